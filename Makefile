@@ -1,0 +1,49 @@
+# `make chat` asks the documents, `make test` runs every test; both set up what they need and are quick the second time.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+FACTS := pyproject.toml constraints.txt
+
+.PHONY: chat test lint types eval browser clean
+
+chat: $(VENV)/.installed
+	$(BIN)/ibid serve
+
+test: $(VENV)/.installed-test browser
+	$(BIN)/python -m pytest
+
+eval: $(VENV)/.installed-test
+	$(BIN)/python -m eval
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+# Torch first: what comes after is content with the version that is there.
+$(VENV)/.installed: $(FACTS)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing Ibid and its model; the first time takes some minutes."
+	$(PIP) torch
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(PIP) --editable '.[test]'
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) --editable '.[dev]'
+	touch $@
+
+# The browser tests drive Debian's Chromium; where it is missing and cannot be installed they say that they skip.
+browser:
+	@command -v chromium > /dev/null || { command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ] \
+		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation > /dev/null; } \
+		|| echo "Chromium is missing and could not be installed: the browser tests will skip."
+
+clean:
+	rm -rf $(VENV) .ibid

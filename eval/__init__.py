@@ -1,0 +1,1 @@
+"""Measures Ibid: reads questions with known answers, runs them, and scores what comes back."""

@@ -1,0 +1,69 @@
+"""Ibid answers questions about documents in the documents' own words.
+
+The way of the data, which is also the order in which modules may import each other:
+
+    reading    a file's bytes -> Document            passages   Document -> Passages
+    encoder    texts -> vectors                      library    the store, the one truth
+    index      caches of the library                 search     question -> Hits
+    evidence   Hits -> ranked sentences              agreement  which sources say the same
+    conversation  follow-up -> standing alone        answer     Answer and its JSON
+    assistant  wires all of these                    chat       the page
+"""
+
+from .answer import as_json
+from .assistant import Assistant
+from .encoder import SentenceEncoder
+from .errors import (
+    DocumentUnknown,
+    EncoderError,
+    IbidError,
+    LibraryBusy,
+    LibraryError,
+    LibraryForeign,
+    LibraryMissing,
+    QuestionError,
+    ReadingError,
+)
+from .records import (
+    Answer,
+    Document,
+    DocumentSummary,
+    Finding,
+    Hit,
+    IndexReport,
+    LibraryState,
+    Passage,
+    Quote,
+    Turn,
+    Verdict,
+)
+from .settings import Settings
+from .words import terms
+
+__all__ = [
+    "Answer",
+    "Assistant",
+    "Document",
+    "DocumentSummary",
+    "DocumentUnknown",
+    "EncoderError",
+    "Finding",
+    "Hit",
+    "IbidError",
+    "IndexReport",
+    "LibraryBusy",
+    "LibraryError",
+    "LibraryForeign",
+    "LibraryMissing",
+    "LibraryState",
+    "Passage",
+    "QuestionError",
+    "Quote",
+    "ReadingError",
+    "SentenceEncoder",
+    "Settings",
+    "Turn",
+    "Verdict",
+    "as_json",
+    "terms",
+]

@@ -1,0 +1,312 @@
+"""The command line: `ibid`, or `python -m retriever`.
+
+Answers go to standard output, progress and complaints to standard error. Exit status: 0 done (a refusal is
+done), 1 an error that the user can mend, 2 wrong usage.
+"""
+
+import argparse
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from tqdm import tqdm
+
+from retriever import Answer, Assistant, IbidError, IndexReport, QuestionError, Quote, Turn, Verdict, as_json
+
+_WIDTH = 88  # characters a line; what a reader's eye follows, and what a narrow terminal holds
+_DEBUG_VARIABLE = "IBID_DEBUG"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        The exit status.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    chosen = _parser().parse_args(arguments)
+    try:
+        status = int(chosen.run(chosen))
+        sys.stdout.flush()
+        return status
+    except IbidError as error:
+        return _complain(str(error))
+    except KeyboardInterrupt:
+        return _complain("Interrupted; what was stored is kept, and the same command goes on from there.")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has what it wanted
+        return 0
+    except Exception as error:
+        if os.environ.get(_DEBUG_VARIABLE):
+            raise
+        said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return _complain(f"This should not happen ({said}); set {_DEBUG_VARIABLE}=1 to see where.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--library",
+        type=Path,
+        metavar="DIR",
+        help="the library's folder (default: $IBID_LIBRARY, else its own)",
+    )
+    parser = argparse.ArgumentParser(
+        prog="ibid", description="Ask a folder of documents; the answer is in their own words."
+    )
+    parser.add_argument("--version", action="version", version=f"ibid {version('ibid')}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], does: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, parents=[common], help=does, description=f"{does[0].upper()}{does[1:]}.")
+        made.set_defaults(run=run)
+        return made
+
+    index = command("index", _index, "add or refresh files and folders")
+    index.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="a file or a folder")
+    ask = command("ask", _ask, "answer a question in the documents' own words")
+    asked = ask.add_mutually_exclusive_group(required=True)
+    asked.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
+    asked.add_argument("--batch", type=Path, metavar="FILE.jsonl", help="many questions, one JSON object a line")
+    ask.add_argument("--top", type=_positive, default=5, metavar="K", help="quotes at the most (default: 5)")
+    ask.add_argument("--json", action="store_true", help="one JSON object a line")
+    listing = command("list", _list, "list the documents of the library")
+    listing.add_argument("--json", action="store_true", help="one JSON object a line")
+    show = command("show", _show, "show one document")
+    show.add_argument("id", metavar="ID", help="the document's id, as `ibid list` prints it")
+    show.add_argument("--json", action="store_true", help="one JSON object a line")
+    remove = command("remove", _remove, "remove documents from the library; their files stay")
+    remove.add_argument("ids", nargs="+", metavar="ID", help="a document's id")
+    check = command("verify", _verify, "check everything that the library holds")
+    check.add_argument("--repair", action="store_true", help="make anew what can be")
+    serve = command("serve", _serve, "open the chat page")
+    serve.add_argument(
+        "--port", type=_positive, metavar="N", help="the port to listen on (default: a free one from 7860)"
+    )
+    serve.add_argument("--no-browser", action="store_true", help="don't open a browser")
+    return parser
+
+
+def _index(chosen: argparse.Namespace) -> int:
+    assistant = Assistant.open(chosen.library, create=True)
+    with _Bar() as bar:
+        report = assistant.index(chosen.paths, bar.update)
+    _print_report(report)
+    if report.skipped and not (report.added or report.replaced or report.unchanged):
+        more = f" ({len(report.skipped) - 1} more above)" if len(report.skipped) > 1 else ""
+        return _complain(f"Nothing was indexed: {report.skipped[0].reason}{more}")
+    return 0
+
+
+def _print_report(report: IndexReport) -> None:
+    for warning in report.warnings:
+        _warn(warning)
+    for skipped in report.skipped:
+        print(f"skipped {skipped.path}: {skipped.reason}")
+    print(
+        f"{len(report.added)} added, {len(report.replaced)} replaced, "
+        f"{len(report.unchanged)} unchanged, {len(report.skipped)} skipped"
+    )
+
+
+def _ask(chosen: argparse.Namespace) -> int:
+    if chosen.batch:
+        return _ask_batch(chosen)
+    assistant = _open(chosen)
+    assistant.warm_up()  # the answer's milliseconds are the question's, not the model's loading
+    answer = assistant.ask(chosen.question, top=chosen.top)
+    _print_json(as_json(answer)) if chosen.json else _print_answer(answer)
+    return 0
+
+
+def _ask_batch(chosen: argparse.Namespace) -> int:
+    """Answer what can be answered; each line that cannot be is named on standard error."""
+    try:
+        lines = chosen.batch.read_text(encoding="utf-8-sig").split("\n")  # other line ends may stand in a JSON string
+    except OSError as error:
+        return _complain(f"{chosen.batch} cannot be read ({error.strerror}).")
+    except UnicodeDecodeError:
+        return _complain(f"{chosen.batch} is not UTF-8 text; save it as UTF-8.")
+    assistant = _open(chosen)
+    assistant.warm_up()
+    status = 0
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            question_id, question, history = _batch_line(line)
+            answer = assistant.ask(question, history, top=chosen.top)
+        except QuestionError as error:
+            status = _complain(f"{chosen.batch}, line {number}: {error}")
+            continue
+        _print_json(as_json(answer, question_id)) if chosen.json else _print_answer(answer)
+    return status
+
+
+def _batch_line(line: str) -> tuple[str | None, str, list[Turn]]:
+    expected = 'expected {"id": "7", "question": "...", "history": [{"question": "...", "answer": "..."}]}'
+    try:
+        fields = json.loads(line)
+        question, history = fields["question"], fields.get("history") or []
+        turns = [Turn(turn["question"], turn.get("answer") or "") for turn in history]
+        texts = [question, *(text for turn in turns for text in (turn.question, turn.answer))]
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError
+        return fields.get("id"), question, turns
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise QuestionError(f"not a question in JSON; {expected}") from error
+
+
+def _list(chosen: argparse.Namespace) -> int:
+    for summary in _open(chosen).documents():
+        fields = {
+            "id": summary.id,
+            "title": summary.title,
+            "publisher": summary.publisher,
+            "published": summary.published,
+            "media_type": summary.media_type,
+            "characters": summary.characters,
+            "passages": summary.passages,
+            "sha256": summary.sha256,
+        }
+        if chosen.json:
+            _print_json(fields)
+        else:
+            origin = ", ".join(part for part in (summary.publisher, summary.published) if part) or "origin unknown"
+            print(f"{summary.id}\n    {summary.title}\n    {origin}; {summary.passages} passages")
+    return 0
+
+
+def _show(chosen: argparse.Namespace) -> int:
+    assistant = _open(chosen)
+    document = assistant.document(chosen.id)
+    if not chosen.json:
+        sys.stdout.write(document.text if document.text.endswith("\n") else f"{document.text}\n")
+        return 0
+    summary = next(summary for summary in assistant.documents() if summary.id == document.id)
+    _print_json(
+        {
+            "id": document.id,
+            "title": document.title,
+            "publisher": document.publisher,
+            "published": document.published,
+            "media_type": document.media_type,
+            "characters": summary.characters,
+            "passages": summary.passages,
+            "sha256": document.sha256,
+            "text": document.text,
+            "pages": list(document.pages),
+            "furniture": [list(span) for span in assistant.furniture(document.id)],
+        }
+    )
+    return 0
+
+
+def _remove(chosen: argparse.Namespace) -> int:
+    _open(chosen).remove(chosen.ids)
+    for document_id in chosen.ids:
+        print(f"removed {document_id}")
+    return 0
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    assistant = _open(chosen)
+    findings = assistant.verify(repair=chosen.repair)
+    for finding in findings:
+        print(f"{finding.place}: {finding.problem}{' (repaired)' if finding.repaired else ''}")
+    if not findings:
+        state = assistant.state()
+        print(f"{state.documents} documents and {state.passages} passages are whole.")
+    return 0 if all(finding.repaired for finding in findings) else 1
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    from retriever.chat.server import serve  # Gradio takes seconds to import: only the page pays for it
+
+    serve(lambda: _open(chosen), port=chosen.port, open_browser=not chosen.no_browser)
+    return 0
+
+
+def _open(chosen: argparse.Namespace) -> Assistant:
+    with _Bar() as bar:
+        return Assistant.open(chosen.library, on_progress=bar.update)
+
+
+def _print_answer(answer: Answer) -> None:
+    """Print an answer for people."""
+    if answer.understood_as != answer.question:
+        print(f"Understood as: {answer.understood_as}")
+    if answer.verdict is Verdict.ABSENT:
+        if not answer.library.documents:
+            print("The library holds no documents; add some with: ibid index PATH")
+            return
+        print("These documents don't say.")
+        if answer.covers and answer.covers.nearest:
+            print("The nearest that they cover:")
+            for title, document_id in answer.covers.nearest:
+                print(f"  {title} ({document_id})")
+        return
+    if answer.verdict is Verdict.UNSURE:
+        print("Unsure: the nearest these documents come")
+    for number, quote in enumerate(answer.quotes, start=1):
+        print("\n".join(_quote_lines(number, quote)))
+
+
+def _quote_lines(number: int, quote: Quote) -> Iterator[str]:
+    mark = f"{number}. "
+    words = " ".join(quote.text.split())
+    yield textwrap.fill(f"{mark}“{words}”", _WIDTH, subsequent_indent=" " * len(mark))
+    origin = [quote.publisher, quote.title, quote.published, f"page {quote.page}" if quote.page else None]
+    place = f"{quote.document_id}:{quote.start}-{quote.end}"
+    yield textwrap.indent("; ".join([part for part in origin if part] + [place]), " " * len(mark))
+
+
+def _print_json(fields: Mapping[str, object]) -> None:
+    print(json.dumps(fields, ensure_ascii=False), flush=True)
+
+
+def _complain(message: str) -> int:
+    print(f"ibid: {message}", file=sys.stderr)
+    return 1
+
+
+def _warn(message: str) -> None:
+    print(f"ibid: {message}", file=sys.stderr)
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
+    return number
+
+
+class _Bar:
+    """A progress bar on standard error, where that is a terminal, from the first file on."""
+
+    def __init__(self) -> None:
+        self._bar: tqdm | None = None  # type: ignore[type-arg]
+
+    def __enter__(self) -> "_Bar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def update(self, done: int, count: int, name: str) -> None:
+        """Show how many files of how many are done."""
+        if self._bar is None:
+            self._bar = tqdm(total=count, unit="file", file=sys.stderr, disable=None, leave=False)
+        self._bar.update(done - self._bar.n)
+        self._bar.set_postfix_str(Path(name).name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""Ranked evidence -> an Answer, and its form as JSON, which other programs read."""
+
+from collections.abc import Sequence
+
+from .records import Agreement, Answer, Covers, Quote, Verdict
+
+# Confidence at which an answer is given as clear, and below which it is refused.
+CLEAR_CONFIDENCE = 0.6
+UNSURE_CONFIDENCE = 0.3
+
+
+def verdict_of(confidence: float) -> Verdict:
+    """Judge by the first quote's confidence, 0..1."""
+    if confidence >= CLEAR_CONFIDENCE:
+        return Verdict.CLEAR
+    return Verdict.UNSURE if confidence >= UNSURE_CONFIDENCE else Verdict.ABSENT
+
+
+def covers_of(nearest: Sequence[tuple[str, str]], dates: Sequence[str]) -> Covers:
+    """Say what a library covers: the nearest documents, each title and id, and the span of its dates."""
+    return Covers(tuple(nearest), min(dates, default=None), max(dates, default=None))
+
+
+def as_json(answer: Answer, answer_id: str | None = None) -> dict[str, object]:
+    """Write an answer in the contract's form (`ask --json`).
+
+    Args:
+        answer: the answer.
+        answer_id: the id that came with the question, or None.
+    """
+    state, timings = answer.library, answer.timings
+    return {
+        "id": answer_id,
+        "question": answer.question,
+        "understood_as": answer.understood_as,
+        "verdict": answer.verdict.value,
+        "answered": answer.answered,
+        "confidence": round(answer.confidence, 4),
+        "quotes": [_quote(quote) for quote in answer.quotes],
+        "agreement": _agreement(answer.agreement),
+        "covers": _covers(answer.covers) if answer.covers else None,
+        "library": {"documents": state.documents, "passages": state.passages, "digest": state.digest},
+        "milliseconds": {
+            "encode": round(timings.encode, 1),
+            "search": round(timings.search, 1),
+            "evidence": round(timings.evidence, 1),
+            "total": round(timings.total, 1),
+        },
+    }
+
+
+def _quote(quote: Quote) -> dict[str, object]:
+    return {
+        "text": quote.text,
+        "document_id": quote.document_id,
+        "title": quote.title,
+        "publisher": quote.publisher,
+        "published": quote.published,
+        "start": quote.start,
+        "end": quote.end,
+        "page": quote.page,
+        "heading": quote.heading,
+        "highlight": list(quote.highlight) if quote.highlight else None,
+        "confidence": round(quote.confidence, 4),
+        "why": {
+            "dense_rank": quote.why.dense_rank,
+            "lexical_rank": quote.why.lexical_rank,
+            "matched": list(quote.why.matched),
+        },
+    }
+
+
+def _agreement(agreement: Agreement) -> dict[str, object]:
+    return {
+        "same": [list(group) for group in agreement.same],
+        "differing": [{"quotes": list(d.quotes), "values": list(d.values)} for d in agreement.differing],
+    }
+
+
+def _covers(covers: Covers) -> dict[str, object]:
+    dates = [covers.first_published, covers.last_published] if covers.first_published else None
+    return {
+        "nearest": [{"title": title, "document_id": document_id} for title, document_id in covers.nearest],
+        "published": dates,
+    }

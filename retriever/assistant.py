@@ -1,0 +1,324 @@
+"""The assistant: what every user of the package holds, and the only module that wires the stages."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+
+from . import agreement, conversation, evidence
+from .answer import covers_of, verdict_of
+from .encoder import Encoder, SentenceEncoder
+from .errors import LibraryBusy, LibraryError, LibraryMissing, QuestionError
+from .evidence import Evidence
+from .indexing import Progress, index_documents, index_paths
+from .library import Library
+from .records import (
+    Agreement,
+    Answer,
+    Document,
+    DocumentSummary,
+    Finding,
+    Hit,
+    IndexReport,
+    LibraryState,
+    Passage,
+    Quote,
+    Timings,
+    Turn,
+    Verdict,
+)
+from .search import Search
+from .settings import ENCODER_VARIABLE, Settings, default_library, shipped_corpus
+from .verification import verify
+from .words import words
+
+_NEAREST_NAMED = 3  # documents that a refusal names; more is a list nobody reads
+
+
+class Assistant:
+    """Answers questions about a library of documents. Safe to use from several threads."""
+
+    def __init__(self, library: Library, encoder: Encoder, settings: Settings) -> None:
+        """Store an open library and its encoder; `open` is the way in."""
+        self._library = library
+        self._encoder = encoder
+        self._settings = settings
+        self._search: Search | None = None
+
+    @classmethod
+    def open(
+        cls,
+        library: Path | None = None,
+        *,
+        encoder: Encoder | None = None,
+        settings: Settings | None = None,
+        create: bool = False,
+        on_progress: Progress | None = None,
+    ) -> "Assistant":
+        """Open a library.
+
+        Args:
+            library: its folder; None for the default one, which is made from the shipped corpus on first use.
+            encoder: the shipped model, or `$IBID_ENCODER`'s folder, unless another is given.
+            settings: the defaults unless others are given.
+            create: make an empty library where there is none, in place of one of the shipped corpus.
+            on_progress: called while the shipped corpus is indexed.
+
+        Raises:
+            LibraryMissing: the library named is not there.
+            LibraryForeign: another format version or encoder made it.
+            LibraryError: it cannot be used.
+            EncoderError: the encoder's model is missing or altered.
+        """
+        encoder = encoder or _default_encoder()
+        settings = settings or Settings()
+        folder = library or default_library()
+        try:
+            return cls(Library.open(folder, encoder), encoder, settings)
+        except LibraryMissing:
+            if not create and library is not None:
+                raise
+        if create:
+            Library.create(folder, encoder).close()
+        else:
+            _create_from_corpus(folder, encoder, settings, on_progress)
+        return cls(Library.open(folder, encoder), encoder, settings)
+
+    @classmethod
+    def open_shipped(cls, folder: Path) -> "Assistant":
+        """Open a library of the shipped corpus with the shipped encoder, made in a folder that does not exist yet."""
+        _create_from_corpus(folder, SentenceEncoder.shipped(), Settings(), None)
+        return cls.open(folder, encoder=SentenceEncoder.shipped())
+
+    def close(self) -> None:
+        """Close the library."""
+        self._library.close()
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        top: int = 5,
+        excluded: Collection[str] = (),
+    ) -> Answer:
+        """Answer a question with quotes, or refuse.
+
+        Args:
+            question: as typed.
+            history: the turns before it, oldest first.
+            top: how many quotes at the most, at least 1.
+            excluded: ids of documents that must not answer.
+
+        Raises:
+            QuestionError: the question holds no words, or too many.
+        """
+        question = self._asked(question)
+        began = time.perf_counter()
+        understood = _understood(question, history)
+        vector = self._encoder.encode_question(understood)
+        encoded = time.perf_counter()
+        with self._library.snapshot():
+            count = self._settings.passages_read
+            hits = self._current_search().hits(self._library, understood, vector, self._settings, count, excluded)
+            searched = time.perf_counter()
+            sentence_vectors = self._library.sentence_vectors([hit.number for hit in hits])
+            ranked = _distinct(evidence.rank(vector, hits, sentence_vectors))[:top]
+            quotes = tuple(self._quote(item) for item in ranked)
+            confidence = quotes[0].confidence if quotes else 0.0
+            verdict = verdict_of(confidence)
+            answered = verdict is not Verdict.ABSENT
+            done = time.perf_counter()
+            return Answer(
+                question=question,
+                understood_as=understood,
+                verdict=verdict,
+                confidence=confidence,
+                quotes=quotes if answered else (),
+                agreement=agreement.compare(quotes, [item.vector for item in ranked]) if answered else Agreement(),
+                covers=None if answered else covers_of(self._nearest(hits), self._dates()),
+                library=self._library.state(),
+                timings=_timings(began, encoded, searched, done),
+                nearest=() if answered else quotes,
+            )
+
+    def search(
+        self, question: str, history: Sequence[Turn] = (), *, count: int = 100, excluded: Collection[str] = ()
+    ) -> tuple[Hit, ...]:
+        """Find passages only, `count` at the most, as an evaluation of retrieval needs them.
+
+        Raises:
+            QuestionError: the question holds no words, or too many.
+        """
+        understood = _understood(self._asked(question), history)
+        vector = self._encoder.encode_question(understood)
+        with self._library.snapshot():
+            return self._current_search().hits(self._library, understood, vector, self._settings, count, excluded)
+
+    def index(self, paths: Sequence[Path], on_progress: Progress | None = None) -> IndexReport:
+        """Add or refresh files and folders; what cannot be read is in the report, with its reason."""
+        report = index_paths(self._library, self._encoder, paths, self._settings, on_progress)
+        self._current_search()
+        return report
+
+    def add(self, documents: Iterable[Document]) -> IndexReport:
+        """Add or refresh documents that are already in memory."""
+        return index_documents(self._library, self._encoder, documents)
+
+    def remove(self, document_ids: Sequence[str]) -> None:
+        """Remove documents, all or none.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library.
+        """
+        self._library.remove(document_ids)
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """List the documents, in the order of their ids."""
+        return self._library.documents()
+
+    def document(self, document_id: str) -> Document:
+        """Fetch a document with its text.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        return self._library.document(document_id)
+
+    def passages(self, document_id: str) -> tuple[Passage, ...]:
+        """Fetch a document's passages in the order of its text, page furniture included."""
+        return self._library.passages(document_id)
+
+    def furniture(self, document_id: str) -> tuple[tuple[int, int], ...]:
+        """Find the page furniture of a document: start and end of each piece."""
+        return tuple((p.start, p.end) for p in self._library.passages(document_id) if p.furniture)
+
+    def headings(self, document_id: str) -> tuple[tuple[int, int], ...]:
+        """Find the headings of a document: start and end of the lines above its passages' sentences."""
+        document = self._library.document(document_id)
+        found = []
+        for passage in self._library.passages(document_id):
+            first = passage.sentences[0][0] if passage.sentences else passage.end
+            line = document.text[passage.start : first].rstrip()
+            if line and not passage.furniture:
+                found.append((passage.start, passage.start + len(line)))
+        return tuple(found)
+
+    def state(self) -> LibraryState:
+        """Count and digest the library."""
+        return self._library.state()
+
+    def warm_up(self) -> None:
+        """Load the model and the indexes, so that the first question need not wait for them."""
+        self._encoder.encode_question("?")
+        self._current_search()
+
+    def verify(self, *, repair: bool = False) -> tuple[Finding, ...]:
+        """Check everything that is stored, and mend what can be if asked to; empty when all is well."""
+        return verify(self._library, self._encoder, repair=repair)
+
+    def _asked(self, question: str) -> str:
+        asked = _tidy(question)
+        if not asked:
+            raise QuestionError("The question is empty; type what you want to know.")
+        count = len(words(asked))
+        if count == 0:
+            raise QuestionError("The question holds no words to look for; ask it in words.")
+        if count > self._settings.longest_question_words:
+            raise QuestionError(
+                f"The question has {count:,} words; ask it in {self._settings.longest_question_words} or fewer."
+            )
+        return asked
+
+    def _current_search(self) -> Search:
+        with self._library.snapshot():
+            if self._search is None or self._search.generation != self._library.manifest.generation:
+                self._search = Search.over(self._library)
+            return self._search
+
+    def _quote(self, item: Evidence) -> Quote:
+        passage = item.hit.passage
+        about = self._library.summary(passage.document_id)
+        if self._library.slice(passage.document_id, item.start, item.end) != item.text:
+            raise LibraryBusy(f"{passage.document_id} was changed while it was read; ask again.")
+        return Quote(
+            document_id=passage.document_id,
+            start=item.start,
+            end=item.end,
+            text=item.text,
+            title=about.title,
+            publisher=about.publisher,
+            published=about.published,
+            page=passage.page,
+            heading=passage.heading,
+            highlight=None,
+            confidence=item.confidence,
+            why=item.hit.why,
+        )
+
+    def _nearest(self, hits: Sequence[Hit]) -> list[tuple[str, str]]:
+        ids = list(dict.fromkeys(hit.passage.document_id for hit in hits))[:_NEAREST_NAMED]
+        titles = {summary.id: summary.title for summary in self._library.documents()}
+        return [(titles[document_id], document_id) for document_id in ids]
+
+    def _dates(self) -> list[str]:
+        return [summary.published for summary in self._library.documents() if summary.published]
+
+
+def _tidy(text: str) -> str:
+    """Single spaces, and nothing that UTF-8 cannot hold."""
+    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+
+
+def _understood(question: str, history: Sequence[Turn]) -> str:
+    return conversation.standalone(question, [Turn(_tidy(turn.question), turn.answer) for turn in history])
+
+
+def _default_encoder() -> Encoder:
+    folder = os.environ.get(ENCODER_VARIABLE)
+    return SentenceEncoder.from_folder(Path(folder)) if folder else SentenceEncoder.shipped()
+
+
+def _create_from_corpus(folder: Path, encoder: Encoder, settings: Settings, on_progress: Progress | None) -> None:
+    """Index the shipped corpus beside the place, then move it there, so that no half library is ever seen."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise LibraryError(
+            f"No library can be made in {folder} ({error.strerror}); name another with --library."
+        ) from error
+    try:
+        library = Library.create(made, encoder)
+        index_paths(library, encoder, [shipped_corpus()], settings, on_progress)
+        Search.over(library)
+        library.close()
+        try:
+            made.rename(folder)
+        except OSError as error:  # another process made it meanwhile, or the place is taken
+            if not (folder / "library.db").is_file():
+                raise LibraryError(f"No library can be made in {folder} ({error.strerror}).") from error
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _distinct(ranked: Sequence[Evidence]) -> list[Evidence]:
+    seen: set[tuple[str, int, int]] = set()
+    distinct = []
+    for item in ranked:
+        place = (item.hit.passage.document_id, item.start, item.end)
+        if place not in seen:
+            seen.add(place)
+            distinct.append(item)
+    return distinct
+
+
+def _timings(began: float, encoded: float, searched: float, done: float) -> Timings:
+    return Timings(
+        encode=1000 * (encoded - began),
+        search=1000 * (searched - encoded),
+        evidence=1000 * (done - searched),
+        total=1000 * (done - began),
+    )

@@ -1,0 +1,1 @@
+"""The indexes: caches of the library, by meaning (FAISS) and by words (Tantivy), and their fusion."""

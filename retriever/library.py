@@ -1,0 +1,534 @@
+"""The store: documents, passages and vectors in one SQLite file, `library.db`, which is the one truth.
+
+Each change is one transaction and counts the generation up; the indexes are caches named by the generation they were
+built from. Writers wait for each other; readers never wait.
+"""
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from itertools import chain, count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .encoder import Encoder, Vectors
+from .errors import DocumentUnknown, LibraryBusy, LibraryError, LibraryForeign, LibraryMissing
+from .records import Document, DocumentSummary, Known, LibraryState, Manifest, Passage
+
+Row = tuple[Any, ...]
+
+FORMAT = 1
+FILE_NAME = "library.db"
+_WAIT_SECONDS = 30  # one document's transaction takes milliseconds; 30 s is a stuck process
+
+_TABLES = """
+CREATE TABLE manifest (
+    format INTEGER NOT NULL, encoder TEXT NOT NULL, encoder_digest TEXT NOT NULL,
+    dimension INTEGER NOT NULL, generation INTEGER NOT NULL
+);
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL,
+    source TEXT NOT NULL, media_type TEXT NOT NULL, publisher TEXT, published TEXT, known TEXT NOT NULL,
+    pages TEXT NOT NULL, sha256 TEXT NOT NULL, text_sha256 TEXT NOT NULL
+);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents (number) ON DELETE CASCADE,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, heading TEXT, page INTEGER, furniture INTEGER NOT NULL,
+    sentences TEXT NOT NULL, text TEXT NOT NULL, vector BLOB, sentence_vectors BLOB
+);
+CREATE INDEX passages_document ON passages (document);
+CREATE INDEX documents_source ON documents (source);
+"""
+_DOCUMENT = "id, title, text, source, media_type, sha256, publisher, published, known, pages"
+_SUMMARIES = (
+    "SELECT d.id, title, publisher, published, known, media_type, length(text), "
+    "(SELECT count(*) FROM passages p WHERE p.document = d.number AND NOT furniture), sha256, source FROM documents d"
+)
+_PASSAGE = "p.number, d.id, p.start, p.end, p.heading, p.page, p.furniture, p.sentences"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A passage with its vectors; furniture has none.
+
+    Attributes:
+        vector: float32 (dimension,), unit length, or None for furniture.
+        sentence_vectors: float32 (n_sentences, dimension), rows of unit length.
+    """
+
+    passage: Passage
+    vector: Vectors | None
+    sentence_vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A passage as the library holds it.
+
+    Attributes:
+        number: its number, never used again after it is removed.
+        title: its document's title.
+        text: its slice of the document's text.
+    """
+
+    number: int
+    passage: Passage
+    title: str
+    text: str
+
+
+class Library:
+    """An open library. Safe to use from several threads; close it when done."""
+
+    def __init__(self, connection: sqlite3.Connection, folder: Path, manifest: Manifest) -> None:
+        """Store an open connection; `create` and `open` are the ways in."""
+        self._connection = connection
+        self._lock = threading.RLock()
+        self.folder = folder
+        self._manifest = manifest
+
+    @classmethod
+    def create(cls, folder: Path, encoder: Encoder) -> "Library":
+        """Make an empty library in a folder, which is made too.
+
+        Raises:
+            LibraryError: the folder cannot be written, or holds a library already.
+        """
+        file = folder / FILE_NAME
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            connection = _connect(file)
+        except (OSError, sqlite3.Error) as error:
+            raise LibraryError(
+                f"No library can be made in {folder} ({_reason(error)}); name another folder."
+            ) from error
+        with _translated(folder), closing(connection), connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if not _tables(connection):
+                for statement in _TABLES.split(";")[:-1]:
+                    connection.execute(statement)
+                manifest = (FORMAT, encoder.name, encoder.digest, encoder.dimension, 0)
+                connection.execute("INSERT INTO manifest VALUES (?, ?, ?, ?, ?)", manifest)
+        connection.close()
+        return cls.open(folder, encoder)
+
+    @classmethod
+    def open(cls, folder: Path, encoder: Encoder) -> "Library":
+        """Open the library in a folder.
+
+        Raises:
+            LibraryMissing: there is none.
+            LibraryForeign: another format version or another encoder made it.
+            LibraryError: the file is not a library, or is damaged.
+        """
+        if not (folder / FILE_NAME).is_file():
+            raise _missing(folder)
+        with _translated(folder), ExitStack() as opened:
+            connection = opened.enter_context(closing(_connect(folder / FILE_NAME)))
+            manifest = _manifest(connection, folder)
+            if (manifest.encoder, manifest.encoder_digest) != (encoder.name, encoder.digest):
+                raise LibraryForeign(
+                    f"The library in {folder} was made by the encoder {manifest.encoder} "
+                    f"({manifest.encoder_digest[:12]}), not by {encoder.name} ({encoder.digest[:12]}); "
+                    "use that encoder, or index your documents again into a new folder."
+                )
+            _let_readers_read(connection)
+            opened.pop_all()
+        return cls(connection, folder, manifest)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the library was made with, and its generation now, other processes' changes included."""
+        generation = self._rows("SELECT generation FROM manifest")[0][0]
+        made = self._manifest
+        return Manifest(made.format, made.encoder, made.encoder_digest, made.dimension, generation)
+
+    def replace(self, document: Document, encoded: Sequence[Encoded], *, new: bool = False) -> str:
+        """Add a document, in place of the one that has its id if there is one.
+
+        Args:
+            document: the document.
+            encoded: its passages, in order.
+            new: its id was free when it was chosen; where another process has given it to another source
+                meanwhile, that document stays and this one gets the next free id.
+
+        Returns:
+            The id that the document has.
+
+        Raises:
+            ValueError: a vector's length is not the library's.
+            LibraryBusy: another process kept writing for 30 s.
+        """
+        for item in encoded:
+            self._check(item)
+        with self._change() as connection:
+            if new:
+                document = replace(document, id=_free_id(connection, document))
+            connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
+            row = connection.execute(
+                f"INSERT INTO documents ({_DOCUMENT}, text_sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                (*_document_row(document), text_digest(document.text)),
+            )
+            connection.executemany(
+                "INSERT INTO passages (document, start, end, heading, page, furniture, sentences, text, vector, "
+                "sentence_vectors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [_passage_row(row.lastrowid or 0, document, item) for item in encoded],
+            )
+        return document.id
+
+    def remove(self, document_ids: Sequence[str]) -> None:
+        """Remove documents, all or none.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library; then none is removed.
+        """
+        with self._change() as connection:
+            for document_id in document_ids:
+                if connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount == 0:
+                    raise self._unknown(document_id)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read from one state of the library, whatever others write meanwhile; other threads wait."""
+        with self._lock, _translated(self.folder):
+            if self._connection.in_transaction:
+                yield
+                return
+            with self._connection:
+                self._connection.execute("BEGIN")
+                yield
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """List the documents, in the order of their ids."""
+        return tuple(_summary(row) for row in self._rows(f"{_SUMMARIES} ORDER BY d.id"))
+
+    def summary(self, document_id: str) -> DocumentSummary:
+        """Fetch a document's line in the list.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        rows = self._rows(f"{_SUMMARIES} WHERE d.id = ?", (document_id,))
+        if not rows:
+            raise self._unknown(document_id)
+        return _summary(rows[0])
+
+    def document(self, document_id: str) -> Document:
+        """Fetch a document with its text.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents WHERE id = ?", (document_id,))  # noqa: S608
+        if not rows:
+            raise self._unknown(document_id)
+        values = dict(zip(_DOCUMENT.split(", "), rows[0], strict=True))
+        known, pages = _known(values.pop("known")), tuple(json.loads(values.pop("pages")))
+        return Document(**values, known=known, pages=pages)
+
+    def slice(self, document_id: str, start: int, end: int) -> str:
+        """Cut characters `start` to `end` (excluded) out of a document's text, without fetching the whole of it."""
+        rows = self._rows(
+            "SELECT substr(text, ?, ?) FROM documents WHERE id = ?", (start + 1, end - start, document_id)
+        )
+        if not rows:
+            raise self._unknown(document_id)
+        return str(rows[0][0])
+
+    def passages(self, document_id: str) -> tuple[Passage, ...]:
+        """Fetch a document's passages in the order of the text, furniture included."""
+        rows = self._rows(
+            f"SELECT {_PASSAGE} FROM passages p JOIN documents d ON d.number = p.document "  # noqa: S608
+            "WHERE d.id = ? ORDER BY p.start",
+            (document_id,),
+        )
+        return tuple(_passage(row) for row in rows)
+
+    def stored(self) -> Iterator[Stored]:
+        """Go through every passage that can be found, in the order of document ids and starts."""
+        yield from self._stored("", ())
+
+    def places(self, numbers: Iterable[int]) -> dict[int, tuple[str, int]]:
+        """Find where passages stand: number -> document id and start; a number that is gone is left out."""
+        wanted = list(numbers)
+        marks = ",".join("?" * len(wanted))
+        rows = self._rows(
+            f"SELECT p.number, d.id, p.start FROM passages p JOIN documents d ON d.number = p.document "  # noqa: S608
+            f"WHERE p.number IN ({marks})",
+            wanted,
+        )
+        return {number: (document_id, start) for number, document_id, start in rows}
+
+    def fetch(self, numbers: Sequence[int]) -> dict[int, Stored]:
+        """Fetch passages by their numbers; a number that is gone is left out."""
+        marks = ",".join("?" * len(numbers))
+        return {stored.number: stored for stored in self._stored(f"AND p.number IN ({marks})", numbers)}
+
+    def stored_of(self, document_id: str) -> Iterator[Stored]:
+        """Go through the passages of one document that can be found."""
+        yield from self._stored("AND d.id = ?", (document_id,))
+
+    def vectors_of(self, number: int) -> tuple[Vectors | None, Vectors | None]:
+        """Fetch one passage's vector, float32 (dimension,), and its sentences', float32 (n_sentences, dimension).
+
+        Either is None where its bytes are missing or are not whole rows.
+        """
+        row = self._rows("SELECT vector, sentence_vectors FROM passages WHERE number = ?", (number,))[0]
+        dimension = self._manifest.dimension
+        rows = [
+            None
+            if blob is None or len(blob) % (4 * dimension)
+            else np.frombuffer(blob, np.float32).reshape(-1, dimension)
+            for blob in row
+        ]
+        one = rows[0][0] if rows[0] is not None and len(rows[0]) == 1 else None
+        return one, rows[1]
+
+    def numbers_of(self, document_ids: Iterable[str]) -> NDArray[np.int64]:
+        """Find the numbers of all passages of some documents: int64 (n_passages,)."""
+        ids = list(document_ids)
+        marks = ",".join("?" * len(ids))
+        rows = self._rows(
+            f"SELECT p.number FROM passages p JOIN documents d ON d.number = p.document WHERE d.id IN ({marks})",  # noqa: S608
+            ids,
+        )
+        return np.array([row[0] for row in rows], dtype=np.int64)
+
+    def vectors(self) -> tuple[NDArray[np.int64], Vectors]:
+        """Fetch all passage vectors.
+
+        Returns:
+            Numbers, int64 (n_passages,), ascending, and vectors, float32 (n_passages, dimension).
+
+        Raises:
+            LibraryError: a stored vector is damaged.
+        """
+        rows = self._rows("SELECT number, vector FROM passages WHERE NOT furniture ORDER BY number")
+        for number, blob in rows:
+            self._check_bytes(number, blob, 1)
+        numbers = np.array([number for number, _ in rows], dtype=np.int64)
+        joined = np.frombuffer(b"".join(blob for _, blob in rows), dtype=np.float32)
+        return numbers, joined.reshape(len(rows), self._manifest.dimension)
+
+    def sentence_vectors(self, numbers: Sequence[int]) -> dict[int, Vectors]:
+        """Fetch the sentence vectors of passages: number -> float32 (n_sentences, dimension).
+
+        Raises:
+            LibraryError: stored vectors are damaged.
+        """
+        marks = ",".join("?" * len(numbers))
+        query = "SELECT number, sentence_vectors, json_array_length(sentences) FROM passages WHERE number IN "
+        rows = self._rows(f"{query} ({marks})", numbers)
+        for number, blob, sentences in rows:
+            self._check_bytes(number, blob, sentences)
+        dimension = self._manifest.dimension
+        return {number: np.frombuffer(blob, dtype=np.float32).reshape(-1, dimension) for number, blob, _ in rows}
+
+    def id_of_source(self, source: str) -> str | None:
+        """Find the document that was read from a source, or None."""
+        rows = self._rows("SELECT id FROM documents WHERE source = ?", (source,))
+        return str(rows[0][0]) if rows else None
+
+    def text_digests(self) -> dict[str, str]:
+        """Fetch the digest that each document's text had when it was stored: id -> SHA-256, hexadecimal."""
+        return dict(self._rows("SELECT id, text_sha256 FROM documents"))
+
+    def state(self) -> LibraryState:
+        """Count the library and digest it: the same documents, metadata and encoder give the same digest."""
+        digest = hashlib.sha256(f"{FORMAT} {self._manifest.encoder_digest}".encode())
+        rows = self._rows("SELECT id, sha256, title, publisher, published FROM documents ORDER BY id")
+        for row in rows:
+            digest.update(json.dumps(row).encode())
+        passages = self._rows("SELECT count(*) FROM passages WHERE NOT furniture")[0][0]
+        return LibraryState(len(rows), passages, f"sha256:{digest.hexdigest()}")
+
+    def damage(self) -> str | None:
+        """Ask SQLite to check the file; what it complains of, or None."""
+        said = [row[0] for row in self._rows("PRAGMA quick_check")]
+        return None if said == ["ok"] else "; ".join(said[:3])
+
+    def _stored(self, condition: str, values: Sequence[object]) -> Iterator[Stored]:
+        query = (
+            f"SELECT d.title, p.text, {_PASSAGE} FROM passages p JOIN documents d ON d.number = p.document "  # noqa: S608
+            f"WHERE NOT p.furniture {condition} ORDER BY d.id, p.start"
+        )
+        for title, text, *row in self._rows(query, values):
+            yield Stored(row[0], _passage(tuple(row)), title, text)
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[Row]:
+        with self._lock, _translated(self.folder):
+            return self._connection.execute(query, tuple(values)).fetchall()
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, _translated(self.folder), self._connection as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("UPDATE manifest SET generation = generation + 1")
+
+    def _check(self, item: Encoded) -> None:
+        dimension = self._manifest.dimension
+        if item.vector is not None and item.vector.shape != (dimension,):
+            raise ValueError(f"a vector of shape {item.vector.shape} in a library of dimension {dimension}")
+        sentences = len(item.passage.sentences)
+        if len(item.sentence_vectors) != sentences:
+            raise ValueError(f"{len(item.sentence_vectors)} vectors for {sentences} sentences")
+        if item.sentence_vectors.shape != (sentences, dimension):
+            raise ValueError(
+                f"sentence vectors of shape {item.sentence_vectors.shape} in a library of dimension {dimension}"
+            )
+
+    def _check_bytes(self, number: int, blob: bytes | None, rows: int) -> None:
+        length = 4 * self._manifest.dimension * rows
+        if blob is None or len(blob) != length:
+            raise LibraryError(
+                f"Passage {number} in {self.folder} has no vectors of {length} bytes; mend it with: "
+                f"ibid verify --repair --library {self.folder}"
+            )
+
+    def _unknown(self, document_id: str) -> DocumentUnknown:
+        return DocumentUnknown(f"No document has the id {document_id!r} in {self.folder}; see them with: ibid list")
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 of a text in UTF-8, hexadecimal; lone surrogates, which UTF-8 has no place for, are kept."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _let_readers_read(connection: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log, which the file keeps; while another process uses it, SQLite may not wait to."""
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _manifest(connection: sqlite3.Connection, folder: Path) -> Manifest:
+    tables = _tables(connection)
+    if not tables:
+        raise _missing(folder)  # another process is about to make it, or the file was emptied
+    if "manifest" not in tables:
+        raise LibraryError(f"{folder / FILE_NAME} is not a library of Ibid; name another folder.")
+    row = connection.execute("SELECT * FROM manifest").fetchone() or (None,)
+    if row[0] != FORMAT:
+        raise LibraryForeign(
+            f"The library in {folder} has format {row[0]}, this Ibid reads format {FORMAT}; "
+            "index your documents again into a new folder."
+        )
+    return Manifest(*row)
+
+
+def _missing(folder: Path) -> LibraryMissing:
+    return LibraryMissing(f"There is no library in {folder}; make one with: ibid index PATH --library {folder}")
+
+
+def _free_id(connection: sqlite3.Connection, document: Document) -> str:
+    query = "SELECT 1 FROM documents WHERE id = ? AND source <> ?"
+    candidates = chain([document.id], (f"{document.id}~{number}" for number in count(2)))
+    return next(each for each in candidates if not connection.execute(query, (each, document.source)).fetchone())
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours.
+
+    Raises:
+        LibraryBusy: another process holds the lock.
+        LibraryError: anything else that SQLite says.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+            raise LibraryBusy(
+                f"Another process is writing to the library in {folder}; try again when it is done."
+            ) from error
+        if isinstance(error, sqlite3.OperationalError):
+            raise LibraryError(f"The library in {folder} cannot be used ({_reason(error)}).") from error
+        raise LibraryError(
+            f"{folder / FILE_NAME} is damaged, or not a library of Ibid ({_reason(error)}); "
+            "index your documents again into a new folder."
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _known(text: str) -> dict[str, Known]:
+    return {name: Known(value) for name, value in json.loads(text).items()}
+
+
+def _summary(row: Row) -> DocumentSummary:
+    names = (
+        "id",
+        "title",
+        "publisher",
+        "published",
+        "known",
+        "media_type",
+        "characters",
+        "passages",
+        "sha256",
+        "source",
+    )
+    values = dict(zip(names, row, strict=True))
+    return DocumentSummary(**{**values, "known": _known(values["known"])})
+
+
+def _document_row(document: Document) -> tuple[object, ...]:
+    return (
+        document.id,
+        document.title,
+        document.text,
+        document.source,
+        document.media_type,
+        document.sha256,
+        document.publisher,
+        document.published,
+        json.dumps(dict(document.known)),
+        json.dumps(document.pages),
+    )
+
+
+def _passage_row(document_number: int, document: Document, item: Encoded) -> tuple[object, ...]:
+    passage = item.passage
+    return (
+        document_number,
+        passage.start,
+        passage.end,
+        passage.heading,
+        passage.page,
+        passage.furniture,
+        json.dumps(passage.sentences),
+        document.text[passage.start : passage.end],
+        None if item.vector is None else item.vector.astype(np.float32).tobytes(),
+        item.sentence_vectors.astype(np.float32).tobytes(),
+    )
+
+
+def _passage(row: Row) -> Passage:
+    _, document_id, start, end, heading, page, furniture, sentences = row
+    spans = tuple((first, last) for first, last in json.loads(sentences))
+    return Passage(document_id, start, end, heading, page, bool(furniture), spans)

@@ -1,0 +1,178 @@
+"""Passages: a document cut into stretches of whole sentences that one embedding can hold.
+
+In comes a document, out come its passages, in the text's order. The one decision: borders are chosen together,
+by a small dynamic programme, for sizes near a target and for the ends of paragraphs; no passage crosses a
+heading, a piece of page furniture or a page.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate, groupby, pairwise
+from operator import itemgetter
+
+from .reading.furniture import Block, find_furniture, heading_text, split_blocks
+from .records import Document, Passage
+from .sentences import split_sentences
+
+Span = tuple[int, int]
+
+FEWEST_WORDS = 40
+"""Under this a passage says too little to be found by its meaning."""
+
+TARGET_WORDS = 80
+"""The middle of the limits: two or three paragraphs of a news story, one of an encyclopaedia."""
+
+MOST_WORDS = 120
+"""English has 1.3 to 1.5 tokens a word, so this stays well under the encoder's 256 tokens."""
+
+MOST_WORDS_UNCUT = 240
+"""A single sentence up to here stays whole: it still fits the encoder, and half a sentence is a poor quote."""
+
+MOST_SENTENCES = 40
+"""So many sentences have `FEWEST_WORDS` between them; looking no further back keeps the time linear."""
+
+MOST_HEADINGS = 3
+"""A title, a byline and a section; more lines in a row that look like headings are a list."""
+
+INSIDE_PARAGRAPH_COST = 0.5
+"""A border inside a paragraph is worth being 28 words off the target: (28 / 40) ** 2."""
+
+TOO_SHORT_COST = 10.0
+"""Outweighs any deviation from the target, so that short passages stay only where nothing else is possible."""
+
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]{{1,30}}")
+"""A word, or a character of a script without spaces, or 30 characters of a longer string: what costs the
+encoder about the same."""
+
+_CLAUSE_ENDS = ",;:)—–，；、："
+
+
+@dataclass(slots=True)
+class _Section:
+    """What stands between two borders that no passage crosses."""
+
+    start: int
+    heading: str | None
+    blocks: list[Block] = field(default_factory=list)
+
+
+def split_passages(document: Document) -> tuple[Passage, ...]:
+    """Cut a document into passages.
+
+    Args:
+        document: the document.
+
+    Returns:
+        Passages in the text's order, apart, together holding every character that isn't white. A heading
+        belongs to the passage behind it without being one of its sentences; with no text behind it, it is a
+        sentence itself.
+    """
+    passages: list[Passage] = []
+    heading: str | None = None
+    for page, page_start, page_end in _pages(document):
+        blocks = split_blocks(document.text, page_start, page_end)
+        furniture = set(find_furniture(document.text, blocks))
+        tagged = [((block.start, block.end) in furniture, block) for block in blocks]
+        for is_furniture, tagged_group in groupby(tagged, itemgetter(0)):
+            group = [block for _, block in tagged_group]
+            if is_furniture:
+                passages += (Passage(document.id, block.start, block.end, page=page, furniture=True) for block in group)
+                continue
+            for section in _sections(document.text, group, heading):
+                heading = section.heading
+                passages += _passages(document, section, page)
+    return tuple(passages)
+
+
+def _pages(document: Document) -> Iterator[tuple[int | None, int, int]]:
+    """Number, start and end of each page; one without a number for a text without pages."""
+    starts = sorted(set(document.pages))
+    if not starts or starts[0] > 0:
+        yield None if not starts else 1, 0, starts[0] if starts else len(document.text)
+    for start, end in pairwise([*starts, len(document.text)]):
+        yield bisect_right(document.pages, start), start, end
+
+
+def _sections(text: str, blocks: list[Block], heading: str | None) -> list[_Section]:
+    """Blocks under their headings; `heading` is the one that was open before them."""
+    sections: list[_Section] = []
+    for is_heading, group in groupby(blocks, lambda block: block.heading):
+        run = list(group)
+        if is_heading and len(run) <= MOST_HEADINGS:
+            sections.append(_Section(run[0].start, _heading_of(text, run)))
+            if run[-1] is blocks[-1]:
+                sections[-1].blocks = run
+            continue
+        if not sections:
+            sections.append(_Section(run[0].start, heading))
+        sections[-1].blocks += run
+    return sections
+
+
+def _heading_of(text: str, run: list[Block]) -> str:
+    """The innermost Markdown heading of several, else the first: a byline often follows a title."""
+    lines = [text[block.start : block.end] for block in run]
+    return heading_text(next((line for line in reversed(lines) if line.startswith("#")), lines[0]))
+
+
+def _passages(document: Document, section: _Section, page: int | None) -> Iterator[Passage]:
+    sentences, sizes, ends_paragraph = [], [], []
+    for block in section.blocks:
+        pieces = [
+            piece
+            for sentence in split_sentences(document.text, block.start, block.end)
+            for piece in _cut(document.text, sentence)
+        ]
+        sentences += [span for span, _ in pieces]
+        sizes += [size for _, size in pieces]
+        ends_paragraph += [False] * (len(pieces) - 1) + [True]
+    start = section.start
+    for first, last in _borders(sizes, ends_paragraph):
+        chosen = tuple(sentences[first:last])
+        yield Passage(document.id, start, chosen[-1][1], section.heading, page, sentences=chosen)
+        start = sentences[last][0] if last < len(sentences) else chosen[-1][1]
+
+
+def _cut(text: str, sentence: Span) -> Iterator[tuple[Span, int]]:
+    """A sentence with its size in words; in pieces, at clauses where possible, if it is too long to encode."""
+    words = [word.span() for word in _WORD.finditer(text, *sentence)]
+    first = 0
+    while len(words) - first > MOST_WORDS_UNCUT:
+        ends = range(first + MOST_WORDS, first + FEWEST_WORDS, -1)
+        last = next((end for end in ends if text[words[end - 1][1] - 1] in _CLAUSE_ENDS), ends[0])
+        yield (words[first][0], words[last - 1][1]), last - first
+        first = last
+    yield (words[first][0], sentence[1]), len(words) - first
+
+
+def _borders(sizes: list[int], ends_paragraph: list[bool]) -> list[tuple[int, int]]:
+    """First and one past the last sentence of each passage, so that the whole costs least.
+
+    The shortest path over the borders between sentences. A passage costs its squared distance from the
+    target, more if it is too short or ends inside a paragraph; above `MOST_WORDS` it may only be one sentence.
+    """
+    words = [0, *accumulate(sizes)]
+    costs = [0.0]
+    starts = [0]
+    for last in range(1, len(words)):
+        inside = 0.0 if ends_paragraph[last - 1] else INSIDE_PARAGRAPH_COST
+        best, best_first = float("inf"), last - 1
+        for first in range(last - 1, max(last - 1 - MOST_SENTENCES, -1), -1):
+            size = words[last] - words[first]
+            if size > MOST_WORDS and first < last - 1:
+                break
+            cost = costs[first] + inside + ((size - TARGET_WORDS) / (TARGET_WORDS - FEWEST_WORDS)) ** 2
+            cost += TOO_SHORT_COST * (size < FEWEST_WORDS)
+            if cost < best:
+                best, best_first = cost, first
+        costs.append(best)
+        starts.append(best_first)
+    borders = []
+    last = len(sizes)
+    while last:
+        borders.append((starts[last], last))
+        last = starts[last]
+    return borders[::-1]

@@ -1,0 +1,114 @@
+"""`sources.toml`: what is known of the documents beside it, and how.
+
+In comes the file, out come notes by file name. The one decision: nothing is guessed or let pass; an unknown
+key or a value without its origin is an error that names the place. One table a file:
+
+    ["talks.txt"]
+    title = { value = "Talks on migration", known = "text" }
+    published = { value = "2022-04", known = "inferred", note = "the talks of 21 April are still to come" }
+    publisher = { known = "unknown" }
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+
+from ..errors import ReadingError
+from ..records import Known
+
+FILE_NAME = "sources.toml"
+"""The name under which a folder keeps its notes."""
+
+_NOTE_KEYS = ("value", "known", "note")
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing known of a document: its value, or None when unknown; how it is known; and why so."""
+
+    value: str | None = None
+    known: Known = Known.UNKNOWN
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNotes:
+    """What `sources.toml` says of one document; `published` is an ISO 8601 date, perhaps reduced."""
+
+    title: Note = Note()
+    publisher: Note = Note()
+    published: Note = Note()
+
+
+def read_sources(path: Path) -> dict[str, SourceNotes]:
+    """Read the notes on a folder's files.
+
+    Args:
+        path: the `sources.toml`.
+
+    Returns:
+        Notes by the file's name, as its table is called.
+
+    Raises:
+        ReadingError: it cannot be read, or says something that isn't understood; the place is named.
+    """
+    text = ""
+    try:
+        text = path.read_text(encoding="utf-8")
+        tables = tomllib.loads(text)
+    except OSError as error:
+        raise ReadingError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ReadingError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        reason = str(error).replace("end of document", f"its end, line {len(text.splitlines())}")
+        raise ReadingError(f"{path} is not valid TOML: {reason}.") from error
+    return {name: _source_notes(table, f'{path}, table ["{name}"]') for name, table in tables.items()}
+
+
+def _source_notes(table: object, place: str) -> SourceNotes:
+    known_keys = tuple(field.name for field in fields(SourceNotes))
+    entries = _checked_table(table, known_keys, place)
+    return SourceNotes(**{key: _note(entry, key, f"{place}, {key}") for key, entry in entries.items()})
+
+
+def _note(entry: object, key: str, place: str) -> Note:
+    values: dict[str, str] = {}
+    for name, value in _checked_table(entry, _NOTE_KEYS, place).items():
+        if not isinstance(value, str) or not value.strip():
+            raise ReadingError(f"{place}: {name} is {value!r}; it must be words in quotation marks.")
+        values[name] = value
+    known = values.get("known")
+    if known not in list(Known):
+        raise ReadingError(f'{place}: known is {known!r}; it must be "text", "inferred" or "unknown".')
+    note = Note(values.get("value"), Known(known), values.get("note"))
+    if (note.value is None) != (note.known is Known.UNKNOWN):
+        raise ReadingError(f'{place}: a value says how it is known, and what is "unknown" has no value.')
+    if key == "published" and note.value is not None and not _is_date(note.value):
+        raise ReadingError(f'{place}: "{note.value}" is no date; write "2022-04-22", "2022-04" or "2022".')
+    return note
+
+
+def _checked_table(table: object, known_keys: tuple[str, ...], place: str) -> Mapping[str, object]:
+    expected = ", ".join(known_keys)
+    if not isinstance(table, dict):
+        raise ReadingError(f"{place}: {table!r} stands where a table with {expected} belongs.")
+    unknown = sorted(set(table) - set(known_keys))
+    if unknown:
+        raise ReadingError(f"{place}: unknown key {', '.join(unknown)}; the keys are {expected}.")
+    return table
+
+
+def _is_date(value: str) -> bool:
+    """Whether a value is an ISO 8601 date, perhaps reduced to its month or year."""
+    if not _DATE.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat(value + "-01-01"[len(value) - 4 :])
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,300 @@
+"""The records that cross from one stage to the next: frozen, slotted, and nothing else crosses.
+
+Positions are counted in characters (Unicode code points) of `Document.text`, the end excluded.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Known(StrEnum):
+    """How a document's title, publisher or date is known."""
+
+    TEXT = "text"
+    INFERRED = "inferred"
+    UNKNOWN = "unknown"
+
+
+class Verdict(StrEnum):
+    """What an answer claims of its first quote."""
+
+    CLEAR = "clear"
+    UNSURE = "unsure"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text with its origin.
+
+    Attributes:
+        id: path relative to its collection, `/` between the parts.
+        title: as the document or its `sources.toml` gives it, else made from the file's name.
+        text: the whole text, unchanged; every position in Ibid counts its characters.
+        source: where it was read from: a path or an address.
+        media_type: e.g. `text/plain`.
+        publisher: who published it, or None when unknown.
+        published: ISO 8601 date, perhaps reduced (`2022-04-22`, `2022-04`, `2022`), or None when unknown.
+        known: how `title`, `publisher` and `published` are known.
+        pages: where each page starts in `text`; empty for a text without pages.
+        sha256: hexadecimal digest of the file's bytes.
+    """
+
+    id: str
+    title: str
+    text: str
+    source: str
+    media_type: str
+    sha256: str
+    publisher: str | None = None
+    published: str | None = None
+    known: Mapping[str, Known] = field(default_factory=dict)
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a document: whole sentences under one heading, or a piece of page furniture.
+
+    Attributes:
+        document_id: the document's id.
+        start: first character in `Document.text`.
+        end: one past the last character.
+        heading: the heading it stands under, or None.
+        page: page number, counted from 1, or None for a text without pages.
+        furniture: whether it belongs to the page (adverts, teasers, share buttons), not to the article.
+        sentences: start and end in `Document.text` of each sentence, in order; empty for furniture.
+    """
+
+    document_id: str
+    start: int
+    end: int
+    heading: str | None = None
+    page: int | None = None
+    furniture: bool = False
+    sentences: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def location(self) -> str:
+        """The place, for people: `talks-2022.txt:1204-1389`."""
+        return f"{self.document_id}:{self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """One line of the library's list: a document without its text.
+
+    Attributes:
+        characters: length of the text.
+        passages: how many passages can be found, furniture not counted.
+    """
+
+    id: str
+    title: str
+    publisher: str | None
+    published: str | None
+    known: Mapping[str, Known]
+    media_type: str
+    characters: int
+    passages: int
+    sha256: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a passage came up.
+
+    Attributes:
+        dense_rank: rank by meaning, counted from 1; None where it was not among the candidates.
+        lexical_rank: rank by words, counted from 1; None where no word matched.
+        matched: the question's words that stand in the passage, as the passage spells them.
+    """
+
+    dense_rank: int | None
+    lexical_rank: int | None
+    matched: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found.
+
+    Attributes:
+        number: the passage's number in the library.
+        passage: the passage.
+        text: its words, `Document.text[passage.start:passage.end]` when it was indexed.
+        score: fused score, 0..1, higher is better; comparable within one search only.
+        why: its ranks in each arm.
+    """
+
+    number: int
+    passage: Passage
+    text: str
+    score: float
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A slice of a document that is shown as evidence: one sentence or a few adjacent ones.
+
+    Attributes:
+        text: `Document.text[start:end]`, checked before it is shown.
+        highlight: start and end inside `text` of the part that answers, or None when unsure.
+        confidence: probability, 0..1, that this quote answers the question.
+    """
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+    title: str
+    publisher: str | None
+    published: str | None
+    page: int | None
+    heading: str | None
+    highlight: tuple[int, int] | None
+    confidence: float
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Quotes (by position in the answer) that name different values for the same thing."""
+
+    quotes: tuple[int, ...]
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What several sources say of the same thing, quotes named by their position in the answer."""
+
+    same: tuple[tuple[int, ...], ...] = ()
+    differing: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Covers:
+    """What the library does cover, said with a refusal.
+
+    Attributes:
+        nearest: title and document id of the documents nearest to the question, best first.
+        first_published: earliest date in the library, or None where no date is known.
+        last_published: latest date in the library, or None.
+    """
+
+    nearest: tuple[tuple[str, str], ...]
+    first_published: str | None
+    last_published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryState:
+    """Which library answered: counts and a digest over its documents and encoder."""
+
+    documents: int
+    passages: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds that each stage of one answer took."""
+
+    encode: float
+    search: float
+    evidence: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What comes back for a question: quotes, or a refusal that says what the documents cover.
+
+    Attributes:
+        understood_as: the question as it was searched for, standing alone.
+        quotes: best first; empty for a refusal (`verdict` absent).
+        confidence: probability, 0..1, that the first quote answers; for a refusal, that the best one found would have.
+        nearest: for a refusal, the best quotes found, which do not answer; not part of the JSON contract.
+        covers: for a refusal, what the library holds; else None.
+    """
+
+    question: str
+    understood_as: str
+    verdict: Verdict
+    confidence: float
+    quotes: tuple[Quote, ...]
+    agreement: Agreement
+    covers: Covers | None
+    library: LibraryState
+    timings: Timings
+    nearest: tuple[Quote, ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether quotes are given, be it as clear or as the nearest these documents come."""
+        return self.verdict is not Verdict.ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier exchange of the chat: the question as asked and the words that answered it."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a library was made with; a foreign one is an error with its cure, never a wrong answer.
+
+    Attributes:
+        format: version of the library's layout.
+        encoder: name of the encoder's model.
+        encoder_digest: SHA-256 of the model's weights.
+        dimension: length of a vector.
+        generation: counts up with each change; the indexes are named by it.
+    """
+
+    format: int
+    encoder: str
+    encoder_digest: str
+    dimension: int
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was not indexed, and why, in one sentence."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What indexing did: document ids added, replaced and unchanged; files skipped; warnings on files read."""
+
+    added: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that verification found broken.
+
+    Attributes:
+        place: document id, passage or index.
+        problem: what is wrong, in one sentence.
+        repaired: whether it was mended.
+    """
+
+    place: str
+    problem: str
+    repaired: bool = False

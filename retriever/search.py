@@ -1,0 +1,140 @@
+"""Question -> Hits: both indexes asked, their rankings fused.
+
+The indexes lie beside the library in `index/<generation>-<digest>-v<version>/`; where the library has moved on, or
+the files are damaged, they are built anew from it.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from .encoder import Vectors
+from .errors import LibraryBusy, LibraryError
+from .index.dense import DenseIndex
+from .index.fusion import Ranking, weighted_sum
+from .index.lexical import LexicalIndex
+from .library import Library
+from .records import Hit, Why
+from .settings import Settings
+from .words import content_terms, words
+
+INDEX_FOLDER = "index"
+# Part of the cache's name: counts up when what the indexes hold, or how their terms are made, changes.
+INDEX_VERSION = 2
+# Another process that builds the indexes of a later generation removes ours; so often in a row is a stuck disk.
+_ATTEMPTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Both indexes of one generation of a library."""
+
+    generation: int
+    dense: DenseIndex
+    lexical: LexicalIndex
+
+    @classmethod
+    def over(cls, library: Library, *, rebuild: bool = False) -> "Search":
+        """Open the indexes of the library's generation, built first where they are missing or damaged."""
+        if rebuild:
+            shutil.rmtree(_folder(library, library.manifest.generation), ignore_errors=True)
+        for _ in range(_ATTEMPTS):
+            generation = library.manifest.generation
+            folder = _folder(library, generation)
+            try:
+                return cls(generation, DenseIndex.load(folder), LexicalIndex.load(folder))
+            except (RuntimeError, ValueError, OSError):
+                _build(library, folder)
+        raise LibraryBusy(
+            f"Other processes keep changing the library in {library.folder}; try again when they are done."
+        )
+
+    def hits(
+        self,
+        library: Library,
+        question: str,
+        question_vector: Vectors,
+        settings: Settings,
+        count: int,
+        excluded: Collection[str] = (),
+    ) -> tuple[Hit, ...]:
+        """Find passages for a question.
+
+        Args:
+            library: the library that the indexes were built from.
+            question: the question, standing alone.
+            question_vector: float32 (dimension,), unit length.
+            settings: how deep each arm looks, and its weight.
+            count: how many passages at the most.
+            excluded: ids of documents that are not to be searched.
+
+        Returns:
+            The fused ranking, best first, ties by document id and start; empty for an empty library.
+        """
+        numbers = library.numbers_of(excluded) if excluded else None
+        dense = self.dense.search(question_vector, settings.arm_depth, numbers)
+        lexical = self.lexical.search(question, settings.arm_depth, numbers)
+        places = library.places([number for number, _ in (*dense, *lexical)])
+
+        def ranked(found: Ranking) -> list[tuple[int, float]]:
+            return sorted((pair for pair in found if pair[0] in places), key=lambda pair: (-pair[1], places[pair[0]]))
+
+        dense, lexical = ranked(dense), ranked(lexical)
+        dense_ranks = {number: rank for rank, (number, _) in enumerate(dense, start=1)}
+        lexical_ranks = {number: rank for rank, (number, _) in enumerate(lexical, start=1)}
+        fused = ranked(weighted_sum(dense, lexical, settings.dense_weight))[:count]
+        stored = library.fetch([number for number, _ in fused])
+        wanted = frozenset(content_terms(question))
+        return tuple(
+            Hit(
+                number,
+                stored[number].passage,
+                stored[number].text,
+                score,
+                Why(dense_ranks.get(number), lexical_ranks.get(number), _matched(stored[number].text, wanted)),
+            )
+            for number, score in fused
+        )
+
+
+def _matched(text: str, wanted: frozenset[str]) -> tuple[str, ...]:
+    """The words of a text whose terms are wanted, each term once, as the text first spells it."""
+    spelt: dict[str, str] = {}
+    for word in words(text):
+        if word.term in wanted:
+            spelt.setdefault(word.term, text[word.start : word.end])
+    return tuple(spelt.values())
+
+
+def _folder(library: Library, generation: int) -> Path:
+    digest = library.state().digest.removeprefix("sha256:")[:12]
+    return library.folder / INDEX_FOLDER / f"{generation}-{digest}-v{INDEX_VERSION}"
+
+
+def _build(library: Library, folder: Path) -> None:
+    """Build both indexes beside their place, then move them there at once; drop those of older generations."""
+    parent = folder.parent
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix="building-", dir=parent))
+    except OSError as error:
+        raise LibraryError(
+            f"The indexes cannot be written to {parent} ({error.strerror}); make the folder writable."
+        ) from error
+    try:
+        DenseIndex.build(*library.vectors()).save(made)
+        LexicalIndex.build(made, ((s.number, s.title, s.passage.heading or "", s.text) for s in library.stored()))
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            os.rename(made, folder)
+        except OSError:  # another process built the same generation meanwhile; its files serve as well
+            if not folder.is_dir():
+                raise
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    for older in parent.iterdir():
+        if older != folder and not older.name.startswith("building-"):
+            shutil.rmtree(older, ignore_errors=True)

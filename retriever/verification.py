@@ -1,0 +1,100 @@
+"""A library -> what is broken in it: documents, passages, vectors and indexes checked against each other."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from .encoder import Encoder, Vectors
+from .errors import LibraryError
+from .indexing import encode_document
+from .library import Library, text_digest
+from .passages import split_passages
+from .records import Document, Finding
+from .search import Search
+
+# A stored vector was normalised in float32; the rest of its length is rounding.
+_LENGTH_TOLERANCE = 1e-3
+
+
+def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple[Finding, ...]:
+    """Check everything that is stored.
+
+    Args:
+        library: the library.
+        encoder: encodes anew what `repair` mends; not loaded otherwise.
+        repair: mend what can be: passages and vectors are made anew from the text, indexes from the vectors.
+
+    Returns:
+        What is broken, documents first in the order of their ids, then the indexes; empty when all is well.
+    """
+    findings = []
+    if damage := library.damage():
+        findings.append(Finding(str(library.folder), f"SQLite finds the file damaged: {damage}"))
+    digests = library.text_digests()
+    for summary in library.documents():
+        document = library.document(summary.id)
+        if text_digest(document.text) != digests[summary.id]:
+            problem = "its text is not the text that was stored; remove it and index its file again"
+            findings.append(Finding(summary.id, problem))
+            continue
+        problems = list(_document_problems(library, document))
+        if problems and repair:
+            passages = split_passages(document)
+            library.replace(document, encode_document(encoder, [(document, passages)])[0])
+        findings.extend(Finding(summary.id, problem, repaired=repair) for problem in problems)
+    for problem in _index_problems(library):
+        if repair:
+            Search.over(library, rebuild=True)
+        findings.append(Finding("index", problem, repaired=repair))
+    return tuple(findings)
+
+
+def _document_problems(library: Library, document: Document) -> Iterator[str]:
+    passages = library.passages(document.id)
+    covered = 0
+    for passage in passages:
+        if not 0 <= passage.start < passage.end <= len(document.text):
+            yield f"a passage stands at {passage.start}-{passage.end} of {len(document.text)} characters"
+        if document.text[covered : passage.start].strip():
+            yield f"characters {covered}-{passage.start} belong to no passage"
+        if any(not passage.start <= start < end <= passage.end for start, end in passage.sentences):
+            yield f"a sentence lies outside its passage {passage.location}"
+        covered = passage.end
+    if document.text[covered:].strip():
+        yield f"characters {covered}-{len(document.text)} belong to no passage"
+    yield from _stored_problems(library, document)
+
+
+def _stored_problems(library: Library, document: Document) -> Iterator[str]:
+    for stored in library.stored_of(document.id):
+        place = stored.passage.location
+        if stored.text != document.text[stored.passage.start : stored.passage.end]:
+            yield f"the words of passage {place} are not those of the document"
+        vector, sentence_vectors = library.vectors_of(stored.number)
+        if vector is None or not _unit(vector[None, :]):
+            yield f"the vector of passage {place} is missing or damaged"
+        if (
+            sentence_vectors is None
+            or len(sentence_vectors) != len(stored.passage.sentences)
+            or not _unit(sentence_vectors)
+        ):
+            yield f"the sentence vectors of passage {place} are missing or damaged"
+
+
+def _unit(vectors: Vectors) -> bool:
+    return bool(np.all(np.abs(np.linalg.norm(vectors, axis=1) - 1) < _LENGTH_TOLERANCE))
+
+
+def _index_problems(library: Library) -> Iterator[str]:
+    try:
+        numbers, vectors = library.vectors()
+    except LibraryError:
+        return  # said above, passage by passage
+    search = Search.over(library)
+    indexed = search.dense.contents()
+    if indexed.keys() != set(numbers.tolist()):
+        yield f"the index by meaning holds {len(indexed)} passages, the library {len(numbers)}"
+    elif any(not np.array_equal(indexed[n], vector) for n, vector in zip(numbers.tolist(), vectors, strict=True)):
+        yield "the index by meaning holds other vectors than the library"
+    if search.lexical.numbers() != set(numbers.tolist()):
+        yield f"the index by words holds other passages than the library's {len(numbers)}"

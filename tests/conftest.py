@@ -1,0 +1,60 @@
+"""What the tests share: the documents of Varn, an assistant over them, and one over the shipped corpus."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from retriever import Assistant
+from retriever.library import Library
+from retriever.settings import shipped_corpus
+from tests.world import WordEncoder, write_world
+
+
+@pytest.fixture
+def varn(tmp_path: Path) -> Path:
+    """A folder with the documents of Varn."""
+    return write_world(tmp_path / "varn")
+
+
+@pytest.fixture
+def encoder() -> WordEncoder:
+    return WordEncoder()
+
+
+@pytest.fixture
+def empty_library(tmp_path: Path, encoder: WordEncoder) -> Iterator[Library]:
+    library = Library.create(tmp_path / "library", encoder)
+    yield library
+    library.close()
+
+
+@pytest.fixture
+def empty_assistant(tmp_path: Path, encoder: WordEncoder) -> Iterator[Assistant]:
+    assistant = Assistant.open(tmp_path / "library", encoder=encoder, create=True)
+    yield assistant
+    assistant.close()
+
+
+@pytest.fixture
+def assistant(empty_assistant: Assistant, varn: Path) -> Assistant:
+    """An assistant that has read the documents of Varn."""
+    empty_assistant.index([varn])
+    return empty_assistant
+
+
+@pytest.fixture(scope="session")
+def real_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of the shipped corpus, made once by the shipped encoder."""
+    folder = tmp_path_factory.mktemp("real") / "library"
+    opened = Assistant.open(folder, create=True)
+    opened.index([shipped_corpus()])
+    opened.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_assistant(real_library: Path) -> Iterator[Assistant]:
+    opened = Assistant.open(real_library)
+    yield opened
+    opened.close()

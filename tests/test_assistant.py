@@ -1,0 +1,189 @@
+"""Questions about Varn, answered in the words of its documents, or not at all."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from retriever import Answer, Assistant, Document, DocumentUnknown, QuestionError, Settings, Turn, Verdict, as_json
+from tests.world import FERRY, HARBOUR, LIGHTHOUSE, TEXTS, WordEncoder
+
+CAPTAIN = "Who is the captain of the ferry?"
+CAPTAIN_SENTENCE = "The captain of the ferry is Tom Reed."
+
+
+def without_times(answer: Answer) -> str:
+    fields = as_json(answer)
+    del fields["milliseconds"]
+    return json.dumps(fields)
+
+
+def shown(answer: Answer) -> list[str]:
+    """The words of all quotes, those of a refusal too."""
+    return [quote.text for quote in (*answer.quotes, *answer.nearest)]
+
+
+@pytest.mark.parametrize(
+    ("question", "document_id", "sentence"),
+    [
+        (CAPTAIN, "ferry.txt", CAPTAIN_SENTENCE),
+        ("When was the lighthouse lit?", "lighthouse.txt", "The lighthouse was lit in 1904."),
+        ("How many steps does keeper Ada Brook climb?", "lighthouse.txt", LIGHTHOUSE.split(". ")[1].split("\n")[0]),
+        ("Which boats sank in the February storm?", "harbour.txt", HARBOUR.split("\n")[-2]),
+    ],
+)
+def test_the_sentence_that_answers_comes_first(
+    assistant: Assistant, question: str, document_id: str, sentence: str
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.answered
+    assert answer.quotes[0].document_id == document_id
+    assert sentence.rstrip(".") in answer.quotes[0].text
+
+
+def test_every_quote_is_a_slice_of_its_document_with_its_origin(assistant: Assistant) -> None:
+    for quote in assistant.ask("What does a ticket for the ferry cost?").quotes:
+        document = assistant.document(quote.document_id)
+        assert document.text[quote.start : quote.end] == quote.text
+        assert (quote.title, quote.publisher, quote.published) == (
+            document.title, document.publisher, document.published,
+        )  # fmt: skip
+
+
+def test_both_sources_of_a_disagreement_are_quoted(assistant: Assistant) -> None:
+    quoted = " ".join(quote.text for quote in assistant.ask("How many crowns does a ticket cost?").quotes)
+    assert "12 crowns" in quoted
+    assert "15 crowns" in quoted
+
+
+def test_a_question_far_from_everything_is_refused_with_what_is_covered(assistant: Assistant) -> None:
+    answer = assistant.ask("Why do volcanoes erupt?")
+    assert answer.verdict is Verdict.ABSENT
+    assert answer.quotes == ()
+    assert answer.covers is not None
+    assert {document_id for _, document_id in answer.covers.nearest} <= TEXTS.keys()
+    assert (answer.covers.first_published, answer.covers.last_published) == ("2018-06-02", "2021-03")
+
+
+def test_an_empty_library_refuses_everything(empty_assistant: Assistant) -> None:
+    answer = empty_assistant.ask(CAPTAIN)
+    assert (answer.verdict, answer.quotes, answer.library.documents) == (Verdict.ABSENT, (), 0)
+
+
+@pytest.mark.parametrize("top", [1, 2, 3])
+def test_no_more_quotes_than_asked_for(assistant: Assistant, top: int) -> None:
+    assert 1 <= len(assistant.ask("the storm, the keeper and the ferry", top=top).quotes) <= top
+
+
+def test_no_place_is_quoted_twice(assistant: Assistant) -> None:
+    quotes = assistant.ask("the storm, the keeper and the ferry", top=50).quotes
+    places = [(quote.document_id, quote.start, quote.end) for quote in quotes]
+    assert len(set(places)) == len(places)
+
+
+def test_page_furniture_is_never_quoted(assistant: Assistant) -> None:
+    assert all("Share post" not in text for text in shown(assistant.ask("Share post: Recommended Videos", top=50)))
+
+
+def test_the_same_question_gets_the_same_answer(assistant: Assistant, tmp_path: Path) -> None:
+    again = Assistant.open(tmp_path / "library", encoder=WordEncoder())
+    assert (
+        without_times(assistant.ask(CAPTAIN))
+        == without_times(assistant.ask(CAPTAIN))
+        == without_times(again.ask(CAPTAIN))
+    )
+    again.close()
+
+
+def test_the_order_of_indexing_does_not_matter(assistant: Assistant, varn: Path, tmp_path: Path) -> None:
+    other = Assistant.open(tmp_path / "other", encoder=WordEncoder(), create=True)
+    other.index([varn / "lighthouse.txt"])
+    other.index([varn / "harbour.txt", varn / "ferry.txt"])
+    for question in (CAPTAIN, "the storm", "Why do volcanoes erupt?"):
+        assert without_times(other.ask(question)) == without_times(assistant.ask(question))
+    other.close()
+
+
+def test_an_excluded_document_does_not_answer(assistant: Assistant) -> None:
+    answer = assistant.ask(CAPTAIN, excluded=["ferry.txt"])
+    assert all(quote.document_id != "ferry.txt" for quote in (*answer.quotes, *answer.nearest))
+    assert all(hit.passage.document_id != "ferry.txt" for hit in assistant.search(CAPTAIN, excluded=["ferry.txt"]))
+
+
+def test_a_removed_document_does_not_answer(assistant: Assistant) -> None:
+    assistant.ask(CAPTAIN)
+    assistant.remove(["ferry.txt"])
+    assert CAPTAIN_SENTENCE not in shown(assistant.ask(CAPTAIN))
+    with pytest.raises(DocumentUnknown):
+        assistant.document("ferry.txt")
+
+
+def test_the_old_words_of_a_changed_file_do_not_answer(assistant: Assistant, varn: Path) -> None:
+    assistant.ask(CAPTAIN)
+    (varn / "ferry.txt").write_text(FERRY.replace("Tom Reed", "Eve Marsh"))
+    assistant.index([varn])
+    answer = assistant.ask(CAPTAIN)
+    assert "Eve Marsh" in answer.quotes[0].text
+    assert all("Tom Reed" not in text for text in shown(answer))
+
+
+def test_what_another_process_indexed_answers_at_once(empty_assistant: Assistant, varn: Path, tmp_path: Path) -> None:
+    assert not empty_assistant.ask(CAPTAIN).answered
+    other = Assistant.open(tmp_path / "library", encoder=WordEncoder())
+    other.index([varn])
+    other.close()
+    assert empty_assistant.ask(CAPTAIN).quotes[0].text == CAPTAIN_SENTENCE
+
+
+def test_a_follow_up_is_asked_with_its_question(assistant: Assistant) -> None:
+    answer = assistant.ask("And who is its captain?", [Turn("When does the ferry sail?", "At nine.")])
+    assert answer.question == "And who is its captain?"
+    assert answer.understood_as != answer.question
+    assert answer.quotes[0].text == CAPTAIN_SENTENCE
+
+
+def test_white_space_in_a_question_does_not_matter(assistant: Assistant) -> None:
+    assert without_times(assistant.ask(f"  {CAPTAIN} \n")) == without_times(assistant.ask(CAPTAIN))
+
+
+def test_a_question_may_be_as_long_as_the_settings_say(tmp_path: Path) -> None:
+    brief = Assistant.open(
+        tmp_path / "l", encoder=WordEncoder(), settings=Settings(longest_question_words=3), create=True
+    )
+    assert brief.ask("who is captain").question == "who is captain"
+    with pytest.raises(QuestionError, match=r"4 words.* 3 or fewer"):
+        brief.ask("who is the captain")
+    brief.close()
+
+
+def test_furniture_and_headings_are_spans_of_the_text(assistant: Assistant) -> None:
+    (heading,) = assistant.headings("lighthouse.txt")
+    assert LIGHTHOUSE[slice(*heading)] == "The lighthouse of Varn"
+    pieces = [LIGHTHOUSE[start:end] for start, end in assistant.furniture("lighthouse.txt")]
+    assert pieces == ["Share post:", "Recommended Videos"]
+
+
+TEXT = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+# Arbitrary text has few stops and words; this mixes some in.
+PIECES = st.one_of(
+    st.text(TEXT), st.sampled_from([". ", "\n\n", "The ferry sails. ", "Ada Brook", "🏝️", "e\u0301", "\r\n"])
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(texts=st.lists(st.lists(PIECES, max_size=30).map("".join), min_size=1, max_size=3))
+def test_every_quote_from_any_text_is_a_slice_of_it(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+    documents = [
+        Document(f"{number}.txt", "The ferry", text, "memory", "text/plain", "0" * 64)
+        for number, text in enumerate(texts)
+    ]
+    any_text = Assistant.open(tmp_path_factory.mktemp("any") / "l", encoder=WordEncoder(), create=True)
+    any_text.add(documents)
+    answer = any_text.ask("When does the ferry sail?", top=50)
+    for quote in (*answer.quotes, *answer.nearest):
+        assert texts[int(quote.document_id.removesuffix(".txt"))][quote.start : quote.end] == quote.text
+        assert quote.text.strip()
+    assert any_text.verify() == ()
+    any_text.close()

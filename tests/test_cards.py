@@ -1,0 +1,286 @@
+"""Answers as HTML: what is shown, what is escaped, and whether it can be read."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from retriever.chat import cards
+from retriever.chat.source import Source, blocks
+from retriever.records import (
+    Agreement,
+    Answer,
+    Covers,
+    Difference,
+    Document,
+    DocumentSummary,
+    Known,
+    LibraryState,
+    Quote,
+    Timings,
+    Verdict,
+    Why,
+)
+
+STYLE = Path(cards.__file__).with_name("style.css").read_text(encoding="utf-8")
+
+TEXT = """The Lighthouse
+
+The lamp was lit in 1871. It burned whale oil.
+
+Early Years
+
+The keeper had three dogs.
+
+Share post:"""
+
+QUESTION = "When was the lamp lit?"
+
+
+def document(document_id: str = "lighthouse.txt", text: str = TEXT, publisher: str = "Harbour News") -> Document:
+    known = {"publisher": Known.TEXT, "published": Known.INFERRED}
+    return Document(
+        document_id, "The Lighthouse", text, document_id, "text/plain", "0" * 64, publisher, "1902-05-09", known
+    )
+
+
+def source(text: str = TEXT, document_id: str = "lighthouse.txt") -> Source:
+    spans = {line: (text.find(line), text.find(line) + len(line)) for line in ("Early Years", "Share post:")}
+    furniture = [spans["Share post:"]] if "Share post:" in text else []
+    headings = [spans["Early Years"]] if "Early Years" in text else []
+    return Source.from_document(document(document_id, text), furniture, headings)
+
+
+def quote(text: str, within: str = TEXT, document_id: str = "lighthouse.txt", publisher: str = "Harbour News") -> Quote:
+    start = within.index(text)
+    year = text.find("1871")
+    return Quote(
+        document_id=document_id,
+        start=start,
+        end=start + len(text),
+        text=text,
+        title="The Lighthouse",
+        publisher=publisher,
+        published="1902-05-09",
+        page=None,
+        heading=None,
+        highlight=(year, year + 4) if year >= 0 else None,
+        confidence=0.94,
+        why=Why(1, None, ("lamp", "lit")),
+    )
+
+
+LAMP = quote("The lamp was lit in 1871.")
+DOGS = quote("The keeper had three dogs.")
+
+
+def answer(*quotes: Quote, verdict: Verdict = Verdict.CLEAR, agreement: Agreement | None = None) -> Answer:
+    refused = verdict is Verdict.ABSENT
+    return Answer(
+        question=QUESTION,
+        understood_as=QUESTION,
+        verdict=verdict,
+        confidence=0.94,
+        quotes=() if refused else quotes,
+        agreement=agreement or Agreement(),
+        covers=Covers((("The Lighthouse", "lighthouse.txt"),), "1902-05-09", "1902-05-09") if refused else None,
+        library=LibraryState(1, 3, "sha256:0"),
+        timings=Timings(1, 1, 1, 3),
+        nearest=quotes if refused else (),
+    )
+
+
+def summary(of: Document) -> DocumentSummary:
+    return DocumentSummary(
+        of.id, of.title, of.publisher, of.published, of.known, of.media_type, len(of.text), 3, of.sha256, of.source
+    )
+
+
+def card(shown: Answer) -> str:
+    ids = {quote.document_id for quote in (*shown.quotes, *shown.nearest)}
+    sources = {document_id: source(document_id=document_id) for document_id in ids}
+    return cards.turn_html(0, shown, sources, [summary(document())])
+
+
+def seen(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def test_a_clear_answer_shows_the_quote_with_its_byline_and_no_verdict() -> None:
+    html = card(answer(LAMP, DOGS))
+    assert "The lamp was lit in <strong>1871</strong>." in html
+    assert "Harbour News The Lighthouse 9 May 1902 (inferred), paragraph 1" in seen(html)
+    assert "9 May 1902 (inferred), paragraph 2" in seen(html)
+    assert "Unsure" not in html
+
+
+def test_an_unsure_answer_says_so_in_words() -> None:
+    assert "Unsure: the nearest these documents come" in card(answer(DOGS, verdict=Verdict.UNSURE))
+
+
+def test_a_refusal_says_so_and_offers_what_the_documents_cover() -> None:
+    html = card(answer(DOGS, verdict=Verdict.ABSENT))
+    assert "These documents don’t say." in html
+    assert "They date from 9 May 1902" in seen(html)
+    assert html.count('data-document="lighthouse.txt"') == 2
+    folded = html[html.index("<details") :]
+    assert "The nearest they come" in folded
+    assert "three dogs" in folded
+
+
+def test_the_probability_stands_only_in_the_fold() -> None:
+    html = card(answer(LAMP))
+    fold = html.index("<details")
+    assert "94 in 100" in html[fold:]
+    assert "94" not in html[:fold]
+    assert "lamp, lit" in html
+    assert "no word matched" in html
+
+
+def test_sources_that_agree_are_folded_and_sources_that_differ_are_not() -> None:
+    copy = quote("The lamp was lit in 1871.", document_id="copy.txt", publisher="Gazette")
+    agreement = Agreement(same=((0, 1),), differing=(Difference((0, 2), ("1871", "three")),))
+    html = card(answer(LAMP, copy, DOGS, agreement=agreement))
+    assert "Also in 1 other source" in html
+    assert html.count("<figure") == 3
+    assert "Sources differ: 1871 (Harbour News) , three (Harbour News)" in seen(html)
+    assert html.index("Sources differ") < html.index("<details")
+
+
+def test_a_follow_up_shows_what_it_was_understood_as() -> None:
+    html = card(replace(answer(LAMP), question="And when?"))
+    assert "Understood as:" in html
+    assert f'data-do="edit" data-question="{QUESTION}"' in html
+
+
+def test_a_citation_names_its_origin_and_says_what_is_inferred() -> None:
+    numbered = cards.Numbered(0, LAMP, "paragraph 1", {"published": Known.INFERRED})
+    assert numbered.citation == (
+        "“The lamp was lit in 1871.” — Harbour News, “The Lighthouse”, 9 May 1902 (inferred), paragraph 1."
+    )
+
+
+HOSTILE = """<script>alert(1)</script><img src=//evil.example onerror='alert(2)'> ${alert(3)} {{value}} "x" """.strip()
+
+
+def test_mark_up_in_a_document_is_escaped_everywhere() -> None:
+    text = f"{HOSTILE} and the lamp."
+    hostile = replace(quote(text, text), title=HOSTILE, publisher=HOSTILE, heading=HOSTILE, why=Why(1, 1, (HOSTILE,)))
+    about = replace(document(text=text), title=HOSTILE, publisher=HOSTILE, id=HOSTILE)
+    shown = replace(answer(hostile), question=HOSTILE)
+    pages = [
+        cards.turn_html(0, shown, {"lighthouse.txt": source(text)}, [summary(about)]),
+        cards.turn_html(
+            0,
+            replace(shown, verdict=Verdict.ABSENT, quotes=(), covers=Covers(((HOSTILE, HOSTILE),), None, None)),
+            {},
+            [summary(about)],
+        ),
+        cards.source_html(Source.from_document(about), [replace(hostile, document_id=HOSTILE)], 0),
+        cards.library_html([summary(about)]),
+        cards.welcome_html([summary(about)], error=HOSTILE),
+        cards.message_html(HOSTILE, HOSTILE),
+        cards.hint_html(HOSTILE, HOSTILE),
+    ]
+    for html in pages:
+        assert "&lt;img" in html
+        assert "<script" not in html
+        assert "<img" not in html
+        assert 'data-text="“<' not in html
+
+
+def test_paragraphs_are_counted_without_title_headings_and_furniture() -> None:
+    kinds = [(paragraph.kind, paragraph.number) for paragraph in source().paragraphs]
+    assert kinds == [("heading", None), ("text", 1), ("heading", None), ("text", 2), ("furniture", None)]
+
+
+def test_lines_of_a_text_that_was_wrapped_by_hand_are_one_paragraph() -> None:
+    text = "A line\nand its rest.\n\nAnother."
+    assert [text[start:end] for start, end in blocks(text)] == ["A line\nand its rest.", "Another."]
+
+
+def test_long_lines_are_paragraphs_of_their_own() -> None:
+    text = "word " * 40 + "\nNext."
+    assert len(list(blocks(text))) == 2
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "one", "  one\n\ntwo  "])
+def test_blocks_are_trimmed_and_never_empty(text: str) -> None:
+    assert all(text[start:end] and text[start:end] == text[start:end].strip() for start, end in blocks(text))
+
+
+def test_the_source_marks_every_quote_and_chooses_one() -> None:
+    html = cards.source_html(source(), [LAMP, DOGS], 1, 4)
+    assert '<mark class="chosen" tabindex="-1">The keeper had three dogs.</mark>' in html
+    assert "<mark>The lamp was lit in 1871.</mark> It burned" in html
+    assert "Quote 2 of 2" in html
+    assert 'data-place="4.0" style="top:' in html
+    assert "Harbour News · 9 May 1902 (inferred)" in html
+    assert seen(html).count("The Lighthouse") == 1
+
+
+def test_a_quote_over_two_paragraphs_is_marked_in_both() -> None:
+    start, end = TEXT.index("It burned"), TEXT.index("dogs.") + 5
+    across = replace(LAMP, start=start, end=end, text=TEXT[start:end])
+    assert cards.source_html(source(), [across], 0).count('class="chosen"') == 3
+
+
+def test_examples_are_offered_only_for_the_shipped_articles() -> None:
+    shipped = [replace(summary(document()), id=f"{prefix}article.txt") for prefix in cards.SHIPPED]
+    assert cards.EXAMPLES[0] in cards.welcome_html(shipped)
+    assert cards.EXAMPLES[0] not in cards.welcome_html(shipped[:4])
+
+
+def test_while_the_library_opens_the_page_says_so() -> None:
+    assert "Opening the library" in cards.welcome_html(None)
+    assert "still loading" in cards.welcome_html([summary(document())], loading=True)
+
+
+def test_dates_may_be_reduced_or_missing() -> None:
+    assert [cards.date_words(date) for date in ("2022-04-02", "2022-04", "2022", None)] == [
+        "2 April 2022",
+        "April 2022",
+        "2022",
+        "",
+    ]
+
+
+def colours(style: str) -> dict[str, str]:
+    return dict(re.findall(r"--([\w-]+): (#[0-9A-F]{6});", style))
+
+
+LIGHT, DARK = (colours(part) for part in STYLE.split("/* Gradio", 1)[0].split("@media", 1))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, 0..1, as WCAG 2.2 defines it."""
+    channels = [int(colour[position : position + 2], 16) / 255 for position in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio, 1..21."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("front", "back", "least"),
+    [
+        ("ink", "paper", 7),
+        ("quiet", "paper", 4.5),
+        ("accent", "paper", 4.5),
+        ("ink", "mark", 4.5),
+        ("ink", "mark-other", 4.5),
+        ("edge", "paper", 3),
+    ],
+)
+def test_contrast_meets_wcag_aa(scheme: dict[str, str], front: str, back: str, least: float) -> None:
+    assert contrast(scheme[front], scheme[back]) >= least
+
+
+def test_contrast_of_black_on_white_is_21() -> None:
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)

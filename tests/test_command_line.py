@@ -1,0 +1,255 @@
+"""The command line: what it prints, where, and with which exit status."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from retriever.__main__ import main
+from tests.world import FERRY, WordEncoder, write_world
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Printed(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Printed]
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in a folder of its own, with an encoder that needs no model."""
+    monkeypatch.setattr("retriever.assistant._default_encoder", WordEncoder)
+    monkeypatch.setenv("IBID_LIBRARY", str(tmp_path / "library"))
+
+    def command(*arguments: object) -> Printed:
+        capsys.readouterr()
+        try:
+            status = main([str(argument) for argument in arguments])
+        except SystemExit as leaving:
+            status = int(str(leaving.code))
+        return Printed(status, *capsys.readouterr())
+
+    return command
+
+
+@pytest.fixture
+def filled(run: Run, varn: Path) -> Run:
+    assert run("index", varn).status == 0
+    return run
+
+
+def test_index_sums_up_what_it_did(run: Run, varn: Path) -> None:
+    assert run("index", varn) == (0, "3 added, 0 replaced, 0 unchanged, 0 skipped\n", "")
+    (varn / "ferry.txt").write_text(f"{FERRY}It is never late.\n")
+    (varn / "empty.txt").write_text("")
+    printed = run("index", varn)
+    assert printed.status == 0
+    assert "empty.txt is empty" in printed.out
+    assert printed.out.endswith("0 added, 1 replaced, 2 unchanged, 1 skipped\n")
+
+
+def test_index_of_nothing_that_can_be_read_is_an_error(run: Run, tmp_path: Path) -> None:
+    printed = run("index", tmp_path / "nowhere.txt", tmp_path / "neither.txt")
+    assert printed.status == 1
+    assert "nowhere.txt does not exist" in printed.err
+    assert "1 more" in printed.err
+    assert "neither.txt does not exist" in printed.out
+
+
+def test_ask_prints_quotes_with_their_place(filled: Run) -> None:
+    printed = filled("ask", "Who is the captain of the ferry?", "--top", 1)
+    assert printed.status == 0
+    assert "“The captain of the ferry is Tom Reed.”" in printed.out
+    start = FERRY.index("The captain")
+    assert f"The Varn Herald; The ferry to Varn; 2018-06-02; ferry.txt:{start}-{start + 37}" in " ".join(
+        printed.out.split()
+    )
+
+
+def test_a_refusal_is_done_and_says_what_is_covered(filled: Run) -> None:
+    printed = filled("ask", "Why do volcanoes erupt?")
+    assert printed.status == 0
+    assert printed.out.startswith("These documents don't say.\n")
+    assert "ferry.txt" in printed.out
+
+
+def test_a_follow_up_shows_how_it_was_understood(filled: Run, tmp_path: Path) -> None:
+    turn = {"question": "When does the ferry sail?", "answer": "At nine."}
+    (tmp_path / "b").write_text(json.dumps({"question": "And who is its captain?", "history": [turn]}))
+    assert "Understood as: " in filled("ask", "--batch", tmp_path / "b").out
+
+
+def test_an_empty_library_is_said_to_be_empty(run: Run, tmp_path: Path) -> None:
+    run("index", tmp_path / "nowhere.txt")
+    assert "holds no documents" in run("ask", "Who is the captain?").out
+
+
+def test_one_bad_line_of_a_batch_is_named_and_the_rest_is_answered(filled: Run, tmp_path: Path) -> None:
+    good = json.dumps({"id": "good", "question": "Who is the captain of the ferry?"})
+    bad = ["{", "[]", '"x"', '{"id": "1"}', '{"question": 7}', '{"question": ""}', '{"question": "x", "history": "y"}']
+    (tmp_path / "batch").write_text("\n".join([good, "", *bad, good]))
+    printed = filled("ask", "--batch", tmp_path / "batch", "--json")
+    assert printed.status == 1
+    assert [json.loads(line)["id"] for line in printed.out.splitlines()] == ["good", "good"]
+    assert [f"line {number}:" in line for number, line in enumerate(printed.err.splitlines(), start=3)] == [True] * 7
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\xff"])
+def test_a_batch_that_cannot_be_read_is_an_error(filled: Run, tmp_path: Path, content: bytes | None) -> None:
+    if content:
+        (tmp_path / "batch").write_bytes(content)
+    printed = filled("ask", "--batch", tmp_path / "batch")
+    assert (printed.status, printed.out) == (1, "")
+    assert printed.err.startswith(f"ibid: {tmp_path / 'batch'} ")
+
+
+def test_list_names_every_document(filled: Run) -> None:
+    printed = filled("list")
+    assert printed.out.split("\n")[:3] == [
+        "ferry.txt",
+        "    The ferry to Varn",
+        "    The Varn Herald, 2018-06-02; 1 passages",
+    ]
+    assert "origin unknown" in printed.out
+
+
+def test_show_prints_the_text(filled: Run) -> None:
+    assert filled("show", "ferry.txt") == (0, FERRY, "")
+
+
+def test_remove_removes_all_or_none(filled: Run) -> None:
+    assert filled("remove", "ferry.txt", "mill.txt").status == 1
+    assert filled("remove", "ferry.txt", "harbour.txt") == (0, "removed ferry.txt\nremoved harbour.txt\n", "")
+    assert [json.loads(line)["id"] for line in filled("list", "--json").out.splitlines()] == ["lighthouse.txt"]
+
+
+@pytest.mark.parametrize("command", ["show", "remove"])
+def test_an_unknown_document_is_an_error_with_its_cure(filled: Run, command: str) -> None:
+    printed = filled(command, "mill.txt")
+    assert (printed.status, printed.out) == (1, "")
+    assert "'mill.txt'" in printed.err
+    assert "ibid list" in printed.err
+
+
+def test_verify_says_that_all_is_whole(filled: Run) -> None:
+    assert filled("verify") == (0, "3 documents and 3 passages are whole.\n", "")
+
+
+def test_verify_names_what_is_broken_until_it_is_repaired(filled: Run, tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "library" / "library.db")
+    with connection:
+        connection.execute("UPDATE passages SET vector = NULL")
+    connection.close()
+    printed = filled("verify")
+    assert printed.status == 1
+    assert "ferry.txt: the vector of passage ferry.txt:0-" in printed.out
+    assert filled("verify", "--repair").status == 0
+    assert filled("verify").out == "3 documents and 3 passages are whole.\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["fly"],
+        ["ask"],
+        ["ask", "x", "--top", "0"],
+        ["ask", "x", "--top", "two"],
+        ["ask", "x", "--batch", "y"],
+        ["index"],
+    ],
+)
+def test_wrong_usage_is_two(run: Run, arguments: list[str]) -> None:
+    printed = run(*arguments)
+    assert (printed.status, printed.out) == (2, "")
+    assert printed.err.startswith("usage: ibid")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["--version"]])
+def test_help_and_version_are_done(run: Run, arguments: list[str]) -> None:
+    printed = run(*arguments)
+    assert (printed.status, printed.err) == (0, "")
+    assert "ibid" in printed.out
+
+
+def test_a_named_library_that_is_not_there_is_an_error(run: Run, tmp_path: Path) -> None:
+    printed = run("ask", "Who?", "--library", tmp_path / "nowhere")
+    assert (printed.status, printed.out) == (1, "")
+    assert "ibid index" in printed.err
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_default_library_is_made_of_the_shipped_corpus(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retriever.assistant.shipped_corpus", lambda: write_world(tmp_path / "shipped"))
+    assert len(run("list", "--json").out.splitlines()) == 3
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("library")] == ["library"]
+
+
+def test_what_should_not_happen_is_one_sentence(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("retriever.assistant.Assistant.documents", fail)
+    printed = filled("list")
+    assert (printed.status, printed.out) == (1, "")
+    assert printed.err == "ibid: This should not happen (ZeroDivisionError); set IBID_DEBUG=1 to see where.\n"
+
+
+def ibid(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command in a process of its own, with the real model."""
+    return subprocess.run(
+        [sys.executable, "-m", "retriever", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        env={**os.environ, "PYTHONWARNINGS": "ignore", **variables},
+    )
+
+
+@pytest.mark.model
+def test_the_command_answers_with_the_real_model(real_library: Path) -> None:
+    asked = ibid("ask", "How many Cubans were apprehended at the border in March?", "--json", "--library", real_library)
+    assert (asked.returncode, asked.stderr) == (0, "")
+    answer = json.loads(asked.stdout)
+    assert answer["answered"]
+    assert "32," in " ".join(quote["text"] for quote in answer["quotes"])
+
+
+def test_a_reader_that_leaves_early_is_no_error(leaving_reader: subprocess.Popen[bytes]) -> None:
+    assert leaving_reader.stdout is not None
+    leaving_reader.stdout.close()
+    assert leaving_reader.wait() == 0
+    assert leaving_reader.stderr is not None
+    assert leaving_reader.stderr.read() == b""
+    leaving_reader.stderr.close()
+
+
+@pytest.fixture
+def leaving_reader(filled: Run, tmp_path: Path) -> subprocess.Popen[bytes]:
+    """A process that waits for its reader to leave, then prints a document."""
+    code = """if True:
+        import select, sys
+        import retriever.assistant
+        from tests.world import WordEncoder
+        retriever.assistant._default_encoder = WordEncoder
+        from retriever.__main__ import main
+        poll = select.poll()
+        poll.register(sys.stdout, 0)
+        poll.poll()  # returns when the other end is closed
+        sys.exit(main(["show", "ferry.txt"]))
+    """
+    return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)

@@ -1,0 +1,214 @@
+"""The store: what goes in comes out, and nothing by halves."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from retriever import Document, DocumentUnknown, LibraryForeign, LibraryMissing
+from retriever.indexing import encode_document
+from retriever.library import FILE_NAME, Encoded, Library, text_digest
+from retriever.passages import split_passages
+from retriever.records import Known, Passage
+from tests.world import FERRY, HARBOUR, WordEncoder
+
+NOTHING = np.zeros((0, WordEncoder.dimension), dtype=np.float32)
+
+
+def document(document_id: str, text: str, source: str = "") -> Document:
+    known = {"title": Known.INFERRED}
+    return Document(document_id, f"On {document_id}", text, source or document_id, "text/plain", "0" * 64, known=known)
+
+
+def put(library: Library, *documents: Document) -> None:
+    for each in documents:
+        library.replace(each, encode_document(WordEncoder(), [(each, split_passages(each))])[0])
+
+
+def sources(library: Library) -> dict[str, str]:
+    return {summary.id: summary.source for summary in library.documents()}
+
+
+@pytest.fixture
+def library(empty_library: Library) -> Library:
+    put(empty_library, document("ferry", FERRY), document("harbour", HARBOUR))
+    return empty_library
+
+
+@pytest.fixture
+def second(library: Library) -> Iterator[Library]:
+    """The same library, opened a second time as another process would."""
+    other = Library.open(library.folder, WordEncoder())
+    yield other
+    other.close()
+
+
+def test_a_document_comes_back_as_it_went_in(library: Library) -> None:
+    assert library.document("ferry") == document("ferry", FERRY)
+
+
+def test_documents_are_listed_by_id_with_their_size(library: Library) -> None:
+    listed = [(summary.id, summary.characters, summary.passages) for summary in library.documents()]
+    assert listed == [("ferry", len(FERRY), 1), ("harbour", len(HARBOUR), 1)]
+    assert library.summary("ferry") == library.documents()[0]
+
+
+def test_passages_come_back_as_they_went_in(library: Library) -> None:
+    assert library.passages("ferry") == split_passages(document("ferry", FERRY))
+
+
+def test_a_slice_counts_characters_not_bytes(library: Library) -> None:
+    text = "Ærø 🏝️ isle. " + FERRY
+    put(library, document("isle", text))
+    assert library.slice("isle", 4, 12) == text[4:12]
+
+
+def test_a_replaced_document_leaves_nothing_behind(library: Library) -> None:
+    put(library, document("ferry", HARBOUR))
+    assert library.document("ferry").text == HARBOUR
+    assert len(list(library.stored())) == 2
+    assert {stored.text for stored in library.stored_of("ferry")} == {
+        stored.text for stored in library.stored_of("harbour")
+    }
+
+
+def test_a_removed_document_leaves_nothing_behind(library: Library) -> None:
+    library.remove(["ferry"])
+    assert list(sources(library)) == ["harbour"]
+    assert {stored.passage.document_id for stored in library.stored()} == {"harbour"}
+    assert len(library.vectors()[0]) == 1
+
+
+def test_all_are_removed_or_none(library: Library) -> None:
+    with pytest.raises(DocumentUnknown, match="'mill'"):
+        library.remove(["ferry", "mill"])
+    assert list(sources(library)) == ["ferry", "harbour"]
+
+
+def test_what_is_not_there_is_named(library: Library) -> None:
+    for look in (library.document, library.summary, lambda name: library.slice(name, 0, 1)):
+        with pytest.raises(DocumentUnknown, match="'mill'"):
+            look("mill")
+
+
+def test_a_passages_number_is_never_used_again(library: Library) -> None:
+    before = set(library.vectors()[0].tolist())
+    library.remove(["harbour"])
+    put(library, document("harbour", HARBOUR))
+    assert max(library.vectors()[0]) > max(before)
+
+
+def test_every_change_counts_the_generation_up(library: Library) -> None:
+    before = library.manifest.generation
+    put(library, document("ferry", HARBOUR))
+    library.remove(["ferry"])
+    assert library.manifest.generation == before + 2
+
+
+def test_a_failed_change_counts_nothing(library: Library) -> None:
+    before = library.manifest
+    with pytest.raises(DocumentUnknown):
+        library.remove(["mill"])
+    assert library.manifest == before
+
+
+def test_vectors_come_back_bit_by_bit(library: Library) -> None:
+    stored = next(library.stored_of("ferry"))
+    encoded = encode_document(WordEncoder(), [(document("ferry", FERRY), (stored.passage,))])[0][0]
+    vector, sentence_vectors = library.vectors_of(stored.number)
+    assert np.array_equal(vector, encoded.vector)
+    assert np.array_equal(sentence_vectors, encoded.sentence_vectors)
+    assert np.array_equal(library.sentence_vectors([stored.number])[stored.number], encoded.sentence_vectors)
+
+
+@pytest.mark.parametrize(
+    ("vector", "sentence_vectors", "said"),
+    [
+        (np.ones(3, dtype=np.float32), np.ones((1, WordEncoder.dimension)), r"shape \(3,\)"),
+        (np.ones(WordEncoder.dimension, dtype=np.float32), NOTHING, "0 vectors for 1 sentences"),
+        (np.ones(WordEncoder.dimension, dtype=np.float32), np.ones((1, 3)), r"shape \(1, 3\)"),
+    ],
+)
+def test_vectors_of_another_shape_are_not_stored(
+    library: Library, vector: np.ndarray, sentence_vectors: np.ndarray, said: str
+) -> None:
+    passage = Passage("mill", 0, 4, sentences=((0, 4),))
+    with pytest.raises(ValueError, match=said):
+        library.replace(document("mill", "Mill"), [Encoded(passage, vector, sentence_vectors)])
+    assert list(sources(library)) == ["ferry", "harbour"]
+
+
+def test_the_state_is_the_same_for_the_same_documents_in_any_order(library: Library, tmp_path: Path) -> None:
+    other = Library.create(tmp_path / "other", WordEncoder())
+    put(other, document("harbour", HARBOUR), document("ferry", FERRY))
+    assert other.state() == library.state()
+    other.remove(["ferry"])
+    assert other.state().digest != library.state().digest
+    other.close()
+
+
+def test_another_process_sees_each_change_at_once(library: Library, second: Library) -> None:
+    library.remove(["ferry"])
+    assert list(sources(second)) == ["harbour"]
+    assert second.manifest == library.manifest
+
+
+def test_a_snapshot_stays_the_same_while_another_process_writes(library: Library, second: Library) -> None:
+    with library.snapshot():
+        assert "ferry" in sources(library)
+        second.remove(["ferry"])
+        assert library.document("ferry").text == FERRY
+    assert "ferry" not in sources(library)
+
+
+def test_an_id_that_another_process_took_meanwhile_stays_with_its_document(library: Library) -> None:
+    late = document("ferry", HARBOUR, source="/elsewhere/ferry")
+    assert library.replace(late, [], new=True) == "ferry~2"
+    assert library.document("ferry").text == FERRY
+    assert library.document("ferry~2").text == HARBOUR
+
+
+def test_the_same_file_indexed_by_two_processes_is_one_document(library: Library) -> None:
+    assert library.replace(document("ferry", FERRY), [], new=True) == "ferry"
+    assert list(sources(library)) == ["ferry", "harbour"]
+
+
+def test_making_a_library_twice_keeps_what_is_in_it(library: Library) -> None:
+    Library.create(library.folder, WordEncoder()).close()
+    assert list(sources(library)) == ["ferry", "harbour"]
+
+
+def test_where_no_library_is_the_error_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(LibraryMissing, match="ibid index"):
+        Library.open(tmp_path / "nowhere", WordEncoder())
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_another_programs_database_is_left_as_it_was(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / FILE_NAME)
+    connection.execute("CREATE TABLE manifest (goods TEXT)")
+    connection.close()
+    before = (tmp_path / FILE_NAME).read_bytes()
+    with pytest.raises(LibraryForeign, match="format None"):
+        Library.open(tmp_path, WordEncoder())
+    assert (tmp_path / FILE_NAME).read_bytes() == before
+
+
+@settings(max_examples=30, deadline=None)
+@given(text=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1), data=st.data())
+def test_any_text_comes_back_and_is_cut_as_python_cuts_it(
+    tmp_path_factory: pytest.TempPathFactory, text: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    library = Library.create(tmp_path_factory.mktemp("any"), WordEncoder())
+    library.replace(document("any", text), [])
+    assert library.document("any").text == text
+    assert library.slice("any", start, end) == text[start:end]
+    assert library.summary("any").characters == len(text)
+    assert library.text_digests() == {"any": text_digest(text)}
+    library.close()

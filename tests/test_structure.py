@@ -1,0 +1,139 @@
+"""The shape of the package: one-way imports, one home a third-party package, exported names, help."""
+
+import argparse
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import retriever
+from retriever.__main__ import _parser
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "retriever"
+
+# A module imports only what stands above it; a folder's modules may import each other.
+ORDER = """errors records settings words reading sentences passages encoder library indexing index search evidence
+agreement conversation answer verification assistant chat __init__ __main__""".split()
+HOMES = {
+    "charset_normalizer": "reading",
+    "faiss": "index/dense",
+    "fastapi": "chat",
+    "gradio": "chat",
+    "jinja2": "chat",
+    "markupsafe": "chat",
+    "platformdirs": "settings",
+    "sentence_transformers": "encoder",
+    "snowballstemmer": "words",
+    "sqlite3": "library",
+    "starlette": "chat",
+    "tantivy": "index/lexical",
+    "tomllib": "reading",
+    "tqdm": "__main__",
+    "transformers": "encoder",
+    "uvicorn": "chat",
+}
+EVERYWHERE = {"numpy"}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(file: Path) -> str:
+    return file.relative_to(PACKAGE).with_suffix("").as_posix()
+
+
+def imports(file: Path) -> Iterator[str]:
+    """What a file imports, as dotted absolute names."""
+    package = file.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join([*package[: len(package) - node.level + 1]] if node.level else [])
+            module = ".".join(part for part in (base, node.module) if part)
+            yield from ([module] if node.module else [f"{module}.{alias.name}" for alias in node.names])
+
+
+def stage(dotted: str) -> str | None:
+    """The stage of the package that a name belongs to: `retriever.index.dense` -> `index`."""
+    parts = dotted.split(".")
+    if parts[0] != "retriever":
+        return None
+    return parts[1] if len(parts) > 1 else "__init__"
+
+
+def test_every_module_has_its_place_in_the_order() -> None:
+    assert {name_of(file).split("/")[0] for file in modules()} == set(ORDER)
+
+
+@pytest.mark.parametrize("file", modules(), ids=name_of)
+def test_a_module_imports_only_what_stands_above_it(file: Path) -> None:
+    own = name_of(file).split("/")[0]
+    if own == "__main__":
+        return  # the next test
+    imported = {found for dotted in imports(file) if (found := stage(dotted)) and found != own}
+    if own == "__init__":
+        assert imported <= set(ORDER) - {"__main__"}
+    else:
+        above = ORDER[: ORDER.index(own)]
+        assert imported <= set(above), f"{own} imports {imported - set(above)}"
+
+
+@pytest.mark.parametrize(
+    "file", [ROOT / "app.py", PACKAGE / "__main__.py", *sorted((ROOT / "eval").glob("*.py"))], ids=lambda f: f.name
+)
+def test_programs_see_only_the_public_names(file: Path) -> None:
+    """But for the page, which the command line imports late, and the command line, which app.py starts."""
+    own = {dotted for dotted in imports(file) if dotted.split(".")[0] == "retriever"}
+    assert own <= {"retriever", "retriever.chat.server" if file.parent == PACKAGE else "retriever.__main__"}
+
+
+@pytest.mark.parametrize("file", modules(), ids=name_of)
+def test_each_third_party_package_has_one_home(file: Path) -> None:
+    for dotted in imports(file):
+        top = dotted.split(".")[0]
+        home = HOMES.get(top)
+        assert home is None or name_of(file) == home or name_of(file).startswith(f"{home}/"), f"{top} lives in {home}"
+
+
+def test_every_third_party_package_has_a_home() -> None:
+    ours = {"retriever", *EVERYWHERE, *HOMES, *sys.stdlib_module_names}
+    assert {dotted.split(".")[0] for file in modules() for dotted in imports(file)} <= ours
+
+
+def test_the_exported_names_are_those_that_are_imported_in_order() -> None:
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    imported = [alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names]
+    assert sorted(imported) == retriever.__all__ == sorted(retriever.__all__)
+
+
+@pytest.mark.parametrize("name", retriever.__all__)
+def test_every_exported_name_says_what_it_is(name: str) -> None:
+    said = getattr(retriever, name).__doc__
+    assert said
+    assert not said.startswith(f"{name}("), "a dataclass without words of its own"
+
+
+@pytest.mark.parametrize("file", modules(), ids=name_of)
+def test_every_module_says_what_it_is_for(file: Path) -> None:
+    assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    (found,) = [action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)]
+    return dict(found.choices)
+
+
+def test_the_commands_are_those_of_the_contract() -> None:
+    assert list(commands()) == ["index", "ask", "list", "show", "remove", "verify", "serve"]
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_and_option_has_help(name: str) -> None:
+    command = commands()[name]
+    assert command.description
+    assert all(action.help for action in command._actions)

@@ -1,0 +1,84 @@
+"""What is broken is named; what can be mended is."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retriever import Assistant
+from retriever.index.dense import DenseIndex
+from retriever.search import INDEX_FOLDER
+from tests.world import FERRY, WordEncoder
+
+Break = Callable[..., None]
+
+
+@pytest.fixture
+def break_it(assistant: Assistant, tmp_path: Path) -> Break:
+    """Changes the file behind the library's back."""
+
+    def change(statement: str, *values: object) -> None:
+        connection = sqlite3.connect(tmp_path / "library" / "library.db")
+        with connection:
+            assert connection.execute(statement, values).rowcount > 0
+        connection.close()
+
+    return change
+
+
+def test_a_whole_library_has_no_findings(assistant: Assistant) -> None:
+    assert assistant.verify() == ()
+
+
+DAMAGES = {
+    "a vector is cut": "UPDATE passages SET vector = x'00' WHERE NOT furniture",
+    "a vector is missing": "UPDATE passages SET vector = NULL WHERE NOT furniture",
+    "a vector is no unit": "UPDATE passages SET vector = zeroblob(length(vector)) WHERE NOT furniture",
+    "sentence vectors are cut": "UPDATE passages SET sentence_vectors = x'00' WHERE NOT furniture",
+    "sentence vectors are missing": "UPDATE passages SET sentence_vectors = NULL WHERE NOT furniture",
+    "words are others": "UPDATE passages SET text = 'The ferry is late.' WHERE NOT furniture",
+    "a passage is moved": "UPDATE passages SET start = start + 1 WHERE NOT furniture",
+    "a passage ends behind the text": "UPDATE passages SET end = 10000 WHERE NOT furniture",
+    "passages are missing": "DELETE FROM passages",
+}
+
+
+@pytest.mark.parametrize("statement", DAMAGES.values(), ids=DAMAGES.keys())
+def test_damage_is_found_and_mended(assistant: Assistant, break_it: Break, statement: str) -> None:
+    before = assistant.passages("ferry.txt")
+    break_it(statement)
+    findings = assistant.verify()
+    assert {finding.place for finding in findings} >= {"ferry.txt", "harbour.txt", "lighthouse.txt"}
+    assert not any(finding.repaired for finding in findings)
+    assert all(finding.repaired for finding in assistant.verify(repair=True))
+    assert assistant.verify() == ()
+    assert assistant.passages("ferry.txt") == before
+    assert assistant.ask("Who is the captain of the ferry?").answered
+
+
+def test_an_altered_text_is_found_and_not_mended(assistant: Assistant, break_it: Break) -> None:
+    break_it("UPDATE documents SET text = ? WHERE id = 'ferry.txt'", FERRY.replace("12", "13"))
+    for repair in (False, True):
+        (finding,) = assistant.verify(repair=repair)
+        assert finding.place == "ferry.txt"
+        assert "index its file again" in finding.problem
+        assert not finding.repaired
+
+
+def test_the_words_of_an_altered_text_are_not_quoted(assistant: Assistant, break_it: Break) -> None:
+    break_it("UPDATE documents SET text = ? WHERE id = 'ferry.txt'", f"New! {FERRY}")
+    with pytest.raises(Exception, match=r"ferry\.txt"):
+        assistant.ask("Who is the captain of the ferry?")
+
+
+def test_an_index_that_holds_other_vectors_is_found_and_built_anew(assistant: Assistant, tmp_path: Path) -> None:
+    (file,) = (tmp_path / "library" / INDEX_FOLDER).glob("*/dense.faiss")
+    number = assistant.search("captain of the ferry")[0].number
+    contents = DenseIndex.load(file.parent).contents()
+    contents[number] = np.zeros(WordEncoder.dimension, dtype=np.float32)
+    DenseIndex.build(np.array(list(contents)), np.array(list(contents.values()))).save(file.parent)
+    assert [finding.place for finding in assistant.verify()] == ["index"]
+    assert [finding.repaired for finding in assistant.verify(repair=True)] == [True]
+    assert assistant.verify() == ()

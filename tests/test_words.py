@@ -1,0 +1,74 @@
+"""Words and their terms."""
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retriever.words import content_terms, fold, terms, words
+
+
+def test_a_word_knows_its_place() -> None:
+    text = "The U.S. paid 32,000 crowns."
+    assert [text[word.start : word.end] for word in words(text)] == ["The", "U.S.", "paid", "32,000", "crowns"]
+
+
+def test_an_acronym_is_one_term_with_and_without_its_stops() -> None:
+    assert terms("U.S.") == terms("US") == ("us",)
+
+
+def test_a_number_is_one_term_without_its_thousands_separators() -> None:
+    assert terms("32,000 3.5 2022") == ("32000", "3.5", "2022")
+
+
+def test_forms_of_a_word_share_a_term() -> None:
+    assert terms("talk talks talked") == ("talk", "talk", "talk")
+
+
+def test_a_possessive_is_the_word_itself() -> None:
+    assert terms("Varn's Varn’s Varn") == ("varn", "varn", "varn")
+
+
+def test_accents_do_not_matter_composed_or_decomposed() -> None:
+    composed = "Fernández’s café"
+    assert terms(composed) == terms(unicodedata.normalize("NFD", composed)) == ("fernandez", "cafe")
+
+
+def test_what_is_too_long_to_be_a_word_has_no_term() -> None:
+    assert terms("f" * 65) == ()
+    assert terms("f" * 64) == ("f" * 64,)
+
+
+def test_a_question_is_about_what_it_names() -> None:
+    assert content_terms("Who is the keeper of the lighthouse?") == terms("keeper lighthouse")
+
+
+def test_a_question_that_names_nothing_keeps_its_words() -> None:
+    assert content_terms("Who is it?") == ("who", "is", "it")
+
+
+def test_the_us_is_a_country_only_in_capitals() -> None:
+    assert content_terms("What did the US say?") == ("us",)
+    assert content_terms("What did they tell us of boats?") == terms("boats")
+
+
+def test_a_question_in_capitals_names_no_more_than_in_small_letters() -> None:
+    assert content_terms("WHO IS THE KEEPER?") == terms("keeper")
+
+
+def test_fold_is_lower_case_without_accents() -> None:
+    assert fold("ÉCOLE") == "ecole"
+
+
+@given(st.text())
+def test_words_stand_in_order_and_apart_and_terms_are_single_words(text: str) -> None:
+    found = words(text)
+    places = [place for word in found for place in (word.start, word.end)]
+    assert places == sorted(places)
+    assert all(0 <= word.start < word.end <= len(text) for word in found)
+    assert all(word.term and not any(letter.isspace() for letter in word.term) for word in found)
+
+
+@given(st.text())
+def test_terms_are_the_same_however_often_they_are_asked(text: str) -> None:
+    assert terms(text) == terms(text) == tuple(word.term for word in words(text))

@@ -1,0 +1,90 @@
+"""The tiny invented world of the tests: the island of Varn, and an encoder whose vectors a reader can work out."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from retriever.encoder import Vectors
+from retriever.words import terms
+
+LIGHTHOUSE = """The lighthouse of Varn
+
+The lighthouse was lit in 1904. Its keeper is Ada Brook, who climbs 212 steps to the lamp.
+
+A storm broke the lamp in 1951, and the keeper carried a lantern up for nine nights.
+
+Share post:
+
+Recommended Videos
+"""
+FERRY = """The ferry to Varn
+
+The ferry sails from Port Elm at nine in the morning. A ticket costs 12 crowns.
+
+The captain of the ferry is Tom Reed. In winter it carries forty passengers at the most.
+"""
+HARBOUR = """The harbour master of Varn
+
+Mira Holt is the harbour master. She says that a ticket costs 15 crowns since the spring.
+
+The February storm sank three boats in the harbour, and their owners want a longer wall.
+"""
+TEXTS = {"ferry.txt": FERRY, "harbour.txt": HARBOUR, "lighthouse.txt": LIGHTHOUSE}
+SOURCES = """
+["ferry.txt"]
+title = { value = "The ferry to Varn", known = "text" }
+publisher = { value = "The Varn Herald", known = "text" }
+published = { value = "2018-06-02", known = "text" }
+
+["harbour.txt"]
+title = { value = "The harbour master of Varn", known = "text" }
+publisher = { value = "Island Post", known = "inferred" }
+published = { value = "2021-03", known = "inferred" }
+"""
+KNOWN_WORDS = """lighthouse lit keeper ada brook climbs steps lamp storm broke lantern ferry sails port ticket costs
+crowns captain harbour master boats sank february""".split()
+
+
+class WordEncoder:
+    """A bag of known words: one dimension a word, counted, then scaled to unit length.
+
+    The last dimension stands for all other words, and is 1 only where a text has no known word at all. So "the lamp
+    broke" is (.., 0.707, .., 0.707, ..), and has the cosine 0.707 with "the lamp" and 0 with "the ferry".
+    """
+
+    name = "known words"
+    digest = "5" * 64
+    dimension = len(KNOWN_WORDS) + 1
+
+    def __init__(self) -> None:
+        self.texts_encoded = 0
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        self.texts_encoded += len(texts)
+        return np.array([_bag(text) for text in texts], dtype=np.float32).reshape(-1, self.dimension)
+
+    def encode_question(self, question: str) -> Vectors:
+        return np.array(_bag(question), dtype=np.float32)
+
+
+_PLACES = {terms(word)[0]: place for place, word in enumerate(KNOWN_WORDS)}
+
+
+def _bag(text: str) -> Vectors:
+    counts = np.zeros(WordEncoder.dimension)
+    for term in terms(text):
+        if term in _PLACES:
+            counts[_PLACES[term]] += 1
+    if not counts.any():
+        counts[-1] = 1
+    return counts / np.linalg.norm(counts)
+
+
+def write_world(folder: Path) -> Path:
+    """Write the documents of Varn into a folder that is made."""
+    folder.mkdir(parents=True)
+    for name, text in TEXTS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "sources.toml").write_text(SOURCES, encoding="utf-8")
+    return folder
