@@ -2,11 +2,18 @@
 
 from collections.abc import Sequence
 
+from .evidence import Evidence
 from .records import Agreement, Answer, Covers, Quote, Verdict
 
-# Confidence at which an answer is given as clear, and below which it is refused.
-CLEAR_CONFIDENCE = 0.6
-UNSURE_CONFIDENCE = 0.3
+# Confidence from which an answer is clear. On squad2, leaving one article out (`python -m training`), 76 % of the
+# answerable questions reach it and 93 % of their first quotes are right; of those whose answering paragraph is hidden
+# 14 % do, of those whose article is hidden 2 %.
+CLEAR_CONFIDENCE = 0.5
+# Confidence under which it is refused. 92 % of the answerable reach it, 10 % of those whose article is hidden: a wrong
+# refusal costs the reader an answer, while a wrong "unsure" says what it is, so the line is drawn low.
+UNSURE_CONFIDENCE = 0.15
+# Confidence that quotes after the first need: what is less likely only takes room.
+FURTHER_CONFIDENCE = 0.05
 
 
 def verdict_of(confidence: float) -> Verdict:
@@ -14,6 +21,11 @@ def verdict_of(confidence: float) -> Verdict:
     if confidence >= CLEAR_CONFIDENCE:
         return Verdict.CLEAR
     return Verdict.UNSURE if confidence >= UNSURE_CONFIDENCE else Verdict.ABSENT
+
+
+def worth_showing(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Keep the first quote, and of the others those likely enough."""
+    return (*evidence[:1], *(one for one in evidence[1:] if one.confidence >= FURTHER_CONFIDENCE))
 
 
 def covers_of(nearest: Sequence[tuple[str, str]], dates: Sequence[str]) -> Covers:

@@ -5,13 +5,15 @@ import shutil
 import tempfile
 import time
 from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 
-from . import agreement, conversation, evidence
-from .answer import covers_of, verdict_of
-from .encoder import Encoder, SentenceEncoder
+from . import agreement, conversation
+from .answer import covers_of, verdict_of, worth_showing
+from .encoder import Encoder, Reading, SentenceEncoder
 from .errors import LibraryBusy, LibraryError, LibraryMissing, QuestionError
-from .evidence import Evidence
+from .evidence import Evidence, Model, weigh
+from .evidence.gather import Gathered, gather
 from .indexing import Progress, index_documents, index_paths
 from .library import Library
 from .records import (
@@ -31,8 +33,10 @@ from .records import (
 )
 from .search import Search
 from .settings import ENCODER_VARIABLE, Settings, default_library, shipped_corpus
+from .spelling import respelt
 from .verification import verify
-from .words import words
+from .word_vectors import WordAxes
+from .words import content_terms, words
 
 _NEAREST_NAMED = 3  # documents that a refusal names; more is a list nobody reads
 
@@ -117,15 +121,15 @@ class Assistant:
         """
         question = self._asked(question)
         began = time.perf_counter()
-        understood = _understood(question, history)
-        vector = self._encoder.encode_question(understood)
-        encoded = time.perf_counter()
         with self._library.snapshot():
-            count = self._settings.passages_read
-            hits = self._current_search().hits(self._library, understood, vector, self._settings, count, excluded)
+            search = self._current_search()
+            understood = self._understood(question, history, search)
+            reading = self._read(understood)
+            encoded = time.perf_counter()
+            gathered = gather(self._library, search, self._axes, understood, reading, self._settings, excluded)
             searched = time.perf_counter()
-            sentence_vectors = self._library.sentence_vectors([hit.number for hit in hits])
-            ranked = _distinct(evidence.rank(vector, hits, sentence_vectors))[:top]
+            ranked = worth_showing(weigh(understood, gathered, Model.shipped(), top)) if gathered else ()
+            hits = gathered.hits if gathered else ()
             quotes = tuple(self._quote(item) for item in ranked)
             confidence = quotes[0].confidence if quotes else 0.0
             verdict = verdict_of(confidence)
@@ -152,10 +156,26 @@ class Assistant:
         Raises:
             QuestionError: the question holds no words, or too many.
         """
-        understood = _understood(self._asked(question), history)
-        vector = self._encoder.encode_question(understood)
+        question = self._asked(question)
         with self._library.snapshot():
-            return self._current_search().hits(self._library, understood, vector, self._settings, count, excluded)
+            search = self._current_search()
+            understood = self._understood(question, history, search)
+            reading = self._read(understood)
+            wanted = content_terms(words(understood))
+            hidden = self._library.numbers_of(excluded) if excluded else None
+            return search.hits(self._library, wanted, reading.vector, self._settings, count, hidden)
+
+    def gather(self, question: str, excluded: Sequence[Collection[str]]) -> list[Gathered | None]:
+        """Find and compare candidates only, once for each set of excluded documents, as training needs them."""
+        question = self._asked(question)
+        with self._library.snapshot():
+            search = self._current_search()
+            understood = self._understood(question, (), search)
+            reading = self._read(understood)
+            return [
+                gather(self._library, search, self._axes, understood, reading, self._settings, hidden)
+                for hidden in excluded
+            ]
 
     def index(self, paths: Sequence[Path], on_progress: Progress | None = None) -> IndexReport:
         """Add or refresh files and folders; what cannot be read is in the report, with its reason."""
@@ -212,12 +232,23 @@ class Assistant:
 
     def warm_up(self) -> None:
         """Load the model and the indexes, so that the first question need not wait for them."""
-        self._encoder.encode_question("?")
+        self._read("Is it loaded?")
         self._current_search()
 
     def verify(self, *, repair: bool = False) -> tuple[Finding, ...]:
         """Check everything that is stored, and mend what can be if asked to; empty when all is well."""
         return verify(self._library, self._encoder, repair=repair)
+
+    def _understood(self, question: str, history: Sequence[Turn], search: Search) -> str:
+        turns = [Turn(_tidy(turn.question), turn.answer) for turn in history]
+        return respelt(conversation.standalone(question, turns), search, self._encoder.has_word)
+
+    def _read(self, question: str) -> Reading:
+        return self._encoder.read_question(question, [(word.start, word.end) for word in words(question)])
+
+    @cached_property
+    def _axes(self) -> WordAxes:
+        return WordAxes.of(self._encoder)
 
     def _asked(self, question: str) -> str:
         asked = _tidy(question)
@@ -241,19 +272,19 @@ class Assistant:
     def _quote(self, item: Evidence) -> Quote:
         passage = item.hit.passage
         about = self._library.summary(passage.document_id)
-        if self._library.slice(passage.document_id, item.start, item.end) != item.text:
+        if self._library.slice(passage.document_id, passage.start, passage.end) != item.hit.text:
             raise LibraryBusy(f"{passage.document_id} was changed while it was read; ask again.")
         return Quote(
             document_id=passage.document_id,
             start=item.start,
             end=item.end,
-            text=item.text,
+            text=self._library.slice(passage.document_id, item.start, item.end),
             title=about.title,
             publisher=about.publisher,
             published=about.published,
             page=passage.page,
             heading=passage.heading,
-            highlight=None,
+            highlight=(item.highlight[0] - item.start, item.highlight[1] - item.start) if item.highlight else None,
             confidence=item.confidence,
             why=item.hit.why,
         )
@@ -270,10 +301,6 @@ class Assistant:
 def _tidy(text: str) -> str:
     """Single spaces, and nothing that UTF-8 cannot hold."""
     return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
-
-
-def _understood(question: str, history: Sequence[Turn]) -> str:
-    return conversation.standalone(question, [Turn(_tidy(turn.question), turn.answer) for turn in history])
 
 
 def _default_encoder() -> Encoder:
@@ -302,17 +329,6 @@ def _create_from_corpus(folder: Path, encoder: Encoder, settings: Settings, on_p
                 raise LibraryError(f"No library can be made in {folder} ({error.strerror}).") from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
-
-
-def _distinct(ranked: Sequence[Evidence]) -> list[Evidence]:
-    seen: set[tuple[str, int, int]] = set()
-    distinct = []
-    for item in ranked:
-        place = (item.hit.passage.document_id, item.start, item.end)
-        if place not in seen:
-            seen.add(place)
-            distinct.append(item)
-    return distinct
 
 
 def _timings(began: float, encoded: float, searched: float, done: float) -> Timings:

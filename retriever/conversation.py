@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from .records import Turn
-from .words import content_terms, fold, words
+from .words import FUNCTION_TERMS, fold, words
 
 # Words that point back to something said before.
 _POINTING = frozenset(
@@ -18,10 +18,10 @@ _FEWEST_NAMED = 2
 
 def stands_alone(question: str) -> bool:
     """Whether a question can be understood without the turns before it; a rule, without training."""
-    spelt = [fold(question[word.start : word.end]) for word in words(question)]
-    if any(word in _POINTING for word in spelt):
+    found = words(question)
+    if any(fold(question[word.start : word.end]) in _POINTING for word in found):
         return False
-    named = [term for term in content_terms(question) if term]
+    named = [word for word in found if word.term not in FUNCTION_TERMS]
     continues = _CONTINUING.match(question) is not None
     return not (continues and len(named) < _FEWEST_NAMED)
 

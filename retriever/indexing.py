@@ -9,9 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
-from .encoder import Encoder
+from .encoder import Encoder, Reading
 from .errors import ReadingError
 from .library import Encoded, Library
 from .passages import split_passages
@@ -20,22 +18,14 @@ from .reading.sources import FILE_NAME as SOURCES_NAME
 from .reading.sources import SourceNotes, read_sources
 from .records import Document, IndexReport, Passage, Skipped
 from .settings import Settings
+from .word_vectors import WordAxes
+from .words import words
 
 # Called with the files done, the files in all, and the file at hand.
 Progress = Callable[[int, int, str], None]
 
-# Texts encoded at once: enough to fill batches of like length, few enough to show progress and to lose little.
-_TEXTS_AT_ONCE = 128
-
-
-def passage_text(title: str, passage: Passage, document: Document) -> str:
-    """The text that stands for a passage: its document's title, which says what it is about, and its words."""
-    return f"{title}\n{document.text[passage.start : passage.end]}"
-
-
-def sentence_text(title: str, sentence: str) -> str:
-    """The text that stands for a sentence: its document's title and its words."""
-    return f"{title}\n{sentence}"
+# Passages read at once: enough to fill batches of like length, few enough to show progress and to lose little.
+_PASSAGES_AT_ONCE = 128
 
 
 @dataclass(slots=True)
@@ -88,7 +78,7 @@ def index_documents(
     tally = tally or _Tally()
     present = {summary.id for summary in library.documents()}
     waiting: list[tuple[Document, tuple[Passage, ...]]] = []
-    texts = 0
+    waiting_passages = 0
     for document in documents:
         if document.id in present and library.document(document.id) == document:
             tally.unchanged.append(document.id)
@@ -98,38 +88,40 @@ def index_documents(
             continue
         passages = split_passages(document)
         waiting.append((document, passages))
-        texts += sum(1 + len(passage.sentences) for passage in passages if not passage.furniture)
-        if texts >= _TEXTS_AT_ONCE:
+        waiting_passages += len(passages)
+        if waiting_passages >= _PASSAGES_AT_ONCE:
             _store(library, encoder, waiting, present, tally)
-            waiting, texts = [], 0
+            waiting, waiting_passages = [], 0
     _store(library, encoder, waiting, present, tally)
     return tally.report()
 
 
-def encode_document(encoder: Encoder, documents: Sequence[tuple[Document, tuple[Passage, ...]]]) -> list[list[Encoded]]:
-    """Encode the passages and sentences of some documents together, which fills the encoder's batches."""
-    passage_texts: list[str] = []
-    sentence_texts: list[str] = []
+def encode_documents(
+    encoder: Encoder, documents: Sequence[tuple[Document, tuple[Passage, ...]]]
+) -> list[list[Encoded]]:
+    """Read the passages of some documents together, which fills the encoder's batches.
+
+    A passage is read with its document's title before it, which says what it is about.
+    """
+    texts: list[str] = []
+    places: list[list[tuple[int, int]]] = []
     for document, passages in documents:
+        before = f"{document.title}. " if document.title else ""
         for passage in passages:
             if not passage.furniture:
-                passage_texts.append(passage_text(document.title, passage, document))
-                sentence_texts.extend(sentence_text(document.title, document.text[a:b]) for a, b in passage.sentences)
-    vectors = iter(encoder.encode_passages(passage_texts))
-    sentence_vectors = encoder.encode_passages(sentence_texts)
-    nothing = np.zeros((0, sentence_vectors.shape[1]), dtype=np.float32)
-    encoded, at = [], 0
-    for _, passages in documents:
-        of_document = []
-        for passage in passages:
-            if passage.furniture:
-                of_document.append(Encoded(passage, None, nothing))
-                continue
-            count = len(passage.sentences)
-            of_document.append(Encoded(passage, next(vectors), sentence_vectors[at : at + count]))
-            at += count
-        encoded.append(of_document)
-    return encoded
+                text = document.text[passage.start : passage.end]
+                texts.append(before + text)
+                places.append([(len(before) + word.start, len(before) + word.end) for word in words(text)])
+    readings = iter(encoder.read_passages(texts, places))
+    axes = WordAxes.of(encoder)
+    return [[_encoded(passage, readings, axes) for passage in passages] for _, passages in documents]
+
+
+def _encoded(passage: Passage, readings: Iterator[Reading], axes: WordAxes) -> Encoded:
+    if passage.furniture:
+        return Encoded(passage)
+    reading = next(readings)
+    return Encoded(passage, reading.vector, axes.pack(reading.word_vectors))
 
 
 def _store(
@@ -141,7 +133,7 @@ def _store(
 ) -> None:
     if not waiting:
         return  # the encoder need not be loaded
-    for (document, _), encoded in zip(waiting, encode_document(encoder, waiting), strict=True):
+    for (document, _), encoded in zip(waiting, encode_documents(encoder, waiting), strict=True):
         new = document.id not in present
         document_id = library.replace(document, encoded, new=new)
         (tally.added if new else tally.replaced).append(document_id)

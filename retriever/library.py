@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from .encoder import Encoder, Vectors
 from .errors import DocumentUnknown, LibraryBusy, LibraryError, LibraryForeign, LibraryMissing
 from .records import Document, DocumentSummary, Known, LibraryState, Manifest, Passage
+from .word_vectors import Bytes, axis_count
 
 Row = tuple[Any, ...]
 
@@ -42,7 +43,7 @@ CREATE TABLE passages (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     document INTEGER NOT NULL REFERENCES documents (number) ON DELETE CASCADE,
     start INTEGER NOT NULL, end INTEGER NOT NULL, heading TEXT, page INTEGER, furniture INTEGER NOT NULL,
-    sentences TEXT NOT NULL, text TEXT NOT NULL, vector BLOB, sentence_vectors BLOB
+    sentences TEXT NOT NULL, text TEXT NOT NULL, vector BLOB, word_vectors BLOB, words INTEGER NOT NULL
 );
 CREATE INDEX passages_document ON passages (document);
 CREATE INDEX documents_source ON documents (source);
@@ -61,12 +62,12 @@ class Encoded:
 
     Attributes:
         vector: float32 (dimension,), unit length, or None for furniture.
-        sentence_vectors: float32 (n_sentences, dimension), rows of unit length.
+        word_vectors: int8 (n_words, n_axes), the words as `words` finds them in its text; None for furniture.
     """
 
     passage: Passage
-    vector: Vectors | None
-    sentence_vectors: Vectors
+    vector: Vectors | None = None
+    word_vectors: Bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ class Library:
             )
             connection.executemany(
                 "INSERT INTO passages (document, start, end, heading, page, furniture, sentences, text, vector, "
-                "sentence_vectors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "word_vectors, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [_passage_row(row.lastrowid or 0, document, item) for item in encoded],
             )
         return document.id
@@ -225,6 +226,12 @@ class Library:
         if not rows:
             raise self._unknown(document_id)
         return _summary(rows[0])
+
+    def titles(self, document_ids: Iterable[str]) -> dict[str, str]:
+        """Fetch the titles of some documents: id -> title."""
+        ids = list(document_ids)
+        marks = ",".join("?" * len(ids))
+        return dict(self._rows(f"SELECT id, title FROM documents WHERE id IN ({marks})", ids))  # noqa: S608
 
     def document(self, document_id: str) -> Document:
         """Fetch a document with its text.
@@ -281,28 +288,19 @@ class Library:
         """Go through the passages of one document that can be found."""
         yield from self._stored("AND d.id = ?", (document_id,))
 
-    def vectors_of(self, number: int) -> tuple[Vectors | None, Vectors | None]:
-        """Fetch one passage's vector, float32 (dimension,), and its sentences', float32 (n_sentences, dimension).
-
-        Either is None where its bytes are missing or are not whole rows.
-        """
-        row = self._rows("SELECT vector, sentence_vectors FROM passages WHERE number = ?", (number,))[0]
-        dimension = self._manifest.dimension
-        rows = [
-            None
-            if blob is None or len(blob) % (4 * dimension)
-            else np.frombuffer(blob, np.float32).reshape(-1, dimension)
-            for blob in row
-        ]
-        one = rows[0][0] if rows[0] is not None and len(rows[0]) == 1 else None
-        return one, rows[1]
+    def vector_of(self, number: int) -> Vectors | None:
+        """Fetch one passage's vector, float32 (dimension,); None where its bytes are missing or of another length."""
+        blob = self._rows("SELECT vector FROM passages WHERE number = ?", (number,))[0][0]
+        whole = blob is not None and len(blob) == 4 * self._manifest.dimension
+        return np.frombuffer(blob, np.float32) if whole else None
 
     def numbers_of(self, document_ids: Iterable[str]) -> NDArray[np.int64]:
-        """Find the numbers of all passages of some documents: int64 (n_passages,)."""
+        """Find the numbers of the passages of some documents that can be found: int64 (n_passages,)."""
         ids = list(document_ids)
         marks = ",".join("?" * len(ids))
         rows = self._rows(
-            f"SELECT p.number FROM passages p JOIN documents d ON d.number = p.document WHERE d.id IN ({marks})",  # noqa: S608
+            "SELECT p.number FROM passages p JOIN documents d ON d.number = p.document "  # noqa: S608
+            f"WHERE NOT p.furniture AND d.id IN ({marks})",
             ids,
         )
         return np.array([row[0] for row in rows], dtype=np.int64)
@@ -317,25 +315,23 @@ class Library:
             LibraryError: a stored vector is damaged.
         """
         rows = self._rows("SELECT number, vector FROM passages WHERE NOT furniture ORDER BY number")
+        length = 4 * self._manifest.dimension
         for number, blob in rows:
-            self._check_bytes(number, blob, 1)
+            if blob is None or len(blob) != length:
+                raise self._damaged(number, f"vector of {length} bytes")
         numbers = np.array([number for number, _ in rows], dtype=np.int64)
         joined = np.frombuffer(b"".join(blob for _, blob in rows), dtype=np.float32)
         return numbers, joined.reshape(len(rows), self._manifest.dimension)
 
-    def sentence_vectors(self, numbers: Sequence[int]) -> dict[int, Vectors]:
-        """Fetch the sentence vectors of passages: number -> float32 (n_sentences, dimension).
+    def word_vectors(self, numbers: Sequence[int]) -> dict[int, Bytes]:
+        """Fetch the word vectors of passages: number -> int8 (n_words, n_axes).
 
         Raises:
             LibraryError: stored vectors are damaged.
         """
         marks = ",".join("?" * len(numbers))
-        query = "SELECT number, sentence_vectors, json_array_length(sentences) FROM passages WHERE number IN "
-        rows = self._rows(f"{query} ({marks})", numbers)
-        for number, blob, sentences in rows:
-            self._check_bytes(number, blob, sentences)
-        dimension = self._manifest.dimension
-        return {number: np.frombuffer(blob, dtype=np.float32).reshape(-1, dimension) for number, blob, _ in rows}
+        rows = self._rows(f"SELECT number, word_vectors, words FROM passages WHERE number IN ({marks})", numbers)  # noqa: S608
+        return {number: self._unpacked(number, blob, count) for number, blob, count in rows}
 
     def id_of_source(self, source: str) -> str | None:
         """Find the document that was read from a source, or None."""
@@ -383,21 +379,22 @@ class Library:
         dimension = self._manifest.dimension
         if item.vector is not None and item.vector.shape != (dimension,):
             raise ValueError(f"a vector of shape {item.vector.shape} in a library of dimension {dimension}")
-        sentences = len(item.passage.sentences)
-        if len(item.sentence_vectors) != sentences:
-            raise ValueError(f"{len(item.sentence_vectors)} vectors for {sentences} sentences")
-        if item.sentence_vectors.shape != (sentences, dimension):
+        if item.word_vectors is not None and item.word_vectors.shape[1:] != (axis_count(dimension),):
             raise ValueError(
-                f"sentence vectors of shape {item.sentence_vectors.shape} in a library of dimension {dimension}"
+                f"word vectors of shape {item.word_vectors.shape} in a library of {axis_count(dimension)} axes"
             )
 
-    def _check_bytes(self, number: int, blob: bytes | None, rows: int) -> None:
-        length = 4 * self._manifest.dimension * rows
-        if blob is None or len(blob) != length:
-            raise LibraryError(
-                f"Passage {number} in {self.folder} has no vectors of {length} bytes; mend it with: "
-                f"ibid verify --repair --library {self.folder}"
-            )
+    def _unpacked(self, number: int, blob: bytes | None, words: int) -> Bytes:
+        axes = axis_count(self._manifest.dimension)
+        if blob is None or len(blob) != words * axes:
+            raise self._damaged(number, f"vectors for {words} words")
+        return np.frombuffer(blob, dtype=np.int8).reshape(words, axes)
+
+    def _damaged(self, number: int, missing: str) -> LibraryError:
+        return LibraryError(
+            f"Passage {number} in {self.folder} has no {missing}; mend it with: "
+            f"ibid verify --repair --library {self.folder}"
+        )
 
     def _unknown(self, document_id: str) -> DocumentUnknown:
         return DocumentUnknown(f"No document has the id {document_id!r} in {self.folder}; see them with: ibid list")
@@ -524,7 +521,8 @@ def _passage_row(document_number: int, document: Document, item: Encoded) -> tup
         json.dumps(passage.sentences),
         document.text[passage.start : passage.end],
         None if item.vector is None else item.vector.astype(np.float32).tobytes(),
-        item.sentence_vectors.astype(np.float32).tobytes(),
+        None if item.word_vectors is None else item.word_vectors.tobytes(),
+        0 if item.word_vectors is None else len(item.word_vectors),
     )
 
 

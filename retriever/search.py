@@ -7,9 +7,12 @@ the files are damaged, they are built anew from it.
 import os
 import shutil
 import tempfile
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .encoder import Vectors
 from .errors import LibraryBusy, LibraryError
@@ -19,11 +22,11 @@ from .index.lexical import LexicalIndex
 from .library import Library
 from .records import Hit, Why
 from .settings import Settings
-from .words import content_terms, words
+from .words import words
 
 INDEX_FOLDER = "index"
 # Part of the cache's name: counts up when what the indexes hold, or how their terms are made, changes.
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 # Another process that builds the indexes of a later generation removes ours; so often in a row is a stuck disk.
 _ATTEMPTS = 10
 
@@ -55,28 +58,27 @@ class Search:
     def hits(
         self,
         library: Library,
-        question: str,
+        wanted: Sequence[str],
         question_vector: Vectors,
         settings: Settings,
         count: int,
-        excluded: Collection[str] = (),
+        excluded: NDArray[np.int64] | None = None,
     ) -> tuple[Hit, ...]:
         """Find passages for a question.
 
         Args:
             library: the library that the indexes were built from.
-            question: the question, standing alone.
+            wanted: the terms of the question's words that name something.
             question_vector: float32 (dimension,), unit length.
             settings: how deep each arm looks, and its weight.
             count: how many passages at the most.
-            excluded: ids of documents that are not to be searched.
+            excluded: int64 (n,), numbers of the passages that are not to be found.
 
         Returns:
             The fused ranking, best first, ties by document id and start; empty for an empty library.
         """
-        numbers = library.numbers_of(excluded) if excluded else None
-        dense = self.dense.search(question_vector, settings.arm_depth, numbers)
-        lexical = self.lexical.search(question, settings.arm_depth, numbers)
+        dense = self.dense.search(question_vector, settings.arm_depth, excluded)
+        lexical = self.lexical.search(wanted, settings.arm_depth, excluded)
         places = library.places([number for number, _ in (*dense, *lexical)])
 
         def ranked(found: Ranking) -> list[tuple[int, float]]:
@@ -87,14 +89,14 @@ class Search:
         lexical_ranks = {number: rank for rank, (number, _) in enumerate(lexical, start=1)}
         fused = ranked(weighted_sum(dense, lexical, settings.dense_weight))[:count]
         stored = library.fetch([number for number, _ in fused])
-        wanted = frozenset(content_terms(question))
+        naming = frozenset(wanted)
         return tuple(
             Hit(
                 number,
                 stored[number].passage,
                 stored[number].text,
                 score,
-                Why(dense_ranks.get(number), lexical_ranks.get(number), _matched(stored[number].text, wanted)),
+                Why(dense_ranks.get(number), lexical_ranks.get(number), _matched(stored[number].text, naming)),
             )
             for number, score in fused
         )

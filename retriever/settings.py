@@ -25,14 +25,15 @@ class Settings:
         arm_depth: passages that each arm (meaning, words) offers for fusion.
         dense_weight: share of meaning in the fused score, 0..1; words have the rest. Measured on SciFact:
             nDCG@10 0.737 at 0.6, against 0.645 for meaning and 0.679 for words alone.
-        passages_read: passages whose sentences are weighed as evidence.
+        passages_read: passages whose sentences are weighed as evidence; on squad2 20 hold the answer for 0.985 of the
+            questions, 12 for 0.974.
     """
 
     largest_file_bytes: int = 50_000_000
     longest_question_words: int = 200
     arm_depth: int = 100
     dense_weight: float = 0.6
-    passages_read: int = 10
+    passages_read: int = 20
 
 
 def default_library() -> Path:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .encoder import Encoder, Vectors
+from .encoder import Encoder
 from .errors import LibraryError
-from .indexing import encode_document
+from .indexing import encode_documents
 from .library import Library, text_digest
 from .passages import split_passages
 from .records import Document, Finding
 from .search import Search
+from .words import words
 
 # A stored vector was normalised in float32; the rest of its length is rounding.
 _LENGTH_TOLERANCE = 1e-3
@@ -40,7 +41,7 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
         problems = list(_document_problems(library, document))
         if problems and repair:
             passages = split_passages(document)
-            library.replace(document, encode_document(encoder, [(document, passages)])[0])
+            library.replace(document, encode_documents(encoder, [(document, passages)])[0])
         findings.extend(Finding(summary.id, problem, repaired=repair) for problem in problems)
     for problem in _index_problems(library):
         if repair:
@@ -70,19 +71,15 @@ def _stored_problems(library: Library, document: Document) -> Iterator[str]:
         place = stored.passage.location
         if stored.text != document.text[stored.passage.start : stored.passage.end]:
             yield f"the words of passage {place} are not those of the document"
-        vector, sentence_vectors = library.vectors_of(stored.number)
-        if vector is None or not _unit(vector[None, :]):
+        vector = library.vector_of(stored.number)
+        if vector is None or abs(float(np.linalg.norm(vector)) - 1) > _LENGTH_TOLERANCE:
             yield f"the vector of passage {place} is missing or damaged"
-        if (
-            sentence_vectors is None
-            or len(sentence_vectors) != len(stored.passage.sentences)
-            or not _unit(sentence_vectors)
-        ):
-            yield f"the sentence vectors of passage {place} are missing or damaged"
-
-
-def _unit(vectors: Vectors) -> bool:
-    return bool(np.all(np.abs(np.linalg.norm(vectors, axis=1) - 1) < _LENGTH_TOLERANCE))
+        try:
+            count = len(library.word_vectors([stored.number])[stored.number])
+        except LibraryError:
+            count = -1
+        if count != len(words(stored.text)):
+            yield f"the word vectors of passage {place} are missing or damaged"
 
 
 def _index_problems(library: Library) -> Iterator[str]:

@@ -7,6 +7,7 @@ thousands separators removed: "32,000" is "32000".
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,13 +22,15 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _LONGEST_TERM = 64  # characters; what is longer is data (a hash, base64), which nobody asks for by word
 
-# Words that ask rather than name. Without them the arm of words looks for what the question is about.
-QUESTION_WORDS = frozenset("what which who whom whose when where why how".split())
-FUNCTION_WORDS = frozenset(
-    """a about am an and any are as at be been being by can could did do does doing for from had has have having he
-    her hers him his i if in into is it its me my of on or our ours say she should so some such tell than that the
-    their theirs them then there these they this those to us was we were will with would you your yours""".split()
-)
+# Words that ask, and the measures that go with "how".
+_ASKING = "what which who whom whose when where why how many much long far old often"
+# Words that name nothing. "us" is not among them, as "U.S." becomes it too; nor is "may", which is a month.
+_FUNCTION = """a about above after again against all also am an and any are as at be been before being below between
+    both but by can could did do does doing down during each few for from further had has have having he her here hers
+    him his how i if in into is it its itself just kind many me might more most much must my name no nor not now of
+    off on once only or other our ours out over own s said same say shall she should so some sort such t tell than that
+    the their theirs them then there these they this those through to too type under until up very was we were what when
+    where which while who whom whose why will with would you your yours"""
 
 _stemmer = snowballstemmer.stemmer("english")
 
@@ -40,8 +43,9 @@ class Word(NamedTuple):
     term: str
 
 
+@lru_cache(maxsize=2048)
 def words(text: str) -> tuple[Word, ...]:
-    """Find the words of a text, in order, each with its place and its term."""
+    """Find the words of a text, in order, each with its place and its term; passages come again and again."""
     found = ((match.start(), match.end(), term_of(match.group())) for match in _WORD.finditer(text))
     return tuple(Word(start, end, term) for start, end, term in found if term)
 
@@ -51,24 +55,21 @@ def terms(text: str) -> tuple[str, ...]:
     return tuple(word.term for word in words(text))
 
 
-def content_terms(question: str) -> tuple[str, ...]:
-    """Find the terms of a question that name something; all of them where none does."""
-    every = words(question)
-    naming = tuple(word.term for word in every if _names(question[word.start : word.end], question))
-    return naming or tuple(word.term for word in every)
-
-
-def _names(spelt: str, question: str) -> bool:
-    """Whether a word names something: "US" in capitals does, "us" does not."""
-    if len(spelt) > 1 and spelt.isupper() and not question.isupper():
-        return True
-    return fold(spelt) not in QUESTION_WORDS | FUNCTION_WORDS
+def content_terms(found: Sequence[Word]) -> tuple[str, ...]:
+    """The terms of a question's words that name something; all of them where none does."""
+    naming = tuple(word.term for word in found if word.term not in FUNCTION_TERMS)
+    return naming or tuple(word.term for word in found)
 
 
 def fold(text: str) -> str:
     """Lower a word's case and take accents off, so that "Fernández" and "fernandez" are one."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())  # may set spaces: "ﷺ" is four words
     return "".join(letter for letter in decomposed if not (unicodedata.combining(letter) or letter.isspace()))
+
+
+def plain(word: str) -> str:
+    """A word as its letters only: no case, accents, stops, apostrophes or possessive."""
+    return fold(_POSSESSIVE.sub("", word)).replace(".", "").replace("'", "").replace("’", "")
 
 
 @lru_cache(maxsize=200_000)
@@ -80,5 +81,8 @@ def term_of(word: str) -> str:
         return word.replace(",", "")
     if word[0].isdigit():
         return word
-    bare = fold(_POSSESSIVE.sub("", word)).replace(".", "")
-    return str(_stemmer.stemWord(bare.replace("'", "").replace("’", "")))
+    return str(_stemmer.stemWord(plain(word)))
+
+
+ASKING_TERMS = frozenset(term_of(word) for word in _ASKING.split())
+FUNCTION_TERMS = frozenset(term_of(word) for word in _FUNCTION.split())

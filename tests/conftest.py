@@ -1,4 +1,4 @@
-"""What the tests share: the documents of Varn, an assistant over them, and one over the shipped corpus."""
+"""What the tests share: the documents of Varn, an assistant over them, and a library of the shipped corpus."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,10 +51,3 @@ def real_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     opened.index([shipped_corpus()])
     opened.close()
     return folder
-
-
-@pytest.fixture(scope="session")
-def real_assistant(real_library: Path) -> Iterator[Assistant]:
-    opened = Assistant.open(real_library)
-    yield opened
-    opened.close()

@@ -35,3 +35,8 @@ def test_the_last_question_that_stood_alone_is_meant() -> None:
 
 def test_without_turns_before_it_a_question_is_itself() -> None:
     assert standalone("And in March?", []) == "And in March?"
+
+
+def test_a_question_that_names_nothing_does_not_stand_alone() -> None:
+    assert not stands_alone("And why so many?")
+    assert not stands_alone("And in May?")

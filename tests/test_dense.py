@@ -27,6 +27,16 @@ def test_the_nearest_comes_first_with_its_cosine(index: DenseIndex) -> None:
     assert [score for _, score in found] == pytest.approx([1.0, 0.8, 0.0])
 
 
+def test_passages_can_be_compared_by_their_numbers(index: DenseIndex) -> None:
+    assert index.cosines([30, 20], question(EAST)) == pytest.approx({30: 0.8, 20: 0.0})
+    assert index.cosines([], question(EAST)) == {}
+
+
+def test_a_loaded_index_compares_too(index: DenseIndex, tmp_path: Path) -> None:
+    index.save(tmp_path)
+    assert DenseIndex.load(tmp_path).cosines([30], question(NORTH)) == pytest.approx({30: 0.6})
+
+
 def test_no_more_than_asked_for(index: DenseIndex) -> None:
     assert [number for number, _ in index.search(question(NORTH), 1)] == [20]
 

@@ -7,13 +7,23 @@ import pytest
 
 from retriever import EncoderError
 from retriever import encoder as module
-from retriever.encoder import SHIPPED_DIGEST, SHIPPED_NAME, SentenceEncoder
+from retriever.encoder import SHIPPED_DIGEST, SHIPPED_NAME, Reading, SentenceEncoder, Span, _word_vectors
+from retriever.word_vectors import unit_rows
+from retriever.words import words
 
 SENTENCES = [
     "The ferry leaves the island at nine.",
     "Nine o'clock is when the boat departs from the isle.",
     "The baker has run out of rye flour.",
 ]
+
+
+def spans(text: str) -> list[Span]:
+    return [(word.start, word.end) for word in words(text)]
+
+
+def read_question(encoder: SentenceEncoder, question: str) -> Reading:
+    return encoder.read_question(question, spans(question))
 
 
 @pytest.fixture(scope="module")
@@ -47,32 +57,34 @@ def test_a_folder_without_a_model_is_an_error(tmp_path: Path) -> None:
 def test_weights_that_are_no_model_are_an_error(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"no weights")
     with pytest.raises(EncoderError, match="cannot be loaded"):
-        SentenceEncoder.from_folder(tmp_path).encode_question("Who?")
+        SentenceEncoder.from_folder(tmp_path).read_question("Who?", [(0, 3)])
 
 
 @pytest.mark.model
 def test_rows_are_of_unit_length(shipped: SentenceEncoder) -> None:
-    vectors = shipped.encode_passages(SENTENCES)
+    vectors = shipped.encode(SENTENCES)
     assert (vectors.shape, vectors.dtype) == ((3, shipped.dimension), np.float32)
     assert shipped.dimension == 384
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
-    assert shipped.encode_question(SENTENCES[0]).shape == (384,)
 
 
 @pytest.mark.model
 def test_no_texts_have_no_rows(shipped: SentenceEncoder) -> None:
-    assert shipped.encode_passages([]).shape == (0, 384)
+    assert shipped.encode([]).shape == (0, 384)
+    assert shipped.read_passages([], []) == []
 
 
 @pytest.mark.model
 def test_the_same_texts_have_the_same_bytes(shipped: SentenceEncoder) -> None:
-    assert shipped.encode_passages(SENTENCES).tobytes() == shipped.encode_passages(SENTENCES).tobytes()
-    assert shipped.encode_question(SENTENCES[0]).tobytes() == shipped.encode_question(SENTENCES[0]).tobytes()
+    assert shipped.encode(SENTENCES).tobytes() == shipped.encode(SENTENCES).tobytes()
+    one, other = (read_question(shipped, SENTENCES[0]) for _ in range(2))
+    assert one.vector.tobytes() == other.vector.tobytes()
+    assert one.word_vectors.tobytes() == other.word_vectors.tobytes()
 
 
 @pytest.mark.model
 def test_a_paraphrase_is_nearer_than_another_subject(shipped: SentenceEncoder) -> None:
-    ferry, boat, baker = shipped.encode_passages(SENTENCES)
+    ferry, boat, baker = shipped.encode(SENTENCES)
     assert ferry @ boat > 0.5 > 0.3 > ferry @ baker
 
 
@@ -83,5 +95,51 @@ def test_a_paraphrase_is_nearer_than_another_subject(shipped: SentenceEncoder) -
     ids=["empty", "emoji", "right to left", "a NUL", "5,000 words"],
 )
 def test_any_text_has_a_vector(shipped: SentenceEncoder, text: str) -> None:
-    (vector,) = shipped.encode_passages([text])
-    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+    (reading,) = shipped.read_passages([text], [spans(text)])
+    assert np.linalg.norm(reading.vector) == pytest.approx(1, abs=1e-5)
+    assert reading.word_vectors.shape == (len(spans(text)), 384)
+    assert np.isfinite(reading.word_vectors).all()
+
+
+@pytest.mark.model
+def test_a_reading_has_the_vector_that_a_plain_script_would_have(shipped: SentenceEncoder) -> None:
+    readings = shipped.read_passages(SENTENCES, [spans(text) for text in SENTENCES])
+    assert np.array([reading.vector for reading in readings]) == pytest.approx(shipped.encode(SENTENCES), abs=1e-5)
+    assert read_question(shipped, SENTENCES[2]).vector == pytest.approx(readings[2].vector, abs=1e-5)
+
+
+@pytest.mark.model
+def test_a_word_has_the_vector_that_it_has_in_its_sentence(shipped: SentenceEncoder) -> None:
+    """Words, not places: the same word, said again, is nearer than another, wherever it stands."""
+    reading = read_question(shipped, "The ferry left. Another ferry came.")
+    unit = unit_rows(reading.word_vectors)
+    similarity = unit @ unit.T
+    assert np.argsort(-similarity[1])[:2].tolist() == [1, 4]
+    assert similarity[1, 4] < 0.999, "each is read in its context"
+
+
+@pytest.mark.model
+def test_what_is_too_long_to_be_read_has_words_without_vectors(shipped: SentenceEncoder) -> None:
+    text = "ferry " * 300
+    read = read_question(shipped, text).word_vectors.any(axis=1)
+    assert read[:200].all()
+    assert not read[256:].any()
+
+
+@pytest.mark.model
+def test_texts_and_their_words_go_together(shipped: SentenceEncoder) -> None:
+    with pytest.raises(ValueError, match="1 lists of words for 2 texts"):
+        shipped.read_passages(["The ferry", "The lamp"], [[]])
+
+
+def test_a_words_vector_is_the_mean_of_its_pieces() -> None:
+    """Six pieces: a special one, "light" and "house", "is", a stop, and padding."""
+    layer = np.array([[9, 9], [1, 0], [3, 4], [5, 6], [8, 8], [9, 9]], dtype=np.float32)
+    places = np.array([[0, 0], [0, 5], [5, 10], [11, 13], [13, 14], [0, 0]])
+    assert _word_vectors(layer, places, [(0, 10), (11, 13)]).tolist() == [[2, 2], [5, 6]]
+
+
+def test_a_word_that_no_piece_stands_for_has_zeros() -> None:
+    layer, places = np.ones((1, 2), dtype=np.float32), np.array([[4, 7]])
+    assert _word_vectors(layer, places, [(0, 3), (4, 7), (8, 9)]).tolist() == [[0, 0], [1, 1], [0, 0]]
+    assert _word_vectors(layer, places, []).shape == (0, 2)

@@ -166,5 +166,23 @@ def test_many_documents_at_once_keep_their_own_vectors(empty_library: Library, e
         empty_library, encoder, [Document(name, name, text, name, "text/plain", "0") for name, text in texts.items()]
     )
     for stored in empty_library.stored():
-        expected = encoder.encode_passages([f"{stored.title}\n{stored.text}"])[0]
-        assert empty_library.vectors_of(stored.number)[0] == pytest.approx(expected)
+        expected = encoder.read_question(f"{stored.title}. {stored.text}", []).vector
+        assert empty_library.vector_of(stored.number) == pytest.approx(expected)
+
+
+def test_a_word_keeps_its_own_vector_whatever_title_stands_before_it(
+    empty_library: Library, encoder: WordEncoder
+) -> None:
+    for title in ("", "The storm and the lamp"):
+        index_documents(empty_library, encoder, [Document(title or "-", title, "A ferry.", title, "text/plain", "0")])
+    one, other = (empty_library.word_vectors([stored.number])[stored.number] for stored in empty_library.stored())
+    assert one.shape == (2, WordEncoder.dimension)
+    assert not one[0].any(), "the encoder does not know a"
+    assert one[1].any()
+    assert one.tolist() == other.tolist()
+
+
+def test_furniture_is_not_read(index: Index, varn: Path, empty_library: Library, encoder: WordEncoder) -> None:
+    index(varn / "lighthouse.txt")
+    assert len(empty_library.passages("lighthouse.txt")) == 3
+    assert encoder.texts_encoded == 1

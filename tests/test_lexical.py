@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from retriever.index.lexical import FOLDER_NAME, LexicalIndex
+from retriever.words import terms, term_of
 
 PASSAGES = [
     (1, "The lighthouse", "", "The keeper climbs the steps to the lamp."),
@@ -24,57 +25,106 @@ def numbers(found: list[tuple[int, float]]) -> list[int]:
 
 
 def test_the_passage_with_the_words_is_found(index: LexicalIndex) -> None:
-    assert numbers(index.search("Who is the captain?", 10)) == [3]
+    assert numbers(index.search(["captain"], 10)) == [3]
 
 
 def test_more_of_the_words_is_better(index: LexicalIndex) -> None:
-    found = index.search("What does the keeper's ticket cost?", 10)
+    found = index.search(terms("keeper's ticket cost"), 10)
     assert numbers(found) == [2, 1]
     assert found[0][1] > found[1][1] > 0
 
 
 def test_words_are_compared_by_their_terms(index: LexicalIndex) -> None:
-    assert numbers(index.search("tickets", 10)) == [2]
-    assert numbers(index.search("12000", 10)) == [2]
-    assert numbers(index.search("US", 10)) == [3]
+    assert numbers(index.search(terms("tickets"), 10)) == [2]
+    assert numbers(index.search(terms("12000"), 10)) == [2]
+    assert numbers(index.search(terms("US"), 10)) == [3]
 
 
 def test_a_title_and_a_heading_count_too(index: LexicalIndex) -> None:
-    assert sorted(numbers(index.search("ferry", 10))) == [2, 3]
-    assert numbers(index.search("crew", 10)) == [3]
+    assert sorted(numbers(index.search(terms("ferry"), 10))) == [2, 3]
+    assert numbers(index.search(terms("crew"), 10)) == [3]
 
 
 def test_words_that_no_passage_has_find_nothing(index: LexicalIndex) -> None:
-    assert index.search("volcano", 10) == []
-    assert index.search("🌋", 10) == []
+    assert index.search(terms("volcano"), 10) == []
+    assert index.search(terms("🌋"), 10) == []
 
 
 def test_no_more_than_asked_for(index: LexicalIndex) -> None:
-    assert len(index.search("keeper ferry", 1)) == 1
+    assert len(index.search(terms("keeper ferry"), 1)) == 1
 
 
 def test_what_is_excluded_is_not_found(index: LexicalIndex) -> None:
-    assert numbers(index.search("ferry", 10, excluded=np.array([2]))) == [3]
+    assert numbers(index.search(terms("ferry"), 10, excluded=np.array([2]))) == [3]
 
 
 def test_ties_go_by_number(tmp_path: Path) -> None:
     twins = LexicalIndex.build(tmp_path / "twins", [(number, "", "", "a red boat") for number in (9, 4, 7)])
-    assert numbers(twins.search("boat", 10)) == [4, 7, 9]
+    assert numbers(twins.search(terms("boat"), 10)) == [4, 7, 9]
+
+
+def test_frequencies_count_the_passages_whose_own_words_hold_a_term(index: LexicalIndex) -> None:
+    wanted = terms("keeper the captain ferry volcano")
+    assert index.frequencies(wanted) == {"keeper": 2, "the": 3, "captain": 1, "ferri": 0, "volcano": 0}
+    assert index.frequencies(wanted, np.array([1, 3])) == {
+        "keeper": 1,
+        "the": 1,
+        "captain": 0,
+        "ferri": 0,
+        "volcano": 0,
+    }
+    assert index.passage_count == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("captian", "captain"),
+        ("CAPTIAN", "captain"),
+        ("kaptain", "kaptain"),  # the first letter is seldom missed
+        ("clmibs", "climb"),
+        ("captians", "captain"),  # one turn, one letter: two slips in eight
+        ("lmap", "lamp"),
+        ("lmpa", "lmpa"),  # two slips in four
+        ("tol", "tol"),  # too short for a slip
+        ("feery", "feeri"),  # only the title has the ferry, and titles are few
+        ("ferries", "ferri"),
+        ("12001", "12001"),  # a number is no misspelt number
+        ("volcano", "volcano"),
+    ],
+)
+def test_a_misspelt_word_gets_the_librarys_spelling(index: LexicalIndex, typed: str, known: str) -> None:
+    assert term_of(index.nearest_spelling(typed)) == known
+
+
+def test_slips_are_counted_in_whole_words_not_in_stems(tmp_path: Path) -> None:
+    """The stem of "delegation" is "deleg", five letters from "delegaton"."""
+    index = LexicalIndex.build(tmp_path / "talks", [(1, "", "", "The delegation left.")])
+    assert term_of(index.nearest_spelling("delegaton")) == "deleg"
+
+
+def test_of_two_near_spellings_the_commoner_is_taken(tmp_path: Path) -> None:
+    bodies = ["a bolt", "a boot and a bolt", "a boot", "a boot"]
+    index = LexicalIndex.build(tmp_path / "boats", [(at, "", "", body) for at, body in enumerate(bodies)])
+    assert term_of(index.nearest_spelling("boat")) == "boot", "three passages have a boot, two a bolt"
+    assert term_of(index.nearest_spelling("bolt")) == "bolt", "what is known is not misspelt"
 
 
 def test_what_looks_like_a_query_language_is_only_words(index: LexicalIndex) -> None:
-    assert numbers(index.search('captain AND NOT (title:ferry^9 OR "', 10))[0] == 3
+    assert numbers(index.search(terms('captain AND NOT (title:ferry^9 OR "'), 10))[0] == 3
 
 
 def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
     empty = LexicalIndex.build(tmp_path / "empty", [])
-    assert empty.search("ferry", 10) == []
+    assert empty.search(terms("ferry"), 10) == []
     assert empty.numbers() == set()
+    assert empty.frequencies(["ferri"]) == {"ferri": 0}
+    assert term_of(empty.nearest_spelling("ferry")) == "ferri"
 
 
 def test_a_built_index_is_the_same_when_it_is_opened(index: LexicalIndex, tmp_path: Path) -> None:
     opened = LexicalIndex.load(tmp_path)
-    assert opened.search("keeper ferry", 10) == index.search("keeper ferry", 10)
+    assert opened.search(terms("keeper ferry"), 10) == index.search(terms("keeper ferry"), 10)
     assert opened.numbers() == {1, 2, 3}
 
 

@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retriever import Document, DocumentUnknown, LibraryForeign, LibraryMissing
-from retriever.indexing import encode_document
+from retriever.indexing import encode_documents
 from retriever.library import FILE_NAME, Encoded, Library, text_digest
 from retriever.passages import split_passages
 from retriever.records import Known, Passage
-from tests.world import FERRY, HARBOUR, WordEncoder
+from retriever.words import words
+from tests.world import FERRY, HARBOUR, LIGHTHOUSE, WordEncoder
 
-NOTHING = np.zeros((0, WordEncoder.dimension), dtype=np.float32)
+VECTOR = np.ones(WordEncoder.dimension, dtype=np.float32)
 
 
 def document(document_id: str, text: str, source: str = "") -> Document:
@@ -26,7 +27,7 @@ def document(document_id: str, text: str, source: str = "") -> Document:
 
 def put(library: Library, *documents: Document) -> None:
     for each in documents:
-        library.replace(each, encode_document(WordEncoder(), [(each, split_passages(each))])[0])
+        library.replace(each, encode_documents(WordEncoder(), [(each, split_passages(each))])[0])
 
 
 def sources(library: Library) -> dict[str, str]:
@@ -118,27 +119,46 @@ def test_a_failed_change_counts_nothing(library: Library) -> None:
 
 def test_vectors_come_back_bit_by_bit(library: Library) -> None:
     stored = next(library.stored_of("ferry"))
-    encoded = encode_document(WordEncoder(), [(document("ferry", FERRY), (stored.passage,))])[0][0]
-    vector, sentence_vectors = library.vectors_of(stored.number)
-    assert np.array_equal(vector, encoded.vector)
-    assert np.array_equal(sentence_vectors, encoded.sentence_vectors)
-    assert np.array_equal(library.sentence_vectors([stored.number])[stored.number], encoded.sentence_vectors)
+    encoded = encode_documents(WordEncoder(), [(document("ferry", FERRY), (stored.passage,))])[0][0]
+    assert np.array_equal(library.vector_of(stored.number), encoded.vector)
+    kept = library.word_vectors([stored.number])[stored.number]
+    assert kept.dtype == np.int8
+    assert kept.shape == (len(words(stored.text)), WordEncoder.dimension)
+    assert np.array_equal(kept, encoded.word_vectors)
+
+
+def test_a_passage_without_words_has_no_word_vectors(library: Library) -> None:
+    put(library, document("isle", "🏝️🏝️🏝️"))
+    (stored,) = library.stored_of("isle")
+    assert library.word_vectors([stored.number])[stored.number].shape == (0, WordEncoder.dimension)
+
+
+def test_titles_come_back_by_id(library: Library) -> None:
+    assert library.titles(["harbour", "ferry", "mill"]) == {"ferry": "On ferry", "harbour": "On harbour"}
+    assert library.titles([]) == {}
+
+
+def test_the_numbers_of_documents_are_those_of_passages_that_can_be_found(library: Library) -> None:
+    put(library, document("lighthouse", LIGHTHOUSE))
+    (found,) = library.stored_of("lighthouse")
+    assert library.numbers_of(["lighthouse"]).tolist() == [found.number]
+    assert len(library.numbers_of(["lighthouse", "ferry"])) == 2
 
 
 @pytest.mark.parametrize(
-    ("vector", "sentence_vectors", "said"),
+    ("vector", "word_vectors", "said"),
     [
-        (np.ones(3, dtype=np.float32), np.ones((1, WordEncoder.dimension)), r"shape \(3,\)"),
-        (np.ones(WordEncoder.dimension, dtype=np.float32), NOTHING, "0 vectors for 1 sentences"),
-        (np.ones(WordEncoder.dimension, dtype=np.float32), np.ones((1, 3)), r"shape \(1, 3\)"),
+        (VECTOR[:3], np.ones((1, WordEncoder.dimension), dtype=np.int8), r"shape \(3,\)"),
+        (VECTOR, np.ones((1, 3), dtype=np.int8), r"shape \(1, 3\)"),
+        (VECTOR, np.ones(WordEncoder.dimension, dtype=np.int8), rf"shape \({WordEncoder.dimension},\)"),
     ],
 )
 def test_vectors_of_another_shape_are_not_stored(
-    library: Library, vector: np.ndarray, sentence_vectors: np.ndarray, said: str
+    library: Library, vector: np.ndarray, word_vectors: np.ndarray, said: str
 ) -> None:
     passage = Passage("mill", 0, 4, sentences=((0, 4),))
     with pytest.raises(ValueError, match=said):
-        library.replace(document("mill", "Mill"), [Encoded(passage, vector, sentence_vectors)])
+        library.replace(document("mill", "Mill"), [Encoded(passage, vector, word_vectors)])
     assert list(sources(library)) == ["ferry", "harbour"]
 
 

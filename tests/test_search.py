@@ -9,6 +9,7 @@ import pytest
 from retriever import Assistant, Hit, Settings
 from retriever.library import Library
 from retriever.search import INDEX_FOLDER, Search
+from retriever.words import content_terms, words
 from tests.world import WordEncoder
 
 
@@ -20,8 +21,9 @@ def library(assistant: Assistant, tmp_path: Path) -> Iterator[Library]:
 
 
 def find(library: Library, question: str, count: int = 10, excluded: tuple[str, ...] = ()) -> tuple[Hit, ...]:
-    vector = WordEncoder().encode_question(question)
-    return Search.over(library).hits(library, question, vector, Settings(), count, excluded)
+    vector = WordEncoder().read_question(question, []).vector
+    hidden = library.numbers_of(excluded)
+    return Search.over(library).hits(library, content_terms(words(question)), vector, Settings(), count, hidden)
 
 
 def documents(hits: tuple[Hit, ...]) -> list[str]:

@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "retriever"
 
 # A module imports only what stands above it; a folder's modules may import each other.
-ORDER = """errors records settings words reading sentences passages encoder library indexing index search evidence
-agreement conversation answer verification assistant chat __init__ __main__""".split()
+ORDER = """errors records settings words reading sentences passages encoder word_vectors library indexing index search
+spelling evidence agreement conversation answer verification assistant chat __init__ __main__""".split()
 HOMES = {
     "charset_normalizer": "reading",
     "faiss": "index/dense",
@@ -25,12 +25,14 @@ HOMES = {
     "jinja2": "chat",
     "markupsafe": "chat",
     "platformdirs": "settings",
+    "rapidfuzz": "index/lexical",
     "sentence_transformers": "encoder",
     "snowballstemmer": "words",
     "sqlite3": "library",
     "starlette": "chat",
     "tantivy": "index/lexical",
     "tomllib": "reading",
+    "torch": "encoder",
     "tqdm": "__main__",
     "transformers": "encoder",
     "uvicorn": "chat",
@@ -44,6 +46,10 @@ def modules() -> list[Path]:
 
 def name_of(file: Path) -> str:
     return file.relative_to(PACKAGE).with_suffix("").as_posix()
+
+
+def name_from_root(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
 
 
 def imports(file: Path) -> Iterator[str]:
@@ -98,6 +104,12 @@ def test_each_third_party_package_has_one_home(file: Path) -> None:
         top = dotted.split(".")[0]
         home = HOMES.get(top)
         assert home is None or name_of(file) == home or name_of(file).startswith(f"{home}/"), f"{top} lives in {home}"
+
+
+@pytest.mark.parametrize("file", [*modules(), *sorted((ROOT / "eval").rglob("*.py"))], ids=name_from_root)
+def test_only_training_imports_training(file: Path) -> None:
+    """It may look inside the package and the evaluation; neither may need it."""
+    assert all(dotted.split(".")[0] != "training" for dotted in imports(file))
 
 
 def test_every_third_party_package_has_a_home() -> None:

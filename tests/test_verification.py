@@ -36,8 +36,12 @@ DAMAGES = {
     "a vector is cut": "UPDATE passages SET vector = x'00' WHERE NOT furniture",
     "a vector is missing": "UPDATE passages SET vector = NULL WHERE NOT furniture",
     "a vector is no unit": "UPDATE passages SET vector = zeroblob(length(vector)) WHERE NOT furniture",
-    "sentence vectors are cut": "UPDATE passages SET sentence_vectors = x'00' WHERE NOT furniture",
-    "sentence vectors are missing": "UPDATE passages SET sentence_vectors = NULL WHERE NOT furniture",
+    "word vectors are cut": "UPDATE passages SET word_vectors = x'00' WHERE NOT furniture",
+    "word vectors are halved": "UPDATE passages SET word_vectors = substr(word_vectors, 1, length(word_vectors) / 2) "
+    "WHERE NOT furniture",
+    "word vectors are missing": "UPDATE passages SET word_vectors = NULL WHERE NOT furniture",
+    "a word has no vector": "UPDATE passages SET words = words - 1, "
+    "word_vectors = substr(word_vectors, 1, length(word_vectors) / words * (words - 1)) WHERE NOT furniture",
     "words are others": "UPDATE passages SET text = 'The ferry is late.' WHERE NOT furniture",
     "a passage is moved": "UPDATE passages SET start = start + 1 WHERE NOT furniture",
     "a passage ends behind the text": "UPDATE passages SET end = 10000 WHERE NOT furniture",

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from retriever.encoder import Vectors
-from retriever.words import terms
+from retriever.encoder import Reading, Span, Vectors
+from retriever.words import term_of, terms
 
 LIGHTHOUSE = """The lighthouse of Varn
 
@@ -49,6 +49,7 @@ crowns captain harbour master boats sank february""".split()
 class WordEncoder:
     """A bag of known words: one dimension a word, counted, then scaled to unit length.
 
+    A known word's own vector is 1 in its dimension, an unknown word's is all 0: only the same known words are alike.
     The last dimension stands for all other words, and is 1 only where a text has no known word at all. So "the lamp
     broke" is (.., 0.707, .., 0.707, ..), and has the cosine 0.707 with "the lamp" and 0 with "the ferry".
     """
@@ -60,12 +61,15 @@ class WordEncoder:
     def __init__(self) -> None:
         self.texts_encoded = 0
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+    def read_passages(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Reading]:
         self.texts_encoded += len(texts)
-        return np.array([_bag(text) for text in texts], dtype=np.float32).reshape(-1, self.dimension)
+        return [_reading(text, spans) for text, spans in zip(texts, words, strict=True)]
 
-    def encode_question(self, question: str) -> Vectors:
-        return np.array(_bag(question), dtype=np.float32)
+    def read_question(self, question: str, words: Sequence[Span]) -> Reading:
+        return _reading(question, words)
+
+    def has_word(self, word: str) -> bool:
+        return term_of(word) in _PLACES
 
 
 _PLACES = {terms(word)[0]: place for place, word in enumerate(KNOWN_WORDS)}
@@ -79,6 +83,15 @@ def _bag(text: str) -> Vectors:
     if not counts.any():
         counts[-1] = 1
     return counts / np.linalg.norm(counts)
+
+
+def _reading(text: str, spans: Sequence[Span]) -> Reading:
+    word_vectors = np.zeros((len(spans), WordEncoder.dimension), dtype=np.float32)
+    for row, (start, end) in enumerate(spans):
+        place = _PLACES.get(term_of(text[start:end]))
+        if place is not None:
+            word_vectors[row, place] = 1
+    return Reading(_bag(text).astype(np.float32), word_vectors)
 
 
 def write_world(folder: Path) -> Path:

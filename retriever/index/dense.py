@@ -1,5 +1,6 @@
 """Passage vectors -> the nearest to a question's: the only home of FAISS."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import faiss
@@ -65,6 +66,10 @@ class DenseIndex:
             question_vector[None, :], min(count, self._index.ntotal), params=parameters
         )
         return [(int(n), float(s)) for n, s in zip(numbers[0], scores[0], strict=True) if n >= 0]
+
+    def cosines(self, numbers: Sequence[int], question_vector: Vectors) -> dict[int, float]:
+        """Compare some passages with a question: number -> cosine, -1..1."""
+        return {number: float(self._index.reconstruct(number) @ question_vector) for number in numbers}
 
     def contents(self) -> dict[int, Vectors]:
         """Everything in the index, as verification needs it: number -> float32 (dimension,)."""

@@ -10,13 +10,17 @@ from pathlib import Path
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
-from ..words import content_terms, terms
+from ..words import plain, term_of, terms, words
 
 FOLDER_NAME = "lexical"
 # Fields and their weight in the score. A title names what its whole document is about, so it counts, but every
 # passage of the document has it, so it must not outweigh the passage's own words.
 FIELD_WEIGHTS = {"title": 0.5, "heading": 0.5, "body": 1.0}
+# The body's words before they are stemmed, as slips are counted in whole words: "delegaton" is far from "deleg".
+_SPELT = "spelt"
 _WRITER_BYTES = 50_000_000
 
 
@@ -42,6 +46,7 @@ class LexicalIndex:
             document = tantivy.Document(number=number)
             for name, text in fields.items():
                 document.add_text(name, " ".join(terms(text)))
+            document.add_text(_SPELT, " ".join({plain(body[word.start : word.end]): None for word in words(body)}))
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
@@ -58,27 +63,55 @@ class LexicalIndex:
         _register(index)
         return cls(index)
 
-    def search(self, question: str, count: int, excluded: NDArray[np.int64] | None = None) -> list[tuple[int, float]]:
-        """Find the passages that share the question's words.
+    def search(
+        self, wanted: Sequence[str], count: int, excluded: NDArray[np.int64] | None = None
+    ) -> list[tuple[int, float]]:
+        """Find the passages that share a question's words.
 
         Args:
-            question: the question, as typed or rewritten.
+            wanted: the question's terms.
             count: how many at the most.
             excluded: int64 (n,), numbers of passages that are not to be found.
 
         Returns:
             Number and score, best first, ties by number; score: BM25, above 0, no upper bound.
         """
-        query = self._query(content_terms(question))
+        query = self._query(wanted)
         if query is None or not self._searcher.num_docs:
             return []
-        if excluded is not None and len(excluded):
-            without = tantivy.Query.term_set_query(_schema(), "number", excluded.tolist())
-            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.MustNot, without)])
+        query = _without(query, excluded)
         found = self._searcher.search(query, count).hits
         numbers = self._searcher.fast_field_values("number", [address for _, address in found])
         scored = [(int(n or 0), float(score)) for n, (score, _) in zip(numbers, found, strict=True)]
         return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages it holds."""
+        return int(self._searcher.num_docs)
+
+    def frequencies(self, wanted: Iterable[str], excluded: NDArray[np.int64] | None = None) -> dict[str, int]:
+        """Count the passages whose own words hold each term, those excluded left out."""
+        schema = _schema()
+        counted = {}
+        for term in dict.fromkeys(wanted):
+            query = _without(tantivy.Query.term_query(schema, "body", term), excluded)
+            counted[term] = int(self._searcher.search(query, 1, count=True).count or 0)  # type: ignore[attr-defined]
+        return counted
+
+    def nearest_spelling(self, word: str) -> str:
+        """The library's own spelling of a word that it does not have, or the word itself where none is near.
+
+        A spelling is near at one slip in four letters or more, two in eight or more, with the same first letter, which
+        typists seldom miss (Pollock and Zamora 1984); of those as near the commonest in the library.
+        """
+        term, spelt = term_of(word), plain(word)
+        slips = min(len(spelt) // 4, 2) if spelt.isalpha() else 0
+        if slips == 0 or any(self._searcher.doc_freq(name, term) for name in FIELD_WEIGHTS):
+            return word
+        counts = dict(self._searcher.terms_with_prefix(_SPELT, spelt[0]))
+        near = process.extract(spelt, list(counts), scorer=OSA.distance, score_cutoff=slips, limit=None)
+        return str(min(near, key=lambda one: (one[1], -counts[one[0]], one[0]), default=(word, 0, 0))[0])
 
     def numbers(self) -> set[int]:
         """The numbers of all passages in the index, as verification needs them."""
@@ -98,11 +131,19 @@ class LexicalIndex:
         return tantivy.Query.boolean_query(clauses) if clauses else None
 
 
+def _without(query: tantivy.Query, excluded: NDArray[np.int64] | None) -> tantivy.Query:
+    if excluded is None or not len(excluded):
+        return query
+    hidden = tantivy.Query.term_set_query(_schema(), "number", excluded.tolist())
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.MustNot, hidden)])
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("number", stored=False, indexed=True, fast=True)
     for name in FIELD_WEIGHTS:
         builder.add_text_field(name, stored=False, tokenizer_name="terms", index_option="freq")
+    builder.add_text_field(_SPELT, stored=False, tokenizer_name="terms", index_option="basic")
     return builder.build()
 
 

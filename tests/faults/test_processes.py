@@ -84,7 +84,7 @@ def test_asking_goes_on_while_another_process_changes_the_library(
 def test_ctrl_c_while_indexing_keeps_what_was_stored_and_the_next_run_completes(varn: Path, tmp_path: Path) -> None:
     code = """if True:
         import retriever.indexing
-        retriever.indexing._TEXTS_AT_ONCE = 1  # each file is stored before the next is read
+        retriever.indexing._PASSAGES_AT_ONCE = 1  # each file is stored before the next is read
         def wait(self, done, count, name):
             if done == 2:
                 print("two are stored", flush=True)
@@ -112,7 +112,7 @@ def test_a_killed_process_leaves_whole_documents_only(varn: Path, tmp_path: Path
     """Killed inside a transaction, when half of a document's rows are written."""
     code = """if True:
         import os, pathlib, retriever.indexing, retriever.library
-        retriever.indexing._TEXTS_AT_ONCE = 1
+        retriever.indexing._PASSAGES_AT_ONCE = 1
         row = retriever.library._passage_row
         def die(number, document, item):
             if document.id == "harbour.txt":

@@ -1,0 +1,144 @@
+"""Hits -> ranked quotes: which words of the documents answer, and how surely.
+
+    gather      a question and its passages -> sentences, compared with it
+    features    the comparison: a row of numbers a sentence
+    ranking     rows -> probabilities, by a trained linear list-wise model
+    quotes      probabilities -> one to three adjacent sentences
+    confidence  the whole list -> the calibrated probability that a quote answers
+    highlight   a quote -> the part that answers
+
+The weights are in `model.json`, which `python -m training` makes.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from ..encoder import Vectors
+from ..records import Hit
+from ..word_vectors import unit_rows
+from ..words import FUNCTION_TERMS
+from .confidence import SIGNALS, Calibrator, Found, signals_of
+from .features import FEATURES, Floats
+from .gather import Gathered
+from .highlight import MARKS, highlighted, stretches_of
+from .quotes import windows
+from .ranking import Ranker, kept
+
+__all__ = ["Evidence", "Model", "weigh"]
+
+FILE = Path(__file__).with_name("model.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A quote that may answer.
+
+    Attributes:
+        hit: the passage that its likeliest sentence stands in.
+        start: first character in the document's text.
+        end: one past the last.
+        highlight: start and end in the document's text of the part that answers, or None when unsure.
+        confidence: probability, 0..1, that it answers the question.
+        vector: float32 (n_axes,), unit length: the mean of its naming words, to compare quotes with each other.
+    """
+
+    hit: Hit
+    start: int
+    end: int
+    highlight: tuple[int, int] | None
+    confidence: float
+    vector: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The trained weights of ranking, confidence and highlight."""
+
+    ranker: Ranker
+    calibrator: Calibrator
+    marker: Floats
+
+    @classmethod
+    @cache
+    def shipped(cls) -> "Model":
+        """Read the weights that ship with Ibid."""
+        fields = json.loads(FILE.read_text(encoding="utf-8"))
+        if (fields["features"], fields["signals"], fields["marks"]) != (list(FEATURES), list(SIGNALS), list(MARKS)):
+            raise ValueError(f"{FILE.name} was trained on other features; make it anew with: python -m training")
+        names = ("ranker", "means", "deviations", "weights", "marker")
+        arrays = {name: np.array(fields[name], dtype=np.float32) for name in names}
+        calibrator = Calibrator(arrays["means"], arrays["deviations"], arrays["weights"], fields["intercept"])
+        return cls(Ranker(arrays["ranker"]), calibrator, arrays["marker"])
+
+
+def weigh(question: str, gathered: Gathered, model: Model, count: int) -> tuple[Evidence, ...]:
+    """Choose quotes and judge them.
+
+    Args:
+        question: the question, standing alone.
+        gathered: the candidates.
+        model: the trained weights.
+        count: how many quotes at the most.
+
+    Returns:
+        Best first; no two share a sentence, and none is surer than the one before it.
+    """
+    evidence: list[Evidence] = []
+    for found in choose(gathered, model.ranker, count):
+        confidence = model.calibrator.probability(signals_of(found))
+        ceiling = evidence[-1].confidence if evidence else 1.0
+        evidence.append(_evidence(question, found, min(confidence, ceiling), model.marker))
+    return tuple(evidence)
+
+
+def choose(gathered: Gathered, ranker: Ranker, count: int) -> Sequence[Found]:
+    """Rank the candidates and choose quotes, best first."""
+    candidates = gathered.candidates
+    probabilities = ranked(gathered, ranker)
+    word_counts = [len(one.text.split()) for one in candidates.sentences]
+    best_cosine = max(gathered.cosines.values())
+    return [
+        Found(
+            gathered.asked,
+            candidates,
+            gathered.comparison,
+            probabilities,
+            window,
+            gathered.cosines[candidates.sentences[window[0]].hit.number],
+            best_cosine,
+        )
+        for window in windows(probabilities, candidates.follows, word_counts, count)
+    ]
+
+
+def ranked(gathered: Gathered, ranker: Ranker) -> Floats:
+    """Probabilities of all candidates, float32 (n_sentences,), sum 1; 0 for those not worth ranking."""
+    chosen = kept(gathered.rough)
+    probabilities = np.zeros(len(gathered.candidates.sentences), dtype=np.float32)
+    probabilities[chosen] = ranker.probabilities(gathered.comparison.features[chosen])
+    return probabilities
+
+
+def _evidence(question: str, found: Found, confidence: float, marker: Floats) -> Evidence:
+    sentences = found.candidates.sentences
+    first, last = found.window
+    naming = [
+        position
+        for position in np.flatnonzero((found.candidates.sentence_of >= first) & (found.candidates.sentence_of <= last))
+        if found.candidates.terms[position] not in FUNCTION_TERMS
+    ]
+    mean = found.candidates.word_vectors[naming].sum(axis=0, keepdims=True)
+    stretches = stretches_of(question, found.asked, found.candidates, found.comparison, found.top)
+    return Evidence(
+        sentences[found.top].hit,
+        sentences[first].start,
+        sentences[last].end,
+        highlighted(stretches, marker),
+        confidence,
+        unit_rows(mean)[0],
+    )

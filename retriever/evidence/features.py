@@ -1,0 +1,430 @@
+"""A question and the sentences of the passages found -> one row of numbers a sentence.
+
+Most numbers come from comparing the question's words with the sentence's, vector by vector, each word read in its
+context ("late interaction", Khattab and Zaharia 2020), softened and weighed by rarity. A word's weight is its IDF; a
+function word counts too, as "who led" and "led whom" differ by little else, but less.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..encoder import Vectors
+from ..records import Hit
+from ..word_vectors import Bytes, unit_rows
+from ..words import ASKING_TERMS, FUNCTION_TERMS, Word, terms, words
+
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+
+# Weight of a function word beside a content word of the same IDF; untrained MaxSim was best near it.
+FUNCTION_WEIGHT = 0.15
+# Sharpness of the soft alignment: the word that matches best has e^(10 * 0.1) = 2.7 times the say of one 0.1 below it.
+SHARPNESS = 10.0
+# Similarity where a sentence has no word to compare: lower than nearly all real ones.
+NOTHING = -0.2
+# What a neighbouring sentence's match counts beside the sentence's own.
+NEIGHBOUR = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, ready to be compared.
+
+    Attributes:
+        words: its words, misspelt ones with the library's own term.
+        spelt: the words as typed.
+        word_vectors: float32 (n_words, n_axes), rows of unit length.
+        weights: float32 (n_words,), IDF with function words damped, sum 1.
+        content: float32 (n_words,), IDF of the words that name something, sum 1; even where none does.
+        unknown: share of `content` on words that the library never has, 0..1.
+    """
+
+    words: tuple[Word, ...]
+    spelt: tuple[str, ...]
+    word_vectors: Vectors
+    weights: Floats
+    content: Floats
+    unknown: float
+
+    @classmethod
+    def of(
+        cls,
+        question: str,
+        found: Sequence[Word],
+        word_vectors: Vectors,
+        frequencies: Mapping[str, int],
+        passage_count: int,
+    ) -> "Asked":
+        """Weigh a question's words.
+
+        Args:
+            question: the question, standing alone.
+            found: its words, at least one.
+            word_vectors: float32 (n_words, n_axes), rows of unit length.
+            frequencies: term -> passages that hold it.
+            passage_count: passages in all.
+        """
+        counts = np.array([frequencies.get(word.term, 0) for word in found], dtype=np.float32)
+        idf = np.log(1 + (passage_count - counts + 0.5) / (counts + 0.5))
+        functional = np.array([word.term in FUNCTION_TERMS for word in found])
+        weights = idf * np.where(functional, FUNCTION_WEIGHT, 1.0)
+        content = np.where(functional, 0.0, idf)
+        content = content if content.sum() > 0 else np.ones(len(found))
+        content = content / content.sum()
+        return cls(
+            tuple(found),
+            tuple(question[word.start : word.end] for word in found),
+            word_vectors,
+            (weights / weights.sum()).astype(np.float32),
+            content.astype(np.float32),
+            float(content[counts == 0].sum()),
+        )
+
+    @property
+    def functional(self) -> Flags:
+        """Bool (n_words,): words that name nothing."""
+        return np.array([word.term in FUNCTION_TERMS for word in self.words])
+
+    @property
+    def asking(self) -> Flags:
+        """Bool (n_words,): the words that ask ("who", "how many"), or the first word where none does."""
+        asks = np.array([word.term in ASKING_TERMS for word in self.words])
+        if not asks.any():
+            asks[0] = True
+        return asks
+
+    @property
+    def naming(self) -> Flags:
+        """Bool (n_words,): names and numbers: capitals but for the first word, and digits."""
+        return np.array(
+            [
+                (spelt[0].isdigit() or (spelt[0].isupper() and position > 0)) and word.term not in FUNCTION_TERMS
+                for position, (word, spelt) in enumerate(zip(self.words, self.spelt, strict=True))
+            ],
+            dtype=bool,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer: the passage it stands in, and its place in the document's text."""
+
+    hit: Hit
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The sentences of some passages, in the order of the documents' texts, and their words.
+
+    Attributes:
+        sentences: n_sentences of them.
+        follows: bool (n_sentences,), whether a sentence directly follows the one before it in the list.
+        passage: int (n_sentences,), the sentence's passage, counted from 0 in the order of the list.
+        terms: the words' terms, n_words of them.
+        places: int (n_words, 2), start and end of each word in its document's text.
+        word_vectors: float32 (n_words, n_axes), rows of unit length.
+        sentence_of: int (n_words,), ascending, the word's sentence.
+        title_terms: of each passage, the terms of its document's title and its heading.
+    """
+
+    sentences: tuple[Candidate, ...]
+    follows: Flags
+    passage: NDArray[np.int64]
+    terms: tuple[str, ...]
+    places: NDArray[np.int64]
+    word_vectors: Vectors
+    sentence_of: NDArray[np.int64]
+    title_terms: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(
+        cls,
+        hits: Sequence[Hit],
+        titles: Mapping[str, str],
+        word_vectors: Mapping[int, Bytes],
+    ) -> "Candidates":
+        """Gather the sentences of the passages found.
+
+        Args:
+            hits: the passages.
+            titles: document id -> title.
+            word_vectors: passage number -> int8 (n_words, n_axes), the words as `words` finds them in its text.
+        """
+        ordered = sorted(hits, key=lambda hit: (hit.passage.document_id, hit.passage.start))
+        sentences: list[Candidate] = []
+        follows: list[bool] = []
+        passage: list[int] = []
+        found_terms: list[str] = []
+        places: list[tuple[int, int]] = []
+        sentence_of: list[int] = []
+        kept: list[Bytes] = []
+        before: Hit | None = None
+        for position, hit in enumerate(ordered):
+            base = hit.passage.start
+            spans = hit.passage.sentences
+            follows += [at > 0 or _adjoins(before, hit) for at in range(len(spans))]
+            passage += [position] * len(spans)
+            first = len(sentences)
+            sentences += [Candidate(hit, start, end, hit.text[start - base : end - base]) for start, end in spans]
+            ends = np.array([end - base for _, end in spans])
+            starts = np.array([start - base for start, _ in spans])
+            of_passage = words(hit.text)
+            vectors = word_vectors[hit.number]
+            if len(vectors) != len(of_passage):
+                raise ValueError(f"{len(vectors)} vectors for {len(of_passage)} words in {hit.passage.location}")
+            at = np.searchsorted(ends, [word.start for word in of_passage], side="right")
+            inside = [k for k, word in enumerate(of_passage) if at[k] < len(spans) and word.start >= starts[at[k]]]
+            found_terms += [of_passage[k].term for k in inside]
+            places += [(base + of_passage[k].start, base + of_passage[k].end) for k in inside]
+            sentence_of += [first + int(at[k]) for k in inside]
+            kept.append(vectors[inside])
+            before = hit
+        return cls(
+            tuple(sentences),
+            np.array(follows, dtype=bool),
+            np.array(passage),
+            tuple(found_terms),
+            np.array(places, dtype=np.int64).reshape(-1, 2),
+            unit_rows(np.concatenate(kept)),
+            np.array(sentence_of),
+            tuple(
+                frozenset(terms(titles[hit.passage.document_id])) | frozenset(terms(hit.passage.heading or ""))
+                for hit in ordered
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What comparing a question with candidates gave.
+
+    Attributes:
+        features: float32 (n_sentences, n_features), in the order of `FEATURES`.
+        best: float32 (n_question_words, n_sentences), each word's best similarity in the sentence, -1..1.
+        soft: float32 (n_question_words, n_sentences), each word's soft alignment with the sentence, -1..1.
+        shared: bool (n_question_words, n_sentences), whether the sentence has the word itself.
+        titled: bool (n_question_words, n_sentences), whether its document's title or heading has it.
+        similarity: float32 (n_question_words, n_words), cosines of all words.
+    """
+
+    features: Floats
+    best: Floats
+    soft: Floats
+    shared: Flags
+    titled: Flags
+    similarity: Floats
+
+
+def compare(asked: Asked, candidates: Candidates) -> Comparison:
+    """Compare a question with every candidate sentence."""
+    count = len(candidates.sentences)
+    similarity = asked.word_vectors @ candidates.word_vectors.T
+    by_sentence = _BySentence(candidates.sentence_of, count)
+    best = by_sentence.highest(similarity, NOTHING)
+    soft = by_sentence.soft(similarity)
+    shared = _shared(asked, candidates, count)
+    titled = np.array([[word.term in title for title in candidates.title_terms] for word in asked.words], dtype=bool)[
+        :, candidates.passage
+    ]
+    state = _State(asked, candidates, by_sentence, similarity, best, soft, shared, titled)
+    columns = [function(state) for function in FEATURES.values()]
+    return Comparison(np.stack(columns, axis=1).astype(np.float32), best, soft, shared, titled, similarity)
+
+
+@dataclass(frozen=True, slots=True)
+class _BySentence:
+    """Sums and maxima of the words' values over each sentence."""
+
+    sentence_of: NDArray[np.int64]
+    count: int
+
+    def _starts(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        starts = np.flatnonzero(np.diff(self.sentence_of, prepend=-1))
+        return starts, self.sentence_of[starts]
+
+    def highest(self, values: Floats, nothing: float) -> Floats:
+        """float32 (..., n_words) -> (..., n_sentences)."""
+        result = np.full((*values.shape[:-1], self.count), nothing, dtype=np.float32)
+        starts, present = self._starts()
+        if len(starts):
+            result[..., present] = np.maximum.reduceat(values, starts, axis=-1)
+        return result
+
+    def total(self, values: Floats) -> Floats:
+        """float32 (..., n_words) -> (..., n_sentences)."""
+        result = np.zeros((*values.shape[:-1], self.count), dtype=np.float32)
+        starts, present = self._starts()
+        if len(starts):
+            result[..., present] = np.add.reduceat(values, starts, axis=-1)
+        return result
+
+    def soft(self, similarity: Floats) -> Floats:
+        """Soft alignment: the similarities' mean, weighed by the exponential of themselves."""
+        weight = np.exp(SHARPNESS * similarity)
+        return self.total(weight * similarity) / (self.total(weight) + np.float32(1e-9))
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the features are computed from."""
+
+    asked: Asked
+    candidates: Candidates
+    by_sentence: _BySentence
+    similarity: Floats
+    best: Floats
+    soft: Floats
+    shared: Flags
+    titled: Flags
+
+    def before(self, values: Floats, nothing: float) -> Floats:
+        """The values of the sentence before, where one directly precedes."""
+        moved = np.full_like(values, nothing)
+        moved[:, 1:] = values[:, :-1]
+        moved[:, ~self.candidates.follows] = nothing
+        return moved
+
+    def after(self, values: Floats, nothing: float) -> Floats:
+        """The values of the sentence after, where one directly follows."""
+        moved = np.full_like(values, nothing)
+        followed = np.append(self.candidates.follows[1:], False)
+        moved[:, :-1] = values[:, 1:]
+        moved[:, ~followed] = nothing
+        return moved
+
+    def over_passage(self, values: Floats) -> Floats:
+        """The highest value in the sentence's passage."""
+        starts = np.flatnonzero(np.diff(self.candidates.passage, prepend=-1))
+        highest = np.maximum.reduceat(values, starts, axis=1)
+        return np.asarray(highest[:, self.candidates.passage])
+
+    @property
+    def has(self) -> Floats:
+        """float32 (n_question_words, n_sentences): 1 where the sentence has the word itself."""
+        return self.shared.astype(np.float32)
+
+    @property
+    def novel(self) -> Flags:
+        """Bool (n_words,): words that the question has not and that name something: what an answer is made of."""
+        known = FUNCTION_TERMS | {word.term for word in self.asked.words}
+        return np.array([term not in known for term in self.candidates.terms], dtype=bool)
+
+
+def _mean_rows(values: Floats, chosen: Flags) -> Floats:
+    return values[chosen].mean(axis=0) if chosen.any() else np.zeros(values.shape[1], dtype=np.float32)
+
+
+def _rarest(state: _State) -> Floats:
+    rarest = np.argsort(-state.asked.content, kind="stable")[:3]
+    return np.asarray(state.best[rarest].min(axis=0))
+
+
+def _backward(state: _State) -> Floats:
+    nearest = state.similarity.max(axis=0)
+    weights = np.array([0.2 if term in FUNCTION_TERMS else 1.0 for term in state.candidates.terms], dtype=np.float32)
+    return state.by_sentence.total(nearest * weights) / (state.by_sentence.total(weights) + np.float32(1e-9))
+
+
+def _novel_near(state: _State, similarity: Floats) -> Floats:
+    return state.by_sentence.highest(np.where(state.novel, similarity, np.float32(NOTHING)), NOTHING)
+
+
+def _focus(state: _State) -> Floats:
+    """How near a new word comes to what asks and the first name behind it: "how many Cubans"."""
+    asking = state.asked.asking
+    similarity = state.similarity[asking].mean(axis=0)
+    behind = [k for k in range(int(np.argmax(asking)) + 1, len(asking)) if not state.asked.functional[k]][:1]
+    return _novel_near(state, similarity + state.similarity[behind[0]] if behind else similarity)
+
+
+def _novel_soft(state: _State) -> Floats:
+    similarity = state.asked.weights @ state.similarity
+    exponentials = np.where(state.novel, np.exp(SHARPNESS * similarity), np.float32(1e-4))
+    return np.asarray(np.log(state.by_sentence.total(exponentials) + np.float32(1e-4)) / SHARPNESS)
+
+
+def _bigrams(state: _State) -> Floats:
+    """Share of the question's neighbouring words that are neighbours in the sentence too."""
+    wanted = [
+        (one.term, other.term)
+        for one, other in pairwise(state.asked.words)
+        if not (one.term in FUNCTION_TERMS and other.term in FUNCTION_TERMS)
+    ]
+    found: dict[tuple[str, str], set[int]] = {pair: set() for pair in wanted}
+    known, sentence_of = state.candidates.terms, state.candidates.sentence_of
+    for position, pair in enumerate(pairwise(known)):
+        if pair in found and sentence_of[position] == sentence_of[position + 1]:
+            found[pair].add(int(sentence_of[position]))
+    share = np.zeros(state.by_sentence.count, dtype=np.float32)
+    for sentences in found.values():
+        share[list(sentences)] += 1
+    return np.asarray(share / max(1, len(wanted)), dtype=np.float32)
+
+
+def _in_context(state: _State) -> Floats:
+    around = np.maximum(state.before(state.best, NOTHING), state.after(state.best, NOTHING))
+    return np.asarray(state.asked.weights @ np.maximum(state.best, NEIGHBOUR * around))
+
+
+def _names(state: _State, having: Floats, without: float) -> Floats:
+    naming = state.asked.naming
+    if not naming.any():
+        return np.full(state.by_sentence.count, without, dtype=np.float32)
+    return np.asarray(having[naming].mean(axis=0), dtype=np.float32)
+
+
+FEATURES: Mapping[str, Callable[[_State], Floats]] = {
+    # Words compared by vector.
+    "content_soft": lambda s: s.asked.content @ s.soft,
+    "function_soft": lambda s: _mean_rows(s.soft, s.asked.functional & ~s.asked.asking),
+    "asking_soft": lambda s: _mean_rows(s.soft, s.asked.asking),
+    "content_best": lambda s: s.asked.content @ s.best,
+    "rarest_best": _rarest,
+    "in_context": _in_context,
+    "before_best": lambda s: s.asked.weights @ s.before(s.best, NOTHING),
+    "after_best": lambda s: s.asked.weights @ s.after(s.best, NOTHING),
+    "passage_best": lambda s: s.asked.weights @ s.over_passage(s.best),
+    "backward": _backward,
+    # What the sentence adds to the question.
+    "novel_focus": _focus,
+    "novel_near": lambda s: _novel_near(s, s.asked.weights @ s.similarity),
+    "novel_soft": _novel_soft,
+    # Words compared as words.
+    "shared": lambda s: s.asked.content @ s.shared,
+    "shared_before": lambda s: s.asked.content @ np.maximum(s.has, s.before(s.has, 0)),
+    "shared_after": lambda s: s.asked.content @ np.maximum(s.has, s.after(s.has, 0)),
+    "shared_title": lambda s: s.asked.content @ (s.shared | s.titled),
+    "bigrams": _bigrams,
+    "names": lambda s: _names(s, s.has, 0.0),
+    "names_passage": lambda s: _names(s, np.maximum(s.over_passage(s.has), s.titled), 1.0),
+}
+
+
+def _adjoins(before: Hit | None, hit: Hit) -> bool:
+    """Whether a passage goes on where the one before it ended, without a heading or furniture between."""
+    return (
+        before is not None
+        and before.passage.document_id == hit.passage.document_id
+        and before.number + 1 == hit.number
+        and bool(hit.passage.sentences)
+        and hit.passage.sentences[0][0] == hit.passage.start
+    )
+
+
+def _shared(asked: Asked, candidates: Candidates, count: int) -> Flags:
+    rows: dict[str, list[int]] = {}
+    for position, word in enumerate(asked.words):
+        if word.term not in FUNCTION_TERMS:
+            rows.setdefault(word.term, []).append(position)
+    shared = np.zeros((len(asked.words), count), dtype=bool)
+    for term, sentence in zip(candidates.terms, candidates.sentence_of.tolist(), strict=True):
+        if term in rows:
+            shared[rows[term], sentence] = True
+    return shared

@@ -1,0 +1,179 @@
+"""A quote's sentence -> the part that answers: the number, date, name or clause, or none when unsure.
+
+Every stretch that could be an answer (a run of words without function words at its ends, a clause between commas) is a
+candidate; a linear list-wise model, as in `ranking`, weighs them.
+"""
+
+import itertools
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..words import FUNCTION_TERMS, term_of
+from .features import Asked, Candidates, Comparison, Floats
+from .ranking import softmax
+
+# Probability under which nothing is marked. Above it, of the right quotes of squad2, about two in five are marked, and
+# more than half of the marks are an accepted answer to the letter; a wrong mark misleads more than none.
+SURE = 0.35
+# Words that may stand inside a stretch, but not at its ends: "secretary of the state".
+_LINKS = frozenset(term_of(word) for word in "of the and in to for on a".split())
+_LONGEST = 9  # words of a stretch that is not a clause
+_PART = re.compile(r"[,;:()–—\"“”]")
+_CALENDAR = frozenset(
+    term_of(word)
+    for word in """january february march april may june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday one two three four five six seven eight nine ten eleven twelve thirteen
+    twenty thirty forty fifty hundred thousand million billion half third quarter dozen percent twice double""".split()
+)
+_BEFORE_ANSWER = frozenset(term_of(word) for word in "by because to as in".split())
+# What a question asks for; its first match says.
+_KINDS = {
+    "number": re.compile(
+        r"\bhow (?:many|much|long|far|old|often|large|big|high|tall|few)\b|\bwhen\b|"
+        r"\b(?:what|which) (?:percent|number|percentage|amount|proportion|year|century|decade|date|month|day|time)\b"
+    ),
+    "who": re.compile(r"\bwho|\bwhom\b|\bwhose\b"),
+    "where": re.compile(r"\bwhere\b"),
+    "why": re.compile(r"\bwhy\b|for what reason|what (?:caused|was the (?:reason|cause|purpose))"),
+    "how": re.compile(r"\bhow\b"),
+}
+_EVERY_KIND = (*_KINDS, "what")
+MARKS = (
+    *("asking_best", "asking_mean", "name_best", "content_mean", "content_best", "asked_mean", "asked_any"),
+    *("length", "long", "first", "starts_loose", "ends_loose", "distance", "number", "all_capital", "capital"),
+    *("cut_before", "cut_after", "led_to"),
+    *(f"{kind}_{name}" for kind in _EVERY_KIND for name in ("number", "capital", "length", "asked_mean")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """The stretches of one sentence that could answer.
+
+    Attributes:
+        places: start and end of each in the document's text.
+        marks: float32 (n_stretches, n_marks), what tells them apart, in the order of `MARKS`.
+    """
+
+    places: tuple[tuple[int, int], ...]
+    marks: Floats
+
+
+def highlighted(stretches: Stretches, weights: Floats) -> tuple[int, int] | None:
+    """Choose the stretch that answers, or None when unsure.
+
+    Args:
+        stretches: the candidates.
+        weights: float32 (n_marks,), trained.
+
+    Returns:
+        Start and end in the document's text.
+    """
+    if not stretches.places:
+        return None
+    probabilities = softmax(stretches.marks @ weights)
+    best = int(np.argmax(probabilities))
+    return stretches.places[best] if probabilities[best] >= SURE else None
+
+
+def stretches_of(
+    question: str, asked: Asked, candidates: Candidates, comparison: Comparison, sentence: int
+) -> Stretches:
+    """Find and measure the stretches of a candidate sentence."""
+    at = np.flatnonzero(candidates.sentence_of == sentence)
+    if not len(at):
+        return Stretches((), np.zeros((0, len(MARKS)), dtype=np.float32))
+    one = candidates.sentences[sentence]
+    places = candidates.places[at] - one.start
+    terms = [candidates.terms[position] for position in at]
+    spelt = [one.text[start:end] for start, end in places]
+    parted = [bool(_PART.search(one.text[end:start])) for (_, end), (start, _) in itertools.pairwise(places)]
+    spans = _spans(terms, parted)
+    marks = _Marks(question, asked, comparison.similarity[:, at], terms, spelt)
+    return Stretches(
+        tuple((one.start + int(places[x, 0]), one.start + int(places[y - 1, 1])) for x, y in spans),
+        np.array([marks.of(x, y) for x, y in spans], dtype=np.float32),
+    )
+
+
+def _spans(terms: list[str], parted: list[bool]) -> list[tuple[int, int]]:
+    """First word and one past the last of every stretch, in a fixed order."""
+    count = len(terms)
+    cuts = [0, *(position + 1 for position, part in enumerate(parted) if part), count]
+    spans = {*itertools.pairwise(cuts), *zip(cuts, cuts[2:], strict=False)}
+    for first in range(count):
+        if terms[first] in FUNCTION_TERMS:
+            continue
+        for last in range(first, min(count, first + _LONGEST)):
+            if last > first and parted[last - 1]:
+                break
+            if terms[last] not in FUNCTION_TERMS:
+                spans.add((first, last + 1))
+            elif terms[last] not in _LINKS:
+                break
+    return sorted(span for span in spans if span[1] > span[0])
+
+
+class _Marks:
+    """What is needed to measure any stretch of one sentence."""
+
+    def __init__(self, question: str, asked: Asked, similarity: Floats, terms: list[str], spelt: list[str]) -> None:
+        known = {word.term for word in asked.words} - FUNCTION_TERMS
+        asking = asked.asking
+        names = [k for k in range(int(np.argmax(asking)) + 1, len(asking)) if not asked.functional[k]][:1]
+        content = ~asked.functional
+        asking_rows = similarity[asking]
+        # Plain lists: a sentence has some fifty stretches of a few words, where NumPy's calls cost more than the sums.
+        self._asking_best = asking_rows.max(axis=0).tolist()
+        self._asking_mean = asking_rows.mean(axis=0).tolist()
+        self._name = (similarity[names[0]] if names else asking_rows[0]).tolist()
+        self._content = similarity[content if content.any() else asking].max(axis=0).tolist()
+        self._asked = [term in known for term in terms]
+        self._loose = [term in FUNCTION_TERMS for term in terms]
+        self._number = [word[0].isdigit() or term in _CALENDAR for word, term in zip(spelt, terms, strict=True)]
+        self._capital = [word[0].isupper() for word in spelt]
+        self._led = [term in _BEFORE_ANSWER for term in terms]
+        lowered = question.lower()
+        self._kind = next((kind for kind, pattern in _KINDS.items() if pattern.search(lowered)), "what")
+
+    def of(self, first: int, end: int) -> list[float]:
+        """Measure words `first` to `end` (excluded), in the order of `MARKS`."""
+        count = end - first
+        capital, content = self._capital, self._content[first:end]
+        number = float(any(self._number[first:end]))
+        capitals = sum(capital[first:end]) / count
+        asked = sum(self._asked[first:end]) / count
+        length = math.log(count)
+        shared = [
+            max(self._asking_best[first:end]),
+            sum(self._asking_mean[first:end]) / count,
+            max(self._name[first:end]),
+            sum(content) / count,
+            max(content),
+            asked,
+            asked > 0,
+            length,
+            count > 6,
+            first == 0,
+            self._loose[first],
+            self._loose[end - 1],
+            self._distance(first, end),
+            number,
+            capitals == 1,
+            capitals,
+            first > 0 and capital[first - 1] and capital[first],
+            end < len(capital) and capital[end] and capital[end - 1],
+            first > 0 and self._led[first - 1],
+        ]
+        of_kind = (number, capitals, length, asked)
+        by_kind = [value if kind == self._kind else 0.0 for kind in _EVERY_KIND for value in of_kind]
+        return [float(value) for value in (*shared, *by_kind)]
+
+    def _distance(self, first: int, end: int) -> float:
+        """How far, 0..1, the nearest of the question's words stands; 1 at eight words or more."""
+        others = [k for k, asked in enumerate(self._asked) if asked and not first <= k < end]
+        nearest = min((min(abs(k - first), abs(k - end + 1)) for k in others), default=8)
+        return min(int(nearest), 8) / 8

@@ -1,0 +1,26 @@
+"""A question -> the same question with misspelt words as the library spells them: "delegaton" finds the delegation.
+
+A word is taken for misspelt when neither the library nor the encoder's vocabulary has it, and the library has one that
+is a slip or two away. What was changed is shown to the reader (`understood_as`).
+"""
+
+from collections.abc import Callable
+
+from .search import Search
+from .words import FUNCTION_TERMS, term_of, words
+
+
+def respelt(question: str, search: Search, is_word: Callable[[str], bool]) -> str:
+    """Spell a question as the library does.
+
+    Args:
+        question: the question, standing alone.
+        search: the library's indexes.
+        is_word: whether a word is a word of the language, whatever the library holds.
+    """
+    for word in reversed(words(question)):
+        spelt = question[word.start : word.end]
+        nearest = spelt if is_word(spelt) else search.lexical.nearest_spelling(spelt)
+        if term_of(nearest) not in FUNCTION_TERMS:  # "wich" is no slip for "with", in a library without "which"
+            question = question[: word.start] + nearest + question[word.end :]
+    return question

@@ -1,0 +1,52 @@
+"""Passages and questions compared by hand: known words of Varn are one-hot, so alike is 1 and unlike 0."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from retriever.evidence.features import FEATURES, Asked, Candidates, Comparison, Floats
+from retriever.records import Hit, Passage, Why
+from retriever.word_vectors import WordAxes
+from retriever.words import words
+from tests.world import WordEncoder
+
+ENCODER = WordEncoder()
+AXES = WordAxes(np.zeros(ENCODER.dimension, np.float32), np.eye(ENCODER.dimension, dtype=np.float32))
+
+
+def hit(
+    number: int, *sentences: str, document_id: str = "varn", start: int = 0, heading: str = "", score: float = 0.5
+) -> Hit:
+    """A passage of sentences with a blank between; its heading, if any, stands before them."""
+    before = f"{heading}\n" if heading else ""
+    text = before + " ".join(sentences)
+    spans, at = [], start + len(before)
+    for sentence in sentences:
+        spans.append((at, at + len(sentence)))
+        at += len(sentence) + 1
+    passage = Passage(document_id, start, start + len(text), heading or None, sentences=tuple(spans))
+    return Hit(number, passage, text, score, Why(1, 1, ()))
+
+
+def candidates(*hits: Hit, titles: Mapping[str, str] | None = None) -> Candidates:
+    """The sentences of some passages; titles are empty unless told."""
+    every = {one.passage.document_id: "" for one in hits} | dict(titles or {})
+    vectors = {one.number: AXES.pack(_word_vectors(one.text)) for one in hits}
+    return Candidates.of(hits, every, vectors)
+
+
+def asked(question: str, frequencies: Mapping[str, int] | None = None, passage_count: int = 10) -> Asked:
+    """A question; each of its words is in one passage of ten unless told."""
+    found = words(question)
+    counts = {word.term: 1 for word in found} if frequencies is None else frequencies
+    return Asked.of(question, found, AXES.turn(_word_vectors(question)), counts, passage_count)
+
+
+def feature(name: str, comparison: Comparison) -> Sequence[float]:
+    """One feature of each sentence."""
+    values: Floats = comparison.features[:, list(FEATURES).index(name)]
+    return [float(value) for value in values]
+
+
+def _word_vectors(text: str) -> Floats:
+    return ENCODER.read_question(text, [(word.start, word.end) for word in words(text)]).word_vectors

@@ -1,0 +1,179 @@
+"""How surely a quote answers: what its signals say, and what becomes of them."""
+
+from math import exp, log
+
+import numpy as np
+import pytest
+
+from retriever.evidence import Evidence, Model, weigh
+from retriever.evidence.confidence import MOST_DEVIATIONS, SIGNALS, Calibrator, Found, signals_of
+from retriever.evidence.features import FEATURES, Candidates, Floats, compare
+from retriever.evidence.gather import Gathered
+from retriever.evidence.highlight import MARKS
+from retriever.evidence.ranking import Ranker
+from tests.comparing import asked, candidates, feature, hit
+
+REED = candidates(
+    hit(1, "The captain is Tom.", "He waits."), hit(3, "Reed sank.", start=100), titles={"varn": "The ferry"}
+)
+
+
+def found(
+    question: str, there: Candidates = REED, probabilities: tuple[float, ...] = (0.7, 0.2, 0.1), last: int = 0
+) -> Found:
+    """A quote of the first sentence, or of those up to `last`."""
+    wanted = asked(question)
+    weights = np.array(probabilities, dtype=np.float32)
+    return Found(wanted, there, compare(wanted, there), weights, (0, last), 0.6, 0.8)
+
+
+def signal(name: str, one: Found) -> float:
+    return float(signals_of(one, [name])[0])
+
+
+def test_a_name_that_is_nowhere_near_the_quote_is_missing() -> None:
+    assert signal("names_missing", found("Is it Tom?")) == 0
+    assert signal("names_missing", found("Is it Tom Reed?")) == 0.5, "Reed stands in another passage"
+    assert signal("names_missing", found("Is it Ada Brook?")) == 1
+
+
+def test_a_name_in_the_title_or_elsewhere_in_the_passage_is_not_missing() -> None:
+    there = candidates(hit(1, "She waits.", "Tom sails."), titles={"varn": "Reed"})
+    assert signal("names_missing", found("Is it Tom Reed?", there, (0.9, 0.1))) == 0
+
+
+def test_a_question_without_names_misses_none() -> None:
+    assert signal("names_missing", found("who is the captain")) == 0
+
+
+def test_the_quotes_own_share_and_its_lead() -> None:
+    one = found("captain")
+    assert signal("mass", one) == pytest.approx(log(0.71))
+    assert signal("margin", one) == pytest.approx(0.5)
+    both = found("captain", last=1)
+    assert signal("mass", both) == pytest.approx(log(0.91))
+    assert signal("margin", both) == pytest.approx(0.8)
+    assert both.top == 0
+
+
+def test_a_quote_of_all_there_is_leads_by_its_whole_share() -> None:
+    alone = candidates(hit(1, "The captain."))
+    assert signal("margin", found("captain", alone, (1.0,))) == pytest.approx(1)
+
+
+def test_entropy_is_highest_where_all_are_alike() -> None:
+    assert signal("entropy", found("captain", probabilities=(1, 0, 0))) == 0
+    assert signal("entropy", found("captain", probabilities=(0.5, 0.5, 0))) == pytest.approx(log(2))
+
+
+def test_words_met_and_unmet_in_the_passage() -> None:
+    """Of the captain and the lamp, as rare, the passage has the captain."""
+    one = found("captain lamp")
+    assert signal("passage_met", one) == pytest.approx(0.5)
+    assert signal("unmet", one) == pytest.approx(0.5)
+    assert signal("passage_best", one) == signal("quote_best", one) == pytest.approx(0.5)
+    assert signal("quote_rarest", one) == signal("passage_rarest", one) == 0
+
+
+def test_a_quotes_passage_is_more_than_the_quote_and_less_than_all() -> None:
+    there = candidates(hit(1, "It waits.", "The captain."), hit(3, "The lamp.", start=100))
+    one = found("captain lamp", there)
+    assert signal("quote_best", one) == 0
+    assert signal("passage_best", one) == pytest.approx(0.5)
+
+
+def test_how_far_the_best_stands_out() -> None:
+    """The captain's sentence has 1, the two others 0, so the mean of the three is a third."""
+    one = found("captain")
+    assert signal("highest", one) == pytest.approx(1)
+    assert signal("gap", one) == pytest.approx(2 / 3)
+
+
+def test_plain_signals_come_as_they_are() -> None:
+    one = found("captain of the ferry")
+    assert [signal(name, one) for name in ("cosine", "best_cosine")] == pytest.approx([0.6, 0.8])
+    assert signal("question_length", one) == pytest.approx(log(4))
+    assert signal("shared", one) == pytest.approx(feature("shared", one.comparison)[0])
+    assert signal("unknown", one) == one.asked.unknown
+
+
+def test_signals_come_in_the_order_of_their_names() -> None:
+    one = found("captain")
+    every = signals_of(one)
+    assert every.shape == (len(SIGNALS),)
+    assert np.array_equal(every[::-1], signals_of(one, list(SIGNALS)[::-1]))
+
+
+CALIBRATOR = Calibrator(
+    np.array([1, 0], np.float32), np.array([2, 1], np.float32), np.array([0.5, 0], np.float32), 0.25
+)
+
+
+def probability(*signals: float) -> float:
+    return CALIBRATOR.probability(np.array(signals, dtype=np.float32))
+
+
+def test_the_mean_signal_has_the_intercepts_probability() -> None:
+    assert probability(1, 0) == pytest.approx(1 / (1 + exp(-0.25)))
+
+
+def test_a_signal_counts_by_its_deviations_and_its_weight() -> None:
+    """5 is two deviations above the mean."""
+    assert probability(5, 0) == pytest.approx(1 / (1 + exp(-1.25)))
+    assert probability(5, 3) == probability(5, 0), "a weight of 0"
+
+
+def test_no_signal_counts_for_more_than_four_deviations() -> None:
+    assert probability(1 + 2 * MOST_DEVIATIONS, 0) == probability(1e6, 0) > probability(8, 0)
+    assert probability(-1e6, 0) == probability(1 - 2 * MOST_DEVIATIONS, 0)
+
+
+def weighed(question: str, there: Candidates, by: Model) -> tuple[Evidence, ...]:
+    wanted = asked(question)
+    hits = tuple(dict.fromkeys(one.hit for one in there.sentences))
+    gathered = Gathered(hits, {one.number: 0.5 for one in hits}, wanted, there, compare(wanted, there))
+    return weigh(question, gathered, by, 3)
+
+
+def model(**weights: float) -> Model:
+    """Ranks by the share of the question's words, and judges by the signals given."""
+    ranker = np.zeros(2 * len(FEATURES), dtype=np.float32)
+    ranker[list(FEATURES).index("shared")] = 10
+    ones: Floats = np.ones(len(SIGNALS), dtype=np.float32)
+    signals = np.array([weights.get(name, 0) for name in SIGNALS], dtype=np.float32)
+    return Model(Ranker(ranker), Calibrator(0 * ones, ones, signals, 0.0), np.zeros(len(MARKS), np.float32))
+
+
+def test_quotes_come_best_first_with_their_place() -> None:
+    first, *others = weighed("captain", REED, model(mass=1))
+    assert (first.start, first.end) == (0, len("The captain is Tom."))
+    assert first.hit.number == 1
+    assert np.linalg.norm(first.vector) == pytest.approx(1)
+    assert {(one.start, one.end) for one in others} == {(20, 29), (100, 110)}
+
+
+def test_no_quote_is_surer_than_the_one_before_it() -> None:
+    """Its lead would make the second surer: here confidence grows as the lead shrinks."""
+    judged = [one.confidence for one in weighed("captain", REED, model(margin=-1))]
+    assert judged == sorted(judged, reverse=True)
+    assert judged[1] == judged[0]
+
+
+def test_a_quote_may_go_on_in_the_next_passage() -> None:
+    there = candidates(hit(1, "It waits.", "The captain."), hit(2, "The captain.", start=23))
+    (first, *_) = weighed("captain", there, model(mass=1))
+    assert (first.start, first.end) == (10, 35)
+    assert first.hit.number == 1
+
+
+def test_a_quote_without_words_has_no_direction() -> None:
+    (only,) = weighed("captain", candidates(hit(1, "🏝️🏝️")), model(mass=1))
+    assert not only.vector.any()
+
+
+def test_the_shipped_weights_are_for_these_features_and_signals() -> None:
+    shipped = Model.shipped()
+    assert shipped.ranker.weights.shape == (2 * len(FEATURES),)
+    assert shipped.calibrator.weights.shape == shipped.calibrator.means.shape == (len(SIGNALS),)
+    assert (shipped.calibrator.deviations > 0).all()
+    assert shipped.marker.shape == (len(MARKS),)

@@ -1,0 +1,32 @@
+from pathlib import Path
+
+import pytest
+from tests.world import WordEncoder, write_world
+
+from retriever import Assistant
+
+
+@pytest.fixture
+def assistant(tmp_path: Path) -> Assistant:
+    made = Assistant.open(tmp_path / "library", create=True, encoder=WordEncoder())
+    made.index([write_world(tmp_path / "world")])
+    return made
+
+
+def test_a_misspelt_word_is_understood_as_the_library_spells_it(assistant: Assistant) -> None:
+    answer = assistant.ask("Who is the captian of the ferry?")
+    assert answer.understood_as == "Who is the captain of the ferry?"
+    assert "Tom Reed" in answer.quotes[0].text
+
+
+def test_a_word_of_the_language_is_left_as_it_is(assistant: Assistant) -> None:
+    class Reader(WordEncoder):
+        def has_word(self, word: str) -> bool:
+            return True
+
+    assistant._encoder = Reader()
+    assert assistant.ask("Who is the captian?").understood_as == "Who is the captian?"
+
+
+def test_no_word_becomes_one_that_names_nothing(assistant: Assistant) -> None:
+    assert assistant.ask("Wich lamp broke?").understood_as == "Wich lamp broke?"

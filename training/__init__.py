@@ -1,0 +1,1 @@
+"""How the weights that ship with Ibid are made: `python -m training`."""

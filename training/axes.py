@@ -1,0 +1,28 @@
+"""The axes onto which word vectors are turned, from the words of squad2's paragraphs and SciFact's abstracts."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from retriever import SentenceEncoder
+from retriever.word_vectors import FILE, WordAxes
+from retriever.words import words
+
+# Abstracts read beside the 320 paragraphs, so that the axes are not those of eight articles alone.
+ABSTRACTS = 320
+
+
+def make_axes(data: Path) -> None:
+    """Read texts, fit the axes, and write them into the package."""
+    encoder = SentenceEncoder.shipped()
+    texts: list[str] = []
+    for name in ("squad2", "scifact"):
+        with (data / name / "corpus.jsonl").open(encoding="utf-8") as lines:
+            rows = [json.loads(line) for line, _ in zip(lines, range(ABSTRACTS), strict=False)]
+        texts += [f"{row['title']}. {row['text'][:800]}" for row in rows]
+    places = [[(word.start, word.end) for word in words(text)] for text in texts]
+    read = encoder.read_passages(texts, places)
+    vectors = np.concatenate([reading.word_vectors for reading in read])
+    axes = WordAxes.fitted(vectors[np.abs(vectors).sum(axis=1) > 0])
+    np.savez_compressed(FILE, encoder_digest=encoder.digest, mean=axes.mean, axes=axes.axes)
