@@ -1,0 +1,78 @@
+"""Measured figures against the committed ones: OK, OKish or FAIL for each, as pyserini's regressions say.
+
+`expected.json` maps a data set's name to its figures. OK is the same to three decimals; OKish is within the tolerance,
+as on a machine that rounds otherwise; anything else, better or worse, is FAIL: what got better is committed too.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from eval.datasets import DataError
+from eval.measures import Measure
+
+FILE = Path(__file__).resolve().with_name("expected.json")
+SAME = 0.0005
+# Three of the QA set's 161 answerable questions; another processor flipped none so far.
+TOLERANCE = 0.02
+# What depends on the machine is never checked.
+UNCHECKED = frozenset(["milliseconds_p50", "milliseconds_p95", "memory_mib", "quote_words"])
+
+
+class Status(StrEnum):
+    """How a figure compares with the committed one."""
+
+    OK = "OK"
+    OKISH = "OKish"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One figure, checked; `measured` is None where it could not be measured any more."""
+
+    name: str
+    expected: float
+    measured: float | None
+
+    @property
+    def status(self) -> Status:
+        """OK, OKish or FAIL."""
+        if self.measured is None or not abs(self.measured - self.expected) <= TOLERANCE:
+            return Status.FAIL
+        return Status.OK if abs(self.measured - self.expected) <= SAME else Status.OKISH
+
+
+def check(dataset: str, measured: Mapping[str, Measure], file: Path = FILE) -> list[Check]:
+    """Compare a run with the committed figures.
+
+    Raises:
+        DataError: there are no committed figures, for this data set or at all.
+    """
+    committed = _read(file).get(dataset)
+    if not committed:
+        raise DataError(f"{file.name} has no figures for {dataset}; add them with --expect.")
+    return [
+        Check(name, expected, measured[name].value if name in measured else None)
+        for name, expected in committed.items()
+    ]
+
+
+def expect(dataset: str, measured: Mapping[str, Measure], file: Path = FILE) -> None:
+    """Write a run's figures as the ones to expect."""
+    figures = {
+        name: round(one.value, 4) for name, one in measured.items() if name not in UNCHECKED and one.value == one.value
+    }
+    committed = {**(_read(file) if file.is_file() else {}), dataset: figures}
+    file.write_text(json.dumps(committed, indent=1) + "\n", encoding="utf-8")
+
+
+def _read(file: Path) -> dict[str, dict[str, float]]:
+    try:
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise DataError(f"{file} cannot be read ({error.strerror}); make it with --expect.") from error
+    except ValueError as error:
+        raise DataError(f"{file} is not JSON ({error}); make it anew with --expect.") from error

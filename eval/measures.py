@@ -1,0 +1,203 @@
+"""Outcomes -> measures: each a number with its 95 % interval and, where it is a mean, its value for each question.
+
+A refusal gives no quote, so every quote measure counts it as a miss where an answer was there; only `best_hit@1` and
+`ece` look at the best quote found whatever the verdict, since they judge the ranking and the confidence.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval import metrics
+from eval.datasets import DataSet
+from eval.metrics import Interval
+from eval.runs import Run
+from eval.systems import Outcome
+from retriever import Assistant, Verdict
+
+Floats = NDArray[np.float64]
+Qrels = Mapping[str, Mapping[str, float]]
+
+SEED = 20221121  # any seed will do, as long as it stays
+RESAMPLES = 1000
+RANKING: Mapping[str, metrics.RankingMetric] = {
+    "hit@1": partial(metrics.hit_at, k=1),
+    "hit@5": partial(metrics.hit_at, k=5),
+    "recall@5": partial(metrics.recall_at, k=5),
+    "recall@10": partial(metrics.recall_at, k=10),
+    "mrr@10": partial(metrics.reciprocal_rank, k=10),
+    "ndcg@10": partial(metrics.ndcg_at, k=10),
+    "map": metrics.average_precision,
+}
+# Measures of which less is better.
+FALLING = frozenset(["aurc", "ece", "quote_words", "milliseconds_p50", "milliseconds_p95", "memory_mib"])
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measured number.
+
+    Attributes:
+        value: the number.
+        interval: its 95 % bootstrap interval, or None where none makes sense.
+        of_question: question id to its value, for a mean over questions; else empty.
+    """
+
+    value: float
+    interval: Interval | None
+    of_question: Mapping[str, float]
+
+
+def passage_qrels(dataset: DataSet, assistant: Assistant) -> Qrels:
+    """Judge passages: relevant is one that wholly contains a gold quote, or, where none does, shares words with it."""
+    passages = {summary.id: assistant.passages(summary.id) for summary in assistant.documents()}
+    judged: dict[str, dict[str, float]] = {}
+    for question in dataset.questions:
+        for gold in question.gold:
+            within = [p for p in passages[gold.document_id] if p.start <= gold.start and gold.end <= p.end]
+            sharing = [p for p in passages[gold.document_id] if p.start < gold.end and gold.start < p.end]
+            judged.setdefault(question.id, {}).update({p.location: 1.0 for p in within or sharing})
+    return judged
+
+
+def first_is_right(outcome: Outcome, gold: Sequence[metrics.Span]) -> bool:
+    """Whether the first quote, or for a refusal the nearest, wholly contains a gold span."""
+    return metrics.quote_hit_at(outcome.quotes, gold, 1) > 0
+
+
+def measure(run: Run, qrels: Qrels) -> dict[str, Measure]:
+    """Measure a run, leaving out what its data cannot have.
+
+    Args:
+        run: questions and outcomes, aligned.
+        qrels: question id to unit to grade.
+    """
+    if not run.outcomes:
+        return {}
+    ranking, quoting, refusing = _ranking(run, qrels), _quoting(run), _refusing(run)
+    return ranking | quoting | refusing | _cost(run)
+
+
+def _ranking(run: Run, qrels: Qrels) -> dict[str, Measure]:
+    judged = [
+        (item, outcome)
+        for item, outcome in zip(run.asked, run.outcomes, strict=True)
+        if item.answerable and item.question.id in qrels and not item.hidden
+    ]
+    if not judged:
+        return {}
+    return {
+        name: _mean({item.question.id: metric(out.ranked, qrels[item.question.id]) for item, out in judged}, run)
+        for name, metric in RANKING.items()
+    }
+
+
+def _quoting(run: Run) -> dict[str, Measure]:
+    pairs = [
+        (item.question, outcome)
+        for item, outcome in zip(run.asked, run.outcomes, strict=True)
+        if item.answerable and item.question.gold
+    ]
+    if not pairs:
+        return {}
+    measures: dict[str, Callable[..., float]] = {
+        "quote_hit@1": lambda question, shown, _: metrics.quote_hit_at(shown, question.gold, 1),
+        "quote_hit@3": lambda question, shown, _: metrics.quote_hit_at(shown, question.gold, 3),
+        "best_hit@1": lambda question, _, outcome: metrics.quote_hit_at(outcome.quotes, question.gold, 1),
+        "citation_precision": lambda question, shown, _: metrics.citation_precision(shown, question.gold),
+        "citation_recall": lambda question, shown, _: metrics.citation_recall(shown, question.gold),
+        "highlight_em": lambda question, shown, _: metrics.exact_match(_highlight(shown), question.answers),
+        "highlight_f1": lambda question, shown, _: metrics.token_f1(_highlight(shown), question.answers),
+        "quote_words": lambda _, __, outcome: len(outcome.quotes[0].text.split()) if outcome.quotes else np.nan,
+    }
+    return {
+        name: _mean(
+            {
+                question.id: value(question, () if outcome.verdict is Verdict.ABSENT else outcome.quotes, outcome)
+                for question, outcome in pairs
+            },
+            run,
+        )
+        for name, value in measures.items()
+    }
+
+
+def _highlight(shown: Sequence[metrics.Span]) -> str:
+    return getattr(shown[0], "highlight", "") if shown else ""
+
+
+def _refusing(run: Run) -> dict[str, Measure]:
+    pairs = [
+        pair for pair in zip(run.asked, run.outcomes, strict=True) if pair[0].question.gold or not pair[0].answerable
+    ]
+    if not pairs:
+        return {}
+    answerable = np.array([item.answerable for item, _ in pairs])
+    right = np.array([item.answerable and first_is_right(out, item.question.gold) for item, out in pairs])
+    confidence = np.array([outcome.confidence for _, outcome in pairs])
+    clear = np.array([outcome.verdict is Verdict.CLEAR for _, outcome in pairs])
+    refused = np.array([outcome.verdict is Verdict.ABSENT for _, outcome in pairs])
+    groups = [item.question.group or item.question.id for item, _ in pairs]
+    found = {
+        "clear_precision": _resampled(lambda at: _share(right[at], clear[at]), len(pairs), groups),
+        "clear_coverage": _resampled(lambda at: _share(clear[at], answerable[at]), len(pairs), groups),
+        "aurc": _resampled(lambda at: metrics.risk_coverage(confidence[at], right[at]).area, len(pairs), groups),
+    }
+    if ((confidence >= 0) & (confidence <= 1)).all():
+        ece = partial(_ece, confidence, right)
+        found["ece"] = _resampled(ece, len(pairs), groups)
+    if not answerable.all():
+        found |= {
+            "refusal_precision": _resampled(lambda at: _share(~answerable[at], refused[at]), len(pairs), groups),
+            "refusal_recall": _resampled(lambda at: _share(refused[at], ~answerable[at]), len(pairs), groups),
+        }
+        if answerable.any():
+            found["auroc"] = _resampled(lambda at: metrics.auroc(confidence[at], answerable[at]), len(pairs), groups)
+    return found
+
+
+def _ece(confidence: Floats, right: NDArray[np.bool_], at: NDArray[np.int64]) -> float:
+    return metrics.expected_calibration_error(confidence[at], right[at])
+
+
+def _share(of: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
+    return float(of[among].mean()) if among.any() else float("nan")
+
+
+def _cost(run: Run) -> dict[str, Measure]:
+    latency = metrics.latency([outcome.milliseconds["total"] for outcome in run.outcomes])
+    cost = {"milliseconds_p50": latency.median, "milliseconds_p95": latency.p95, "memory_mib": metrics.peak_memory()}
+    return {name: Measure(value, None, {}) for name, value in cost.items()}
+
+
+def _mean(of_question: Mapping[str, float], run: Run) -> Measure:
+    kept = {key: float(value) for key, value in of_question.items() if not np.isnan(value)}
+    if not kept:
+        return Measure(float("nan"), None, {})
+    groups = {item.question.id: item.question.group or item.question.id for item in run.asked}
+    interval = metrics.bootstrap_interval(list(kept.values()), SEED, [groups[key] for key in kept])
+    return Measure(metrics.mean(list(kept.values())), interval, kept)
+
+
+def _resampled(statistic: Callable[[NDArray[np.int64]], float], count: int, groups: Sequence[Hashable]) -> Measure:
+    """A statistic over questions, with the percentile-bootstrap interval of whole groups."""
+    members: dict[Hashable, list[int]] = {}
+    for position, name in enumerate(groups):
+        members.setdefault(name, []).append(position)
+    blocks = [np.array(block) for block in members.values()]
+    generator = np.random.default_rng(SEED)
+    values = []
+    for _ in range(RESAMPLES):
+        drawn = np.concatenate([blocks[at] for at in generator.integers(len(blocks), size=len(blocks))])
+        try:
+            values.append(statistic(drawn))
+        except ValueError:
+            continue  # a resample without both kinds of question has no such statistic
+    value = statistic(np.arange(count))
+    if not values or np.isnan(values).all():
+        return Measure(value, None, {})
+    low, high = np.nanpercentile(values, [2.5, 97.5])
+    return Measure(value, Interval(float(low), float(high)), {})

@@ -1,0 +1,647 @@
+"""An evaluation as one HTML file to read: plots, the table of measures, and every question, failures first.
+
+In: runs and what was measured on them. Out: one file that asks the network for nothing and is the same, byte for
+byte, for the same run. The one decision: what a question's result is, `judge`, is said once and used everywhere.
+"""
+
+import base64
+import hashlib
+import math
+import subprocess
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from eval import metrics
+from eval.datasets import DataError, DataSet, Gold
+from eval.measures import FALLING, Measure, Qrels, first_is_right
+from eval.metrics import Interval
+from eval.runs import ROOT, Asked, Run
+from eval.systems import Outcome, Shown
+from retriever import Document, Verdict
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+CONTEXT = 60  # characters beside a wanted quote, enough to see which sentence it is
+BEGINNING = 200  # characters of a wanted document of which no words are marked
+NORMAL_95 = 1.959964  # the normal distribution's 97.5 % quantile
+HISTOGRAM_BINS = 20
+BEYOND_P95 = 1.25  # the latency axis ends here; slower answers are counted in its last bin
+MEANINGS: Mapping[str, str] = {
+    "hit@1": "first passage is relevant",
+    "hit@5": "a relevant passage among the first five",
+    "recall@5": "relevant passages among the first five",
+    "recall@10": "relevant passages among the first ten",
+    "mrr@10": "one over the rank of the first relevant passage",
+    "ndcg@10": "gain discounted by rank, ten deep",
+    "map": "precision at each relevant passage, averaged",
+    "quote_hit@1": "first quote shown contains the answer",
+    "quote_hit@3": "one of the first three contains it",
+    "best_hit@1": "as quote_hit@1, whatever the verdict",
+    "citation_precision": "quotes shown that touch the answer",
+    "citation_recall": "documents with the answer that are quoted there",
+    "highlight_em": "highlight is the answer, word for word",
+    "highlight_f1": "words that highlight and answer share",
+    "quote_words": "length of the first quote",
+    "clear_precision": "clear answers that are right",
+    "clear_coverage": "answerable questions answered clearly",
+    "refusal_precision": "refusals of what cannot be answered",
+    "refusal_recall": "unanswerable questions refused",
+    "aurc": "area under risk-coverage",
+    "ece": "confidence against accuracy, mean gap",
+    "auroc": "confidence tells answerable from not",
+    "milliseconds_p50": "half of the answers take at most",
+    "milliseconds_p95": "95 % of the answers take at most",
+    "memory_mib": "peak of the whole process",
+}
+
+
+class Result(StrEnum):
+    """How a question went, in the words the report shows."""
+
+    WRONG = "Wrong quote"
+    REFUSED = "Refused, though the documents answer it"
+    ANSWERED = "Answered, though the documents don’t say"
+    RIGHT = "Right quote"
+    DECLINED = "Rightly refused"
+    UNJUDGED = "Not judged"
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is a failure."""
+        return self in (Result.WRONG, Result.REFUSED, Result.ANSWERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a report is made of.
+
+    Attributes:
+        dataset: what was asked.
+        qrels: question id to unit (passage or document) to grade.
+        runs: Ibid's run, then the baselines', all of the same questions in the same order.
+        measured: name to measure, for each run.
+        printed: the object that `--json` prints.
+        document: reads a document by its id.
+    """
+
+    dataset: DataSet
+    qrels: Qrels
+    runs: Sequence[Run]
+    measured: Sequence[Mapping[str, Measure]]
+    printed: Mapping[str, object]
+    document: Callable[[str], Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text of which all or nothing is gold, and all or nothing was highlighted."""
+
+    text: str
+    gold: bool = False
+    highlighted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Words of a document with their origin, as they came or as they were wanted."""
+
+    pieces: tuple[Piece, ...]
+    document: Document
+    place: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question as the report shows it.
+
+    Attributes:
+        number: its position in the data set, counted from 1.
+        came: what was quoted or, for a refusal, was nearest; best first.
+        wanted: what answers it, each one enough; empty where nothing does.
+        rank: where the first relevant unit was ranked, in words.
+        others: what the baselines made of it, name to result.
+    """
+
+    number: int
+    asked: Asked
+    outcome: Outcome
+    result: Result
+    came: tuple[Cited, ...]
+    wanted: tuple[Cited, ...]
+    rank: str
+    others: Mapping[str, Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A drawing with its caption; `legend` pairs a mark's class in the style sheet with what it stands for."""
+
+    title: str
+    svg: Markup
+    note: str
+    legend: tuple[tuple[str, str], ...] = ()
+
+
+def check_writable(path: Path) -> None:
+    """Say before a long run that its report could not be written.
+
+    Raises:
+        DataError: the path is a folder, or its own folder is missing.
+    """
+    if path.is_dir():
+        raise DataError(f"{path} is a folder; name the HTML file to write.")
+    if not path.parent.is_dir():
+        raise DataError(f"{path} cannot be written: there is no folder {path.parent}; make it or name another.")
+
+
+def write_report(path: Path, evaluation: Evaluation) -> None:
+    """Write the report.
+
+    Raises:
+        DataError: the file cannot be written.
+    """
+    content = render(evaluation)
+    try:
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"{path} cannot be written ({error.strerror}); name another file.") from error
+
+
+def render(evaluation: Evaluation) -> str:
+    """The report as HTML, every word from outside escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    entries = questions(evaluation)
+    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
+    return environment.get_template("report.html").render(
+        printed=evaluation.printed,
+        committed=_committed(str(evaluation.printed["commit"])),
+        interrupted=any(run.interrupted for run in evaluation.runs),
+        entries=entries,
+        tally=_tally(entries),
+        plots=_plots(evaluation, entries),
+        systems=[run.system for run in evaluation.runs],
+        rows=_table(evaluation.measured),
+        categories=_distinct(entry.asked.question.category for entry in entries),
+        splits=_distinct(entry.asked.question.split for entry in entries),
+        verdicts=list(Verdict),
+        unit=_unit(evaluation.dataset),
+        style=Markup(style),  # noqa: S704 - ours
+        script=Markup(script),  # noqa: S704 - ours
+        style_digest=_digest(style),
+        script_digest=_digest(script),
+    )
+
+
+def judge(asked: Asked, outcome: Outcome, grades: Mapping[str, float]) -> Result:
+    """How a question went: by its gold words or, where none are marked, by the document quoted or found first.
+
+    Args:
+        asked: the question, and whether an answer was left.
+        outcome: what came.
+        grades: unit to grade, empty where nobody judged it.
+    """
+    refused = outcome.verdict is Verdict.ABSENT
+    if not asked.answerable:
+        return Result.DECLINED if refused else Result.ANSWERED
+    if not asked.question.gold and not grades:
+        return Result.UNJUDGED
+    if refused:
+        return Result.REFUSED
+    if asked.question.gold:
+        right = first_is_right(outcome, asked.question.gold)
+    else:
+        first = outcome.quotes[0].document_id if outcome.quotes else next(iter(outcome.ranked), "")
+        right = grades.get(first, 0) > 0
+    return Result.RIGHT if right else Result.WRONG
+
+
+def questions(evaluation: Evaluation) -> list[Entry]:
+    """Every question: failures first, the surest first; then the others, the least sure first."""
+    first, *others = evaluation.runs
+    read = cache(evaluation.document)
+    unit = _unit(evaluation.dataset)
+    entries = []
+    for position, (asked, outcome) in enumerate(zip(first.asked, first.outcomes, strict=True)):
+        grades = evaluation.qrels.get(asked.question.id, {})
+        entries.append(
+            Entry(
+                number=position + 1,
+                asked=asked,
+                outcome=outcome,
+                result=judge(asked, outcome, grades),
+                came=tuple(_came(quote, asked.question.gold, read(quote.document_id)) for quote in outcome.quotes),
+                wanted=_wanted(asked, grades, read),
+                rank=_rank(outcome.ranked, grades, unit),
+                others={
+                    run.system: judge(asked, run.outcomes[position], grades)
+                    for run in others
+                    if position < len(run.outcomes)
+                },
+            )
+        )
+    return sorted(entries, key=_worst_first)
+
+
+def _worst_first(entry: Entry) -> tuple[bool, float, int]:
+    confidence = entry.outcome.confidence
+    return not entry.result.failed, -confidence if entry.result.failed else confidence, entry.number
+
+
+def _unit(dataset: DataSet) -> str:
+    return "passage" if dataset.documents is None else "document"
+
+
+def _came(quote: Shown, gold: Sequence[Gold], document: Document) -> Cited:
+    spans = [
+        (max(one.start, quote.start) - quote.start, min(one.end, quote.end) - quote.start)
+        for one in gold
+        if one.document_id == quote.document_id and one.start < quote.end and quote.start < one.end
+    ]
+    at = quote.text.find(quote.highlight) if quote.highlight else -1
+    marked = (at, at + len(quote.highlight)) if at >= 0 else None
+    place = f"{quote.document_id}:{quote.start}-{quote.end}"
+    return Cited(_pieces(quote.text, spans, marked), document, place, quote.why)
+
+
+def _pieces(text: str, gold: Sequence[tuple[int, int]], highlight: tuple[int, int] | None) -> tuple[Piece, ...]:
+    """Cut a text where gold or the highlight begins or ends."""
+    cuts = sorted({0, len(text), *(at for span in gold for at in span), *(highlight or ())})
+    return tuple(
+        Piece(
+            text[start:end],
+            any(low <= start and end <= high for low, high in gold),
+            highlight is not None and highlight[0] <= start and end <= highlight[1],
+        )
+        for start, end in pairwise(cuts)
+    )
+
+
+def _wanted(asked: Asked, grades: Mapping[str, float], read: Callable[[str], Document]) -> tuple[Cited, ...]:
+    """The gold quotes within their sentences, the same words of one document once; else the relevant documents."""
+    cited: dict[tuple[str, str], Cited] = {}
+    for gold in asked.question.gold:
+        document = read(gold.document_id)
+        words = document.text[gold.start : gold.end]
+        pieces = _in_context(document.text, gold.start, gold.end)
+        place = f"{gold.document_id}:{gold.start}-{gold.end}"
+        cited.setdefault((gold.document_id, words), Cited(pieces, document, place))
+    if not cited and asked.answerable:
+        relevant = [read(document_id) for document_id, grade in grades.items() if grade > 0]
+        return tuple(Cited((Piece(f"{one.text[:BEGINNING]} …"),), one, one.id) for one in relevant)
+    return tuple(cited.values())
+
+
+def _in_context(text: str, start: int, end: int) -> tuple[Piece, Piece, Piece]:
+    """Gold words with whole words before and after them, and `…` where the text goes on."""
+    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+    if len(before) < start:
+        before = f"… {before.partition(' ')[2]}"
+    if end + len(after) < len(text):
+        after = f"{after.rpartition(' ')[0]} …"
+    return Piece(before), Piece(text[start:end], gold=True), Piece(after)
+
+
+def _rank(ranked: Sequence[str], grades: Mapping[str, float], unit: str) -> str:
+    if not any(grade > 0 for grade in grades.values()):
+        return ""
+    rank = next((place for place, found in enumerate(ranked, 1) if grades.get(found, 0) > 0), None)
+    if rank is None:
+        return f"no relevant {unit} among the first {len(ranked)}"
+    return f"first relevant {unit} at rank {rank}"
+
+
+def _tally(entries: Sequence[Entry]) -> dict[Result, int]:
+    return {result: sum(entry.result is result for entry in entries) for result in Result}
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    return sorted({name for name in names if name})
+
+
+def _table(measured: Sequence[Mapping[str, Measure]]) -> list[dict[str, object]]:
+    """The measures, one a row: each system's value, which of them is best, and the first's interval."""
+    rows = []
+    for name in dict.fromkeys(name for one in measured for name in one):
+        values = [one[name].value if name in one else math.nan for one in measured]
+        known = [value for value in values if not math.isnan(value)]
+        best = (min if name in FALLING else max)(known, default=math.nan)
+        interval = measured[0][name].interval if name in measured[0] else None
+        rows.append(
+            {
+                "name": name,
+                "meaning": MEANINGS.get(name, ""),
+                "falling": name in FALLING,
+                "cells": [(number(value), len(set(known)) > 1 and number(value) == number(best)) for value in values],
+                "interval": f"{number(interval.low)} to {number(interval.high)}" if interval else "",
+            }
+        )
+    return rows
+
+
+def number(value: float) -> str:
+    """A measure for people: three decimals below 10, one above, a dash where undefined."""
+    if math.isnan(value):
+        return "–"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
+
+
+def _digest(text: str) -> str:
+    """The source expression by which a content security policy admits an inline script or style."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _committed(commit: str) -> str:
+    """The commit's own date, so that one run gives one file whenever it is written; empty where unknown."""
+    words = ["git", "show", "--no-patch", "--format=%cs", commit.removesuffix("-dirty"), "--"]
+    try:
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return done.stdout.strip()
+
+
+# The plots.
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a plot's data lie in its drawing, in the drawing's units; y counts down there, up in the data."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    x_end: float = 1.0
+    y_end: float = 1.0
+
+    def x(self, value: float) -> float:
+        """Where a value of 0..x_end stands."""
+        return round(self.left + self.width * value / self.x_end, 1)
+
+    def y(self, value: float) -> float:
+        """Where a value of 0..y_end stands."""
+        return round(self.top + self.height * (1 - value / self.y_end), 1)
+
+
+WIDTH = 360
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+SQUARE = Frame(left=44, top=12, width=304, height=200)
+
+
+def _plots(evaluation: Evaluation, entries: Sequence[Entry]) -> list[Plot]:
+    """Those plots for which there are data."""
+    curves = {}
+    for run in evaluation.runs:
+        confidence, right = _answers(run)
+        if confidence:
+            curves[run.system] = metrics.risk_coverage(confidence, right)
+    plots = [risk_coverage_plot(curves)] if curves else []
+    confidence, right = _answers(evaluation.runs[0])
+    if confidence and "ece" in evaluation.measured[0]:
+        bins = metrics.reliability_bins(confidence, right)
+        plots.append(reliability_plot(bins, evaluation.measured[0]["ece"].value))
+    judged = [entry for entry in entries if entry.result is not Result.UNJUDGED]
+    if judged:
+        hits = evaluation.measured[0].get("hit@1")
+        plots.append(category_plot(_by_category(judged, hits.of_question if hits else {})))
+    if entries:
+        plots.append(latency_plot([entry.outcome.milliseconds for entry in entries]))
+    return plots
+
+
+def _answers(run: Run) -> tuple[list[float], list[bool]]:
+    """The confidences, and whether the best quote is right, of the questions that `measure` takes for refusing."""
+    pairs = [
+        (outcome.confidence, asked.answerable and first_is_right(outcome, asked.question.gold))
+        for asked, outcome in zip(run.asked, run.outcomes, strict=True)
+        if asked.question.gold or not asked.answerable
+    ]
+    return [confidence for confidence, _ in pairs], [right for _, right in pairs]
+
+
+def risk_coverage_plot(curves: Mapping[str, metrics.RiskCoverage]) -> Plot:
+    """Draw the share of wrong answers over the share of questions answered, a line a system."""
+    lines = [
+        _tag(
+            "polyline",
+            points=" ".join(f"{SQUARE.x(x)},{SQUARE.y(y)}" for x, y in zip(curve.coverage, curve.risk, strict=True)),
+            class_=f"line series-{place}",
+        )
+        for place, curve in enumerate(curves.values())
+    ]
+    said = "; ".join(f"{name} {number(curve.area)}" for name, curve in curves.items())
+    axes = _axes(SQUARE, SHARES, SHARES, "coverage: share of the questions answered", "risk: share of those wrong")
+    return Plot(
+        "Risk and coverage",
+        _drawing([axes, *reversed(lines)], 254, f"Risk-coverage curves. Area under the curve, less is better: {said}."),
+        "When only the surest answers are given, how many of them are wrong? The lower the line, the better the "
+        "confidence tells right from wrong. In brackets the area under it.",
+        tuple(
+            (f"line series-{place}", f"{name} ({number(one.area)})") for place, (name, one) in enumerate(curves.items())
+        ),
+    )
+
+
+def reliability_plot(bins: Sequence[metrics.ReliabilityBin], ece: float) -> Plot:
+    """Draw accuracy over confidence, a dot a bin, above how many answers each bin holds."""
+    strip = Frame(left=44, top=196, width=304, height=34, y_end=max(one.count for one in bins) * 1.6)
+    main = Frame(left=44, top=12, width=304, height=176)
+    marks = [_tag("line", class_="ideal", x1=main.x(0), y1=main.y(0), x2=main.x(1), y2=main.y(1))]
+    for one in bins:
+        around = wilson(one.accuracy, one.count)
+        accuracy = f"{one.accuracy:.2f} right ({around.low:.2f} to {around.high:.2f})"
+        title = _tag("title", f"confidence {one.confidence:.2f}: {accuracy}, {one.count} answers")
+        x, middle = main.x(one.confidence), strip.x((one.lower + one.upper) / 2)
+        left, top = strip.x(one.lower) + 1, strip.y(one.count)
+        marks += [
+            _tag("line", class_="interval", x1=x, x2=x, y1=main.y(around.low), y2=main.y(around.high)),
+            _tag("circle", title, class_="dot", cx=x, cy=main.y(one.accuracy), r=4),
+            _tag("rect", class_="bar", x=left, y=top, width=strip.x(one.upper) - 1 - left, height=strip.y(0) - top),
+            _tag("text", str(one.count), class_="count", x=middle, y=top - 3, text_anchor="middle"),
+        ]
+    said = "; ".join(f"{one.confidence:.2f} claimed, {one.accuracy:.2f} right, {one.count} answers" for one in bins)
+    axes = [
+        _axes(main, (), SHARES, "", "accuracy: share right"),
+        _axes(strip, SHARES, (), "confidence, and how many answers claim it", ""),
+    ]
+    return Plot(
+        "Reliability",
+        _drawing([*axes, *marks], 272, f"Reliability diagram, expected calibration error {number(ece)}. {said}."),
+        "Of the answers given a confidence of 0.8, are four in five right? On the diagonal they are; the mean distance "
+        f"from it, weighted by answers, is the expected calibration error, {number(ece)}. "
+        "Bars: 95\N{NO-BREAK SPACE}% (Wilson).",
+        (("dot", "accuracy"), ("ideal", "what was claimed")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """How the questions of one kind went: `right` of `count`, and how often the first unit was relevant."""
+
+    name: str
+    count: int
+    right: float
+    hit: float | None
+
+
+def _by_category(entries: Sequence[Entry], hits: Mapping[str, float]) -> list[Category]:
+    """The categories, answerable ones first, in each part by name."""
+    groups: dict[tuple[bool, str], list[Entry]] = {}
+    for entry in entries:
+        answerable, taken_out = entry.asked.answerable, bool(entry.asked.hidden)
+        name = entry.asked.question.category or ("answerable" if answerable else "unanswerable")
+        groups.setdefault((not answerable, f"{name}, taken out" if taken_out else name), []).append(entry)
+    found = []
+    for (unanswerable, name), members in sorted(groups.items()):
+        keys = [entry.asked.question.id for entry in members]
+        known = [] if unanswerable else [hits[key] for key in keys if key in hits]
+        right = float(np.mean([not entry.result.failed for entry in members]))
+        found.append(Category(name, len(members), right, float(np.mean(known)) if known else None))
+    return found
+
+
+def category_plot(categories: Sequence[Category]) -> Plot:
+    """Draw a row a category: the share that went right, with its interval, and the first unit's relevance."""
+    row = 22
+    frame = Frame(left=138, top=8, width=206, height=row * len(categories))
+    marks = [_axes(frame, SHARES, (), "share of the category’s questions", "")]
+    for place, one in enumerate(categories):
+        y = frame.top + row * (place + 0.5)
+        around = wilson(one.right, one.count)
+        said = f"{one.name}: {one.right:.2f} right ({around.low:.2f} to {around.high:.2f}), {one.count} questions"
+        marks += [
+            _tag("text", one.name, class_="label", x=0, y=y + 4),
+            _tag("text", str(one.count), class_="count", x=frame.left - 8, y=y + 4, text_anchor="end"),
+            _tag("line", class_="interval", x1=frame.x(around.low), x2=frame.x(around.high), y1=y, y2=y),
+        ]
+        if one.hit is not None:
+            title = _tag("title", f"{one.name}: hit@1 {one.hit:.2f}")
+            marks.append(_tag("circle", title, class_="ring", cx=frame.x(one.hit), cy=y, r=5))
+        marks.append(_tag("circle", _tag("title", said), class_="dot", cx=frame.x(one.right), cy=y, r=3.5))
+    said = "; ".join(f"{one.name} {one.right:.2f} of {one.count}" for one in categories)
+    return Plot(
+        "By category",
+        _drawing(marks, frame.top + frame.height + 42, f"Share right by category. {said}."),
+        "Right is a first quote that contains the answer or, where there is none, a refusal. Beside each name the "
+        "number of questions; bars: 95\N{NO-BREAK SPACE}% (Wilson), each question taken for itself.",
+        (("dot", "right (quote_hit@1, or refused)"), ("ring", "first passage relevant (hit@1)")),
+    )
+
+
+def latency_plot(timings: Sequence[Mapping[str, float]]) -> Plot:
+    """Draw how long answers take, and below on the same axis the median of each stage, in milliseconds."""
+    totals = [timing["total"] for timing in timings]
+    spread = metrics.latency(totals)
+    stages = {name: float(np.median([one[name] for one in timings])) for name in timings[0] if name != "total"}
+    ticks = _ticks(min(max(totals), spread.p95 * BEYOND_P95))
+    end = ticks[-1]
+    counts, edges = np.histogram(np.minimum(totals, end), bins=HISTOGRAM_BINS, range=(0, end))
+    upper = Frame(left=70, top=30, width=276, height=140, x_end=end, y_end=float(counts.max()))
+    row = 18
+    lower = Frame(left=70, top=178, width=276, height=row * len(stages), x_end=end)
+    marks = [
+        _tag("rect", class_="bar", x=upper.x(low), y=upper.y(count), width=upper.x(high) - upper.x(low) - 1,
+             height=upper.y(0) - upper.y(count))
+        for count, low, high in zip(counts, edges[:-1], edges[1:], strict=True)
+        if count
+    ]  # fmt: skip
+    for name, value, y in (("median", spread.median, 12), ("95 %", spread.p95, 24)):
+        x = upper.x(min(value, end))
+        anchor, gap = ("end", -4) if value > 0.7 * end else ("start", 4)
+        label = f"{name} {value:,.0f} ms"
+        marks.append(_tag("line", class_="reading", x1=x, x2=x, y1=y - 8, y2=upper.y(0)))
+        marks.append(_tag("text", label, class_="label", x=x + gap, y=y, text_anchor=anchor))
+    for place, (name, value) in enumerate(stages.items()):
+        y_stage = lower.top + row * place
+        width = max(lower.x(min(value, end)) - lower.left, 1)
+        marks += [
+            _tag("text", name, class_="label", x=lower.left - 8, y=y_stage + 13, text_anchor="end"),
+            _tag("rect", class_="stage", x=lower.left, y=y_stage + 4, width=round(width, 1), height=row - 8),
+            _tag("text", f"{value:,.1f}", class_="count", x=lower.left + round(width, 1) + 4, y=y_stage + 13),
+        ]
+    axes = [
+        _axes(upper, (), (0, float(counts.max())), "", "answers"),
+        _axes(lower, ticks, (), "milliseconds", ""),
+    ]
+    said = "".join(f", {name} {value:.1f}" for name, value in stages.items())
+    beyond = sum(total > end for total in totals)
+    slower = f" {beyond} took longer than {end:,.0f} ms; they stand in the last bar." if beyond else ""
+    return Plot(
+        "Latency",
+        _drawing(
+            [*axes, *marks],
+            lower.top + lower.height + 42,
+            f"Latency in milliseconds: median {spread.median:.1f}, 95th percentile {spread.p95:.1f}{said}.",
+        ),
+        f"Time from question to answer, and what half of the answers spend at most in each stage.{slower}",
+        (("bar", "answers"), ("stage", "median of a stage")),
+    )
+
+
+def wilson(share: float, count: int) -> Interval:
+    """The 95 % score interval of a share (Wilson 1927), which a few questions that all went right don't collapse.
+
+    (share + z²/2n ± z √(share (1 - share) / n + z²/4n²)) / (1 + z²/n), z the normal 97.5 % quantile.
+
+    Args:
+        share: 0..1.
+        count: of how many, at least 1.
+    """
+    spread = NORMAL_95**2 / count
+    middle = share + spread / 2
+    reach = NORMAL_95 * math.sqrt(share * (1 - share) / count + spread / (4 * count))
+    return Interval(max(0.0, (middle - reach) / (1 + spread)), min(1.0, (middle + reach) / (1 + spread)))
+
+
+def _ticks(end: float) -> list[float]:
+    """Round numbers from 0 to the first at or beyond the end, four to ten steps."""
+    rough = max(end, 1e-9) / 4
+    power = 10 ** math.floor(math.log10(rough))
+    step = next(power * factor for factor in (5, 2, 1) if power * factor <= rough)
+    return [step * place for place in range(math.ceil(end / step - 1e-9) + 1)]
+
+
+def _axes(frame: Frame, x_ticks: Sequence[float], y_ticks: Sequence[float], x_label: str, y_label: str) -> Markup:
+    """Hairlines at the ticks with their numbers, and what the axes count."""
+    right, bottom = frame.left + frame.width, frame.top + frame.height
+    parts = [_tag("line", class_="axis", x1=frame.left, x2=right, y1=bottom, y2=bottom)]
+    for value in x_ticks:
+        x = frame.x(value)
+        parts.append(_tag("line", class_="grid", x1=x, x2=x, y1=frame.top, y2=bottom))
+        parts.append(_tag("text", f"{value:,g}", class_="tick", x=x, y=bottom + 15, text_anchor="middle"))
+    for value in y_ticks:
+        y = frame.y(value)
+        parts.append(_tag("line", class_="grid", x1=frame.left, x2=right, y1=y, y2=y))
+        parts.append(_tag("text", f"{value:,g}", class_="tick", x=frame.left - 6, y=y + 4, text_anchor="end"))
+    if x_label:
+        parts.append(_tag("text", x_label, class_="axis-label", x=right, y=bottom + 34, text_anchor="end"))
+    if y_label:
+        turned = f"translate(11 {frame.top}) rotate(-90)"
+        parts.append(_tag("text", y_label, class_="axis-label", transform=turned, text_anchor="end"))
+    return Markup("").join(parts)
+
+
+def _drawing(parts: Sequence[Markup], height: float, said: str) -> Markup:
+    """The parts as an image that a screen reader says in words."""
+    return _tag("svg", Markup("").join(parts), role="img", aria_label=said, viewBox=f"0 0 {WIDTH} {height:g}")
+
+
+def _tag(name: str, content: str = "", **attributes: object) -> Markup:
+    """An element; `text_anchor` and `class_` stand for attributes that Python can't spell."""
+    spelled = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
+    written = Markup("").join(Markup(' {}="{}"').format(key, value) for key, value in spelled.items())
+    return Markup("<{0}{1}>{2}</{0}>").format(name, written, content)

@@ -1,0 +1,105 @@
+"""A data set and a system -> outcomes, one a question; and the saved runs that later ones are compared with."""
+
+import hashlib
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from eval.datasets import DataError, DataSet, Question
+from eval.systems import Outcome, System, documents_of
+from retriever import Assistant
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = Path(__file__).resolve().parent / "results"
+# Libraries of data sets are kept between runs: encoding SciFact takes minutes.
+KEPT_LIBRARIES = ROOT / ".ibid-eval"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it is put to a system: with documents hidden from it, and whether an answer is left.
+
+    Attributes:
+        question: the question.
+        hidden: ids of the documents that are hidden.
+        answerable: whether an answer is left.
+    """
+
+    question: Question
+    hidden: frozenset[str] = frozenset()
+    answerable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a system gave for some questions, those of an interrupted run only as far as it came."""
+
+    system: str
+    asked: tuple[Asked, ...]
+    outcomes: tuple[Outcome, ...]
+    interrupted: bool = False
+
+
+def run(system: System, asked: Sequence[Asked]) -> Run:
+    """Ask everything, with a progress bar on standard error; Ctrl-C keeps what was done."""
+    outcomes: list[Outcome] = []
+    try:
+        for item in tqdm(asked, desc=system.name, unit="question", disable=None, leave=False):
+            outcomes.append(system.answer(item.question, item.hidden))
+    except KeyboardInterrupt:
+        return Run(system.name, tuple(asked[: len(outcomes)]), tuple(outcomes), interrupted=True)
+    return Run(system.name, tuple(asked), tuple(outcomes))
+
+
+def assistant_over(dataset: DataSet, folder: Path) -> Assistant:
+    """Open an assistant over a data set's documents, whose library is kept for the next run."""
+    digest = hashlib.sha256()
+    for source in dataset.documents or ():
+        digest.update(f"{source.id}\0{source.title}\0{source.text}\0".encode())
+    kept = folder / f"{dataset.name}-{digest.hexdigest()[:12]}"
+    assistant = Assistant.open(kept, create=True)
+    documents = documents_of(tqdm(dataset.documents or (), desc="index", unit="document", disable=None, leave=False))
+    assistant.add(documents)
+    return assistant
+
+
+def commit() -> str:
+    """The commit at hand, `-dirty` behind it where files were changed; `unknown` outside a checkout."""
+
+    def git(*words: str) -> str:
+        done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603, S607
+        return done.stdout.strip()
+
+    try:
+        return git("rev-parse", "--short=12", "HEAD") + ("-dirty" if git("status", "--porcelain") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def save(path: Path, printed: Mapping[str, Any], outcomes: Sequence[Outcome]) -> None:
+    """Save a run's figures and outcomes as JSON lines, the figures first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [json.dumps(printed, ensure_ascii=False)]
+    lines += [json.dumps(outcome.as_json(), ensure_ascii=False) for outcome in outcomes]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def load(path: Path) -> tuple[Mapping[str, Any], tuple[Outcome, ...]]:
+    """Read a saved run.
+
+    Raises:
+        DataError: the file is missing, or not a saved run.
+    """
+    try:
+        first, *lines = path.read_text(encoding="utf-8").splitlines()
+        printed = json.loads(first)
+        return printed, tuple(Outcome.from_json(json.loads(line)) for line in lines)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}); name a file that --save wrote.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{path} is not a run that --save wrote ({error}).") from error
