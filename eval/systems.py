@@ -242,7 +242,7 @@ class PlainIndex:
     def __init__(self, assistant: Assistant, dataset: DataSet, encoder: SentenceEncoder) -> None:
         """Encode and count everything."""
         self._encoder = encoder
-        # Sentences are encoded only where a question has a gold quote to compare them with: it takes minutes on SciFact.
+        # Sentences are encoded only where a gold quote is there to compare them with: on SciFact it takes minutes.
         self.quotes = any(question.gold for question in dataset.questions)
         self.units: list[str] = []
         self.unit_documents: list[str] = []

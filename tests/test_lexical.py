@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from retriever.index.lexical import FOLDER_NAME, LexicalIndex
-from retriever.words import terms, term_of
+from retriever.words import term_of, terms
 
 PASSAGES = [
     (1, "The lighthouse", "", "The keeper climbs the steps to the lamp."),

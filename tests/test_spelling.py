@@ -1,9 +1,9 @@
 from pathlib import Path
 
 import pytest
-from tests.world import WordEncoder, write_world
 
 from retriever import Assistant
+from tests.world import WordEncoder, write_world
 
 
 @pytest.fixture
