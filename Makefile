@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 FACTS := pyproject.toml constraints.txt
 
-.PHONY: chat test lint types eval browser clean
+.PHONY: chat test eval check lint types browser clean
 
 chat: $(VENV)/.installed
 	$(BIN)/ibid serve
@@ -13,8 +13,11 @@ chat: $(VENV)/.installed
 test: $(VENV)/.installed-test browser
 	$(BIN)/python -m pytest
 
-eval: $(VENV)/.installed-test
+eval: $(VENV)/.installed
 	$(BIN)/python -m eval
+
+check: $(VENV)/.installed
+	$(BIN)/python -m eval --check
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

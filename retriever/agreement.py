@@ -6,10 +6,7 @@ import numpy as np
 
 from .encoder import Vectors
 from .records import Agreement, Quote
-
-# Cosine of two sentences above which they report the same thing; on the five articles, the re-told sentences
-# of one news agency lie above 0.8, different facts on the same subject below it.
-SAME_COSINE = 0.8
+from .word_vectors import SAME_COSINE
 
 
 def compare(quotes: Sequence[Quote], vectors: Sequence[Vectors]) -> Agreement:

@@ -171,6 +171,8 @@ class SentenceEncoder:
     def _model(self) -> "SentenceTransformer":
         os.environ["HF_HUB_OFFLINE"] = "1"
         os.environ["TOKENIZERS_PARALLELISM"] = "false"
+        # Threads that wait by spinning slow each other down eight times as soon as another program wants a core.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         from sentence_transformers import SentenceTransformer  # 5 to 8 s: only what encodes pays for it
         from transformers.utils.logging import disable_progress_bar
 

@@ -13,25 +13,18 @@ from eval.__main__ import main
 from eval.datasets import DataError, DataSet, Gold, Question
 from eval.measures import Measure
 from eval.metrics import Interval, ReliabilityBin, RiskCoverage
-from eval.report import (
-    MEANINGS,
+from eval.plots import (
     SQUARE,
     WIDTH,
     Category,
-    Evaluation,
     Plot,
-    Result,
     category_plot,
-    check_writable,
-    judge,
     latency_plot,
-    questions,
     reliability_plot,
-    render,
     risk_coverage_plot,
     wilson,
-    write_report,
 )
+from eval.report import MEANINGS, Evaluation, Result, check_writable, judge, questions, render, write_report
 from eval.runs import Asked, Run
 from eval.systems import Outcome, Shown
 from retriever import Document, Verdict

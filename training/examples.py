@@ -8,6 +8,7 @@ small-out   only its article, the answering paragraph hidden
 """
 
 import pickle
+import time
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -20,7 +21,7 @@ from eval import metrics
 from eval.datasets import DataSet, Distance, Question, leave_out, read_beir
 from eval.runs import assistant_over
 from retriever import Assistant
-from retriever.evidence.features import Floats
+from retriever.evidence.features import FEATURES, Floats, meet
 from retriever.evidence.gather import Gathered
 from retriever.evidence.highlight import stretches_of
 
@@ -161,3 +162,20 @@ def marked(folder: Path, kept: Path) -> list[Marked]:
         exact = np.array([metrics.exact_match(text, question.answers) > 0 for text in texts])
         found.append(Marked(titles[question.context_id or ""], parts.marks, f1, exact))
     return found
+
+
+def feature_milliseconds(folder: Path, kept: Path) -> dict[str, float]:
+    """Time each feature: its median over fifty questions, in milliseconds."""
+    dataset = read_beir(folder)
+    assistant = assistant_over(dataset, kept)
+    taken: dict[str, list[float]] = {name: [] for name in FEATURES}
+    for question in dataset.questions[:50]:
+        (gathered,) = assistant.gather(question.text, [()])
+        if gathered is None:
+            continue
+        met = meet(gathered.asked, gathered.candidates)
+        for name, function in FEATURES.items():
+            began = time.perf_counter()
+            function(met)
+            taken[name].append(1000 * (time.perf_counter() - began))
+    return {name: float(np.median(each)) for name, each in taken.items()}

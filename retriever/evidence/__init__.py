@@ -20,10 +20,9 @@ import numpy as np
 
 from ..encoder import Vectors
 from ..records import Hit
-from ..word_vectors import unit_rows
-from ..words import FUNCTION_TERMS
+from ..word_vectors import SAME_COSINE, unit_rows
 from .confidence import SIGNALS, Calibrator, Found, signals_of
-from .features import FEATURES, Floats
+from .features import FEATURES, Candidates, Flags, Floats
 from .gather import Gathered
 from .highlight import MARKS, highlighted, stretches_of
 from .quotes import windows
@@ -31,6 +30,8 @@ from .ranking import Ranker, kept
 
 __all__ = ["Evidence", "Model", "weigh"]
 
+# Quotes that are compared with each other, however many are asked for, so that this does not sway the verdict.
+COMPARED = 5
 FILE = Path(__file__).with_name("model.json")
 
 
@@ -97,23 +98,46 @@ def weigh(question: str, gathered: Gathered, model: Model, count: int) -> tuple[
 
 
 def choose(gathered: Gathered, ranker: Ranker, count: int) -> Sequence[Found]:
-    """Rank the candidates and choose quotes, best first."""
+    """Rank the candidates and choose quotes, best first.
+
+    What several sources tell alike is one answer: a quote is judged with the probability of its retellings.
+    """
     candidates = gathered.candidates
     probabilities = ranked(gathered, ranker)
     word_counts = [len(one.text.split()) for one in candidates.sentences]
-    best_cosine = max(gathered.cosines.values())
+    chosen = windows(probabilities, candidates.follows, word_counts, max(count, COMPARED))
+    meanings = np.stack([_meaning(candidates, window) for window in chosen])
+    alike = meanings @ meanings.T >= SAME_COSINE
     return [
         Found(
             gathered.asked,
             candidates,
             gathered.comparison,
-            probabilities,
+            _with_retellings(probabilities, chosen, position, alike[position]),
             window,
             gathered.cosines[candidates.sentences[window[0]].hit.number],
-            best_cosine,
+            max(gathered.cosines.values()),
         )
-        for window in windows(probabilities, candidates.follows, word_counts, count)
+        for position, window in enumerate(chosen[:count])
     ]
+
+
+def _with_retellings(probabilities: Floats, chosen: Sequence[tuple[int, int]], position: int, alike: Flags) -> Floats:
+    """Move the probability of a quote's retellings to its likeliest sentence."""
+    first, last = chosen[position]
+    moved = probabilities.copy()
+    top = first + int(np.argmax(probabilities[first : last + 1]))
+    for other, (start, end) in enumerate(chosen):
+        if alike[other] and other != position:
+            moved[top] += moved[start : end + 1].sum()
+            moved[start : end + 1] = 0
+    return moved
+
+
+def _meaning(candidates: Candidates, window: tuple[int, int]) -> Vectors:
+    """The meaning of a quote: float32 (n_axes,), unit length."""
+    total = candidates.meanings[window[0] : window[1] + 1].sum(axis=0, keepdims=True)
+    return np.asarray(unit_rows(total)[0], dtype=np.float32)
 
 
 def ranked(gathered: Gathered, ranker: Ranker) -> Floats:
@@ -127,12 +151,6 @@ def ranked(gathered: Gathered, ranker: Ranker) -> Floats:
 def _evidence(question: str, found: Found, confidence: float, marker: Floats) -> Evidence:
     sentences = found.candidates.sentences
     first, last = found.window
-    naming = [
-        position
-        for position in np.flatnonzero((found.candidates.sentence_of >= first) & (found.candidates.sentence_of <= last))
-        if found.candidates.terms[position] not in FUNCTION_TERMS
-    ]
-    mean = found.candidates.word_vectors[naming].sum(axis=0, keepdims=True)
     stretches = stretches_of(question, found.asked, found.candidates, found.comparison, found.top)
     return Evidence(
         sentences[found.top].hit,
@@ -140,5 +158,5 @@ def _evidence(question: str, found: Found, confidence: float, marker: Floats) ->
         sentences[last].end,
         highlighted(stretches, marker),
         confidence,
-        unit_rows(mean)[0],
+        _meaning(found.candidates, found.window),
     )

@@ -131,6 +131,7 @@ class Candidates:
         places: int (n_words, 2), start and end of each word in its document's text.
         word_vectors: float32 (n_words, n_axes), rows of unit length.
         sentence_of: int (n_words,), ascending, the word's sentence.
+        meanings: float32 (n_sentences, n_axes), rows of unit length: the mean of each sentence's naming words.
         title_terms: of each passage, the terms of its document's title and its heading.
     """
 
@@ -141,6 +142,7 @@ class Candidates:
     places: NDArray[np.int64]
     word_vectors: Vectors
     sentence_of: NDArray[np.int64]
+    meanings: Vectors
     title_terms: tuple[frozenset[str], ...]
 
     @classmethod
@@ -176,24 +178,29 @@ class Candidates:
             ends = np.array([end - base for _, end in spans])
             starts = np.array([start - base for start, _ in spans])
             of_passage = words(hit.text)
-            vectors = word_vectors[hit.number]
-            if len(vectors) != len(of_passage):
-                raise ValueError(f"{len(vectors)} vectors for {len(of_passage)} words in {hit.passage.location}")
+            packed = word_vectors[hit.number]
+            if len(packed) != len(of_passage):
+                raise ValueError(f"{len(packed)} vectors for {len(of_passage)} words in {hit.passage.location}")
             at = np.searchsorted(ends, [word.start for word in of_passage], side="right")
             inside = [k for k, word in enumerate(of_passage) if at[k] < len(spans) and word.start >= starts[at[k]]]
             found_terms += [of_passage[k].term for k in inside]
             places += [(base + of_passage[k].start, base + of_passage[k].end) for k in inside]
             sentence_of += [first + int(at[k]) for k in inside]
-            kept.append(vectors[inside])
+            kept.append(packed[inside])
             before = hit
+        vectors = unit_rows(np.concatenate(kept))
+        naming = np.array([term not in FUNCTION_TERMS for term in found_terms], dtype=bool)
+        meanings = np.zeros((len(sentences), vectors.shape[1]), dtype=np.float32)
+        np.add.at(meanings, np.array(sentence_of, dtype=np.int64)[naming], vectors[naming])
         return cls(
             tuple(sentences),
             np.array(follows, dtype=bool),
             np.array(passage),
             tuple(found_terms),
             np.array(places, dtype=np.int64).reshape(-1, 2),
-            unit_rows(np.concatenate(kept)),
-            np.array(sentence_of),
+            vectors,
+            np.array(sentence_of, dtype=np.int64),
+            unit_rows(meanings),
             tuple(
                 frozenset(terms(titles[hit.passage.document_id])) | frozenset(terms(hit.passage.heading or ""))
                 for hit in ordered
@@ -224,6 +231,14 @@ class Comparison:
 
 def compare(asked: Asked, candidates: Candidates) -> Comparison:
     """Compare a question with every candidate sentence."""
+    met = meet(asked, candidates)
+    columns = [function(met) for function in FEATURES.values()]
+    features = np.stack(columns, axis=1).astype(np.float32)
+    return Comparison(features, met.best, met.soft, met.shared, met.titled, met.similarity)
+
+
+def meet(asked: Asked, candidates: Candidates) -> "Met":
+    """Compare every word of a question with every word of the candidates."""
     count = len(candidates.sentences)
     similarity = asked.word_vectors @ candidates.word_vectors.T
     by_sentence = _BySentence(candidates.sentence_of, count)
@@ -233,9 +248,7 @@ def compare(asked: Asked, candidates: Candidates) -> Comparison:
     titled = np.array([[word.term in title for title in candidates.title_terms] for word in asked.words], dtype=bool)[
         :, candidates.passage
     ]
-    state = _State(asked, candidates, by_sentence, similarity, best, soft, shared, titled)
-    columns = [function(state) for function in FEATURES.values()]
-    return Comparison(np.stack(columns, axis=1).astype(np.float32), best, soft, shared, titled, similarity)
+    return Met(asked, candidates, by_sentence, similarity, best, soft, shared, titled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +285,8 @@ class _BySentence:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    """What the features are computed from."""
+class Met:
+    """The words of a question and of the candidates, compared: what the features are computed from."""
 
     asked: Asked
     candidates: Candidates
@@ -321,66 +334,66 @@ def _mean_rows(values: Floats, chosen: Flags) -> Floats:
     return values[chosen].mean(axis=0) if chosen.any() else np.zeros(values.shape[1], dtype=np.float32)
 
 
-def _rarest(state: _State) -> Floats:
-    rarest = np.argsort(-state.asked.content, kind="stable")[:3]
-    return np.asarray(state.best[rarest].min(axis=0))
+def _rarest(met: Met) -> Floats:
+    rarest = np.argsort(-met.asked.content, kind="stable")[:3]
+    return np.asarray(met.best[rarest].min(axis=0))
 
 
-def _backward(state: _State) -> Floats:
-    nearest = state.similarity.max(axis=0)
-    weights = np.array([0.2 if term in FUNCTION_TERMS else 1.0 for term in state.candidates.terms], dtype=np.float32)
-    return state.by_sentence.total(nearest * weights) / (state.by_sentence.total(weights) + np.float32(1e-9))
+def _backward(met: Met) -> Floats:
+    nearest = met.similarity.max(axis=0)
+    weights = np.array([0.2 if term in FUNCTION_TERMS else 1.0 for term in met.candidates.terms], dtype=np.float32)
+    return met.by_sentence.total(nearest * weights) / (met.by_sentence.total(weights) + np.float32(1e-9))
 
 
-def _novel_near(state: _State, similarity: Floats) -> Floats:
-    return state.by_sentence.highest(np.where(state.novel, similarity, np.float32(NOTHING)), NOTHING)
+def _novel_near(met: Met, similarity: Floats) -> Floats:
+    return met.by_sentence.highest(np.where(met.novel, similarity, np.float32(NOTHING)), NOTHING)
 
 
-def _focus(state: _State) -> Floats:
+def _focus(met: Met) -> Floats:
     """How near a new word comes to what asks and the first name behind it: "how many Cubans"."""
-    asking = state.asked.asking
-    similarity = state.similarity[asking].mean(axis=0)
-    behind = [k for k in range(int(np.argmax(asking)) + 1, len(asking)) if not state.asked.functional[k]][:1]
-    return _novel_near(state, similarity + state.similarity[behind[0]] if behind else similarity)
+    asking = met.asked.asking
+    similarity = met.similarity[asking].mean(axis=0)
+    behind = [k for k in range(int(np.argmax(asking)) + 1, len(asking)) if not met.asked.functional[k]][:1]
+    return _novel_near(met, similarity + met.similarity[behind[0]] if behind else similarity)
 
 
-def _novel_soft(state: _State) -> Floats:
-    similarity = state.asked.weights @ state.similarity
-    exponentials = np.where(state.novel, np.exp(SHARPNESS * similarity), np.float32(1e-4))
-    return np.asarray(np.log(state.by_sentence.total(exponentials) + np.float32(1e-4)) / SHARPNESS)
+def _novel_soft(met: Met) -> Floats:
+    similarity = met.asked.weights @ met.similarity
+    exponentials = np.where(met.novel, np.exp(SHARPNESS * similarity), np.float32(1e-4))
+    return np.asarray(np.log(met.by_sentence.total(exponentials) + np.float32(1e-4)) / SHARPNESS)
 
 
-def _bigrams(state: _State) -> Floats:
+def _bigrams(met: Met) -> Floats:
     """Share of the question's neighbouring words that are neighbours in the sentence too."""
     wanted = [
         (one.term, other.term)
-        for one, other in pairwise(state.asked.words)
+        for one, other in pairwise(met.asked.words)
         if not (one.term in FUNCTION_TERMS and other.term in FUNCTION_TERMS)
     ]
     found: dict[tuple[str, str], set[int]] = {pair: set() for pair in wanted}
-    known, sentence_of = state.candidates.terms, state.candidates.sentence_of
+    known, sentence_of = met.candidates.terms, met.candidates.sentence_of
     for position, pair in enumerate(pairwise(known)):
         if pair in found and sentence_of[position] == sentence_of[position + 1]:
             found[pair].add(int(sentence_of[position]))
-    share = np.zeros(state.by_sentence.count, dtype=np.float32)
+    share = np.zeros(met.by_sentence.count, dtype=np.float32)
     for sentences in found.values():
         share[list(sentences)] += 1
     return np.asarray(share / max(1, len(wanted)), dtype=np.float32)
 
 
-def _in_context(state: _State) -> Floats:
-    around = np.maximum(state.before(state.best, NOTHING), state.after(state.best, NOTHING))
-    return np.asarray(state.asked.weights @ np.maximum(state.best, NEIGHBOUR * around))
+def _in_context(met: Met) -> Floats:
+    around = np.maximum(met.before(met.best, NOTHING), met.after(met.best, NOTHING))
+    return np.asarray(met.asked.weights @ np.maximum(met.best, NEIGHBOUR * around))
 
 
-def _names(state: _State, having: Floats, without: float) -> Floats:
-    naming = state.asked.naming
+def _names(met: Met, having: Floats, without: float) -> Floats:
+    naming = met.asked.naming
     if not naming.any():
-        return np.full(state.by_sentence.count, without, dtype=np.float32)
+        return np.full(met.by_sentence.count, without, dtype=np.float32)
     return np.asarray(having[naming].mean(axis=0), dtype=np.float32)
 
 
-FEATURES: Mapping[str, Callable[[_State], Floats]] = {
+FEATURES: Mapping[str, Callable[[Met], Floats]] = {
     # Words compared by vector.
     "content_soft": lambda s: s.asked.content @ s.soft,
     "function_soft": lambda s: _mean_rows(s.soft, s.asked.functional & ~s.asked.asking),
@@ -392,6 +405,7 @@ FEATURES: Mapping[str, Callable[[_State], Floats]] = {
     "after_best": lambda s: s.asked.weights @ s.after(s.best, NOTHING),
     "passage_best": lambda s: s.asked.weights @ s.over_passage(s.best),
     "backward": _backward,
+    "meaning": lambda s: s.candidates.meanings @ unit_rows(s.asked.content[None, :] @ s.asked.word_vectors)[0],
     # What the sentence adds to the question.
     "novel_focus": _focus,
     "novel_near": lambda s: _novel_near(s, s.asked.weights @ s.similarity),

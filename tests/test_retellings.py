@@ -1,0 +1,35 @@
+"""What several sources tell alike is one answer: its probability is theirs together."""
+
+import numpy as np
+import pytest
+
+from retriever.evidence import choose
+from retriever.evidence.features import FEATURES, compare
+from retriever.evidence.gather import Gathered
+from retriever.evidence.ranking import Ranker
+from tests.comparing import asked, candidates, hit
+
+EVEN = Ranker(np.zeros(2 * len(FEATURES), dtype=np.float32))
+
+
+def gathered(*texts: str) -> Gathered:
+    hits = tuple(hit(number, text, document_id=f"paper-{number}") for number, text in enumerate(texts, start=1))
+    question, many = asked("Who is the captain of the ferry?"), candidates(*hits)
+    return Gathered(hits, {one.number: 0.5 for one in hits}, question, many, compare(question, many))
+
+
+def test_a_retelling_lends_its_probability_to_the_quote() -> None:
+    found = choose(
+        gathered("The captain broke the lamp.", "The captain, he broke the lamp.", "A ferry sails."), EVEN, 3
+    )
+    assert [one.mass for one in found] == pytest.approx([2 / 3, 2 / 3, 1 / 3])
+
+
+def test_different_facts_keep_their_own() -> None:
+    found = choose(gathered("The captain broke the lamp.", "The ferry costs crowns.", "Boats sank."), EVEN, 3)
+    assert [one.mass for one in found] == pytest.approx([1 / 3, 1 / 3, 1 / 3])
+
+
+def test_how_many_quotes_are_asked_for_does_not_sway_the_first() -> None:
+    many = gathered("The captain broke the lamp.", "The captain, he broke the lamp.", "A ferry sails.")
+    assert choose(many, EVEN, 1)[0].mass == choose(many, EVEN, 3)[0].mass
