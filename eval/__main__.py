@@ -11,7 +11,7 @@ from pathlib import Path
 from eval import metrics
 from eval.datasets import DataError, DataSet, Distance, leave_out, read_beir, read_questions
 from eval.expected import Check, Status, check, expect
-from eval.measures import FALLING, SEED, Measure, Qrels, first_is_right, measure, passage_qrels
+from eval.measures import FALLING, SEED, Measure, Qrels, first_is_right, follow_ups, measure, passage_qrels
 from eval.report import Evaluation, check_writable, write_report
 from eval.runs import KEPT_LIBRARIES, RESULTS, Asked, Run, assistant_over, commit, load, run, save
 from eval.systems import Baseline, Ibid, Kind, PlainIndex, System
@@ -73,7 +73,10 @@ def _evaluate(chosen: argparse.Namespace) -> int:
             systems += [Baseline(kind, index) for kind in Kind]
         runs = [run(system, asked) for system in systems]
         measured = [measure(one, qrels) for one in runs]
+        measured[0].update(follow_ups(systems[0], asked, qrels))
         printed = _printed(dataset, chosen, runs[0], measured[0])
+        if runs[0].interrupted and (chosen.save or chosen.expect or chosen.check):
+            raise DataError("The run was interrupted: its figures are neither saved, nor expected, nor checked.")
         if chosen.save:
             path = RESULTS / f"{printed['dataset']}-{printed['commit']}.jsonl"
             save(path, printed, runs[0].outcomes)

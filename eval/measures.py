@@ -5,17 +5,17 @@ A refusal gives no quote, so every quote measure counts it as a miss where an an
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eval import metrics
-from eval.datasets import DataSet
+from eval.datasets import DataSet, Question
 from eval.metrics import Interval
-from eval.runs import Run
-from eval.systems import Outcome
+from eval.runs import Asked, Run
+from eval.systems import Outcome, System
 from retriever import Assistant, Verdict
 
 Floats = NDArray[np.float64]
@@ -79,6 +79,28 @@ def measure(run: Run, qrels: Qrels) -> dict[str, Measure]:
         return {}
     ranking, quoting, refusing = _ranking(run, qrels), _quoting(run), _refusing(run)
     return ranking | quoting | refusing | _cost(run)
+
+
+def follow_ups(system: System, asked: Sequence[Asked], qrels: Qrels) -> dict[str, Measure]:
+    """How much of what a person's rewrite gains in nDCG@10 the system gains from the turns before.
+
+    Each follow-up that has a rewrite is asked three times: as typed, without its turns; as typed, with them; rewritten.
+    """
+    turns = [item for item in asked if item.question.rewrite and item.question.id in qrels and not item.hidden]
+    if not turns:
+        return {}
+
+    def gain(change: Callable[[Question], Question]) -> float:
+        done = [system.answer(change(item.question), item.hidden) for item in turns]
+        pairs = zip(turns, done, strict=True)
+        return metrics.mean([metrics.ndcg_at(out.ranked, qrels[item.question.id], 10) for item, out in pairs])
+
+    typed = gain(lambda question: replace(question, history=()))
+    told = gain(lambda question: question)
+    human = gain(lambda question: replace(question, text=question.rewrite or "", history=()))
+    values = {"followup_typed": typed, "followup_ndcg@10": told, "followup_rewritten": human}
+    values["gap_closed"] = metrics.gap_closed(typed, told, human)
+    return {name: Measure(value, None, {}) for name, value in values.items()}
 
 
 def _ranking(run: Run, qrels: Qrels) -> dict[str, Measure]:

@@ -15,7 +15,18 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from retriever import Answer, Assistant, IbidError, IndexReport, QuestionError, Quote, Turn, Verdict, as_json
+from retriever import (
+    Answer,
+    Assistant,
+    DocumentSummary,
+    IbidError,
+    IndexReport,
+    QuestionError,
+    Quote,
+    Turn,
+    Verdict,
+    as_json,
+)
 
 _WIDTH = 88  # characters a line; what a reader's eye follows, and what a narrow terminal holds
 _DEBUG_VARIABLE = "IBID_DEBUG"
@@ -145,7 +156,12 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
         except QuestionError as error:
             status = _complain(f"{chosen.batch}, line {number}: {error}")
             continue
-        _print_json(as_json(answer, question_id)) if chosen.json else _print_answer(answer)
+        if chosen.json:
+            _print_json(as_json(answer, question_id))
+        else:
+            print(f"{question_id or number}: {answer.question}")
+            _print_answer(answer)
+            print()
     return status
 
 
@@ -178,9 +194,16 @@ def _list(chosen: argparse.Namespace) -> int:
         if chosen.json:
             _print_json(fields)
         else:
-            origin = ", ".join(part for part in (summary.publisher, summary.published) if part) or "origin unknown"
+            origin = ", ".join(_known(summary, name) for name in ("publisher", "published") if getattr(summary, name))
+            origin = origin or "origin unknown"
             print(f"{summary.id}\n    {summary.title}\n    {origin}; {summary.passages} passages")
     return 0
+
+
+def _known(summary: DocumentSummary, name: str) -> str:
+    """A document's publisher or date, and whether it was inferred."""
+    value = str(getattr(summary, name))
+    return f"{value} (inferred)" if summary.known.get(name) == "inferred" else value
 
 
 def _show(chosen: argparse.Namespace) -> int:

@@ -130,7 +130,9 @@ class Assistant:
             searched = time.perf_counter()
             ranked = worth_showing(weigh(understood, gathered, Model.shipped(), top)) if gathered else ()
             hits = gathered.hits if gathered else ()
-            quotes = tuple(self._quote(item) for item in ranked)
+            # In a follow-up the words of the question before it draw the mark to the answer of that one.
+            marked = not history or conversation.stands_alone(question)
+            quotes = tuple(self._quote(item, marked=marked) for item in ranked)
             confidence = quotes[0].confidence if quotes else 0.0
             verdict = verdict_of(confidence)
             answered = verdict is not Verdict.ABSENT
@@ -269,8 +271,9 @@ class Assistant:
                 self._search = Search.over(self._library)
             return self._search
 
-    def _quote(self, item: Evidence) -> Quote:
+    def _quote(self, item: Evidence, *, marked: bool) -> Quote:
         passage = item.hit.passage
+        mark = item.highlight if marked else None
         about = self._library.summary(passage.document_id)
         if self._library.slice(passage.document_id, passage.start, passage.end) != item.hit.text:
             raise LibraryBusy(f"{passage.document_id} was changed while it was read; ask again.")
@@ -284,7 +287,7 @@ class Assistant:
             published=about.published,
             page=passage.page,
             heading=passage.heading,
-            highlight=(item.highlight[0] - item.start, item.highlight[1] - item.start) if item.highlight else None,
+            highlight=(mark[0] - item.start, mark[1] - item.start) if mark else None,
             confidence=item.confidence,
             why=item.hit.why,
         )

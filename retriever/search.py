@@ -39,6 +39,19 @@ class Search:
     dense: DenseIndex
     lexical: LexicalIndex
 
+    @staticmethod
+    def is_damaged(library: Library) -> bool:
+        """Whether the indexes of the library's generation are there, but cannot be read."""
+        folder = _folder(library, library.manifest.generation)
+        if not folder.is_dir():
+            return False
+        try:
+            DenseIndex.load(folder)
+            LexicalIndex.load(folder)
+        except (RuntimeError, ValueError, OSError):
+            return True
+        return False
+
     @classmethod
     def over(cls, library: Library, *, rebuild: bool = False) -> "Search":
         """Open the indexes of the library's generation, built first where they are missing or damaged."""

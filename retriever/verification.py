@@ -87,6 +87,9 @@ def _index_problems(library: Library) -> Iterator[str]:
         numbers, vectors = library.vectors()
     except LibraryError:
         return  # said above, passage by passage
+    if Search.is_damaged(library):
+        yield "its files are damaged"
+        return
     search = Search.over(library)
     indexed = search.dense.contents()
     if indexed.keys() != set(numbers.tolist()):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retriever.index.fusion import normalised, reciprocal_ranks, weighted_sum
+from retriever.index.fusion import normalised, weighted_sum
 
 rankings = st.dictionaries(st.integers(0, 20), st.floats(-10, 10), max_size=10).map(
     lambda scores: sorted(scores.items(), key=lambda pair: -pair[1])
@@ -27,11 +27,6 @@ def test_each_arm_has_its_weight_and_what_it_did_not_find_has_nothing() -> None:
 
 def test_ties_go_by_number() -> None:
     assert [number for number, _ in weighted_sum([(5, 1.0), (3, 1.0), (4, 1.0)], [], 0.6)] == [3, 4, 5]
-
-
-def test_reciprocal_ranks_add_up() -> None:
-    fused = reciprocal_ranks([(1, 0.9), (2, 0.5)], [(2, 7.0)])
-    assert fused == [(2, pytest.approx(1 / 62 + 1 / 61)), (1, pytest.approx(1 / 61))]
 
 
 @given(rankings, rankings, st.floats(0, 1))

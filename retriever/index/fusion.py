@@ -8,9 +8,6 @@ from collections.abc import Sequence
 
 Ranking = Sequence[tuple[int, float]]
 
-# Cormack, Clarke and Büttcher (2009): 60 damps the first ranks; kept for comparison.
-RRF_CONSTANT = 60
-
 
 def normalised(ranking: Ranking) -> dict[int, float]:
     """Scale scores to 0..1, the best 1 and the worst 0; where all are equal, all are 1."""
@@ -32,13 +29,4 @@ def weighted_sum(dense: Ranking, lexical: Ranking, dense_weight: float) -> list[
         number: dense_weight * by_meaning.get(number, 0.0) + (1 - dense_weight) * by_words.get(number, 0.0)
         for number in by_meaning.keys() | by_words.keys()
     }
-    return sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def reciprocal_ranks(dense: Ranking, lexical: Ranking) -> list[tuple[int, float]]:
-    """Fuse by `sum of 1 / (60 + rank)` (Cormack, Clarke and Büttcher 2009), best first, ties by number."""
-    fused: dict[int, float] = {}
-    for ranking in (dense, lexical):
-        for rank, (number, _) in enumerate(ranking, start=1):
-            fused[number] = fused.get(number, 0.0) + 1 / (RRF_CONSTANT + rank)
     return sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))
