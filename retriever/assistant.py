@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from . import agreement, conversation
-from .answer import covers_of, verdict_of, worth_showing
+from .answer import UNSURE_CONFIDENCE, covers_of, verdict_of, worth_showing
 from .encoder import Encoder, Reading, SentenceEncoder
 from .errors import LibraryBusy, LibraryError, LibraryMissing, QuestionError
 from .evidence import Evidence, Model, weigh
@@ -273,7 +273,7 @@ class Assistant:
 
     def _quote(self, item: Evidence, *, marked: bool) -> Quote:
         passage = item.hit.passage
-        mark = item.highlight if marked else None
+        mark = item.highlight if marked and item.confidence >= UNSURE_CONFIDENCE else None
         about = self._library.summary(passage.document_id)
         if self._library.slice(passage.document_id, passage.start, passage.end) != item.hit.text:
             raise LibraryBusy(f"{passage.document_id} was changed while it was read; ask again.")
