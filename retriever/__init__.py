@@ -2,12 +2,14 @@
 
 The way of the data, which is also the order in which modules may import each other:
 
-    reading    a file's bytes -> Document            passages   Document -> Passages
-    encoder    texts -> vectors                      library    the store, the one truth
-    index      caches of the library                 search     question -> Hits
-    evidence   Hits -> ranked sentences              agreement  which sources say the same
-    conversation  follow-up -> standing alone        answer     Answer and its JSON
-    assistant  wires all of these                    chat       the page
+    reading     a file's bytes -> Document          passages    Document -> Passages
+    encoder     texts -> vectors                    library     the store, the one truth
+    indexing    files -> the library                index       caches of the library
+    search      question -> Hits                    evidence    Hits -> ranked quotes, with a confidence
+    agreement   which sources say the same          spelling    misspelt words -> the library's own
+    conversation  follow-up -> standing alone       answer      verdict, and the answer's JSON
+    verification  what is broken, and its repair    assistant   wires all of these
+    chat        the page                            __main__    the command line
 """
 
 from .answer import as_json
