@@ -145,7 +145,7 @@ class Assistant:
                 quotes=quotes if answered else (),
                 agreement=agreement.compare(quotes, [item.vector for item in ranked]) if answered else Agreement(),
                 covers=None if answered else covers_of(self._nearest(hits), self._dates()),
-                library=self._library.state(),
+                library=search.state,
                 timings=_timings(began, encoded, searched, done),
                 nearest=() if answered else quotes,
             )

@@ -20,7 +20,7 @@ from .index.dense import DenseIndex
 from .index.fusion import Ranking, weighted_sum
 from .index.lexical import LexicalIndex
 from .library import Library
-from .records import Hit, Why
+from .records import Hit, LibraryState, Why
 from .settings import Settings
 from .words import words
 
@@ -33,9 +33,10 @@ _ATTEMPTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Both indexes of one generation of a library."""
+    """Both indexes of one generation of a library, and its counts and digest then, which no question need ask again."""
 
     generation: int
+    state: LibraryState
     dense: DenseIndex
     lexical: LexicalIndex
 
@@ -61,7 +62,7 @@ class Search:
             generation = library.manifest.generation
             folder = _folder(library, generation)
             try:
-                return cls(generation, DenseIndex.load(folder), LexicalIndex.load(folder))
+                return cls(generation, library.state(), DenseIndex.load(folder), LexicalIndex.load(folder))
             except (RuntimeError, ValueError, OSError):
                 _build(library, folder)
         raise LibraryBusy(
