@@ -33,7 +33,8 @@ RANKING: Mapping[str, metrics.RankingMetric] = {
     "map": metrics.average_precision,
 }
 # Measures of which less is better.
-FALLING = frozenset(["aurc", "ece", "quote_words", "milliseconds_p50", "milliseconds_p95", "memory_mib"])
+COSTS = frozenset(["milliseconds_p50", "milliseconds_p95", "beside_encoder_p50", "memory_mib"])
+FALLING = frozenset(["aurc", "ece", "quote_words"]) | COSTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ def _refusing(run: Run) -> dict[str, Measure]:
     answerable = np.array([item.answerable for item, _ in pairs])
     right = np.array([item.answerable and first_is_right(out, item.question.gold) for item, out in pairs])
     confidence = np.array([outcome.confidence for _, outcome in pairs])
+    present = np.array([outcome.present for _, outcome in pairs])
     clear = np.array([outcome.verdict is Verdict.CLEAR for _, outcome in pairs])
     refused = np.array([outcome.verdict is Verdict.ABSENT for _, outcome in pairs])
     groups = [item.question.group or item.question.id for item, _ in pairs]
@@ -177,7 +179,7 @@ def _refusing(run: Run) -> dict[str, Measure]:
             "refusal_recall": _resampled(lambda at: _share(refused[at], ~answerable[at]), len(pairs), groups),
         }
         if answerable.any():
-            found["auroc"] = _resampled(lambda at: metrics.auroc(confidence[at], answerable[at]), len(pairs), groups)
+            found["auroc"] = _resampled(lambda at: metrics.auroc(present[at], answerable[at]), len(pairs), groups)
     return found
 
 
@@ -192,6 +194,9 @@ def _share(of: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
 def _cost(run: Run) -> dict[str, Measure]:
     latency = metrics.latency([outcome.milliseconds["total"] for outcome in run.outcomes])
     cost = {"milliseconds_p50": latency.median, "milliseconds_p95": latency.p95, "memory_mib": metrics.peak_memory()}
+    if all("search" in outcome.milliseconds for outcome in run.outcomes):
+        beside = [outcome.milliseconds["search"] + outcome.milliseconds["evidence"] for outcome in run.outcomes]
+        cost["beside_encoder_p50"] = metrics.latency(beside).median
     return {name: Measure(value, None, {}) for name, value in cost.items()}
 
 

@@ -60,13 +60,14 @@ MEANINGS: Mapping[str, str] = {
     "refusal_recall": "unanswerable questions refused",
     "aurc": "area under risk-coverage",
     "ece": "confidence against accuracy, mean gap",
-    "auroc": "confidence tells answerable from not",
+    "auroc": "tells answerable from not",
     "followup_typed": "nDCG@10 of follow-ups, their turns left out",
     "followup_ndcg@10": "the same, with the turns before them",
     "followup_rewritten": "the same, as a person rewrote them",
     "gap_closed": "what the turns gain, of what the rewrite does",
     "milliseconds_p50": "half of the answers take at most",
     "milliseconds_p95": "95 % of the answers take at most",
+    "beside_encoder_p50": "milliseconds of search and evidence, median",
     "memory_mib": "peak of the whole process",
 }
 

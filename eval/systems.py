@@ -49,6 +49,7 @@ class Outcome:
         ranked: units (passages, or documents of a data set), best first, each once.
         quotes: best first; for a refusal those that were nearest.
         confidence: higher is surer that the first quote answers; a probability where the system claims one.
+        present: higher is surer that the documents answer at all, which refusals are decided by.
         verdict: what was claimed.
         milliseconds: stage to milliseconds; `total` is always there.
     """
@@ -57,6 +58,7 @@ class Outcome:
     ranked: tuple[str, ...]
     quotes: tuple[Shown, ...]
     confidence: float
+    present: float
     verdict: Verdict
     milliseconds: Mapping[str, float] = field(default_factory=dict)
     understood_as: str = ""
@@ -148,6 +150,7 @@ class Ibid:
             once(unit_of(hit.passage, self._dataset) for hit in hits),
             tuple(quotes),
             answer.confidence,
+            answer.present,
             answer.verdict,
             asdict(answer.timings),
             answer.understood_as,
@@ -210,7 +213,9 @@ class Baseline:
         best = float(scores[ranked[0]]) if ranked else 0.0
         confidence = float(cosines[ranked].max()) if ranked and self._kind is not Kind.BM25 else best
         units = once(index.units[row] for row in ranked)
-        return Outcome(question.id, units, quotes, confidence, Verdict.CLEAR, {"total": total}, question.text)
+        return Outcome(
+            question.id, units, quotes, confidence, confidence, Verdict.CLEAR, {"total": total}, question.text
+        )
 
     def _fuse(self, cosines: Floats, bm25: Floats, visible: NDArray[np.bool_]) -> Floats:
         if self._kind is Kind.DENSE:

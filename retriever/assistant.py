@@ -1,5 +1,6 @@
 """The assistant: what every user of the package holds, and the only module that wires the stages."""
 
+import math
 import os
 import shutil
 import tempfile
@@ -9,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 
 from . import agreement, conversation
-from .answer import UNSURE_CONFIDENCE, covers_of, verdict_of, worth_showing
+from .answer import MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
 from .encoder import Encoder, Reading, SentenceEncoder
 from .errors import LibraryBusy, LibraryError, LibraryMissing, QuestionError
-from .evidence import Evidence, Model, weigh
+from .evidence import Evidence, Model, Weighed, weigh
 from .evidence.gather import Gathered, gather
 from .indexing import Progress, index_documents, index_paths
 from .library import Library
@@ -36,7 +37,7 @@ from .settings import ENCODER_VARIABLE, Settings, default_library, shipped_corpu
 from .spelling import respelt
 from .verification import verify
 from .word_vectors import WordAxes
-from .words import content_terms, words
+from .words import words
 
 _NEAREST_NAMED = 3  # documents that a refusal names; more is a list nobody reads
 
@@ -126,15 +127,16 @@ class Assistant:
             understood = self._understood(question, history, search)
             reading = self._read(understood)
             encoded = time.perf_counter()
-            gathered = gather(self._library, search, self._axes, understood, reading, self._settings, excluded)
+            gathered = self._gather(search, understood, reading, excluded)
             searched = time.perf_counter()
-            ranked = worth_showing(weigh(understood, gathered, Model.shipped(), top)) if gathered else ()
-            hits = gathered.hits if gathered else ()
             # In a follow-up the words of the question before it draw the mark to the answer of that one.
-            marked = not history or conversation.stands_alone(question)
-            quotes = tuple(self._quote(item, marked=marked) for item in ranked)
+            marked_from = MARKED_CONFIDENCE if not history or conversation.stands_alone(question) else math.inf
+            weighed = weigh(understood, gathered, Model.shipped(), top, marked_from) if gathered else Weighed()
+            ranked = worth_showing(weighed.evidence)
+            hits = gathered.hits if gathered else ()
+            quotes = tuple(self._quote(item) for item in ranked)
             confidence = quotes[0].confidence if quotes else 0.0
-            verdict = verdict_of(confidence)
+            verdict = verdict_of(confidence, weighed.present)
             answered = verdict is not Verdict.ABSENT
             done = time.perf_counter()
             return Answer(
@@ -144,16 +146,33 @@ class Assistant:
                 confidence=confidence,
                 quotes=quotes if answered else (),
                 agreement=agreement.compare(quotes, [item.vector for item in ranked]) if answered else Agreement(),
-                covers=None if answered else covers_of(self._nearest(hits), self._dates()),
+                covers=None if answered else covers_of(self._nearest(hits), self._library.published_span()),
                 library=search.state,
                 timings=_timings(began, encoded, searched, done),
+                present=weighed.present,
                 nearest=() if answered else quotes,
             )
 
     def search(
         self, question: str, history: Sequence[Turn] = (), *, count: int = 100, excluded: Collection[str] = ()
     ) -> tuple[Hit, ...]:
-        """Find passages only, `count` at the most, as an evaluation of retrieval needs them.
+        """Find passages only, `count` at the most, ranked word by word.
+
+        Raises:
+            QuestionError: the question holds no words, or too many.
+        """
+        (gathered,) = self.gather(question, [excluded], history, count=count)
+        return gathered.reranked if gathered else ()
+
+    def gather(
+        self,
+        question: str,
+        excluded: Sequence[Collection[str]],
+        history: Sequence[Turn] = (),
+        *,
+        count: int | None = None,
+    ) -> list[Gathered | None]:
+        """Find and compare candidates only, once for each set of excluded documents, as training needs them.
 
         Raises:
             QuestionError: the question holds no words, or too many.
@@ -163,21 +182,7 @@ class Assistant:
             search = self._current_search()
             understood = self._understood(question, history, search)
             reading = self._read(understood)
-            wanted = content_terms(words(understood))
-            hidden = self._library.numbers_of(excluded) if excluded else None
-            return search.hits(self._library, wanted, reading.vector, self._settings, count, hidden)
-
-    def gather(self, question: str, excluded: Sequence[Collection[str]]) -> list[Gathered | None]:
-        """Find and compare candidates only, once for each set of excluded documents, as training needs them."""
-        question = self._asked(question)
-        with self._library.snapshot():
-            search = self._current_search()
-            understood = self._understood(question, (), search)
-            reading = self._read(understood)
-            return [
-                gather(self._library, search, self._axes, understood, reading, self._settings, hidden)
-                for hidden in excluded
-            ]
+            return [self._gather(search, understood, reading, hidden, count) for hidden in excluded]
 
     def index(self, paths: Sequence[Path], on_progress: Progress | None = None) -> IndexReport:
         """Add or refresh files and folders; what cannot be read is in the report, with its reason."""
@@ -245,6 +250,17 @@ class Assistant:
         turns = [Turn(_tidy(turn.question), turn.answer) for turn in history]
         return respelt(conversation.standalone(question, turns), search, self._encoder.has_word)
 
+    def _gather(
+        self,
+        search: Search,
+        understood: str,
+        reading: Reading,
+        excluded: Collection[str],
+        count: int | None = None,
+    ) -> Gathered | None:
+        count = self._settings.passages_read if count is None else count
+        return gather(self._library, search, self._axes, understood, reading, self._settings, count, excluded)
+
     def _read(self, question: str) -> Reading:
         return self._encoder.read_question(question, [(word.start, word.end) for word in words(question)])
 
@@ -271,9 +287,8 @@ class Assistant:
                 self._search = Search.over(self._library)
             return self._search
 
-    def _quote(self, item: Evidence, *, marked: bool) -> Quote:
-        passage = item.hit.passage
-        mark = item.highlight if marked and item.confidence >= UNSURE_CONFIDENCE else None
+    def _quote(self, item: Evidence) -> Quote:
+        passage, mark = item.hit.passage, item.highlight
         about = self._library.summary(passage.document_id)
         if self._library.slice(passage.document_id, passage.start, passage.end) != item.hit.text:
             raise LibraryBusy(f"{passage.document_id} was changed while it was read; ask again.")
@@ -294,11 +309,8 @@ class Assistant:
 
     def _nearest(self, hits: Sequence[Hit]) -> list[tuple[str, str]]:
         ids = list(dict.fromkeys(hit.passage.document_id for hit in hits))[:_NEAREST_NAMED]
-        titles = {summary.id: summary.title for summary in self._library.documents()}
+        titles = self._library.titles(ids)
         return [(titles[document_id], document_id) for document_id in ids]
-
-    def _dates(self) -> list[str]:
-        return [summary.published for summary in self._library.documents() if summary.published]
 
 
 def _tidy(text: str) -> str:

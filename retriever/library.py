@@ -233,6 +233,11 @@ class Library:
         marks = ",".join("?" * len(ids))
         return dict(self._rows(f"SELECT id, title FROM documents WHERE id IN ({marks})", ids))  # noqa: S608
 
+    def published_span(self) -> tuple[str, str] | None:
+        """The first and the last date of all documents, as ISO 8601 writes them, or None where none has one."""
+        ((first, last),) = self._rows("SELECT min(published), max(published) FROM documents")
+        return (first, last) if first else None
+
     def document(self, document_id: str) -> Document:
         """Fetch a document with its text.
 

@@ -12,6 +12,7 @@ class Known(StrEnum):
     """How a document's title, publisher or date is known."""
 
     TEXT = "text"
+    METADATA = "metadata"
     INFERRED = "inferred"
     UNKNOWN = "unknown"
 
@@ -218,6 +219,7 @@ class Answer:
         understood_as: the question as it was searched for, standing alone.
         quotes: best first; empty for a refusal (`verdict` absent).
         confidence: probability, 0..1, that the first quote answers; for a refusal, that the best one found would have.
+        present: probability, 0..1, that the documents answer at all; decides a refusal; not part of the JSON contract.
         nearest: for a refusal, the best quotes found, which do not answer; not part of the JSON contract.
         covers: for a refusal, what the library holds; else None.
     """
@@ -231,6 +233,7 @@ class Answer:
     covers: Covers | None
     library: LibraryState
     timings: Timings
+    present: float = 0.0
     nearest: tuple[Quote, ...] = ()
 
     @property

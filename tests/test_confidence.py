@@ -1,17 +1,27 @@
 """How surely a quote answers: what its signals say, and what becomes of them."""
 
+from dataclasses import replace
 from math import exp, log
 
 import numpy as np
 import pytest
 
 from retriever.evidence import Evidence, Model, weigh
-from retriever.evidence.confidence import MOST_DEVIATIONS, SIGNALS, Calibrator, Found, signals_of
+from retriever.evidence.confidence import (
+    MOST_DEVIATIONS,
+    SIGNALS,
+    WITHOUT_RANK,
+    Calibrator,
+    Found,
+    Regression,
+    signals_of,
+)
 from retriever.evidence.features import FEATURES, Candidates, Floats, compare
 from retriever.evidence.gather import Gathered
 from retriever.evidence.highlight import MARKS
 from retriever.evidence.ranking import Ranker
-from tests.comparing import asked, candidates, feature, hit
+from retriever.records import Why
+from tests.comparing import asked, candidates, hit
 
 REED = candidates(
     hit(1, "The captain is Tom.", "He waits."), hit(3, "Reed sank.", start=100), titles={"varn": "The ferry"}
@@ -24,7 +34,7 @@ def found(
     """A quote of the first sentence, or of those up to `last`."""
     wanted = asked(question)
     weights = np.array(probabilities, dtype=np.float32)
-    return Found(wanted, there, compare(wanted, there), weights, (0, last), 0.6, 0.8)
+    return Found(wanted, there, compare(wanted, there), weights, (0, last), 0.8, 0.3)
 
 
 def signal(name: str, one: Found) -> float:
@@ -69,32 +79,41 @@ def test_entropy_is_highest_where_all_are_alike() -> None:
 def test_words_met_and_unmet_in_the_passage() -> None:
     """Of the captain and the lamp, as rare, the passage has the captain."""
     one = found("captain lamp")
-    assert signal("passage_met", one) == pytest.approx(0.5)
     assert signal("unmet", one) == pytest.approx(0.5)
-    assert signal("passage_best", one) == signal("quote_best", one) == pytest.approx(0.5)
+    assert signal("passage_best", one) == pytest.approx(0.5)
     assert signal("quote_rarest", one) == signal("passage_rarest", one) == 0
 
 
 def test_a_quotes_passage_is_more_than_the_quote_and_less_than_all() -> None:
     there = candidates(hit(1, "It waits.", "The captain."), hit(3, "The lamp.", start=100))
     one = found("captain lamp", there)
-    assert signal("quote_best", one) == 0
     assert signal("passage_best", one) == pytest.approx(0.5)
+    assert signal("passage_best", found("lamp", there)) == 0
 
 
-def test_how_far_the_best_stands_out() -> None:
-    """The captain's sentence has 1, the two others 0, so the mean of the three is a third."""
+def test_a_word_of_the_title_counts_by_its_share() -> None:
+    assert signal("titled", found("captain ferry")) == pytest.approx(0.5)
+    assert signal("titled", found("captain lamp")) == 0
+
+
+def test_how_well_the_nearest_sentences_meet_the_question() -> None:
+    """The captain's sentence has nearly 1, the two others 0, and there are fewer than twenty."""
     one = found("captain")
-    assert signal("highest", one) == pytest.approx(1)
-    assert signal("gap", one) == pytest.approx(2 / 3)
+    soft = one.comparison.soft[0]
+    assert soft[0] > 0.9 > 0.1 > max(soft[1:])
+    assert signal("twenty", one) == pytest.approx(float(soft.mean()))
+    assert signal("all_soft", one) == pytest.approx(float(soft[0]))
 
 
 def test_plain_signals_come_as_they_are() -> None:
     one = found("captain of the ferry")
-    assert [signal(name, one) for name in ("cosine", "best_cosine")] == pytest.approx([0.6, 0.8])
-    assert signal("question_length", one) == pytest.approx(log(4))
-    assert signal("shared", one) == pytest.approx(feature("shared", one.comparison)[0])
-    assert signal("unknown", one) == one.asked.unknown
+    assert [signal(name, one) for name in ("best_cosine", "cosine_gap")] == pytest.approx([0.8, 0.3])
+    assert signal("lexical_rank", one) == 0, "the logarithm of 1"
+
+
+def test_a_passage_that_no_word_found_ranks_behind_those_that_words_found() -> None:
+    there = candidates(replace(hit(1, "The captain."), why=Why(1, None, ())))
+    assert signal("lexical_rank", found("captain", there, (1.0,))) == pytest.approx(log(WITHOUT_RANK))
 
 
 def test_signals_come_in_the_order_of_their_names() -> None:
@@ -104,13 +123,13 @@ def test_signals_come_in_the_order_of_their_names() -> None:
     assert np.array_equal(every[::-1], signals_of(one, list(SIGNALS)[::-1]))
 
 
-CALIBRATOR = Calibrator(
+REGRESSION = Regression(
     np.array([1, 0], np.float32), np.array([2, 1], np.float32), np.array([0.5, 0], np.float32), 0.25
 )
 
 
 def probability(*signals: float) -> float:
-    return CALIBRATOR.probability(np.array(signals, dtype=np.float32))
+    return REGRESSION.probability(np.array(signals, dtype=np.float32))
 
 
 def test_the_mean_signal_has_the_intercepts_probability() -> None:
@@ -128,20 +147,44 @@ def test_no_signal_counts_for_more_than_four_deviations() -> None:
     assert probability(-1e6, 0) == probability(1 - 2 * MOST_DEVIATIONS, 0)
 
 
-def weighed(question: str, there: Candidates, by: Model) -> tuple[Evidence, ...]:
+def gathered(question: str, there: Candidates) -> Gathered:
     wanted = asked(question)
     hits = tuple(dict.fromkeys(one.hit for one in there.sentences))
-    gathered = Gathered(hits, {one.number: 0.5 for one in hits}, wanted, there, compare(wanted, there))
-    return weigh(question, gathered, by, 3)
+    return Gathered(hits, {one.number: 0.5 for one in hits}, wanted, there, compare(wanted, there))
+
+
+def weighed(question: str, there: Candidates, by: Model) -> tuple[Evidence, ...]:
+    return weigh(question, gathered(question, there), by, 3).evidence
 
 
 def model(**weights: float) -> Model:
     """Ranks by the share of the question's words, and judges by the signals given."""
     ranker = np.zeros(2 * len(FEATURES), dtype=np.float32)
-    ranker[list(FEATURES).index("shared")] = 10
+    ranker[list(FEATURES).index("shared_title")] = 10
     ones: Floats = np.ones(len(SIGNALS), dtype=np.float32)
     signals = np.array([weights.get(name, 0) for name in SIGNALS], dtype=np.float32)
-    return Model(Ranker(ranker), Calibrator(0 * ones, ones, signals, 0.0), np.zeros(len(MARKS), np.float32))
+    calibrator = Calibrator(Regression(0 * ones, ones, 0 * ones, 0.0), Regression(0 * ones, ones, signals, 0.0))
+    return Model(Ranker(ranker), calibrator, np.zeros(len(MARKS), np.float32))
+
+
+def test_a_quote_is_right_only_if_the_documents_answer() -> None:
+    """The two probabilities multiply; whether the documents answer is one number for all quotes."""
+    sure, half = np.full(len(SIGNALS), 0, np.float32), np.ones(len(SIGNALS), np.float32)
+    calibrator = Calibrator(Regression(sure, half, sure, log(1 / 4)), Regression(sure, half, sure, log(3)))
+    assert calibrator.probability(sure) == pytest.approx(0.2 * 0.75)
+    judged = weigh("captain", gathered("captain", REED), replace(model(), calibrator=calibrator), 3)
+    assert judged.present == pytest.approx(0.2)
+    assert [one.confidence for one in judged.evidence] == pytest.approx([0.15] * 3)
+
+
+def test_a_quote_is_marked_only_where_it_is_sure_enough() -> None:
+    sure = Model.shipped().marker
+    by = replace(model(mass=1), marker=sure)
+    there = candidates(hit(1, "Tom Reed sails the ferry."))
+    one = gathered("Who sails the ferry?", there)
+    first = weigh("Who sails the ferry?", one, by, 1).evidence[0]
+    (unmarked,) = weigh("Who sails the ferry?", one, by, 1, first.confidence + 0.01).evidence
+    assert unmarked == replace(first, highlight=None, vector=unmarked.vector)
 
 
 def test_quotes_come_best_first_with_their_place() -> None:
@@ -174,6 +217,7 @@ def test_a_quote_without_words_has_no_direction() -> None:
 def test_the_shipped_weights_are_for_these_features_and_signals() -> None:
     shipped = Model.shipped()
     assert shipped.ranker.weights.shape == (2 * len(FEATURES),)
-    assert shipped.calibrator.weights.shape == shipped.calibrator.means.shape == (len(SIGNALS),)
-    assert (shipped.calibrator.deviations > 0).all()
+    for regression in (shipped.calibrator.present, shipped.calibrator.right):
+        assert regression.weights.shape == regression.means.shape == (len(SIGNALS),)
+        assert (regression.deviations > 0).all()
     assert shipped.marker.shape == (len(MARKS),)

@@ -6,7 +6,7 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from retriever.evidence.features import FEATURES, NEIGHBOUR, NOTHING, SHARPNESS, Candidates, compare
+from retriever.evidence.features import FEATURES, NEIGHBOUR, NOTHING, SHARPNESS, TITLED, Candidates, compare
 from retriever.words import words
 from tests.comparing import asked, candidates, feature, hit
 
@@ -23,13 +23,6 @@ def test_a_word_weighs_by_its_rarity_and_a_function_word_little() -> None:
 
 def test_where_no_word_names_anything_all_count_alike() -> None:
     assert asked("Who is it?").content == pytest.approx([1 / 3] * 3)
-
-
-def test_what_the_library_never_has_is_unknown_by_its_weight() -> None:
-    """Of three passages one has the lamp, IDF ln(1 + 2.5 / 1.5), and none a volcano, IDF ln(1 + 3.5 / 0.5)."""
-    question = asked("lamp volcano", {"lamp": 1}, 3)
-    assert question.unknown == pytest.approx(log(8) / (log(8) + log(1 + 2.5 / 1.5)))
-    assert asked("lamp storm").unknown == 0
 
 
 def test_the_words_that_ask_are_known_or_the_first_word_does() -> None:
@@ -71,7 +64,6 @@ def test_passages_without_any_word_are_compared_too() -> None:
 def test_words_are_shared_by_their_terms_whatever_their_accents_and_form() -> None:
     comparison = compare(asked("Fernández climbed"), candidates(hit(1, "FERNANDEZ climbs.", "She waits.")))
     assert comparison.shared.tolist() == [[True, False], [True, False]]
-    assert feature("shared", comparison) == pytest.approx([1, 0])
 
 
 def test_function_words_are_not_shared() -> None:
@@ -86,7 +78,6 @@ def test_a_misspelt_word_shares_the_librarys_spelling() -> None:
     there = candidates(hit(1, "The captain."))
     assert compare(question, there).shared.tolist() == [[False]]
     assert compare(mended, there).shared.tolist() == [[True]]
-    assert (question.unknown, mended.unknown) == (1, 0)
 
 
 def test_a_title_and_a_heading_have_their_words_for_all_their_sentences() -> None:
@@ -95,6 +86,13 @@ def test_a_title_and_a_heading_have_their_words_for_all_their_sentences() -> Non
     assert comparison.titled.tolist() == [[True, True], [True, True]]
     assert not comparison.shared.any()
     assert feature("shared_title", comparison) == pytest.approx([1, 1])
+
+
+def test_a_passage_meets_the_share_of_the_question_that_it_or_its_title_has() -> None:
+    """Of three words as rare the passage has one, its title another, which counts a little less."""
+    there = candidates(hit(1, "The captain waits.", "It sails."), titles={"varn": "The ferry"})
+    met = compare(asked("captain ferry lamp"), there).met
+    assert met == pytest.approx([(1 + TITLED) / 3] * 2, abs=0.01)
 
 
 def test_the_words_of_a_heading_are_no_sentences_words() -> None:
@@ -125,10 +123,7 @@ def test_neighbouring_words_count_where_they_are_neighbours_too() -> None:
 def test_a_neighbours_word_counts_a_little_less_than_ones_own() -> None:
     comparison = compare(asked("keeper"), candidates(hit(1, CLIMBS, KEEPER, STORM, CLIMBS)))
     assert feature("in_context", comparison) == pytest.approx([NEIGHBOUR, 1, NEIGHBOUR, 0])
-    assert feature("before_best", comparison) == pytest.approx([NOTHING, 0, 1, 0])
-    assert feature("after_best", comparison) == pytest.approx([1, 0, 0, NOTHING])
     assert feature("shared_before", comparison) == pytest.approx([0, 1, 1, 0])
-    assert feature("shared_after", comparison) == pytest.approx([1, 1, 0, 0])
     assert feature("passage_best", comparison) == pytest.approx([1, 1, 1, 1])
 
 
@@ -157,7 +152,7 @@ def test_what_the_question_explains_of_a_sentence_is_its_share_of_words() -> Non
 
 def test_a_sentence_that_adds_nothing_has_nothing_new() -> None:
     comparison = compare(asked("lamp"), candidates(hit(1, "The lamp.", "The lamp broke.")))
-    assert feature("novel_near", comparison) == pytest.approx([NOTHING, 0])
+    assert feature("novel_focus", comparison) == pytest.approx([NOTHING, 0])
 
 
 def test_the_order_of_the_passages_does_not_matter() -> None:

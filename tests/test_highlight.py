@@ -1,9 +1,10 @@
 """The part of a sentence that answers: a stretch of it, or none when unsure."""
 
 import numpy as np
+import pytest
 
 from retriever.evidence.features import compare
-from retriever.evidence.highlight import MARKS, Stretches, highlighted, stretches_of
+from retriever.evidence.highlight import MARKS, Stretches, expected_overlap, highlighted, stretches_of
 from tests.comparing import asked, candidates, hit
 
 SENTENCE = "In 1904, the keeper Ada Brook climbs 212 steps to the lamp of Varn."
@@ -48,6 +49,16 @@ def test_a_number_is_marked_as_one_only_for_who_asks_for_numbers() -> None:
 def test_words_of_the_question_are_told_from_new_ones() -> None:
     asked_mean = column(stretches("Who climbs the steps?"), "asked_mean")
     assert (asked_mean["212 steps"], asked_mean["Ada Brook"]) == (0.5, 0)
+
+
+def test_stretches_that_overlap_share_their_probability() -> None:
+    """Of "about 40 feet" (0.3), "40 feet" (0.3) and "brick" (0.4) the second overlaps most: 0.3 + 0.3 * 7 / 13."""
+    places = ((0, 13), (6, 13), (20, 25))
+    marks = np.log(np.array([[0.3], [0.3], [0.4]], dtype=np.float32))
+    found = Stretches(places, marks)
+    overlap = expected_overlap(found, np.ones(1, dtype=np.float32))
+    assert overlap == pytest.approx([0.3 + 0.3 * 7 / 13, 0.3 + 0.3 * 7 / 13, 0.4])
+    assert highlighted(found, np.ones(1, dtype=np.float32)) == (0, 13), "of those as good the first"
 
 
 def test_the_likeliest_stretch_is_marked_and_none_when_unsure() -> None:

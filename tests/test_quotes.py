@@ -15,14 +15,14 @@ APART, NEXT = False, True
 def choose(
     probabilities: list[float], follows: list[bool], count: int = 9, words: list[int] | None = None
 ) -> list[tuple[int, int]]:
-    """Sentences have ten words, which cost 0.02, unless told."""
+    """Sentences have ten words, which cost 0.015, unless told."""
     counts = words or [10] * len(probabilities)
     return windows(np.array(probabilities, dtype=np.float32), np.array(follows), counts, count)
 
 
 def test_a_sure_sentence_is_a_quote_by_itself() -> None:
-    """Its neighbour would add 0.01 for ten words."""
-    assert choose([0.98, 0.01, 0.01], [APART, NEXT, NEXT], count=1) == [(0, 0)]
+    """Its neighbour would add 0.005 for ten words."""
+    assert choose([0.99, 0.005, 0.005], [APART, NEXT, NEXT], count=1) == [(0, 0)]
 
 
 def test_two_sentences_are_one_quote_where_either_may_answer() -> None:
@@ -34,10 +34,10 @@ def test_neighbours_on_both_sides_may_join() -> None:
 
 
 def test_a_neighbour_joins_while_it_adds_more_than_its_words_cost() -> None:
-    """0.05 pays for 25 words."""
-    assert pytest.approx(0.002) == WORD_PRICE
-    assert choose([0.95, 0.05], [APART, NEXT], 1, [10, 24]) == [(0, 1)]
-    assert choose([0.95, 0.05], [APART, NEXT], 1, [10, 26]) == [(0, 0)]
+    """0.06 pays for 40 words."""
+    assert pytest.approx(0.0015) == WORD_PRICE
+    assert choose([0.94, 0.06], [APART, NEXT], 1, [10, 39]) == [(0, 1)]
+    assert choose([0.94, 0.06], [APART, NEXT], 1, [10, 41]) == [(0, 0)]
 
 
 def test_sentences_that_do_not_follow_each_other_are_two_quotes() -> None:
@@ -51,8 +51,9 @@ def test_a_quote_has_three_sentences_at_the_most() -> None:
 
 
 def test_the_next_quote_is_chosen_from_what_is_left() -> None:
-    """Of the 0.02 left each of two has half: now they join."""
-    assert choose([0.98, 0.01, 0.01], [APART, APART, NEXT]) == [(0, 0), (1, 2)]
+    """Of what little is left no neighbour pays for its words: the later quotes are short."""
+    assert choose([0.98, 0.01, 0.01], [APART, APART, NEXT]) == [(0, 0), (1, 1), (2, 2)]
+    assert choose([0.6, 0.2, 0.2], [APART, APART, NEXT]) == [(0, 0), (1, 2)]
 
 
 def test_a_later_quote_does_not_reach_over_an_earlier_one() -> None:

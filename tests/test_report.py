@@ -52,7 +52,9 @@ DEEP = shown("lake.txt", 0, len(TEXTS["lake.txt"]))
 
 def outcome(question: Question, quote: Shown, confidence: float, verdict: Verdict = Verdict.CLEAR) -> Outcome:
     ranked = ("mill.txt:0-16", "mill.txt:17-56")
-    return Outcome(question.id, ranked, (quote,), confidence, verdict, {"encode": 2.0, "total": 3.0}, question.text)
+    return Outcome(
+        question.id, ranked, (quote,), confidence, confidence, verdict, {"encode": 2.0, "total": 3.0}, question.text
+    )
 
 
 def evaluation(pairs: Sequence[tuple[Question, Outcome]]) -> Evaluation:

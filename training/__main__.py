@@ -18,26 +18,26 @@ from numpy.typing import NDArray
 from eval import metrics
 from eval.runs import KEPT_LIBRARIES
 from retriever.evidence import FILE, choose
-from retriever.evidence.confidence import SIGNALS, Found, signals_of
+from retriever.evidence.confidence import SIGNALS, Calibrator, Found, Regression, signals_of
 from retriever.evidence.features import FEATURES, Floats
-from retriever.evidence.highlight import MARKS
+from retriever.evidence.highlight import MARKS, expected_overlap
 from retriever.evidence.quotes import WORD_PRICE
-from retriever.evidence.ranking import Ranker, kept, softmax
+from retriever.evidence.ranking import Ranker, kept
 from training.axes import make_axes
 from training.examples import Condition, Example, Marked, examples, feature_milliseconds, marked
 from training.fitting import (
     MARKER_PENALTY,
     RANKER_PENALTY,
     REGRESSION_C,
-    fit_calibrator,
     fit_choice,
     fit_ranker,
+    fit_regression,
 )
 
 SEED = 20221121
 QUOTES = 3
 # How much each kind of example counts in fitting the confidence: two with an answer to one without, as of questions
-# that people ask of documents they chose. Those that only seem to be answered count little: a reader of words and not
+# that people ask of documents they chose. Those that only seem to be answered are left out: a reader of words and not
 # of meaning cannot tell them.
 CONDITION_WEIGHTS = {
     Condition.FULL: 1.0,
@@ -46,16 +46,14 @@ CONDITION_WEIGHTS = {
     Condition.ARTICLE: 0.35,
     Condition.SMALL_OUT: 0.15,
 }
-IMPOSSIBLE_WEIGHT = 0.1
 
 
 # Features that measure the same thing in several ways are left out together: alone, each has a twin that stands in.
 GROUPS = {
-    "alignment": ("content_soft", "function_soft", "asking_soft", "content_best", "rarest_best", "backward"),
-    "neighbours": ("in_context", "before_best", "after_best", "passage_best"),
-    "whole meaning": ("meaning",),
-    "new words": ("novel_focus", "novel_near", "novel_soft"),
-    "shared words": ("shared", "shared_before", "shared_after", "shared_title"),
+    "alignment": ("content_soft", "function_soft", "asking_soft", "backward"),
+    "neighbours": ("in_context", "passage_best", "shared_before"),
+    "new words": ("novel_focus", "novel_soft"),
+    "shared words": ("shared_before", "shared_title"),
     "word pairs": ("bigrams",),
     "names": ("names", "names_passage"),
 }
@@ -156,25 +154,43 @@ def _words(found: Found) -> int:
     return sum(len(one.text.split()) for one in found.candidates.sentences[found.span])
 
 
-def cross_confidences(judged: Sequence[Judged]) -> Floats:
-    """The confidence of each first quote, by a regression fitted on the other articles."""
-    confidences = np.zeros(len(judged), dtype=np.float32)
-    signals, right, weights = _regression_data(judged)
+@dataclass(frozen=True, slots=True)
+class Confidences:
+    """What regressions that never saw its article say of each first quote.
+
+    Attributes:
+        present: float32 (n_examples,), that the documents answer.
+        right: float32 (n_examples,), that the quote does.
+    """
+
+    present: Floats
+    right: Floats
+
+
+def cross_confidences(judged: Sequence[Judged]) -> Confidences:
+    """Judge each first quote by regressions fitted on the other articles."""
     articles = np.array([one.example.article for one in judged])
+    present, right = np.zeros((2, len(judged)), dtype=np.float32)
     for article in sorted(set(articles)):
-        calibrator = fit_calibrator(signals, right, np.where(articles == article, 0, weights))
-        for position in np.flatnonzero(articles == article):
-            confidences[position] = calibrator.probability(signals[position])
-    return confidences
+        calibrator = _calibrator(judged, articles != article)
+        for at in np.flatnonzero(articles == article).tolist():
+            signals = judged[at].signals
+            present[at] = calibrator.present.probability(signals)
+            right[at] = calibrator.probability(signals)
+    return Confidences(present, right)
 
 
-def _regression_data(judged: Sequence[Judged]) -> tuple[Floats, NDArray[np.bool_], NDArray[np.float64]]:
+def _calibrator(judged: Sequence[Judged], used: NDArray[np.bool_]) -> Calibrator:
+    """Fit on some examples: whether an answer is there on all of them, whether the quote is it where one is."""
     signals = np.stack([one.signals for one in judged])
+    present = np.array([one.example.answered for one in judged])
     right = np.array([one.right[0] for one in judged])
-    weights = [
-        IMPOSSIBLE_WEIGHT if one.example.impossible else CONDITION_WEIGHTS[one.example.condition] for one in judged
-    ]
-    return signals, right, np.array(weights)
+    weights = used * np.array(
+        [0.0 if one.example.impossible else CONDITION_WEIGHTS[one.example.condition] for one in judged]
+    )
+    return Calibrator(
+        fit_regression(signals, present, weights), fit_regression(signals, right, np.where(present, weights, 0))
+    )
 
 
 def _of(judged: Sequence[Judged], condition: Condition, *, impossible: bool = False) -> NDArray[np.int64]:
@@ -216,7 +232,7 @@ def _print_row(name: str, values: Sequence[float], groups: Sequence[str]) -> Non
     )
 
 
-def _print_confidence(judged: Sequence[Judged], confidences: Floats) -> None:
+def _print_confidence(judged: Sequence[Judged], confidences: Confidences) -> None:
     full = _of(judged, Condition.FULL)
     right = np.array([one.right[0] for one in judged])
     outs = {
@@ -225,21 +241,23 @@ def _print_confidence(judged: Sequence[Judged], confidences: Floats) -> None:
         "is_impossible": _of(judged, Condition.FULL, impossible=True),
         "small, paragraph out": _of(judged, Condition.SMALL_OUT),
     }
+    print(f"{'AUROC':28}is it in here   is the quote right")
     for name, out in outs.items():
         base = _of(judged, Condition.SMALL) if name.startswith("small") else full
-        print(f"AUROC {name:22}{_auroc(confidences, base, out):.3f}")
+        print(f"{name:28}{_auroc(confidences.present, base, out):13.3f}{_auroc(confidences.right, base, out):21.3f}")
     mixes = {
         "answerable only": full,
         "and paragraph, article out": np.concatenate([full, outs["paragraph out"], outs["article out"]]),
         "two answerable to one out": np.concatenate([full, outs["paragraph out"][::4], outs["article out"][::4]]),
     }
     for name, at in mixes.items():
-        print(f"ECE {name:28}{metrics.expected_calibration_error(confidences[at], right[at]):.3f}")
-    print("at least  answerable shown  of them right   paragraph out  article out  is_impossible shown")
-    for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7):
-        shown = confidences >= threshold
-        others = "".join(f"{shown[outs[name]].mean():14.3f}" for name in list(outs)[:3])
-        print(f"{threshold:8.2f}{shown[full].mean():18.3f}{right[full][shown[full]].mean():15.3f}{others}")
+        print(f"ECE {name:28}{metrics.expected_calibration_error(confidences.right[at], right[at]):.3f}")
+    for title, values in (("is the quote right", confidences.right), ("is it in here", confidences.present)):
+        print(f"{title}\nat least  answerable shown  of them right   paragraph out  article out  is_impossible shown")
+        for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7):
+            shown = values >= threshold
+            others = "".join(f"{shown[outs[name]].mean():14.3f}" for name in list(outs)[:3])
+            print(f"{threshold:8.2f}{shown[full].mean():18.3f}{right[full][shown[full]].mean():15.3f}{others}")
 
 
 def _auroc(confidences: Floats, answerable: NDArray[np.int64], out: NDArray[np.int64]) -> float:
@@ -265,7 +283,7 @@ def _ablate(every: Sequence[Example], milliseconds: Mapping[str, float]) -> None
 def _marker(stretches: Sequence[Marked], without: str | None) -> Floats:
     """Fit the highlight on stretches that are the best of their sentence and at least half right."""
     lists = [
-        (one.marks, right)
+        (one.stretches.marks, right)
         for one in stretches
         if one.article != without and (right := one.f1 >= max(float(one.f1.max()) - 1e-6, 0.5)).any()
     ]
@@ -278,29 +296,27 @@ def _print_highlight(stretches: Sequence[Marked]) -> None:
         weights = _marker(stretches, article)
         for one in stretches:
             if one.article == article:
-                probabilities = softmax(one.marks @ weights)
-                best = int(np.argmax(probabilities))
-                chosen.append((float(probabilities[best]), bool(one.exact[best]), float(one.f1[best])))
+                overlap = expected_overlap(one.stretches, weights)
+                best = int(np.argmax(overlap))
+                chosen.append((float(overlap[best]), bool(one.exact[best]), float(one.f1[best])))
     sure, exact, f1 = (np.array(column) for column in zip(*chosen, strict=True))
-    print("highlight in an answering sentence: at least, share marked, exact, F1")
-    for threshold in (0.0, 0.2, 0.3, 0.35, 0.4, 0.5, 0.6):
+    print("highlight in an answering sentence: at least, share marked, exact, F1, no word right")
+    for threshold in (0.0, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6):
         at = sure >= threshold
-        print(f"{threshold:8.2f}{at.mean():8.3f}{exact[at].mean():8.3f}{f1[at].mean():8.3f}")
+        print(f"{threshold:8.2f}{at.mean():8.3f}{exact[at].mean():8.3f}{f1[at].mean():8.3f}{(f1[at] == 0).mean():8.3f}")
 
 
 def _write(every: Sequence[Example], judged: Sequence[Judged], stretches: Sequence[Marked]) -> None:
     ranker = _fitted(every, None, list(FEATURES))
-    calibrator = fit_calibrator(*_regression_data(judged))
+    calibrator = _calibrator(judged, np.ones(len(judged), dtype=bool))
     fields = {
         "trained_on": "squad2, 8 articles of SQuAD 2.0 dev (Rajpurkar et al. 2018), CC BY-SA 4.0",
         "features": list(FEATURES),
         "ranker": ranker.weights.tolist(),
         "ranker_penalty": RANKER_PENALTY,
         "signals": list(SIGNALS),
-        "means": calibrator.means.tolist(),
-        "deviations": calibrator.deviations.tolist(),
-        "weights": calibrator.weights.tolist(),
-        "intercept": calibrator.intercept,
+        "present": _fields(calibrator.present),
+        "right": _fields(calibrator.right),
         "regression_c": REGRESSION_C,
         "marks": list(MARKS),
         "marker": _marker(stretches, None).tolist(),
@@ -308,6 +324,11 @@ def _write(every: Sequence[Example], judged: Sequence[Judged], stretches: Sequen
     }
     FILE.write_text(json.dumps(fields, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {FILE.name}")
+
+
+def _fields(regression: Regression) -> dict[str, object]:
+    arrays = {name: getattr(regression, name).tolist() for name in ("means", "deviations", "weights")}
+    return {**arrays, "intercept": regression.intercept}
 
 
 if __name__ == "__main__":

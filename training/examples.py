@@ -23,7 +23,7 @@ from eval.runs import assistant_over
 from retriever import Assistant
 from retriever.evidence.features import FEATURES, Floats, meet
 from retriever.evidence.gather import Gathered
-from retriever.evidence.highlight import stretches_of
+from retriever.evidence.highlight import Stretches, stretches_of
 
 
 class Condition(StrEnum):
@@ -58,6 +58,11 @@ class Example:
     def impossible(self) -> bool:
         """Whether its own paragraph does not answer it, though it seems to."""
         return not self.question.answerable
+
+    @property
+    def answered(self) -> bool:
+        """Whether an answer is in the library."""
+        return self.question.answerable and self.condition in (Condition.FULL, Condition.SMALL)
 
 
 def examples(folder: Path, kept: Path) -> list[Example]:
@@ -133,13 +138,13 @@ class Marked:
 
     Attributes:
         article: the unit that is left out.
-        marks: float32 (n_stretches, n_marks).
+        stretches: its stretches.
         f1: float32 (n_stretches,), SQuAD's F1 with the nearest accepted answer.
         exact: bool (n_stretches,), whether it is an accepted answer.
     """
 
     article: str
-    marks: Floats
+    stretches: Stretches
     f1: Floats
     exact: NDArray[np.bool_]
 
@@ -160,7 +165,7 @@ def marked(folder: Path, kept: Path) -> list[Marked]:
         texts = [source[start:end] for start, end in parts.places]
         f1 = np.array([metrics.token_f1(text, question.answers) for text in texts], dtype=np.float32)
         exact = np.array([metrics.exact_match(text, question.answers) > 0 for text in texts])
-        found.append(Marked(titles[question.context_id or ""], parts.marks, f1, exact))
+        found.append(Marked(titles[question.context_id or ""], parts, f1, exact))
     return found
 
 

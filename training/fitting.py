@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from retriever.evidence.confidence import Calibrator, clipped
+from retriever.evidence.confidence import Regression, clipped
 from retriever.evidence.features import Floats
 from retriever.evidence.ranking import Ranker, standardised
 
@@ -16,7 +16,7 @@ Flags = NDArray[np.bool_]
 # Strength of the ranker's penalty on standardised weights, and of the regression's (scikit-learn's C); the best of
 # five each, a factor of three apart, leaving one article out.
 RANKER_PENALTY = 0.03
-REGRESSION_C = 0.03
+REGRESSION_C = 0.05
 MARKER_PENALTY = 0.01
 
 
@@ -56,16 +56,16 @@ def fit_choice(lists: Sequence[tuple[Floats, Flags]], penalty: float) -> Floats:
     return np.asarray(found.x / scale, dtype=np.float32)
 
 
-def fit_calibrator(signals: Floats, right: Flags, weights: NDArray[np.float64]) -> Calibrator:
-    """Fit the probability that the first quote is right.
+def fit_regression(signals: Floats, outcome: Flags, weights: NDArray[np.float64]) -> Regression:
+    """Fit a probability, by logistic regression on standard scores.
 
     Args:
         signals: float32 (n_examples, n_signals).
-        right: bool (n_examples,).
-        weights: float64 (n_examples,), how much each example counts.
+        outcome: bool (n_examples,).
+        weights: float64 (n_examples,), how much each example counts; those of 0 not at all.
     """
     used = weights > 0
     means, deviations = signals[used].mean(axis=0), signals[used].std(axis=0) + 1e-6
     regression = LogisticRegression(C=REGRESSION_C, max_iter=3000)
-    regression.fit(clipped(signals[used], means, deviations), right[used], sample_weight=weights[used])
-    return Calibrator(means, deviations, regression.coef_[0].astype(np.float32), float(regression.intercept_[0]))
+    regression.fit(clipped(signals[used], means, deviations), outcome[used], sample_weight=weights[used])
+    return Regression(means, deviations, regression.coef_[0].astype(np.float32), float(regression.intercept_[0]))

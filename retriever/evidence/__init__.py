@@ -11,24 +11,25 @@ The weights are in `model.json`, which `python -m training` makes.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ..encoder import Vectors
 from ..records import Hit
 from ..word_vectors import SAME_COSINE, unit_rows
-from .confidence import SIGNALS, Calibrator, Found, signals_of
+from .confidence import SIGNALS, Calibrator, Found, Regression, signals_of
 from .features import FEATURES, Candidates, Flags, Floats
 from .gather import Gathered
 from .highlight import MARKS, highlighted, stretches_of
 from .quotes import windows
 from .ranking import Ranker, kept
 
-__all__ = ["Evidence", "Model", "weigh"]
+__all__ = ["Evidence", "Model", "Weighed", "weigh"]
 
 # Quotes that are compared with each other, however many are asked for, so that this does not sway the verdict.
 COMPARED = 5
@@ -57,6 +58,19 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the candidates come to.
+
+    Attributes:
+        evidence: quotes, best first; no two share a sentence, and none is surer than the one before it.
+        present: probability, 0..1, that the documents answer at all.
+    """
+
+    evidence: tuple[Evidence, ...] = ()
+    present: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """The trained weights of ranking, confidence and highlight."""
 
@@ -71,13 +85,19 @@ class Model:
         fields = json.loads(FILE.read_text(encoding="utf-8"))
         if (fields["features"], fields["signals"], fields["marks"]) != (list(FEATURES), list(SIGNALS), list(MARKS)):
             raise ValueError(f"{FILE.name} was trained on other features; make it anew with: python -m training")
-        names = ("ranker", "means", "deviations", "weights", "marker")
-        arrays = {name: np.array(fields[name], dtype=np.float32) for name in names}
-        calibrator = Calibrator(arrays["means"], arrays["deviations"], arrays["weights"], fields["intercept"])
-        return cls(Ranker(arrays["ranker"]), calibrator, arrays["marker"])
+        calibrator = Calibrator(*(_regression(fields[part]) for part in ("present", "right")))
+        ranker, marker = (np.array(fields[name], dtype=np.float32) for name in ("ranker", "marker"))
+        return cls(Ranker(ranker), calibrator, marker)
 
 
-def weigh(question: str, gathered: Gathered, model: Model, count: int) -> tuple[Evidence, ...]:
+def _regression(fields: Mapping[str, Any]) -> Regression:
+    means, deviations, weights = (
+        np.array(fields[name], dtype=np.float32) for name in ("means", "deviations", "weights")
+    )
+    return Regression(means, deviations, weights, fields["intercept"])
+
+
+def weigh(question: str, gathered: Gathered, model: Model, count: int, marked_from: float = 0.0) -> Weighed:
     """Choose quotes and judge them.
 
     Args:
@@ -85,16 +105,19 @@ def weigh(question: str, gathered: Gathered, model: Model, count: int) -> tuple[
         gathered: the candidates.
         model: the trained weights.
         count: how many quotes at the most.
-
-    Returns:
-        Best first; no two share a sentence, and none is surer than the one before it.
+        marked_from: confidence from which a quote's answering part is looked for.
     """
     evidence: list[Evidence] = []
+    calibrator, present = model.calibrator, 0.0
     for found in choose(gathered, model.ranker, count):
-        confidence = model.calibrator.probability(signals_of(found))
+        signals = signals_of(found)
+        # Whether the documents answer is said by the quote that is likeliest to.
+        present = present if evidence else calibrator.present.probability(signals)
         ceiling = evidence[-1].confidence if evidence else 1.0
-        evidence.append(_evidence(question, found, min(confidence, ceiling), model.marker))
-    return tuple(evidence)
+        confidence = min(present * calibrator.right.probability(signals), ceiling)
+        marker = model.marker if confidence >= marked_from else None
+        evidence.append(_evidence(question, found, confidence, marker))
+    return Weighed(tuple(evidence), present)
 
 
 def choose(gathered: Gathered, ranker: Ranker, count: int) -> Sequence[Found]:
@@ -115,8 +138,8 @@ def choose(gathered: Gathered, ranker: Ranker, count: int) -> Sequence[Found]:
             gathered.comparison,
             _with_retellings(probabilities, chosen, position, alike[position]),
             window,
-            gathered.cosines[candidates.sentences[window[0]].hit.number],
             max(gathered.cosines.values()),
+            gathered.cosine_gap,
         )
         for position, window in enumerate(chosen[:count])
     ]
@@ -148,15 +171,19 @@ def ranked(gathered: Gathered, ranker: Ranker) -> Floats:
     return probabilities
 
 
-def _evidence(question: str, found: Found, confidence: float, marker: Floats) -> Evidence:
+def _evidence(question: str, found: Found, confidence: float, marker: Floats | None) -> Evidence:
+    """A quote; without a marker, nothing in it is marked."""
     sentences = found.candidates.sentences
     first, last = found.window
-    stretches = stretches_of(question, found.asked, found.candidates, found.comparison, found.top)
+    mark = None
+    if marker is not None:
+        stretches = stretches_of(question, found.asked, found.candidates, found.comparison, found.top)
+        mark = highlighted(stretches, marker)
     return Evidence(
         sentences[found.top].hit,
         sentences[first].start,
         sentences[last].end,
-        highlighted(stretches, marker),
+        mark,
         confidence,
         _meaning(found.candidates, found.window),
     )

@@ -7,6 +7,7 @@ function word counts too, as "who led" and "led whom" differ by little else, but
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -28,6 +29,8 @@ SHARPNESS = 10.0
 NOTHING = -0.2
 # What a neighbouring sentence's match counts beside the sentence's own.
 NEIGHBOUR = 0.9
+# What a word in the title or heading counts, beside 1 for the same word in the passage.
+TITLED = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,6 @@ class Asked:
         word_vectors: float32 (n_words, n_axes), rows of unit length.
         weights: float32 (n_words,), IDF with function words damped, sum 1.
         content: float32 (n_words,), IDF of the words that name something, sum 1; even where none does.
-        unknown: share of `content` on words that the library never has, 0..1.
     """
 
     words: tuple[Word, ...]
@@ -48,7 +50,6 @@ class Asked:
     word_vectors: Vectors
     weights: Floats
     content: Floats
-    unknown: float
 
     @classmethod
     def of(
@@ -81,7 +82,6 @@ class Asked:
             word_vectors,
             (weights / weights.sum()).astype(np.float32),
             content.astype(np.float32),
-            float(content[counts == 0].sum()),
         )
 
     @property
@@ -164,42 +164,42 @@ class Candidates:
         follows: list[bool] = []
         passage: list[int] = []
         found_terms: list[str] = []
-        places: list[tuple[int, int]] = []
-        sentence_of: list[int] = []
+        places: list[NDArray[np.int64]] = []
+        sentence_of: list[NDArray[np.int64]] = []
         kept: list[Bytes] = []
         before: Hit | None = None
         for position, hit in enumerate(ordered):
             base = hit.passage.start
-            spans = hit.passage.sentences
+            spans = np.array(hit.passage.sentences) - base
             follows += [at > 0 or _adjoins(before, hit) for at in range(len(spans))]
             passage += [position] * len(spans)
             first = len(sentences)
-            sentences += [Candidate(hit, start, end, hit.text[start - base : end - base]) for start, end in spans]
-            ends = np.array([end - base for _, end in spans])
-            starts = np.array([start - base for start, _ in spans])
-            of_passage = words(hit.text)
+            sentences += [
+                Candidate(hit, base + start, base + end, hit.text[start:end]) for start, end in spans.tolist()
+            ]
+            of_passage, word_places = _words_of(hit.text)
             packed = word_vectors[hit.number]
             if len(packed) != len(of_passage):
                 raise ValueError(f"{len(packed)} vectors for {len(of_passage)} words in {hit.passage.location}")
-            at = np.searchsorted(ends, [word.start for word in of_passage], side="right")
-            inside = [k for k, word in enumerate(of_passage) if at[k] < len(spans) and word.start >= starts[at[k]]]
-            found_terms += [of_passage[k].term for k in inside]
-            places += [(base + of_passage[k].start, base + of_passage[k].end) for k in inside]
-            sentence_of += [first + int(at[k]) for k in inside]
+            at = np.searchsorted(spans[:, 1], word_places[:, 0], side="right")
+            inside = np.flatnonzero((at < len(spans)) & (word_places[:, 0] >= np.append(spans[:, 0], 0)[at]))
+            found_terms += [of_passage[k] for k in inside.tolist()]
+            places.append(base + word_places[inside])
+            sentence_of.append(first + at[inside])
             kept.append(packed[inside])
             before = hit
         vectors = unit_rows(np.concatenate(kept))
-        naming = np.array([term not in FUNCTION_TERMS for term in found_terms], dtype=bool)
-        meanings = np.zeros((len(sentences), vectors.shape[1]), dtype=np.float32)
-        np.add.at(meanings, np.array(sentence_of, dtype=np.int64)[naming], vectors[naming])
+        of_sentence = np.concatenate(sentence_of)
+        naming = np.array([term not in FUNCTION_TERMS for term in found_terms], dtype=np.float32)
+        meanings = _BySentence(of_sentence, len(sentences)).total((vectors * naming[:, None]).T).T
         return cls(
             tuple(sentences),
             np.array(follows, dtype=bool),
             np.array(passage),
             tuple(found_terms),
-            np.array(places, dtype=np.int64).reshape(-1, 2),
+            np.concatenate(places),
             vectors,
-            np.array(sentence_of, dtype=np.int64),
+            of_sentence,
             unit_rows(meanings),
             tuple(
                 frozenset(terms(titles[hit.passage.document_id])) | frozenset(terms(hit.passage.heading or ""))
@@ -219,6 +219,8 @@ class Comparison:
         shared: bool (n_question_words, n_sentences), whether the sentence has the word itself.
         titled: bool (n_question_words, n_sentences), whether its document's title or heading has it.
         similarity: float32 (n_question_words, n_words), cosines of all words.
+        met: float32 (n_sentences,), share of the question that each sentence's passage meets, -1..1: its naming words
+            by their best similarity, or by the document's title or heading.
     """
 
     features: Floats
@@ -227,6 +229,7 @@ class Comparison:
     shared: Flags
     titled: Flags
     similarity: Floats
+    met: Floats
 
 
 def compare(asked: Asked, candidates: Candidates) -> Comparison:
@@ -234,7 +237,8 @@ def compare(asked: Asked, candidates: Candidates) -> Comparison:
     met = meet(asked, candidates)
     columns = [function(met) for function in FEATURES.values()]
     features = np.stack(columns, axis=1).astype(np.float32)
-    return Comparison(features, met.best, met.soft, met.shared, met.titled, met.similarity)
+    in_passage = np.maximum(met.over_passage(met.best), TITLED * met.titled)
+    return Comparison(features, met.best, met.soft, met.shared, met.titled, met.similarity, asked.content @ in_passage)
 
 
 def meet(asked: Asked, candidates: Candidates) -> "Met":
@@ -334,11 +338,6 @@ def _mean_rows(values: Floats, chosen: Flags) -> Floats:
     return values[chosen].mean(axis=0) if chosen.any() else np.zeros(values.shape[1], dtype=np.float32)
 
 
-def _rarest(met: Met) -> Floats:
-    rarest = np.argsort(-met.asked.content, kind="stable")[:3]
-    return np.asarray(met.best[rarest].min(axis=0))
-
-
 def _backward(met: Met) -> Floats:
     nearest = met.similarity.max(axis=0)
     weights = np.array([0.2 if term in FUNCTION_TERMS else 1.0 for term in met.candidates.terms], dtype=np.float32)
@@ -393,27 +392,21 @@ def _names(met: Met, having: Floats, without: float) -> Floats:
     return np.asarray(having[naming].mean(axis=0), dtype=np.float32)
 
 
+# Those that remain of twice as many, of which each in turn was left out whose absence did most good, or least harm, to
+# the likelihood of squad2's answers, leaving one article out; the loss was lowest at these.
 FEATURES: Mapping[str, Callable[[Met], Floats]] = {
     # Words compared by vector.
     "content_soft": lambda s: s.asked.content @ s.soft,
     "function_soft": lambda s: _mean_rows(s.soft, s.asked.functional & ~s.asked.asking),
     "asking_soft": lambda s: _mean_rows(s.soft, s.asked.asking),
-    "content_best": lambda s: s.asked.content @ s.best,
-    "rarest_best": _rarest,
     "in_context": _in_context,
-    "before_best": lambda s: s.asked.weights @ s.before(s.best, NOTHING),
-    "after_best": lambda s: s.asked.weights @ s.after(s.best, NOTHING),
     "passage_best": lambda s: s.asked.weights @ s.over_passage(s.best),
     "backward": _backward,
-    "meaning": lambda s: s.candidates.meanings @ unit_rows(s.asked.content[None, :] @ s.asked.word_vectors)[0],
     # What the sentence adds to the question.
     "novel_focus": _focus,
-    "novel_near": lambda s: _novel_near(s, s.asked.weights @ s.similarity),
     "novel_soft": _novel_soft,
     # Words compared as words.
-    "shared": lambda s: s.asked.content @ s.shared,
     "shared_before": lambda s: s.asked.content @ np.maximum(s.has, s.before(s.has, 0)),
-    "shared_after": lambda s: s.asked.content @ np.maximum(s.has, s.after(s.has, 0)),
     "shared_title": lambda s: s.asked.content @ (s.shared | s.titled),
     "bigrams": _bigrams,
     "names": lambda s: _names(s, s.has, 0.0),
@@ -430,6 +423,15 @@ def _adjoins(before: Hit | None, hit: Hit) -> bool:
         and bool(hit.passage.sentences)
         and hit.passage.sentences[0][0] == hit.passage.start
     )
+
+
+@lru_cache(maxsize=2048)
+def _words_of(text: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """The terms of a passage's words, and their places, int (n_words, 2); passages come again and again."""
+    found = words(text)
+    places = np.array([(word.start, word.end) for word in found], dtype=np.int64).reshape(-1, 2)
+    places.flags.writeable = False
+    return tuple(word.term for word in found), places
 
 
 def _shared(asked: Asked, candidates: Candidates, count: int) -> Flags:

@@ -1,7 +1,7 @@
 """A question read by the encoder -> the sentences that may answer it, fetched and compared with it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,10 @@ from ..settings import Settings
 from ..word_vectors import WordAxes
 from ..words import content_terms, words
 from .features import Asked, Candidates, Comparison, compare
+
+# What the share of the question that a passage meets, 0..1, counts beside its fused score, 0..1. Chosen on squad2's
+# paragraphs: nDCG@10 is 0.906 without, 0.929 at 2, 0.933 at 4, 0.931 at 8.
+MET_WEIGHT = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,24 @@ class Gathered:
     comparison: Comparison
 
     @property
+    def cosine_gap(self) -> float:
+        """By how much the nearest passage is nearer than the nearest five in the mean."""
+        nearest = sorted(self.cosines.values(), reverse=True)[:5]
+        return nearest[0] - sum(nearest) / len(nearest)
+
+    @property
     def rough(self) -> NDArray[np.float32]:
         """float32 (n_sentences,): a first order of the candidates: soft alignment, and a little of the passage."""
         scores = np.array([one.hit.score for one in self.candidates.sentences], dtype=np.float32)
         return np.asarray(self.asked.weights @ self.comparison.soft + np.float32(0.1) * scores)
+
+    @property
+    def reranked(self) -> tuple[Hit, ...]:
+        """The passages by their fused score and by how well their words meet the question's, best first, so scored."""
+        met = self.comparison.met
+        ordered = {one.hit.number: met[at] for at, one in enumerate(self.candidates.sentences)}
+        rescored = [replace(hit, score=hit.score + MET_WEIGHT * float(ordered[hit.number])) for hit in self.hits]
+        return tuple(sorted(rescored, key=lambda hit: -hit.score))
 
 
 def gather(
@@ -48,6 +66,7 @@ def gather(
     question: str,
     reading: Reading,
     settings: Settings,
+    count: int,
     excluded: Collection[str] = (),
 ) -> Gathered | None:
     """Find passages and compare their sentences with the question.
@@ -58,7 +77,8 @@ def gather(
         axes: onto which its word vectors were turned.
         question: the question, standing alone.
         reading: the question as the encoder read it.
-        settings: how many passages are read.
+        settings: how passages are found.
+        count: how many passages are read.
         excluded: ids of documents that must not answer.
 
     Returns:
@@ -66,7 +86,7 @@ def gather(
     """
     found = words(question)
     hidden = library.numbers_of(excluded) if excluded else None
-    hits = search.hits(library, content_terms(found), reading.vector, settings, settings.passages_read, hidden)
+    hits = search.hits(library, content_terms(found), reading.vector, settings, count, hidden)
     hits = tuple(hit for hit in hits if hit.passage.sentences)
     if not hits:
         return None

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from ..encoder import Vectors
 
 FILE_NAME = "dense.faiss"
+# One question is searched by one thread: waking a second costs more than it saves, up to 100,000 passages.
+faiss.omp_set_num_threads(1)
 
 
 class DenseIndex:
