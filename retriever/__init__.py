@@ -8,8 +8,10 @@ The way of the data, which is also the order in which modules may import each ot
     search      question -> Hits                    evidence    Hits -> ranked quotes, with a confidence
     agreement   which sources say the same          spelling    misspelt words -> the library's own
     conversation  follow-up -> standing alone       answer      verdict, and the answer's JSON
-    verification  what is broken, and its repair    assistant   wires all of these
-    chat        the page                            __main__    the command line
+    verification  what is broken, and its repair    watching    folders -> when something in them changed
+    sketches    which texts are copies              assistant   wires all of these
+    chat        the page                            progress    how far indexing is
+    __main__    the command line
 """
 
 from .answer import as_json
@@ -32,6 +34,7 @@ from .records import (
     DocumentSummary,
     Finding,
     Hit,
+    IndexProgress,
     IndexReport,
     LibraryState,
     Passage,
@@ -52,6 +55,7 @@ __all__ = [
     "Finding",
     "Hit",
     "IbidError",
+    "IndexProgress",
     "IndexReport",
     "LibraryBusy",
     "LibraryError",

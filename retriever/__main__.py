@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from tqdm import tqdm
-
 from retriever import (
     Answer,
     Assistant,
@@ -23,10 +21,12 @@ from retriever import (
     IndexReport,
     QuestionError,
     Quote,
+    SentenceEncoder,
     Turn,
     Verdict,
     as_json,
 )
+from retriever.progress import IndexDisplay
 
 _WIDTH = 88  # characters a line; what a reader's eye follows, and what a narrow terminal holds
 _DEBUG_VARIABLE = "IBID_DEBUG"
@@ -41,7 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if chosen.run is _index and not (chosen.paths or chosen.encoder):
+        parser.error("index: name a file or a folder, or another --encoder")
     try:
         status = int(chosen.run(chosen))
         sys.stdout.flush()
@@ -80,7 +83,21 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     index = command("index", _index, "add or refresh files and folders")
-    index.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="a file or a folder")
+    index.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="a file or a folder")
+    index.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="leave out what matches, as in a .gitignore (also: a file .ibidignore in the folder); may be repeated",
+    )
+    index.add_argument("--prune", action="store_true", help="remove documents whose file has left the folder")
+    index.add_argument("--watch", action="store_true", help="go on, and index again whenever a file changes")
+    index.add_argument(
+        "--encoder",
+        metavar="FOLDER",
+        help="let another sentence-transformers model read everything anew, then answer with it; 'shipped' for Ibid's",
+    )
     ask = command("ask", _ask, "answer a question in the documents' own words")
     asked = ask.add_mutually_exclusive_group(required=True)
     asked.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
@@ -105,11 +122,28 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _index(chosen: argparse.Namespace) -> int:
-    assistant = Assistant.open(chosen.library, create=True)
-    with _Bar() as bar:
-        report = assistant.index(chosen.paths, bar.update)
-    _print_report(report)
-    if report.skipped and not (report.added or report.replaced or report.unchanged):
+    with Assistant.open(chosen.library, create=True) as assistant:
+        if chosen.encoder:
+            with IndexDisplay() as display:
+                assistant.change_encoder(SentenceEncoder.named(chosen.encoder), display.update)
+            print(f"{assistant.state().passages} passages are now read by {chosen.encoder}")
+        if not chosen.paths:
+            return 0
+        status = _refresh(assistant, chosen)
+        if chosen.watch and status == 0:
+            _warn("Watching for changes; end with Ctrl-C.")
+            for _ in assistant.changes(chosen.paths):
+                _refresh(assistant, chosen, quiet=True)
+        return status
+
+
+def _refresh(assistant: Assistant, chosen: argparse.Namespace, *, quiet: bool = False) -> int:
+    """Index once; quietly, nothing is printed where nothing has changed."""
+    with IndexDisplay() as display:
+        report = assistant.index(chosen.paths, display.update, exclude=chosen.exclude, prune=chosen.prune)
+    if not quiet or report.added or report.replaced or report.moved or report.removed:
+        _print_report(report)
+    if report.skipped and not (report.added or report.replaced or report.unchanged or report.moved):
         more = f" ({len(report.skipped) - 1} more above)" if len(report.skipped) > 1 else ""
         return _complain(f"Nothing was indexed: {report.skipped[0].reason}{more}")
     return 0
@@ -120,10 +154,19 @@ def _print_report(report: IndexReport) -> None:
         _warn(warning)
     for skipped in report.skipped:
         print(f"skipped {skipped.path}: {skipped.reason}")
-    print(
-        f"{len(report.added)} added, {len(report.replaced)} replaced, "
-        f"{len(report.unchanged)} unchanged, {len(report.skipped)} skipped"
-    )
+    for old, new in report.moved:
+        print(f"moved {old} to {new}")
+    for document_id in report.removed:
+        print(f"removed {document_id}: its file is gone")
+    counts = [
+        f"{len(report.added)} added",
+        f"{len(report.replaced)} replaced",
+        f"{len(report.unchanged)} unchanged",
+        f"{len(report.skipped)} skipped",
+        *([f"{len(report.moved)} moved"] if report.moved else []),
+        *([f"{len(report.removed)} removed"] if report.removed else []),
+    ]
+    print(", ".join(counts))
 
 
 def _ask(chosen: argparse.Namespace) -> int:
@@ -180,7 +223,8 @@ def _batch_line(line: str) -> tuple[str | None, str, list[Turn]]:
 
 
 def _list(chosen: argparse.Namespace) -> int:
-    for summary in _open(chosen).documents():
+    assistant = _open(chosen)
+    for summary in assistant.documents():
         fields = {
             "id": summary.id,
             "title": summary.title,
@@ -197,7 +241,16 @@ def _list(chosen: argparse.Namespace) -> int:
             origin = ", ".join(_known(summary, name) for name in ("publisher", "published") if getattr(summary, name))
             origin = origin or "origin unknown"
             print(f"{summary.id}\n    {summary.title}\n    {origin}; {summary.passages} passages")
+            if copies := assistant.copies(summary.id):
+                print(f"    much the same text as {', '.join(other for other, _ in copies)}")
+    if not chosen.json:
+        _list_failures(assistant)
     return 0
+
+
+def _list_failures(assistant: Assistant) -> None:
+    for source, reason in assistant.failures().items():
+        print(f"not read: {source}\n    {reason}")
 
 
 def _known(summary: DocumentSummary, name: str) -> str:
@@ -226,6 +279,12 @@ def _show(chosen: argparse.Namespace) -> int:
             "text": document.text,
             "pages": list(document.pages),
             "furniture": [list(span) for span in assistant.furniture(document.id)],
+            "author": document.author,
+            "language": document.language,
+            "link": document.link,
+            "known": dict(document.known),
+            "headings": [list(span) for span in assistant.headings(document.id)],
+            "copies": [{"id": other, "share": round(share, 2)} for other, share in assistant.copies(document.id)],
         }
     )
     return 0
@@ -257,8 +316,8 @@ def _serve(chosen: argparse.Namespace) -> int:
 
 
 def _open(chosen: argparse.Namespace) -> Assistant:
-    with _Bar() as bar:
-        return Assistant.open(chosen.library, on_progress=bar.update)
+    with IndexDisplay() as display:
+        return Assistant.open(chosen.library, on_progress=display.update)
 
 
 def _print_answer(answer: Answer) -> None:
@@ -308,27 +367,6 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
     return number
-
-
-class _Bar:
-    """A progress bar on standard error, where that is a terminal, from the first file on."""
-
-    def __init__(self) -> None:
-        self._bar: tqdm | None = None  # type: ignore[type-arg]
-
-    def __enter__(self) -> "_Bar":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-    def update(self, done: int, count: int, name: str) -> None:
-        """Show how many files of how many are done."""
-        if self._bar is None:
-            self._bar = tqdm(total=count, unit="file", file=sys.stderr, disable=None, leave=False)
-        self._bar.update(done - self._bar.n)
-        self._bar.set_postfix_str(Path(name).name)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ import math
 import os
 import shutil
 import tempfile
+import threading
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from .encoder import Encoder, Reading, SentenceEncoder
 from .errors import LibraryBusy, LibraryError, LibraryMissing, QuestionError
 from .evidence import Evidence, Model, Weighed, weigh
 from .evidence.gather import Gathered, gather
-from .indexing import Progress, index_documents, index_paths
+from .indexing import Progress, index_documents, index_paths, reencode
 from .library import Library
 from .records import (
     Agreement,
@@ -31,11 +32,14 @@ from .records import (
     Timings,
     Turn,
     Verdict,
+    page_at,
 )
 from .search import Search
 from .settings import ENCODER_VARIABLE, Settings, default_library, shipped_corpus
+from .sketches import alike
 from .spelling import respelt
 from .verification import verify
+from .watching import changes
 from .word_vectors import WordAxes
 from .words import words
 
@@ -66,7 +70,8 @@ class Assistant:
 
         Args:
             library: its folder; None for the default one, which is made from the shipped corpus on first use.
-            encoder: the shipped model, or `$IBID_ENCODER`'s folder, unless another is given.
+            encoder: `$IBID_ENCODER`'s folder, or the model that made the library, or the shipped one, unless another
+                is given.
             settings: the defaults unless others are given.
             create: make an empty library where there is none, in place of one of the shipped corpus.
             on_progress: called while the shipped corpus is indexed.
@@ -77,9 +82,9 @@ class Assistant:
             LibraryError: it cannot be used.
             EncoderError: the encoder's model is missing or altered.
         """
-        encoder = encoder or _default_encoder()
         settings = settings or Settings()
         folder = library or default_library()
+        encoder = encoder or _default_encoder(folder)
         try:
             return cls(Library.open(folder, encoder), encoder, settings)
         except LibraryMissing:
@@ -100,6 +105,14 @@ class Assistant:
     def close(self) -> None:
         """Close the library."""
         self._library.close()
+
+    def __enter__(self) -> "Assistant":
+        """Return itself; the library is closed with the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the library."""
+        self.close()
 
     def ask(
         self,
@@ -184,11 +197,48 @@ class Assistant:
             reading = self._read(understood)
             return [self._gather(search, understood, reading, hidden, count) for hidden in excluded]
 
-    def index(self, paths: Sequence[Path], on_progress: Progress | None = None) -> IndexReport:
-        """Add or refresh files and folders; what cannot be read is in the report, with its reason."""
-        report = index_paths(self._library, self._encoder, paths, self._settings, on_progress)
+    def index(
+        self,
+        paths: Sequence[Path],
+        on_progress: Progress | None = None,
+        *,
+        exclude: Sequence[str] = (),
+        prune: bool = False,
+    ) -> IndexReport:
+        """Add or refresh files and folders; what cannot be read is in the report, with its reason.
+
+        Args:
+            paths: files and folders.
+            on_progress: called after each file.
+            exclude: patterns of what is left out below folders, as in a `.gitignore`.
+            prune: remove documents whose file has left one of the folders.
+        """
+        report = index_paths(
+            self._library, self._encoder, paths, self._settings, on_progress, exclude=exclude, prune=prune
+        )
         self._current_search()
         return report
+
+    def changes(self, paths: Sequence[Path], stop: threading.Event | None = None) -> Iterator[None]:
+        """Yield whenever a file below the paths has changed, until told to stop."""
+        return changes([path for path in paths if path.exists()], self._library.folder, stop)
+
+    def failures(self) -> dict[str, str]:
+        """The files that could not be read, and are not tried again before they change: path -> reason."""
+        return {source: failure.reason for source, failure in self._library.failures().items()}
+
+    def change_encoder(self, encoder: Encoder, on_progress: Progress | None = None) -> None:
+        """Let another encoder read all passages, and change over to it when it has; until then the first one answers.
+
+        Args:
+            encoder: the other encoder; the library remembers where it lies.
+            on_progress: called as passages are read, which it counts as files too.
+        """
+        reencode(self._library, encoder, on_progress)
+        self._encoder = encoder
+        self._search = None
+        self.__dict__.pop("_axes", None)
+        self._current_search()
 
     def add(self, documents: Iterable[Document]) -> IndexReport:
         """Add or refresh documents that are already in memory."""
@@ -214,6 +264,16 @@ class Assistant:
         """
         return self._library.document(document_id)
 
+    def copies(self, document_id: str) -> tuple[tuple[str, float], ...]:
+        """Find the near-copies of a document: id and share of common runs of words, 0..1, most alike first.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        self._library.summary(document_id)
+        ids, sketches = self._library.sketches()
+        return tuple((ids[row], share) for row, share in alike(sketches, ids.index(document_id)))
+
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """Fetch a document's passages in the order of its text, page furniture included."""
         return self._library.passages(document_id)
@@ -223,8 +283,10 @@ class Assistant:
         return tuple((p.start, p.end) for p in self._library.passages(document_id) if p.furniture)
 
     def headings(self, document_id: str) -> tuple[tuple[int, int], ...]:
-        """Find the headings of a document: start and end of the lines above its passages' sentences."""
+        """Find the headings of a document: as its file marks them, else the lines above its passages' sentences."""
         document = self._library.document(document_id)
+        if document.headings is not None:
+            return document.headings
         found = []
         for passage in self._library.passages(document_id):
             first = passage.sentences[0][0] if passage.sentences else passage.end
@@ -300,7 +362,7 @@ class Assistant:
             title=about.title,
             publisher=about.publisher,
             published=about.published,
-            page=passage.page,
+            page=page_at(self._library.pages(passage.document_id), item.start),
             heading=passage.heading,
             highlight=(mark[0] - item.start, mark[1] - item.start) if mark else None,
             confidence=item.confidence,
@@ -318,8 +380,9 @@ def _tidy(text: str) -> str:
     return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
 
 
-def _default_encoder() -> Encoder:
-    folder = os.environ.get(ENCODER_VARIABLE)
+def _default_encoder(library: Path) -> Encoder:
+    """The encoder that the environment names, else the one that made the library, else the shipped one."""
+    folder = os.environ.get(ENCODER_VARIABLE) or Library.encoder_origin(library)
     return SentenceEncoder.from_folder(Path(folder)) if folder else SentenceEncoder.shipped()
 
 

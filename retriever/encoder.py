@@ -63,6 +63,10 @@ class Encoder(Protocol):
     def dimension(self) -> int:
         """Length of a vector."""
 
+    @property
+    def origin(self) -> str | None:
+        """The folder that it is loaded from, or None for the one that ships with Ibid."""
+
     def read_passages(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Reading]:
         """Read texts to be found, each with the places of its words, in order."""
 
@@ -111,6 +115,20 @@ class SentenceEncoder:
             EncoderError: there is no such folder, or no weights in it.
         """
         return cls(folder, folder.resolve().name, _weights_digest(folder))
+
+    @classmethod
+    def named(cls, name: str) -> "SentenceEncoder":
+        """Take the model that a user names: a folder, or `shipped`.
+
+        Raises:
+            EncoderError: there is no such folder, or no weights in it.
+        """
+        return cls.shipped() if name == "shipped" else cls.from_folder(Path(name))
+
+    @property
+    def origin(self) -> str | None:
+        """The folder that it is loaded from, or None for the one that ships with Ibid."""
+        return None if self.digest == SHIPPED_DIGEST else str(self.folder.resolve())
 
     @property
     def dimension(self) -> int:

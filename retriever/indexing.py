@@ -1,42 +1,61 @@
 """Files and folders -> documents in the library: found, read, split, encoded, stored.
 
-A file that cannot be read is skipped with its reason and the rest goes on. Each document is one transaction, so an
-interruption loses nothing that was stored, and a second run goes on from there.
+A file that cannot be read is skipped with its reason and the rest goes on; one that has not changed since costs its
+digest. Each document is one transaction, so an interruption loses nothing that was stored, and a second run goes on
+from there.
 """
 
+import hashlib
+import json
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from .encoder import Encoder, Reading
 from .errors import ReadingError
-from .library import Encoded, Library
+from .library import Encoded, Failure, Library, Origin
 from .passages import split_passages
-from .reading.files import read_document
+from .reading.files import READING_VERSION, digest_of, read_document
+from .reading.folders import find_files
 from .reading.sources import FILE_NAME as SOURCES_NAME
 from .reading.sources import SourceNotes, read_sources
-from .records import Document, IndexReport, Passage, Skipped
+from .reading.worker import Worker
+from .records import Document, IndexProgress, IndexReport, Known, Passage, Skipped
 from .settings import Settings
 from .word_vectors import WordAxes
 from .words import words
 
-# Called with the files done, the files in all, and the file at hand.
-Progress = Callable[[int, int, str], None]
+# Called after each file, and as the passages of a long one are encoded.
+Progress = Callable[[IndexProgress], None]
 
 # Passages read at once: enough to fill batches of like length, few enough to show progress and to lose little.
 _PASSAGES_AT_ONCE = 128
 
 
 @dataclass(slots=True)
-class _Tally:
+class _Run:
     """What an indexing run has done so far."""
 
+    on_progress: Progress | None = None
+    files: int = 0
+    files_done: int = 0
+    passages: int = 0
+    began: float = field(default_factory=time.monotonic)
     added: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    moved: list[tuple[str, str]] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+    def show(self, name: str) -> None:
+        """Tell how far it is."""
+        if self.on_progress and self.files:
+            seconds = time.monotonic() - self.began
+            self.on_progress(IndexProgress(self.files_done, self.files, self.passages, seconds, name))
 
     def report(self) -> IndexReport:
         """Freeze it."""
@@ -46,7 +65,22 @@ class _Tally:
             tuple(self.unchanged),
             tuple(self.skipped),
             tuple(self.warnings),
+            tuple(self.moved),
+            tuple(self.removed),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """A document cut into passages, waiting to be encoded.
+
+    Attributes:
+        read_as: how its file was read.
+    """
+
+    document: Document
+    passages: tuple[Passage, ...]
+    read_as: str
 
 
 def index_paths(
@@ -55,66 +89,96 @@ def index_paths(
     paths: Sequence[Path],
     settings: Settings,
     on_progress: Progress | None = None,
+    *,
+    exclude: Sequence[str] = (),
+    prune: bool = False,
 ) -> IndexReport:
     """Add or refresh files and folders.
+
+    Args:
+        library: the library.
+        encoder: encodes what is new.
+        paths: files and folders.
+        settings: how large a file may be, and what it may cost to read.
+        on_progress: called after each file.
+        exclude: patterns of what is left out below folders, as in a `.gitignore`.
+        prune: remove documents whose file has left one of the folders.
 
     Returns:
         Document ids added, replaced and unchanged, in the order they were read; files skipped, with reasons.
     """
-    tally = _Tally()
-    found: dict[str, tuple[Path, Path]] = {}
-    for file, collection in _found(paths, library.folder, tally):
-        found.setdefault(os.path.abspath(file), (file, collection))
-    files = list(found.values())
-    index_documents(library, encoder, _read(library, files, settings, tally, on_progress), tally)
-    tally.warnings.extend(_gone(library, paths, files))
-    return tally.report()
+    found = find_files(paths, exclude, library.folder)
+    run = _Run(on_progress, len(found.files), skipped=list(found.skipped))
+    with Worker(settings.limits) as worker:
+        _store_all(library, encoder, _Files(library, settings, worker, run).read(found.files), run)
+    _look_for_gone(library, paths, found.files, run, prune=prune)
+    run.show("")
+    return run.report()
 
 
-def index_documents(
-    library: Library, encoder: Encoder, documents: Iterable[Document], tally: _Tally | None = None
-) -> IndexReport:
+def index_documents(library: Library, encoder: Encoder, documents: Iterable[Document]) -> IndexReport:
     """Add or refresh documents that are already in memory."""
-    tally = tally or _Tally()
+    run = _Run()
     present = {summary.id for summary in library.documents()}
-    waiting: list[tuple[Document, tuple[Passage, ...]]] = []
-    waiting_passages = 0
-    for document in documents:
-        if document.id in present and library.document(document.id) == document:
-            tally.unchanged.append(document.id)
-            continue
-        if not _can_be_stored(document.text):
-            tally.skipped.append(Skipped(document.id, "its text holds a NUL or half a surrogate pair; take it out"))
-            continue
-        passages = split_passages(document)
-        waiting.append((document, passages))
-        waiting_passages += len(passages)
-        if waiting_passages >= _PASSAGES_AT_ONCE:
-            _store(library, encoder, waiting, present, tally)
-            waiting, waiting_passages = [], 0
-    _store(library, encoder, waiting, present, tally)
-    return tally.report()
+
+    def changed() -> Iterator[_Split]:
+        for document in documents:
+            if document.id in present and library.document(document.id) == document:
+                run.unchanged.append(document.id)
+            elif not _can_be_stored(document.text):
+                run.skipped.append(Skipped(document.id, _CANNOT_BE_STORED))
+            else:
+                yield _Split(document, split_passages(document), "")
+
+    _store_all(library, encoder, changed(), run)
+    return run.report()
 
 
 def encode_documents(
-    encoder: Encoder, documents: Sequence[tuple[Document, tuple[Passage, ...]]]
+    encoder: Encoder,
+    documents: Sequence[tuple[Document, tuple[Passage, ...]]],
+    on_passages: Callable[[int], None] | None = None,
 ) -> list[list[Encoded]]:
     """Read the passages of some documents together, which fills the encoder's batches.
 
     A passage is read with its document's title before it, which says what it is about.
+
+    Args:
+        encoder: reads them.
+        documents: each with its passages.
+        on_passages: called now and then with how many more were read.
     """
     texts: list[str] = []
     places: list[list[tuple[int, int]]] = []
     for document, passages in documents:
-        before = f"{document.title}. " if document.title else ""
         for passage in passages:
             if not passage.furniture:
-                text = document.text[passage.start : passage.end]
-                texts.append(before + text)
-                places.append([(len(before) + word.start, len(before) + word.end) for word in words(text)])
-    readings = iter(encoder.read_passages(texts, places))
+                text, found = _with_title(document.title, document.text[passage.start : passage.end])
+                texts.append(text)
+                places.append(found)
+    readings = _readings(encoder, texts, places, on_passages)
     axes = WordAxes.of(encoder)
     return [[_encoded(passage, readings, axes) for passage in passages] for _, passages in documents]
+
+
+def _with_title(title: str, text: str) -> tuple[str, list[tuple[int, int]]]:
+    """What the encoder reads of a passage, and the places of the passage's own words in it."""
+    before = f"{title}. " if title else ""
+    return before + text, [(len(before) + word.start, len(before) + word.end) for word in words(text)]
+
+
+def _readings(
+    encoder: Encoder,
+    texts: Sequence[str],
+    places: Sequence[Sequence[tuple[int, int]]],
+    on_passages: Callable[[int], None] | None,
+) -> Iterator[Reading]:
+    for start in range(0, len(texts), _PASSAGES_AT_ONCE):
+        end = start + _PASSAGES_AT_ONCE
+        read = encoder.read_passages(texts[start:end], places[start:end])
+        if on_passages:
+            on_passages(len(read))
+        yield from read
 
 
 def _encoded(passage: Passage, readings: Iterator[Reading], axes: WordAxes) -> Encoded:
@@ -124,20 +188,39 @@ def _encoded(passage: Passage, readings: Iterator[Reading], axes: WordAxes) -> E
     return Encoded(passage, reading.vector, axes.pack(reading.word_vectors))
 
 
-def _store(
-    library: Library,
-    encoder: Encoder,
-    waiting: Sequence[tuple[Document, tuple[Passage, ...]]],
-    present: set[str],
-    tally: _Tally,
-) -> None:
+def _store_all(library: Library, encoder: Encoder, splits: Iterable[_Split], run: _Run) -> None:
+    """Encode and store documents, some at once."""
+    present = {summary.id for summary in library.documents()}
+    waiting: list[_Split] = []
+    count = 0
+    for split in splits:
+        waiting.append(split)
+        count += len(split.passages)
+        if count >= _PASSAGES_AT_ONCE:
+            _store(library, encoder, waiting, present, run)
+            waiting, count = [], 0
+    _store(library, encoder, waiting, present, run)
+
+
+def _store(library: Library, encoder: Encoder, waiting: Sequence[_Split], present: set[str], run: _Run) -> None:
     if not waiting:
         return  # the encoder need not be loaded
-    for (document, _), encoded in zip(waiting, encode_documents(encoder, waiting), strict=True):
-        new = document.id not in present
-        document_id = library.replace(document, encoded, new=new)
-        (tally.added if new else tally.replaced).append(document_id)
+
+    def count(more: int) -> None:
+        run.passages += more
+        run.show(waiting[0].document.id)
+
+    every = encode_documents(encoder, [(split.document, split.passages) for split in waiting], count)
+    for split, encoded in zip(waiting, every, strict=True):
+        new = split.document.id not in present
+        document_id = library.replace(split.document, encoded, new=new, read_as=split.read_as)
+        (run.added if new else run.replaced).append(document_id)
         present.add(document_id)
+        run.files_done += 1
+        run.show(document_id)
+
+
+_CANNOT_BE_STORED = "its text holds a NUL or half a surrogate pair; take it out"
 
 
 def _can_be_stored(text: str) -> bool:
@@ -153,76 +236,105 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
-def _found(paths: Sequence[Path], library_folder: Path, tally: _Tally) -> Iterator[tuple[Path, Path]]:
-    """Find the files below some paths, each with the folder that is its collection; hidden ones are left out."""
-    for path in paths:
-        if not path.is_dir():
-            yield path, path.parent
-            continue
-        files = sorted(_below(path, library_folder, tally))
-        if not files:
-            tally.skipped.append(Skipped(str(path), "the folder holds no files; put documents into it"))
-        yield from ((file, path) for file in files)
+class _Files:
+    """The files of one run, read one after the other where they have changed."""
 
+    def __init__(self, library: Library, settings: Settings, worker: Worker, run: _Run) -> None:
+        self._library = library
+        self._settings = settings
+        self._worker = worker
+        self._run = run
+        self._origins = library.origins()
+        self._failures = library.failures()
+        self._taken = {origin.document_id: source for source, origin in self._origins.items()}
+        self._notes: dict[Path, dict[str, SourceNotes]] = {}
 
-def _below(folder: Path, library_folder: Path, tally: _Tally) -> Iterator[Path]:
-    def unreadable(error: OSError) -> None:
-        tally.skipped.append(Skipped(str(error.filename), f"the folder cannot be read ({error.strerror})"))
+    def read(self, files: Sequence[tuple[Path, Path]]) -> Iterator[_Split]:
+        """Read what is new or has changed; note in the run what is not, and what cannot be read."""
+        for file, collection in files:
+            self._run.show(str(file))
+            split = self._one(file, collection)
+            if split is None:
+                self._run.files_done += 1
+            else:
+                yield split
 
-    for parent, folders, names in os.walk(folder, onerror=unreadable):
-        folders[:] = [
-            name for name in folders if not name.startswith(".") and not _same(Path(parent, name), library_folder)
-        ]
-        yield from (Path(parent, name) for name in names if not name.startswith(".") and name != SOURCES_NAME)
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()
-
-
-def _read(
-    library: Library,
-    files: Sequence[tuple[Path, Path]],
-    settings: Settings,
-    tally: _Tally,
-    on_progress: Progress | None,
-) -> Iterator[Document]:
-    notes_of: dict[Path, dict[str, SourceNotes]] = {}
-    taken: dict[str, str] = {summary.id: summary.source for summary in library.documents()}
-    for done, (file, collection) in enumerate(files):
-        if on_progress:
-            on_progress(done, len(files), str(file))
-        if file.parent not in notes_of:
-            notes_of[file.parent] = _notes(file.parent, tally)
+    def _one(self, file: Path, collection: Path) -> _Split | None:
         source = os.path.abspath(file)
         if not _is_utf8(source):
             shown = str(file).encode(errors="backslashreplace").decode()
-            tally.skipped.append(Skipped(shown, "its name is not UTF-8; rename the file"))
-            continue
-        known_id = library.id_of_source(source)
-        document_id = known_id or _free_id(file, collection, source, taken)
+            self._run.skipped.append(Skipped(shown, "its name is not UTF-8; rename the file"))
+            return None
+        about = self._about(file)
+        read_as, known = _read_as(about), self._origins.get(source)
+        sha256 = ""
         try:
-            about = notes_of[file.parent].get(file.name)
-            document, warnings = read_document(Path(source), document_id, about, settings.largest_file_bytes)
+            sha256 = digest_of(Path(source), self._settings.largest_file_bytes)
+            failed = self._failures.get(source)
+            if known and (known.sha256, known.read_as) == (sha256, read_as):
+                if failed:  # it was broken meanwhile
+                    self._library.forget_failures([source])
+                self._run.unchanged.append(known.document_id)
+                return None
+            if failed and (failed.sha256, failed.read_as) == (sha256, read_as):
+                raise ReadingError(failed.reason)
+            document_id = known.document_id if known else _free_id(file, collection, source, self._taken)
+            if not known and self._moved(file, sha256, read_as, document_id, source):
+                return None
+            document, warnings = read_document(Path(source), document_id, about, sha256, self._worker)
+            if not _can_be_stored(document.text):
+                raise ReadingError(_CANNOT_BE_STORED)
         except ReadingError as error:
-            kept = f" What was read from it earlier stays in the library as {known_id}." if known_id else ""
-            tally.skipped.append(Skipped(str(file), f"{error}{kept}"))
-            continue
-        taken[document_id] = source
-        tally.warnings.extend(f"{file}: {warning}" for warning in warnings)
-        yield document
-    if on_progress and files:
-        on_progress(len(files), len(files), "")
+            self._fail(file, source, Failure(sha256, read_as, str(error)), known)
+            return None
+        self._taken[document_id] = source
+        self._run.warnings.extend(f"{file}: {warning}" for warning in warnings)
+        return _Split(document, split_passages(document), read_as)
+
+    def _about(self, file: Path) -> SourceNotes | None:
+        if file.parent not in self._notes:
+            self._notes[file.parent] = _notes(file.parent, self._run)
+        return self._notes[file.parent].get(file.name)
+
+    def _moved(self, file: Path, sha256: str, read_as: str, document_id: str, source: str) -> bool:
+        """Where the same bytes were read from a file that is gone, the document moves, with its vectors.
+
+        Not where its title was made from the file's name, and that has changed: passages are read with their title.
+        """
+        for old, origin in self._origins.items():
+            same = (origin.sha256, origin.read_as) == (sha256, read_as)
+            named = origin.title_known is Known.UNKNOWN and Path(old).name != file.name
+            if same and not named and not os.path.exists(old):
+                self._library.move(origin.document_id, document_id, source)
+                del self._origins[old], self._taken[origin.document_id]
+                self._origins[source] = Origin(document_id, origin.title, origin.title_known, sha256, read_as)
+                self._taken[document_id] = source
+                self._run.moved.append((origin.document_id, document_id))
+                return True
+        return False
+
+    def _fail(self, file: Path, source: str, failure: Failure, known: Origin | None) -> None:
+        if failure.sha256:
+            self._library.remember_failure(source, failure)
+        elif source in self._failures:  # it is gone, or fails for another reason now
+            self._library.forget_failures([source])
+        kept = f" What was read from it earlier stays in the library as {known.document_id}." if known else ""
+        self._run.skipped.append(Skipped(str(file), f"{failure.reason}{kept}"))
 
 
-def _notes(folder: Path, tally: _Tally) -> dict[str, SourceNotes]:
+def _read_as(about: SourceNotes | None) -> str:
+    """A digest of what decides, beside a file's bytes, what is read from it."""
+    return hashlib.sha256(json.dumps([READING_VERSION, asdict(about or SourceNotes())]).encode()).hexdigest()[:16]
+
+
+def _notes(folder: Path, run: _Run) -> dict[str, SourceNotes]:
     file = folder / SOURCES_NAME
     if not file.is_file():
         return {}
     try:
         return dict(read_sources(file))
     except ReadingError as error:
-        tally.skipped.append(Skipped(str(file), str(error)))
+        run.skipped.append(Skipped(str(file), str(error)))
         return {}
 
 
@@ -234,11 +346,57 @@ def _free_id(file: Path, collection: Path, source: str, taken: dict[str, str]) -
     return next(candidate for candidate in wanted if taken.get(candidate, source) == source)
 
 
-def _gone(library: Library, paths: Sequence[Path], files: Sequence[tuple[Path, Path]]) -> Iterator[str]:
-    """Warn of documents whose file has left a folder that was refreshed: they stay until they are removed."""
+def _look_for_gone(
+    library: Library, paths: Sequence[Path], files: Sequence[tuple[Path, Path]], run: _Run, *, prune: bool
+) -> None:
+    """Warn of documents whose file has left a folder that was refreshed, or remove them where that was asked for.
+
+    Nothing is known of the files below a folder that could not be read, or that is empty, as where its disk is not
+    there: their documents stay.
+    """
     read = {os.path.abspath(file) for file, _ in files}
     folders = [os.path.abspath(path) for path in paths if path.is_dir()]
-    for summary in library.documents():
-        below = any(Path(summary.source).is_relative_to(folder) for folder in folders)
-        if below and summary.source not in read:
-            yield f"{summary.id}: its file is gone, the document is still in the library; drop it with: ibid remove"
+    unknown = [os.path.abspath(skipped.path) for skipped in run.skipped]
+
+    def gone(source: str) -> bool:
+        below = [folder for folder in (*folders, *unknown) if Path(source).is_relative_to(folder)]
+        return source not in read and bool(below) and not set(below) & set(unknown)
+
+    missing = [source for source in library.failures() if gone(source)]
+    library.forget_failures(missing)
+    left = {origin.document_id: source for source, origin in library.origins().items() if gone(source)}
+    if prune and left:
+        library.remove(list(left))
+        run.removed.extend(left)
+        return
+    run.warnings.extend(
+        f"{document_id}: its file is {'now left out' if os.path.lexists(source) else 'gone'}, the document is still in "
+        "the library; drop it with: ibid remove, or index with --prune"
+        for document_id, source in left.items()
+    )
+
+
+def reencode(library: Library, encoder: Encoder, on_progress: Progress | None = None) -> None:
+    """Let another encoder read every passage, then change over to it at once; until then the first one answers.
+
+    Interrupted, it goes on from there when it is begun again.
+    """
+    total = library.state().passages
+    run = _Run(on_progress, total)
+    axes = WordAxes.of(encoder)
+    while True:
+        while some := library.not_reencoded(encoder, _PASSAGES_AT_ONCE):
+            texts, places = zip(*(_with_title(stored.title, stored.text) for stored in some), strict=True)
+            read = encoder.read_passages(texts, places)
+            library.store_reencoded(
+                encoder,
+                {
+                    stored.number: (reading.vector, axes.pack(reading.word_vectors))
+                    for stored, reading in zip(some, read, strict=True)
+                },
+            )
+            run.passages += len(some)
+            run.files_done = min(total, run.files_done + len(some))
+            run.show(some[0].passage.document_id)
+        if library.change_over(encoder):
+            return

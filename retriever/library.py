@@ -4,13 +4,14 @@ Each change is one transaction and counts the generation up; the indexes are cac
 built from. Writers wait for each other; readers never wait.
 """
 
+import dataclasses
 import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -20,24 +21,29 @@ from numpy.typing import NDArray
 
 from .encoder import Encoder, Vectors
 from .errors import DocumentUnknown, LibraryBusy, LibraryError, LibraryForeign, LibraryMissing
-from .records import Document, DocumentSummary, Known, LibraryState, Manifest, Passage
+from .records import Document, DocumentSummary, Known, LibraryState, Manifest, Passage, Span
+from .sketches import HASHES, Sketches, sketch
 from .word_vectors import Bytes, axis_count
 
 Row = tuple[Any, ...]
 
-FORMAT = 1
+FORMAT = 2
 FILE_NAME = "library.db"
 _WAIT_SECONDS = 30  # one document's transaction takes milliseconds; 30 s is a stuck process
 
 _TABLES = """
 CREATE TABLE manifest (
     format INTEGER NOT NULL, encoder TEXT NOT NULL, encoder_digest TEXT NOT NULL,
-    dimension INTEGER NOT NULL, generation INTEGER NOT NULL
+    dimension INTEGER NOT NULL, generation INTEGER NOT NULL, encoder_origin TEXT
 );
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL,
     source TEXT NOT NULL, media_type TEXT NOT NULL, publisher TEXT, published TEXT, known TEXT NOT NULL,
-    pages TEXT NOT NULL, sha256 TEXT NOT NULL, text_sha256 TEXT NOT NULL
+    pages TEXT NOT NULL, sha256 TEXT NOT NULL, author TEXT, language TEXT, link TEXT, headings TEXT, furniture TEXT,
+    text_sha256 TEXT NOT NULL, read_as TEXT NOT NULL, sketch BLOB NOT NULL
+);
+CREATE TABLE failures (
+    source TEXT PRIMARY KEY, sha256 TEXT NOT NULL, read_as TEXT NOT NULL, reason TEXT NOT NULL
 );
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -48,10 +54,18 @@ CREATE TABLE passages (
 CREATE INDEX passages_document ON passages (document);
 CREATE INDEX documents_source ON documents (source);
 """
-_DOCUMENT = "id, title, text, source, media_type, sha256, publisher, published, known, pages"
+_DOCUMENT = (
+    "id, title, text, source, media_type, sha256, publisher, published, known, pages, author, language, link, "
+    "headings, furniture"
+)
 _SUMMARIES = (
     "SELECT d.id, title, publisher, published, known, media_type, length(text), "
     "(SELECT count(*) FROM passages p WHERE p.document = d.number AND NOT furniture), sha256, source FROM documents d"
+)
+# What another encoder has read so far, until the library changes over to it.
+_REENCODED = (
+    "CREATE TABLE IF NOT EXISTS reencoded (number INTEGER PRIMARY KEY REFERENCES passages (number) ON DELETE CASCADE, "
+    "encoder_digest TEXT NOT NULL, vector BLOB NOT NULL, word_vectors BLOB NOT NULL, words INTEGER NOT NULL)"
 )
 _PASSAGE = "p.number, d.id, p.start, p.end, p.heading, p.page, p.furniture, p.sentences"
 
@@ -68,6 +82,31 @@ class Encoded:
     passage: Passage
     vector: Vectors | None = None
     word_vectors: Bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a document was made from.
+
+    Attributes:
+        sha256: hexadecimal digest of the file's bytes.
+        read_as: how the file was read, as `replace` was told.
+    """
+
+    document_id: str
+    title: str
+    title_known: Known | None
+    sha256: str
+    read_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a file could not be read; `sha256` is empty where not even its bytes could be."""
+
+    sha256: str
+    read_as: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +155,8 @@ class Library:
             if not _tables(connection):
                 for statement in _TABLES.split(";")[:-1]:
                     connection.execute(statement)
-                manifest = (FORMAT, encoder.name, encoder.digest, encoder.dimension, 0)
-                connection.execute("INSERT INTO manifest VALUES (?, ?, ?, ?, ?)", manifest)
+                manifest = (FORMAT, encoder.name, encoder.digest, encoder.dimension, 0, encoder.origin)
+                connection.execute("INSERT INTO manifest VALUES (?, ?, ?, ?, ?, ?)", manifest)
         connection.close()
         return cls.open(folder, encoder)
 
@@ -145,6 +184,17 @@ class Library:
             opened.pop_all()
         return cls(connection, folder, manifest)
 
+    @staticmethod
+    def encoder_origin(folder: Path) -> str | None:
+        """The folder of the encoder that made a library; None for the shipped one, or where no library can be read."""
+        if not (folder / FILE_NAME).is_file():
+            return None
+        try:
+            with closing(_connect(folder / FILE_NAME)) as connection:
+                return _manifest(connection, folder).encoder_origin
+        except (sqlite3.Error, LibraryError):
+            return None  # `open` says what is wrong
+
     def close(self) -> None:
         """Close the file."""
         with self._lock:
@@ -152,12 +202,21 @@ class Library:
 
     @property
     def manifest(self) -> Manifest:
-        """What the library was made with, and its generation now, other processes' changes included."""
-        generation = self._rows("SELECT generation FROM manifest")[0][0]
-        made = self._manifest
-        return Manifest(made.format, made.encoder, made.encoder_digest, made.dimension, generation)
+        """What the library was made with, and its generation now, other processes' changes included.
 
-    def replace(self, document: Document, encoded: Sequence[Encoded], *, new: bool = False) -> str:
+        Raises:
+            LibraryForeign: another process has let another encoder read it since it was opened.
+        """
+        made = self._manifest
+        ((generation, encoder, digest),) = self._rows("SELECT generation, encoder, encoder_digest FROM manifest")
+        if digest != made.encoder_digest:
+            raise LibraryForeign(
+                f"The library in {self.folder} was given another encoder, {encoder} ({digest[:12]}), while it was "
+                "open; start Ibid again to go on with that one."
+            )
+        return dataclasses.replace(made, generation=generation)
+
+    def replace(self, document: Document, encoded: Sequence[Encoded], *, new: bool = False, read_as: str = "") -> str:
         """Add a document, in place of the one that has its id if there is one.
 
         Args:
@@ -165,6 +224,7 @@ class Library:
             encoded: its passages, in order.
             new: its id was free when it was chosen; where another process has given it to another source
                 meanwhile, that document stays and this one gets the next free id.
+            read_as: how its file was read, so that a file that is the same, and read alike, need not be read again.
 
         Returns:
             The id that the document has.
@@ -177,12 +237,14 @@ class Library:
             self._check(item)
         with self._change() as connection:
             if new:
-                document = replace(document, id=_free_id(connection, document))
+                document = dataclasses.replace(document, id=_free_id(connection, document))
             connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
             row = connection.execute(
-                f"INSERT INTO documents ({_DOCUMENT}, text_sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-                (*_document_row(document), text_digest(document.text)),
+                f"INSERT INTO documents ({_DOCUMENT}, text_sha256, read_as, sketch) "  # noqa: S608
+                f"VALUES ({', '.join('?' * 18)})",
+                (*_document_row(document), text_digest(document.text), read_as, sketch(document.text).tobytes()),
             )
+            connection.execute("DELETE FROM failures WHERE source = ?", (document.source,))
             connection.executemany(
                 "INSERT INTO passages (document, start, end, heading, page, furniture, sentences, text, vector, "
                 "word_vectors, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -200,6 +262,57 @@ class Library:
             for document_id in document_ids:
                 if connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount == 0:
                     raise self._unknown(document_id)
+
+    def not_reencoded(self, encoder: Encoder, count: int) -> tuple[Stored, ...]:
+        """Passages that another encoder has yet to read before the library can change over to it.
+
+        Args:
+            encoder: the other encoder; what a third one read, of a change that was given up, is dropped.
+            count: how many at the most.
+        """
+        with self._write() as connection:
+            if "reencoded" in _tables(connection):
+                (begun,) = connection.execute("SELECT min(encoder_digest) FROM reencoded").fetchone()
+                if begun not in (None, encoder.digest):
+                    connection.execute("DROP TABLE reencoded")
+            connection.execute(_REENCODED)
+        return tuple(self._stored("AND p.number NOT IN (SELECT number FROM reencoded)", (), count))
+
+    def store_reencoded(self, encoder: Encoder, read: Mapping[int, tuple[Vectors, Bytes]]) -> None:
+        """Keep what another encoder read, beside what answers until all is read: number -> vector, word vectors."""
+        with self._write() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO reencoded SELECT number, ?, ?, ?, ? FROM passages WHERE number = ?",
+                [
+                    (encoder.digest, vector.astype(np.float32).tobytes(), packed.tobytes(), len(packed), number)
+                    for number, (vector, packed) in read.items()
+                ],
+            )
+
+    def change_over(self, encoder: Encoder) -> bool:
+        """Let another encoder's vectors answer, in one transaction, if it has read every passage.
+
+        Returns:
+            Whether it had; another process may have added documents meanwhile.
+        """
+        with self._change() as connection:
+            missing = (
+                "SELECT count(*) FROM passages WHERE NOT furniture AND number NOT IN (SELECT number FROM reencoded)"
+            )
+            if connection.execute(missing).fetchone()[0]:
+                return False
+            connection.execute(
+                "UPDATE passages SET (vector, word_vectors, words) = (SELECT r.vector, r.word_vectors, r.words "
+                "FROM reencoded r WHERE r.number = passages.number) WHERE NOT furniture"
+            )
+            connection.execute("DROP TABLE reencoded")
+            made = (encoder.name, encoder.digest, encoder.dimension, encoder.origin)
+            connection.execute(
+                "UPDATE manifest SET encoder = ?, encoder_digest = ?, dimension = ?, encoder_origin = ?", made
+            )
+        with self._lock:
+            self._manifest = _manifest(self._connection, self.folder)
+        return True
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -248,8 +361,9 @@ class Library:
         if not rows:
             raise self._unknown(document_id)
         values = dict(zip(_DOCUMENT.split(", "), rows[0], strict=True))
-        known, pages = _known(values.pop("known")), tuple(json.loads(values.pop("pages")))
-        return Document(**values, known=known, pages=pages)
+        values |= {"known": _known(values["known"]), "pages": tuple(json.loads(values["pages"]))}
+        values |= {name: _spans(values[name]) for name in ("headings", "furniture")}
+        return Document(**values)
 
     def slice(self, document_id: str, start: int, end: int) -> str:
         """Cut characters `start` to `end` (excluded) out of a document's text, without fetching the whole of it."""
@@ -338,10 +452,56 @@ class Library:
         rows = self._rows(f"SELECT number, word_vectors, words FROM passages WHERE number IN ({marks})", numbers)  # noqa: S608
         return {number: self._unpacked(number, blob, count) for number, blob, count in rows}
 
-    def id_of_source(self, source: str) -> str | None:
-        """Find the document that was read from a source, or None."""
-        rows = self._rows("SELECT id FROM documents WHERE source = ?", (source,))
-        return str(rows[0][0]) if rows else None
+    def pages(self, document_id: str) -> tuple[int, ...]:
+        """Where the pages of a document start in its text; empty for a text without pages."""
+        rows = self._rows("SELECT pages FROM documents WHERE id = ?", (document_id,))
+        if not rows:
+            raise self._unknown(document_id)
+        return tuple(json.loads(rows[0][0]))
+
+    def origins(self) -> dict[str, Origin]:
+        """What each document was made from, in the order of their ids: source -> origin."""
+        rows = self._rows("SELECT source, id, title, known, sha256, read_as FROM documents ORDER BY id")
+        return {
+            source: Origin(document_id, title, _known(known).get("title"), sha256, read_as)
+            for source, document_id, title, known, sha256, read_as in rows
+        }
+
+    def move(self, document_id: str, new_id: str, source: str) -> None:
+        """Give a document another id and source; its passages and vectors stay.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        with self._change() as connection:
+            changed = connection.execute(
+                "UPDATE documents SET id = ?, source = ? WHERE id = ?", (new_id, source, document_id)
+            )
+            if changed.rowcount == 0:
+                raise self._unknown(document_id)
+            connection.execute("DELETE FROM failures WHERE source = ?", (source,))
+
+    def failures(self) -> dict[str, Failure]:
+        """The files that could not be read: source -> failure."""
+        rows = self._rows("SELECT source, sha256, read_as, reason FROM failures ORDER BY source")
+        return {source: Failure(sha256, read_as, reason) for source, sha256, read_as, reason in rows}
+
+    def remember_failure(self, source: str, failure: Failure) -> None:
+        """Note that a file could not be read, so that it is not tried again before it changes."""
+        with self._write() as connection:
+            row = (source, failure.sha256, failure.read_as, failure.reason)
+            connection.execute("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", row)
+
+    def forget_failures(self, sources: Iterable[str]) -> None:
+        """Drop what was noted of some files."""
+        with self._write() as connection:
+            connection.executemany("DELETE FROM failures WHERE source = ?", [(source,) for source in sources])
+
+    def sketches(self) -> tuple[tuple[str, ...], Sketches]:
+        """The sketches of all texts: ids in order, and uint32 (n_documents, n_hashes)."""
+        rows = self._rows("SELECT id, sketch FROM documents ORDER BY id")
+        joined = np.frombuffer(b"".join(blob for _, blob in rows), dtype=np.uint32)
+        return tuple(row[0] for row in rows), joined.reshape(len(rows), HASHES)
 
     def text_digests(self) -> dict[str, str]:
         """Fetch the digest that each document's text had when it was stored: id -> SHA-256, hexadecimal."""
@@ -361,10 +521,10 @@ class Library:
         said = [row[0] for row in self._rows("PRAGMA quick_check")]
         return None if said == ["ok"] else "; ".join(said[:3])
 
-    def _stored(self, condition: str, values: Sequence[object]) -> Iterator[Stored]:
+    def _stored(self, condition: str, values: Sequence[object], count: int = -1) -> Iterator[Stored]:
         query = (
             f"SELECT d.title, p.text, {_PASSAGE} FROM passages p JOIN documents d ON d.number = p.document "  # noqa: S608
-            f"WHERE NOT p.furniture {condition} ORDER BY d.id, p.start"
+            f"WHERE NOT p.furniture {condition} ORDER BY d.id, p.start LIMIT {count}"
         )
         for title, text, *row in self._rows(query, values):
             yield Stored(row[0], _passage(tuple(row)), title, text)
@@ -375,10 +535,18 @@ class Library:
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that makes a new generation."""
+        with self._write() as connection:
+            _ = self.manifest  # vectors of two encoders must not stand side by side
+            yield connection
+            connection.execute("UPDATE manifest SET generation = generation + 1")
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that changes nothing an answer is made of."""
         with self._lock, _translated(self.folder), self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
-            connection.execute("UPDATE manifest SET generation = generation + 1")
 
     def _check(self, item: Encoded) -> None:
         dimension = self._manifest.dimension
@@ -511,6 +679,11 @@ def _document_row(document: Document) -> tuple[object, ...]:
         document.published,
         json.dumps(dict(document.known)),
         json.dumps(document.pages),
+        document.author,
+        document.language,
+        document.link,
+        None if document.headings is None else json.dumps(document.headings),
+        None if document.furniture is None else json.dumps(document.furniture),
     )
 
 
@@ -533,5 +706,8 @@ def _passage_row(document_number: int, document: Document, item: Encoded) -> tup
 
 def _passage(row: Row) -> Passage:
     _, document_id, start, end, heading, page, furniture, sentences = row
-    spans = tuple((first, last) for first, last in json.loads(sentences))
-    return Passage(document_id, start, end, heading, page, bool(furniture), spans)
+    return Passage(document_id, start, end, heading, page, bool(furniture), _spans(sentences) or ())
+
+
+def _spans(text: str | None) -> tuple[Span, ...] | None:
+    return None if text is None else tuple((start, end) for start, end in json.loads(text))

@@ -2,21 +2,19 @@
 
 In comes a document, out come its passages, in the text's order. The one decision: borders are chosen together,
 by a small dynamic programme, for sizes near a target and for the ends of paragraphs; no passage crosses a
-heading, a piece of page furniture or a page.
+heading or a piece of page furniture, nor a page but where a paragraph goes on over its end.
 """
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 
 from .reading.furniture import Block, find_furniture, heading_text, split_blocks
-from .records import Document, Passage
+from .records import Document, Passage, Span
 from .sentences import split_sentences
-
-Span = tuple[int, int]
 
 FEWEST_WORDS = 40
 """Under this a passage says too little to be found by its meaning."""
@@ -72,28 +70,35 @@ def split_passages(document: Document) -> tuple[Passage, ...]:
     """
     passages: list[Passage] = []
     heading: str | None = None
-    for page, page_start, page_end in _pages(document):
-        blocks = split_blocks(document.text, page_start, page_end)
-        furniture = set(find_furniture(document.text, blocks))
-        tagged = [((block.start, block.end) in furniture, block) for block in blocks]
-        for is_furniture, tagged_group in groupby(tagged, itemgetter(0)):
-            group = [block for _, block in tagged_group]
-            if is_furniture:
-                passages += (Passage(document.id, block.start, block.end, page=page, furniture=True) for block in group)
-                continue
-            for section in _sections(document.text, group, heading):
-                heading = section.heading
-                passages += _passages(document, section, page)
+    for (page, is_furniture), tagged in groupby(_tagged(document), itemgetter(0)):
+        group = [block for _, block in tagged]
+        if is_furniture:
+            passages += (Passage(document.id, block.start, block.end, page=page, furniture=True) for block in group)
+            continue
+        for section in _sections(document.text, group, heading):
+            heading = section.heading
+            passages += _passages(document, section, page)
     return tuple(passages)
 
 
-def _pages(document: Document) -> Iterator[tuple[int | None, int, int]]:
-    """Number, start and end of each page; one without a number for a text without pages."""
-    starts = sorted(set(document.pages))
-    if not starts or starts[0] > 0:
-        yield None if not starts else 1, 0, starts[0] if starts else len(document.text)
-    for start, end in pairwise([*starts, len(document.text)]):
-        yield bisect_right(document.pages, start), start, end
+def _tagged(document: Document) -> Iterator[tuple[tuple[int | None, bool], Block]]:
+    """The blocks of a text, each with the page that it starts on, and whether it is furniture.
+
+    What the file says of its headings and furniture holds; where it says nothing, the text must tell.
+    """
+    text, cuts = document.text, sorted({0, *document.pages, len(document.text)})
+    if document.headings is not None:
+        cuts = [0, len(text)]  # its paragraphs are marked by blank lines, and may go on over a page's end
+    blocks = [block for start, end in pairwise(cuts) for block in split_blocks(text, start, end)]
+    if document.headings is not None:
+        headings = set(document.headings)
+        blocks = [replace(block, heading=(block.start, block.end) in headings) for block in blocks]
+    spans = document.furniture if document.furniture is not None else find_furniture(text, blocks)
+    starts = [start for start, _ in spans]
+    for block in blocks:
+        at = bisect_right(starts, block.start) - 1
+        is_furniture = at >= 0 and block.start < spans[at][1]
+        yield (document.page_at(block.start), is_furniture), block
 
 
 def _sections(text: str, blocks: list[Block], heading: str | None) -> list[_Section]:

@@ -3,9 +3,12 @@
 Positions are counted in characters (Unicode code points) of `Document.text`, the end excluded.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+Span = tuple[int, int]
 
 
 class Known(StrEnum):
@@ -37,9 +40,14 @@ class Document:
         media_type: e.g. `text/plain`.
         publisher: who published it, or None when unknown.
         published: ISO 8601 date, perhaps reduced (`2022-04-22`, `2022-04`, `2022`), or None when unknown.
-        known: how `title`, `publisher` and `published` are known.
-        pages: where each page starts in `text`; empty for a text without pages.
+        known: how `title`, `author`, `publisher` and `published` are known.
+        pages: where each page, slide or sheet starts in `text`; empty for a text without pages.
         sha256: hexadecimal digest of the file's bytes.
+        author: who wrote it, or None when unknown.
+        language: BCP 47 tag, as the file gives it, or None.
+        link: the address that the file gives for itself, or None.
+        headings: spans of its headings, ascending; None where the text must tell.
+        furniture: spans of what belongs to the page and not to what is written on it, ascending; None as before.
     """
 
     id: str
@@ -52,6 +60,20 @@ class Document:
     published: str | None = None
     known: Mapping[str, Known] = field(default_factory=dict)
     pages: tuple[int, ...] = ()
+    author: str | None = None
+    language: str | None = None
+    link: str | None = None
+    headings: tuple[Span, ...] | None = None
+    furniture: tuple[Span, ...] | None = None
+
+    def page_at(self, position: int) -> int | None:
+        """Number, from 1, of the page that a character stands on; None for a text without pages."""
+        return page_at(self.pages, position)
+
+
+def page_at(pages: Sequence[int], position: int) -> int | None:
+    """Number, from 1, of the page that a character stands on, by where the pages start; None without pages."""
+    return max(1, bisect_right(pages, position)) if pages else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +282,7 @@ class Manifest:
         encoder_digest: SHA-256 of the model's weights.
         dimension: length of a vector.
         generation: counts up with each change; the indexes are named by it.
+        encoder_origin: the folder that the encoder was loaded from, or None for the one that ships with Ibid.
     """
 
     format: int
@@ -267,6 +290,7 @@ class Manifest:
     encoder_digest: str
     dimension: int
     generation: int
+    encoder_origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,13 +303,49 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What indexing did: document ids added, replaced and unchanged; files skipped; warnings on files read."""
+    """What indexing did: document ids added, replaced and unchanged; files skipped; warnings on files read.
+
+    Attributes:
+        moved: old and new id of each document whose file had moved; its passages and vectors stayed.
+        removed: ids of documents that were removed because their file is gone, where that was asked for.
+    """
 
     added: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
+    moved: tuple[tuple[str, str], ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How far an indexing run is.
+
+    Attributes:
+        files_done: files that need no more work.
+        files: files in all.
+        passages: passages encoded so far.
+        seconds: since it began.
+        name: the file at hand, or empty at the end.
+    """
+
+    files_done: int
+    files: int
+    passages: int
+    seconds: float
+    name: str = ""
+
+    @property
+    def rate(self) -> float:
+        """Passages a second."""
+        return self.passages / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """What the files that are left will take, if they are like those that are done; None before the first."""
+        return self.seconds / self.files_done * (self.files - self.files_done) if self.files_done else None
 
 
 @dataclass(frozen=True, slots=True)

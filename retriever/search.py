@@ -7,6 +7,7 @@ the files are damaged, they are built anew from it.
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ INDEX_FOLDER = "index"
 INDEX_VERSION = 3
 # Another process that builds the indexes of a later generation removes ours; so often in a row is a stuck disk.
 _ATTEMPTS = 10
+_BUILDING_SECONDS = 24 * 3600  # no index takes a day to build
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,14 @@ def _build(library: Library, folder: Path) -> None:
                 raise
     finally:
         shutil.rmtree(made, ignore_errors=True)
-    for older in parent.iterdir():
-        if older != folder and not older.name.startswith("building-"):
-            shutil.rmtree(older, ignore_errors=True)
+    for other in parent.iterdir():
+        if other != folder and (not other.name.startswith("building-") or _is_abandoned(other)):
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _is_abandoned(made: Path) -> bool:
+    """Whether the process that was building here must have been killed."""
+    try:
+        return time.time() - made.stat().st_mtime > _BUILDING_SECONDS
+    except OSError:
+        return False  # it was moved to its place meanwhile

@@ -1,7 +1,7 @@
 """The settings: every number that a user may want to turn, with the reason for its default."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import platformdirs
@@ -14,12 +14,28 @@ CHECKOUT = PACKAGE.parent
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost.
+
+    Attributes:
+        seconds: it takes longer than this: it hangs. A 600-page PDF takes some seconds.
+        memory_bytes: address space of the process, of which Python and its libraries take about 1 GB at the start.
+        characters: text that comes out; a 50 MB text is some 80 novels.
+    """
+
+    seconds: float = 120
+    memory_bytes: int = 4_000_000_000
+    characters: int = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What can be turned.
 
     Attributes:
         largest_file_bytes: larger files are skipped, with the reason; a 50 MB text is some 80 novels, and is
             nearly always a dump that nobody asks about.
+        limits: what reading one file apart may cost.
         longest_question_words: longer questions are refused; the encoder reads at most 256 word pieces, and
             what it does not read it cannot answer.
         arm_depth: passages that each arm (meaning, words) offers for fusion.
@@ -30,6 +46,7 @@ class Settings:
     """
 
     largest_file_bytes: int = 50_000_000
+    limits: Limits = field(default_factory=Limits)
     longest_question_words: int = 200
     arm_depth: int = 100
     dense_weight: float = 0.6

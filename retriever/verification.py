@@ -39,10 +39,12 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
             findings.append(Finding(summary.id, problem))
             continue
         problems = list(_document_problems(library, document))
-        if problems and repair:
-            passages = split_passages(document)
-            library.replace(document, encode_documents(encoder, [(document, passages)])[0])
-        findings.extend(Finding(summary.id, problem, repaired=repair) for problem in problems)
+        # Where the library's dimension was altered, no vector that the encoder makes would fit.
+        mended = bool(problems) and repair and encoder.dimension == library.manifest.dimension
+        if mended:
+            encoded = encode_documents(encoder, [(document, split_passages(document))])[0]
+            library.replace(document, encoded, read_as=library.origins()[document.source].read_as)
+        findings.extend(Finding(summary.id, problem, repaired=mended) for problem in problems)
     for problem in _index_problems(library):
         if repair:
             Search.over(library, rebuild=True)
@@ -72,7 +74,8 @@ def _stored_problems(library: Library, document: Document) -> Iterator[str]:
         if stored.text != document.text[stored.passage.start : stored.passage.end]:
             yield f"the words of passage {place} are not those of the document"
         vector = library.vector_of(stored.number)
-        if vector is None or abs(float(np.linalg.norm(vector)) - 1) > _LENGTH_TOLERANCE:
+        # What is no number is no unit either, and is not greater than anything.
+        if vector is None or not abs(float(np.linalg.norm(vector)) - 1) <= _LENGTH_TOLERANCE:
             yield f"the vector of passage {place} is missing or damaged"
         try:
             count = len(library.word_vectors([stored.number])[stored.number])

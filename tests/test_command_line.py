@@ -5,7 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ Run = Callable[..., Printed]
 @pytest.fixture
 def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command in a folder of its own, with an encoder that needs no model."""
-    monkeypatch.setattr("retriever.assistant._default_encoder", WordEncoder)
+    monkeypatch.setattr("retriever.assistant._default_encoder", lambda _: WordEncoder())
     monkeypatch.setenv("IBID_LIBRARY", str(tmp_path / "library"))
 
     def command(*arguments: object) -> Printed:
@@ -245,7 +245,7 @@ def leaving_reader(filled: Run, tmp_path: Path) -> subprocess.Popen[bytes]:
         import select, sys
         import retriever.assistant
         from tests.world import WordEncoder
-        retriever.assistant._default_encoder = WordEncoder
+        retriever.assistant._default_encoder = lambda _: WordEncoder()
         from retriever.__main__ import main
         poll = select.poll()
         poll.register(sys.stdout, 0)
@@ -253,3 +253,96 @@ def leaving_reader(filled: Run, tmp_path: Path) -> subprocess.Popen[bytes]:
         sys.exit(main(["show", "ferry.txt"]))
     """
     return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
+
+
+def test_index_leaves_out_what_is_excluded(run: Run, varn: Path) -> None:
+    printed = run("index", varn, "--exclude", "light*", "--exclude", "harbour.txt")
+    assert printed == (0, "1 added, 0 replaced, 0 unchanged, 0 skipped\n", "")
+
+
+def test_index_names_what_has_moved(filled: Run, varn: Path) -> None:
+    (varn / "lighthouse.txt").rename(varn / "tower.txt")
+    assert filled("index", varn) == (
+        0,
+        "moved lighthouse.txt to tower.txt\n0 added, 0 replaced, 2 unchanged, 0 skipped, 1 moved\n",
+        "",
+    )
+
+
+def test_index_warns_of_what_is_gone_and_removes_it_when_asked_to(filled: Run, varn: Path) -> None:
+    (varn / "ferry.txt").unlink()
+    printed = filled("index", varn)
+    assert printed.out == "0 added, 0 replaced, 2 unchanged, 0 skipped\n"
+    assert printed.err.startswith("ibid: ferry.txt: its file is gone")
+    assert filled("index", varn, "--prune") == (
+        0,
+        "removed ferry.txt: its file is gone\n0 added, 0 replaced, 2 unchanged, 0 skipped, 1 removed\n",
+        "",
+    )
+    assert filled("verify").out == "2 documents and 2 passages are whole.\n"
+
+
+def test_list_names_what_could_not_be_read_and_what_is_a_copy(run: Run, varn: Path) -> None:
+    (varn / "bad.txt").write_bytes(bytes(100))
+    (varn / "copy.txt").write_text(FERRY)
+    run("index", varn)
+    printed = run("list")
+    assert "copy.txt\n    The ferry to Varn\n    origin unknown; 1 passages\n    much the same text as ferry.txt\n" in (
+        printed.out
+    )
+    assert printed.out.count("much the same text as") == 2
+    *_, name, reason = printed.out.splitlines()
+    assert name == f"not read: {varn / 'bad.txt'}"
+    assert "binary" in reason
+    assert len(run("list", "--json").out.splitlines()) == 4
+    assert json.loads(run("show", "copy.txt", "--json").out)["copies"] == [{"id": "ferry.txt", "share": 1.0}]
+
+
+def test_index_watches_and_prints_only_what_has_changed(run: Run, varn: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def changes(_: object, paths: list[Path]) -> Iterator[None]:
+        assert paths == [varn]
+        yield  # a file was touched, no more
+        (varn / "ferry.txt").write_text(f"{FERRY}It is never late.\n")
+        yield
+        (varn / "lighthouse.txt").unlink()
+        yield
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("retriever.assistant.Assistant.changes", changes)
+    printed = run("index", varn, "--watch", "--prune")
+    assert printed.status == 1
+    assert printed.out == (
+        "3 added, 0 replaced, 0 unchanged, 0 skipped\n"
+        "0 added, 1 replaced, 2 unchanged, 0 skipped\n"
+        "removed lighthouse.txt: its file is gone\n"
+        "0 added, 0 replaced, 2 unchanged, 0 skipped, 1 removed\n"
+    )
+    assert [line[:14] for line in printed.err.splitlines()] == ["ibid: Watching", "ibid: Interrup"]
+
+
+def test_where_nothing_can_be_indexed_nothing_is_watched(run: Run, tmp_path: Path) -> None:
+    printed = run("index", tmp_path / "nowhere", "--watch")
+    assert printed.status == 1
+    assert "Watching" not in printed.err
+
+
+def test_index_lets_another_encoder_read_everything(filled: Run, varn: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Other(WordEncoder):
+        name = "other"
+        digest = "6" * 64
+
+    monkeypatch.setattr("retriever.__main__.SentenceEncoder.named", lambda name: Other())
+    assert filled("index", "--encoder", "shipped") == (0, "3 passages are now read by shipped\n", "")
+    printed = filled("ask", "Who is the captain of the ferry?")
+    assert printed.status == 1
+    assert "was made by the encoder other" in printed.err
+    monkeypatch.setattr("retriever.assistant._default_encoder", lambda _: Other())
+    assert "Tom Reed" in filled("ask", "Who is the captain of the ferry?").out
+    assert filled("verify").status == 0
+
+
+def test_an_encoder_that_is_not_there_is_an_error_and_nothing_changes(filled: Run, varn: Path, tmp_path: Path) -> None:
+    printed = filled("index", varn, "--encoder", tmp_path / "nowhere")
+    assert (printed.status, printed.out) == (1, "")
+    assert str(tmp_path / "nowhere") in printed.err
+    assert filled("verify").status == 0

@@ -24,7 +24,7 @@ def run(
     assistant: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Run:
     """Runs a command on the library of Varn; each line of its output, read as JSON."""
-    monkeypatch.setattr("retriever.assistant._default_encoder", WordEncoder)
+    monkeypatch.setattr("retriever.assistant._default_encoder", lambda _: WordEncoder())
 
     def lines(*arguments: str) -> list[dict]:
         capsys.readouterr()

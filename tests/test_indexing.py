@@ -1,14 +1,19 @@
 """Files and folders become documents; what cannot is named and the rest goes on."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from retriever import Document, IndexReport, Settings
+from retriever import Assistant, Document, DocumentUnknown, IndexProgress, IndexReport, LibraryForeign, Settings
+from retriever.encoder import Reading
 from retriever.indexing import index_documents, index_paths
 from retriever.library import Library
+from retriever.reading.files import read_document
+from retriever.verification import verify
 from tests.world import FERRY, HARBOUR, TEXTS, WordEncoder
 
 Index = Callable[..., IndexReport]
@@ -134,10 +139,13 @@ def test_a_file_that_can_no_longer_be_read_is_said_to_stay_as_it_was(index: Inde
 
 
 def test_progress_names_each_file_and_ends_with_all(varn: Path, empty_library: Library, encoder: WordEncoder) -> None:
-    seen: list[tuple[int, int, str]] = []
-    index_paths(empty_library, encoder, [varn], Settings(), lambda *step: seen.append(step))
-    assert [(done, count) for done, count, _ in seen] == [(0, 3), (1, 3), (2, 3), (3, 3)]
-    assert [os.path.basename(name) for _, _, name in seen] == [*TEXTS, ""]
+    seen: list[IndexProgress] = []
+    index_paths(empty_library, encoder, [varn], Settings(), seen.append)
+    assert {at.files for at in seen} == {3}
+    assert [at.files_done for at in seen] == sorted(at.files_done for at in seen)
+    assert (seen[0].files_done, seen[-1].files_done, seen[-1].name) == (0, 3, "")
+    assert seen[-1].passages == empty_library.state().passages
+    assert {os.path.basename(at.name) for at in seen} == {*TEXTS, ""}
 
 
 def test_documents_in_memory_are_added_and_replaced(empty_library: Library, encoder: WordEncoder) -> None:
@@ -186,3 +194,322 @@ def test_furniture_is_not_read(index: Index, varn: Path, empty_library: Library,
     index(varn / "lighthouse.txt")
     assert len(empty_library.passages("lighthouse.txt")) == 3
     assert encoder.texts_encoded == 1
+
+
+@pytest.fixture
+def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that are read, in order."""
+    seen: list[str] = []
+
+    def read(path: Path, *others: Any) -> Any:
+        seen.append(path.name)
+        return read_document(path, *others)
+
+    monkeypatch.setattr("retriever.indexing.read_document", read)
+    return seen
+
+
+def index_with(library: Library, encoder: WordEncoder, *paths: Path, **options: Any) -> IndexReport:
+    return index_paths(library, encoder, paths, Settings(), **options)
+
+
+def test_what_has_not_changed_is_not_read_again(index: Index, varn: Path, readings: list[str]) -> None:
+    index(varn)
+    assert readings == list(TEXTS)
+    (varn / "ferry.txt").touch()
+    index(varn)
+    assert readings == list(TEXTS)
+
+
+def test_what_another_version_read_is_read_again(
+    index: Index, varn: Path, readings: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(varn)
+    monkeypatch.setattr("retriever.indexing.READING_VERSION", -1)
+    assert index(varn).replaced == tuple(TEXTS)
+    assert readings == [*TEXTS, *TEXTS]
+    assert index(varn).unchanged == tuple(TEXTS)
+
+
+def test_what_is_excluded_is_not_indexed(varn: Path, empty_library: Library, encoder: WordEncoder) -> None:
+    (varn / ".ibidignore").write_text("harbour.*\n")
+    report = index_with(empty_library, encoder, varn, exclude=["light*"])
+    assert report.added == ("ferry.txt",)
+    assert report.skipped == ()
+
+
+def test_a_moved_file_keeps_its_passages_and_vectors_and_gets_a_new_id(
+    index: Index, varn: Path, empty_library: Library, encoder: WordEncoder, readings: list[str]
+) -> None:
+    index(varn)
+    encoded, numbers = encoder.texts_encoded, empty_library.numbers_of(["lighthouse.txt"]).tolist()
+    (varn / "old").mkdir()
+    (varn / "lighthouse.txt").rename(varn / "old" / "tower.txt")
+    report = index(varn)
+    assert report.moved == (("lighthouse.txt", "old/tower.txt"),)
+    assert (report.added, report.replaced, report.warnings) == ((), (), ())
+    assert (encoder.texts_encoded, readings) == (encoded, list(TEXTS))
+    assert ids(empty_library) == ["ferry.txt", "harbour.txt", "old/tower.txt"]
+    assert empty_library.numbers_of(["old/tower.txt"]).tolist() == numbers
+    assert empty_library.document("old/tower.txt").source == str(varn / "old" / "tower.txt")
+    assert verify(empty_library, encoder) == ()
+    assert index(varn).unchanged == ("ferry.txt", "harbour.txt", "old/tower.txt")
+
+
+UNTITLED = "the boats sank. and the captain of the ferry saw it."
+
+
+def test_a_renamed_file_whose_title_came_from_its_name_is_read_anew(
+    index: Index, tmp_path: Path, empty_library: Library, encoder: WordEncoder
+) -> None:
+    folder = tmp_path / "notes"
+    (folder / "old").mkdir(parents=True)
+    (folder / "boats.txt").write_text(UNTITLED)
+    index(folder)
+    assert empty_library.document("boats.txt").title == "boats"
+    (folder / "boats.txt").rename(folder / "storm.txt")
+    report = index(folder)
+    assert (report.added, report.moved) == (("storm.txt",), ())
+    assert report.warnings[0].startswith("boats.txt: its file is gone")
+    assert empty_library.document("storm.txt").title == "storm"
+    (folder / "storm.txt").rename(folder / "old" / "storm.txt")
+    assert index(folder).moved == (("storm.txt", "old/storm.txt"),), "the name has stayed"
+    assert verify(empty_library, encoder) == ()
+
+
+def test_a_copied_file_is_another_document(index: Index, varn: Path, empty_library: Library) -> None:
+    index(varn)
+    (varn / "copy.txt").write_text(TEXTS["lighthouse.txt"])
+    report = index(varn)
+    assert (report.added, report.moved) == (("copy.txt",), ())
+    assert "lighthouse.txt" in ids(empty_library)
+
+
+def test_files_that_change_places_change_their_texts(index: Index, varn: Path, empty_library: Library) -> None:
+    (varn / "sources.toml").unlink()
+    index(varn)
+    (varn / "ferry.txt").rename(varn / "x")
+    (varn / "harbour.txt").rename(varn / "ferry.txt")
+    (varn / "x").rename(varn / "harbour.txt")
+    assert index(varn).replaced == ("ferry.txt", "harbour.txt")
+    assert empty_library.document("harbour.txt").text == FERRY
+
+
+def test_documents_whose_file_is_gone_are_removed_where_that_is_asked_for(
+    varn: Path, tmp_path: Path, empty_library: Library, encoder: WordEncoder
+) -> None:
+    (tmp_path / "elsewhere.txt").write_text(HARBOUR)
+    index_with(empty_library, encoder, varn, tmp_path / "elsewhere.txt")
+    (varn / "ferry.txt").unlink()
+    (tmp_path / "elsewhere.txt").unlink()
+    report = index_with(empty_library, encoder, varn, prune=True)
+    assert (report.removed, report.warnings) == (("ferry.txt",), ())
+    assert ids(empty_library) == ["elsewhere.txt", "harbour.txt", "lighthouse.txt"], "only of the folder that is named"
+    assert verify(empty_library, encoder) == ()
+
+
+def test_nothing_is_removed_where_no_file_is_gone(varn: Path, empty_library: Library, encoder: WordEncoder) -> None:
+    index_with(empty_library, encoder, varn)
+    (varn / "ferry.txt").write_bytes(b"")
+    assert index_with(empty_library, encoder, varn, prune=True).removed == ()
+    assert ids(empty_library) == list(TEXTS)
+
+
+def test_a_failure_is_remembered_and_the_file_not_tried_again_until_it_changes(
+    index: Index, varn: Path, empty_library: Library, encoder: WordEncoder, readings: list[str]
+) -> None:
+    (varn / "bad.txt").write_bytes(bytes(100))
+    (first,) = index(varn).skipped
+    (second,) = index(varn).skipped
+    assert first == second
+    assert readings.count("bad.txt") == 1
+    assert {Path(source).name: kept.reason for source, kept in empty_library.failures().items()} == {
+        "bad.txt": first.reason
+    }
+    (varn / "bad.txt").write_bytes(bytes(101))
+    index(varn)
+    assert readings.count("bad.txt") == 2
+    (varn / "bad.txt").write_text("The lamp broke.")
+    assert index(varn).added == ("bad.txt",)
+    assert empty_library.failures() == {}
+    assert verify(empty_library, encoder) == ()
+
+
+def test_a_failure_is_tried_again_by_another_version(
+    index: Index, varn: Path, readings: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (varn / "bad.txt").write_bytes(bytes(100))
+    index(varn)
+    monkeypatch.setattr("retriever.indexing.READING_VERSION", -1)
+    index(varn)
+    assert readings.count("bad.txt") == 2
+
+
+def test_a_failure_is_forgotten_when_its_file_is_gone(index: Index, varn: Path, empty_library: Library) -> None:
+    for named in (varn, varn / "bad.txt"):
+        (varn / "bad.txt").write_bytes(bytes(100))
+        index(varn / "bad.txt")
+        assert len(empty_library.failures()) == 1
+        (varn / "bad.txt").unlink()
+        index(named)
+        assert empty_library.failures() == {}
+
+
+def test_a_failure_is_forgotten_when_the_file_is_again_what_it_was(
+    index: Index, varn: Path, empty_library: Library
+) -> None:
+    index(varn)
+    (varn / "ferry.txt").write_bytes(bytes(100))
+    index(varn)
+    assert len(empty_library.failures()) == 1
+    (varn / "ferry.txt").write_text(FERRY)
+    assert index(varn).unchanged == tuple(TEXTS)
+    assert empty_library.failures() == {}
+
+
+class WiderEncoder(WordEncoder):
+    """Another model: its vectors are longer by one dimension, and it may be interrupted."""
+
+    name = "known words, wider"
+    digest = "6" * 64
+    dimension = WordEncoder.dimension + 1
+    origin = "/models/wider"
+
+    def __init__(self, passages: int = 1000) -> None:
+        super().__init__()
+        self.passages_left = passages
+        self.questions = 0
+
+    def read_passages(self, texts: Sequence[str], words: Sequence[Sequence[tuple[int, int]]]) -> list[Reading]:
+        self.passages_left -= len(texts)
+        if self.passages_left < 0:
+            raise KeyboardInterrupt
+        return [_wider(reading) for reading in super().read_passages(texts, words)]
+
+    def read_question(self, question: str, words: Sequence[tuple[int, int]]) -> Reading:
+        self.questions += 1
+        return _wider(super().read_question(question, words))
+
+
+def _wider(reading: Reading) -> Reading:
+    return Reading(np.pad(reading.vector, (0, 1)), np.pad(reading.word_vectors, ((0, 0), (0, 1))))
+
+
+QUESTION = "Who is the captain of the ferry?"
+
+
+def test_another_encoder_answers_once_it_has_read_everything(assistant: Assistant, varn: Path, tmp_path: Path) -> None:
+    before, other = assistant.ask(QUESTION), WiderEncoder()
+    seen: list[IndexProgress] = []
+    assistant.change_encoder(other, seen.append)
+    assert (other.texts_encoded, seen[-1].files_done, seen[-1].files) == (3, 3, 3)
+    answer = assistant.ask(QUESTION)
+    assert other.questions == 1
+    assert [quote.text for quote in answer.quotes] == [quote.text for quote in before.quotes]
+    assert answer.library.digest != before.library.digest
+    assert assistant.verify() == ()
+    assert assistant.index([varn]).unchanged == tuple(TEXTS), "the files need not be read again"
+    assert Library.encoder_origin(tmp_path / "library") == "/models/wider"
+    with Assistant.open(tmp_path / "library", encoder=WiderEncoder()) as opened:
+        assert opened.ask(QUESTION).quotes == answer.quotes
+    with pytest.raises(LibraryForeign):
+        Assistant.open(tmp_path / "library", encoder=WordEncoder())
+
+
+def test_a_change_of_encoder_that_was_interrupted_goes_on_from_there(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retriever.indexing._PASSAGES_AT_ONCE", 1)
+    before = assistant.ask(QUESTION)
+    with pytest.raises(KeyboardInterrupt):
+        assistant.change_encoder(WiderEncoder(passages=2))
+    assert assistant.ask(QUESTION).quotes == before.quotes, "the first one answers"
+    assert assistant.verify() == ()
+    with Assistant.open(tmp_path / "library", encoder=WordEncoder()) as later:
+        other = WiderEncoder()
+        later.change_encoder(other)
+        assert other.texts_encoded == 1, "two of three had been read"
+        assert [quote.text for quote in later.ask(QUESTION).quotes] == [quote.text for quote in before.quotes]
+        assert later.verify() == ()
+
+
+def test_what_changes_while_another_encoder_reads_is_read_too(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retriever.indexing._PASSAGES_AT_ONCE", 1)
+
+    def change(at: IndexProgress) -> None:
+        if at.files_done == 2:
+            with Assistant.open(tmp_path / "library", encoder=WordEncoder()) as meanwhile:
+                meanwhile.add([Document("a", "The wreck", "The wreck lies deep.", "memory", "text/plain", "0" * 64)])
+                meanwhile.add([Document("ferry.txt", "The ferry", HARBOUR, "memory", "text/plain", "1" * 64)])
+                meanwhile.remove(["harbour.txt"])
+
+    other = WiderEncoder()
+    assistant.change_encoder(other, change)
+    assert [summary.id for summary in assistant.documents()] == ["a", "ferry.txt", "lighthouse.txt"]
+    assert assistant.verify() == ()
+
+
+def test_what_a_third_encoder_had_read_is_not_taken_for_the_seconds(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retriever.indexing._PASSAGES_AT_ONCE", 1)
+
+    class Third(WiderEncoder):
+        digest = "7" * 64
+
+    with pytest.raises(KeyboardInterrupt):
+        assistant.change_encoder(Third(passages=2))
+    other = WiderEncoder()
+    assistant.change_encoder(other)
+    assert other.texts_encoded == 3
+    assert assistant.verify() == ()
+
+
+def test_who_has_the_library_open_while_another_changes_its_encoder_is_told_so(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    """Vectors of two encoders in one library, or a question of one asked of the other's, would answer wrongly."""
+    with Assistant.open(tmp_path / "library", encoder=WordEncoder()) as other:
+        other.ask(QUESTION)
+        assistant.change_encoder(WiderEncoder())
+        with pytest.raises(LibraryForeign):
+            other.ask(QUESTION)
+        with pytest.raises(LibraryForeign):
+            other.add([Document("a", "The wreck", "The wreck lies deep.", "memory", "text/plain", "0" * 64)])
+    assert assistant.verify() == ()
+
+
+def test_near_copies_are_linked_and_other_texts_are_not(assistant: Assistant) -> None:
+    def document(name: str, text: str) -> Document:
+        return Document(name, name, text, name, "text/plain", "0" * 64)
+
+    assistant.add(
+        [document("again", FERRY.upper()), document("points", "..."), document("more points", "...")]
+    )  # fmt: skip
+    assert assistant.copies("again") == (("ferry.txt", 1.0),)
+    assert assistant.copies("ferry.txt") == (("again", 1.0),)
+    assert assistant.copies("harbour.txt") == assistant.copies("points") == ()
+    with pytest.raises(DocumentUnknown):
+        assistant.copies("mill.txt")
+
+
+def test_an_empty_folder_prunes_nothing(index: Index, varn: Path, empty_library: Library, encoder: WordEncoder) -> None:
+    """As where the disk is not there."""
+    index(varn)
+    for file in varn.iterdir():
+        file.unlink()
+    report = index_paths(empty_library, encoder, [varn], Settings(), prune=True)
+    assert report.removed == ()
+    assert ids(empty_library) == list(TEXTS)
+
+
+def test_a_document_that_is_now_left_out_is_said_to_be(
+    index: Index, varn: Path, empty_library: Library, encoder: WordEncoder
+) -> None:
+    index(varn)
+    (warning,) = index_paths(empty_library, encoder, [varn], Settings(), exclude=["ferry.txt"]).warnings
+    assert "ferry.txt: its file is now left out" in warning
+    pruned = index_paths(empty_library, encoder, [varn], Settings(), exclude=["ferry.txt"], prune=True)
+    assert pruned.removed == ("ferry.txt",)

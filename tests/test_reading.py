@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retriever.errors import ReadingError
-from retriever.reading.files import read_document
+from retriever.reading.files import digest_of, read_document
 from retriever.reading.plain import decode_text
 from retriever.reading.sources import Note, SourceNotes
+from retriever.reading.worker import Worker
 from retriever.records import Document, Known
 
 LIMIT = 50_000_000
@@ -20,7 +21,7 @@ BODY = "The tide rose by three metres on Monday."
 
 
 def read(path: Path, about: SourceNotes | None = None, limit: int = LIMIT) -> Document:
-    return read_document(path, path.name, about, limit)[0]
+    return read_document(path, path.name, about, digest_of(path, limit), Worker())[0]
 
 
 def written(folder: Path, content: bytes | str, name: str = "tide.txt") -> Path:
@@ -61,7 +62,7 @@ def test_a_byte_order_mark_tells_the_encoding_and_is_dropped(mark: bytes, encodi
 
 def test_an_older_encoding_is_guessed_and_said(tmp_path: Path) -> None:
     text = "Le café du port était fermé ; l’été, la marée monte très tôt – « déjà », disait la gérante."
-    document, warnings = read_document(written(tmp_path, text.encode("cp1252")), "tide.txt", None, LIMIT)
+    document, warnings = read_document(written(tmp_path, text.encode("cp1252")), "tide.txt", None, "0" * 64, Worker())
     assert document.text == text
     assert len(warnings) == 1
     assert "read as cp1252" in warnings[0]

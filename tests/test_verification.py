@@ -1,5 +1,6 @@
 """What is broken is named; what can be mended is."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -7,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retriever import Assistant
+from retriever import Assistant, LibraryForeign
 from retriever.index.dense import DenseIndex
 from retriever.search import INDEX_FOLDER
-from tests.world import FERRY, WordEncoder
+from tests.world import FERRY, TEXTS, WordEncoder
 
 Break = Callable[..., None]
 
@@ -46,6 +47,15 @@ DAMAGES = {
     "a passage is moved": "UPDATE passages SET start = start + 1 WHERE NOT furniture",
     "a passage ends behind the text": "UPDATE passages SET end = 10000 WHERE NOT furniture",
     "passages are missing": "DELETE FROM passages",
+    "the first passages are missing": "DELETE FROM passages WHERE start = 0",
+    "the last passages are missing": "DELETE FROM passages WHERE number IN "
+    "(SELECT max(number) FROM passages GROUP BY document)",
+    "a vector is too long": "UPDATE passages SET vector = CAST(vector || x'00000000' AS BLOB) WHERE NOT furniture",
+    "a vector is no number": "UPDATE passages SET vector = "
+    "CAST(x'0000c07f' || substr(vector, 5) AS BLOB) WHERE NOT furniture",
+    "a sentence begins before its passage": "UPDATE passages SET sentences = '[[-1, 5]]' WHERE NOT furniture",
+    "a sentence ends behind its passage": "UPDATE passages SET sentences = json_array(json_array(start, end + 1)) "
+    "WHERE NOT furniture",
 }
 
 
@@ -86,3 +96,62 @@ def test_an_index_that_holds_other_vectors_is_found_and_built_anew(assistant: As
     assert [finding.place for finding in assistant.verify()] == ["index"]
     assert [finding.repaired for finding in assistant.verify(repair=True)] == [True]
     assert assistant.verify() == ()
+
+
+def test_a_mended_document_need_not_be_read_again(assistant: Assistant, break_it: Break, varn: Path) -> None:
+    break_it("UPDATE passages SET vector = NULL WHERE NOT furniture")
+    assistant.verify(repair=True)
+    assert assistant.index([varn]).unchanged == tuple(TEXTS)
+
+
+def cut(file: Path) -> None:
+    put(file, file.read_bytes()[: file.stat().st_size // 2])
+
+
+def garble(file: Path) -> None:
+    put(file, b"The ferry sails at nine. " * 40)
+
+
+def put(file: Path, content: bytes) -> None:
+    """A new file in the old one's place: the assistant still has that one mapped, and would die of its being cut."""
+    file.unlink()
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, cut, garble])
+@pytest.mark.parametrize("kind", ["dense.faiss", "lexical/meta.json", "lexical/*.term", "lexical/*.store"])
+def test_damaged_index_files_are_found_and_built_anew(
+    assistant: Assistant, tmp_path: Path, kind: str, damage: Callable[[Path], None]
+) -> None:
+    for file in list((tmp_path / "library" / INDEX_FOLDER).glob(f"*/{kind}")):
+        damage(file)
+    assert [finding.place for finding in assistant.verify()] == ["index"]
+    assert [finding.repaired for finding in assistant.verify(repair=True)] == [True]
+    assert assistant.verify() == ()
+
+
+def test_indexes_that_are_gone_are_built_anew_and_no_finding(assistant: Assistant, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "library" / INDEX_FOLDER)
+    assert assistant.verify() == ()
+    assert list((tmp_path / "library" / INDEX_FOLDER).glob("*/dense.faiss"))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE manifest SET format = 99", "UPDATE manifest SET encoder_digest = '7'"],
+)
+def test_a_library_of_another_make_is_not_opened(
+    assistant: Assistant, break_it: Break, tmp_path: Path, statement: str
+) -> None:
+    break_it(statement)
+    with pytest.raises(LibraryForeign, match="index your documents again into a new folder"):
+        Assistant.open(tmp_path / "library", encoder=WordEncoder())
+
+
+def test_an_altered_dimension_is_found_and_mends_nothing(assistant: Assistant, break_it: Break, tmp_path: Path) -> None:
+    break_it("UPDATE manifest SET dimension = dimension - 1")
+    with Assistant.open(tmp_path / "library", encoder=WordEncoder()) as again:
+        for repair in (False, True):
+            findings = again.verify(repair=repair)
+            assert findings
+            assert not any(finding.repaired for finding in findings)

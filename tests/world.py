@@ -57,6 +57,7 @@ class WordEncoder:
     name = "known words"
     digest = "5" * 64
     dimension = len(KNOWN_WORDS) + 1
+    origin = None
 
     def __init__(self) -> None:
         self.texts_encoded = 0

@@ -1,73 +1,69 @@
 """A file becomes a `Document`: the door of reading.
 
 In comes a path, out come the document and what its user should be warned of. The one decision: the reader is
-chosen by the file's suffix, never by looking inside.
+chosen by the file's suffix, never by looking inside. Plain text is decoded here; every other format is read in a
+process of its own (`worker`), which no file can take the program down from.
 """
 
 import hashlib
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import ReadingError
 from ..records import Document, Known
+from .extract import Extract
 from .furniture import find_furniture, heading_text, split_blocks
 from .plain import decode_text
-from .sources import Note, SourceNotes
+from .sources import NOTHING, Note, SourceNotes
+from .worker import Worker
 
-MEDIA_TYPES = {
-    ".txt": "text/plain",
-    ".text": "text/plain",
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
+READING_VERSION = 1
+"""Counts up when a reader makes another text of the same file: then files are read again though unchanged."""
+
+
+class Format(NamedTuple):
+    """What a suffix stands for: the media type, and the module of this folder that reads it apart, if any: `.pdf`."""
+
+    media_type: str
+    reader: str | None = None
+
+
+_WORD = "application/vnd.openxmlformats-officedocument."
+FORMATS = {
+    ".txt": Format("text/plain"),
+    ".text": Format("text/plain"),
+    ".md": Format("text/markdown"),
+    ".markdown": Format("text/markdown"),
+    ".pdf": Format("application/pdf", ".pdf"),
+    ".html": Format("text/html", ".html"),
+    ".htm": Format("text/html", ".html"),
+    ".xhtml": Format("application/xhtml+xml", ".html"),
+    ".docx": Format(_WORD + "wordprocessingml.document", ".docx"),
+    ".pptx": Format(_WORD + "presentationml.presentation", ".pptx"),
+    ".xlsx": Format(_WORD + "spreadsheetml.sheet", ".tables"),
+    ".csv": Format("text/csv", ".tables"),
+    ".tsv": Format("text/tab-separated-values", ".tables"),
+    ".odt": Format("application/vnd.oasis.opendocument.text", ".odt"),
+    ".ods": Format("application/vnd.oasis.opendocument.spreadsheet", ".odt"),
+    ".odp": Format("application/vnd.oasis.opendocument.presentation", ".odt"),
+    ".epub": Format("application/epub+zip", ".epub"),
+    ".eml": Format("message/rfc822", ".mail"),
+    ".mbox": Format("application/mbox", ".mail"),
+    ".rss": Format("application/rss+xml", ".feed"),
+    ".atom": Format("application/atom+xml", ".feed"),
+    ".xml": Format("application/xml", ".feed"),
+    ".rtf": Format("application/rtf", ".rtf"),
 }
-"""The suffixes that Ibid reads, and what they hold."""
+"""The suffixes that Ibid reads."""
 
 
-def read_document(
-    path: Path,
-    document_id: str,
-    about: SourceNotes | None,
-    largest_file_bytes: int,
-) -> tuple[Document, tuple[str, ...]]:
-    """Read one file.
-
-    Args:
-        path: the file.
-        document_id: the document's id.
-        about: what `sources.toml` says of it, if anything.
-        largest_file_bytes: files of this size and over are refused.
-
-    Returns:
-        The document, and warnings: one sentence each, none if all is well.
+def digest_of(path: Path, largest_file_bytes: int) -> str:
+    """The SHA-256, hexadecimal, of a file that can be read.
 
     Raises:
-        ReadingError: the file cannot become a document; the message says why and what to do.
+        ReadingError: it cannot; the message says why and what to do.
     """
-    data = _read_bytes(path, largest_file_bytes)
-    text, note = decode_text(data, path.name)
-    notes = about or SourceNotes()
-    title = _title(path, text, notes.title)
-    document = Document(
-        id=document_id,
-        title=title.value or path.name,
-        text=text,
-        source=str(path),
-        media_type=MEDIA_TYPES[path.suffix.lower()],
-        sha256=hashlib.sha256(data).hexdigest(),
-        publisher=notes.publisher.value,
-        published=notes.published.value,
-        known={
-            "title": title.known,
-            "publisher": notes.publisher.known,
-            "published": notes.published.known,
-        },
-    )
-    warning = f"{path.name} is not UTF-8 and was {note}; if its letters look wrong, save it as UTF-8."
-    return document, (warning,) if note else ()
-
-
-def _read_bytes(path: Path, largest_file_bytes: int) -> bytes:
-    """The file's bytes, or the reason why there are none."""
     try:
         if path.is_dir():
             raise ReadingError(f"{path.name} is a folder, not a file.")
@@ -75,8 +71,8 @@ def _read_bytes(path: Path, largest_file_bytes: int) -> bytes:
             raise ReadingError(f"{path} does not exist: check its name.")
         if not path.is_file():
             raise ReadingError(f"{path.name} is not a regular file: only regular files are read.")
-        if path.suffix.lower() not in MEDIA_TYPES:
-            kinds = ", ".join(MEDIA_TYPES)
+        if path.suffix.lower() not in FORMATS:
+            kinds = ", ".join(FORMATS)
             raise ReadingError(f"{path.name} is not a kind of file that Ibid reads ({kinds}).")
         size = path.stat().st_size
         if size >= largest_file_bytes:
@@ -84,7 +80,8 @@ def _read_bytes(path: Path, largest_file_bytes: int) -> bytes:
                 f"{path.name} is too large: {_megabytes(size)}, and files must be smaller than "
                 f"{_megabytes(largest_file_bytes)}; split it and add the parts."
             )
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except PermissionError as error:
         raise ReadingError(f"{path.name} may not be read: check the file's permissions.") from error
     except (OSError, ValueError) as error:
@@ -92,18 +89,84 @@ def _read_bytes(path: Path, largest_file_bytes: int) -> bytes:
         raise ReadingError(f"{path.name} cannot be read: {reason}.") from error
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size} bytes"
+def read_document(
+    path: Path, document_id: str, about: SourceNotes | None, sha256: str, worker: Worker
+) -> tuple[Document, tuple[str, ...]]:
+    """Read one file.
+
+    Args:
+        path: the file.
+        document_id: the document's id.
+        about: what `sources.toml` says of it, if anything; it goes before what the file says of itself.
+        sha256: its digest, as `digest_of` gave it.
+        worker: reads what is not plain text.
+
+    Returns:
+        The document, and warnings: one sentence each, none if all is well.
+
+    Raises:
+        ReadingError: the file cannot become a document; the message says why and what to do.
+    """
+    media_type, reader = FORMATS[path.suffix.lower()]
+    extract = worker.read(path, reader) if reader else _plain(path)
+    notes = about or SourceNotes()
+    title = _first(notes.title, extract.title, titled_by(path, extract))
+    publisher = _first(notes.publisher, extract.publisher)
+    published = _first(notes.published, extract.published)
+    document = Document(
+        id=document_id,
+        title=title.value or path.name,
+        text=extract.text,
+        source=str(path),
+        media_type=media_type,
+        sha256=sha256,
+        publisher=publisher.value,
+        published=published.value,
+        known={
+            "title": title.known,
+            "publisher": publisher.known,
+            "published": published.known,
+            **({"author": extract.author.known} if extract.author.value else {}),
+        },
+        pages=extract.pages,
+        author=extract.author.value,
+        language=extract.language,
+        link=extract.link,
+        headings=extract.headings,
+        furniture=extract.furniture,
+    )
+    return document, extract.warnings
 
 
-def _title(path: Path, text: str, noted: Note) -> Note:
-    """The title as noted, else the text's headline, else the file's name made readable."""
-    if noted.value:
-        return noted
-    blocks = split_blocks(text)
-    furniture = set(find_furniture(text, blocks))
-    first = next((block for block in blocks if (block.start, block.end) not in furniture), None)
-    if first is not None and first.heading and first is not blocks[-1]:
-        return Note(heading_text(text[first.start : first.end]), Known.TEXT)
+def titled_by(path: Path, extract: Extract) -> Note:
+    """A title where none is given: the text's headline, else the file's name made readable."""
+    text = extract.text
+    if extract.headings is None:
+        blocks = split_blocks(text)
+        furniture = set(find_furniture(text, blocks))
+        first = next((block for block in blocks if (block.start, block.end) not in furniture), None)
+        if first is not None and first.heading and first is not blocks[-1]:
+            return Note(heading_text(text[first.start : first.end]), Known.TEXT)
     spaced = re.sub(r"_+|(?<=[^\W\d])-+|-+(?=[^\W\d])", " ", path.stem).strip()
     return Note(spaced or path.name)
+
+
+def _plain(path: Path) -> Extract:
+    try:
+        data = path.read_bytes()
+    except PermissionError as error:
+        raise ReadingError(f"{path.name} may not be read: check the file's permissions.") from error
+    except OSError as error:
+        raise ReadingError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    text, note = decode_text(data, path.name)
+    warning = f"{path.name} is not UTF-8 and was {note}; if its letters look wrong, save it as UTF-8."
+    return Extract(text, warnings=(warning,) if note else ())
+
+
+def _first(*notes: Note) -> Note:
+    """The first that has a value; else the first that says how nothing is known."""
+    return next((note for note in notes if note.value), next(iter(notes), NOTHING))
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size} bytes"

@@ -35,6 +35,10 @@ class Note:
     note: str | None = None
 
 
+NOTHING = Note()
+"""Nothing is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceNotes:
     """What `sources.toml` says of one document; `published` is an ISO 8601 date, perhaps reduced."""

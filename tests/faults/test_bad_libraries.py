@@ -73,7 +73,7 @@ def test_a_library_that_cannot_be_used_is_one_sentence(
 ) -> None:
     damage(folder)
     shutil.rmtree(folder / "index", ignore_errors=True)
-    monkeypatch.setattr("retriever.assistant._default_encoder", WordEncoder)
+    monkeypatch.setattr("retriever.assistant._default_encoder", lambda _: WordEncoder())
     question = ["Who is the captain?"] * (command == "ask")
     status = main([command, *question, "--library", str(folder)])
     printed = capsys.readouterr()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from retriever import Assistant
+from retriever import Assistant, IndexProgress
 from tests.world import TEXTS, WordEncoder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,8 +15,8 @@ SETUP = """
 import sys, time
 import retriever.assistant
 from tests.world import WordEncoder
-retriever.assistant._default_encoder = WordEncoder
-from retriever import Assistant
+retriever.assistant._default_encoder = lambda _: WordEncoder()
+from retriever import Assistant, IndexProgress
 from retriever.__main__ import main
 """
 
@@ -85,11 +85,11 @@ def test_ctrl_c_while_indexing_keeps_what_was_stored_and_the_next_run_completes(
     code = """if True:
         import retriever.indexing
         retriever.indexing._PASSAGES_AT_ONCE = 1  # each file is stored before the next is read
-        def wait(self, done, count, name):
-            if done == 2:
+        def wait(self, at):
+            if at.files_done == 2:
                 print("two are stored", flush=True)
                 time.sleep(60)
-        sys.modules["retriever.__main__"]._Bar.update = wait
+        sys.modules["retriever.__main__"].IndexDisplay.update = wait
         sys.exit(main(["index", sys.argv[1], "--library", sys.argv[2]]))
     """
     process = python(code, varn, tmp_path / "library")
@@ -137,8 +137,8 @@ def test_an_interrupted_first_use_leaves_no_half_library(
     monkeypatch.setattr("retriever.assistant.shipped_corpus", lambda: varn)
     monkeypatch.setenv("IBID_LIBRARY", str(tmp_path / "default"))
 
-    def interrupt(done: int, *_: object) -> None:
-        if done == 1:
+    def interrupt(at: IndexProgress) -> None:
+        if at.files_done == 1:
             raise KeyboardInterrupt
 
     before = sorted(tmp_path.iterdir())
@@ -155,7 +155,7 @@ def test_nothing_asks_the_network(varn: Path, tmp_path: Path) -> None:
     code = """if True:
         import socket
         from retriever.encoder import SentenceEncoder
-        retriever.assistant._default_encoder = SentenceEncoder.shipped
+        retriever.assistant._default_encoder = lambda _: SentenceEncoder.shipped()
         def refuse(*arguments, **options):
             print("THE NETWORK WAS ASKED", arguments, file=sys.stderr)
             raise OSError("no network")

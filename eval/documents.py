@@ -1,0 +1,134 @@
+"""`python -m eval.documents FOLDER`: are real files read, found again on the right page, and gone when removed?
+
+Every file of a folder is indexed into a library of its own. From the middle of each document one sentence is asked for
+by some of its words, and has to come back from that document, on its page. Then the documents are removed, and
+neither arm may find them.
+"""
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from retriever import Assistant, Document, IbidError, Passage, SentenceEncoder
+
+# Words of the sentence that are asked for; as many as people type.
+FEWEST_WORDS, MOST_WORDS = 4, 20
+
+
+class TimedEncoder(SentenceEncoder):
+    """The shipped encoder, with a clock: what is left of the time is everything else's."""
+
+    seconds = 0.0
+
+    def read_passages(self, *arguments: object) -> list:  # type: ignore[type-arg]
+        """Read passages and add up the time."""
+        began = time.perf_counter()
+        read = super().read_passages(*arguments)  # type: ignore[arg-type]
+        self.seconds += time.perf_counter() - began
+        return read
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Index, ask, remove, and print what was found.
+
+    Returns:
+        The exit status: 0 where every document that could be read was found on its page and gone when removed.
+    """
+    parser = argparse.ArgumentParser(prog="python -m eval.documents", description=__doc__)
+    parser.add_argument("folder", type=Path, help="files of any kind")
+    folder = parser.parse_args(arguments).folder
+    shipped = SentenceEncoder.shipped()
+    encoder = TimedEncoder(shipped.folder, shipped.name, shipped.digest)
+    with (
+        tempfile.TemporaryDirectory() as place,
+        Assistant.open(Path(place) / "library", encoder=encoder, create=True) as assistant,
+    ):
+        try:
+            return _measure(assistant, encoder, folder)
+        except IbidError as error:
+            print(f"eval.documents: {error}", file=sys.stderr)
+            return 1
+
+
+def _measure(assistant: Assistant, encoder: TimedEncoder, folder: Path) -> int:
+    assistant.warm_up()
+    began = time.perf_counter()
+    report = assistant.index([folder])
+    seconds = time.perf_counter() - began
+    for skipped in report.skipped:
+        print(f"not read: {skipped.reason}")
+    missed, asked = [], 0
+    for document_id in report.added:
+        document = assistant.document(document_id)
+        sentence = _from_the_middle(document, assistant.passages(document_id))
+        if sentence is None:
+            print(f"no sentence to ask for: {document_id}")
+            continue
+        asked += 1
+        problem = _not_found(assistant, document, sentence)
+        if problem:
+            missed.append(document_id)
+            print(f"missed: {document_id}: {problem}")
+    left = _left_after_removal(assistant, report.added)
+    passages = sum(len(assistant.passages(document_id)) for document_id in assistant_ids(assistant))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{len(report.added)} read, {len(report.skipped)} not; {asked - len(missed)} of {asked} found on their page; "
+        f"{left} found after removal by either arm\n"
+        f"{seconds:.1f} s, of which the encoder {encoder.seconds:.1f} s ({encoder.seconds / seconds:.0%}); "
+        f"peak memory {memory:,.0f} MiB; {passages} passages left"
+    )
+    return 1 if missed or left else 0
+
+
+def assistant_ids(assistant: Assistant) -> list[str]:
+    """The ids of its documents."""
+    return [summary.id for summary in assistant.documents()]
+
+
+def _from_the_middle(document: Document, passages: Sequence[Passage]) -> tuple[int, int] | None:
+    """The sentence of a fair length that is nearest to the middle of the document."""
+    sentences = [span for passage in passages for span in passage.sentences]
+    fair = [span for span in sentences if FEWEST_WORDS <= len(document.text[slice(*span)].split()) <= 3 * MOST_WORDS]
+    middle = len(document.text) / 2
+    return min(fair or sentences, key=lambda span: abs((span[0] + span[1]) / 2 - middle), default=None)
+
+
+def _not_found(assistant: Assistant, document: Document, sentence: tuple[int, int]) -> str | None:
+    """What is wrong with the answer to a question of a sentence's own words, if anything."""
+    text = document.text[slice(*sentence)]
+    answer = assistant.ask(" ".join(text.split()[:MOST_WORDS]))
+    for quote in (*answer.quotes, *answer.nearest):
+        source = assistant.document(quote.document_id)
+        if source.text[quote.start : quote.end] != quote.text:
+            return "a quote is not a slice of its document"
+        if quote.document_id == document.id and quote.start < sentence[1] and sentence[0] < quote.end:
+            right = document.page_at(quote.start)
+            return None if quote.page == right else f"found on page {quote.page} instead of {right}"
+        if " ".join(text.split()) in " ".join(quote.text.split()):
+            return None  # the same words stand in another document, or further on
+    return f"not among the quotes: {text[:80]!r}"
+
+
+def _left_after_removal(assistant: Assistant, document_ids: Sequence[str]) -> int:
+    """How many removed documents either arm still finds by a sentence of theirs."""
+    left = 0
+    for document_id in document_ids:
+        document = assistant.document(document_id)
+        sentence = _from_the_middle(document, assistant.passages(document_id))
+        assistant.remove([document_id])
+        question = document.text[slice(*sentence)][:300] if sentence else document.title
+        try:
+            found = assistant.search(question)
+        except IbidError:
+            continue  # no words to ask for
+        left += any(hit.passage.document_id == document_id for hit in found)
+    return left
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""Dates: what metadata and the first lines of a text write as a date becomes an ISO 8601 date.
+
+In comes text, out comes a date (`2022-04-21`), perhaps reduced (`2022-04`, `2022`), or None. The one decision:
+nothing is guessed and nothing depends on today: a date without its year, or one such as 03/04/2022 that two
+countries read differently, is none.
+"""
+
+import re
+from datetime import date, datetime
+from email.utils import parsedate
+
+LONGEST_DATE_CHARACTERS = 80
+"""What is longer is a sentence; the longest date seen in metadata, with weekday, time and zone, has 60."""
+
+DATELINE_LINES = 8
+"""Lines at the top of a news text among which its date stands: headline, standfirst, byline, place."""
+
+LONGEST_DATELINE_WORDS = 12
+"""A line that only says who wrote and when is shorter; a sentence that mentions a date mostly isn't."""
+
+_MONTHS = "january february march april may june july august september october november december".split()
+_MONTH = "|".join((*_MONTHS, "sept\\.?", *(rf"{name[:3]}\.?" for name in _MONTHS)))
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
+
+_DASHED = re.compile(
+    r"(?P<year>\d{4})(?:(?P<mark>[-/.])(?P<month>\d{1,2})(?:(?P=mark)(?P<day>\d{1,2}))?)?(?:[Tt\s+Z].*)?"
+)
+"""ISO 8601 with its marks, and 2022/04/21; then perhaps a time."""
+
+_COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:T?\d{6}|T\d{4})?(?:[Z.+-].*)?")
+"""ISO 8601 without marks: 20220421T103000Z."""
+
+_PDF = re.compile(r"D:(?P<year>\d{4})(?P<month>\d{2})?(?P<day>\d{2})?.*")
+_EAST_ASIAN = re.compile(r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월](?:\s?(?P<day>\d{1,2})\s?[日일])?.*")
+
+_WORDS = re.compile(
+    rf"""(?ix) {_WEEKDAY}
+    (?: (?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]+(?:of\s+)?(?P<month>{_MONTH})[\s,-]+(?P<year>\d{{4}})
+      | (?P<month2>{_MONTH})\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?[\s,]+(?P<year2>\d{{4}})
+      | (?P<month3>{_MONTH})[\s,]+(?P<year3>\d{{4}}) )
+    (?!\d)"""
+)
+"""English dates: 21 April 2022, April 21, 2022, Apr. 2022, with or without the weekday."""
+
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
+_PUBLISHED = re.compile(r"(?i)\b(?:(?:first\s+)?published|posted|created|date)\b(?:\s+on)?\s*:?\s*")
+_CHANGED = re.compile(r"(?i)\b(?:updated|modified|changed|edited|accessed|retrieved)\b")
+_PLACE = re.compile(r"[^\W\d_a-z][^a-z\n(]{2,40}(?:,\s[^\n\d,()]{2,20})?,\s")
+_DASH = re.compile(r"[.,]?\s*(?:\([^()\n]{2,40}\)\s*)?[-–—]")
+
+
+_LANGUAGES = "de fr es it pt nl pl cs sv da nb fi ru uk tr hu ro el id".split()
+"""Languages with months in words of their own; all of dateparser's 200 take it seconds to tell that none fits."""
+
+
+def iso_date(text: str) -> str | None:
+    """Read a date as metadata writes it.
+
+    Args:
+        text: ISO 8601 or RFC 2822, a PDF's date, or words in English or another language ("21. Mai 2022"), perhaps
+            with a time and zone. The day is the one written, in the zone it was written in.
+
+    Returns:
+        ISO 8601 date, reduced where the month or the day is not said; None where it is no date, lacks the year,
+        or can be read in two ways.
+    """
+    text = " ".join(text.split())
+    if not text or len(text) > LONGEST_DATE_CHARACTERS:
+        return None
+    for pattern in (_DASHED, _COMPACT, _PDF, _EAST_ASIAN):
+        if numbers := pattern.fullmatch(text):
+            return _joined(numbers["year"], numbers["month"], numbers["day"])
+    if found := _WORDS.match(text):
+        return _from_words(found)
+    if found := _YEAR_LAST.match(text):
+        return _year_last(int(found[1]), int(found[3]), found[4])
+    fields = _rfc_2822(text)
+    return _joined(*fields) if fields else _in_another_language(text)
+
+
+def dateline(text: str) -> str | None:
+    """Find when a plain news text was published, where one of its first lines says so.
+
+    Args:
+        text: the text from its start.
+
+    Returns:
+        ISO 8601 date of "Published April 21, 2022", "WASHINGTON, April 21, 2022 (Reuters) - ..." or a line that is
+        little else than a date; None where there is none with its day and year, or one line names several.
+    """
+    lines = [line.strip() for line in text[:5_000].splitlines() if line.strip()]
+    return next(filter(None, map(_dateline, lines[:DATELINE_LINES])), None)
+
+
+def _dateline(line: str) -> str | None:
+    place = _PLACE.match(line)
+    if place and (found := _WORDS.match(line, place.end())) and _DASH.match(line, found.end()):
+        return _whole(_from_words(found))
+    if len(line.split()) > LONGEST_DATELINE_WORDS or line.endswith((".", "?", "!")):
+        return None
+    if (said := _PUBLISHED.search(line)) and (first := _first_date(line[said.end() :])):
+        return first
+    if _CHANGED.search(line):
+        return None
+    dates = {_whole(_from_words(each)) for each in _WORDS.finditer(line)}
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}(?:[T\s]\d{2}:\d{2}.*)?", line):
+        dates.add(_whole(iso_date(line)))
+    return dates.pop() if len(dates) == 1 else None
+
+
+def _first_date(text: str) -> str | None:
+    """The day that a text starts with, whatever follows."""
+    if words := _WORDS.match(text):
+        return _whole(_from_words(words))
+    numbers = re.match(r"[\d/.-]+", text)
+    return _whole(iso_date(numbers[0])) if numbers else None
+
+
+def _whole(found: str | None) -> str | None:
+    """A date that has its day, or None."""
+    return found if found and len(found) == len("2022-04-21") else None
+
+
+def _from_words(found: re.Match[str]) -> str | None:
+    month = found["month"] or found["month2"] or found["month3"]
+    number = next(place for place, name in enumerate(_MONTHS, 1) if name.startswith(month[:3].lower()))
+    year = found["year"] or found["year2"] or found["year3"]
+    return _joined(year, number, found["day"] or found["day2"])
+
+
+def _year_last(first: int, second: int, year: str) -> str | None:
+    """21/04/2022 or 04/21/2022, where only one reading is possible."""
+    readings = {_joined(year, month, day) for month, day in ((first, second), (second, first))} - {None}
+    return readings.pop() if len(readings) == 1 else None
+
+
+def _rfc_2822(text: str) -> tuple[int, int, int] | None:
+    fields = parsedate(text) if re.search(r"\d{4}", text) else None
+    return fields[:3] if fields else None
+
+
+def _in_another_language(text: str) -> str | None:
+    """What dateparser makes of a date in words; it loads slowly, so only once there is such a date."""
+    if not re.search(r"(?<!\d)\d{4}(?!\d)", text) or not re.search(r"[^\W\d_]{2}", text):
+        return None
+    from dateparser import parse
+
+    for parts, length in ((["day", "month", "year"], 10), (["month", "year"], 7)):
+        found = parse(
+            text,
+            languages=_LANGUAGES,
+            settings={
+                "PARSERS": ["absolute-time"],
+                "REQUIRE_PARTS": parts,
+                "RELATIVE_BASE": datetime(2000, 1, 1),
+                "RETURN_AS_TIMEZONE_AWARE": False,
+            },
+        )
+        if found is not None:
+            return str(found.date())[:length]
+    return None
+
+
+def _joined(year: str | int, month: str | int | None, day: str | int | None) -> str | None:
+    """The date of its parts, or None where there is no such day."""
+    try:
+        whole = date(int(year), int(month or 1), int(day or 1)).isoformat()
+    except ValueError:
+        return None
+    return whole[: 10 if day else 7 if month else 4]

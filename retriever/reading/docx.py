@@ -1,0 +1,282 @@
+"""Word files (DOCX): paragraphs, headings, lists and tables in their order, then the notes.
+
+In come bytes, out comes an `Extract`. The one decision: the XML is read by the elements' local names and not
+through a library, for what libraries leave out: insertions, content controls, text boxes, notes, and the strict
+variety of the format (ISO/IEC 29500). What was deleted, hidden or remarked upon is left out.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lxml import etree
+
+from ..errors import ReadingError
+from ..records import Known
+from .archive import Archive, attribute, local_name, open_archive
+from .blocks import Blocks, broken_file, one_line
+from .extract import Extract
+from .furniture import looks_like_heading
+from .rows import row_lines
+from .sources import Note
+
+MOST_STYLE_PARENTS = 20
+"""Styles that a style is based on in turn; Word nests ten at most, and a circle must end."""
+
+_LEFT_OUT = frozenset(
+    "del moveFrom delText instrText delInstrText pPr rPr sectPr tblPr trPr tcPr sdtPr Fallback rt rubyPr object".split()
+)
+"""Elements whose text is none of the document's: deleted, a field's code, a property, a copy for old programs."""
+
+_BLANKS = frozenset("tab br cr ptab".split())
+_MATHS = {"den": "/", "sup": "^", "sub": "_", "rad": "√", "num": ""}
+"""What stands before a part of a formula when it is written in one line."""
+
+_HEADING_STYLE = re.compile(r"heading \d|title|subtitle")
+_CONTENTS_STYLE = re.compile(r"toc (\d|heading)|table of (figures|authorities)|index \d")
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What a paragraph's style says: its English name, its parent, and whether it has a place in the outline."""
+
+    name: str
+    parent: str | None
+    outlined: bool
+
+
+def read(data: bytes, name: str) -> Extract:
+    """Read a Word file.
+
+    Args:
+        data: the file's bytes.
+        name: its name, for messages.
+
+    Returns:
+        Its text; running heads stand first, running feet last, both as furniture.
+
+    Raises:
+        ReadingError: it is encrypted, broken, no Word file, or holds no text.
+    """
+    archive = open_archive(data, name)
+    main = next((path for kind, path in archive.related("") if kind == "officeDocument"), None)
+    if main is None:
+        raise ReadingError(f"{name} holds no Word document: check its suffix.")
+    with broken_file(name):
+        return _Reader(archive, main).read()
+
+
+class _Reader:
+    """One reading of one file."""
+
+    def __init__(self, archive: Archive, main: str) -> None:
+        self._archive = archive
+        self._main = archive.xml(main)
+        self._parts = [(kind, path) for kind, path in archive.related(main) if path in archive]
+        self._blocks = Blocks()
+        self._styles: dict[str, _Style] = {}
+        self._boxes: list[etree._Element] = []
+        self._languages: Counter[str | None] = Counter()
+        self._own_language: str | None = None
+        self._title = Note()
+
+    def read(self) -> Extract:
+        if local_name(self._main) != "document":
+            raise ReadingError(f"{self._archive.name} holds no Word document: check its suffix.")
+        for root in self._roots("styles"):
+            self._read_styles(root)
+        self._running("header")
+        self._body(self._main)
+        for kind in ("footnotes", "endnotes"):
+            for root in self._roots(kind):
+                self._notes(root)
+        self._running("footer")
+        facts = self._archive.office_facts()
+        language = self._languages.most_common(1)[0][0] if self._languages else None
+        about = replace(
+            facts,
+            title=self._title if self._title.value else facts.title,
+            language=facts.language or language or self._own_language,
+        )
+        extract = self._blocks.extract(self._archive.name, about)
+        return extract if extract.headings else replace(extract, headings=None)  # typed by hand: the text must tell
+
+    def _roots(self, kind: str) -> Iterator[etree._Element]:
+        return (self._archive.xml(path) for relation, path in self._parts if relation == kind)
+
+    # Parts ---------------------------------------------------------------------------------------------------
+
+    def _read_styles(self, root: etree._Element) -> None:
+        for style in root:
+            if local_name(style) == "style":
+                outline = _value(style, "outlineLvl")
+                self._styles[attribute(style, "styleId") or ""] = _Style(
+                    (_value(style, "name") or "").lower(), _value(style, "basedOn"), outline in tuple("012345678")
+                )
+            elif local_name(style) == "docDefaults":
+                self._own_language = _value(style, "lang")
+
+    def _running(self, kind: str) -> None:
+        """Add the running heads or feet, each text once: sections repeat them."""
+        lines = (self._text(paragraph) for root in self._roots(kind) for paragraph in _paragraphs(root))
+        for line in dict.fromkeys(map(one_line, lines)):
+            self._blocks.add(line, furniture=True)
+
+    def _notes(self, root: etree._Element) -> None:
+        """Add the footnotes or endnotes; those with a type are the lines between text and notes."""
+        for note in root:
+            if attribute(note, "type") in (None, "normal"):
+                self._blocks.add(" ".join(map(self._text, _paragraphs(note))))
+
+    # Blocks --------------------------------------------------------------------------------------------------
+
+    def _body(self, parent: etree._Element) -> None:
+        """Add the paragraphs and tables below an element, in their order."""
+        for element in parent:
+            kind = local_name(element)
+            if kind == "p":
+                self._paragraph(element)
+            elif kind == "tbl":
+                self._table(element)
+            elif kind not in _LEFT_OUT:
+                self._body(element)
+
+    def _paragraph(self, paragraph: etree._Element) -> None:
+        text = self._text(paragraph)
+        style_id = _value(paragraph, "pStyle", "pPr") or ""
+        names = self._style_names(style_id)
+        outline = _value(paragraph, "outlineLvl", "pPr")
+        outlined = any(style.outlined for style in self._styles_of(style_id)) or outline in tuple("012345678")
+        contents = any(_CONTENTS_STYLE.fullmatch(name) for name in names)
+        heading = outlined or any(_HEADING_STYLE.fullmatch(name) for name in names)
+        heading = heading or (_is_bold([paragraph]) and looks_like_heading(text))
+        self._blocks.add(text, heading=heading, furniture=contents)
+        if "title" in names[:1] and not self._title.value and text.strip():
+            self._title = Note(one_line(text), Known.TEXT)
+        self._add_boxes()
+
+    def _add_boxes(self) -> None:
+        """Add the text boxes that were met: behind the paragraph or table that holds their anchor."""
+        boxes, self._boxes = self._boxes, []
+        for box in boxes:
+            self._body(box)
+
+    def _styles_of(self, style_id: str) -> Iterator[_Style]:
+        """A style and those that it is based on."""
+        for _ in range(MOST_STYLE_PARENTS):
+            style = self._styles.get(style_id)
+            if style is None:
+                return
+            yield style
+            style_id = style.parent or ""
+
+    def _style_names(self, style_id: str) -> list[str]:
+        return [style.name for style in self._styles_of(style_id)]
+
+    def _table(self, table: etree._Element) -> None:
+        rows = [row for row in _below(table, "tr") if not _has(row, "trPr", "del")]
+        cells = [list(_below(row, "tc")) for row in rows]
+        if len(rows) == 1 or all(len(row) < 2 for row in cells):  # a frame around text, not a table
+            for row in cells:
+                for cell in row:
+                    self._body(cell)
+            return
+        texts: list[list[str]] = []
+        for row in cells:
+            texts.append(self._row(row, texts[-1] if texts else []))
+        marked = bool(rows) and (_has(rows[0], "trPr", "tblHeader") or _is_bold(cells[0]) > _is_bold(cells[1]))
+        for line in row_lines(texts, headed=marked):
+            self._blocks.add(line)
+        self._add_boxes()
+
+    def _row(self, cells: list[etree._Element], above: list[str]) -> list[str]:
+        """The texts of a row's cells by column; a cell that goes on from above says the same again."""
+        row: list[str] = []
+        for cell in cells:
+            text = " ".join(map(self._text, _paragraphs(cell)))
+            merged = next((mark for mark in _children(cell, "tcPr") for mark in _children(mark, "vMerge")), None)
+            if merged is not None and attribute(merged, "val") != "restart" and len(row) < len(above):
+                text = above[len(row)]
+            span = _value(cell, "gridSpan", "tcPr") or "1"
+            row += [text] + [""] * (min(int(span), 64) - 1 if span.isdecimal() else 0)
+        return row
+
+    # Text ----------------------------------------------------------------------------------------------------
+
+    def _text(self, element: etree._Element) -> str:
+        return "".join(self._pieces(element))
+
+    def _pieces(self, parent: etree._Element) -> Iterator[str]:
+        """The text below an element; text boxes on the way are kept for later."""
+        for element in parent:
+            kind = local_name(element)
+            if kind == "t":
+                yield element.text or ""
+            elif kind in _BLANKS:
+                yield " "
+            elif kind == "noBreakHyphen":
+                yield "-"
+            elif kind == "txbxContent":
+                self._boxes.append(element)
+            elif kind in _MATHS:
+                part = self._text(element).strip()
+                yield _MATHS[kind] + (f"({part})" if len(part) > 1 and kind != "rad" else part) if part else ""
+            elif kind == "r":
+                yield from self._run(element)
+            elif kind not in _LEFT_OUT:
+                yield from self._pieces(element)
+
+    def _run(self, run: etree._Element) -> Iterator[str]:
+        hidden = next((mark for mark in _children(run, "rPr") for mark in _children(mark, "vanish")), None)
+        if hidden is not None and attribute(hidden, "val") not in ("0", "false"):
+            return
+        text = "".join(self._pieces(run))
+        self._languages[_value(run, "lang", "rPr") or self._own_language] += len(text)
+        yield text
+
+
+# XML --------------------------------------------------------------------------------------------------------
+
+
+def _children(parent: etree._Element, kind: str) -> Iterator[etree._Element]:
+    return (child for child in parent if local_name(child) == kind)
+
+
+def _has(element: etree._Element, properties: str, mark: str) -> bool:
+    """Whether an element's properties hold a mark."""
+    return any(True for part in _children(element, properties) for _ in _children(part, mark))
+
+
+def _value(element: etree._Element, kind: str, properties: str | None = None) -> str | None:
+    """The value of the first property of a kind, anywhere below an element or below its properties only."""
+    for part in [element] if properties is None else _children(element, properties):
+        for found in part.iter():
+            if local_name(found) == kind:
+                return attribute(found, "val")
+    return None
+
+
+def _below(parent: etree._Element, kind: str) -> Iterator[etree._Element]:
+    """The rows of a table or the cells of a row, whatever content controls and insertions stand around them."""
+    for element in parent:
+        found = local_name(element)
+        if found == kind:
+            yield element
+        elif found not in _LEFT_OUT and found not in ("tbl", "p"):
+            yield from _below(element, kind)
+
+
+def _paragraphs(parent: etree._Element) -> Iterator[etree._Element]:
+    """All paragraphs below an element, those of tables in it too, but not those inside of paragraphs."""
+    for element in parent:
+        if local_name(element) == "p":
+            yield element
+        elif local_name(element) not in _LEFT_OUT:
+            yield from _paragraphs(element)
+
+
+def _is_bold(parts: list[etree._Element]) -> bool:
+    """Whether each run with text in a paragraph, or in a row's cells, is bold: so people mark what has no style."""
+    runs = [run for part in parts for run in part.iter("{*}r") if run.find("{*}t") is not None]
+    return bool(runs) and all(_has(run, "rPr", "b") for run in runs)

@@ -1,0 +1,75 @@
+"""Feeds (RSS and Atom): the articles of a site, one after the other.
+
+In come bytes, out comes an `Extract`. The one decision: an article is read whole where the feed holds it whole, else
+its summary; its title is a heading, and its author and date stand below it.
+"""
+
+from lxml import etree
+
+from ..errors import ReadingError
+from .archive import local_name, parse_xml
+from .blocks import Blocks, broken_file, metadata
+from .extract import Extract
+from .html import read_html
+
+_ARTICLES = frozenset(("item", "entry"))
+_FEEDS = frozenset(("rss", "feed", "RDF"))
+_WHOLE = ("encoded", "content", "description", "summary")
+"""Where an article's text may stand, the fullest first."""
+
+_AUTHOR = ("creator", "author")
+_DATE = ("pubDate", "published", "updated", "date")
+
+
+def read(data: bytes, name: str) -> Extract:
+    """Read a feed.
+
+    Args:
+        data: the file's bytes.
+        name: its name, for messages.
+
+    Returns:
+        Its text.
+
+    Raises:
+        ReadingError: it is empty, broken, no feed, or holds no article.
+    """
+    if not data.strip():
+        raise ReadingError(f"{name} is empty: there is nothing in it to read.")
+    root = parse_xml(data.strip(), name)
+    if local_name(root) not in _FEEDS:
+        raise ReadingError(f"{name} is XML, but no feed (RSS or Atom): save what it holds as text and add that.")
+    blocks = Blocks()
+    with broken_file(name):
+        channel = next(root.iterfind("{*}channel"), root)
+        for article in root.iter():
+            if local_name(article) in _ARTICLES:
+                _add_article(blocks, article)
+        about = Extract(
+            "",
+            title=metadata(_said(channel, ("title",))),
+            language=_said(channel, ("language",)) or channel.get("{http://www.w3.org/XML/1998/namespace}lang"),
+            link=_said(channel, ("link",)) or None,
+        )
+        return blocks.extract(name, about, headline=False, why_empty="it has no articles")
+
+
+def _add_article(blocks: Blocks, article: etree._Element) -> None:
+    blocks.add(_said(article, ("title",)), heading=True)
+    blocks.add("; ".join(filter(None, (_said(article, _AUTHOR), _said(article, _DATE)))))
+    text = _said(article, _WHOLE)
+    if text:
+        try:
+            blocks.add_extract(read_html(text, whole=True))
+        except ReadingError:  # pictures alone; the title stands all the same
+            return
+
+
+def _said(element: etree._Element, kinds: tuple[str, ...]) -> str:
+    """The text of the first child of one of several kinds, in the order of the kinds; "" without one."""
+    found: dict[str, str] = {}
+    for child in element:
+        text = "".join(child.itertext()).strip()
+        if text:
+            found.setdefault(local_name(child), text)
+    return next((found[kind] for kind in kinds if kind in found), "")

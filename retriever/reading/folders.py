@@ -1,0 +1,94 @@
+"""Paths -> the files below them that are to be read: the only home of pathspec.
+
+Hidden files and folders are left out, and what the user excludes, in the patterns of a `.gitignore`: those given, and
+those of a file `.ibidignore` at the top of a folder.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from ..records import Skipped
+from .sources import FILE_NAME as SOURCES_NAME
+
+IGNORE_NAME = ".ibidignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What stands below some paths.
+
+    Attributes:
+        files: each file, once, with the folder that is its collection, in the order of their paths.
+        skipped: folders that could not be read, or hold nothing; patterns that are none.
+    """
+
+    files: tuple[tuple[Path, Path], ...]
+    skipped: tuple[Skipped, ...]
+
+
+def find_files(paths: Sequence[Path], exclude: Sequence[str], library_folder: Path) -> Found:
+    """Find the files of some paths.
+
+    Args:
+        paths: files, which are taken whatever is excluded, and folders, which are searched.
+        exclude: patterns of what is left out, as in a `.gitignore`.
+        library_folder: the library's own folder, never searched.
+    """
+    files: dict[str, tuple[Path, Path]] = {}
+    skipped: list[Skipped] = []
+    for path in paths:
+        if not path.is_dir():
+            files.setdefault(os.path.abspath(path), (path, path.parent))
+            continue
+        below = sorted(_below(path, _spec(path, exclude, skipped), library_folder, skipped))
+        if not below:
+            skipped.append(Skipped(str(path), "the folder holds no files; put documents into it"))
+        for file in below:
+            files.setdefault(os.path.abspath(file), (file, path))
+    return Found(tuple(files.values()), tuple(skipped))
+
+
+def _spec(folder: Path, exclude: Sequence[str], skipped: list[Skipped]) -> GitIgnoreSpec:
+    file = folder / IGNORE_NAME
+    lines = [(pattern, pattern) for pattern in exclude]
+    if file.is_file():
+        try:
+            lines += [(str(file), line) for line in file.read_text(encoding="utf-8-sig").splitlines()]
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8"
+            skipped.append(
+                Skipped(str(file), f"its patterns cannot be read ({reason}), so nothing is left out by them")
+            )
+    return GitIgnoreSpec.from_lines(pattern for place, pattern in lines if _is_pattern(pattern, place, skipped))
+
+
+def _is_pattern(pattern: str, place: str, skipped: list[Skipped]) -> bool:
+    try:
+        GitIgnoreSpec.from_lines([pattern])
+    except ValueError:
+        skipped.append(Skipped(place, f"{pattern!r} is no pattern, so nothing is left out by it"))
+        return False
+    return True
+
+
+def _below(folder: Path, spec: GitIgnoreSpec, library_folder: Path, skipped: list[Skipped]) -> Iterator[Path]:
+    def unreadable(error: OSError) -> None:
+        skipped.append(Skipped(str(error.filename), f"the folder cannot be read ({error.strerror})"))
+
+    def left_out(path: Path, end: str = "") -> bool:
+        return path.name.startswith(".") or spec.match_file(path.relative_to(folder).as_posix() + end)
+
+    for parent, folders, names in os.walk(folder, onerror=unreadable):
+        if _same(Path(parent), library_folder):
+            folders.clear()
+            continue
+        folders[:] = [name for name in folders if not left_out(Path(parent, name), "/")]
+        yield from (Path(parent, name) for name in names if name != SOURCES_NAME and not left_out(Path(parent, name)))
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()

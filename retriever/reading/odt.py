@@ -1,0 +1,166 @@
+"""OpenDocument files: texts (ODT), with presentations (ODP) and sheets (ODS), which are made of the same elements.
+
+In come bytes, out comes an `Extract`. The one decision: one walk over the body reads all three; a slide or a sheet
+begins a page. What was deleted or remarked upon is left out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lxml import etree
+
+from ..errors import ReadingError
+from ..records import Known
+from .archive import Archive, attribute, described, local_name, open_archive
+from .blocks import Blocks, broken_file, one_line
+from .extract import Extract
+from .rows import row_lines
+from .sources import Note
+
+MOST_REPEATS = 64
+"""Copies made of a repeated cell; a sheet's last cell is repeated to its edge, 16,384 columns away."""
+
+_LEFT_OUT = frozenset(
+    "tracked-changes annotation annotation-end forms desc title settings ruby-text page-number page-count".split()
+)
+_CONTENTS = frozenset("table-of-content alphabetical-index illustration-index table-index user-index".split())
+_BLANKS = frozenset("s tab line-break".split())
+_BODIES = frozenset("text presentation spreadsheet drawing".split())
+
+
+def read(data: bytes, name: str) -> Extract:
+    """Read an OpenDocument text, presentation or sheet.
+
+    Args:
+        data: the file's bytes.
+        name: its name, for messages.
+
+    Returns:
+        Its text, notes at the end, contents and running heads as furniture; slides and sheets are pages.
+
+    Raises:
+        ReadingError: it is encrypted, broken, no OpenDocument file, or holds no text.
+    """
+    archive = open_archive(data, name)
+    if "content.xml" not in archive:
+        raise ReadingError(f"{name} holds no OpenDocument text: check its suffix.")
+    if "META-INF/manifest.xml" in archive and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+        raise ReadingError(f"{name} is encrypted: open it with its password, save it without one and add it again.")
+    with broken_file(name):
+        return _Reader(archive).read()
+
+
+class _Reader:
+    """One reading of one file."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._content = archive.xml("content.xml")
+        self._blocks = Blocks()
+        self._later: list[etree._Element] = []  # text boxes, added behind the paragraph that holds them
+        self._notes: list[str] = []
+        self._title = Note()
+        self._parents: dict[str, str] = {}  # the style that an automatic style is made from
+
+    def read(self) -> Extract:
+        for style in self._content.iter("{*}style"):
+            self._parents[attribute(style, "name") or ""] = attribute(style, "parent-style-name") or ""
+        self._running_heads()
+        for body in self._content.iterfind("{*}body/*"):
+            if local_name(body) in _BODIES:
+                self._body(body)
+        for note in self._notes:
+            self._blocks.add(note)
+        facts = Extract("")
+        if "meta.xml" in self._archive:
+            dates = {"date": "the day of its last change", "creation-date": "the day it was begun"}
+            facts = described(self._archive.xml("meta.xml"), dates)
+        about = replace(facts, title=self._title if self._title.value else facts.title)
+        extract = self._blocks.extract(self._archive.name, about)
+        return extract if extract.headings else replace(extract, headings=None)  # typed by hand: the text must tell
+
+    def _running_heads(self) -> None:
+        """Add the heads and feet of the master pages, each text once."""
+        if "styles.xml" not in self._archive:
+            return
+        lines = (
+            one_line(self._text(paragraph))
+            for part in self._archive.xml("styles.xml").iterfind("{*}master-styles/{*}master-page/*")
+            if local_name(part).startswith(("header", "footer"))
+            for paragraph in part.iter("{*}p")
+        )
+        for line in dict.fromkeys(lines):
+            self._blocks.add(line, furniture=True)
+
+    def _body(self, parent: etree._Element, *, heading: bool = False, furniture: bool = False) -> None:
+        """Add what stands below an element, in its order."""
+        for element in parent:
+            kind = local_name(element)
+            if kind in ("p", "h"):
+                self._paragraph(element, heading=heading or kind == "h", furniture=furniture)
+            elif kind == "table":
+                self._table(element)
+            elif kind == "page":
+                self._blocks.page()
+                self._body(element)
+            elif kind == "frame":
+                title = attribute(element, "class") in ("title", "subtitle")
+                self._body(element, heading=heading or title, furniture=furniture)
+            elif kind not in _LEFT_OUT:
+                self._body(element, heading=heading, furniture=furniture or kind in _CONTENTS)
+
+    def _paragraph(self, paragraph: etree._Element, *, heading: bool, furniture: bool) -> None:
+        text = self._text(paragraph)
+        style = attribute(paragraph, "style-name") or ""
+        style = self._parents.get(style) or style
+        if style == "Title" and not self._title.value and text.strip():
+            self._title = Note(one_line(text), Known.TEXT)
+        self._blocks.add(text, heading=heading or style in ("Title", "Subtitle"), furniture=furniture)
+        boxes, self._later = self._later, []
+        for box in boxes:
+            self._body(box, furniture=furniture)
+
+    def _table(self, table: etree._Element) -> None:
+        sheet = local_name(table.getparent()) == "spreadsheet"
+        if sheet:
+            self._blocks.page()
+            self._blocks.add(attribute(table, "name") or "", heading=True)
+        rows = [self._row(row) for row in _rows(table)]
+        for line in row_lines(rows, headed=sheet or any(True for _ in table.iterchildren("{*}table-header-rows"))):
+            self._blocks.add(line)
+
+    def _row(self, row: etree._Element) -> list[str]:
+        cells: list[str] = []
+        for cell in row:
+            if local_name(cell) in ("table-cell", "covered-table-cell"):
+                repeats = attribute(cell, "number-columns-repeated") or "1"
+                copies = min(int(repeats), MOST_REPEATS) if repeats.isdecimal() else 1
+                cells += [" ".join(self._text(paragraph) for paragraph in cell.iter("{*}p", "{*}h"))] * copies
+        return cells
+
+    def _text(self, element: etree._Element) -> str:
+        return "".join(self._pieces(element))
+
+    def _pieces(self, parent: etree._Element) -> Iterator[str]:
+        """The text of an element; notes and text boxes in it are kept for later."""
+        yield parent.text or ""
+        for element in parent:
+            kind = local_name(element)
+            if kind in _BLANKS:
+                yield " "
+            elif kind == "note":
+                self._notes.append(" ".join(self._text(part) for part in element.iterfind("{*}note-body/*")))
+            elif kind == "text-box":
+                self._later.append(element)
+            elif kind not in _LEFT_OUT:
+                yield from self._pieces(element)
+            yield element.tail or ""
+
+
+def _rows(table: etree._Element) -> Iterator[etree._Element]:
+    """The rows of a table, those in groups too; empty rows that are repeated to the sheet's edge come once."""
+    for element in table:
+        if local_name(element) == "table-row":
+            yield element
+        elif local_name(element) in ("table-header-rows", "table-rows", "table-row-group"):
+            yield from _rows(element)

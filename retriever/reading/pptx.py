@@ -1,0 +1,118 @@
+"""PowerPoint files (PPTX): a slide is a page, its title a heading, its notes stand at its end.
+
+In come bytes, out comes an `Extract`. The one decision: shapes are read from top to bottom and from left to right
+as they stand on the slide, not in the order in which they were drawn.
+"""
+
+import io
+from collections.abc import Iterable, Iterator
+
+from lxml import etree
+from pptx import Presentation
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.shapes.autoshape import Shape
+from pptx.shapes.base import BaseShape
+from pptx.shapes.graphfrm import GraphicFrame
+from pptx.shapes.group import GroupShape
+from pptx.slide import Slide
+
+from .archive import open_archive, parse_xml
+from .blocks import Blocks, broken_file
+from .extract import Extract
+from .rows import row_lines
+
+LINE_HEIGHT = 228_600
+"""Shapes whose tops differ by less than a quarter of an inch (in EMU, 914,400 an inch) stand side by side."""
+
+_TITLES = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VERTICAL_TITLE}
+_FURNITURE = {PP_PLACEHOLDER.SLIDE_NUMBER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER}
+_DIAGRAM = "/diagramData"
+"""How the type of a slide's relation to the text of its SmartArt ends."""
+
+
+def read(data: bytes, name: str) -> Extract:
+    """Read a PowerPoint file.
+
+    Args:
+        data: the file's bytes.
+        name: its name, for messages.
+
+    Returns:
+        Its text, a page for each slide, hidden ones too; slide numbers, dates and footers as furniture.
+
+    Raises:
+        ReadingError: it is encrypted, broken, no PowerPoint file, or holds no text.
+    """
+    archive = open_archive(data, name)
+    blocks = Blocks()
+    with broken_file(name):
+        for slide in Presentation(io.BytesIO(data)).slides:
+            blocks.page()
+            for shape in _in_reading_order(slide.shapes):
+                _add_shape(blocks, shape)
+            for line in _diagram_lines(slide, name):
+                blocks.add(line)
+            if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+                for paragraph in slide.notes_slide.notes_text_frame.paragraphs:
+                    blocks.add(paragraph.text)
+        return blocks.extract(name, archive.office_facts())
+
+
+def _in_reading_order(shapes: Iterable[BaseShape]) -> Iterator[BaseShape]:
+    """Shapes as they are read, the title first; a group stays together."""
+    ordered = sorted(shapes, key=lambda s: (not _is_a(s, _TITLES), (s.top or 0) // LINE_HEIGHT, s.left or 0))
+    for shape in ordered:
+        if isinstance(shape, GroupShape):
+            yield from _in_reading_order(shape.shapes)
+        else:
+            yield shape
+
+
+def _is_a(shape: BaseShape, kinds: set[PP_PLACEHOLDER]) -> bool:
+    return shape.is_placeholder and shape.placeholder_format.type in kinds
+
+
+def _add_shape(blocks: Blocks, shape: BaseShape) -> None:
+    if isinstance(shape, GraphicFrame) and shape.has_table:
+        rows = [[cell.text for cell in row.cells] for row in shape.table.rows]
+        lines = row_lines(rows, headed=shape.table.first_row)
+    elif isinstance(shape, GraphicFrame) and shape.has_chart:
+        lines = _chart_lines(shape)
+    elif isinstance(shape, Shape):
+        lines = (paragraph.text for paragraph in shape.text_frame.paragraphs)
+    else:
+        return
+    if _is_a(shape, _TITLES):
+        blocks.add(" ".join(lines), heading=True)
+        return
+    for line in lines:
+        blocks.add(line, furniture=_is_a(shape, _FURNITURE))
+
+
+def _chart_lines(shape: GraphicFrame) -> Iterator[str]:
+    """A chart's title, then its values: a line for each category, with the names of the series."""
+    space = shape.chart._chartSpace
+    for title in space.iterfind("{*}chart/{*}title"):
+        yield "".join(text.text or "" for text in title.iter("{*}t"))
+    lines: dict[str, list[str]] = {}
+    for series in space.iter("{*}ser"):
+        name = next((value.text or "" for value in series.iterfind("{*}tx//{*}v")), "")
+        labels = _points(series, "cat") or _points(series, "xVal")
+        for index, value in (_points(series, "val") or _points(series, "yVal")).items():
+            lines.setdefault(labels.get(index, ""), []).append(f"{name}: {value}" if name else value)
+    for label, values in lines.items():
+        yield "; ".join([label, *values] if label else values) + "."
+
+
+def _points(series: etree._Element, kind: str) -> dict[str, str]:
+    """The cached values of a part of a chart's series, by their place in it."""
+    points = series.iterfind(f"{{*}}{kind}//{{*}}pt")
+    return {point.get("idx", ""): point.findtext("{*}v") or "" for point in points}
+
+
+def _diagram_lines(slide: Slide, name: str) -> Iterator[str]:
+    """The paragraphs of a slide's SmartArt."""
+    for relation in slide.part.rels.values():
+        if relation.reltype.endswith(_DIAGRAM) and not relation.is_external:
+            for paragraph in parse_xml(relation.target_part.blob, name).iter("{*}p"):
+                yield "".join(text.text or "" for text in paragraph.iter("{*}t"))

@@ -1,0 +1,83 @@
+"""Rich Text Format (RTF): its words, a line for each paragraph and each row of a table.
+
+In come bytes, out comes an `Extract`. The one decision: the words come from striprtf, which knows no headings, so
+that the text must tell them.
+"""
+
+import re
+from dataclasses import replace
+from itertools import groupby
+
+from striprtf.striprtf import rtf_to_text
+
+from ..errors import ReadingError
+from .blocks import Blocks, broken_file, metadata, metadata_date, metadata_title
+from .extract import Extract
+from .rows import row_lines
+
+_START = b"{\\rtf"
+_CELL = "|"
+"""What striprtf writes behind each cell of a row."""
+
+_SLOW_FIELD = re.compile(r"\\field(?=[{\\])")
+"""A field as striprtf's pattern for links finds it, in the square of the length; with a blank it means the same."""
+
+_INFO = re.compile(r"\{\\(title|author|company) ((?:[^{}\\]|\\.){1,1000})\}", re.DOTALL)
+_DATE = re.compile(r"\{\\(creatim|revtim)\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
+_CODE_PAGE = re.compile(r"\\ansicpg\d{1,5}")
+_INFO_LENGTH = 100_000
+"""Characters at the head of a file within which its information stands, behind fonts, colours and styles."""
+
+_HALVES = re.compile("([\ud800-\udbff])([\udc00-\udfff])")
+
+
+def read(data: bytes, name: str) -> Extract:
+    """Read a Rich Text file.
+
+    Args:
+        data: the file's bytes.
+        name: its name, for messages.
+
+    Returns:
+        Its text; what are headings and furniture isn't known.
+
+    Raises:
+        ReadingError: it is empty, no Rich Text, broken, or holds no text.
+    """
+    if not data.strip():
+        raise ReadingError(f"{name} is empty: there is nothing in it to read.")
+    if not data.lstrip().startswith(_START):
+        raise ReadingError(f"{name} is no Rich Text: check its suffix.")
+    source = data.decode("latin-1")
+    blocks = Blocks()
+    with broken_file(name):
+        lines = _words(source).split("\n")
+        for is_table, group in groupby(lines, key=lambda line: line.rstrip().endswith(_CELL)):
+            rows = [line.rstrip()[:-1].split(_CELL) for line in group] if is_table else []
+            for line in row_lines(rows, headed=False) if is_table else group:
+                blocks.add(line)
+        extract = blocks.extract(name, _facts(source[:_INFO_LENGTH]), headline=False)
+    return replace(extract, headings=None, furniture=None)
+
+
+def _words(source: str) -> str:
+    """The words of some Rich Text; letters that it gives in two halves are made whole."""
+    text: str = rtf_to_text(_SLOW_FIELD.sub(r"\\field ", source), errors="replace")  # type: ignore[no-untyped-call]
+    return _HALVES.sub(lambda halves: halves[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
+
+
+def _facts(head: str) -> Extract:
+    """What the file says of itself."""
+    code_page = _CODE_PAGE.search(head)
+    start = f"{{\\rtf1{code_page[0] if code_page else ''} "
+    said = {found[1]: _words(f"{start}{found[2]}}}") for found in _INFO.finditer(head)}
+    days = {found[1]: f"{found[2]}-{found[3]:>02}-{found[4]:>02}" for found in _DATE.finditer(head)}
+    return Extract(
+        "",
+        title=metadata_title(said.get("title")),
+        author=metadata(said.get("author")),
+        publisher=metadata(said.get("company")),
+        published=metadata_date(
+            [(days.get("revtim"), "the day of its last change"), (days.get("creatim"), "the day it was begun")]
+        ),
+    )

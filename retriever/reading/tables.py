@@ -1,0 +1,219 @@
+"""Sheets (XLSX) and tables in plain text (CSV, TSV): each row a line such as "Name: Ada; Age: 36.", for itself.
+
+In come bytes, out comes an `Extract`. The one decision: the text is a rendering of ours, with its column's name
+before each value, because a row of a table says nothing by itself; numbers and dates stand as they are shown.
+"""
+
+import csv
+import io
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+
+from openpyxl import load_workbook
+from openpyxl.cell.read_only import ReadOnlyCell
+
+from ..errors import ReadingError
+from .archive import open_archive
+from .blocks import Blocks, broken_file
+from .extract import Extract
+from .plain import decode_text
+from .rows import row_lines
+
+MOST_CELLS = 200_000
+"""Filled cells that are read of a file: some ten thousand rows, more than anybody asks about one by one."""
+
+MOST_PLACES = 5_000_000
+"""Cells with the empty ones between them: one filled cell a row in a sheet's last column makes 16,384 of each."""
+
+LONGEST_CELL = 1_000_000
+"""Characters of a cell in plain text; more is a quotation mark that was never closed."""
+
+SNIFFED_CHARACTERS = 16_384
+"""The head of a table in plain text that its delimiter is told by."""
+
+_DELIMITERS = ",;\t|"
+_FORMAT = re.compile(
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\]-]*)[^\]]*\]|\[[^\]]*\]'
+    r"|(?P<digits>[#0?][#0?,.]*|\.[#0?]+,*)|(?P<other>.)"
+)
+"""The parts of a number's format (ECMA-376, part 1, 18.8.31)."""
+
+_SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*)(?:;|$)')
+_SHOWN_AS_IT_IS = re.compile(r"(?i)general|@|.*\[[<>=].*|.*/.*|.*0e[+-].*")
+"""Formats that are not followed: none, text, conditions, fractions and powers of ten."""
+
+
+def read(data: bytes, name: str) -> Extract:
+    """Read a workbook, or a table in plain text.
+
+    Args:
+        data: the file's bytes.
+        name: its name; the suffix says which of the two it is.
+
+    Returns:
+        Its text; a sheet is a page with its name as heading.
+
+    Raises:
+        ReadingError: it is encrypted, broken, not what its suffix says, or holds no text.
+    """
+    return _read_plain(data, name) if name.lower().endswith((".csv", ".tsv")) else _read_workbook(data, name)
+
+
+class _Allowance:
+    """How many cells may still be read of a file."""
+
+    def __init__(self) -> None:
+        self._filled = MOST_CELLS
+        self._places = MOST_PLACES
+
+    def take(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
+        """The rows until the cells are used up; beyond that none."""
+        for row in rows:
+            self._filled -= sum(map(bool, row))
+            self._places -= max(len(row), 1)
+            if self._is_used_up:
+                return
+            yield row
+
+    @property
+    def _is_used_up(self) -> bool:
+        return self._filled < 0 or self._places < 0
+
+    def warn(self, blocks: Blocks, name: str) -> None:
+        """Say so if they were used up."""
+        if self._is_used_up:
+            blocks.warn(
+                f"{name} is too large, and the rows beyond {MOST_CELLS:,} filled cells or {MOST_PLACES:,} places for "
+                "them were not read: split it."
+            )
+
+
+# Workbooks --------------------------------------------------------------------------------------------------
+
+
+def _read_workbook(data: bytes, name: str) -> Extract:
+    archive = open_archive(data, name)
+    blocks = Blocks()
+    allowance = _Allowance()
+    filled = False
+    with broken_file(name), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl's, on what it would lose in writing
+        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        for sheet in workbook.worksheets:
+            if sheet.sheet_state != "visible":
+                blocks.warn(f'The sheet "{sheet.title}" of {name} is hidden and was not read.')
+                continue
+            blocks.page()
+            blocks.add(sheet.title, heading=True)
+            sheet.reset_dimensions()  # they are often wrong, and rows would be filled up to them
+            rows = ([_shown(cell) for cell in row] for row in sheet.iter_rows())
+            for line in row_lines(list(allowance.take(rows)), headed=True):
+                blocks.add(line)
+                filled = True
+        if not filled:
+            raise ReadingError(
+                f"{name} holds no values: if it holds formulas, open it in its program and save it there."
+            )
+        allowance.warn(blocks, name)
+        return blocks.extract(name, archive.office_facts(), headline=False)
+
+
+def _shown(cell: ReadOnlyCell) -> str:
+    """A cell's value as the program shows it, dates in ISO 8601; "" for one that is empty or in error."""
+    value = cell.value
+    if value is None or cell.data_type == "e":
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return format_number(value, cell.number_format or "General")
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.isoformat("minutes") if isinstance(value, time) else str(value)
+
+
+def format_number(value: float, number_format: str) -> str:
+    """A number as a sheet shows it.
+
+    Args:
+        value: the number.
+        number_format: the cell's format, such as `#,##0.00` or `0%;[Red]-0%`.
+
+    Returns:
+        The number, with the separators of the format itself (a comma for thousands, a stop for decimals); with up to
+        15 digits for formats that are not followed.
+    """
+    if number_format == "General":
+        return f"{value:.15g}"
+    sections = [found[1] for found in _SECTION.finditer(number_format)][:3]
+    section = sections[0] if sections else ""
+    sign = "-" if value < 0 else ""
+    if value < 0 and len(sections) > 1 and sections[1]:
+        section, sign = sections[1], ""
+    elif value == 0 and len(sections) > 2 and sections[2]:
+        section = sections[2]
+    parts = list(_FORMAT.finditer(section))
+    digits = sum(part["digits"] is not None for part in parts)
+    if _SHOWN_AS_IT_IS.fullmatch(section) or digits > 1 or not parts:
+        return f"{value:.15g}"
+    percent = any(part["other"] == "%" for part in parts)
+    number = abs(Decimal(repr(value))) * (100 if percent else 1)
+    shown = (
+        part["quoted"] or part["escaped"] or part["currency"] or part["other"] or _digits(number, part["digits"] or "")
+        for part in parts
+    )
+    return sign + "".join(shown).strip()
+
+
+def _digits(number: Decimal, pattern: str) -> str:
+    """A number that isn't negative by the pattern of its digits, such as `#,##0.0#`; "" without one."""
+    if not pattern:
+        return ""
+    thousands = len(pattern) - len(pattern.rstrip(","))  # each at the end leaves three digits out
+    whole, _, decimals = pattern.rstrip(",").partition(".")
+    number = number.scaleb(-3 * thousands).quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP)
+    integer, _, fraction = f"{number:f}".partition(".")
+    while len(fraction) > decimals.count("0") and fraction.endswith("0"):
+        fraction = fraction[:-1]
+    integer = integer.zfill(whole.count("0"))
+    if "," in whole:
+        integer = f"{int(integer):,}"
+    return f"{integer}.{fraction}" if fraction else integer
+
+
+# Plain text -------------------------------------------------------------------------------------------------
+
+
+def _read_plain(data: bytes, name: str) -> Extract:
+    text, note = decode_text(data, name)
+    blocks = Blocks()
+    if note:
+        blocks.warn(f"{name} is not UTF-8 and was {note}; if its letters look wrong, save it as UTF-8.")
+    allowance = _Allowance()
+    csv.field_size_limit(LONGEST_CELL)
+    try:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, name))
+        for line in row_lines(list(allowance.take(rows)), headed=True):
+            blocks.add(line)
+    except csv.Error as error:
+        raise ReadingError(
+            f"{name} is no table that can be read ({error}): look for a missing quotation mark."
+        ) from error
+    allowance.warn(blocks, name)
+    return blocks.extract(name, Extract(""), headline=False, why_empty="it may hold nothing but delimiters")
+
+
+def _delimiter(text: str, name: str) -> str:
+    """What parts the cells: a tab in a TSV, else what the head of the table shows, else a comma."""
+    if name.lower().endswith(".tsv"):
+        return "\t"
+    try:
+        return csv.Sniffer().sniff(text[:SNIFFED_CHARACTERS], _DELIMITERS).delimiter
+    except csv.Error:
+        lines: Sequence[str] = text[:SNIFFED_CHARACTERS].splitlines()
+        return max(_DELIMITERS, key=lambda delimiter: lines[0].count(delimiter))

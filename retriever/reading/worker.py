@@ -1,0 +1,186 @@
+"""A file is read in a process of its own, with limits on time, memory and output.
+
+A reader that hangs, crashes or swells takes nothing down but itself, and the next file gets a new one.
+Parent and worker exchange one line of JSON a file: nothing that a hostile file could make the worker say is executed.
+"""
+
+import base64
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, fields
+from importlib import import_module
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ..errors import ReadingError
+from ..records import Known
+from ..settings import Limits
+from .extract import Extract
+from .sources import Note
+
+try:
+    import resource
+except ImportError:  # not on Windows; there only the time and the output are limited
+    resource = None  # type: ignore[assignment]
+
+
+class Worker:
+    """Reads files apart; starts its process with the first, and a new one after it had to be ended."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        """Start nothing yet."""
+        self._limits = limits or Limits()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "Worker":
+        """Return itself; the process ends with the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process."""
+        self.close()
+
+    def read(self, path: Path, reader: str) -> Extract:
+        """Read a file by a module, named as `import_module` takes it: `.pdf` of this folder.
+
+        Raises:
+            ReadingError: the file cannot be read, or not within the limits.
+        """
+        process = self._running()
+        request = json.dumps({"path": _packed(path), "reader": reader}).encode() + b"\n"
+        lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+        def ask() -> None:
+            try:
+                _stdin(process).write(request)
+                _stdin(process).flush()
+                lines.put(_stdout(process).readline())
+            except (OSError, ValueError):  # ended, or closed before it was asked
+                lines.put(b"")
+
+        threading.Thread(target=ask, daemon=True).start()
+        try:
+            line = lines.get(timeout=self._limits.seconds)
+        except queue.Empty:
+            self.close()
+            raise ReadingError(
+                f"{path.name} took longer than {self._limits.seconds:.0f} seconds to read and was given up; "
+                "split it, or save it in another format."
+            ) from None
+        except BaseException:  # Ctrl-C: the answer that is still to come must not be taken for the next file's
+            self.close()
+            raise
+        if not line.endswith(b"\n"):
+            self.close()
+            raise ReadingError(
+                f"{path.name} made its reader crash, or need too much memory; split it, or save it in another format."
+            )
+        return _unpacked(json.loads(line))
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(OSError):  # what was not yet written to a process that is gone
+                    stream.close()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            root = str(Path(__file__).resolve().parent.parent.parent)
+            paths = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+            self._process = subprocess.Popen(  # noqa: S603 (our own module)
+                [sys.executable, "-m", __name__, json.dumps(asdict(self._limits))],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"},
+                start_new_session=True,  # Ctrl-C is the parent's to handle
+            )
+        return self._process
+
+
+def main() -> int:
+    """Read the files that standard input names, until it ends."""
+    limits = Limits(**json.loads(sys.argv[1]))
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints must not stand between the answers
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # a reader writes no file
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        answers.write(json.dumps(_answer(_path(request["path"]), request["reader"], limits)).encode() + b"\n")
+        answers.flush()
+    return 0
+
+
+def _answer(path: Path, reader: str, limits: Limits) -> Mapping[str, Any]:
+    """The extract's fields, or the reason why there are none."""
+    try:
+        extract: Extract = import_module(reader, __package__).read(path.read_bytes(), path.name)
+    except ReadingError as error:
+        return {"error": str(error)}
+    except MemoryError:
+        return {"error": f"{path.name} needs more memory to read than a file may; split it."}
+    except OSError as error:
+        return {"error": f"{path.name} cannot be read: {error.strerror or error}."}
+    except Exception as error:  # a library stumbled over a file that it did not foresee
+        return {
+            "error": f"{path.name} is damaged, or not what its name says ({type(error).__name__}): "
+            "open it in its own program and save it again."
+        }
+    if len(extract.text) > limits.characters:
+        return {"error": f"{path.name} holds more than {limits.characters:,} characters of text; split it."}
+    return {
+        "extract": {each.name: getattr(extract, each.name) for each in fields(extract) if each.name not in _NOTES},
+        "notes": {name: asdict(getattr(extract, name)) for name in _NOTES},
+    }
+
+
+_NOTES = ("title", "author", "publisher", "published")
+_SPANS = ("headings", "furniture")
+
+
+def _unpacked(answer: Mapping[str, Any]) -> Extract:
+    if "error" in answer:
+        raise ReadingError(answer["error"])
+    values = dict(answer["extract"])
+    for name in _NOTES:
+        note = answer["notes"][name]
+        values[name] = Note(note["value"], Known(note["known"]), note["note"])
+    for name in _SPANS:
+        values[name] = None if values[name] is None else tuple((start, end) for start, end in values[name])
+    return Extract(**{**values, "pages": tuple(values["pages"]), "warnings": tuple(values["warnings"])})
+
+
+def _packed(path: Path) -> str:
+    return base64.b64encode(os.fsencode(path)).decode()
+
+
+def _path(packed: str) -> Path:
+    return Path(os.fsdecode(base64.b64decode(packed)))
+
+
+def _stdin(process: "subprocess.Popen[bytes]") -> BinaryIO:
+    return process.stdin  # type: ignore[return-value]
+
+
+def _stdout(process: "subprocess.Popen[bytes]") -> BinaryIO:
+    return process.stdout  # type: ignore[return-value]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,344 @@
+"""Kill a process at random moments of its work on a library, and look what is left: `python -m tests.faults.kills 200`.
+
+One warm process, the nursery, forks a worker a round, so that no round costs an import. A worker adds, replaces,
+removes and repairs, and says what it is about to do and what it has done, a line each; it is killed while it does so.
+What it said it had done must be there, what it was doing must be there as it was before or as it is after, and
+nothing may be half.
+"""
+
+import argparse
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from retriever import Assistant, Document, LibraryMissing
+from retriever.library import FILE_NAME, Library, text_digest
+from tests.world import KNOWN_WORDS, WordEncoder
+
+ROOT = Path(__file__).resolve().parents[2]
+SEED = 1904
+KINDS = ("adding", "replacing", "removing", "repairing")
+_FILES = 30
+_AT_ONCE = 5  # files that one step of the work changes, at the most
+_NEW_LIBRARY_EVERY = 10  # rounds that begin with no library, so that making one is interrupted too
+_FIRST_GUESS_SECONDS = 0.3  # how long a step takes, before one has been seen
+_DAMAGES = (
+    "vector = NULL",
+    "vector = zeroblob(length(vector))",
+    "word_vectors = x'00'",
+    "text = 'The ferry is late.'",
+    "start = start + 1",
+)
+
+
+@dataclass(slots=True)
+class Told:
+    """What the workers have said of one library.
+
+    Attributes:
+        sure: document id -> digest of the text that was reported as stored.
+        trying: id -> digest of the text that was being stored, not yet reported.
+        leaving: ids that were being removed, not yet reported; all go or none.
+        damaged: ids that were damaged on purpose, and not yet reported as mended.
+        doing: the step that was begun, not yet done.
+    """
+
+    sure: dict[str, str] = field(default_factory=dict)
+    trying: dict[str, str] = field(default_factory=dict)
+    leaving: set[str] = field(default_factory=set)
+    damaged: set[str] = field(default_factory=set)
+    doing: str = ""
+
+    def hear(self, line: str) -> None:
+        verb, *rest = line.split()
+        if verb == "begin":
+            (self.doing,) = rest
+        elif verb == "done":
+            self.doing = ""
+        elif verb == "storing":
+            self.trying[rest[0]] = rest[1]
+        elif verb == "stored":
+            del self.trying[rest[0]]
+            self.sure[rest[0]] = rest[1]
+        elif verb == "leaving":
+            self.leaving = set(rest)
+        elif verb == "left":
+            self.leaving = set()
+            for document_id in rest:
+                del self.sure[document_id]
+        elif verb == "damaging":
+            self.damaged = set(rest)
+        elif verb == "mended":
+            self.damaged = set()
+        else:
+            raise ValueError(f"a worker said: {line}")
+
+
+@dataclass(slots=True)
+class Tally:
+    """The rounds so far: how many workers were killed in the midst of what, and what was wrong afterwards."""
+
+    rounds: int = 0
+    killed: Counter[str] = field(default_factory=Counter)
+    findings: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        killed = ", ".join(f"{self.killed[kind]} while {kind}" for kind in (*KINDS, "between them"))
+        return f"{self.rounds} rounds: killed {killed}; {len(self.findings)} findings"
+
+
+# The worker's side.
+
+
+def say(*words: str) -> None:
+    print(*words, flush=True)
+
+
+def telling() -> None:
+    """Let every change to a library be said before it is begun and after it is done."""
+    replace, remove = Library.replace, Library.remove
+
+    def replace_and_tell(self: Library, document: Document, *arguments: Any, **options: Any) -> str:
+        say("storing", document.id, text_digest(document.text))
+        document_id = replace(self, document, *arguments, **options)
+        say("stored", document_id, text_digest(document.text))
+        return document_id
+
+    def remove_and_tell(self: Library, document_ids: Sequence[str]) -> None:
+        say("leaving", *document_ids)
+        remove(self, document_ids)
+        say("left", *document_ids)
+
+    Library.replace, Library.remove = replace_and_tell, remove_and_tell  # type: ignore[method-assign]
+
+
+def work(folder: Path, library: Path, first: str, draw: random.Random) -> None:
+    """Add, replace, remove and repair until killed."""
+    say(str(os.getpid()))
+    assistant = Assistant.open(library, encoder=WordEncoder(), create=True)
+    for kind in steps(first, draw):
+        here = sorted(summary.id for summary in assistant.documents())
+        free = sorted({f"{number:02}.txt" for number in range(_FILES)} - set(here))
+        some = draw.sample(free if kind == "adding" else here, min(_AT_ONCE, len(free if kind == "adding" else here)))
+        if not some:
+            continue
+        began = time.monotonic()
+        say("begin", kind)
+        if kind == "repairing":
+            say("damaging", *some)
+            damage(library, some, draw)
+            assistant.verify(repair=True)
+            say("mended")
+        elif kind == "removing":
+            for name in some:
+                (folder / name).unlink(missing_ok=True)
+            if draw.random() < 0.5:
+                assistant.remove(some)
+            else:
+                assistant.index([folder], prune=True)
+        else:
+            for name in some:
+                (folder / name).write_text(story(name, draw), encoding="utf-8")
+            assistant.index([folder / name for name in some])
+        say("done", kind, f"{time.monotonic() - began:.4f}")
+
+
+def steps(first: str, draw: random.Random) -> Iterator[str]:
+    yield first
+    while True:
+        yield from draw.sample(KINDS, len(KINDS))
+
+
+def story(name: str, draw: random.Random) -> str:
+    """A text of several passages that was never written before."""
+    paragraphs = [
+        " ".join(f"The {draw.choice(KNOWN_WORDS)} met boat {draw.randrange(10**6)}." for _ in range(12))
+        for _ in range(draw.randint(1, 12))
+    ]
+    return "\n\n".join([f"The log of {name}", *paragraphs]) + "\n"
+
+
+def damage(library: Path, document_ids: Sequence[str], draw: random.Random) -> None:
+    connection = sqlite3.connect(library / FILE_NAME)
+    with connection:
+        for document_id in document_ids:
+            connection.execute(
+                f"UPDATE passages SET {draw.choice(_DAMAGES)} WHERE NOT furniture "
+                "AND document = (SELECT number FROM documents WHERE id = ?)",
+                (document_id,),
+            )
+    connection.close()
+
+
+def keep_nursery() -> None:
+    """Fork a worker for each line, `folder library first-step seed` apart by tabs, and say when it has ended."""
+    telling()
+    for line in sys.stdin:
+        folder, library, first, seed = line.rstrip("\n").split("\t")
+        child = os.fork()
+        if child == 0:
+            try:
+                work(Path(folder), Path(library), first, random.Random(int(seed)))
+            finally:
+                os._exit(70)  # a worker that ends of itself has failed; what it raised is on standard error
+        _, status = os.waitpid(child, 0)
+        say("ended", str(os.waitstatus_to_exitcode(status)))
+
+
+# The killer's side.
+
+
+class Killer:
+    """Starts workers from one nursery and kills them; close it when done."""
+
+    def __init__(self, folder: Path, seed: int = SEED) -> None:
+        self._folder = folder
+        self._draw = random.Random(seed)
+        self._told = Told()
+        self._library = folder / "library-0"
+        self._seconds = {kind: deque([_FIRST_GUESS_SECONDS], maxlen=20) for kind in KINDS}
+        self.tally = Tally()
+        (folder / "logs").mkdir()
+        self._nursery = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.kills", "--nursery"],
+            cwd=ROOT,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # no thread but one may be there when it forks
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> "Killer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._nursery.communicate()
+
+    def round(self) -> None:
+        """Let a worker work, kill it, and look at what is left."""
+        number = self.tally.rounds
+        if number % _NEW_LIBRARY_EVERY == 0:
+            self._told, self._library = Told(), self._folder / f"library-{number}"
+        self._told.doing = "between them"
+        # Every other round somebody else has the library open all the time, so that SQLite cleans up after nobody.
+        reader = self._open() if number % 2 else None
+        self._kill_one(KINDS[number % len(KINDS)])
+        self.tally.rounds += 1
+        self.tally.killed[self._told.doing or "between them"] += 1
+        try:
+            assistant = reader or self._open()
+            if assistant is not None:
+                problems = list(self._problems(assistant))
+                assistant.close()
+            else:
+                problems = [f"{document_id} is lost with the library" for document_id in self._told.sure]
+        except Exception as error:
+            problems = [f"{type(error).__name__}: {error}"]
+        self.tally.findings += [f"round {number}, {self._told.doing}: {problem}" for problem in problems]
+
+    def _open(self) -> Assistant | None:
+        try:
+            return Assistant.open(self._library, encoder=WordEncoder())
+        except LibraryMissing:
+            return None
+
+    def _kill_one(self, kind: str) -> None:
+        """Kill a worker some time after it has begun a step of a kind, or, in a new library, after it has started."""
+        stdin, stdout = self._nursery.stdin, self._nursery.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write(f"{self._folder / 'logs'}\t{self._library}\t{kind}\t{self._draw.randrange(2**32)}\n")
+        stdin.flush()
+        process = int(stdout.readline())
+        lines = iter(stdout.readline, "")
+        if self.tally.rounds % _NEW_LIBRARY_EVERY:
+            self._hear(next(lines))  # it has begun
+        usual = sorted(self._seconds[kind])[len(self._seconds[kind]) // 2]
+        time.sleep(self._draw.uniform(0, 1.2 * usual))
+        os.kill(process, signal.SIGKILL)
+        for line in lines:
+            if line.startswith("ended"):
+                if int(line.split()[1]) != -signal.SIGKILL:
+                    raise RuntimeError(f"a worker failed: {line}")
+                return
+            self._hear(line)
+
+    def _hear(self, line: str) -> None:
+        self._told.hear(line)
+        verb, *rest = line.split()
+        if verb == "done":
+            self._seconds[rest[0]].append(float(rest[1]))
+
+    def _problems(self, assistant: Assistant) -> Iterator[str]:
+        """What is wrong; what is there is from now on what was there before."""
+        told = self._told
+        found = {summary.id: assistant.document(summary.id) for summary in assistant.documents()}
+        digests = {document_id: text_digest(document.text) for document_id, document in found.items()}
+        yield from _missing(told, digests)
+        for finding in assistant.verify():
+            if finding.place not in {*told.damaged, *(["index"] * bool(told.damaged))}:
+                yield f"{finding.place}: {finding.problem}"
+        if told.damaged:
+            yield from (f"{each.place}: not mended" for each in assistant.verify(repair=True) if not each.repaired)
+            yield from (f"{each.place}: mended, yet {each.problem}" for each in assistant.verify())
+            again = {summary.id: text_digest(assistant.document(summary.id).text) for summary in assistant.documents()}
+            if again != digests:
+                yield "mending changed a text"
+        if found and not assistant.search("Which boat met the captain?"):
+            yield "nothing is found"
+        self._told = Told(sure=digests, doing=told.doing)
+
+
+def _missing(told: Told, digests: dict[str, str]) -> Iterator[str]:
+    for document_id, digest in told.sure.items():
+        allowed = {digest, told.trying.get(document_id, digest)}
+        if document_id not in digests and document_id not in told.leaving:
+            yield f"{document_id} was reported as stored and is lost"
+        elif document_id in digests and digests[document_id] not in allowed:
+            yield f"{document_id} holds another text than was reported"
+    for document_id, digest in digests.items():
+        if document_id not in told.sure and told.trying.get(document_id) != digest:
+            yield f"{document_id} was never added, or was reported as removed"
+    if 0 < len(told.leaving & digests.keys()) < len(told.leaving):
+        yield f"of those removed together some are left: {sorted(told.leaving & digests.keys())}"
+
+
+def kill_many(rounds: int, folder: Path, seed: int = SEED, show: Callable[[Tally], None] | None = None) -> Tally:
+    """Kill as many workers, with libraries in an empty folder."""
+    with Killer(folder, seed) as killer:
+        for _ in range(rounds):
+            killer.round()
+            if show:
+                show(killer.tally)
+        return killer.tally
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.kills", description=__doc__.split("\n")[0])
+    parser.add_argument("rounds", nargs="?", type=int, default=200, help="how many processes are killed")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--nursery", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.nursery:
+        keep_nursery()
+        return 0
+    with tempfile.TemporaryDirectory(prefix="kills-") as folder:
+        tally = kill_many(asked.rounds, Path(folder), asked.seed)
+    for finding in tally.findings:
+        print(finding)
+    print(tally)
+    return 1 if tally.findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+"""Small files that the tests of the readers build, and a look at what became of them."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+from retriever.reading.extract import Extract
+
+
+def zipped(members: Mapping[str, str | bytes]) -> bytes:
+    """An archive with these members."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in members.items():
+            archive.writestr(path, content)
+    return target.getvalue()
+
+
+def with_members(data: bytes, members: Mapping[str, str | bytes]) -> bytes:
+    """An archive with some of its members replaced."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        kept = {path: archive.read(path) for path in archive.namelist()}
+    return zipped({**kept, **members})
+
+
+def lines(extract: Extract) -> list[str]:
+    """The text's blocks."""
+    return extract.text.split("\n\n")
+
+
+def headings(extract: Extract) -> list[str]:
+    return [extract.text[start:end] for start, end in extract.headings or ()]
+
+
+def furniture(extract: Extract) -> list[str]:
+    return [extract.text[start:end] for start, end in extract.furniture or ()]
+
+
+def pages(extract: Extract) -> list[str]:
+    """The text of each page, without the blank lines behind it."""
+    ends = [*extract.pages[1:], len(extract.text)]
+    return [extract.text[start:end].strip() for start, end in zip(extract.pages, ends, strict=True)]

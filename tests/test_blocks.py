@@ -1,0 +1,87 @@
+"""Texts put together block by block."""
+
+import pytest
+
+from retriever.errors import ReadingError
+from retriever.reading.blocks import Blocks, broken_file, metadata_date, metadata_title, one_line
+from retriever.reading.extract import Extract
+from retriever.records import Known
+from tests.office import furniture, headings, lines, pages
+
+
+def test_blocks_are_single_lines_parted_by_blank_lines() -> None:
+    blocks = Blocks()
+    blocks.add("Varn\n", heading=True)
+    blocks.add("  ")
+    blocks.add("The river\n is long.")
+    blocks.add("page 1", furniture=True)
+    extract = blocks.extract("a", Extract(""))
+    assert lines(extract) == ["Varn", "The river is long.", "page 1"]
+    assert headings(extract) == ["Varn"]
+    assert furniture(extract) == ["page 1"]
+    assert (extract.title.value, extract.title.known) == ("Varn", Known.TEXT)
+
+
+def test_empty_pages_count_too() -> None:
+    blocks = Blocks()
+    for text in ("", "one", "", "two", ""):
+        blocks.page()
+        blocks.add(text)
+    assert pages(blocks.extract("a", Extract(""))) == ["", "one", "", "two", ""]
+
+
+def test_a_part_brings_its_headings_along() -> None:
+    blocks = Blocks()
+    blocks.add("before")
+    blocks.add_extract(Extract("Title\n\nnav", headings=((0, 5),), furniture=((7, 10),), warnings=("look",)))
+    extract = blocks.extract("a", Extract(""))
+    assert (headings(extract), furniture(extract), extract.warnings) == (["Title"], ["nav"], ("look",))
+
+
+def test_a_paragraph_styled_as_a_heading_is_none() -> None:
+    blocks = Blocks()
+    blocks.add("word " * 100, heading=True)
+    assert headings(blocks.extract("a", Extract(""))) == []
+
+
+def test_no_text_is_an_error() -> None:
+    with pytest.raises(ReadingError, match=r"a.docx holds no text: it may hold nothing but pictures"):
+        Blocks().extract("a.docx", Extract(""))
+
+
+def test_halves_of_letters_and_control_characters_are_not_kept() -> None:
+    assert one_line("a\ud800b\x00\x0b c\u00a0d") == "a�b c d"
+
+
+@pytest.mark.parametrize(
+    "title", ["", "Untitled document", "PowerPoint Presentation", "Microsoft Word - a.doc", "Document1"]
+)
+def test_titles_that_programs_write_are_none(title: str) -> None:
+    assert metadata_title(title).value is None
+
+
+@pytest.mark.parametrize(
+    ("date", "known"),
+    [
+        ("2024-05-21T10:00:00Z", "2024-05-21"),
+        ("1851", "1851"),
+        ("0101-01-01", None),
+        ("May 2024", None),
+        ("2024-13-01", None),
+    ],
+)
+def test_dates_lose_their_time_of_day(date: str, known: str | None) -> None:
+    assert metadata_date([(None, None), (date, None)]).value == known
+
+
+def test_errors_of_libraries_become_one_sentence() -> None:
+    with (
+        pytest.raises(ReadingError, match=r"a.docx is broken \('rId7'\): open it in its program"),
+        broken_file("a.docx"),
+    ):
+        {}["rId7"]
+
+
+def test_lack_of_memory_is_no_fault_of_the_file() -> None:
+    with pytest.raises(MemoryError), broken_file("a.docx"):
+        raise MemoryError

@@ -1,0 +1,90 @@
+"""Dates: what metadata and datelines write becomes ISO 8601, and nothing is guessed."""
+
+import pytest
+
+from retriever.reading.dates import dateline, iso_date
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2022-04-21", "2022-04-21"),
+        ("2022-04", "2022-04"),
+        ("2022", "2022"),
+        ("2022/4/1", "2022-04-01"),
+        ("20220421T103000Z", "2022-04-21"),
+        ("2022-04-21T23:30:00-05:00", "2022-04-21"),
+        ("2017-11-03 03:01:00.000000", "2017-11-03"),
+        ("D:20220421103000+02'00'", "2022-04-21"),
+        ("D:202204", "2022-04"),
+        ("Thu, 21 Apr 2022 10:00:00 +0000", "2022-04-21"),
+        ("Thu Apr 21 10:00:00 2022", "2022-04-21"),
+        ("April 21, 2022", "2022-04-21"),
+        ("Thursday, 21st of April 2022, 10:30 am", "2022-04-21"),
+        ("Sept. 2021", "2021-09"),
+        ("21/04/2022", "2022-04-21"),
+        ("04/21/2022", "2022-04-21"),
+        ("03.03.2022", "2022-03-03"),
+        ("21. Mai 2022", "2022-05-21"),
+        ("21 avril 2022", "2022-04-21"),
+        ("mai 2022", "2022-05"),
+        ("2022年4月21日", "2022-04-21"),
+    ],
+)
+def test_a_date_is_read_as_it_is_written(written: str, expected: str) -> None:
+    assert iso_date(written) == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "03/04/2022",
+        "April 21",
+        "yesterday",
+        "3 days ago",
+        "10:30",
+        "2022-13-45",
+        "31 February 2022",
+        "1650535200",
+        "0000-00-00",
+        "hello 2022 world",
+        "2022-04-21 " * 50,
+    ],
+)
+def test_what_is_no_date_or_can_be_read_in_two_ways_is_none(written: str) -> None:
+    assert iso_date(written) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WASHINGTON, April 21, 2022 (Reuters) - The talks went on.",
+        "PARIS, France, 21 April 2022 — The talks went on.",
+        "Talks go on\n\nBy Ann Ames | April 21, 2022\n\nThe talks went on.",
+        "Talks go on\n\nPublished April 21, 2022, updated May 3, 2022\n\nThe talks went on.",
+        "Talks go on\n\nPublished: 2022-04-21 10:30\n",
+        "Talks go on\n\n2022-04-21\n",
+        "21 April 2022\n\nThe talks went on.",
+    ],
+)
+def test_a_dateline_says_when_a_text_was_published(text: str) -> None:
+    assert dateline(text) == "2022-04-21"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WASHINGTON, April 21 (Reuters) - The talks went on.",
+        "On April 21, 2022, the ministers met again, and the talks went on until the morning of the next day.",
+        "The talks of April 21, 2022.",
+        "Updated May 3, 2022",
+        "Published 03/04/2022",
+        "April 2022",
+        "April 21, 2022 - May 3, 2022",
+        "\n".join(["The talks went on."] * 20 + ["21 April 2022"]),
+        "",
+    ],
+)
+def test_no_dateline_is_guessed(text: str) -> None:
+    assert dateline(text) is None

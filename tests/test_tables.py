@@ -1,0 +1,157 @@
+"""Workbooks, and tables in plain text."""
+
+import io
+from collections.abc import Callable
+from datetime import date, datetime, time
+
+import pytest
+from openpyxl import Workbook
+
+from retriever.errors import ReadingError
+from retriever.reading import tables
+from retriever.reading.extract import Extract
+from retriever.reading.tables import format_number, read
+from tests.office import headings, lines, pages, with_members, zipped
+
+
+def made(write: Callable[[Workbook], object]) -> Extract:
+    return read(saved(write), "a.xlsx")
+
+
+def saved(write: Callable[[Workbook], object]) -> bytes:
+    workbook = Workbook()
+    write(workbook)
+    target = io.BytesIO()
+    workbook.save(target)
+    return target.getvalue()
+
+
+def test_a_sheet_is_a_page_and_a_row_a_line_with_the_names_of_its_columns() -> None:
+    def write(workbook: Workbook) -> None:
+        workbook.active.title = "People"
+        workbook.active.append(["Name", "Born", "Share", "Note"])
+        workbook.active.append(["Ada", date(1815, 12, 10), 0.125, None])
+        workbook.active["C2"].number_format = "0.0%"
+        towns = workbook.create_sheet("Towns")
+        towns.append(["Varn"])
+
+    extract = made(write)
+    assert pages(extract) == ["People\n\nName: Ada; Born: 1815-12-10; Share: 12.5%.", "Towns\n\nVarn"]
+    assert headings(extract) == ["People", "Towns"]
+    assert extract.title.value is None
+
+
+def test_hidden_sheets_are_left_out_and_named() -> None:
+    def write(workbook: Workbook) -> None:
+        workbook.active.append(["seen"])
+        hidden = workbook.create_sheet("Drafts")
+        hidden.append(["unseen"])
+        hidden.sheet_state = "hidden"
+
+    extract = made(write)
+    assert "unseen" not in extract.text
+    assert extract.warnings == ('The sheet "Drafts" of a.xlsx is hidden and was not read.',)
+
+
+def test_values_are_shown_as_in_the_program() -> None:
+    values = [True, datetime(2022, 4, 21, 9, 30), datetime(2022, 4, 21), time(9, 30), 0.1 + 0.2, "#N/A"]
+
+    def write(workbook: Workbook) -> None:
+        workbook.active.append(values)
+        workbook.active["F1"].data_type = "e"
+
+    assert lines(made(write))[1:] == ["TRUE; 2022-04-21 09:30; 2022-04-21; 09:30; 0.3."]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "shown"),
+    [
+        (12553, "#,##0\\ ;\\(#,##0\\)", "12,553"),
+        (-81, "#,##0\\ ;\\(#,##0\\)", "(81)"),
+        (0, '_(* #,##0_);_(* \\(#,##0\\);_(* "—"_);_(@_)', "—"),
+        (0.125, "0.0%", "12.5%"),
+        (0.125, "0.00", "0.13"),
+        (1234.5, "[$€-407] #,##0.00", "€ 1,234.50"),
+        (-3.2, '"CHF" 0.0', "-CHF 3.2"),
+        (7, "00000", "00007"),
+        (2_500_000, '0.0,,"M"', "2.5M"),
+        (1.5, "0.##", "1.5"),
+        (1.0, "General", "1"),
+        (1e20, "General", "1e+20"),
+        (0.5, "# ?/?", "0.5"),
+        (12345, "0.00E+00", "12345"),
+        (-4, "0;[Red]-0", "-4"),
+        (5, '[>=10]"many";0', "5"),
+        (5, '"none"', "none"),
+    ],
+)
+def test_numbers_follow_their_format(value: float, number_format: str, shown: str) -> None:
+    assert format_number(value, number_format) == shown
+
+
+def test_the_limit_on_cells_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_CELLS", 5)
+    extract = read(b"a,b\n1,2\n3,4\n5,6\n", "a.csv")
+    assert lines(extract) == ["a: 1; b: 2."]
+    assert extract.warnings[0].startswith("a.csv is too large, and the rows beyond 5 filled cells")
+
+
+def test_cells_far_to_the_right_use_up_the_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_PLACES", 2 * 16_384)
+
+    def write(workbook: Workbook) -> None:
+        for row in (1, 2, 3):
+            workbook.active.cell(row, 16_384, f"far {row}")
+
+    extract = made(write)
+    assert lines(extract)[1:] == ["far 1", "far 2"]
+    assert "were not read" in extract.warnings[0]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_told_from_the_table(delimiter: str) -> None:
+    rows = [["Name", "Town", "Note"], ["Ada", "London", "a poet's child"], ["Bob", "Varn", ""]]
+    text = "\n".join(delimiter.join(row) for row in rows)
+    assert lines(read(text.encode(), "a.csv")) == [
+        "Name: Ada; Town: London; Note: a poet's child.",
+        "Name: Bob; Town: Varn.",
+    ]
+
+
+def test_a_cell_may_hold_commas_and_line_breaks() -> None:
+    assert lines(read(b'Name,Note\nAda,"long,\nand wide"\n', "a.csv")) == ["Name: Ada; Note: long, and wide."]
+
+
+def test_one_column_is_a_list() -> None:
+    assert lines(read(b"Otters\nHerons\n", "a.csv")) == ["Otters", "Herons"]
+
+
+def test_an_encoding_that_was_guessed_is_said() -> None:
+    text = "Nom;Ville\nThérèse;Orléans\nGaël;Besançon\nFrançois;Angoulême\nZoé;Nîmes\n"
+    extract = read(text.encode("cp1252"), "a.csv")
+    assert lines(extract)[0] == "Nom: Thérèse; Ville: Orléans."
+    assert "was read as cp1252" in extract.warnings[0]
+
+
+def test_tabs_part_the_cells_of_a_tsv() -> None:
+    assert lines(read(b"Name, first\tAge\nAda\t36\n", "a.tsv")) == ["Name, first: Ada; Age: 36."]
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "reason"),
+    [
+        (b"", "a.csv", "is empty"),
+        (b",,\n,,\n", "a.csv", "holds no text: it may hold nothing but delimiters"),
+        (b'Name,Age\n"' + b"x" * 1_000_001, "a.csv", "is no table that can be read"),
+        (saved(lambda workbook: None), "a.xlsx", "holds no values"),
+        (zipped({"a": "b"}), "a.xlsx", "is broken"),
+        (
+            with_members(saved(lambda w: w.active.append([1])), {"xl/worksheets/sheet1.xml": "<a"}),
+            "a.xlsx",
+            "is broken",
+        ),
+    ],
+)
+def test_what_is_refused(data: bytes, name: str, reason: str) -> None:
+    with pytest.raises(ReadingError, match=rf"^{name} {reason}"):
+        read(data, name)
