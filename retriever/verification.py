@@ -38,7 +38,10 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
             problem = "its text is not the text that was stored; remove it and index its file again"
             findings.append(Finding(summary.id, problem))
             continue
-        problems = list(_document_problems(library, document))
+        try:
+            problems = list(_document_problems(library, document))
+        except ValueError:  # what is stored as JSON is none
+            problems = ["what is stored of its passages cannot be read"]
         # Where the library's dimension was altered, no vector that the encoder makes would fit.
         mended = bool(problems) and repair and encoder.dimension == library.manifest.dimension
         if mended:

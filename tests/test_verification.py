@@ -34,6 +34,7 @@ def test_a_whole_library_has_no_findings(assistant: Assistant) -> None:
 
 
 DAMAGES = {
+    "sentences cannot be read": "UPDATE passages SET sentences = '[[' WHERE NOT furniture",
     "a vector is cut": "UPDATE passages SET vector = x'00' WHERE NOT furniture",
     "a vector is missing": "UPDATE passages SET vector = NULL WHERE NOT furniture",
     "a vector is no unit": "UPDATE passages SET vector = zeroblob(length(vector)) WHERE NOT furniture",

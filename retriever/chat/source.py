@@ -6,7 +6,7 @@ pieces. One decision: a paragraph is what a reader counts on the page; titles, h
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -77,10 +77,11 @@ class Source:
     ) -> "Source":
         """Cuts a document into paragraphs, counting from 1 those that are neither heading nor furniture."""
         paragraphs, number = [], 0
+        is_furniture, is_heading = _overlapping(furniture), _overlapping(headings)
         for start, end in blocks(document.text):
-            if overlaps((start, end), furniture):
+            if is_furniture(start, end):
                 kind = "furniture"
-            elif overlaps((start, end), headings) or document.text[start:end] == document.title:
+            elif is_heading(start, end) or document.text[start:end] == document.title:
                 kind = "heading"
             else:
                 kind, number = "text", number + 1
@@ -124,6 +125,13 @@ def blocks(text: str) -> Iterator[Span]:
             yield start + len(block) - len(block.lstrip()), end - len(block) + len(block.rstrip())
 
 
-def overlaps(span: Span, others: Sequence[Span]) -> bool:
-    """Whether a span shares a character with one of the others."""
-    return any(start < span[1] and span[0] < end for start, end in others)
+def _overlapping(spans: Sequence[Span]) -> Callable[[int, int], bool]:
+    """Tells whether a stretch shares a character with one of some spans, which are apart; quick for books too."""
+    apart = sorted(spans)
+    ends = [end for _, end in apart]
+
+    def overlapping(start: int, end: int) -> bool:
+        at = bisect_right(ends, start)
+        return at < len(apart) and apart[at][0] < end
+
+    return overlapping
