@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from tqdm import tqdm
 
 from eval.datasets import DataError, DataSet, Question
 from eval.systems import Outcome, System, documents_of
-from retriever import Assistant
+from retriever import Assistant, LibraryForeign
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -62,7 +63,11 @@ def assistant_over(dataset: DataSet, folder: Path) -> Assistant:
     for source in dataset.documents or ():
         digest.update(f"{source.id}\0{source.title}\0{source.text}\0".encode())
     kept = folder / f"{dataset.name}-{digest.hexdigest()[:12]}"
-    assistant = Assistant.open(kept, create=True)
+    try:
+        assistant = Assistant.open(kept, create=True)
+    except LibraryForeign:  # made by an older Ibid: it is only kept to save time
+        shutil.rmtree(kept)
+        assistant = Assistant.open(kept, create=True)
     documents = documents_of(tqdm(dataset.documents or (), desc="index", unit="document", disable=None, leave=False))
     assistant.add(documents)
     return assistant

@@ -163,3 +163,15 @@ def test_a_file_just_under_the_largest_size_is_read(tmp_path: Path) -> None:
 def test_another_kind_of_file_is_refused_with_the_kinds_that_are_read(tmp_path: Path) -> None:
     with pytest.raises(ReadingError, match=r"not a kind of file that Ibid reads \(\.txt"):
         read(written(tmp_path, BODY, "tide.exe"))
+
+
+def test_a_day_in_the_first_lines_is_the_date_and_said_to_be_inferred(tmp_path: Path) -> None:
+    document = read(written(tmp_path, "The tide\n\nVARN, April 21, 2022 (Reuters) - The tide rose.\n"))
+    assert (document.published, document.known["published"]) == ("2022-04-21", Known.INFERRED)
+    born = read(written(tmp_path, "Tom Reed\nDate of birth 26 June 1968\nPlace of birth Varn\n"))
+    assert (born.published, born.known["published"]) == (None, Known.UNKNOWN)
+
+
+def test_a_noted_date_goes_before_the_day_in_the_text(tmp_path: Path) -> None:
+    noted = SourceNotes(published=Note("2023", Known.TEXT))
+    assert read(written(tmp_path, "Published April 21, 2022\n\nThe tide rose.\n"), noted).published == "2023"

@@ -43,8 +43,8 @@ _WORDS = re.compile(
 """English dates: 21 April 2022, April 21, 2022, Apr. 2022, with or without the weekday."""
 
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
-_PUBLISHED = re.compile(r"(?i)\b(?:(?:first\s+)?published|posted|created|date)\b(?:\s+on)?\s*:?\s*")
-_CHANGED = re.compile(r"(?i)\b(?:updated|modified|changed|edited|accessed|retrieved)\b")
+_PUBLISHED = re.compile(r"(?i)\b(?:(?:first\s+)?published|posted|created|date(?!\s+of\b))\b(?:\s+on)?\s*:?\s*")
+_CHANGED = re.compile(r"(?i)\b(?:updated|modified|changed|edited|accessed|retrieved|birth|born|death|died)\b")
 _PLACE = re.compile(r"[^\W\d_a-z][^a-z\n(]{2,40}(?:,\s[^\n\d,()]{2,20})?,\s")
 _DASH = re.compile(r"[.,]?\s*(?:\([^()\n]{2,40}\)\s*)?[-–—]")
 

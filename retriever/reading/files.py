@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..errors import ReadingError
 from ..records import Document, Known
+from .dates import dateline
 from .extract import Extract
 from .furniture import find_furniture, heading_text, split_blocks
 from .plain import decode_text
@@ -160,7 +161,9 @@ def _plain(path: Path) -> Extract:
         raise ReadingError(f"{path.name} cannot be read: {error.strerror or error}.") from error
     text, note = decode_text(data, path.name)
     warning = f"{path.name} is not UTF-8 and was {note}; if its letters look wrong, save it as UTF-8."
-    return Extract(text, warnings=(warning,) if note else ())
+    date = dateline(text)
+    published = Note(date, Known.INFERRED, "its first lines name the day") if date else NOTHING
+    return Extract(text, published=published, warnings=(warning,) if note else ())
 
 
 def _first(*notes: Note) -> Note:
