@@ -10,6 +10,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -91,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATTERN",
         help="leave out what matches, as in a .gitignore (also: a file .ibidignore in the folder); may be repeated",
     )
-    index.add_argument("--prune", action="store_true", help="remove documents whose file has left the folder")
+    index.add_argument("--prune", action="store_true", help="remove documents whose file is gone, or now left out")
     index.add_argument("--watch", action="store_true", help="go on, and index again whenever a file changes")
     index.add_argument(
         "--encoder",
@@ -132,8 +133,9 @@ def _index(chosen: argparse.Namespace) -> int:
         status = _refresh(assistant, chosen)
         if chosen.watch and status == 0:
             _warn("Watching for changes; end with Ctrl-C.")
-            for _ in assistant.changes(chosen.paths):
-                _refresh(assistant, chosen, quiet=True)
+            with suppress(KeyboardInterrupt):
+                for _ in assistant.changes(chosen.paths):
+                    _refresh(assistant, chosen, quiet=True)
         return status
 
 
@@ -142,22 +144,24 @@ def _refresh(assistant: Assistant, chosen: argparse.Namespace, *, quiet: bool = 
     with IndexDisplay() as display:
         report = assistant.index(chosen.paths, display.update, exclude=chosen.exclude, prune=chosen.prune)
     if not quiet or report.added or report.replaced or report.moved or report.removed:
-        _print_report(report)
+        _print_report(report, quiet=quiet)
     if report.skipped and not (report.added or report.replaced or report.unchanged or report.moved):
         more = f" ({len(report.skipped) - 1} more above)" if len(report.skipped) > 1 else ""
         return _complain(f"Nothing was indexed: {report.skipped[0].reason}{more}")
     return 0
 
 
-def _print_report(report: IndexReport) -> None:
-    for warning in report.warnings:
-        _warn(warning)
-    for skipped in report.skipped:
-        print(f"skipped {skipped.path}: {skipped.reason}")
+def _print_report(report: IndexReport, *, quiet: bool) -> None:
+    """Print what indexing did; quietly, without what was said when it began."""
+    if not quiet:
+        for warning in report.warnings:
+            _warn(warning)
+        for skipped in report.skipped:
+            print(f"skipped {skipped.path}: {skipped.reason}")
     for old, new in report.moved:
         print(f"moved {old} to {new}")
     for document_id in report.removed:
-        print(f"removed {document_id}: its file is gone")
+        print(f"removed {document_id}: its file is gone, or now left out")
     counts = [
         f"{len(report.added)} added",
         f"{len(report.replaced)} replaced",
@@ -240,7 +244,8 @@ def _list(chosen: argparse.Namespace) -> int:
         else:
             origin = ", ".join(_known(summary, name) for name in ("publisher", "published") if getattr(summary, name))
             origin = origin or "origin unknown"
-            print(f"{summary.id}\n    {summary.title}\n    {origin}; {summary.passages} passages")
+            passages = f"{summary.passages} passage{'s' * (summary.passages != 1)}"
+            print(f"{summary.id}\n    {summary.title}\n    {origin}; {passages}")
             if copies := assistant.copies(summary.id):
                 print(f"    much the same text as {', '.join(other for other, _ in copies)}")
     if not chosen.json:
