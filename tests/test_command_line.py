@@ -276,7 +276,8 @@ def test_index_warns_of_what_is_gone_and_removes_it_when_asked_to(filled: Run, v
     assert printed.err.startswith("ibid: ferry.txt: its file is gone")
     assert filled("index", varn, "--prune") == (
         0,
-        "removed ferry.txt: its file is gone, or now left out\n0 added, 0 replaced, 2 unchanged, 0 skipped, 1 removed\n",
+        "removed ferry.txt: its file is gone, or now left out\n"
+        "0 added, 0 replaced, 2 unchanged, 0 skipped, 1 removed\n",
         "",
     )
     assert filled("verify").out == "2 documents and 2 passages are whole.\n"
