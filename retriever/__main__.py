@@ -228,6 +228,7 @@ def _batch_line(line: str) -> tuple[str | None, str, list[Turn]]:
 
 def _list(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
+    copies = {} if chosen.json else assistant.copies()
     for summary in assistant.documents():
         fields = {
             "id": summary.id,
@@ -246,8 +247,8 @@ def _list(chosen: argparse.Namespace) -> int:
             origin = origin or "origin unknown"
             passages = f"{summary.passages} passage{'s' * (summary.passages != 1)}"
             print(f"{summary.id}\n    {summary.title}\n    {origin}; {passages}")
-            if copies := assistant.copies(summary.id):
-                print(f"    much the same text as {', '.join(other for other, _ in copies)}")
+            if copies[summary.id]:
+                print(f"    much the same text as {', '.join(other for other, _ in copies[summary.id])}")
     if not chosen.json:
         _list_failures(assistant)
     return 0
@@ -271,6 +272,7 @@ def _show(chosen: argparse.Namespace) -> int:
         sys.stdout.write(document.text if document.text.endswith("\n") else f"{document.text}\n")
         return 0
     summary = next(summary for summary in assistant.documents() if summary.id == document.id)
+    copies = assistant.copies([document.id])[document.id]
     _print_json(
         {
             "id": document.id,
@@ -289,7 +291,7 @@ def _show(chosen: argparse.Namespace) -> int:
             "link": document.link,
             "known": dict(document.known),
             "headings": [list(span) for span in assistant.headings(document.id)],
-            "copies": [{"id": other, "share": round(share, 2)} for other, share in assistant.copies(document.id)],
+            "copies": [{"id": other, "share": round(share, 2)} for other, share in copies],
         }
     )
     return 0

@@ -264,15 +264,22 @@ class Assistant:
         """
         return self._library.document(document_id)
 
-    def copies(self, document_id: str) -> tuple[tuple[str, float], ...]:
-        """Find the near-copies of a document: id and share of common runs of words, 0..1, most alike first.
+    def copies(self, document_ids: Sequence[str] | None = None) -> dict[str, tuple[tuple[str, float], ...]]:
+        """Find the near-copies of some documents, of all unless told.
+
+        Returns:
+            Id -> the others' ids and shares of common runs of words, 0..1, most alike first.
 
         Raises:
-            DocumentUnknown: no document has that id.
+            DocumentUnknown: one of the ids is not in the library.
         """
-        self._library.summary(document_id)
         ids, sketches = self._library.sketches()
-        return tuple((ids[row], share) for row, share in alike(sketches, ids.index(document_id)))
+        rows = {document_id: row for row, document_id in enumerate(ids)}
+        wanted = ids if document_ids is None else document_ids
+        for document_id in wanted:
+            if document_id not in rows:
+                self._library.summary(document_id)  # says that it is unknown
+        return {one: tuple((ids[row], share) for row, share in alike(sketches, rows[one])) for one in wanted}
 
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """Fetch a document's passages in the order of its text, page furniture included."""

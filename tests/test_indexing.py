@@ -488,11 +488,13 @@ def test_near_copies_are_linked_and_other_texts_are_not(assistant: Assistant) ->
     assistant.add(
         [document("again", FERRY.upper()), document("points", "..."), document("more points", "...")]
     )  # fmt: skip
-    assert assistant.copies("again") == (("ferry.txt", 1.0),)
-    assert assistant.copies("ferry.txt") == (("again", 1.0),)
-    assert assistant.copies("harbour.txt") == assistant.copies("points") == ()
+    copies = assistant.copies()
+    assert copies["again"] == (("ferry.txt", 1.0),)
+    assert copies["ferry.txt"] == (("again", 1.0),)
+    assert copies["harbour.txt"] == copies["points"] == ()
+    assert assistant.copies(["again"]) == {"again": copies["again"]}
     with pytest.raises(DocumentUnknown):
-        assistant.copies("mill.txt")
+        assistant.copies(["mill.txt"])
 
 
 def test_an_empty_folder_prunes_nothing(index: Index, varn: Path, empty_library: Library, encoder: WordEncoder) -> None:
