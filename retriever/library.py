@@ -599,8 +599,8 @@ def _manifest(connection: sqlite3.Connection, folder: Path) -> Manifest:
     row = connection.execute("SELECT * FROM manifest").fetchone() or (None,)
     if row[0] != FORMAT:
         raise LibraryForeign(
-            f"The library in {folder} has format {row[0]}, this Ibid reads format {FORMAT}; remove that folder, "
-            f"or name another, and index your documents again: ibid index PATH --library {folder}"
+            f"The library in {folder} has format {row[0]}, this Ibid reads format {FORMAT}; "
+            "index your documents again into a new folder, or remove this one first and index them as before."
         )
     return Manifest(*row)
 
