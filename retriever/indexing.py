@@ -75,12 +75,15 @@ class _Split:
     """A document cut into passages, waiting to be encoded.
 
     Attributes:
+        new: whether the library had nothing of it when its id was chosen; another process may have given that id to
+            another document since, which must not be replaced.
         read_as: how its file was read.
     """
 
     document: Document
     passages: tuple[Passage, ...]
-    read_as: str
+    new: bool
+    read_as: str = ""
 
 
 def index_paths(
@@ -128,7 +131,8 @@ def index_documents(library: Library, encoder: Encoder, documents: Iterable[Docu
             elif not _can_be_stored(document.text):
                 run.skipped.append(Skipped(document.id, _CANNOT_BE_STORED))
             else:
-                yield _Split(document, split_passages(document), "")
+                yield _Split(document, split_passages(document), document.id not in present)
+                present.add(document.id)
 
     _store_all(library, encoder, changed(), run)
     return run.report()
@@ -190,19 +194,18 @@ def _encoded(passage: Passage, readings: Iterator[Reading], axes: WordAxes) -> E
 
 def _store_all(library: Library, encoder: Encoder, splits: Iterable[_Split], run: _Run) -> None:
     """Encode and store documents, some at once."""
-    present = {summary.id for summary in library.documents()}
     waiting: list[_Split] = []
     count = 0
     for split in splits:
         waiting.append(split)
         count += len(split.passages)
         if count >= _PASSAGES_AT_ONCE:
-            _store(library, encoder, waiting, present, run)
+            _store(library, encoder, waiting, run)
             waiting, count = [], 0
-    _store(library, encoder, waiting, present, run)
+    _store(library, encoder, waiting, run)
 
 
-def _store(library: Library, encoder: Encoder, waiting: Sequence[_Split], present: set[str], run: _Run) -> None:
+def _store(library: Library, encoder: Encoder, waiting: Sequence[_Split], run: _Run) -> None:
     if not waiting:
         return  # the encoder need not be loaded
 
@@ -212,10 +215,8 @@ def _store(library: Library, encoder: Encoder, waiting: Sequence[_Split], presen
 
     every = encode_documents(encoder, [(split.document, split.passages) for split in waiting], count)
     for split, encoded in zip(waiting, every, strict=True):
-        new = split.document.id not in present
-        document_id = library.replace(split.document, encoded, new=new, read_as=split.read_as)
-        (run.added if new else run.replaced).append(document_id)
-        present.add(document_id)
+        document_id = library.replace(split.document, encoded, new=split.new, read_as=split.read_as)
+        (run.added if split.new else run.replaced).append(document_id)
         run.files_done += 1
         run.show(document_id)
 
@@ -289,7 +290,7 @@ class _Files:
             return None
         self._taken[document_id] = source
         self._run.warnings.extend(f"{file}: {warning}" for warning in warnings)
-        return _Split(document, split_passages(document), read_as)
+        return _Split(document, split_passages(document), known is None, read_as)
 
     def _about(self, file: Path) -> SourceNotes | None:
         if file.parent not in self._notes:

@@ -515,3 +515,20 @@ def test_a_document_that_is_now_left_out_is_said_to_be(
     assert "ferry.txt: its file is now left out" in warning
     pruned = index_paths(empty_library, encoder, [varn], Settings(), exclude=["ferry.txt"], prune=True)
     assert pruned.removed == ("ferry.txt",)
+
+
+def test_an_id_that_another_process_gave_away_meanwhile_replaces_nothing(
+    empty_library: Library, encoder: WordEncoder, varn: Path
+) -> None:
+    other = Document("ferry.txt", "Other", HARBOUR, "elsewhere/ferry.txt", "text/plain", "0" * 64)
+    empty = [True]
+
+    def meanwhile(_: IndexProgress) -> None:
+        if empty:
+            empty.clear()
+            index_documents(empty_library, encoder, [other])
+
+    report = index_paths(empty_library, encoder, [varn / "ferry.txt"], Settings(), meanwhile)
+    assert (report.added, report.replaced) == (("ferry.txt~2",), ())
+    assert empty_library.document("ferry.txt").text == HARBOUR
+    assert empty_library.document("ferry.txt~2").text == FERRY
