@@ -24,7 +24,7 @@ HOMES = {
     "faiss": "index/dense",
     "fastapi": "chat",
     "gradio": "chat",
-    "htmldate": "reading/html",
+    "htmldate": "reading/html/metadata",
     "jinja2": "chat",
     "lxml": "reading",
     "markupsafe": "chat",

@@ -1,0 +1,62 @@
+"""HTML: a saved page becomes its visible text, block by block, with what is not the article marked as furniture.
+
+In come the page's bytes, out comes an `Extract`. The one decision: nothing is dropped but what a browser would not
+show; what stands outside the article is furniture. The steps:
+
+    markup      bytes -> the page's tree
+    tables      the tables that hold data -> lines
+    boxes       the tree -> blocks of text, and the boxes that they stand in
+    article     boxes and blocks -> which blocks are the article
+    metadata    the tree and the article -> title, author, publisher, day, language, address
+"""
+
+from ..blocks import Blocks
+from ..extract import Extract
+from .article import all_but_navigation, find_article
+from .boxes import find_blocks
+from .markup import decoded, parsed
+from .metadata import describe
+
+
+def read(data: bytes, name: str) -> Extract:
+    """Read a saved web page.
+
+    Args:
+        data: the file's bytes.
+        name: the file's name, for messages.
+
+    Returns:
+        Its visible text, a block a line; what is not the article is furniture.
+
+    Raises:
+        ReadingError: it is no text, holds none to see, or is nested or long beyond what is read.
+    """
+    return read_html(data, name=name)
+
+
+def read_html(data: bytes | str, *, whole: bool = False, name: str = "the page") -> Extract:
+    """Read a page, or a chapter or letter in HTML.
+
+    Args:
+        data: the page; bytes are decoded as they themselves say.
+        whole: take everything for content but what is marked as navigation or a footer: it is no web page.
+        name: for messages.
+
+    Returns:
+        As `read`.
+
+    Raises:
+        ReadingError: as `read`.
+    """
+    text, warning = (data, None) if isinstance(data, str) else decoded(data, name)
+    tree = parsed(text, name)
+    boxes, blocks = find_blocks(tree)
+    article = all_but_navigation(blocks) if whole else find_article(boxes, blocks)
+    result = Blocks()
+    if warning:
+        result.warn(warning)
+    for block, kept in zip(blocks, article, strict=True):
+        for line in block.lines:
+            result.add(line, heading=block.heading, furniture=not kept)
+    about = describe(tree, text, blocks, article)
+    return result.extract(name, about, why_empty="a page that is made by its scripts must be saved from the browser")

@@ -1,0 +1,217 @@
+"""A page's tree becomes its visible text: blocks, in the order of the page, and the boxes that they stand in.
+
+In comes the tree, out come boxes and blocks. The one decision: nothing is left out but what a browser would not show.
+"""
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ..blocks import one_line
+from .markup import HEADINGS, Element
+from .tables import data_tables, span, table_lines
+
+_UNSEEN = frozenset(
+    "script style template noscript head title select datalist textarea svg iframe object embed audio video canvas "
+    "annotation annotation-xml".split()
+)
+_BOXES = frozenset(
+    "html body address article aside blockquote button caption center dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section "
+    "summary table tbody td tfoot th thead tr ul".split()
+)
+_HIDDEN = re.compile(r"(?i)\b(?:display\s*:\s*none|visibility\s*:\s*hidden)")
+_INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u2060")  # soft hyphen, zero-width space, word joiner
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """An element that makes a box of its own; the sums over what stands inside it, and the score, are `article`'s.
+
+    Attributes:
+        tag: the element's.
+        hint: its class and id.
+        role: its role, "hidden" for one that is hidden from screen readers.
+        parent: the box around it; None around the outermost.
+        listed: whether it is a list item or inside one.
+        shunned: whether it or a box around it is no place for an article.
+        characters: length of the text that isn't shunned.
+        linked: how much of that is links.
+        prose: characters of long paragraphs, links left out.
+        score: how much it looks like the box of an article, higher is more so.
+        inner: how many boxes are directly inside.
+    """
+
+    tag: str
+    hint: str
+    role: str
+    parent: "Box | None"
+    listed: bool = False
+    shunned: bool = False
+    characters: float = 0
+    linked: float = 0
+    prose: float = 0
+    score: float | None = None
+    inner: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A paragraph, heading, list item or data table.
+
+    Attributes:
+        lines: what is shown of it: one line, or a table's rows.
+        text: its words as the page has them.
+        linked: how many of its characters are links.
+        box: the innermost box around it.
+    """
+
+    lines: tuple[str, ...]
+    text: str
+    linked: int
+    box: Box
+
+    @property
+    def heading(self) -> bool:
+        """Whether it is a heading."""
+        return self.box.tag in HEADINGS
+
+    @property
+    def linked_share(self) -> float:
+        """Share of links in it, 0 to 1."""
+        return self.linked / len(self.text)
+
+
+def find_blocks(tree: Element) -> tuple[list[Box], list[Block]]:
+    """The boxes in the page's order, and the blocks in them."""
+    walk = _Walk(data_tables(tree))
+    walk.through(tree)
+    return walk.boxes, walk.blocks
+
+
+class _Walk:
+    """One walk through a tree, without recursion, that gathers text into blocks."""
+
+    def __init__(self, data_tables: set[Element]) -> None:
+        self.boxes: list[Box] = []
+        self.blocks: list[Block] = []
+        self._data_tables = data_tables
+        self._here: Box | None = None
+        self._pieces: list[str] = []
+        self._linked = 0
+        self._open_links = 0
+        self._open_pre = 0
+        self._after_break = False
+
+    def through(self, root: Element) -> None:
+        """Walk through an element and all in it."""
+        walk = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walk:
+            if event == "end":
+                self._leave(element)
+                if element is not root:
+                    self._add(element.tail)
+            elif element is not root and is_unseen(element):
+                walk.skip_subtree()
+            else:
+                self._enter(element)
+                if element in self._data_tables:
+                    self._add_table(element)
+                    walk.skip_subtree()
+                else:
+                    self._add(element.text)
+
+    def _enter(self, element: Element) -> None:
+        if element.tag == "br":
+            self._break()
+        elif element.tag == "a":
+            self._open_links += 1
+            if self._pieces and self._linked and not self._pieces[-1][-1:].isspace():
+                before = element.getprevious()
+                if before is not None and before.tag == "a" and not before.tail:
+                    self._pieces.append(" ")  # links of a menu, set apart by their style only
+        elif element.tag in _BOXES:
+            self._flush()
+            self._open_box(element)
+
+    def _open_box(self, element: Element) -> None:
+        around = self._here
+        hint = f"{element.get('class') or ''} {element.get('id') or ''}"
+        role = "hidden" if element.get("aria-hidden") == "true" else element.get("role") or ""
+        listed = element.tag == "li" or (around is not None and around.listed)
+        self._here = Box(element.tag, hint, role, around, listed)
+        if around is not None:
+            around.inner += 1
+        self.boxes.append(self._here)
+        self._open_pre += element.tag == "pre"
+
+    def _leave(self, element: Element) -> None:
+        if is_unseen(element):
+            return
+        if element.tag == "a":
+            self._open_links -= 1
+        elif element.tag in _BOXES and self._here is not None:
+            self._flush()
+            self._open_pre -= element.tag == "pre"
+            self._here = self._here.parent
+
+    def _break(self) -> None:
+        """One line break is a blank, two end the paragraph."""
+        if self._after_break:
+            self._flush()
+        elif self._pieces:
+            self._pieces.append("\n" if self._open_pre else " ")
+            self._after_break = not self._open_pre
+
+    def _add(self, text: str | None) -> None:
+        if not text:
+            return
+        if not text.isspace():
+            self._after_break = False
+            self._linked += len(one_line(text)) if self._open_links else 0
+        self._pieces.append(text)
+
+    def _flush(self) -> None:
+        """End the block; in preformatted text, blank lines part several."""
+        if not self._pieces:
+            return
+        text = "".join(self._pieces).translate(_INVISIBLE)
+        linked, self._pieces, self._linked, self._after_break = self._linked, [], 0, False
+        for part in re.split(r"\n[^\S\n]*\n", text) if self._open_pre else (text,):
+            line = one_line(part)
+            if line and self._here is not None:
+                self.blocks.append(Block((line,), line, min(linked, len(line)), self._here))
+
+    def _add_table(self, table: Element) -> None:
+        """A data table as one block, a row a line."""
+        for caption in table.iterchildren("caption"):
+            self._add(" ".join(block.text for block in find_blocks(caption)[1]))
+            self._flush()
+        rows, headings, linked = [], [], 0
+        for row in table.iter("tr"):
+            texts: list[str] = []
+            cells = list(row.iterchildren("td", "th"))
+            for cell in cells:
+                _, inside = find_blocks(cell)
+                texts += [" ".join(block.text for block in inside), *[""] * (span(cell) - 1)]
+                linked += sum(block.linked for block in inside)
+            rows.append(texts)
+            headings.append([cell.tag == "th" for cell in cells])
+        text = one_line(" ".join(cell for row in rows for cell in row))
+        if text and self._here is not None:
+            lines = tuple(table_lines(rows, headings))
+            self.blocks.append(Block(lines, text, min(linked, len(text)), self._here))
+
+
+def is_unseen(element: Element) -> bool:
+    """Whether a browser shows nothing of an element."""
+    if element.tag in ("html", "body"):
+        return False  # often hidden until a script shows it
+    return (
+        not isinstance(element.tag, str)
+        or element.tag in _UNSEEN
+        or element.get("hidden") is not None
+        or (element.tag == "dialog" and element.get("open") is None)
+        or _HIDDEN.search(element.get("style") or "") is not None
+    )

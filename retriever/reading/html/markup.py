@@ -1,0 +1,134 @@
+"""A page's bytes become its tree.
+
+In come bytes, or text, out comes an lxml tree. The one decision: a page is mended only where a browser would read it
+and libxml2 does not; what is still too deep, too large or too slow for libxml2 is refused, not read in part.
+"""
+
+import codecs
+import re
+from typing import Any, TypeAlias
+
+from lxml import etree, html
+
+from ...errors import ReadingError
+from ..plain import decode_text
+
+Element: TypeAlias = Any
+"""An element of lxml, which has no types."""
+
+HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+"""The tags of headings."""
+
+_DECLARATION_BYTES = 4_096
+"""Where a page must have declared its encoding; HTML says 1024, and many put it later."""
+
+MOST_UNDECODED = 0.001
+"""Share of letters that may be broken in the encoding a page declares; more, and it is declared falsely."""
+
+MOST_ATTRIBUTES = 2_000
+"""Attributes of one element; libxml2's time grows with their square, and real elements have dozens."""
+
+_DECLARED = re.compile(rb"(?i)<(?:meta|\?xml)\b[^<>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w:.-]+)")
+_DATA_ADDRESS = re.compile(rb"data:[\w/+.;=-]{0,100},[^\"'()<>\s]{1000,}")
+_LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{20000,}")
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+_EMPTY_ELEMENT = re.compile(rb"<([A-Za-z][\w:-]*)(\s[^<>]*)?/>")
+_VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
+_STYLING = re.compile(rb"(?i)</?(?:b|big|em|font|i|s|small|span|strong|u)(?=[\s>/])[^<>]*>")
+
+
+def decoded(data: bytes, name: str) -> tuple[str, str | None]:
+    """Decode a page.
+
+    Bytes that are UTF-8 are taken for it, whatever the page declares: pages are often saved anew by programs that
+    leave the declaration as it was.
+
+    Args:
+        data: the file's bytes.
+        name: its name, for messages.
+
+    Returns:
+        The page's markup, and a warning where its encoding had to be guessed or letters are broken.
+
+    Raises:
+        ReadingError: the bytes are no text.
+    """
+    declared = _DECLARED.search(data[:_DECLARATION_BYTES])
+    encoding = _encoding(declared[1].decode("ascii")) if declared else None
+    if encoding and b"\0" not in data and (data.isascii() or not _is_utf_8(data)):
+        text = data.decode(encoding, errors="replace")
+        broken = text.count("\ufffd")
+        if broken <= MOST_UNDECODED * len(text):
+            return text, f"{name} has {broken} letters that are broken; they are shown as \ufffd." if broken else None
+    text, note = decode_text(data, name)
+    return text, f"{name} was {note}; if its letters look wrong, save it as UTF-8." if note else None
+
+
+def _encoding(declared: str) -> str | None:
+    """The encoding that browsers take for the one declared, or None where Python doesn't know it."""
+    try:
+        name = codecs.lookup(declared).name
+    except LookupError:
+        return None
+    return {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932"}.get(
+        name, None if name.startswith("utf-16") or not _decodes_text(name) else name
+    )
+
+
+def _decodes_text(encoding: str) -> bool:
+    """Whether an encoding makes text of bytes; some of Python's are transforms such as base64."""
+    try:
+        return isinstance(b"".decode(encoding), str)
+    except (LookupError, UnicodeError):
+        return False
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def parsed(text: str, name: str) -> Element:
+    """The tree of a page's markup; nothing is fetched, and no entity is read from elsewhere.
+
+    Raises:
+        ReadingError: there is no element, or it is nested, large or long beyond what is read.
+    """
+    data = _DATA_ADDRESS.sub(b"data:,", text.encode("utf-8", "replace"))
+    if any(len(_QUOTED.sub(b"", tag[0]).split()) > MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(data)):
+        raise ReadingError(
+            f"{name} has an element with thousands of attributes: save it as plain text and add it again."
+        )
+    if b"http://www.w3.org/1999/xhtml" in data[:_DECLARATION_BYTES] or data.lstrip().startswith(b"<?xml"):
+        data = _EMPTY_ELEMENT.sub(_opened_and_closed, data)
+    tree, complete = _tree(data)
+    if not complete:  # old pages leave their fonts open, one inside the other
+        tree, complete = _tree(_STYLING.sub(b"", data))
+    if not complete:
+        raise ReadingError(
+            f"{name} nests its elements too deep, or has one too large, to be read: "
+            "save it as plain text and add it again."
+        )
+    if tree is None:
+        raise ReadingError(f"{name} holds no text: save the page anew and add it again.")
+    return tree
+
+
+def _opened_and_closed(element: re.Match[bytes]) -> bytes:
+    """`<a id="x"/>` of XHTML as HTML needs it, or the rest of the page would stand inside."""
+    if element[1].lower() in _VOID:
+        return element[0]
+    return b"<%b%b></%b>" % (element[1], element[2] or b"", element[1])
+
+
+def _tree(data: bytes) -> tuple[Element, bool]:
+    """The tree, None where there is none, and whether libxml2 read the page to its end."""
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        tree = html.document_fromstring(data, parser=parser)
+    except etree.ParserError:
+        tree = None
+    return tree, all(error.type != etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)

@@ -1,0 +1,76 @@
+"""Which tables of a page hold data, and their rows as lines; the other tables are there for the layout.
+
+In come lxml's tables and the texts of their cells, out come lines. The one decision: a table holds data unless a cell
+holds prose, or what only a layout would put there.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lxml import etree
+
+from ..rows import row_lines
+from .markup import HEADINGS, Element
+
+LONGEST_CELL = 500
+"""Characters; a longer cell holds prose, and its table is there for the layout."""
+
+LARGEST_SPAN = 100
+"""Columns that one cell may span; no table that is read has more, and a false number would fill the memory."""
+
+_NO_CELL = HEADINGS | frozenset("table pre blockquote article section header footer main nav form hr".split())
+
+
+def data_tables(tree: Element) -> set[Element]:
+    """The tables that hold data, not the page's layout; one that holds another, or any of `_NO_CELL`, is layout."""
+    found: list[Element] = []
+    opened: list[Element] = []
+    layout: set[Element] = set()
+    for event, element in etree.iterwalk(tree, events=("start", "end"), tag=_NO_CELL):
+        if event == "start":
+            for table in reversed(opened):
+                if table in layout:
+                    break  # and so are those around it
+                layout.add(table)
+            if element.tag == "table":
+                opened.append(element)
+                found.append(element)
+        elif element.tag == "table":
+            opened.pop()
+    return {table for table in found if table not in layout and _holds_data(table)}
+
+
+def _holds_data(table: Element) -> bool:
+    """Whether a table has two rows and two columns at least, and no cell with prose."""
+    widths = sorted(sum(1 for _ in row.iterchildren("td", "th")) for row in table.iter("tr"))
+    return (
+        table.get("role") not in ("presentation", "none")
+        and len(widths) > 1
+        and widths[len(widths) // 2] > 1
+        and all(len("".join(cell.itertext())) <= LONGEST_CELL for cell in table.iter("td", "th"))
+    )
+
+
+def span(cell: Element) -> int:
+    """How many columns a cell takes."""
+    written = (cell.get("colspan") or "").strip()
+    return max(1, min(int(written), LARGEST_SPAN)) if re.fullmatch(r"[0-9]{1,4}", written) else 1
+
+
+def table_lines(rows: Sequence[list[str]], headings: Sequence[list[bool]]) -> Iterator[str]:
+    """A table's rows as lines; where the first column names what stands beside it, that name leads the line.
+
+    Args:
+        rows: the texts of each row's cells.
+        headings: whether each of them is a heading (`th`).
+    """
+    first = next((row for row in headings if row), [])
+    sideways = not all(first) and sum(row[:1] == [True] for row in headings) * 2 > len(headings)
+    if not sideways:
+        yield from row_lines(rows, headed=bool(first) and all(first))
+        return
+    for row in rows:
+        head, *values = row
+        rest = "; ".join(value for value in values if value)
+        if head or rest:
+            yield f"{head.rstrip(':')}: {rest}." if head and rest else head or rest
