@@ -10,7 +10,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from retriever.errors import ReadingError
 from retriever.reading.extract import Extract
-from retriever.reading.pdf import MOST_PAGES, read
+from retriever.reading.pdf import read
+from retriever.reading.pdf.pieces import MOST_PAGES
 from retriever.reading.sources import Note
 from retriever.records import Known
 

@@ -1,0 +1,115 @@
+"""PDF: a file's bytes become its text in reading order, page by page; pdfium reads, these modules lay out.
+
+In come bytes, out comes an `Extract`. A PDF knows glyphs and their places, but neither lines nor paragraphs nor
+columns; these are told from the geometry alone. The one decision: in doubt a line begins no new column, a heading is
+a paragraph, and furniture is content. The steps:
+
+    glyphs         the glyphs of a page -> words, each with its place
+    pieces         words -> pieces: words close together on one baseline
+    lines          pieces -> lines
+    running_heads  heads, feet and page numbers parted from the pages
+    columns        pages -> lines in reading order, the columns one after the other
+    style          lines -> what is usual: size, weight, line gap
+    hyphens        lines joined, and words parted at a line's end mended
+    paragraphs     lines -> paragraphs, over columns' and pages' ends
+    headings       which paragraphs are headings, a table of contents, the title
+    metadata       what the file says of itself, and its outline
+
+The only home of pypdfium2.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+from ...errors import ReadingError
+from ...records import Span
+from ..extract import Extract
+from .columns import find_flows
+from .headings import largest_text, mark_contents, mark_headings
+from .metadata import describe, read_outline
+from .paragraphs import Paragraph, find_paragraphs
+from .pieces import Page, open_document, read_pages, usual_size
+from .running_heads import part_running_heads
+from .style import Style
+
+MOST_PAGES_NAMED = 10
+"""Pages without text that a warning names one by one."""
+
+
+def read(data: bytes, name: str) -> Extract:
+    """Read a PDF file.
+
+    Args:
+        data: the file's bytes.
+        name: the file's name, for messages.
+
+    Returns:
+        Its text in reading order, a paragraph a line, with pages, headings, furniture and what its metadata say.
+
+    Raises:
+        ReadingError: it is broken, encrypted, too long, or has no text.
+    """
+    document = open_document(data, name)
+    try:
+        pages, unread = read_pages(document)
+        _require_text(pages, unread, name)
+        outline = read_outline(document)
+        about = describe(document)
+    finally:
+        document.close()
+    size = usual_size(pages)
+    pages = part_running_heads(pages, size)
+    flows = [find_flows(page) for page in pages]
+    style = Style.from_flows([flow for page in flows for flow in page], size)
+    paragraphs = find_paragraphs(pages, flows, style)
+    mark_contents(paragraphs)
+    mark_headings(paragraphs, style, outline)
+    text, spans, starts = _assemble(paragraphs, len(pages))
+    spanned = list(zip(paragraphs, spans, strict=True))
+    return replace(
+        about,
+        text=text,
+        title=about.title if about.title.value else largest_text(paragraphs, style),
+        pages=starts,
+        headings=tuple(span for paragraph, span in spanned if paragraph.heading),
+        furniture=tuple(span for paragraph, span in spanned if paragraph.furniture),
+        warnings=(_without_text(unread, name),) if unread else (),
+    )
+
+
+def _require_text(pages: Sequence[Page], unread: Sequence[int], name: str) -> None:
+    if any(any(map(str.isalnum, piece.text)) for page in pages for pieces in page.turns for piece in pieces):
+        return
+    if unread:
+        raise ReadingError(
+            f"{name} has no text, only pictures of it: run OCR on it (for instance ocrmypdf) and add the result."
+        )
+    raise ReadingError(f"{name} has only empty pages: there is nothing in it to read.")
+
+
+def _without_text(unread: Sequence[int], name: str) -> str:
+    named = ", ".join(str(number + 1) for number in unread[:MOST_PAGES_NAMED])
+    more = f" and {len(unread) - MOST_PAGES_NAMED} more" if len(unread) > MOST_PAGES_NAMED else ""
+    pages = f"Page {named} of {name} has" if len(unread) == 1 else f"Pages {named}{more} of {name} have"
+    return f"{pages} no text that can be read, perhaps only pictures of it: OCR (for instance ocrmypdf) would give it."
+
+
+def _assemble(paragraphs: Sequence[Paragraph], page_count: int) -> tuple[str, list[Span], tuple[int, ...]]:
+    """The text, each paragraph's span, and where each page starts; an empty one where the next does."""
+    texts = [paragraph.text for paragraph in paragraphs]
+    spans: list[Span] = []
+    starts: dict[int, int] = {}
+    position = 0
+    for paragraph, text in zip(paragraphs, texts, strict=True):
+        starts.setdefault(paragraph.page, position)
+        offsets = list(accumulate(map(len, paragraph.parts), initial=0)) if paragraph.starts else []
+        for part, page in paragraph.starts:
+            starts.setdefault(page, position + offsets[part] + paragraph.parts[part].startswith(" "))
+        spans.append((position, position + len(text)))
+        position += len(text) + 2
+    whole = "\n\n".join(texts)
+    pages = [len(whole)] * (page_count + 1)
+    for page in reversed(range(page_count)):
+        pages[page] = min(starts.get(page, len(whole)), pages[page + 1])
+    return whole, spans, tuple(pages[:page_count])

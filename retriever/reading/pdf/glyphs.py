@@ -1,0 +1,146 @@
+"""The glyphs of a page of a PDF file become words, each with its place on the page.
+
+In comes pdfium's page of text, out come words. The one decision: a word is where its glyphs are drawn, and what is
+cropped from the page is not there.
+"""
+
+import ctypes
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+LARGEST_SIZE = 10_000.0
+"""Points of a font; a page is at most 14,400 wide, and a broken file may name any number."""
+
+_PLAIN = {
+    0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
+    0xF0B7: "•", 0xF0A7: "▪", 0x02: "-", 0xFFFE: "-",
+}  # fmt: skip
+_DROPPED = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff\ud800-\udfff\ue000-\uf8ff]+|\u00ad(?=.)"
+)
+_WORD = re.compile(r"[^\s\x02\ufffe]+[\x02\ufffe]?")  # pdfium puts U+0002 or U+FFFE for a hyphen at a line's end
+_BOLD = re.compile(r"bold|black|heavy|demi|cmbx|-medi", re.IGNORECASE)
+_FORCE_BOLD = 1 << 18
+_DIRECTIONS = ((1, 0), (0, 1), (-1, 0), (0, -1))  # in which text runs on a page, by its quarter turn
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """Words close together on one baseline, measured as if their page were turned until they read upright.
+
+    Attributes:
+        text: the words.
+        left: where they start, in points from the page's left edge.
+        right: where they end.
+        baseline: in points from the page's bottom.
+        size: of their font, in points.
+        bold: how many of their characters are bold.
+    """
+
+    text: str
+    left: float
+    right: float
+    baseline: float
+    size: float
+    bold: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What all glyphs of one text object share."""
+
+    size: float
+    bold: bool
+    turn: int
+    baseline: float
+
+
+def words(textpage: pdfium.PdfTextPage) -> Iterator[tuple[Piece, bool, int]]:
+    """Each word that the page shows, whether a space stands before it, and its quarter turn, 0 to 3."""
+    raw, text = textpage.raw, _glyphs(textpage)
+    shown = textpage.page.get_bbox()  # what is cropped nobody sees
+    bold_fonts: dict[int, bool] = {}  # by the font's address, which holds for one page
+    run, run_address, end = _Run(1.0, False, 0, 0.0), None, 0
+    for match in _WORD.finditer(text):
+        first, last = match.start(), match.end() - 1
+        middle = (first + last) // 2  # the first may be a raised figure, as before a note
+        text_object = pdfium_c.FPDFText_GetTextObject(raw, middle)
+        address = ctypes.addressof(text_object.contents) if text_object else None
+        if address is None or address != run_address:
+            run, run_address = _run(raw, middle, text_object, bold_fonts), address
+        word = clean(match.group())
+        ends = _ends(raw, first, last, run.turn, shown)
+        if word and ends:
+            bold = len(word) if run.bold else 0
+            yield Piece(word, min(ends), max(ends), run.baseline, run.size, bold), " " in text[end:first], run.turn
+        end = last + 1
+
+
+def _glyphs(textpage: pdfium.PdfTextPage) -> str:
+    """One character for each of pdfium's, so that their positions agree."""
+    count = textpage.count_chars()
+    text = textpage.get_text_range() if count else ""
+    if len(text) == count:
+        return text
+    return "".join(chr(pdfium_c.FPDFText_GetUnicode(textpage.raw, number)) for number in range(count))
+
+
+def _run(raw: object, glyph: int, text_object: object, bold_fonts: dict[int, bool]) -> _Run:
+    """What a glyph shares with all others of its text object."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium_c.FPDFText_GetCharOrigin(raw, glyph, x, y)
+    size, turn = _size_and_turn(raw, glyph)
+    across, up = _DIRECTIONS[turn]
+    return _Run(size, _is_bold(raw, glyph, text_object, bold_fonts), turn, y.value * across - x.value * up)
+
+
+def _ends(
+    raw: object, first: int, last: int, turn: int, shown: tuple[float, float, float, float]
+) -> tuple[float, float, float] | None:
+    """Points of a word along its line, among them where it starts and ends; None where the page doesn't show it."""
+    box, x, y = pdfium_c.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    if not pdfium_c.FPDFText_GetCharOrigin(raw, first, x, y) or not pdfium_c.FPDFText_GetLooseCharBox(raw, last, box):
+        return None
+    left, bottom, right, top = shown
+    if not (left <= x.value <= right and bottom <= y.value <= top):
+        return None
+    across, up = _DIRECTIONS[turn]
+    return (
+        x.value * across + y.value * up,
+        box.left * across + box.bottom * up,
+        box.right * across + box.top * up,
+    )
+
+
+def _size_and_turn(raw: object, glyph: int) -> tuple[float, int]:
+    """The size of a glyph's font on the page, in points, and the quarter turn that it is written in."""
+    matrix = pdfium_c.FS_MATRIX()
+    size, turn = pdfium_c.FPDFText_GetFontSize(raw, glyph), 0
+    if pdfium_c.FPDFText_GetMatrix(raw, glyph, matrix):
+        turn = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
+        size *= math.hypot(matrix.c, matrix.d)
+    return min(max(size, 1.0), LARGEST_SIZE), turn
+
+
+def _is_bold(raw: object, glyph: int, text_object: object, bold_fonts: dict[int, bool]) -> bool:
+    font = ctypes.cast(pdfium_c.FPDFTextObj_GetFont(text_object), ctypes.c_void_p).value if text_object else None
+    if not font:
+        return False
+    if font not in bold_fonts:
+        name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+        pdfium_c.FPDFText_GetFontInfo(raw, glyph, name, len(name), flags)
+        bold_fonts[font] = bool(_BOLD.search(name.value.decode("latin-1")) or flags.value & _FORCE_BOLD)
+    return bold_fonts[font]
+
+
+def clean(word: str) -> str:
+    """A word as people write it: ligatures as letters, bullets of symbol fonts as bullets, no control characters."""
+    if word.isascii() and word.isprintable():
+        return word
+    return unicodedata.normalize("NFC", _DROPPED.sub("", word.translate(_PLAIN)))

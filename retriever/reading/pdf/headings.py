@@ -1,0 +1,99 @@
+"""What the paragraphs of a PDF file are: headings, a table of contents, the title.
+
+In come paragraphs, which are marked. The one decision: in doubt a heading is a paragraph.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+
+from ...records import Known
+from ..sources import NOTHING, Note
+from .lines import bare
+from .paragraphs import BULLET, CONTENTS, Paragraph
+from .pieces import LARGER, rounded
+from .style import Style
+
+LONGEST_HEADING_WORDS = 30
+LONGEST_HEADING_CHARACTERS = 200
+"""A title of a paper or a report reaches 25 words; a plain text's headings are held shorter, for want of a font."""
+
+SLIGHTLY_LARGER = 1.05
+"""Ratio above the size of most text that will do where smaller text follows: 12 points against 11."""
+
+FEWEST_CONTENTS_LINES = 5
+"""Entries in a row that make a table of contents, where a price list might have as many dots."""
+
+_NO_TITLE = re.compile(
+    r"\W*(?:untitled\b.*|anonymous|unspecified|unknown|no title|title|(?:table of )?contents|abstract|index|scan\w*"
+    r"|microsoft (?:word|powerpoint|excel)\b.*|powerpoint presentation|(?:document|presentation|book|binder) ?\d*"
+    r"|(?:slide|layout) \d+|\S+\.\w{2,4}|.*://.*)\W*",
+    re.IGNORECASE,
+)
+
+
+def mark_contents(paragraphs: Sequence[Paragraph]) -> None:
+    """Mark tables of contents as furniture: entries with dots and a page number that never goes down."""
+    run: list[Paragraph] = []
+    last = 0
+    for paragraph in [*paragraphs, Paragraph([], 0, 0.0)]:
+        if paragraph.furniture:
+            continue
+        found = CONTENTS.search(paragraph.text[-80:])
+        page = int(found.group(1)) if found else -1
+        if page < last:
+            for entry in run if len(run) >= FEWEST_CONTENTS_LINES else ():
+                entry.furniture = True
+            run = []
+        run, last = ([*run, paragraph], page) if found else ([], 0)
+
+
+def mark_headings(paragraphs: Sequence[Paragraph], style: Style, outline: Collection[str]) -> None:
+    """Mark the headings: what the outline names, is larger than most text, or bold where what follows is not.
+
+    Args:
+        paragraphs: a document's, its furniture marked.
+        style: what is usual in it.
+        outline: the headings that its outline names, as `bare` leaves them.
+    """
+    size, bold = style.size, style.bold  # of the text that follows
+    for paragraph in reversed(paragraphs):
+        text = paragraph.text
+        if not paragraph.furniture and not paragraph.cells and not paragraph.starts and _is_short(text):
+            stands_out = (
+                paragraph.size >= LARGER * style.size
+                or paragraph.size >= max(SLIGHTLY_LARGER * style.size, LARGER * size)
+                or (paragraph.bold and not bold and paragraph.size * LARGER > size)
+            )
+            is_name = not text.endswith((".", ",", ";")) and not BULLET.match(text)
+            paragraph.heading = _is_wordy(text) and (bare(text) in outline or (stands_out and is_name))
+        if not paragraph.heading and not paragraph.furniture:
+            size, bold = paragraph.size, paragraph.bold
+
+
+def largest_text(paragraphs: Sequence[Paragraph], style: Style) -> Note:
+    """The largest text on the first page, where it stands out: a title where the file names none."""
+    first = [
+        paragraph
+        for paragraph in paragraphs
+        if paragraph.page == 0 and not paragraph.furniture and is_title(paragraph.text)
+    ]
+    if not first:
+        return NOTHING
+    largest = max(first, key=lambda paragraph: rounded(paragraph.size))
+    if largest.size < LARGER * style.size:
+        return NOTHING
+    return Note(largest.text.replace("\t", " "), Known.INFERRED, "the largest text on the first page")
+
+
+def is_title(text: str) -> bool:
+    """Whether a text may be a document's title: a few words, and none that a program or a scanner wrote."""
+    return _is_short(text) and sum(map(str.isalpha, text)) > 3 and _is_wordy(text) and not _NO_TITLE.fullmatch(text)
+
+
+def _is_wordy(text: str) -> bool:
+    """Whether a text is mostly letters, not a price or a telephone number."""
+    return 2 * sum(map(str.isalpha, text)) > len(text.replace(" ", ""))
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= LONGEST_HEADING_CHARACTERS and len(text.split()) <= LONGEST_HEADING_WORDS

@@ -1,0 +1,57 @@
+"""The lines of a paragraph are joined, and words parted at a line's end mended.
+
+In come lines, out come the parts of a text. The one decision: whether a hyphen belongs to a word is told by how the
+rest of the document writes it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_HYPHEN_END = re.compile(r"([^\W\d_]{1,60})([-‐\u00ad])$")
+_FIRST_WORD = re.compile(r"^[^\W\d_]+")
+_VOCABULARY = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
+
+
+class Mender:
+    """Joins lines, by the words of the whole document."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        """Learn the words of the document's lines, in their order."""
+        self._words: set[str] = set()
+        parted = False
+        for line in lines:
+            whole = _FIRST_WORD.sub("", line, count=1) if parted else line
+            parted = _HYPHEN_END.search(line[-80:]) is not None
+            self._words.update(_VOCABULARY.findall((_HYPHEN_END.sub("", whole) if parted else whole).casefold()))
+
+    def append(self, parts: list[str], line: str) -> None:
+        """Put a line behind others, with a space between, or with the word mended that their end parts.
+
+        Args:
+            parts: the lines before, perhaps ending in a hyphen; the line is appended.
+            line: the line.
+        """
+        last = parts[-1]
+        end, start = _HYPHEN_END.search(last[-80:]), _FIRST_WORD.match(line)
+        if end and start:
+            is_parted = end.group(2) == "\u00ad" or self._is_parted(end.group(1), start.group())
+            parts[-1] = last[:-1] + ("" if is_parted else "-")
+            parts.append(line)
+        else:
+            is_one_word = last.endswith("-") and last[-2:-1].strip() != ""
+            parts.append(line if is_one_word or (is_wide(last[-1]) and is_wide(line[0])) else f" {line}")
+
+    def _is_parted(self, before: str, after: str) -> bool:
+        """Whether a hyphen only parts a word at a line's end, and is no part of its spelling."""
+        first, second = before.casefold(), after.casefold()
+        if first + second in self._words:
+            return True
+        if f"{first}-{second}" in self._words or after[0].isupper() or not before[-1].islower():
+            return False
+        return not (first in self._words and second in self._words)
+
+
+def is_wide(letter: str) -> bool:
+    """Whether it is of a script that puts no spaces between words, as Chinese."""
+    return unicodedata.east_asian_width(letter) in ("W", "F")

@@ -1,0 +1,69 @@
+"""What a PDF file says of itself: title, author, day, language, and its outline.
+
+In comes the opened file, out comes an `Extract` without text. The one decision: what a program filled in where nobody
+said anything is nothing.
+"""
+
+import ctypes
+import re
+from datetime import date
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from ...records import Known
+from ..extract import Extract
+from ..sources import NOTHING, Note
+from .glyphs import clean
+from .headings import is_title
+from .lines import bare
+
+_PDF_DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
+_NO_AUTHOR = re.compile(r"\W*(?:anonymous|unspecified|unknown|user|owner|admin(?:istrator)?|author)\W*", re.IGNORECASE)
+
+
+def read_outline(document: pdfium.PdfDocument) -> set[str]:
+    """The headings that the file's outline names, as `bare` leaves them."""
+    try:
+        return {bare(bookmark.get_title()) for bookmark in document.get_toc()}
+    except (pdfium.PdfiumError, UnicodeDecodeError):
+        return set()
+
+
+def describe(document: pdfium.PdfDocument) -> Extract:
+    """Title, author, date and language, as far as the file says and they mean something."""
+    title, author, created = (
+        " ".join(clean(_value(document, key).replace("\n", " ")).split()) for key in ("Title", "Author", "CreationDate")
+    )
+    return Extract(
+        "",
+        title=Note(title, Known.METADATA) if is_title(title) else NOTHING,
+        author=Note(author, Known.METADATA) if author and not _NO_AUTHOR.fullmatch(author) else NOTHING,
+        published=_created(created),
+        language=_language(document),
+    )
+
+
+def _value(document: pdfium.PdfDocument, key: str) -> str:
+    try:
+        return str(document.get_metadata_value(key))
+    except UnicodeDecodeError:
+        return ""
+
+
+def _created(value: str) -> Note:
+    found = _PDF_DATE.match(value)
+    parts = [part for part in found.groups() if part] if found else []
+    try:
+        date(*map(int, [*parts, "1", "1"][:3]))
+    except (TypeError, ValueError):
+        return NOTHING
+    return Note("-".join(parts), Known.METADATA)
+
+
+def _language(document: pdfium.PdfDocument) -> str | None:
+    length = pdfium_c.FPDFCatalog_GetLanguage(document.raw, None, 0)
+    buffer = (ctypes.c_ushort * (length // 2 + 1))()
+    pdfium_c.FPDFCatalog_GetLanguage(document.raw, buffer, length)
+    language = bytes(buffer).decode("utf-16-le", "ignore").strip("\0 ")
+    return language.replace("_", "-") or None

@@ -1,0 +1,189 @@
+"""The lines of a PDF file, in reading order, become paragraphs.
+
+In come the pages' lines, out come paragraphs. The one decision: a line starts a paragraph only where its looks, its
+place or the room left above say so, and a paragraph goes on over a column's and a page's end.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from .columns import Flow
+from .hyphens import Mender, is_wide
+from .lines import Line
+from .pieces import LARGER, Page
+from .style import Style
+
+PARAGRAPH_GAP = 1.25
+"""Line gaps, in units of the usual one, that part paragraphs; half a line between paragraphs is 1.5."""
+
+WIDE_ROOM = 0.25
+"""Share of the width that a ragged line leaves at most; a line that leaves more was ended on purpose."""
+
+FULL_ROOM = 0.15
+"""Share of the width that a full line of ragged text leaves."""
+
+INDENT = 0.8
+"""Ems by which a line is indented; a first line by 1 or more."""
+
+LOOK_BACK = 40
+"""Paragraphs (feet, notes, the words in a figure) that may stand between the halves of one that goes on."""
+
+_FINAL = ".!?…:;。！？।؟"
+_CLOSERS = "\"'”’»›)]}*†‡"
+BULLET = re.compile(r"[•‣◦▪■●○►✓➢]\s*\S")
+_NUMBERED = re.compile(r"(?:[-–*]|\(?\d{1,3}[.)]|\[\d{1,3}\]|\(?[a-z]\))\s+\S")
+CONTENTS = re.compile(r"(?:\. ?){4,}\s*(\d{1,5})$")
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Lines that belong together.
+
+    Attributes:
+        parts: what its text is put together from, one a line.
+        page: on which it starts, from 0.
+        size: of its first line's font, in points.
+        bold: whether its first line is.
+        cells: whether it is a row of a table.
+        full: whether it is of several lines, the last of them as long as the column is wide.
+        furniture: whether it belongs to the page, not to what is written on it.
+        heading: whether it is one.
+        starts: at which of its parts a page starts, and which.
+    """
+
+    parts: list[str]
+    page: int
+    size: float
+    bold: bool = False
+    cells: bool = False
+    full: bool = False
+    furniture: bool = False
+    heading: bool = False
+    starts: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Its text, in one line."""
+        return "".join(self.parts)
+
+    @property
+    def last_page(self) -> int:
+        """The page on which it ends, from 0."""
+        return self.starts[-1][1] if self.starts else self.page
+
+
+def find_paragraphs(pages: Sequence[Page], flows: Sequence[Sequence[Flow]], style: Style) -> list[Paragraph]:
+    """Put the lines of a document together.
+
+    Args:
+        pages: its pages, for their heads and feet.
+        flows: the lines of each page, in reading order.
+        style: what is usual in the document.
+
+    Returns:
+        Its paragraphs in reading order, those of each page between its head and its foot.
+    """
+    mender = Mender(line.text for page in flows for flow in page for line in flow.lines)
+    paragraphs: list[Paragraph] = []
+    for number, (page, page_flows) in enumerate(zip(pages, flows, strict=True)):
+        paragraphs += _furniture(page.head, number, style)
+        for flow in page_flows:
+            for place, paragraph in enumerate(_paragraphs(flow, number, style, mender)):
+                _add(paragraphs, paragraph, place == 0, mender)
+        paragraphs += _furniture(page.foot, number, style)
+    return paragraphs
+
+
+def _furniture(texts: Iterable[str], page: int, style: Style) -> Iterator[Paragraph]:
+    return (Paragraph([text], page, style.size, furniture=True) for text in texts)
+
+
+def _paragraphs(flow: Flow, page: int, style: Style, mender: Mender) -> Iterator[Paragraph]:
+    lines = flow.lines
+    left, right = min(line.left for line in lines), max(line.right for line in lines)
+    groups = [lines[:1]]
+    for line in lines[1:]:
+        if _starts_paragraph(groups[-1], line, right, style):
+            groups.append([])
+        groups[-1].append(line)
+    for group in groups:
+        first, last = group[0], group[-1]
+        parts = [first.text]
+        for line in group[1:]:
+            mender.append(parts, line.text)
+        full = len(group) > 1 and last.right > right - FULL_ROOM * (right - left)
+        size = min(first.size, style.size) if flow.aside else first.size  # however large, a stamp is no heading
+        yield Paragraph(parts, page, size, first.bold, first.cells, full)
+
+
+def _starts_paragraph(group: Sequence[Line], line: Line, right: float, style: Style) -> bool:
+    """Whether a line starts a paragraph after the lines of the one before it, in a column up to `right`."""
+    above = group[-1]
+    size = max(above.size, line.size)
+    if _are_unlike(above, line) or not 0 <= above.baseline - line.baseline < PARAGRAPH_GAP * style.gap(size):
+        return True
+    if BULLET.match(line.text) or CONTENTS.search(above.text[-80:]):
+        return True
+    ended = _is_ended(above.text)
+    left_room = ended or above.right < right - WIDE_ROOM * (right - above.left)
+    is_short = left_room and _first_word_fits(above, line, right)
+    in_list = _NUMBERED.match(group[0].text) is not None
+    if _NUMBERED.match(line.text) and (in_list or is_short or ended):
+        return True
+    if not ended and line.text[0].islower():
+        return False
+    if is_short and size < LARGER * style.size:
+        return True
+    # An indent is that of a first line, or of all lines but the first: it changes after the first or not at all.
+    return len(group) > 1 and abs(line.left - above.left) > INDENT * size and not _is_centred(above, line)
+
+
+def _are_unlike(above: Line, line: Line) -> bool:
+    """Whether two lines cannot be of one paragraph."""
+    sizes = sorted((above.size, line.size))
+    return above.cells or line.cells or above.bold != line.bold or sizes[1] > LARGER * sizes[0]
+
+
+def _first_word_fits(above: Line, line: Line, right: float) -> bool:
+    """Whether a line's first word, with a space, had room on the line above it."""
+    size = max(above.size, line.size)
+    first_word = line.text.split(maxsplit=1)[0]
+    width = size if is_wide(line.text[0]) else (line.right - line.left) * len(first_word) / len(line.text)
+    return above.right + 1.2 * width + 0.8 * size < right
+
+
+def _is_centred(above: Line, line: Line) -> bool:
+    return abs(above.left + above.right - line.left - line.right) < line.size
+
+
+def _is_ended(text: str) -> bool:
+    return text.rstrip(_CLOSERS + "0123456789").endswith(tuple(_FINAL))
+
+
+def _add(paragraphs: list[Paragraph], paragraph: Paragraph, is_first: bool, mender: Mender) -> None:
+    """Put a paragraph behind those before it, or behind its first half where it goes on with one."""
+    before = _first_half(paragraphs, paragraph, is_first)
+    if before is None:
+        paragraphs.append(paragraph)
+        return
+    if paragraph.page != before.last_page:
+        before.starts.append((len(before.parts), paragraph.page))
+    mender.append(before.parts, paragraph.parts[0])
+    before.parts += paragraph.parts[1:]
+    before.full = paragraph.full
+
+
+def _first_half(paragraphs: Sequence[Paragraph], rest: Paragraph, is_first: bool) -> Paragraph | None:
+    """The paragraph that this one goes on with, over the end of a column or page and over notes and figures."""
+    first_line = rest.parts[0]
+    lower = first_line[0].islower()
+    if rest.cells or not (lower or is_first) or BULLET.match(first_line) or _NUMBERED.match(first_line):
+        return None
+    for distance, before in enumerate(reversed(paragraphs[-LOOK_BACK:])):
+        if before.furniture or before.size * LARGER < rest.size:
+            continue
+        alike = before.size < LARGER * rest.size and before.bold == rest.bold and not before.cells
+        goes_on = (lower and (distance or is_first)) or before.full
+        return before if alike and goes_on and not _is_ended(before.parts[-1]) else None
+    return None

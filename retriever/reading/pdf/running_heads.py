@@ -1,0 +1,154 @@
+"""Running heads, feet and page numbers are parted from what is written on the pages of a PDF file.
+
+In come the pages, out come the pages with head and foot apart. The one decision: a line is a running head only at a
+page's edge, and only for repeating there on pages near each other or numbering them; in doubt it is content.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from .lines import Line, bare, line_of, rows_of
+from .pieces import LARGER, Page, rounded
+
+EDGE_ROWS = 3
+"""Rows at the head and foot of a page among which running heads are sought; two lines are common, four are not."""
+
+FARTHEST_REPEAT = 2
+"""Pages between a running head and its next: left and right pages have their own. Headings repeat farther apart."""
+
+LONGEST_EDGE_WORDS = 15
+"""Words in a running head; a longer row that repeats is a phrase of the text."""
+
+TIGHT_GAP = 1.6
+"""Ems between two lines of one paragraph; a running head stands farther from the text, or is of another size."""
+
+_DIGITS = re.compile(r"\d+")
+_ROMAN = re.compile(r"[ivxlc]{1,7}")
+_EDGE_NUMBER = re.compile(r"^\W{0,3}(\d{1,5})\b|\b(\d{1,5})\W{0,3}$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """Lines of a page among which running heads are sought.
+
+    Attributes:
+        head: the first ones, from the edge inwards, with one more that they might belong to.
+        foot: the last ones likewise.
+        aside: those that are written sideways, as a stamp along the margin.
+        line_count: how many lines the page has.
+    """
+
+    head: list[Line]
+    foot: list[Line]
+    aside: list[Line]
+    line_count: int
+
+    @classmethod
+    def from_page(cls, page: Page) -> "_Edges":
+        turns = [[line_of(row) for row in rows_of(pieces)] for pieces in page.turns]
+        upright = turns[0] if turns else []
+        return cls(
+            head=upright[: EDGE_ROWS + 1],
+            foot=upright[: -EDGE_ROWS - 2 : -1],
+            aside=[line for turn in turns[1:] for line in turn],
+            line_count=sum(map(len, turns)),
+        )
+
+
+def part_running_heads(pages: Sequence[Page], usual_size: float) -> list[Page]:
+    """Part running heads, feet and page numbers from what is written on the pages.
+
+    Args:
+        pages: all of a document's.
+        usual_size: the size of most of its text, in points.
+
+    Returns:
+        The pages, their running heads and feet taken from their pieces; all as they were if nothing would be left.
+    """
+    edges = [_Edges.from_page(page) for page in pages]
+    repeats = _Repeats(edges, usual_size)
+    taken = [_taken(each, number, repeats) for number, each in enumerate(edges)]
+    if sum(len(head) + len(foot) for head, foot in taken) == sum(each.line_count for each in edges):
+        return list(pages)
+    return [_without(page, head, foot) for page, (head, foot) in zip(pages, taken, strict=True)]
+
+
+class _Repeats:
+    """What the running heads of a document are known by: they repeat, or number the pages."""
+
+    def __init__(self, edges: Sequence[_Edges], usual_size: float) -> None:
+        """Count what stands at the pages' edges."""
+        self._usual_size = usual_size
+        fewest = 2 if len(edges) <= EDGE_ROWS else 3  # pages that a head repeats on; of four, some may be a title's
+        places: dict[str, list[int]] = {}
+        offsets: Counter[int] = Counter()
+        for number, each in enumerate(edges):
+            for key in {self._key(line) for line in (*each.head, *each.foot, *each.aside)}:
+                places.setdefault(key, []).append(number)
+            offsets.update({offset for line in (*each.head[:1], *each.foot[:1]) for offset in _offsets(line, number)})
+        self._keys = {
+            key
+            for key, numbers in places.items()
+            if key and 1 + sum(number - before <= FARTHEST_REPEAT for before, number in pairwise(numbers)) >= fewest
+        }
+        self._numbering = {offset for offset, count in offsets.items() if count >= max(fewest, len(edges) / 10)}
+
+    def __contains__(self, line: Line) -> bool:
+        """Whether a line repeats from page to page."""
+        return self._key(line) in self._keys
+
+    def numbers(self, line: Line, page: int) -> bool:
+        """Whether a line numbers its page in step with the other pages'."""
+        return self._key(line) != "" and not self._numbering.isdisjoint(_offsets(line, page))
+
+    def _key(self, line: Line) -> str:
+        """What a running head is known by: its letters, "#" for a number; empty for what is none."""
+        text = line.text.casefold()
+        if len(text.split()) > LONGEST_EDGE_WORDS:
+            return ""
+        larger = "+" if line.size >= LARGER * self._usual_size else ""  # a chapter's title is no head of its pages
+        if not any(map(str.isalpha, text)):
+            return larger + "#" if len(_DIGITS.findall(text)) == 1 else ""  # several numbers are a table's
+        return larger + ("#" if _ROMAN.fullmatch(text) else bare(text))
+
+
+def _offsets(line: Line, page: int) -> list[int]:
+    """By how much the number at a line's start or end, if any, is ahead of the page's."""
+    return [int(found.group(1) or found.group(2)) - page for found in _EDGE_NUMBER.finditer(line.text)]
+
+
+def _taken(edges: _Edges, page: int, repeats: _Repeats) -> tuple[list[Line], list[Line]]:
+    """A page's running heads, and its running feet with what repeats aside, from the top down."""
+    head, foot = (
+        _outermost(
+            lines, [line in repeats or (not place and repeats.numbers(line, page)) for place, line in enumerate(lines)]
+        )
+        for lines in (edges.head, edges.foot)
+    )
+    foot = [line for line in reversed(foot) if line not in head]
+    return head, foot + [line for line in edges.aside if line in repeats]
+
+
+def _outermost(lines: Sequence[Line], running: Sequence[bool]) -> list[Line]:
+    """The lines from the edge inwards as long as they are running heads, but none that goes on in what is not."""
+    count = running.index(False) if False in running else len(lines)
+    count = min(count, EDGE_ROWS)
+    if 0 < count < len(lines):
+        last, inner = lines[count - 1], lines[count]
+        alike = rounded(last.size) == rounded(inner.size)
+        while count and alike and abs(lines[count - 1].baseline - lines[count].baseline) < TIGHT_GAP * inner.size:
+            count -= 1
+    return list(lines[:count])
+
+
+def _without(page: Page, head: Sequence[Line], foot: Sequence[Line]) -> Page:
+    """A page with some of its lines taken from its pieces to its head and foot."""
+    gone = {piece for line in (*head, *foot) for piece in line.pieces}
+    return Page(
+        turns=[[piece for piece in pieces if piece not in gone] for pieces in page.turns],
+        head=tuple(line.text for line in head),
+        foot=tuple(line.text for line in foot),
+    )
