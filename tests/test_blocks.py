@@ -54,10 +54,16 @@ def test_halves_of_letters_and_control_characters_are_not_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["", "Untitled document", "PowerPoint Presentation", "Microsoft Word - a.doc", "Document1"]
+    "title",
+    ["", "...", "Untitled document", "(Untitled)", "PowerPoint Presentation", "Microsoft Word - a.doc", "Document1"],
 )
 def test_titles_that_programs_write_are_none(title: str) -> None:
     assert metadata_title(title).value is None
+
+
+@pytest.mark.parametrize("title", ["A document of Varn", "Microsoft Word for rivers", "Normality", "The unknown ford"])
+def test_titles_that_only_begin_or_end_like_those_are_kept(title: str) -> None:
+    assert metadata_title(title).value == title
 
 
 @pytest.mark.parametrize(

@@ -257,7 +257,9 @@ def test_metadata_say_title_author_and_date() -> None:
     assert extract.language == "en-GB"
 
 
-@pytest.mark.parametrize("title", ["untitled", "Microsoft Word - lamps.doc", "lamps_final.indd", "(anonymous)", ""])
+@pytest.mark.parametrize(
+    "title", ["untitled", "Workbook1", "Microsoft Word - lamps.doc", "lamps_final.indd", "(anonymous)", ""]
+)
 def test_a_title_that_says_nothing_is_none(title: str) -> None:
     def draw(canvas: Canvas) -> None:
         put(canvas, LEFT)

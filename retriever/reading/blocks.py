@@ -12,7 +12,7 @@ from dataclasses import replace
 from ..errors import ReadingError
 from ..records import Known, Span
 from .extract import Extract
-from .sources import Note
+from .sources import NOTHING, Note
 
 LONGEST_HEADING = 300
 """Characters over which a block is a paragraph, though it be styled as a heading; titles of papers reach 250."""
@@ -22,11 +22,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ufeff\ufffe\uffff]")
 _WHOLE_DATE = re.compile(r"([1-9]\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d)")
 _PART_DATE = re.compile(r"[1-9]\d{3}(-(0[1-9]|1[0-2]))?")
-_NO_TITLE = re.compile(
-    r"(?i)microsoft (word|excel|powerpoint) - .*|untitled\b.*|(powerpoint[ -])?presentation\d*|(word )?document ?\d*"
-    r"|normal|slide \d+|workbook\d*|book\d+|unknown|\W*"
+_PLACEHOLDER = re.compile(
+    r"(?i)\W*(?:microsoft (?:word|excel|powerpoint)(?: - .*)?|untitled\b.*|(?:powerpoint[ -])?presentation ?\d*"
+    r"|(?:word )?document ?\d*|normal|slide \d+|(?:work)?book ?\d*|unknown)\W*|\W*"
 )
-"""Titles that programs write where nobody gave one."""
 
 
 class Blocks:
@@ -118,12 +117,17 @@ def one_line(text: str) -> str:
 def metadata(value: str | None, note: str | None = None) -> Note:
     """A note of what a file's metadata says, unknown where it says nothing."""
     line = one_line(value or "")
-    return Note(line, Known.METADATA, note) if line else Note()
+    return Note(line, Known.METADATA, note) if line else NOTHING
 
 
 def metadata_title(value: str | None) -> Note:
-    """As `metadata`, but for titles that a program wrote because nobody gave one."""
-    return Note() if _NO_TITLE.fullmatch(one_line(value or "")) else metadata(value)
+    """As `metadata`, but for placeholders."""
+    return NOTHING if is_placeholder(one_line(value or "")) else metadata(value)
+
+
+def is_placeholder(title: str) -> bool:
+    """Whether a program wrote a title because nobody gave one, such as "Document1"."""
+    return _PLACEHOLDER.fullmatch(title) is not None
 
 
 def metadata_date(dates: Iterable[tuple[str | None, str | None]]) -> Note:
@@ -137,7 +141,7 @@ def metadata_date(dates: Iterable[tuple[str | None, str | None]]) -> Note:
         found = _WHOLE_DATE.match(text) or _PART_DATE.fullmatch(text)
         if found:
             return Note(found[0], Known.METADATA, note)
-    return Note()
+    return NOTHING
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from ...records import Known
+from ..blocks import is_placeholder
 from ..sources import NOTHING, Note
 from .lines import bare
 from .paragraphs import BULLET, CONTENTS, Paragraph
@@ -24,11 +25,10 @@ FEWEST_CONTENTS_LINES = 5
 """Entries in a row that make a table of contents, where a price list might have as many dots."""
 
 _NO_TITLE = re.compile(
-    r"\W*(?:untitled\b.*|anonymous|unspecified|unknown|no title|title|(?:table of )?contents|abstract|index|scan\w*"
-    r"|microsoft (?:word|powerpoint|excel)\b.*|powerpoint presentation|(?:document|presentation|book|binder) ?\d*"
-    r"|(?:slide|layout) \d+|\S+\.\w{2,4}|.*://.*)\W*",
-    re.IGNORECASE,
+    r"(?i)\W*(?:anonymous|unspecified|no title|title|(?:table of )?contents|abstract|index|scan\w*|binder ?\d*"
+    r"|layout \d+|\S+\.\w{2,4}|.*://.*)\W*"
 )
+"""What scanners and converters write for a title, and the large words on a first page that name a part of it."""
 
 
 def mark_contents(paragraphs: Sequence[Paragraph]) -> None:
@@ -87,7 +87,8 @@ def largest_text(paragraphs: Sequence[Paragraph], style: Style) -> Note:
 
 def is_title(text: str) -> bool:
     """Whether a text may be a document's title: a few words, and none that a program or a scanner wrote."""
-    return _is_short(text) and sum(map(str.isalpha, text)) > 3 and _is_wordy(text) and not _NO_TITLE.fullmatch(text)
+    is_name = _is_short(text) and _is_wordy(text) and sum(map(str.isalpha, text)) > 3
+    return is_name and not is_placeholder(text) and not _NO_TITLE.fullmatch(text)
 
 
 def _is_wordy(text: str) -> bool:
