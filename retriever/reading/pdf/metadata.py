@@ -6,19 +6,17 @@ said anything is nothing.
 
 import ctypes
 import re
-from datetime import date
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from ...records import Known
+from ..blocks import metadata
+from ..dates import iso_date
 from ..extract import Extract
-from ..sources import NOTHING, Note
 from .glyphs import clean
 from .headings import is_title
 from .lines import bare
 
-_PDF_DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
 _NO_AUTHOR = re.compile(r"\W*(?:anonymous|unspecified|unknown|user|owner|admin(?:istrator)?|author)\W*", re.IGNORECASE)
 
 
@@ -37,9 +35,9 @@ def describe(document: pdfium.PdfDocument) -> Extract:
     )
     return Extract(
         "",
-        title=Note(title, Known.METADATA) if is_title(title) else NOTHING,
-        author=Note(author, Known.METADATA) if author and not _NO_AUTHOR.fullmatch(author) else NOTHING,
-        published=_created(created),
+        title=metadata(title if is_title(title) else None),
+        author=metadata(None if _NO_AUTHOR.fullmatch(author) else author),
+        published=metadata(iso_date(created)),
         language=_language(document),
     )
 
@@ -49,16 +47,6 @@ def _value(document: pdfium.PdfDocument, key: str) -> str:
         return str(document.get_metadata_value(key))
     except UnicodeDecodeError:
         return ""
-
-
-def _created(value: str) -> Note:
-    found = _PDF_DATE.match(value)
-    parts = [part for part in found.groups() if part] if found else []
-    try:
-        date(*map(int, [*parts, "1", "1"][:3]))
-    except (TypeError, ValueError):
-        return NOTHING
-    return Note("-".join(parts), Known.METADATA)
 
 
 def _language(document: pdfium.PdfDocument) -> str | None:
