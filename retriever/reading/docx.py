@@ -19,7 +19,7 @@ from .blocks import Blocks, broken_file, one_line
 from .extract import Extract
 from .furniture import looks_like_heading
 from .rows import row_lines
-from .sources import Note
+from .sources import NOTHING, Note, first_known
 
 MOST_STYLE_PARENTS = 20
 """Styles that a style is based on in turn; Word nests ten at most, and a circle must end."""
@@ -79,7 +79,7 @@ class _Reader:
         self._boxes: list[etree._Element] = []
         self._languages: Counter[str | None] = Counter()
         self._own_language: str | None = None
-        self._title = Note()
+        self._title = NOTHING
 
     def read(self) -> Extract:
         if local_name(self._main) != "document":
@@ -96,7 +96,7 @@ class _Reader:
         language = self._languages.most_common(1)[0][0] if self._languages else None
         about = replace(
             facts,
-            title=self._title if self._title.value else facts.title,
+            title=first_known(self._title, facts.title),
             language=facts.language or language or self._own_language,
         )
         extract = self._blocks.extract(self._archive.name, about)

@@ -14,7 +14,7 @@ from ..errors import ReadingError
 from .archive import Archive, attribute, described, open_archive
 from .blocks import Blocks, broken_file
 from .extract import Extract
-from .html import read_html
+from .html import add_html
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
@@ -46,7 +46,7 @@ def read(data: bytes, name: str) -> Extract:
         blocks = Blocks()
         for path in chapters:
             if path in archive:
-                _add_chapter(blocks, archive.read(path))
+                add_html(blocks, archive.read(path))
         metadata = package.find("{*}metadata")
         about = Extract("") if metadata is None else described(metadata, {"date": None})
         return blocks.extract(name, about)
@@ -80,11 +80,3 @@ def _refuse_protected(archive: Archive, chapters: list[str]) -> None:
         encrypted = {unquote(uri).lstrip("/") for uri in _attributes(archive.xml(_ENCRYPTION), "URI")}
         if not encrypted.isdisjoint(chapters):
             raise ReadingError(f"{archive.name} is protected against copying (DRM): add a copy without protection.")
-
-
-def _add_chapter(blocks: Blocks, page: bytes) -> None:
-    """Add a chapter, unless it is one without text, such as a picture."""
-    try:
-        blocks.add_extract(read_html(page, whole=True))
-    except ReadingError:
-        return

@@ -10,7 +10,7 @@ from ..errors import ReadingError
 from .archive import local_name, parse_xml
 from .blocks import Blocks, broken_file, metadata
 from .extract import Extract
-from .html import read_html
+from .html import add_html
 
 _ARTICLES = frozenset(("item", "entry"))
 _FEEDS = frozenset(("rss", "feed", "RDF"))
@@ -57,12 +57,8 @@ def read(data: bytes, name: str) -> Extract:
 def _add_article(blocks: Blocks, article: etree._Element) -> None:
     blocks.add(_said(article, ("title",)), heading=True)
     blocks.add("; ".join(filter(None, (_said(article, _AUTHOR), _said(article, _DATE)))))
-    text = _said(article, _WHOLE)
-    if text:
-        try:
-            blocks.add_extract(read_html(text, whole=True))
-        except ReadingError:  # pictures alone; the title stands all the same
-            return
+    if text := _said(article, _WHOLE):
+        add_html(blocks, text)
 
 
 def _said(element: etree._Element, kinds: tuple[str, ...]) -> str:

@@ -16,7 +16,7 @@ from .dates import dateline
 from .extract import Extract
 from .furniture import find_furniture, heading_text, split_blocks
 from .plain import decode_text
-from .sources import NOTHING, Note, SourceNotes
+from .sources import NOTHING, Note, SourceNotes, first_known
 from .worker import Worker
 
 READING_VERSION = 1
@@ -111,9 +111,9 @@ def read_document(
     media_type, reader = FORMATS[path.suffix.lower()]
     extract = worker.read(path, reader) if reader else _plain(path)
     notes = about or SourceNotes()
-    title = _first(notes.title, extract.title, titled_by(path, extract))
-    publisher = _first(notes.publisher, extract.publisher)
-    published = _first(notes.published, extract.published)
+    title = first_known(notes.title, extract.title, titled_by(path, extract))
+    publisher = first_known(notes.publisher, extract.publisher)
+    published = first_known(notes.published, extract.published)
     document = Document(
         id=document_id,
         title=title.value or path.name,
@@ -164,11 +164,6 @@ def _plain(path: Path) -> Extract:
     date = dateline(text)
     published = Note(date, Known.INFERRED, "its first lines name the day") if date else NOTHING
     return Extract(text, published=published, warnings=(warning,) if note else ())
-
-
-def _first(*notes: Note) -> Note:
-    """The first that has a value; else the first that says how nothing is known."""
-    return next((note for note in notes if note.value), next(iter(notes), NOTHING))
 
 
 def _megabytes(size: int) -> str:

@@ -16,8 +16,8 @@ from ..records import Known
 from .blocks import Blocks, broken_file, metadata, one_line
 from .extract import Extract
 from .furniture import split_blocks
-from .html import read_html
-from .sources import Note
+from .html import add_html
+from .sources import NOTHING, Note
 
 _MAILBOX_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\r\n\r\n))From \S+ [^\r\n]*\d{4}[^\r\n]*\r?\n")
 """What stands before each mail of a mailbox: sender and time (RFC 4155)."""
@@ -91,7 +91,7 @@ def _sent(message: EmailMessage) -> Note:
     try:
         return Note(parsedate_to_datetime(_header(message, "Date")).date().isoformat(), Known.METADATA)
     except ValueError:
-        return Note()
+        return NOTHING
 
 
 def _add_mail(blocks: Blocks, message: EmailMessage, name: str) -> None:
@@ -102,7 +102,7 @@ def _add_mail(blocks: Blocks, message: EmailMessage, name: str) -> None:
     if body is not None:
         text = _content(body)
         if body.get_content_subtype() == "html":
-            _add_html(blocks, text)
+            add_html(blocks, text)
         else:
             _add_plain(blocks, text)
     attachments = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
@@ -119,13 +119,6 @@ def _content(part: MIMEPart) -> str:
     except (LookupError, KeyError):
         data = part.get_payload(decode=True)
         return data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
-
-
-def _add_html(blocks: Blocks, page: str) -> None:
-    try:
-        blocks.add_extract(read_html(page, whole=True))
-    except ReadingError:  # a mail of pictures, of which the headers are known all the same
-        return
 
 
 def _add_plain(blocks: Blocks, text: str) -> None:

@@ -15,7 +15,7 @@ from .archive import Archive, attribute, described, local_name, open_archive
 from .blocks import Blocks, broken_file, one_line
 from .extract import Extract
 from .rows import row_lines
-from .sources import Note
+from .sources import NOTHING, Note, first_known
 
 MOST_REPEATS = 64
 """Copies made of a repeated cell; a sheet's last cell is repeated to its edge, 16,384 columns away."""
@@ -59,7 +59,7 @@ class _Reader:
         self._blocks = Blocks()
         self._later: list[etree._Element] = []  # text boxes, added behind the paragraph that holds them
         self._notes: list[str] = []
-        self._title = Note()
+        self._title = NOTHING
         self._parents: dict[str, str] = {}  # the style that an automatic style is made from
 
     def read(self) -> Extract:
@@ -75,7 +75,7 @@ class _Reader:
         if "meta.xml" in self._archive:
             dates = {"date": "the day of its last change", "creation-date": "the day it was begun"}
             facts = described(self._archive.xml("meta.xml"), dates)
-        about = replace(facts, title=self._title if self._title.value else facts.title)
+        about = replace(facts, title=first_known(self._title, facts.title))
         extract = self._blocks.extract(self._archive.name, about)
         return extract if extract.headings else replace(extract, headings=None)  # typed by hand: the text must tell
 

@@ -39,6 +39,11 @@ NOTHING = Note()
 """Nothing is known."""
 
 
+def first_known(*notes: Note) -> Note:
+    """The first that has a value; else the first, which says how nothing is known."""
+    return next((note for note in notes if note.value), notes[0])
+
+
 @dataclass(frozen=True, slots=True)
 class SourceNotes:
     """What `sources.toml` says of one document; `published` is an ISO 8601 date, perhaps reduced."""

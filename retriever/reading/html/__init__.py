@@ -10,6 +10,7 @@ show; what stands outside the article is furniture. The steps:
     metadata    the tree and the article -> title, author, publisher, day, language, address
 """
 
+from ...errors import ReadingError
 from ..blocks import Blocks
 from ..extract import Extract
 from .article import all_but_navigation, find_article
@@ -32,6 +33,14 @@ def read(data: bytes, name: str) -> Extract:
         ReadingError: it is no text, holds none to see, or is nested or long beyond what is read.
     """
     return read_html(data, name=name)
+
+
+def add_html(blocks: Blocks, page: bytes | str) -> None:
+    """Add a chapter, letter or article in HTML to blocks, unless it holds no text, such as one of pictures."""
+    try:
+        blocks.add_extract(read_html(page, whole=True))
+    except ReadingError:
+        return
 
 
 def read_html(data: bytes | str, *, whole: bool = False, name: str = "the page") -> Extract:

@@ -19,7 +19,7 @@ from ...records import Known
 from ..blocks import metadata, one_line
 from ..dates import dateline, iso_date
 from ..extract import Extract
-from ..sources import NOTHING, Note
+from ..sources import NOTHING, Note, first_known
 from .boxes import Block, is_unseen
 from .markup import Element
 
@@ -159,22 +159,19 @@ def _link(page: _Statements, text: str) -> str | None:
 
 
 def _publisher(page: _Statements, link: str | None) -> Note:
-    stated = map(metadata, (*page.meta(_PUBLISHERS), *page.linked("publisher")))
-    if note := next((note for note in stated if note.value), None):
-        return note
-    if link:
-        return Note((urlsplit(link).hostname or "").removeprefix("www."), Known.INFERRED, "the page's address")
-    return NOTHING
+    stated = first_known(NOTHING, *map(metadata, (*page.meta(_PUBLISHERS), *page.linked("publisher"))))
+    if stated.value or not link:
+        return stated
+    return Note((urlsplit(link).hostname or "").removeprefix("www."), Known.INFERRED, "the page's address")
 
 
 def _title(page: _Statements, publisher: str | None, headings: Sequence[str]) -> Note:
     element = next((title for title in page.tree.iter("title") if title.text and not title.text.isspace()), None)
     own = [one_line(element.text)] if element is not None else []
-    for text in (*page.meta(_TITLES), *own, *page.linked("headline")):
-        note = metadata(_without_site(text, publisher, headings))
-        if note.value:
-            return note
-    return Note(headings[0], Known.TEXT) if headings else NOTHING
+    stated = (
+        _without_site(text, publisher, headings) for text in (*page.meta(_TITLES), *own, *page.linked("headline"))
+    )
+    return first_known(*map(metadata, stated), Note(headings[0], Known.TEXT) if headings else NOTHING)
 
 
 def _without_site(title: str, publisher: str | None, headings: Iterable[str]) -> str:

@@ -25,6 +25,7 @@ from itertools import accumulate
 from ...errors import ReadingError
 from ...records import Span
 from ..extract import Extract
+from ..sources import first_known
 from .columns import find_flows
 from .headings import largest_text, mark_contents, mark_headings
 from .metadata import describe, read_outline
@@ -70,7 +71,7 @@ def read(data: bytes, name: str) -> Extract:
     return replace(
         about,
         text=text,
-        title=about.title if about.title.value else largest_text(paragraphs, style),
+        title=first_known(about.title, largest_text(paragraphs, style)),
         pages=starts,
         headings=tuple(span for paragraph, span in spanned if paragraph.heading),
         furniture=tuple(span for paragraph, span in spanned if paragraph.furniture),
