@@ -159,11 +159,10 @@ def _plain(path: Path) -> Extract:
         raise ReadingError(f"{path.name} may not be read: check the file's permissions.") from error
     except OSError as error:
         raise ReadingError(f"{path.name} cannot be read: {error.strerror or error}.") from error
-    text, note = decode_text(data, path.name)
-    warning = f"{path.name} is not UTF-8 and was {note}; if its letters look wrong, save it as UTF-8."
+    text, warning = decode_text(data, path.name)
     date = dateline(text)
     published = Note(date, Known.INFERRED, "its first lines name the day") if date else NOTHING
-    return Extract(text, published=published, warnings=(warning,) if note else ())
+    return Extract(text, published=published, warnings=(warning,) if warning else ())
 
 
 def _megabytes(size: int) -> str:

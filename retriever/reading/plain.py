@@ -1,6 +1,6 @@
 """Plain text: a file's bytes become its text, unchanged but for a byte order mark.
 
-In come bytes, out comes the text and, where the encoding had to be guessed, a note that says so. The one
+In come bytes, out comes the text and, where the encoding had to be guessed, a warning that says so. The one
 decision: UTF-8 first, for other encodings are seldom valid UTF-8 by chance. The only home of
 charset-normalizer.
 """
@@ -43,20 +43,23 @@ def decode_text(data: bytes, name: str) -> tuple[str, str | None]:
         name: the file's name, for messages.
 
     Returns:
-        The text, its line ends as they were, and a note such as "read as cp1252", or None for Unicode.
+        The text, its line ends as they were, and a warning that its encoding was guessed, or None for Unicode.
 
     Raises:
         ReadingError: the bytes are no text, in no encoding that can be told, or nothing but white space.
     """
-    text, note = _decode(data, name)
+    text, guessed = _decode(data, name)
     if not text or text.isspace():
         raise ReadingError(f"{name} is empty: there is nothing in it to read.")
     if "\0" in text or _share_of_control_characters(text) > MOST_CONTROL_CHARACTERS:
         raise _binary(name)
-    return text, note
+    if guessed is None:
+        return text, None
+    return text, f"{name} is not UTF-8 and was read as {guessed}; if its letters look wrong, save it as UTF-8."
 
 
 def _decode(data: bytes, name: str) -> tuple[str, str | None]:
+    """The text, and the encoding if it was guessed."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _decode_as(data[len(mark) :], encoding, name), None
@@ -66,7 +69,7 @@ def _decode(data: bytes, name: str) -> tuple[str, str | None]:
         return data.decode("utf-8"), None
     except UnicodeDecodeError:
         encoding = _guess_encoding(data, name)
-    return _decode_as(data, encoding, name), f"read as {encoding}"
+    return _decode_as(data, encoding, name), encoding
 
 
 def _decode_as(data: bytes, encoding: str, name: str) -> str:

@@ -48,9 +48,9 @@ def first_known(*notes: Note) -> Note:
 class SourceNotes:
     """What `sources.toml` says of one document; `published` is an ISO 8601 date, perhaps reduced."""
 
-    title: Note = Note()
-    publisher: Note = Note()
-    published: Note = Note()
+    title: Note = NOTHING
+    publisher: Note = NOTHING
+    published: Note = NOTHING
 
 
 def read_sources(path: Path) -> dict[str, SourceNotes]:

@@ -190,10 +190,10 @@ def _digits(number: Decimal, pattern: str) -> str:
 
 
 def _read_plain(data: bytes, name: str) -> Extract:
-    text, note = decode_text(data, name)
+    text, warning = decode_text(data, name)
     blocks = Blocks()
-    if note:
-        blocks.warn(f"{name} is not UTF-8 and was {note}; if its letters look wrong, save it as UTF-8.")
+    if warning:
+        blocks.warn(warning)
     allowance = _Allowance()
     csv.field_size_limit(LONGEST_CELL)
     try:

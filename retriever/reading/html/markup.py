@@ -60,8 +60,7 @@ def decoded(data: bytes, name: str) -> tuple[str, str | None]:
         broken = text.count("\ufffd")
         if broken <= MOST_UNDECODED * len(text):
             return text, f"{name} has {broken} letters that are broken; they are shown as \ufffd." if broken else None
-    text, note = decode_text(data, name)
-    return text, f"{name} was {note}; if its letters look wrong, save it as UTF-8." if note else None
+    return decode_text(data, name)
 
 
 def _encoding(declared: str) -> str | None:

@@ -168,10 +168,9 @@ def _publisher(page: _Statements, link: str | None) -> Note:
 def _title(page: _Statements, publisher: str | None, headings: Sequence[str]) -> Note:
     element = next((title for title in page.tree.iter("title") if title.text and not title.text.isspace()), None)
     own = [one_line(element.text)] if element is not None else []
-    stated = (
-        _without_site(text, publisher, headings) for text in (*page.meta(_TITLES), *own, *page.linked("headline"))
-    )
-    return first_known(*map(metadata, stated), Note(headings[0], Known.TEXT) if headings else NOTHING)
+    stated = (*page.meta(_TITLES), *own, *page.linked("headline"))
+    notes = (metadata(_without_site(text, publisher, headings)) for text in stated)
+    return first_known(*notes, Note(headings[0], Known.TEXT) if headings else NOTHING)
 
 
 def _without_site(title: str, publisher: str | None, headings: Iterable[str]) -> str:
