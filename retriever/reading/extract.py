@@ -1,6 +1,6 @@
 """What every reader makes of a file's bytes: one text, and what the file says of it.
 
-A reader is a module with `read(data: bytes, name: str) -> Extract`; `files.READERS` says which reads what.
+A reader is a module with `read(data: bytes, name: str) -> Extract`; `files.FORMATS` says which reads what.
 """
 
 from dataclasses import dataclass

@@ -111,7 +111,7 @@ def read_document(
     media_type, reader = FORMATS[path.suffix.lower()]
     extract = worker.read(path, reader) if reader else _plain(path)
     notes = about or SourceNotes()
-    title = first_known(notes.title, extract.title, titled_by(path, extract))
+    title = first_known(notes.title, extract.title, _titled_by(path, extract))
     publisher = first_known(notes.publisher, extract.publisher)
     published = first_known(notes.published, extract.published)
     document = Document(
@@ -139,7 +139,7 @@ def read_document(
     return document, extract.warnings
 
 
-def titled_by(path: Path, extract: Extract) -> Note:
+def _titled_by(path: Path, extract: Extract) -> Note:
     """A title where none is given: the text's headline, else the file's name made readable."""
     text = extract.text
     if extract.headings is None:
