@@ -10,8 +10,8 @@ The way of the data, which is also the order in which modules may import each ot
     conversation  follow-up -> standing alone       answer      verdict, and the answer's JSON
     verification  what is broken, and its repair    watching    folders -> when something in them changed
     sketches    which texts are copies              assistant   wires all of these
-    chat        the page                            progress    how far indexing is
-    __main__    the command line
+    sites       what a site repeats on its pages    chat        the page
+    progress    how far indexing is                 __main__    the command line
 """
 
 from .answer import as_json

@@ -16,7 +16,7 @@ from .encoder import Encoder, Reading, SentenceEncoder
 from .errors import LibraryBusy, LibraryError, LibraryMissing, QuestionError
 from .evidence import Evidence, Model, Weighed, weigh
 from .evidence.gather import Gathered, gather
-from .indexing import Progress, index_documents, index_paths, reencode
+from .indexing import Progress, index_documents, index_paths, reencode, remove_documents
 from .library import Library
 from .records import (
     Agreement,
@@ -250,7 +250,7 @@ class Assistant:
         Raises:
             DocumentUnknown: one of the ids is not in the library.
         """
-        self._library.remove(document_ids)
+        remove_documents(self._library, self._encoder, document_ids)
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """List the documents, in the order of their ids."""

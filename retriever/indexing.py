@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 from .encoder import Encoder, Reading
@@ -24,6 +25,7 @@ from .reading.sources import SourceNotes, read_sources
 from .reading.worker import Worker
 from .records import Document, IndexProgress, IndexReport, Known, Passage, Skipped
 from .settings import Settings
+from .sites import edge_lines, repeated_spans
 from .word_vectors import WordAxes
 from .words import words
 
@@ -32,6 +34,9 @@ Progress = Callable[[IndexProgress], None]
 
 # Passages read at once: enough to fill batches of like length, few enough to show progress and to lose little.
 _PASSAGES_AT_ONCE = 128
+
+# Documents cut anew at once where their site's lines have changed: one or two passages of each are encoded.
+_DOCUMENTS_AT_ONCE = 64
 
 
 @dataclass(slots=True)
@@ -57,6 +62,11 @@ class _Run:
             seconds = time.monotonic() - self.began
             self.on_progress(IndexProgress(self.files_done, self.files, self.passages, seconds, name))
 
+    def count(self, more: int, name: str = "") -> None:
+        """Count passages that were encoded, and tell."""
+        self.passages += more
+        self.show(name)
+
     def report(self) -> IndexReport:
         """Freeze it."""
         return IndexReport(
@@ -77,13 +87,22 @@ class _Split:
     Attributes:
         new: whether the library had nothing of it when its id was chosen; another process may have given that id to
             another document since, which must not be replaced.
+        repeated: which of its lines its site was known to repeat.
         read_as: how its file was read.
     """
 
     document: Document
     passages: tuple[Passage, ...]
     new: bool
+    repeated: frozenset[int]
     read_as: str = ""
+
+    @classmethod
+    def of(cls, library: Library, document: Document, *, new: bool, read_as: str = "") -> "_Split":
+        """Cut a document by what its site is known to repeat."""
+        repeated = library.repeated(edge_lines(document))
+        passages = split_passages(document, repeated_spans(document, repeated))
+        return cls(document, passages, new, repeated, read_as)
 
 
 def index_paths(
@@ -115,6 +134,7 @@ def index_paths(
     with Worker(settings.limits) as worker:
         _store_all(library, encoder, _Files(library, settings, worker, run).read(found.files), run)
     _look_for_gone(library, paths, found.files, run, prune=prune)
+    mark_repeated(library, encoder, run.count)
     run.show("")
     return run.report()
 
@@ -131,11 +151,44 @@ def index_documents(library: Library, encoder: Encoder, documents: Iterable[Docu
             elif not _can_be_stored(document.text):
                 run.skipped.append(Skipped(document.id, _CANNOT_BE_STORED))
             else:
-                yield _Split(document, split_passages(document), document.id not in present)
+                yield _Split.of(library, document, new=document.id not in present)
                 present.add(document.id)
 
     _store_all(library, encoder, changed(), run)
+    mark_repeated(library, encoder)
     return run.report()
+
+
+def remove_documents(library: Library, encoder: Encoder, document_ids: Sequence[str]) -> None:
+    """Remove documents, all or none; what only they and two others of their site had is furniture no longer.
+
+    Raises:
+        DocumentUnknown: one of the ids is not in the library; then none is removed.
+    """
+    library.remove(document_ids)
+    mark_repeated(library, encoder)
+
+
+def mark_repeated(library: Library, encoder: Encoder, on_passages: Callable[[int], None] | None = None) -> None:
+    """Mark as furniture what sites repeat, and unmark what they don't; only passages that this changes are encoded.
+
+    Interrupted, the next change of the library goes on from there.
+
+    Args:
+        library: the library, to which documents were added or from which they were removed.
+        encoder: encodes what changes.
+        on_passages: called now and then with how many more passages were read.
+    """
+    while some := library.outdated(_DOCUMENTS_AT_ONCE):
+        gone, new = [], []
+        for each in some:
+            passages = split_passages(each.document, repeated_spans(each.document, each.repeated))
+            before, after = set(each.passages.values()), set(passages)
+            gone.append([number for number, passage in each.passages.items() if passage not in after])
+            new.append((each.document, tuple(passage for passage in passages if passage not in before)))
+        every = encode_documents(encoder, new, on_passages)
+        for each, numbers, encoded in zip(some, gone, every, strict=True):
+            library.recut(each, numbers, encoded)
 
 
 def encode_documents(
@@ -209,13 +262,12 @@ def _store(library: Library, encoder: Encoder, waiting: Sequence[_Split], run: _
     if not waiting:
         return  # the encoder need not be loaded
 
-    def count(more: int) -> None:
-        run.passages += more
-        run.show(waiting[0].document.id)
-
+    count = partial(run.count, name=waiting[0].document.id)
     every = encode_documents(encoder, [(split.document, split.passages) for split in waiting], count)
     for split, encoded in zip(waiting, every, strict=True):
-        document_id = library.replace(split.document, encoded, new=split.new, read_as=split.read_as)
+        document_id = library.replace(
+            split.document, encoded, new=split.new, read_as=split.read_as, repeated=split.repeated
+        )
         (run.added if split.new else run.replaced).append(document_id)
         run.files_done += 1
         run.show(document_id)
@@ -290,7 +342,7 @@ class _Files:
             return None
         self._taken[document_id] = source
         self._run.warnings.extend(f"{file}: {warning}" for warning in warnings)
-        return _Split(document, split_passages(document), known is None, read_as)
+        return _Split.of(self._library, document, new=known is None, read_as=read_as)
 
     def _about(self, file: Path) -> SourceNotes | None:
         if file.parent not in self._notes:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, count
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from .encoder import Encoder, Vectors
 from .errors import DocumentUnknown, LibraryBusy, LibraryError, LibraryForeign, LibraryMissing
 from .records import Document, DocumentSummary, Known, LibraryState, Manifest, Passage, Span
+from .sites import are_several, edge_lines
 from .sketches import HASHES, Sketches, sketch
 from .word_vectors import Bytes, axis_count
 
@@ -53,6 +54,17 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_document ON passages (document);
 CREATE INDEX documents_source ON documents (source);
+"""
+# The lines that stand at the edges of documents, by which those are found that a site repeats: `edge_lines`. `repeated`
+# is whether it does, `applied` whether it did when the document was cut into passages. Added to libraries without them.
+_LINES = """
+CREATE TABLE lines (
+    line INTEGER NOT NULL, document INTEGER NOT NULL REFERENCES documents (number) ON DELETE CASCADE,
+    repeated INTEGER NOT NULL DEFAULT 0, applied INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (line, document)
+) WITHOUT ROWID;
+CREATE INDEX lines_document ON lines (document);
+CREATE INDEX lines_repeated ON lines (line, repeated);
+CREATE INDEX lines_outdated ON lines (document) WHERE repeated <> applied;
 """
 _DOCUMENT = (
     "id, title, text, source, media_type, sha256, publisher, published, known, pages, author, language, link, "
@@ -125,6 +137,22 @@ class Stored:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A document that was cut into passages when its site repeated other lines than it does now.
+
+    Attributes:
+        number: its number, never used again after it is removed or replaced.
+        passages: number -> passage, furniture included, in the order of the text.
+        repeated: which of its `edge_lines` the site repeats now.
+    """
+
+    number: int
+    document: Document
+    passages: Mapping[int, Passage]
+    repeated: frozenset[int]
+
+
 class Library:
     """An open library. Safe to use from several threads; close it when done."""
 
@@ -153,7 +181,7 @@ class Library:
         with _translated(folder), closing(connection), connection:
             connection.execute("BEGIN IMMEDIATE")
             if not _tables(connection):
-                for statement in _TABLES.split(";")[:-1]:
+                for statement in (_TABLES + _LINES).split(";")[:-1]:
                     connection.execute(statement)
                 manifest = (FORMAT, encoder.name, encoder.digest, encoder.dimension, 0, encoder.origin)
                 connection.execute("INSERT INTO manifest VALUES (?, ?, ?, ?, ?, ?)", manifest)
@@ -216,7 +244,15 @@ class Library:
             )
         return dataclasses.replace(made, generation=generation)
 
-    def replace(self, document: Document, encoded: Sequence[Encoded], *, new: bool = False, read_as: str = "") -> str:
+    def replace(
+        self,
+        document: Document,
+        encoded: Sequence[Encoded],
+        *,
+        new: bool = False,
+        read_as: str = "",
+        repeated: Collection[int] = (),
+    ) -> str:
         """Add a document, in place of the one that has its id if there is one.
 
         Args:
@@ -225,6 +261,7 @@ class Library:
             new: its id was free when it was chosen; where another process has given it to another source
                 meanwhile, that document stays and this one gets the next free id.
             read_as: how its file was read, so that a file that is the same, and read alike, need not be read again.
+            repeated: which of its `edge_lines` its passages were cut by, as `repeated` told.
 
         Returns:
             The id that the document has.
@@ -238,6 +275,7 @@ class Library:
         with self._change() as connection:
             if new:
                 document = dataclasses.replace(document, id=_free_id(connection, document))
+            lines = _lines_of(connection, document.id)
             connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
             row = connection.execute(
                 f"INSERT INTO documents ({_DOCUMENT}, text_sha256, read_as, sketch) "  # noqa: S608
@@ -245,11 +283,8 @@ class Library:
                 (*_document_row(document), text_digest(document.text), read_as, sketch(document.text).tobytes()),
             )
             connection.execute("DELETE FROM failures WHERE source = ?", (document.source,))
-            connection.executemany(
-                "INSERT INTO passages (document, start, end, heading, page, furniture, sentences, text, vector, "
-                "word_vectors, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [_passage_row(row.lastrowid or 0, document, item) for item in encoded],
-            )
+            _add_passages(connection, row.lastrowid or 0, document, encoded)
+            _count_lines(connection, lines | _add_lines(connection, row.lastrowid or 0, document, repeated))
         return document.id
 
     def remove(self, document_ids: Sequence[str]) -> None:
@@ -259,9 +294,60 @@ class Library:
             DocumentUnknown: one of the ids is not in the library; then none is removed.
         """
         with self._change() as connection:
+            lines: set[int] = set()
             for document_id in document_ids:
+                lines |= _lines_of(connection, document_id)
                 if connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount == 0:
                     raise self._unknown(document_id)
+            _count_lines(connection, lines)
+
+    def repeated(self, lines: Collection[int]) -> frozenset[int]:
+        """Find which of some `edge_lines` several documents of their site have."""
+        if not lines:
+            return frozenset()
+        marks = ",".join("?" * len(lines))
+        with self._write() as connection:
+            query = f"SELECT DISTINCT line FROM lines WHERE repeated AND line IN ({marks})"  # noqa: S608
+            return frozenset(line for (line,) in connection.execute(query, tuple(lines)))
+
+    def outdated(self, count: int) -> tuple[Outdated, ...]:
+        """Find documents that were cut when their sites repeated other lines than now, `count` at the most."""
+        with self._write() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT d.number, d.id FROM lines l JOIN documents d ON d.number = l.document "
+                "WHERE l.repeated <> l.applied ORDER BY d.number LIMIT ?",
+                (count,),
+            ).fetchall()
+            return tuple(self._outdated(number, document_id) for number, document_id in rows)
+
+    def recut(self, outdated: Outdated, gone: Collection[int], encoded: Sequence[Encoded]) -> None:
+        """Change what other lines that its site repeats change of a document's passages; the others stay as they are.
+
+        Where another process has cut or replaced it meanwhile, nothing is changed.
+
+        Args:
+            outdated: the document as it was found.
+            gone: the numbers of its passages that go.
+            encoded: the passages in their place.
+
+        Raises:
+            ValueError: a vector's length is not the library's.
+            LibraryBusy: another process kept writing for 30 s.
+        """
+        for item in encoded:
+            self._check(item)
+        with self._change() if gone or encoded else self._write() as connection:
+            number = outdated.number
+            rows = connection.execute("SELECT number FROM passages WHERE document = ? ORDER BY start", (number,))
+            if [row[0] for row in rows] != list(outdated.passages):
+                return
+            connection.executemany("DELETE FROM passages WHERE number = ?", [(each,) for each in gone])
+            _add_passages(connection, number, outdated.document, encoded)
+            connection.execute("UPDATE lines SET applied = 0 WHERE document = ?", (number,))
+            connection.executemany(
+                "UPDATE lines SET applied = 1 WHERE line = ? AND document = ?",
+                [(line, number) for line in outdated.repeated],
+            )
 
     def not_reencoded(self, encoder: Encoder, count: int) -> tuple[Stored, ...]:
         """Passages that another encoder has yet to read before the library can change over to it.
@@ -546,7 +632,28 @@ class Library:
         """A transaction that changes nothing an answer is made of."""
         with self._lock, _translated(self.folder), self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
+            if "lines" not in _tables(connection):
+                self._begin_lines(connection)
             yield connection
+
+    def _begin_lines(self, connection: sqlite3.Connection) -> None:
+        """Note the lines of all documents of a library made before lines were noted."""
+        for statement in _LINES.split(";")[:-1]:
+            connection.execute(statement)
+        lines: set[int] = set()
+        for number, document_id in connection.execute("SELECT number, id FROM documents").fetchall():
+            lines |= _add_lines(connection, number, self.document(document_id), ())
+        _count_lines(connection, lines)
+
+    def _outdated(self, number: int, document_id: str) -> Outdated:
+        rows = self._rows(
+            f"SELECT {_PASSAGE} FROM passages p JOIN documents d ON d.number = p.document "  # noqa: S608
+            "WHERE d.number = ? ORDER BY p.start",
+            (number,),
+        )
+        lines = self._rows("SELECT line FROM lines WHERE document = ? AND repeated", (number,))
+        passages = {row[0]: _passage(row) for row in rows}
+        return Outdated(number, self.document(document_id), passages, frozenset(line for (line,) in lines))
 
     def _check(self, item: Encoded) -> None:
         dimension = self._manifest.dimension
@@ -613,6 +720,41 @@ def _free_id(connection: sqlite3.Connection, document: Document) -> str:
     query = "SELECT 1 FROM documents WHERE id = ? AND source <> ?"
     candidates = chain([document.id], (f"{document.id}~{number}" for number in count(2)))
     return next(each for each in candidates if not connection.execute(query, (each, document.source)).fetchone())
+
+
+def _add_passages(
+    connection: sqlite3.Connection, document_number: int, document: Document, encoded: Sequence[Encoded]
+) -> None:
+    connection.executemany(
+        "INSERT INTO passages (document, start, end, heading, page, furniture, sentences, text, vector, "
+        "word_vectors, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [_passage_row(document_number, document, item) for item in encoded],
+    )
+
+
+def _add_lines(
+    connection: sqlite3.Connection, document_number: int, document: Document, applied: Collection[int]
+) -> frozenset[int]:
+    """Note the lines of a document that is new, and give them back."""
+    lines = edge_lines(document)
+    rows = [(line, document_number, line in applied) for line in lines]
+    connection.executemany("INSERT INTO lines (line, document, applied) VALUES (?, ?, ?)", rows)
+    return lines
+
+
+def _lines_of(connection: sqlite3.Connection, document_id: str) -> set[int]:
+    query = "SELECT line FROM lines JOIN documents ON number = document WHERE id = ?"
+    return {line for (line,) in connection.execute(query, (document_id,))}
+
+
+def _count_lines(connection: sqlite3.Connection, lines: Iterable[int]) -> None:
+    """Note which of some lines stand in several documents, now that one has come or gone."""
+    query = "SELECT sketch FROM lines JOIN documents ON number = document WHERE line = ? ORDER BY document"
+    for line in lines:
+        repeated = are_several(np.frombuffer(blob, np.uint32) for (blob,) in connection.execute(query, (line,)))
+        connection.execute(
+            "UPDATE lines SET repeated = ? WHERE line = ? AND repeated = ?", (repeated, line, not repeated)
+        )
 
 
 def _tables(connection: sqlite3.Connection) -> set[str]:

@@ -7,7 +7,7 @@ heading or a piece of page furniture, nor a page but where a paragraph goes on o
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
@@ -57,11 +57,12 @@ class _Section:
     blocks: list[Block] = field(default_factory=list)
 
 
-def split_passages(document: Document) -> tuple[Passage, ...]:
+def split_passages(document: Document, repeated: Sequence[Span] = ()) -> tuple[Passage, ...]:
     """Cut a document into passages.
 
     Args:
         document: the document.
+        repeated: spans of the blocks that are furniture because other documents of its site have them too.
 
     Returns:
         Passages in the text's order, apart, together holding every character that isn't white. A heading
@@ -70,8 +71,12 @@ def split_passages(document: Document) -> tuple[Passage, ...]:
     """
     passages: list[Passage] = []
     heading: str | None = None
-    for (page, is_furniture), tagged in groupby(_tagged(document), itemgetter(0)):
-        group = [block for _, block in tagged]
+    tagged = (
+        ((document.page_at(block.start), is_furniture or (block.start, block.end) in repeated), block)
+        for block, is_furniture in tagged_blocks(document)
+    )
+    for (page, is_furniture), alike in groupby(tagged, itemgetter(0)):
+        group = [block for _, block in alike]
         if is_furniture:
             passages += (Passage(document.id, block.start, block.end, page=page, furniture=True) for block in group)
             continue
@@ -81,8 +86,8 @@ def split_passages(document: Document) -> tuple[Passage, ...]:
     return tuple(passages)
 
 
-def _tagged(document: Document) -> Iterator[tuple[tuple[int | None, bool], Block]]:
-    """The blocks of a text, each with the page that it starts on, and whether it is furniture.
+def tagged_blocks(document: Document) -> Iterator[tuple[Block, bool]]:
+    """The blocks of a text, each with whether it is furniture, other documents left aside.
 
     What the file says of its headings and furniture holds; where it says nothing, the text must tell.
     """
@@ -97,8 +102,7 @@ def _tagged(document: Document) -> Iterator[tuple[tuple[int | None, bool], Block
     starts = [start for start, _ in spans]
     for block in blocks:
         at = bisect_right(starts, block.start) - 1
-        is_furniture = at >= 0 and block.start < spans[at][1]
-        yield (document.page_at(block.start), is_furniture), block
+        yield block, at >= 0 and block.start < spans[at][1]
 
 
 def _sections(text: str, blocks: list[Block], heading: str | None) -> list[_Section]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from .encoder import Encoder
 from .errors import LibraryError
-from .indexing import encode_documents
+from .indexing import encode_documents, mark_repeated
 from .library import Library, text_digest
 from .passages import split_passages
 from .records import Document, Finding
@@ -48,6 +48,8 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
             encoded = encode_documents(encoder, [(document, split_passages(document))])[0]
             library.replace(document, encoded, read_as=library.origins()[document.source].read_as)
         findings.extend(Finding(summary.id, problem, repaired=mended) for problem in problems)
+    if any(finding.repaired for finding in findings):
+        mark_repeated(library, encoder)
     for problem in _index_problems(library):
         if repair:
             Search.over(library, rebuild=True)
