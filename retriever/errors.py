@@ -8,7 +8,9 @@
     │   ├── LibraryForeign     made by another format or encoder
     │   ├── LibraryBusy        another process is writing to it
     │   └── DocumentUnknown    no document has that id
-    └── EncoderError       the model is missing, altered or cannot be loaded
+    ├── EncoderError       the model is missing, altered or cannot be loaded
+    └── HistoryError       conversations that cannot be kept or read
+        └── ConversationUnknown    the reader has no conversation with that id
 
 Every message is one sentence or two: what happened, where, and what to do.
 """
@@ -48,3 +50,11 @@ class DocumentUnknown(LibraryError):
 
 class EncoderError(IbidError):
     """The encoder's model is missing, altered, or cannot be loaded."""
+
+
+class HistoryError(IbidError):
+    """Conversations cannot be kept or read; answers can still be had."""
+
+
+class ConversationUnknown(HistoryError):
+    """The reader has no conversation with that id."""

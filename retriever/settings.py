@@ -8,6 +8,7 @@ import platformdirs
 
 LIBRARY_VARIABLE = "IBID_LIBRARY"
 ENCODER_VARIABLE = "IBID_ENCODER"
+HISTORY_VARIABLE = "IBID_HISTORY"
 
 PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parent
@@ -61,6 +62,19 @@ def default_library() -> Path:
     if (CHECKOUT / "pyproject.toml").is_file():
         return CHECKOUT / ".ibid"
     return Path(platformdirs.user_data_dir("ibid", appauthor=False))
+
+
+def default_history() -> Path:
+    """The file that keeps the conversations: `$IBID_HISTORY`, or in a folder beside the default library's.
+
+    Not in the library's own, so that the conversations are still there when that is removed and made again.
+    """
+    named = os.environ.get(HISTORY_VARIABLE)
+    if named:
+        return Path(named)
+    if (CHECKOUT / "pyproject.toml").is_file():
+        return CHECKOUT / ".ibid-conversations" / "conversations.db"
+    return Path(platformdirs.user_data_dir("ibid-conversations", appauthor=False)) / "conversations.db"
 
 
 def shipped_corpus() -> Path:

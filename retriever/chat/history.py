@@ -1,0 +1,373 @@
+"""The readers' conversations, in one SQLite file on this machine; no reader sees another's.
+
+In: a question with what came of it, and the key that the reader's browser keeps. Out: that reader's conversations.
+One decision: each call opens the file, does one transaction and closes it again, so that threads and processes may
+share the file, and no log is left behind in which deleted words could still be read.
+"""
+
+import hashlib
+import json
+import os
+import re
+import secrets
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from ..errors import ConversationUnknown, HistoryError
+from ..records import Answer
+from ..settings import HISTORY_VARIABLE
+
+FORMAT = 1
+APPLICATION = int.from_bytes(b"Ibid")
+"""SQLite's mark of the program that a file belongs to: another program's file is not written to."""
+
+LONGEST_TITLE = 80
+"""Characters: one line of the list."""
+UNTITLED = "Untitled"
+UNREADABLE = "This answer was kept by another version of Ibid, and can’t be shown; ask the question again."
+SHORTEST_KEY = 16
+"""Characters: a shorter one can be guessed, and an empty one would be shared by all browsers that keep none."""
+UNDO = timedelta(hours=1)
+"""How long a deleted conversation can be brought back while the program runs."""
+
+_WAIT_SECONDS = 10  # a transaction takes milliseconds; somebody waits at the page
+_KEY_BYTES = 24  # of chance in an id or a key: nobody guesses 192 bits
+_SEARCHED = 10_000  # characters of a turn that are searched; a question has at most 200 words, quotes are sentences
+
+_TABLES = (
+    "CREATE TABLE conversations (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, reader TEXT NOT NULL, "
+    "title TEXT NOT NULL, words TEXT NOT NULL, created TEXT NOT NULL, changed TEXT NOT NULL, deleted TEXT)",
+    "CREATE INDEX conversations_reader ON conversations (reader, changed)",
+    # The question is JSON as the reply is: SQLite has no place for half a surrogate pair.
+    "CREATE TABLE turns (conversation INTEGER NOT NULL REFERENCES conversations (number) ON DELETE CASCADE, "
+    "number INTEGER NOT NULL, question TEXT NOT NULL, reply TEXT NOT NULL, words TEXT NOT NULL, "
+    "PRIMARY KEY (conversation, number))",
+    f"PRAGMA application_id = {APPLICATION}",
+    f"PRAGMA user_version = {FORMAT}",
+)
+_CONVERSATIONS = (
+    "SELECT id, title, created, changed, (SELECT count(*) FROM turns WHERE conversation = c.number) "
+    "FROM conversations c WHERE reader = ? AND deleted IS NULL"
+)
+_SAYS_ALL = (
+    "NOT EXISTS (SELECT 1 FROM json_each(?) AS sought WHERE NOT instr(c.words, sought.value) AND NOT EXISTS "
+    "(SELECT 1 FROM turns WHERE conversation = c.number AND instr(turns.words, sought.value)))"
+)
+
+_ANSWERS = TypeAdapter(Answer)
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
+_WORD = re.compile(r"[^\W_]+")
+
+Reply = Answer | str
+"""What came of a question: an answer, or the sentence that was said in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One line of a reader's list.
+
+    Attributes:
+        id: names it in every call; cannot be guessed.
+        title: at most 81 characters, on one line.
+        created: when its first turn came, UTC.
+        changed: when its last turn came, UTC.
+        turns: how many it has.
+    """
+
+    id: str
+    title: str
+    created: datetime
+    changed: datetime
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One turn: its position in the conversation, counted from 0, the question as asked, and what came of it."""
+
+    number: int
+    question: str
+    reply: Reply
+
+
+class History:
+    """The conversations of all readers. Safe to use from several threads; nothing to close."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    @classmethod
+    def open(cls, file: Path) -> "History":
+        """Open the file, or make it, for its owner only; what was deleted earlier leaves it now.
+
+        Raises:
+            HistoryError: it cannot be read or written, is damaged, or belongs to another program or version.
+        """
+        history = cls(file)
+        with _translated(file):
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        with history._opened() as connection:
+            with connection:
+                connection.execute("BEGIN IMMEDIATE")
+                _make_or_check(connection, file)
+                connection.execute("DELETE FROM conversations WHERE deleted IS NOT NULL")
+            file.chmod(0o600)
+            with suppress(sqlite3.OperationalError):  # another process uses it, and has switched it
+                connection.execute("PRAGMA journal_mode = WAL")
+        return history
+
+    def append(self, reader: str, conversation_id: str | None, question: str, reply: Reply) -> str:
+        """Keep a turn.
+
+        Args:
+            reader: the key that the reader's browser keeps.
+            conversation_id: the conversation it belongs to, or None for its first turn.
+            question: as it was asked.
+            reply: the answer, or the sentence that was said in its place.
+
+        Returns:
+            The conversation's id.
+
+        Raises:
+            ConversationUnknown: the reader has no such conversation, or has deleted it.
+            HistoryError: it cannot be kept.
+        """
+        owner, now, title, searched = _owner(reader), _now(), title_of(question), _turn_words(question, reply)
+        kept = json.dumps(question), _written(reply)
+        with self._writing() as connection:
+            if conversation_id is None:
+                conversation_id = secrets.token_urlsafe(_KEY_BYTES)
+                connection.execute(
+                    "INSERT INTO conversations (id, reader, title, words, created, changed) VALUES (?, ?, ?, ?, ?, ?)",
+                    (conversation_id, owner, title, _folded(title), now, now),
+                )
+            number = _number(connection, owner, conversation_id)
+            connection.execute(
+                "INSERT INTO turns SELECT ?, count(*), ?, ?, ? FROM turns WHERE conversation = ?",
+                (number, *kept, searched, number),
+            )
+            connection.execute("UPDATE conversations SET changed = ? WHERE number = ?", (now, number))
+        return conversation_id
+
+    def list(self, reader: str, search: str = "", limit: int = 100) -> tuple[Conversation, ...]:
+        """List a reader's conversations, the one that changed last first.
+
+        Args:
+            reader: the reader's key.
+            search: words, or how they begin, that must all stand in title, questions or quotes, whatever their case
+                and accents; the parts of "U.S." or "32,000" must stand side by side.
+            limit: how many are given at the most.
+        """
+        sought = json.dumps([folded for word in search.split() if (folded := _folded(word))])
+        query = f"{_CONVERSATIONS} AND {_SAYS_ALL} ORDER BY changed DESC, number DESC LIMIT ?"
+        with self._opened() as connection:
+            return tuple(_conversation(row) for row in connection.execute(query, (_owner(reader), sought, limit)))
+
+    def conversation(self, reader: str, conversation_id: str) -> Conversation:
+        """Give one of a reader's conversations.
+
+        Raises:
+            ConversationUnknown: the reader has no such conversation.
+        """
+        with self._opened() as connection:
+            row = connection.execute(f"{_CONVERSATIONS} AND id = ?", (_owner(reader), _id(conversation_id))).fetchone()
+        if row is None:
+            raise _unknown()
+        return _conversation(row)
+
+    def turns(self, reader: str, conversation_id: str) -> tuple[Kept, ...]:
+        """Give the turns of one of a reader's conversations, in order.
+
+        Raises:
+            ConversationUnknown: the reader has no such conversation.
+        """
+        query = "SELECT number, question, reply FROM turns WHERE conversation = ? ORDER BY number"
+        with self._opened() as connection:
+            rows = connection.execute(query, (_number(connection, _owner(reader), conversation_id),)).fetchall()
+        return tuple(Kept(number, json.loads(question), _read(reply)) for number, question, reply in rows)
+
+    def rename(self, reader: str, conversation_id: str, title: str) -> None:
+        """Give a conversation another title, tidied as `title_of` does.
+
+        Raises:
+            ConversationUnknown: the reader has no such conversation.
+        """
+        title, owner = title_of(title), _owner(reader)
+        with self._writing() as connection:
+            number = _number(connection, owner, conversation_id)
+            connection.execute(
+                "UPDATE conversations SET title = ?, words = ? WHERE number = ?", (title, _folded(title), number)
+            )
+
+    def delete(self, reader: str, conversation_id: str) -> None:
+        """Delete a conversation; `undelete` brings it back, for an hour or until the file is opened again.
+
+        Raises:
+            ConversationUnknown: the reader has no such conversation.
+        """
+        owner = _owner(reader)
+        with self._writing() as connection:
+            number = _number(connection, owner, conversation_id)
+            connection.execute("UPDATE conversations SET deleted = ? WHERE number = ?", (_now(), number))
+
+    def undelete(self, reader: str, conversation_id: str) -> None:
+        """Bring a deleted conversation back.
+
+        Raises:
+            ConversationUnknown: the reader has none with that id, or it is gone for good.
+        """
+        query = "UPDATE conversations SET deleted = NULL WHERE reader = ? AND id = ?"
+        owner = _owner(reader)
+        with self._writing() as connection:
+            if not connection.execute(query, (owner, _id(conversation_id))).rowcount:
+                raise _unknown()
+
+    def delete_all(self, reader: str) -> None:
+        """Delete all of a reader's conversations for good: afterwards the file holds none of their words."""
+        owner = _owner(reader)
+        with self._writing() as connection:
+            connection.execute("DELETE FROM conversations WHERE reader = ?", (owner,))
+        with self._opened() as connection:
+            with suppress(sqlite3.OperationalError):  # no room, or somebody writes; the words are overwritten already
+                connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """Open the file for one call; it is not made anew where somebody has removed it."""
+        address = f"{self._file.resolve().as_uri()}?mode=rw"
+        with (
+            _translated(self._file),
+            closing(sqlite3.connect(address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None)) as connection,
+        ):
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, in which what was deleted long enough ago leaves the file too."""
+        with self._opened() as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("DELETE FROM conversations WHERE deleted < ?", (_now(UNDO),))
+            yield connection
+
+
+def new_reader() -> str:
+    """A key for a reader, to be kept by the browser; the file holds only its digest."""
+    return secrets.token_urlsafe(_KEY_BYTES)
+
+
+def title_of(text: str) -> str:
+    """A title from a question: on one line, without control characters, cut at a word where it is long."""
+    tidy = " ".join(_CONTROLS.sub(" ", text).split())
+    if len(tidy) <= LONGEST_TITLE:
+        return tidy or UNTITLED
+    cut = tidy[: LONGEST_TITLE + 1].rpartition(" ")[0] or tidy[:LONGEST_TITLE]
+    return f"{cut}…"
+
+
+def _turn_words(question: str, reply: Reply) -> str:
+    quotes = (reply.quotes or reply.nearest) if isinstance(reply, Answer) else ()
+    return _folded("\n".join((question[:_SEARCHED], *(quote.text for quote in quotes)))[: 2 * _SEARCHED])
+
+
+def _folded(text: str) -> str:
+    """The words of a text in lower case and without accents, each behind one space, by which its beginning is found."""
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(f" {word}" for word in _WORD.findall(plain))
+
+
+def _written(reply: Reply) -> str:
+    return json.dumps(reply if isinstance(reply, str) else _ANSWERS.dump_python(reply, mode="json"))
+
+
+def _read(stored: str) -> Reply:
+    try:
+        reply = json.loads(stored)
+        return reply if isinstance(reply, str) else _ANSWERS.validate_python(reply)
+    except ValueError:
+        return UNREADABLE
+
+
+def _owner(reader: str) -> str:
+    if len(reader) < SHORTEST_KEY:
+        raise HistoryError("This browser keeps no key for its conversations, so they can’t be told from another’s.")
+    return hashlib.sha256(reader.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _id(conversation_id: str) -> str:
+    """An id that came back from a browser, as SQLite can look for it."""
+    return conversation_id.encode("utf-8", "replace").decode("utf-8")
+
+
+def _now(ago: timedelta = timedelta()) -> str:
+    return (datetime.now(UTC) - ago).isoformat(timespec="microseconds")  # all of one length, so that they sort
+
+
+def _number(connection: sqlite3.Connection, owner: str, conversation_id: str) -> int:
+    query = "SELECT number FROM conversations WHERE reader = ? AND id = ? AND deleted IS NULL"
+    row = connection.execute(query, (owner, _id(conversation_id))).fetchone()
+    if row is None:
+        raise _unknown()
+    return int(row[0])
+
+
+def _unknown() -> ConversationUnknown:
+    return ConversationUnknown("There is no such conversation; it may have been deleted.")
+
+
+def _conversation(row: tuple[str, str, str, str, int]) -> Conversation:
+    conversation_id, title, created, changed, turns = row
+    return Conversation(conversation_id, title, datetime.fromisoformat(created), datetime.fromisoformat(changed), turns)
+
+
+def _make_or_check(connection: sqlite3.Connection, file: Path) -> None:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+        for statement in _TABLES:
+            connection.execute(statement)
+    elif application != APPLICATION:
+        raise HistoryError(f"{file} belongs to another program; name another file with {HISTORY_VARIABLE}.")
+    elif found != FORMAT:
+        raise HistoryError(
+            f"The conversations in {file} have format {found}, this Ibid reads format {FORMAT}; "
+            f"use the version that made them, or name another file with {HISTORY_VARIABLE}."
+        )
+
+
+@contextmanager
+def _translated(file: Path) -> Iterator[None]:
+    """Turn the errors of SQLite and of the disk into ours."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise HistoryError(
+                f"Another process is writing to the conversations in {file}; try again when it is done."
+            ) from error
+        raise _unusable(file, str(error)) from error
+    except sqlite3.Error as error:
+        raise HistoryError(
+            f"{file} is damaged, or holds no conversations of Ibid ({error}); "
+            f"move it away, or name another file with {HISTORY_VARIABLE}."
+        ) from error
+    except OSError as error:
+        raise _unusable(file, error.strerror or str(error)) from error
+
+
+def _unusable(file: Path, reason: str) -> HistoryError:
+    return HistoryError(
+        f"The conversations in {file} cannot be read or kept ({reason}); "
+        f"make room and let Ibid write there, or name another file with {HISTORY_VARIABLE}."
+    )
