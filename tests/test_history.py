@@ -410,6 +410,23 @@ def test_threads_that_keep_turns_at_once_lose_none(history: History) -> None:
     assert [turn.number for turn in history.turns(ADA, kept)] == list(range(81))
 
 
+def test_threads_that_make_the_file_at_once_make_one(file: Path) -> None:
+    made: list[str] = []
+    start = threading.Barrier(8)
+
+    def make() -> None:
+        start.wait()
+        made.append(History.open(file).append(ADA, None, FARE, TWELVE))
+
+    threads = [threading.Thread(target=make) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(made) == sorted(conversation.id for conversation in History.open(file).list(ADA))
+    assert len(made) == 8
+
+
 APPENDING = """
 import sys
 from pathlib import Path
