@@ -16,8 +16,8 @@ from .encoder import Encoder, Reading, SentenceEncoder
 from .errors import LibraryBusy, LibraryError, LibraryMissing, QuestionError
 from .evidence import Evidence, Model, Weighed, weigh
 from .evidence.gather import Gathered, gather
-from .indexing import Progress, index_documents, index_paths, reencode, remove_documents
-from .library import Library
+from .indexing import Progress, index_documents, index_paths, mark_repeated, reencode, remove_documents
+from .library import Library, Whole
 from .records import (
     Agreement,
     Answer,
@@ -219,6 +219,37 @@ class Assistant:
         self._current_search()
         return report
 
+    def hand_over(self, file: Path, name: str, on_progress: Progress | None = None) -> IndexReport:
+        """Add a file that nobody else keeps: it moves to `added` under a name, in place of what was there.
+
+        Args:
+            file: the file; it is gone afterwards, unless it cannot be moved.
+            name: how it is to be called there; one name, not a path.
+            on_progress: called as its passages are read.
+
+        Returns:
+            What `index` reports; where it cannot be read nothing of it stays, and what was there before does.
+
+        Raises:
+            LibraryError: it cannot be moved there.
+        """
+        place, earlier = self.added / name, self.added / f".{name}.earlier"
+        try:
+            self.added.mkdir(exist_ok=True)
+            if place.exists():
+                place.replace(earlier)
+            shutil.move(file, place)
+        except OSError as error:
+            raise LibraryError(f"{name} cannot be kept in {self.added} ({error.strerror}); make room there.") from error
+        report = self.index([place], on_progress)
+        if report.skipped:
+            place.unlink(missing_ok=True)
+            self._library.forget_failures([os.path.abspath(place)])
+            if earlier.exists():
+                earlier.replace(place)
+        earlier.unlink(missing_ok=True)
+        return report
+
     def changes(self, paths: Sequence[Path], stop: threading.Event | None = None) -> Iterator[None]:
         """Yield whenever a file below the paths has changed, until told to stop."""
         return changes([path for path in paths if path.exists()], self._library.folder, stop)
@@ -251,6 +282,22 @@ class Assistant:
             DocumentUnknown: one of the ids is not in the library.
         """
         remove_documents(self._library, self._encoder, document_ids)
+
+    def take_out(self, document_ids: Sequence[str]) -> tuple[Whole, ...]:
+        """Remove documents, all or none, and hand them over so that they can be put back.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library.
+        """
+        whole = tuple(self._library.whole(document_id) for document_id in document_ids)
+        remove_documents(self._library, self._encoder, document_ids)
+        return whole
+
+    def put_back(self, taken: Sequence[Whole]) -> tuple[str, ...]:
+        """Put documents back that were taken out, with their vectors; returns the ids that they have now."""
+        ids = tuple(self._library.replace(one.document, one.encoded, new=True, read_as=one.read_as) for one in taken)
+        mark_repeated(self._library, self._encoder)
+        return ids
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """List the documents, in the order of their ids."""
@@ -301,6 +348,16 @@ class Assistant:
             if line and not passage.furniture:
                 found.append((passage.start, passage.start + len(line)))
         return tuple(found)
+
+    @property
+    def added(self) -> Path:
+        """The folder, inside the library's own, of the files that were handed over to it; it need not be there yet."""
+        return self._library.folder / "added"
+
+    @property
+    def settings(self) -> Settings:
+        """What it was opened with."""
+        return self._settings
 
     def state(self) -> LibraryState:
         """Count and digest the library."""

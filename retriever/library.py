@@ -97,6 +97,15 @@ class Encoded:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """A document with all that the library holds of it; `replace` takes the three again."""
+
+    document: Document
+    encoded: tuple[Encoded, ...]
+    read_as: str
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """What a document was made from.
 
@@ -537,6 +546,33 @@ class Library:
         marks = ",".join("?" * len(numbers))
         rows = self._rows(f"SELECT number, word_vectors, words FROM passages WHERE number IN ({marks})", numbers)  # noqa: S608
         return {number: self._unpacked(number, blob, count) for number, blob, count in rows}
+
+    def whole(self, document_id: str) -> Whole:
+        """Fetch a document with its passages and their vectors, so that it can be put back once it is removed.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+            LibraryError: stored vectors are damaged.
+        """
+        document = self.document(document_id)
+        rows = self._rows(
+            f"SELECT p.vector, p.word_vectors, p.words, {_PASSAGE} FROM passages p "  # noqa: S608
+            "JOIN documents d ON d.number = p.document WHERE d.id = ? ORDER BY p.start",
+            (document_id,),
+        )
+        encoded = []
+        for vector, word_vectors, word_count, *row in rows:
+            passage = _passage(tuple(row))
+            if passage.furniture:
+                encoded.append(Encoded(passage))
+                continue
+            if vector is None or len(vector) != 4 * self._manifest.dimension:
+                raise self._damaged(row[0], "whole vector")
+            encoded.append(
+                Encoded(passage, np.frombuffer(vector, np.float32), self._unpacked(row[0], word_vectors, word_count))
+            )
+        ((read_as,),) = self._rows("SELECT read_as FROM documents WHERE id = ?", (document_id,))
+        return Whole(document, tuple(encoded), read_as)
 
     def pages(self, document_id: str) -> tuple[int, ...]:
         """Where the pages of a document start in its text; empty for a text without pages."""

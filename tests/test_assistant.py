@@ -233,3 +233,22 @@ def test_every_quote_from_any_text_is_a_slice_of_it(tmp_path_factory: pytest.Tem
         assert quote.text.strip()
     assert any_text.verify() == ()
     any_text.close()
+
+
+def test_a_document_that_is_taken_out_is_gone_and_put_back_it_is_as_it_was(assistant: Assistant) -> None:
+    before, passages = assistant.state(), assistant.passages("ferry.txt")
+    answer = assistant.ask(CAPTAIN)
+    taken = assistant.take_out(["ferry.txt"])
+    assert "ferry.txt" not in [document.id for document in assistant.documents()]
+    assert all(quote.document_id != "ferry.txt" for quote in assistant.ask(CAPTAIN).quotes)
+    assert assistant.put_back(taken) == ("ferry.txt",)
+    assert (assistant.state(), assistant.passages("ferry.txt")) == (before, passages)
+    assert assistant.ask(CAPTAIN).quotes == answer.quotes
+    assert assistant.verify() == ()
+
+
+def test_of_documents_to_be_taken_out_one_unknown_keeps_all(assistant: Assistant) -> None:
+    before = assistant.state()
+    with pytest.raises(DocumentUnknown):
+        assistant.take_out(["ferry.txt", "nowhere.txt"])
+    assert assistant.state() == before

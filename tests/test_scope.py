@@ -1,0 +1,56 @@
+"""Which documents a question is put to."""
+
+import pytest
+
+from retriever.records import DocumentSummary
+from retriever.scope import Scope
+
+
+def summary(document_id: str, publisher: str | None = None, published: str | None = None) -> DocumentSummary:
+    return DocumentSummary(
+        document_id, document_id, publisher, published, {}, "text/plain", 1, 1, "0" * 64, document_id
+    )
+
+
+FERRY = summary("ferry.txt", "Harbour News", "1902-05-09")
+LAMP = summary("lamp.txt", "Varn Times", "1902-05")
+TIDE = summary("tide.txt", None, "1903")
+SONG = summary("song.txt", "Varn Times", None)
+ALL = (FERRY, LAMP, TIDE, SONG)
+
+
+def taken(scope: Scope) -> list[str]:
+    left_out = scope.left_out(ALL)
+    return [document.id.removesuffix(".txt") for document in ALL if document.id not in left_out]
+
+
+def test_an_empty_scope_takes_every_document() -> None:
+    assert not Scope()
+    assert taken(Scope()) == ["ferry", "lamp", "tide", "song"]
+
+
+def test_publishers_are_taken_by_name_and_the_unknown_one_by_the_empty_name() -> None:
+    assert taken(Scope(publishers=frozenset({"Varn Times"}))) == ["lamp", "song"]
+    assert taken(Scope(publishers=frozenset({"", "Harbour News"}))) == ["ferry", "tide"]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        ("1902-05-09", "1902-05-09", ["ferry", "lamp"]),
+        ("1902-05-10", "", ["lamp", "tide"]),
+        ("", "1902-05-08", ["lamp"]),
+        ("1902", "1902", ["ferry", "lamp"]),
+        ("1902-06", "", ["tide"]),
+        ("", "1902", ["ferry", "lamp"]),
+        ("1903-07-01", "1903-08-01", ["tide"]),
+        ("1904", "", []),
+    ],
+)
+def test_dates_are_compared_as_far_as_both_are_known(since: str, until: str, expected: list[str]) -> None:
+    assert taken(Scope(since=since, until=until)) == expected
+
+
+def test_documents_are_taken_one_by_one_and_together_with_the_rest() -> None:
+    assert taken(Scope(documents=frozenset({"ferry.txt", "tide.txt"}))) == ["ferry", "tide"]
+    assert taken(Scope(documents=frozenset({"ferry.txt", "tide.txt"}), until="1902")) == ["ferry"]
