@@ -1,12 +1,16 @@
 """Answers as HTML: what is shown, what is escaped, and whether it can be read."""
 
 import re
+import threading
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from retriever.chat import cards
+from retriever.chat import cards, markup, sheets
+from retriever.chat.history import Conversation
+from retriever.chat.intake import Batch, Item
 from retriever.chat.source import Source, blocks
 from retriever.records import (
     Agreement,
@@ -22,6 +26,9 @@ from retriever.records import (
     Verdict,
     Why,
 )
+from retriever.scope import Scope
+
+MOMENT = datetime(2026, 11, 22, tzinfo=UTC)
 
 STYLE = Path(cards.__file__).with_name("style.css").read_text(encoding="utf-8")
 
@@ -151,7 +158,8 @@ def test_sources_that_agree_are_folded_and_sources_that_differ_are_not() -> None
 def test_a_follow_up_shows_what_it_was_understood_as() -> None:
     html = card(replace(answer(LAMP), question="And when?"))
     assert "Understood as:" in html
-    assert f'data-do="edit" data-question="{QUESTION}"' in html
+    assert f'<input name="question" value="{QUESTION}"' in html
+    assert '<input type="hidden" name="standing"' in html
 
 
 def test_a_citation_names_its_origin_and_says_what_is_inferred() -> None:
@@ -177,17 +185,95 @@ def test_mark_up_in_a_document_is_escaped_everywhere() -> None:
             {},
             [summary(about)],
         ),
-        cards.source_html(Source.from_document(about), [replace(hostile, document_id=HOSTILE)], 0),
-        cards.library_html([summary(about)]),
-        cards.welcome_html([summary(about)], error=HOSTILE),
+        sheets.source_html(Source.from_document(about), [replace(hostile, document_id=HOSTILE)], 0),
+        sheets.documents_html(
+            [summary(about)],
+            scope=Scope(frozenset({HOSTILE}), HOSTILE, HOSTILE, frozenset({HOSTILE})),
+            find=HOSTILE,
+            failures={HOSTILE: HOSTILE},
+            copies={HOSTILE: [HOSTILE]},
+            undoable=sheets.Undoable(HOSTILE, HOSTILE),
+        ),
+        sheets.scope_html(Scope(frozenset({HOSTILE}), documents=frozenset({HOSTILE})), [summary(about)]),
+        sheets.intake_html(Batch((Item(HOSTILE, "skipped", HOSTILE),), threading.Event())),
+        sheets.conversations_html(
+            [Conversation(HOSTILE, HOSTILE, MOMENT, MOMENT, 1)], 1, None, HOSTILE, sheets.Undoable(HOSTILE, HOSTILE)
+        ),
+        sheets.message_html(HOSTILE, HOSTILE),
+        sheets.welcome_html([summary(about)], error=HOSTILE),
         cards.message_html(HOSTILE, HOSTILE),
-        cards.hint_html(HOSTILE, HOSTILE),
+        markup.hint_html(HOSTILE, HOSTILE),
     ]
     for html in pages:
         assert "&lt;img" in html
         assert "<script" not in html
         assert "<img" not in html
         assert 'data-text="“<' not in html
+
+
+def test_a_link_that_no_browser_should_follow_is_not_offered() -> None:
+    def opened(link: str) -> str:
+        return sheets.source_html(Source.from_document(replace(document(), link=link)))
+
+    assert 'href="https://harbour.example/lamp"' in opened("https://harbour.example/lamp")
+    for link in ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "http://[bad"):
+        assert "href" not in opened(link)
+
+
+def test_of_a_document_that_is_gone_the_quote_stays_and_says_so() -> None:
+    html = cards.turn_html(0, answer(LAMP), {}, [])
+    assert "The lamp was lit in <strong>1871</strong>." in html
+    assert "(no longer in the library)" in html
+
+
+def test_a_quote_is_found_again_where_it_has_moved_to_and_missed_where_it_is_gone() -> None:
+    moved = source("A new line.\n\n" + TEXT)
+    assert '<mark class="chosen" tabindex="-1">The lamp was lit in 1871.</mark>' in sheets.source_html(moved, [LAMP], 0)
+    gone = sheets.source_html(source("Something else."), [LAMP], 0)
+    assert "This document has changed since" in gone
+    assert "<mark" not in gone
+
+
+def test_a_link_marks_the_stretch_that_it_names_and_nothing_where_it_names_none() -> None:
+    span = (LAMP.start, LAMP.end)
+    assert '<mark class="chosen" tabindex="-1">The lamp was lit' in sheets.source_html(source(), at=span)
+    for wrong in ((5, 5), (-3, 4), (0, 10_000)):
+        assert "<mark" not in sheets.source_html(source(), at=wrong)
+
+
+def test_pages_are_parted_and_named_after_their_kind() -> None:
+    text = "First page.\n\nStill first.\n\nSecond page."
+    pages = (0, text.index("Second"))
+    for media_type, name in (("application/pdf", "Page"), ("application/vnd.oasis.opendocument.presentation", "Slide")):
+        about = replace(document(text=text), pages=pages, media_type=media_type)
+        html = sheets.source_html(Source.from_document(about))
+        assert [html.count(f"<span>{name} {number}</span>") for number in (1, 2, 3)] == [1, 1, 0]
+        assert html.index("Still first") < html.index(f"<span>{name} 2</span>") < html.index("Second page")
+
+
+def test_the_documents_are_found_by_the_words_of_their_title_publisher_date_or_name() -> None:
+    other = replace(summary(document("storm.txt")), title="The Storm", publisher=None, published="1951")
+    documents = [summary(document()), other]
+    assert "The Storm" not in sheets.documents_html(documents, find="lighthouse harbour")
+    assert "The Lighthouse" not in sheets.documents_html(documents, find="STORM 1951")
+    assert "No document holds these words" in sheets.documents_html(documents, find="whale")
+
+
+def test_a_long_list_says_how_many_more_there_are() -> None:
+    documents = [summary(document(f"{number}.txt")) for number in range(sheets.LISTED + 3)]
+    html = sheets.documents_html(documents)
+    assert "203 documents" in html
+    assert html.count("<cite>") == sheets.LISTED
+    assert "And 3 more" in html
+
+
+def test_what_is_left_out_by_the_scope_is_said_at_the_list_and_above_the_field() -> None:
+    other = replace(summary(document("storm.txt")), publisher=None)
+    scope = Scope(publishers=frozenset({""}), since="1902")
+    assert sheets.documents_html([summary(document()), other], scope=scope).count("not asked") == 1
+    line = seen(sheets.scope_html(scope, [summary(document()), other]))
+    assert "Asking 1 of 2 documents: publisher unknown, from 1902." in line
+    assert sheets.scope_html(Scope(), [other]) == ""
 
 
 def test_paragraphs_are_counted_without_title_headings_and_furniture() -> None:
@@ -211,7 +297,7 @@ def test_blocks_are_trimmed_and_never_empty(text: str) -> None:
 
 
 def test_the_source_marks_every_quote_and_chooses_one() -> None:
-    html = cards.source_html(source(), [LAMP, DOGS], 1, 4)
+    html = sheets.source_html(source(), [LAMP, DOGS], 1, 4)
     assert '<mark class="chosen" tabindex="-1">The keeper had three dogs.</mark>' in html
     assert "<mark>The lamp was lit in 1871.</mark> It burned" in html
     assert "Quote 2 of 2" in html
@@ -223,22 +309,22 @@ def test_the_source_marks_every_quote_and_chooses_one() -> None:
 def test_a_quote_over_two_paragraphs_is_marked_in_both() -> None:
     start, end = TEXT.index("It burned"), TEXT.index("dogs.") + 5
     across = replace(LAMP, start=start, end=end, text=TEXT[start:end])
-    assert cards.source_html(source(), [across], 0).count('class="chosen"') == 3
+    assert sheets.source_html(source(), [across], 0).count('class="chosen"') == 3
 
 
 def test_examples_are_offered_only_for_the_shipped_articles() -> None:
-    shipped = [replace(summary(document()), id=f"{prefix}article.txt") for prefix in cards.SHIPPED]
-    assert cards.EXAMPLES[0] in cards.welcome_html(shipped)
-    assert cards.EXAMPLES[0] not in cards.welcome_html(shipped[:4])
+    shipped = [replace(summary(document()), id=f"{prefix}article.txt") for prefix in sheets.SHIPPED]
+    assert sheets.EXAMPLES[0] in sheets.welcome_html(shipped)
+    assert sheets.EXAMPLES[0] not in sheets.welcome_html(shipped[:4])
 
 
 def test_while_the_library_opens_the_page_says_so() -> None:
-    assert "Opening the library" in cards.welcome_html(None)
-    assert "still loading" in cards.welcome_html([summary(document())], loading=True)
+    assert "Opening the library" in sheets.welcome_html(None)
+    assert "still loading" in sheets.welcome_html([summary(document())], loading=True)
 
 
 def test_dates_may_be_reduced_or_missing() -> None:
-    assert [cards.date_words(date) for date in ("2022-04-02", "2022-04", "2022", None)] == [
+    assert [markup.date_words(date) for date in ("2022-04-02", "2022-04", "2022", None)] == [
         "2 April 2022",
         "April 2022",
         "2022",

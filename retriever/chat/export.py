@@ -15,8 +15,9 @@ from enum import StrEnum
 from ..answer import as_json as answer_as_json
 from ..errors import DocumentUnknown
 from ..records import Answer, Covers, Quote, Verdict
-from .cards import Numbered, date_words, difference_parts
+from .cards import Numbered, difference_parts
 from .history import Conversation, Kept
+from .markup import date_words
 from .source import Shelf, Source
 
 VERDICTS = {

@@ -1,23 +1,66 @@
-// Runs once in each panel (welcome, conversation, source): `element`, `trigger`, `props` and `watch` are Gradio's.
-const panel = element.closest("#welcome, #conversation, #source").id;
+// Runs once in each panel: `element`, `trigger`, `props` and `watch` are Gradio's.
+// Every control carries data-do. What isn't done here goes to Python under that name, with the control's other data:
+// "ask" "open" "documents" "scope" "arrive" "remove" "undo" "conversations" "recall" "rename" "delete" "undelete"
+// "delete_all" "fresh" "welcome".
+const panel = element.closest("#menu, #welcome, #conversation, #pending, #intake, #scope, #sheet, #hint, #masthead").id;
 const find = (selector) => document.querySelector(selector);
+const field = () => find("#question textarea");
 
-// Every control is a button with data-do: "open", "ask" and "edit" go to Python, "copy" and "close" stay here.
-element.addEventListener("click", async (event) => {
-  const control = event.target.closest("button[data-do]");
-  if (!control) return;
-  const { do: action, ...data } = control.dataset;
-  if (action === "copy") {
-    await navigator.clipboard.writeText(data.text);
-    control.textContent = "Copied";
-    setTimeout(() => (control.textContent = "Copy with citation"), 2000);
-  } else if (action === "close") {
-    document.dispatchEvent(new Event("ibid:close"));
-  } else {
-    if (action === "edit") find("#question textarea").focus();
-    if (action === "open") document.dispatchEvent(new CustomEvent("ibid:open", { detail: control }));
-    trigger(action, data);
+const isAsking = () => document.body.classList.contains("asking");
+const dispatch = (action, data, control) => {
+  // One thing after the other: an answer that is on its way belongs to the conversation that it was asked in.
+  if (isAsking() && ["ask", "fresh", "recall"].includes(action)) {
+    return document.addEventListener("ibid:answered", () => setTimeout(dispatch, 50, action, data, control), { once: true });
   }
+  if (action === "ask") asking(data.question);
+  if (action === "open" || action === "documents" || action === "conversations") {
+    document.dispatchEvent(new CustomEvent("ibid:open", { detail: { control, action, data } }));
+  }
+  trigger(action, data);
+};
+
+const asking = (question) => document.dispatchEvent(new CustomEvent("ibid:ask", { detail: question }));
+
+const copy = async (control) => {
+  const { text, link } = control.dataset;
+  const said = control.textContent;
+  await navigator.clipboard.writeText(text ?? location.href.split("#")[0] + link);
+  control.textContent = "Copied";
+  setTimeout(() => (control.textContent = said), 2000);
+};
+
+element.addEventListener("click", (event) => {
+  const control = event.target.closest("button[data-do]");
+  if (!control || control.disabled) return;
+  const { do: action, ...data } = control.dataset;
+  if (action === "copy") copy(control);
+  else if (action === "close") document.dispatchEvent(new Event("ibid:close"));
+  else if (action === "dismiss") props.value = "";
+  else dispatch(action, data, control);
+});
+
+// The fields of a form, a list where a name stands several times.
+const fieldsOf = (form) => {
+  const data = {};
+  for (const [name, value] of new FormData(form)) data[name] = name in data ? [data[name], value].flat() : value;
+  return data;
+};
+
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  dispatch(event.target.dataset.do, fieldsOf(event.target), event.submitter);
+});
+
+let typing = 0;
+element.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-live]");
+  if (!form) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => trigger(form.dataset.do, fieldsOf(form)), 200);
+});
+
+element.addEventListener("change", (event) => {
+  if (event.target.type === "file") document.dispatchEvent(new CustomEvent("ibid:files", { detail: [...event.target.files] }));
 });
 
 if (panel === "conversation") {
@@ -26,34 +69,202 @@ if (panel === "conversation") {
     const all = element.querySelectorAll(".turn");
     if (all.length > turns) all[all.length - 1].scrollIntoView({ block: "start" });
     turns = all.length;
+    const id = element.querySelector(".turns")?.dataset.conversation;
+    const hash = id ? `#${new URLSearchParams({ conversation: id })}` : " ";
+    history.replaceState(null, "", hash === " " ? location.pathname : hash);
+    document.dispatchEvent(new Event("ibid:answered"));
   });
 }
 
-if (panel === "source") {
+if (panel === "pending") {
+  // The question that waits for its answer, where that takes longer than a blink.
+  let soon = 0;
+  const clear = () => {
+    document.body.classList.remove("asking");
+    clearTimeout(soon);
+    element.querySelector(".turn")?.remove();
+  };
+  document.addEventListener("ibid:ask", ({ detail: question }) => {
+    clear();
+    document.body.classList.add("asking");
+    sessionStorage.setItem("question", question);
+    soon = setTimeout(() => {
+      const turn = document.createElement("div");
+      const [title, text] = [document.createElement("h2"), document.createElement("p")];
+      [turn.className, title.className, text.className] = ["turn", "question", "waiting"];
+      title.textContent = question.slice(0, 300);
+      text.textContent = find("[data-loading]")
+        ? "The model is still loading. Your question is kept, and answered as soon as it is there."
+        : "Looking…";
+      text.setAttribute("role", "status");
+      turn.append(title, text);
+      element.append(turn);
+      turn.scrollIntoView({ block: "start" });
+    }, 150);
+  });
+  document.addEventListener("ibid:answered", () => {
+    clear();
+    sessionStorage.removeItem("question");
+  });
+  document.addEventListener("ibid:away", clear);
+}
+
+if (panel === "welcome") {
+  // A link names a conversation, or a document and where to stand in it.
+  const follow = () => {
+    const data = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+    if (data.conversation) trigger("recall", data);
+    else if (data.document) dispatch("open", data);
+  };
+  addEventListener("hashchange", follow);
+  setTimeout(follow);
+}
+
+if (panel === "intake") {
+  const upload = async (file) => {
+    const name = file.name;
+    const largest = Number(element.querySelector("[data-largest]").dataset.largest);
+    try {
+      if (file.size >= largest) return { name, reason: `it is too large: files must be smaller than ${largest / 1e6} MB.` };
+      const response = await fetch(`arrivals?${new URLSearchParams({ name })}`, { method: "POST", body: file });
+      return { name, ...(await response.json()) };
+    } catch {
+      return { name, reason: "it could not be handed over: it is a folder, or Ibid has stopped." };
+    }
+  };
+  const add = async (files) => {
+    if (!files.length) return;
+    const handed = [];
+    for (const file of files) handed.push(await upload(file));
+    trigger("arrive", { files: handed });
+  };
+  document.addEventListener("ibid:files", ({ detail }) => add(detail));
+  const carries = (event) => event.dataTransfer?.types.includes("Files");
+  addEventListener("dragover", (event) => {
+    if (!carries(event)) return;
+    event.preventDefault();
+    document.body.classList.add("dropping");
+  });
+  addEventListener("dragleave", (event) => event.relatedTarget ?? document.body.classList.remove("dropping"));
+  addEventListener("drop", (event) => {
+    if (!carries(event)) return;
+    event.preventDefault();
+    document.body.classList.remove("dropping");
+    add([...event.dataTransfer.files]);
+  });
+  watch("value", () => {
+    if (!element.querySelector("[data-done]")) return;
+    trigger("welcome");
+    if (find("[data-sheet=documents]")) trigger("documents", {});
+  });
+}
+
+if (panel === "sheet") {
   const narrow = matchMedia("(max-width: 60rem)");
   let opener = null;
+  let shown = null;
+  let kept = null;
   const cover = () => (find("#desk").inert = narrow.matches && Boolean(props.value));
-  const show = () => {
-    cover();
-    if (!props.value) return;
+  const stand = () => {
     const target = element.querySelector("mark.chosen") ?? element.querySelector("#sheet-title");
     if (!element.contains(document.activeElement)) target.focus({ preventScroll: true });
     target.scrollIntoView({ block: "center" });
+    // What lies before it in a long document gets its true height only when it is first drawn.
+    requestAnimationFrame(() => requestAnimationFrame(() => target.scrollIntoView({ block: "center", behavior: "instant" })));
   };
+  const show = () => {
+    cover();
+    const sheet = element.querySelector("[data-sheet]");
+    const again = sheet && sheet.dataset.sheet === shown && shown !== "source";
+    shown = sheet?.dataset.sheet ?? null;
+    if (!sheet) return;
+    if (!again) return stand();
+    // The same list, renewed: the reader stays where they were.
+    element.querySelector(".text").scrollTop = kept?.top ?? 0;
+    const same = kept?.id && document.getElementById(kept.id);
+    if (same) {
+      same.focus({ preventScroll: true });
+      same.setSelectionRange?.(kept.caret, kept.caret);
+    } else if (!element.contains(document.activeElement)) {
+      (element.querySelector(".undo button") ?? element.querySelector("#sheet-title")).focus({ preventScroll: true });
+    }
+  };
+  const keep = () => {
+    const { activeElement: active } = document;
+    kept = { top: element.querySelector(".text")?.scrollTop, id: element.contains(active) && active.id, caret: active?.selectionStart };
+  };
+  for (const type of ["input", "click", "keyup", "scroll"]) element.addEventListener(type, keep, true);
   const close = () => {
     if (!props.value) return;
     props.value = "";
+    shown = null;
     cover();
-    (opener?.isConnected ? opener : find("#question textarea")).focus();
+    (opener?.isConnected ? opener : field()).focus();
   };
   watch("value", show);
   narrow.addEventListener("change", cover);
   document.addEventListener("ibid:close", close);
   document.addEventListener("keydown", (event) => event.key === "Escape" && close());
-  document.addEventListener("ibid:open", ({ detail: control }) => {
-    if (element.contains(control)) return;
-    opener = control;
+  document.addEventListener("ibid:open", ({ detail: { control, data } }) => {
+    if (control && element.contains(control)) return;
+    opener = control ?? null;
     const place = element.querySelector("[data-place]")?.dataset.place; // open already: the value won't change
-    if (place && place === control.dataset.place) show();
+    if (place && place === data.place) stand();
+  });
+  element.addEventListener("click", (event) => {
+    const action = event.target.closest("[data-do]")?.dataset.do;
+    if (narrow.matches && (action === "recall" || action === "ask")) close();
+  });
+}
+
+if (panel === "hint") {
+  const AWAY = "Ibid has stopped, or can’t be reached. Start it again: this page then goes on, and keeps your question.";
+  let started = null;
+  let away = false;
+  const look = async () => {
+    try {
+      const { start } = await (await fetch("alive", { cache: "no-store" })).json();
+      if (started && start !== started) return location.reload(); // another run: it knows nothing of this tab
+      started = start;
+      if (away) props.value = "";
+      away = false;
+      document.body.classList.remove("away");
+    } catch {
+      if (!away) {
+        const text = field().value.trim();
+        if (text) sessionStorage.setItem("question", text);
+        props.value = AWAY;
+        document.dispatchEvent(new Event("ibid:away"));
+      }
+      away = true;
+      document.body.classList.add("away");
+    }
+    setTimeout(look, document.hidden ? 20000 : away ? 1000 : 4000);
+  };
+  look();
+
+  // A question that is not answered yet is kept; page.py puts it back into the field when the page is loaded anew.
+  const typed = () => field().value.trim();
+  const ask = (event) => {
+    if (isAsking()) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else if (typed()) asking(typed());
+  };
+  document.addEventListener("click", (event) => event.target.closest("#ask") && ask(event), true);
+  document.addEventListener("keydown", (event) => {
+    if (event.target !== field()) return;
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) ask(event);
+    if (event.key === "ArrowUp" && !field().value) write([...document.querySelectorAll(".turn .question")].at(-1)?.textContent ?? "");
+  }, true);
+  const write = (text) => {
+    const box = field();
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.target.closest("input, textarea, select")) return;
+    event.preventDefault();
+    field().focus();
   });
 }

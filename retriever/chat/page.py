@@ -1,148 +1,128 @@
-"""The chat page: layout and events.
+"""The chat page: layout and wiring, Gradio's only home beside `server`.
 
-In: an assistant that may still be loading. Out: Gradio blocks. One decision: the page never waits for the
-model; what needs the assistant waits for it in its own event, so that the page is there first and keeps the
-question.
+In: a desk, which does what the events ask for. Out: Gradio blocks. One decision: everything that a reader reads is
+plain HTML in a few panels, and every control in them is an element with `data-do`, whose other data go to the desk.
 """
 
-import asyncio
-import logging
 from collections.abc import AsyncIterator
-from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from ..assistant import Assistant
-from ..errors import DocumentUnknown, IbidError
-from ..records import Quote, Turn
-from . import cards
-from .source import Source
+from ..scope import Scope
+from . import sheets
+from .desk import Asked, Desk, Room
+from .history import History
+from .markup import HINT, hint_html
 
 HERE = Path(__file__).parent
 SCRIPT = (HERE / "page.js").read_text(encoding="utf-8")
 STYLE = (HERE / "style.css").read_text(encoding="utf-8")
 
-HINT = "Enter asks. Shift and Enter start a new line."
-EMPTY = "Type a question first, then press Enter."
-WAITING = "The model is still loading. Your question is kept, and answered as soon as it is there."
-
 MASTHEAD = "<h1>Ibid</h1><p>Answers in the documents’ own words</p>"
+READER = "ibid_reader"
+"""The cookie by which a browser finds its own conversations again."""
 
 PAPER, INK = ("#FBF8F1", "#161513"), ("#1C1B19", "#ECE7DC")
 """Light and dark, as in style.css: Gradio paints them before that file has arrived."""
 
-logger = logging.getLogger(__name__)
+UNANSWERED = "() => sessionStorage.getItem('question') ?? ''"
+"""The question that had no answer yet when the page was loaded anew."""
+
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One question with what the page shows for it; `turn` is None where no answer came."""
-
-    html: str
-    turn: Turn | None = None
-    quotes: tuple[Quote, ...] = ()
+def reader_of(request: gr.Request) -> str:
+    """The key of the browser's reader; empty where the browser keeps none."""
+    return str(request.cookies.get(READER, ""))
 
 
-Conversation = tuple[Exchange, ...]
-Answered = tuple[Conversation, str, str, str]
-"""The conversation, its HTML, the text left in the question's field, and the line below that field."""
+class Events:
+    """The desk's doings in the shape that Gradio calls: what a control carries is in `event._data`."""
 
+    def __init__(self, desk: Desk) -> None:
+        """Stores the desk."""
+        self._desk = desk
 
-class Desk:
-    """What the page's events do. Holds the assistant, and nothing of any one reader."""
+    async def typed(self, question: str, room: Room, request: gr.Request) -> Asked:
+        """A question from the field."""
+        return await self._desk.ask(question, room, reader_of(request))
 
-    def __init__(self, library: Future[Assistant], ready: Future[Assistant]) -> None:
-        """Stores the assistant twice: `library` is there when it can be read, `ready` when it can answer."""
-        self._library = library
-        self._ready = ready
+    async def ask(self, room: Room, event: gr.EventData, request: gr.Request) -> Asked:
+        """A question that a control carries."""
+        control = event._data
+        standing, everything = "standing" in control, "all" in control
+        return await self._desk.ask(
+            control["question"], room, reader_of(request), standing=standing, everything=everything
+        )
 
-    async def welcome(self) -> AsyncIterator[str]:
-        """The empty state: that the library is being opened, then what it holds, then that it can answer."""
-        if not self._library.done():
-            yield cards.welcome_html(None)
-        try:
-            documents = (await loaded(self._library)).documents()
-            if not self._ready.done():
-                yield cards.welcome_html(documents, loading=True)
-            yield cards.welcome_html((await loaded(self._ready)).documents())
-        except Exception as error:  # a failed load must be said on the page, whatever it was
-            yield cards.welcome_html((), error=sentence(error))
+    def open(self, room: Room, event: gr.EventData) -> str:
+        """A document, at a quote or elsewhere."""
+        return self._desk.open(room, event._data)
 
-    async def ask(self, question: str, conversation: Conversation) -> AsyncIterator[Answered]:
-        """Answers a question; while the assistant loads the question is shown and kept."""
-        question = question.strip()
-        if not question:
-            yield conversation, page_html(conversation), "", cards.hint_html(EMPTY)
-            return
-        if not self._ready.done():
-            waiting = Exchange(cards.message_html(question, WAITING, waiting=True))
-            yield conversation, page_html((*conversation, waiting)), "", cards.hint_html(HINT, WAITING)
-        exchange, spoken = await self._answer(question, conversation)
-        conversation = (*conversation, exchange)
-        yield conversation, page_html(conversation), "", cards.hint_html(HINT, spoken)
+    async def documents(self, room: Room, event: gr.EventData) -> str:
+        """The list of documents."""
+        return await self._desk.documents(room, event._data.get("find", ""))
 
-    async def _answer(self, question: str, conversation: Conversation) -> tuple[Exchange, str]:
-        try:
-            assistant = await loaded(self._ready)
-            history = [exchange.turn for exchange in conversation if exchange.turn]
-            answer = await asyncio.to_thread(assistant.ask, question, history)
-            quotes = answer.quotes or answer.nearest
-            sources = {quote.document_id: Source.take(assistant, quote.document_id) for quote in quotes}
-            html = cards.turn_html(len(conversation), answer, sources, assistant.documents())
-        except Exception as error:  # the conversation goes on after any failure
-            return Exchange(cards.message_html(question, sentence(error))), sentence(error)
-        turn = Turn(question, answer.quotes[0].text if answer.quotes else "")
-        return Exchange(html, turn, quotes), cards.spoken(answer)
+    async def scope(self, room: Room, event: gr.EventData) -> tuple[Room, str, str]:
+        """Other documents to be asked, from the form's fields."""
+        chosen = {name: event._data.get(name, []) for name in ("publishers", "documents")}
+        several = {name: frozenset([value] if isinstance(value, str) else value) for name, value in chosen.items()}
+        dates = {name: str(event._data.get(name, "")) for name in ("since", "until")}
+        room, line = await self._desk.choose(
+            room, Scope(several["publishers"], **dates, documents=several["documents"])
+        )
+        return room, line, await self._desk.documents(room)
 
-    async def ask_control(self, conversation: Conversation, event: gr.EventData) -> AsyncIterator[Answered]:
-        """Asks the question that a control of the page carries."""
-        async for answered in self.ask(event.question, conversation):
-            yield answered
+    async def arrive(self, event: gr.EventData) -> AsyncIterator[str]:
+        """Files that were handed over."""
+        async for shown in self._desk.add(event._data["files"]):
+            yield shown
 
-    def edit(self, event: gr.EventData) -> str:
-        """Puts the question that a control carries into the field."""
-        return str(event.question)
+    async def remove(self, room: Room, event: gr.EventData) -> str:
+        """A document out of the library."""
+        return await self._desk.remove(room, event._data["document"])
 
-    def open(self, conversation: Conversation, event: gr.EventData) -> str:
-        """Opens a document beside the chat, at the quote that a control names by turn and position."""
-        control: dict[str, str] = event._data
-        try:
-            if "document" in control:
-                return cards.source_html(Source.take(self._library.result(), control["document"]))
-            number, chosen = (int(part) for part in control["place"].split("."))
-            quotes = conversation[number].quotes
-            source = Source.take(self._library.result(), quotes[chosen].document_id)
-        except DocumentUnknown as error:
-            raise gr.Error(str(error), print_exception=False) from error
-        return cards.source_html(source, quotes, chosen, number)
+    async def undo(self, room: Room, event: gr.EventData) -> str:
+        """A removed document back."""
+        return await self._desk.undo(room, event._data["key"])
 
-    async def documents(self) -> str:
-        """The list of documents, beside the chat."""
-        try:
-            return cards.library_html((await loaded(self._library)).documents())
-        except IbidError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+    async def conversations(self, room: Room, event: gr.EventData, request: gr.Request) -> str:
+        """The list of earlier conversations."""
+        return await self._desk.conversations(room, reader_of(request), event._data.get("find", ""))
 
+    async def recall(self, room: Room, event: gr.EventData, request: gr.Request) -> Asked:
+        """An earlier conversation back onto the page."""
+        return await self._desk.recall(room, reader_of(request), event._data["conversation"])
 
-async def loaded(assistant: Future[Assistant]) -> Assistant:
-    """Waits without holding a thread, so that the program can be stopped meanwhile; leaves the loading alone."""
-    return await asyncio.shield(asyncio.wrap_future(assistant))
+    async def rename(self, room: Room, event: gr.EventData, request: gr.Request) -> str:
+        """Another name for a conversation."""
+        reader, data = reader_of(request), event._data
+        return await self._desk.change_history(
+            room, reader, lambda history: history.rename(reader, data["conversation"], data["title"])
+        )
 
+    async def delete(self, room: Room, event: gr.EventData, request: gr.Request) -> str:
+        """A conversation out of the history, with the way back."""
+        reader, conversation = reader_of(request), event._data["conversation"]
 
-def sentence(error: Exception) -> str:
-    """What the page says of an error: its own sentence where it was written for readers."""
-    if isinstance(error, IbidError):
-        return str(error)
-    logger.error("unexpected error", exc_info=error)
-    return f"Ibid failed here ({type(error).__name__}); the terminal it was started in shows the details."
+        def delete(history: History) -> sheets.Undoable:
+            title = history.conversation(reader, conversation).title
+            history.delete(reader, conversation)
+            return sheets.Undoable(title, conversation)
 
+        return await self._desk.change_history(room, reader, delete)
 
-def page_html(conversation: Conversation) -> str:
-    """All exchanges, oldest first."""
-    return f"<ol class='turns'>{''.join(exchange.html for exchange in conversation)}</ol>" if conversation else ""
+    async def undelete(self, room: Room, event: gr.EventData, request: gr.Request) -> str:
+        """A deleted conversation back."""
+        reader, key = reader_of(request), event._data["key"]
+        return await self._desk.change_history(room, reader, lambda history: history.undelete(reader, key))
+
+    async def delete_all(self, room: Room, request: gr.Request) -> str:
+        """All conversations of the reader out of the history, for good."""
+        reader = reader_of(request)
+        return await self._desk.change_history(room, reader, lambda history: history.delete_all(reader))
 
 
 def theme() -> gr.themes.Base:
@@ -155,40 +135,40 @@ def theme() -> gr.themes.Base:
     )
 
 
-def panel(name: str, value: str = "", script: str | None = None, template: str = "${value}") -> gr.HTML:
-    """An HTML component without Gradio's own style; `name` is its id."""
-    return gr.HTML(value, elem_id=name, js_on_load=script, html_template=template, apply_default_css=False)
+def panel(name: str, value: str = "", template: str = "${value}") -> gr.HTML:
+    """An HTML component without Gradio's own style; `name` is its id, and the script runs in it."""
+    return gr.HTML(value, elem_id=name, js_on_load=SCRIPT, html_template=template, apply_default_css=False)
 
 
-def build_page(library: Future[Assistant], ready: Future[Assistant]) -> gr.Blocks:
+def fresh(room: Room) -> tuple[Room, str, str, str, str]:
+    """A new conversation in the same tab, about the same documents; nothing beside it."""
+    return Room(scope=room.scope), "", "", hint_html(HINT), ""
+
+
+def build_page(desk: Desk) -> gr.Blocks:
     """Lays the page out and wires its events.
 
     Args:
-        library: the assistant, there once documents can be read.
-        ready: the assistant, there once it can answer.
+        desk: does what they ask for.
 
     Returns:
         Blocks to be mounted with `theme()` and `STYLE`.
     """
-    desk = Desk(library, ready)
-    quiet: dict[str, Any] = {
-        "show_progress": "hidden",
-        "api_visibility": "private",
-        "concurrency_limit": None,
-    }
+    events = Events(desk)
     page = gr.Blocks(title="Ibid", fill_width=True, analytics_enabled=False)
     with page:
-        conversation = gr.State(())
+        room = gr.State(Room())
         with gr.Row(elem_id="room"):
             with gr.Column(elem_id="desk"):
                 with gr.Row(elem_id="top"):
                     panel("masthead", MASTHEAD)
-                    documents = gr.Button("Documents", elem_classes="quiet")
-                    fresh = gr.Button("New conversation", elem_classes="quiet")
+                    top = panel("menu", MENU)
                 with gr.Column(elem_id="scroll"):
-                    welcome = panel("welcome", cards.welcome_html(None), script=SCRIPT)
-                    turns = panel("conversation", script=SCRIPT)
+                    welcome = panel("welcome", sheets.welcome_html(None))
+                    turns = panel("conversation")
+                    panel("pending")
                 with gr.Column(elem_id="composer"):
+                    scope = panel("scope")
                     with gr.Row():
                         question = gr.Textbox(
                             label="Your question",
@@ -201,16 +181,33 @@ def build_page(library: Future[Assistant], ready: Future[Assistant]) -> gr.Block
                             autofocus=True,
                         )
                         ask = gr.Button("Ask", elem_id="ask")
-                    hint = panel("hint", cards.hint_html(HINT), template='<p role="status">${value}</p>')
-            source = panel("source", script=SCRIPT)
+                    hint = panel("hint", hint_html(HINT), template='<p role="status">${value}</p>')
+            sheet = panel("sheet")
+            intake = panel("intake", template=f'<div data-largest="{desk.intake.largest_file_bytes}">${{value}}</div>')
 
-        answered = [conversation, turns, question, hint]
-        page.load(desk.welcome, None, welcome, **quiet)
-        gr.on([question.submit, ask.click], desk.ask, [question, conversation], answered, **quiet)
-        documents.click(desk.documents, None, source, **quiet)
-        fresh.click(lambda: ((), "", "", cards.hint_html(HINT), ""), None, [*answered, source], **quiet)
-        for controls in (welcome, turns, source):
-            controls.open(desk.open, conversation, source, **quiet)
-            controls.ask(desk.ask_control, conversation, answered, **quiet)
-            controls.edit(desk.edit, None, question, **quiet)
+        asked = [room, turns, question, hint]
+        page.load(desk.welcome, None, welcome, **QUIET)
+        page.load(None, None, question, js=UNANSWERED, **QUIET)
+        gr.on([question.submit, ask.click], events.typed, [question, room], asked, **QUIET)
+        for controls in (top, welcome, turns, intake, scope, sheet):
+            controls.ask(events.ask, room, asked, **QUIET)
+            controls.open(events.open, room, sheet, **QUIET)
+            controls.documents(events.documents, room, sheet, **QUIET)
+            controls.scope(events.scope, room, [room, scope, sheet], **QUIET)
+            controls.arrive(events.arrive, None, intake, **QUIET)
+            controls.conversations(events.conversations, room, sheet, **QUIET)
+            controls.recall(events.recall, room, asked, **QUIET)
+            controls.fresh(fresh, room, [*asked, sheet], **QUIET)
+            controls.welcome(desk.welcome, None, welcome, **QUIET)
+        sheet.remove(events.remove, room, sheet, **QUIET)
+        sheet.undo(events.undo, room, sheet, **QUIET)
+        sheet.rename(events.rename, room, sheet, **QUIET)
+        sheet.delete(events.delete, room, sheet, **QUIET)
+        sheet.undelete(events.undelete, room, sheet, **QUIET)
+        sheet.delete_all(events.delete_all, room, sheet, **QUIET)
     return page
+
+
+MENU = """<nav aria-label="Ibid"><button type="button" class="quiet" data-do="documents">Documents</button>
+<button type="button" class="quiet" data-do="conversations">Conversations</button>
+<button type="button" class="quiet" data-do="fresh">New<span class="wide"> conversation</span></button></nav>"""

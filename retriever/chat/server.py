@@ -6,7 +6,9 @@ Content-Security-Policy.
 """
 
 import logging
+import secrets
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -14,17 +16,24 @@ from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import quote
 
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import FileResponse, PlainTextResponse
+from starlette.requests import Request, cookie_parser
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..assistant import Assistant
 from ..errors import IbidError
-from .page import STYLE, build_page, theme
+from ..settings import default_history
+from .desk import Desk
+from .export import as_json, as_markdown
+from .history import History, new_reader
+from .intake import safe_name
+from .page import READER, STYLE, build_page, theme
 
 Result = TypeVar("Result")
 
@@ -32,6 +41,13 @@ FAVICON = Path(__file__).parent / "favicon.svg"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 FIRST_PORT = 7860
 PORTS_TRIED = 20
+YEARS = 10 * 365 * 24 * 3600  # seconds that a browser keeps its key
+
+EXPORTS = {
+    "md": (as_markdown, "text/markdown; charset=utf-8"),
+    "json": (as_json, "application/json"),
+}
+"""Suffix -> what writes a conversation so, and its media type."""
 
 POLICY = "; ".join(
     (
@@ -54,7 +70,8 @@ class Guard:
     """Lets in only requests whose Host and Origin are this page's own; sends the policy with each answer.
 
     Another site's page in the same browser could otherwise reach this port, under its own name (DNS
-    rebinding) or across origins. Uploads are refused: the page has none.
+    rebinding) or across origins. Gradio's own uploads are refused: files arrive at `arrivals`. A browser that comes for
+    the first time gets the key to its conversations.
     """
 
     def __init__(self, app: ASGIApp, port: int) -> None:
@@ -74,9 +91,16 @@ class Guard:
             await PlainTextResponse("Ibid answers only its own page, on this machine.", 403)(scope, receive, send)
             return
 
+        is_new = scope["path"] == "/" and READER not in cookie_parser(headers.get("cookie", ""))
+
         async def send_with_policy(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer = MutableHeaders(scope=message)
+                if is_new:
+                    # Lax: a link from elsewhere to this page still finds the conversations.
+                    answer.append(
+                        "Set-Cookie", f"{READER}={new_reader()}; Path=/; Max-Age={YEARS}; HttpOnly; SameSite=Lax"
+                    )
                 answer["Content-Security-Policy"] = POLICY
                 answer["Referrer-Policy"] = "no-referrer"
                 answer["X-Content-Type-Options"] = "nosniff"
@@ -124,7 +148,50 @@ def listen(host: str, port: int | None) -> socket.socket:
     raise IbidError(f"{taken} taken on {host}: stop the program that uses it, or choose another with --port.")
 
 
-def build_app(open_assistant: Callable[[], Assistant], port: int) -> FastAPI:
+def open_history(file: Path) -> History | None:
+    """The readers' conversations; where they can't be kept the terminal says so, and the page goes on without."""
+    try:
+        return History.open(file)
+    except IbidError as error:
+        print(f"Conversations are not kept: {error}", file=sys.stderr, flush=True)
+        return None
+
+
+def add_routes(app: FastAPI, desk: Desk, library: Future[Assistant], history: History | None) -> None:
+    """What the page asks for beside Gradio's events: its icon, whether the program runs, uploads and exports."""
+    start = secrets.token_urlsafe()
+
+    async def arrivals(request: Request) -> JSONResponse:
+        length = request.headers.get("content-length", "")
+        size = int(length) if length.isdecimal() else None
+        try:
+            key = await desk.intake.receive(request.query_params.get("name", ""), size, request.stream())
+        except IbidError as error:
+            return JSONResponse({"reason": str(error)})
+        return JSONResponse({"key": key})
+
+    def conversation(request: Request) -> Response:
+        name, _, kind = request.path_params["name"].rpartition(".")
+        reader = request.cookies.get(READER, "")
+        if history is None or kind not in EXPORTS:
+            return PlainTextResponse("There is no such conversation.", 404)
+        write, media_type = EXPORTS[kind]
+        try:
+            kept = history.conversation(reader, name)
+            content = write(kept, history.turns(reader, name), library.result())
+        except IbidError as error:
+            return PlainTextResponse(str(error), 404)
+        file = safe_name(f"{kept.title}.{kind}")
+        disposition = f"attachment; filename=\"conversation.{kind}\"; filename*=UTF-8''{quote(file)}"
+        return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
+
+    app.add_route("/favicon.ico", lambda _: FileResponse(FAVICON, media_type="image/svg+xml"))
+    app.add_route("/alive", lambda _: JSONResponse({"start": start}))
+    app.add_route("/arrivals", arrivals, methods=["POST"])
+    app.add_route("/conversations/{name}", conversation)
+
+
+def build_app(open_assistant: Callable[[], Assistant], port: int, history: History | None) -> FastAPI:
     """The guarded application for a port; the assistant is opened in the background."""
     library = in_background(open_assistant)
 
@@ -132,12 +199,13 @@ def build_app(open_assistant: Callable[[], Assistant], port: int) -> FastAPI:
         library.result().warm_up()
         return library.result()
 
+    desk = Desk(library, in_background(warm), history)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, port=port)
-    app.add_api_route("/favicon.ico", lambda: FileResponse(FAVICON, media_type="image/svg+xml"))
+    add_routes(app, desk, library, history)
     gr.mount_gradio_app(
         app,
-        build_page(library, in_background(warm)),
+        build_page(desk),
         path="/",
         server_name="127.0.0.1",
         server_port=port,
@@ -174,7 +242,7 @@ def serve(
     listener = listen(host, port)
     port = listener.getsockname()[1]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    app = build_app(open_assistant, port)
+    app = build_app(open_assistant, port, open_history(default_history()))
     print(f"Ibid is at {address} (Ctrl-C stops it).", flush=True)
     if open_browser:
         webbrowser.open(address)

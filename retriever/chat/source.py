@@ -16,6 +16,9 @@ from ..records import Document, Quote
 LONGEST_WRAPPED_LINE = 120
 """Characters; a text with a longer line was not wrapped by hand, so that each of its lines is a paragraph."""
 
+PAGE_NAMES = {"presentation": "slide", "spreadsheet": "sheet", "epub": "chapter"}
+"""Part of a media type -> what its pages are called, where that is not `page`."""
+
 Span = tuple[int, int]
 
 
@@ -33,11 +36,19 @@ class Shelf(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of the document to be marked; `position` is that of its quote in the answer, or None for a link's."""
+
+    position: int | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """Text that is marked as a whole or not at all; `quote` is the position of the quote it belongs to."""
+    """Text that is marked as a whole or not at all."""
 
     text: str
-    quote: int | None
+    mark: Mark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +99,58 @@ class Source:
             paragraphs.append(Paragraph(start, end, kind, number if kind == "text" else None))
         return cls(document, tuple(paragraphs))
 
+    @property
+    def page_name(self) -> str:
+        """What a page is called in this kind of document: `page`, `slide`, `sheet` or `chapter`."""
+        return next((name for part, name in PAGE_NAMES.items() if part in self.document.media_type), "page")
+
     def place(self, quote: Quote) -> str:
         """Where a quote stands, for people: `page 3` where the document has pages, else `paragraph 12`."""
         if quote.page is not None:
-            return f"page {quote.page}"
+            return f"{self.page_name} {quote.page}"
         position = bisect_right([paragraph.start for paragraph in self.paragraphs], quote.start) - 1
         number = self.paragraphs[position].number if position >= 0 else None
         return f"paragraph {number}" if number else "heading"
 
-    def pieces(self, paragraph: Paragraph, marks: Sequence[tuple[int, Span]]) -> Iterator[Piece]:
-        """Cuts a paragraph at the edges of the marks.
+    def found(self, quote: Quote) -> Span | None:
+        """Where a quote's words stand now: where they stood, or elsewhere in a document that has changed, or None."""
+        text = self.document.text
+        if text[quote.start : quote.end] == quote.text:
+            return quote.start, quote.end
+        start = text.find(quote.text)
+        return (start, start + len(quote.text)) if start >= 0 else None
+
+    def laid_out(self, marks: Sequence[Mark]) -> Iterator[tuple[Paragraph, int | None, list[Piece]]]:
+        """The document in reading order, without a first paragraph that only repeats its title.
 
         Args:
-            paragraph: one of this source's paragraphs.
-            marks: position and span of each quote; where two overlap the earlier in this sequence wins.
+            marks: what is to be marked; where two overlap the earlier in this sequence wins.
 
         Yields:
-            Pieces which joined are the paragraph's text.
+            Each paragraph, the number of the page that begins before it or None, and its pieces, which joined are
+            the paragraph's text.
         """
+        page = None
+        for paragraph in self.paragraphs:
+            if self._repeats_title(paragraph):
+                continue
+            here = self.document.page_at(paragraph.start)
+            yield paragraph, here if here != page else None, list(self.pieces(paragraph, marks))
+            page = here
+
+    def pieces(self, paragraph: Paragraph, marks: Sequence[Mark]) -> Iterator[Piece]:
+        """Cuts a paragraph at the edges of the marks; where two overlap the earlier in the sequence wins."""
+        near = [mark for mark in marks if mark.span[0] < paragraph.end and paragraph.start < mark.span[1]]
         edges = {paragraph.start, paragraph.end}
-        for _, span in marks:
-            edges.update(edge for edge in span if paragraph.start < edge < paragraph.end)
+        for mark in near:
+            edges.update(edge for edge in mark.span if paragraph.start < edge < paragraph.end)
         for start, end in pairwise(sorted(edges)):
-            quote = next((position for position, mark in marks if mark[0] <= start < mark[1]), None)
-            yield Piece(self.document.text[start:end], quote)
+            at = next((mark for mark in near if mark.span[0] <= start < mark.span[1]), None)
+            yield Piece(self.document.text[start:end], at)
+
+    def _repeats_title(self, paragraph: Paragraph) -> bool:
+        text = self.document.text
+        return text[paragraph.start : paragraph.end] == self.document.title and not text[: paragraph.start].strip()
 
 
 def blocks(text: str) -> Iterator[Span]:

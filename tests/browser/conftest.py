@@ -5,12 +5,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -22,7 +23,11 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "pictures"
+LOADS_WITHIN = 90_000  # milliseconds; the model is loaded once for all tests
 STARTS_WITHIN = 60.0  # seconds; importing Gradio takes five, and more on a busy machine
+
+Reader = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -35,31 +40,117 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": str(CHROMIUM), "args": FLAGS}
 
 
+class Server:
+    """The page, served by the command that a reader would type, with a library and a history of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self._port}/"
+        self.library = folder / "library"
+        self._environment = {
+            **os.environ,
+            "IBID_LIBRARY": str(self.library),
+            "IBID_HISTORY": str(folder / "conversations.db"),
+        }
+        self._log = folder / "log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "retriever", "serve", "--port", str(self._port), "--no-browser"]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+        deadline = time.monotonic() + STARTS_WITHIN
+        while self._process.poll() is None and time.monotonic() < deadline:
+            try:
+                with urlopen(self.address, timeout=STARTS_WITHIN):
+                    return
+            except OSError:
+                time.sleep(0.2)
+        pytest.fail(f"the page did not start: {self._log.read_text()}")
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.terminate()
+            self._process.wait(20)
+            self._process = None
+
+    def kill(self) -> None:
+        assert self._process
+        self._process.kill()
+        self._process.wait(20)
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
+
+
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the page is served, by the command that a reader would type, with a library of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("page")
-    environment = {**os.environ, "IBID_LIBRARY": str(folder / "library")}
-    command = [sys.executable, "-m", "retriever", "serve", "--port", str(port), "--no-browser"]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}/"
-    try:
-        _wait_for(url, server, folder / "log")
-        yield url
-    finally:
-        server.terminate()
-        server.wait(20)
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server of most tests; they leave its documents as they were."""
+    server = Server(tmp_path_factory.mktemp("page"))
+    server.start()
+    yield server
+    server.stop()
+    assert "Traceback" not in server.log
 
 
-def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + STARTS_WITHIN
-    while server.poll() is None and time.monotonic() < deadline:
-        try:
-            with urlopen(url, timeout=STARTS_WITHIN):
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"the page did not start: {log.read_text()}")
+@pytest.fixture(scope="session")
+def address(server: Server) -> str:
+    return server.address
+
+
+@pytest.fixture
+def own_server(tmp_path: Path, server: Server) -> Iterator[Server]:
+    """A server that a test may change, stop and start again; its library is a copy."""
+    with urlopen(server.address):  # the other one has made its library once it answers
+        own = Server(tmp_path)
+    own.start()
+    yield own
+    own.stop()
+
+
+@pytest.fixture
+def reader(browser: Browser, address: str) -> Iterator[Reader]:
+    """Opens the page in a context of its own; sees that no request leaves this machine and no script fails."""
+    outside: list[str] = []
+    errors: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def come(width: int = 1280, height: int = 800, at: str = address, path: str = "", **settings: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **settings)
+        contexts.append(context)
+        # A firewall that drops what leaves this machine: such a request never ends.
+        context.route(
+            lambda url: not url.startswith((at, "data:", "blob:")), lambda route: outside.append(route.request.url)
+        )
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(at + path)
+        expect(page.locator("#question textarea")).to_be_visible(timeout=LOADS_WITHIN)
+        expect(page.locator(".documents li").first).to_be_attached(timeout=LOADS_WITHIN)
+        return page
+
+    yield come
+    for context in contexts:
+        context.close()
+    assert outside == []
+    assert errors == []
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Asks, and waits for the turn that answers."""
+    before = page.locator(".turns .turn").count()
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+    turns = page.locator(".turns .turn")
+    expect(turns).to_have_count(before + 1, timeout=LOADS_WITHIN)
+    expect(turns.last.locator(".question")).to_have_text(question)
+    return turns.last
+
+
+def picture(page: Page, name: str) -> None:
+    """Keeps a screenshot, in a folder that git ignores, for somebody to look at."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.wait_for_timeout(300)  # the sheet slides
+    page.screenshot(path=PICTURES / f"{name}.png")

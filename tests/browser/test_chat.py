@@ -1,55 +1,17 @@
 """The chat page as a reader meets it: asks, reads, opens the source; by mouse, by keyboard, on a phone."""
 
 import re
-from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import expect
+
+from tests.browser.conftest import LOADS_WITHIN, Reader, ask
 
 pytestmark = pytest.mark.browser
 
 QUESTION = "How many Cubans were apprehended at the border in March?"
-LOADS_WITHIN = 90_000  # milliseconds; the model is loaded once for all tests
-
-Reader = Callable[..., Page]
-
-
-@pytest.fixture
-def reader(browser: Browser, address: str) -> Iterator[Reader]:
-    """Opens the page in a context of its own, and sees that no request leaves this machine and no script fails."""
-    outside: list[str] = []
-    errors: list[str] = []
-    contexts = []
-
-    def note(request: Request) -> None:
-        if not request.url.startswith((address, "data:", "blob:")):
-            outside.append(request.url)
-
-    def come(width: int = 1280, height: int = 800, **settings: str) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **settings)  # type: ignore[arg-type]
-        contexts.append(context)
-        context.on("request", note)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(address)
-        expect(page.locator(".documents li")).to_have_count(5, timeout=LOADS_WITHIN)
-        return page
-
-    yield come
-    for context in contexts:
-        context.close()
-    assert outside == []
-    assert errors == []
-
-
-def ask(page: Page, question: str) -> None:
-    page.locator("#question textarea").fill(question)
-    page.keyboard.press("Enter")
-    last = page.locator(".turn").last
-    expect(last.locator(".question")).to_have_text(question, timeout=LOADS_WITHIN)
-    expect(last.locator(".waiting")).to_have_count(0, timeout=LOADS_WITHIN)
 
 
 def test_a_question_is_answered_by_a_quote_with_its_publisher_title_and_place(reader: Reader) -> None:
@@ -130,7 +92,7 @@ def test_on_a_phone_the_source_slides_over_the_chat_and_closes(reader: Reader, w
     expect(page.locator("#desk")).to_have_attribute("inert", "")
     page.wait_for_function("document.querySelector('.sheet').getBoundingClientRect().left === 0")
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(page.locator("#desk")).not_to_have_attribute("inert", "")
     expect(page.locator(".byline").first).to_be_focused()
 

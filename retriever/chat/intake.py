@@ -1,0 +1,222 @@
+"""What readers add to the library and take out of it: files handed over by the browser, removals and their undo.
+
+In: names and bytes from the browser. Out: what became of each file. One decision: a batch of files goes on in a thread
+of its own, so that a closed tab stops nothing; who wants to see how far it is looks at it.
+"""
+
+import hashlib
+import secrets
+import shutil
+import tempfile
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import AsyncIterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ..assistant import Assistant
+from ..errors import IbidError, ReadingError
+from ..indexing import Progress
+from ..library import Whole
+from ..reading.files import FORMATS
+from ..records import IndexProgress
+from ..settings import Settings
+
+LONGEST_STEM, LONGEST_KIND = 200, 20
+"""Bytes of a file's name before its last dot, and letters after it; file systems hold 255 bytes."""
+
+UNDONE_AT_MOST = 20
+"""Removals that can still be undone; what they removed is held in memory."""
+
+
+@dataclass(slots=True)
+class Item:
+    """One file of a batch, as the page lists it.
+
+    Attributes:
+        state: `waiting`, `reading`, `added`, `replaced`, `here` (it was already), or `skipped`.
+        detail: how far it is, or why it was skipped.
+    """
+
+    name: str
+    state: str = "waiting"
+    detail: str = ""
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Files that were handed over together; `done` is set when nothing more will happen."""
+
+    items: tuple[Item, ...]
+    done: threading.Event
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A document that was taken out, and the bytes of its file where that lay in the library's own folder."""
+
+    whole: Whole
+    file: tuple[Path, bytes] | None
+
+
+class Intake:
+    """Adds and removes documents for the readers of the page; one after the other, whoever asks."""
+
+    def __init__(self, largest_file_bytes: int = Settings().largest_file_bytes) -> None:
+        """Make a folder for what arrives; it goes with the program."""
+        self.largest_file_bytes = largest_file_bytes
+        self._arrivals = Path(tempfile.mkdtemp(prefix="ibid-arrivals-"))
+        weakref.finalize(self, shutil.rmtree, self._arrivals, ignore_errors=True)
+        self._arrived: dict[str, Path] = {}
+        self._removed: OrderedDict[str, Removed] = OrderedDict()
+        self._one_at_a_time = threading.Lock()
+
+    async def receive(self, name: str, size: int | None, chunks: AsyncIterable[bytes]) -> str:
+        """Take a file's bytes from the browser.
+
+        Args:
+            name: the file's name, as the browser gives it.
+            size: its length in bytes, where the browser says it.
+            chunks: its bytes.
+
+        Returns:
+            A key by which `start` finds it.
+
+        Raises:
+            ReadingError: it is not of a kind that is read, or too large, or cannot be stored.
+        """
+        kind = PurePosixPath(safe_name(name)).suffix.lower()
+        if kind not in FORMATS:
+            raise ReadingError(f"it is not a kind of file that Ibid reads ({', '.join(FORMATS)}).")
+        if size is not None and size >= self.largest_file_bytes:
+            raise self._too_large()
+        key = secrets.token_urlsafe()
+        file = self._arrivals / f"{secrets.token_hex(16)}{kind}"
+        written = 0
+        try:
+            with file.open("wb") as stream:
+                async for chunk in chunks:
+                    written += len(chunk)
+                    if written >= self.largest_file_bytes:
+                        raise self._too_large()
+                    stream.write(chunk)
+        except BaseException as error:
+            file.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise ReadingError(f"it cannot be stored ({error.strerror}); make room on the disk.") from error
+            raise
+        self._arrived[key] = file
+        return key
+
+    def start(self, assistant: Assistant, files: Sequence[Mapping[str, str]]) -> Batch:
+        """Begin to add files.
+
+        Args:
+            assistant: adds them.
+            files: each with its `name`, and its `key`, or the `reason` why it was not handed over.
+        """
+        batch = Batch(tuple(self._item(file) for file in files), threading.Event())
+        threading.Thread(target=self._work, args=(assistant, batch), daemon=True).start()
+        return batch
+
+    def remove(self, assistant: Assistant, document_id: str) -> str:
+        """Remove a document, and its file where that is the library's own.
+
+        Returns:
+            A key by which `undo` finds it.
+
+        Raises:
+            DocumentUnknown: it is not in the library.
+        """
+        with self._one_at_a_time:
+            (whole,) = assistant.take_out([document_id])
+            source, file = Path(whole.document.source), None
+            if source.parent == assistant.added:
+                with suppress(OSError):
+                    file = (source, source.read_bytes())
+                    source.unlink()
+        key = secrets.token_urlsafe()
+        self._removed[key] = Removed(whole, file)
+        while len(self._removed) > UNDONE_AT_MOST:
+            self._removed.popitem(last=False)
+        return key
+
+    def undo(self, assistant: Assistant, key: str) -> str:
+        """Put back what was removed.
+
+        Returns:
+            The id that the document has now.
+
+        Raises:
+            IbidError: it is too late.
+        """
+        with self._one_at_a_time:
+            removed = self._removed.pop(key, None)
+            if removed is None:
+                raise IbidError("This can no longer be undone; add the document again.")
+            (document_id,) = assistant.put_back([removed.whole])
+            if removed.file:
+                place, content = removed.file
+                with suppress(OSError):
+                    place.write_bytes(content)
+            return document_id
+
+    def _item(self, file: Mapping[str, str]) -> Item:
+        name = safe_name(file.get("name", ""))
+        arrived = self._arrived.pop(file.get("key", ""), None)
+        if arrived is None:
+            return Item(name, "skipped", file.get("reason") or "it was not handed over; add it again.")
+        return Item(name, file=arrived)
+
+    def _work(self, assistant: Assistant, batch: Batch) -> None:
+        try:
+            with self._one_at_a_time:
+                for item in batch.items:
+                    if item.file:
+                        self._add(assistant, item, item.file)
+        finally:
+            batch.done.set()
+
+    def _add(self, assistant: Assistant, item: Item, file: Path) -> None:
+        def show(progress: IndexProgress) -> None:
+            item.detail = f"{progress.passages:,} passages" if progress.passages else ""
+
+        item.state = "reading"
+        try:
+            item.state, item.detail = self._added(assistant, item.name, file, show)
+        except IbidError as error:
+            item.state, item.detail = "skipped", str(error)
+        except Exception as error:  # one bad file must not stop the rest
+            item.state, item.detail = "skipped", f"Ibid failed on it ({type(error).__name__})."
+        finally:
+            file.unlink(missing_ok=True)
+
+    def _added(self, assistant: Assistant, name: str, file: Path, show: Progress) -> tuple[str, str]:
+        with file.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        same = next((document for document in assistant.documents() if document.sha256 == sha256), None)
+        if same:
+            return "here", same.title
+        report = assistant.hand_over(file, name, show)
+        if report.skipped:
+            return "skipped", report.skipped[0].reason
+        (document_id,) = report.added or report.replaced
+        document = next(document for document in assistant.documents() if document.id == document_id)
+        count = f"{document.passages:,} passage{'s' if document.passages != 1 else ''}"
+        return "replaced" if report.replaced else "added", "; ".join((count, *report.warnings))
+
+    def _too_large(self) -> ReadingError:
+        return ReadingError(f"it is too large: files must be smaller than {self.largest_file_bytes // 1_000_000} MB.")
+
+
+def safe_name(name: str) -> str:
+    """A file's name without its folders, and without what a file system or a terminal could stumble over."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(letter for letter in last if letter.isalnum() or letter in " -_.,'()&+").strip(" .")
+    stem, dot, kind = kept.rpartition(".")
+    if not dot or len(kind) > LONGEST_KIND:
+        stem, dot, kind = kept, "", ""
+    return stem.encode()[:LONGEST_STEM].decode(errors="ignore").strip() + dot + kind or "document"

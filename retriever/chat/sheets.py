@@ -1,0 +1,185 @@
+"""What stands beside the chat, as HTML: a source, the documents, the earlier conversations; and the welcome.
+
+In: records. Out: mark-up, escaped by Jinja like that of `cards`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..reading.files import FORMATS
+from ..records import DocumentSummary, Quote
+from ..scope import Scope
+from .history import Conversation
+from .intake import Batch
+from .markup import render
+from .source import Mark, Source
+
+EXAMPLES = (
+    "How many Cubans were apprehended at the border in March?",
+    "Who led the Cuban delegation?",
+    "Why did Cubans fly to Nicaragua?",
+    "What does Cuba blame for irregular migration?",
+    "How many Cubans have a final deportation order?",
+)
+"""Real questions of the five articles that ship with Ibid, each with a clear answer there."""
+
+SHIPPED = ("000_", "001_", "002_", "003_", "004_")
+"""How the ids of the shipped articles begin; the examples are offered only where all five are there."""
+
+EVERYTHING = Scope()
+
+LISTED = 200
+"""Documents and conversations that are listed at once; who has more looks for them by their words."""
+
+WELCOMED = 8
+"""Documents that the welcome lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """What was just removed, and the key by which it comes back."""
+
+    title: str
+    key: str
+
+
+def source_html(
+    source: Source,
+    quotes: Sequence[Quote] = (),
+    chosen: int | None = None,
+    number: int = 0,
+    at: tuple[int, int] | None = None,
+) -> str:
+    """A document opened for reading.
+
+    Args:
+        source: the document.
+        quotes: all quotes of the answer, of this and of other documents; those of this one are marked.
+        chosen: position of the quote to stand at, or None to open the document elsewhere.
+        number: the turn that the quotes belong to.
+        at: a stretch to mark and stand at where no quote is chosen, as a link names it.
+
+    Returns:
+        The sheet's content.
+    """
+    document = source.document
+    found = {position: source.found(quote) for position, quote in enumerate(quotes) if quote.document_id == document.id}
+    marks = [Mark(position, span) for position, span in found.items() if span]
+    marks.sort(key=lambda mark: mark.position != chosen)
+    if at and chosen is None and 0 <= at[0] < at[1] <= len(document.text):
+        marks = [Mark(None, at)]
+    length = max(len(document.text), 1)
+    return render(
+        "source.html",
+        source=source,
+        document=document,
+        paragraphs=list(source.laid_out(marks)),
+        count=len(quotes),
+        chosen=chosen,
+        lost=chosen is not None and not found.get(chosen),
+        number=number,
+        rail=sorted(
+            (round(100 * mark.span[0] / length, 1), mark.position) for mark in marks if mark.position is not None
+        ),
+    )
+
+
+def documents_html(
+    documents: Sequence[DocumentSummary],
+    *,
+    scope: Scope = EVERYTHING,
+    find: str = "",
+    failures: Mapping[str, str] | None = None,
+    copies: Mapping[str, Sequence[str]] | None = None,
+    undoable: Undoable | None = None,
+    largest_megabytes: int = 50,
+) -> str:
+    """The documents: what there is, what is asked, what could not be read; added to and removed from here.
+
+    Args:
+        documents: all of them.
+        scope: which of them are asked.
+        find: words that a listed title, publisher or name must hold.
+        failures: name -> why the file could not be read.
+        copies: id -> titles of documents with nearly the same words.
+        undoable: what was just removed.
+        largest_megabytes: how large a file may be.
+    """
+    wanted = find.casefold().split()
+    found = [one for one in documents if all(word in _words_of(one) for word in wanted)]
+    return render(
+        "documents.html",
+        documents=found[:LISTED],
+        more=len(found) - LISTED,
+        count=len(documents),
+        scope=scope,
+        find=find,
+        publishers=sorted({one.publisher or "" for one in documents}, key=lambda name: (not name, name.casefold())),
+        undated=sum(not one.published for one in documents),
+        failures=failures or {},
+        copies=copies or {},
+        undoable=undoable,
+        suffixes=",".join(FORMATS),
+        largest_megabytes=largest_megabytes,
+    )
+
+
+def _words_of(document: DocumentSummary) -> str:
+    return f"{document.title} {document.publisher or ''} {document.published or ''} {document.id}".casefold()
+
+
+def scope_html(scope: Scope, documents: Sequence[DocumentSummary]) -> str:
+    """The line above the question's field that says what is asked where that is not everything."""
+    if not scope:
+        return ""
+    titles = [one.title for one in documents if one.id in scope.documents]
+    taken = sum(scope.takes(one) for one in documents)
+    return render("scope.html", scope=scope, taken=taken, count=len(documents), titles=titles)
+
+
+def intake_html(batch: Batch | None) -> str:
+    """How far the files are that were handed over."""
+    return render("intake.html", items=batch.items, done=batch.done.is_set()) if batch else ""
+
+
+def welcome_html(documents: Sequence[DocumentSummary] | None, loading: bool = False, error: str = "") -> str:
+    """The empty state: what the library holds and what can be asked.
+
+    Args:
+        documents: its documents, or None while it is being opened.
+        loading: whether the model still loads, so that answers must wait.
+        error: why the library can't be opened.
+    """
+    shipped = documents is not None and all(
+        any(document.id.rsplit("/", 1)[-1].startswith(prefix) for document in documents) for prefix in SHIPPED
+    )
+    return render(
+        "welcome.html",
+        documents=None if documents is None else documents[:WELCOMED],
+        count=len(documents or ()),
+        loading=loading,
+        error=error,
+        examples=EXAMPLES if shipped else (),
+    )
+
+
+def message_html(title: str, message: str) -> str:
+    """One sentence in place of what should stand here."""
+    return render("sheet_message.html", title=title, message=message)
+
+
+def conversations_html(
+    conversations: Sequence[Conversation], total: int, current: str | None, find: str, undoable: Undoable | None
+) -> str:
+    """The reader's earlier conversations.
+
+    Args:
+        conversations: those that are listed, newest first.
+        total: how many there are in all.
+        current: the id of the one that is on the page.
+        find: the words that the listed ones were found by.
+        undoable: what was just deleted.
+    """
+    return render(
+        "conversations.html", conversations=conversations, total=total, current=current, find=find, undoable=undoable
+    )

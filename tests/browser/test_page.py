@@ -1,0 +1,408 @@
+"""The rest of the page: documents, filters, conversations, links, exports, bad input, and what everyone can use."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from reportlab.pdfgen.canvas import Canvas
+
+from tests.browser.conftest import LOADS_WITHIN, Reader, Server, ask, picture
+
+pytestmark = pytest.mark.browser
+
+QUESTION = "How many Cubans were apprehended at the border in March?"
+LEAD = "apprehended more than 32,000 Cubans"
+BALLOON = "The balloon over Varn rose in June 1987. Its pilot was Nora Vale, who had built it in a barn."
+
+
+@pytest.fixture
+def balloon(tmp_path: Path) -> Path:
+    """A PDF of two pages; the second tells of a balloon."""
+    file = tmp_path / "balloon.pdf"
+    canvas = Canvas(str(file))
+    canvas.setTitle("A balloon")
+    canvas.drawString(72, 720, "The island of Varn has a harbour and a lighthouse.")
+    canvas.showPage()
+    for line, words in enumerate(BALLOON.split(". ")):
+        canvas.drawString(72, 720 - 20 * line, words if words.endswith(".") else f"{words}.")
+    canvas.save()
+    return file
+
+
+def open_sheet(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+    expect(page.locator(f"[data-sheet={name.lower()}]")).to_be_visible()
+
+
+def remove(page: Page, title: str) -> None:
+    page.get_by_role("button", name=f"Remove {title}").click()
+    expect(page.locator(".undo")).to_contain_text(f"Removed “{title}”")
+
+
+# Documents
+
+
+def test_a_pdf_is_added_answers_on_its_page_and_is_removed_and_brought_back(reader: Reader, balloon: Path) -> None:
+    page = reader()
+    open_sheet(page, "Documents")
+    empty = balloon.with_name("empty.txt")
+    empty.write_text("")
+    page.locator("input[type=file]").set_input_files([balloon, empty])
+    intake = page.locator(".intake[data-done]")
+    expect(intake).to_contain_text("balloon.pdf added", timeout=LOADS_WITHIN)
+    expect(intake.locator(".skipped")).to_contain_text("empty.txt is empty")
+    expect(page.locator(".sheet .documents li")).to_have_count(6)
+    picture(page, "documents-added")
+    page.get_by_role("button", name="Dismiss").click()
+    expect(intake).to_have_count(0)
+
+    turn = ask(page, "Who was the pilot of the balloon?")
+    expect(turn.locator(".quote.lead")).to_contain_text("Nora Vale")
+    expect(turn.locator(".quote.lead .byline")).to_contain_text("page 2")
+    turn.locator(".byline").first.click()
+    expect(page.locator(".sheet .page")).to_have_text(["Page 1", "Page 2"])
+    expect(page.locator("mark.chosen").first).to_be_in_viewport()
+
+    open_sheet(page, "Documents")
+    remove(page, "A balloon")
+    assert "Nora Vale" not in ask(page, "Who was the balloon's pilot?").inner_text()
+    page.locator(".undo").get_by_role("button", name="Undo").click()
+    expect(page.locator(".sheet .documents li")).to_have_count(6)
+    expect(ask(page, "Who was the pilot of the balloon?").locator(".quote.lead")).to_contain_text("Nora Vale")
+    remove(page, "A balloon")
+    expect(page.locator(".sheet .documents li")).to_have_count(5)
+    page.locator(".turn").first.locator(".byline").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("This document has been removed")
+
+
+def test_files_that_are_dropped_on_the_page_are_added(reader: Reader) -> None:
+    page = reader()
+    dropped = page.evaluate_handle(
+        """() => { const data = new DataTransfer();
+        data.items.add(new File(["The kite of Varn flew over Port Elm for nine hours."], "kite.txt"));
+        data.items.add(new File(["MZ"], "setup.exe")); return data; }"""
+    )
+    page.dispatch_event("#desk", "dragover", {"dataTransfer": dropped})
+    expect(page.locator("body")).to_have_class(re.compile("dropping"))
+    page.dispatch_event("#desk", "drop", {"dataTransfer": dropped})
+    intake = page.locator(".intake[data-done]")
+    expect(intake.locator("li")).to_have_text(
+        [re.compile("kite.txt added: 1 passage"), re.compile("setup.exe skipped: it is not a kind of file")],
+        timeout=LOADS_WITHIN,
+    )
+    expect(page.locator(".welcome")).to_contain_text("Ask these 6 documents")
+    open_sheet(page, "Documents")
+    page.get_by_role("button", name="Remove kite").click()
+    expect(page.locator(".sheet .documents li")).to_have_count(5)
+
+
+def test_a_file_of_500_megabytes_is_refused_before_it_is_sent(reader: Reader) -> None:
+    page = reader()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "arrivals" in request.url else None)
+    page.evaluate(
+        """() => { const file = new File(["x"], "dump.txt"); Object.defineProperty(file, "size", { value: 5e8 });
+        document.dispatchEvent(new CustomEvent("ibid:files", { detail: [file] })); }"""
+    )
+    expect(page.locator(".intake .skipped")).to_contain_text("too large: files must be smaller than 50 MB")
+    assert sent == []
+
+
+def test_a_document_is_found_in_the_list_while_its_words_are_typed(reader: Reader) -> None:
+    page = reader()
+    open_sheet(page, "Documents")
+    page.get_by_label("Find a document").press_sequentially("nbc 2025")
+    expect(page.locator(".sheet .documents li")).to_have_count(1)
+    expect(page.get_by_label("Find a document")).to_be_focused()
+    expect(page.get_by_label("Find a document")).to_have_value("nbc 2025")
+
+
+def test_only_some_documents_are_asked_until_all_are_again(reader: Reader) -> None:
+    page = reader()
+    open_sheet(page, "Documents")
+    page.get_by_text("Ask only some of them").click()
+    page.get_by_label("NBC News").check()
+    page.get_by_role("button", name="Ask only these").click()
+    expect(page.locator("#scope")).to_contain_text("Asking 1 of 5 documents: NBC News")
+    expect(page.locator(".sheet .left-out")).to_have_count(4)
+    picture(page, "filtered")
+    turn = ask(page, QUESTION)
+    assert LEAD not in turn.inner_text()
+    page.locator("#scope").get_by_role("button", name="Ask all").click()
+    expect(page.locator("#scope p")).to_have_count(0)
+    expect(ask(page, QUESTION).locator(".quote.lead")).to_contain_text(LEAD)
+
+
+def test_a_filter_by_date_leaves_out_what_is_older(reader: Reader) -> None:
+    page = reader()
+    open_sheet(page, "Documents")
+    page.get_by_text("Ask only some of them").click()
+    page.get_by_label("From").fill("2024-01-01")
+    page.get_by_role("button", name="Ask only these").click()
+    expect(page.locator("#scope")).to_contain_text("Asking 1 of 5 documents, from 1 January 2024")
+    page.get_by_role("button", name="Close", exact=True).click()
+    turn = ask(page, "Who won the 1998 football World Cup?")
+    turn.get_by_role("button", name="Ask all of them").click()
+    expect(page.locator(".turn")).to_have_count(2)
+
+
+# Conversations
+
+
+def test_a_conversation_is_found_again_renamed_deleted_and_brought_back(reader: Reader) -> None:
+    page = reader()
+    ask(page, QUESTION)
+    expect(page).to_have_url(re.compile("#conversation="))
+    page.reload()
+    expect(page.locator(".quote.lead")).to_contain_text(LEAD, timeout=LOADS_WITHIN)
+    page.locator(".byline").first.click()
+    expect(page.locator("mark.chosen")).to_contain_text(LEAD)
+
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    ask(page, "Who led the Cuban delegation?")
+    open_sheet(page, "Conversations")
+    expect(page.locator(".conversations cite")).to_have_text(["Who led the Cuban delegation?", QUESTION])
+    page.get_by_label("Find a conversation").fill("apprehended")
+    expect(page.locator(".conversations cite")).to_have_text([QUESTION])
+    page.locator(".conversations .entry").click()
+    expect(page.locator(".turn .question")).to_have_text([QUESTION])
+
+    open_sheet(page, "Conversations")
+    expect(page.locator(".conversations cite")).to_have_count(2)
+    page.get_by_label(f"Rename {QUESTION}").click()
+    page.get_by_label("New name").filter(visible=True).fill("Figures of March")
+    page.get_by_role("button", name="Rename", exact=True).filter(visible=True).click()
+    expect(page.locator(".conversations cite").first).to_have_text(re.compile("Figures of March|Who led"))
+    picture(page, "conversations")
+    page.get_by_role("button", name="Delete Figures of March").click()
+    expect(page.locator(".conversations cite")).to_have_text(["Who led the Cuban delegation?"])
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".conversations cite")).to_have_count(2)
+    page.get_by_text("Delete all conversations").click()
+    page.get_by_role("button", name="Delete all 2").click()
+    expect(page.locator(".conversations")).to_contain_text("None yet")
+
+
+def test_two_readers_do_not_see_each_other_s_conversations_and_two_tabs_have_their_own(reader: Reader) -> None:
+    one, other = reader(), reader()
+    ask(one, QUESTION)
+    tab = one.context.new_page()
+    tab.goto(one.url.split("#")[0])
+    expect(tab.locator(".welcome")).to_be_visible()
+    expect(tab.locator(".turn")).to_have_count(0)
+    open_sheet(other, "Conversations")
+    expect(other.locator(".conversations")).to_contain_text("None yet")
+    other.goto(one.url)
+    other.reload()
+    expect(other.locator("#hint")).to_contain_text("conversation", timeout=LOADS_WITHIN)
+    expect(other.locator(".turn")).to_have_count(0)
+
+
+def test_a_conversation_is_exported_with_quotes_places_and_digests(reader: Reader) -> None:
+    page = reader()
+    ask(page, QUESTION)
+    open_sheet(page, "Conversations")
+    with page.expect_download() as download:
+        page.get_by_label(f"Export {QUESTION} as JSON").click()
+    [turn] = json.loads(download.value.path().read_text(encoding="utf-8"))["turns"]
+    assert LEAD in turn["quotes"][0]["text"]
+    assert re.fullmatch("[0-9a-f]{64}", turn["documents"][0]["sha256"])
+    with page.expect_download() as download:
+        page.get_by_label(f"Export {QUESTION} as Markdown").click()
+    text = download.value.path().read_text(encoding="utf-8")
+    assert download.value.suggested_filename.endswith(".md")
+    assert "Reuters" in text
+    assert "paragraph" in text
+
+
+def test_the_link_of_a_quote_opens_its_source_there(reader: Reader) -> None:
+    page = reader()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    turn = ask(page, QUESTION)
+    turn.get_by_role("button", name="Copy link").first.click()
+    expect(turn.get_by_role("button", name="Copied")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    turn.get_by_role("button", name="Copy with citation").first.click()
+    page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('Reuters'))")
+    other = page.context.new_page()
+    other.goto(link)
+    expect(other.locator("mark.chosen")).to_contain_text(LEAD, timeout=LOADS_WITHIN)
+    expect(other.locator("mark.chosen")).to_be_in_viewport()
+
+
+def test_what_was_understood_can_be_changed_and_asked_again(reader: Reader) -> None:
+    page = reader()
+    ask(page, "Who led the Cuban delegation?")
+    turn = ask(page, "When did he speak?")
+    expect(turn.locator(".understood")).to_contain_text("Understood as")
+    turn.locator(".understood summary").click()
+    turn.get_by_label("The question, as it is to be understood").fill(QUESTION)
+    picture(page, "understood")
+    turn.get_by_role("button", name="Ask again").click()
+    expect(page.locator(".turn .question").last).to_have_text(QUESTION)
+    last = page.locator(".turn").last
+    expect(last.locator(".understood")).to_have_count(0)
+    expect(last.locator(".quote.lead")).to_contain_text(LEAD)
+
+
+# When things go wrong
+
+
+def test_a_server_that_stops_is_said_and_the_page_goes_on_when_it_is_back(reader: Reader, own_server: Server) -> None:
+    page = reader(at=own_server.address)
+    ask(page, QUESTION)
+    own_server.kill()
+    page.locator("#question textarea").fill("Who led the Cuban delegation?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#hint")).to_contain_text("Ibid has stopped", timeout=LOADS_WITHIN)
+    picture(page, "stopped")
+    own_server.start()
+    expect(page.locator(".turn .question")).to_have_text([QUESTION], timeout=LOADS_WITHIN)
+    expect(page.locator("#question textarea")).to_have_value("Who led the Cuban delegation?", timeout=LOADS_WITHIN)
+    expect(page.locator("#hint")).not_to_contain_text("stopped")
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator(".turn")).to_have_count(2, timeout=LOADS_WITHIN)
+
+
+def test_a_first_question_waits_for_the_model_and_is_answered(
+    browser: object, own_server: Server, reader: Reader
+) -> None:
+    reader(at=own_server.address)  # the library is made
+    own_server.stop()
+    own_server.start()  # now it is there, and the model is not
+    page = reader(at=own_server.address)
+    page.locator("#question textarea").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".waiting")).to_contain_text("still loading")
+    expect(page.locator(".turn .question")).to_have_text(QUESTION)
+    page.get_by_role("button", name="New conversation").click()  # waits until the answer is there
+    expect(page.locator(".quote.lead")).to_contain_text(LEAD, timeout=LOADS_WITHIN)
+    expect(page.locator(".turn")).to_have_count(0)
+
+
+def test_a_library_that_vanished_is_said_in_a_sentence(reader: Reader, own_server: Server) -> None:
+    page = reader(at=own_server.address)
+    ask(page, QUESTION)
+    for file in own_server.library.glob("library.db*"):
+        file.unlink()
+    turn = ask(page, "Who led the Cuban delegation?")
+    expect(turn.locator(".error, .quote.lead").first).to_be_visible()
+    assert "Traceback" not in own_server.log
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "word " * 10_000,
+        "<script>document.title='run'</script>",
+        "**bold** [x](javascript:alert(1)) ![i](//evil.example/i)",
+    ],
+    ids=["10,000 words", "script", "markdown"],
+)
+def test_a_bad_question_gets_one_sentence_or_an_answer_and_nothing_runs(reader: Reader, question: str) -> None:
+    page = reader()
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn")).to_have_count(1, timeout=LOADS_WITHIN)
+    expect(page.locator(".turn .error, .turn .refusal, .turn .quote.lead").first).to_be_visible()
+    expect(page.locator(".turn a, .turn img, .turn .question strong")).to_have_count(0)
+    expect(page).to_have_title("Ibid")
+
+
+def test_hostile_names_and_documents_are_shown_as_text(reader: Reader) -> None:
+    page = reader()
+    page.evaluate(
+        """() => { const text = "<script>document.title='run'</script> The <img src=x onerror=document.title='run'>"
+        + " whale of Varn weighed 40 tons. [link](javascript:alert(1)) {{value}} ${document.title='run'}";
+        const file = new File([text], "<img src=x onerror=document.title='run'>.txt");
+        document.dispatchEvent(new CustomEvent("ibid:files", { detail: [file] })); }"""
+    )
+    expect(page.locator(".intake[data-done] .added")).to_be_visible(timeout=LOADS_WITHIN)
+    turn = ask(page, "How much did the whale of Varn weigh?")
+    turn.locator(".byline").first.click()
+    expect(page.locator("mark.chosen")).to_contain_text("40 tons")
+    open_sheet(page, "Documents")
+    expect(page.locator("#room img, #room script")).to_have_count(0)
+    expect(page).to_have_title("Ibid")
+    page.locator(".sheet .documents li", has_text="onerror").get_by_role("button", name="Remove").click()
+    expect(page.locator(".sheet .documents li")).to_have_count(5)
+
+
+# For everyone
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_serious(reader: Reader, scheme: str, width: int) -> None:
+    page = reader(width, 800, color_scheme=scheme)
+    seen = "dark" if scheme == "dark" else "light"
+
+    def check(name: str) -> None:
+        picture(page, f"{name}-{seen}-{width}")
+        found = Axe().run(page).response["violations"]
+        serious = [one for one in found if one["impact"] in ("serious", "critical")]
+        assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in serious] == []
+
+    check("welcome")
+    ask(page, QUESTION)
+    page.locator(".why summary").first.click()
+    ask(page, "Who won the 1998 football World Cup?")
+    check("refusal")
+    page.locator(".byline").first.click()
+    expect(page.locator("mark.chosen")).to_be_visible()
+    check("source")
+    page.keyboard.press("Escape")
+    open_sheet(page, "Documents")
+    page.get_by_text("Ask only some of them").click()
+    check("documents")
+    page.keyboard.press("Escape")
+    open_sheet(page, "Conversations")
+    check("conversations")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1024, 3840])
+def test_nothing_is_cut_off_at_any_width(reader: Reader, width: int) -> None:
+    page = reader(width, 900)
+    ask(page, QUESTION)
+    for name in ("Documents", "Conversations"):
+        open_sheet(page, name)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        page.keyboard.press("Escape")
+    picture(page, f"answer-{width}")
+
+
+def test_the_keyboard_alone_opens_the_lists_and_comes_back(reader: Reader) -> None:
+    page = reader()
+    page.keyboard.press("Tab")
+    page.locator("#menu button").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="The documents", exact=True).last).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#menu button").first).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.locator("#question textarea")).to_be_focused()
+    ask(page, QUESTION)
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#question textarea")).to_have_value(QUESTION)
+
+
+def test_a_book_opens_at_its_quote(reader: Reader, tmp_path: Path) -> None:
+    page = reader()
+    book = tmp_path / "book.txt"
+    chapters = [f"In the year {year} the keeper of lamp {year} wrote nothing of note.\n\n" for year in range(1000, 3000)]
+    book.write_text("".join([*chapters[:1700], "The green whale of Varn sang for nine nights.\n\n", *chapters[1700:]]))
+    open_sheet(page, "Documents")
+    page.locator("input[type=file]").set_input_files(book)
+    expect(page.locator(".intake[data-done]")).to_contain_text("book.txt added", timeout=LOADS_WITHIN)
+    page.get_by_role("button", name="Dismiss").click()
+    ask(page, "How long did the green whale sing?").locator(".byline").first.click()
+    expect(page.locator("mark.chosen")).to_contain_text("nine nights")
+    page.wait_for_timeout(500)
+    expect(page.locator("mark.chosen")).to_be_in_viewport(ratio=1)
+    open_sheet(page, "Documents")
+    page.get_by_role("button", name="Remove book").click()
+    expect(page.locator(".sheet .documents li")).to_have_count(5)

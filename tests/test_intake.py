@@ -1,0 +1,163 @@
+"""Files that readers hand over, and documents that they remove and bring back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from retriever import Assistant, DocumentUnknown, IbidError
+from retriever.chat.intake import UNDONE_AT_MOST, Batch, Intake, safe_name
+from retriever.errors import ReadingError
+from tests.world import FERRY, HARBOUR
+
+BALLOON = "The balloon over Varn\n\nThe balloon rose above Port Elm in June. Its pilot was Nora Vale.\n"
+
+
+@pytest.fixture
+def intake() -> Intake:
+    return Intake(largest_file_bytes=10_000)
+
+
+async def chunks(content: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), 1000):
+        yield content[start : start + 1000]
+
+
+def hand(intake: Intake, name: str, content: bytes) -> dict[str, str]:
+    """What the browser does with one file."""
+    try:
+        return {"name": name, "key": asyncio.run(intake.receive(name, len(content), chunks(content)))}
+    except IbidError as error:
+        return {"name": name, "reason": str(error)}
+
+
+def add(intake: Intake, assistant: Assistant, **files: str) -> list[tuple[str, str, str]]:
+    handed = [hand(intake, name.replace("_", "."), text.encode()) for name, text in files.items()]
+    return ended(intake.start(assistant, handed))
+
+
+def ended(batch: Batch) -> list[tuple[str, str, str]]:
+    assert batch.done.wait(60)
+    return [(item.name, item.state, item.detail) for item in batch.items]
+
+
+def ids(assistant: Assistant) -> list[str]:
+    return [document.id for document in assistant.documents()]
+
+
+def test_files_are_added_and_answer_at_once(intake: Intake, assistant: Assistant) -> None:
+    assert add(intake, assistant, balloon_txt=BALLOON) == [("balloon.txt", "added", "1 passage")]
+    assert "balloon.txt" in ids(assistant)
+    assert (assistant.added / "balloon.txt").read_text() == BALLOON
+    assert assistant.verify() == ()
+
+
+def test_a_bad_file_is_skipped_with_its_reason_and_leaves_nothing(intake: Intake, assistant: Assistant) -> None:
+    before = assistant.state()
+    items = add(
+        intake, assistant, empty_txt="", broken_pdf="%PDF-1.7 and no more", program_exe="MZ", big_txt="x" * 20_000
+    )
+    assert [state for _, state, _ in items] == ["skipped"] * 4
+    assert "empty" in items[0][2]
+    assert "not a kind of file" in items[2][2]
+    assert "too large" in items[3][2]
+    assert assistant.state() == before
+    assert assistant.failures() == {}
+    assert list(assistant.added.iterdir()) == []
+
+
+def test_one_bad_file_does_not_stop_the_next(intake: Intake, assistant: Assistant) -> None:
+    assert [state for _, state, _ in add(intake, assistant, empty_txt="", balloon_txt=BALLOON)] == ["skipped", "added"]
+
+
+def test_a_file_that_is_here_already_is_not_added_again(intake: Intake, assistant: Assistant) -> None:
+    before = assistant.state()
+    assert add(intake, assistant, boat_txt=FERRY) == [("boat.txt", "here", "The ferry to Varn")]
+    assert assistant.state() == before
+
+
+def test_a_file_of_the_same_name_takes_the_place_of_the_one_handed_over_before(
+    intake: Intake, assistant: Assistant
+) -> None:
+    add(intake, assistant, balloon_txt=BALLOON)
+    newer = BALLOON.replace("Nora Vale", "Eve Marsh")
+    assert add(intake, assistant, balloon_txt=newer)[0][1] == "replaced"
+    assert assistant.document("balloon.txt").text == newer
+    assert add(intake, assistant, balloon_txt="")[0][1] == "skipped"
+    assert assistant.document("balloon.txt").text == newer
+    assert (assistant.added / "balloon.txt").read_text() == newer
+
+
+def test_a_file_named_like_a_document_of_a_folder_leaves_that_alone(intake: Intake, assistant: Assistant) -> None:
+    before = assistant.document("ferry.txt")
+    assert add(intake, assistant, ferry_txt=BALLOON)[0][1] == "added"
+    assert assistant.document("ferry.txt") == before
+    assert len(ids(assistant)) == 4
+
+
+def test_a_file_that_grows_while_it_arrives_is_refused(intake: Intake) -> None:
+    with pytest.raises(ReadingError, match="too large"):
+        asyncio.run(intake.receive("long.txt", 10, chunks(b"x" * 20_000)))
+    with pytest.raises(ReadingError, match="too large"):
+        asyncio.run(intake.receive("long.txt", 500_000_000, chunks(b"")))
+
+
+def test_a_key_that_was_never_given_adds_nothing(intake: Intake, assistant: Assistant) -> None:
+    before = assistant.state()
+    [(name, state, _)] = ended(intake.start(assistant, [{"name": "../../passwd", "key": "/etc/passwd"}]))
+    assert (name, state) == ("passwd", "skipped")
+    assert assistant.state() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("report.pdf", "report.pdf"),
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("C:\\Users\\me\\notes.md", "notes.md"),
+        (".hidden.txt", "hidden.txt"),
+        ("a\x00b\n\u202ec.txt", "abc.txt"),
+        ("Å ä.txt", "Å ä.txt"),
+        ("\ud800.txt", "txt"),
+        ("///", "document"),
+        ("x" * 500 + ".txt", "x" * 200 + ".txt"),
+    ],
+)
+def test_a_name_from_the_browser_is_one_safe_name(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+
+
+def test_a_removed_document_comes_back_with_its_file(intake: Intake, assistant: Assistant) -> None:
+    add(intake, assistant, balloon_txt=BALLOON)
+    before = assistant.state()
+    key = intake.remove(assistant, "balloon.txt")
+    assert "balloon.txt" not in ids(assistant)
+    assert list(assistant.added.iterdir()) == []
+    assert intake.undo(assistant, key) == "balloon.txt"
+    assert assistant.state() == before
+    assert (assistant.added / "balloon.txt").read_text() == BALLOON
+    with pytest.raises(IbidError, match="no longer"):
+        intake.undo(assistant, key)
+
+
+def test_the_reader_s_own_file_stays_when_its_document_is_removed(
+    intake: Intake, assistant: Assistant, varn: Path
+) -> None:
+    intake.remove(assistant, "harbour.txt")
+    assert (varn / "harbour.txt").read_text() == HARBOUR
+
+
+def test_what_is_not_there_cannot_be_removed(intake: Intake, assistant: Assistant) -> None:
+    with pytest.raises(DocumentUnknown):
+        intake.remove(assistant, "nowhere.txt")
+
+
+def test_only_the_last_removals_can_be_undone(intake: Intake, assistant: Assistant) -> None:
+    first = intake.remove(assistant, "ferry.txt")
+    for _ in range(UNDONE_AT_MOST):
+        intake.undo(assistant, intake.remove(assistant, "harbour.txt"))
+        intake.remove(assistant, "harbour.txt")
+        add(intake, assistant, harbour_txt=HARBOUR)
+    with pytest.raises(IbidError, match="add the document again"):
+        intake.undo(assistant, first)
