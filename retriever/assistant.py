@@ -7,11 +7,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from . import agreement, conversation
+import numpy as np
+
+from . import agreement
 from .answer import MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
+from .conversation import Understood, understand
 from .encoder import Encoder, Reading, SentenceEncoder
 from .errors import LibraryBusy, LibraryError, LibraryMissing, QuestionError
 from .evidence import Evidence, Model, Weighed, weigh
@@ -138,13 +142,13 @@ class Assistant:
         with self._library.snapshot():
             search = self._current_search()
             understood = self._understood(question, history, search)
-            reading = self._read(understood)
+            reading = self._read_understood(understood)
             encoded = time.perf_counter()
             gathered = self._gather(search, understood, reading, excluded)
             searched = time.perf_counter()
-            # In a follow-up the words of the question before it draw the mark to the answer of that one.
-            marked_from = MARKED_CONFIDENCE if not history or conversation.stands_alone(question) else math.inf
-            weighed = weigh(understood, gathered, Model.shipped(), top, marked_from) if gathered else Weighed()
+            # Words of the turns before draw the mark to what answered those.
+            marked_from = math.inf if understood.leans and not understood.rewritten else MARKED_CONFIDENCE
+            weighed = weigh(understood.searched, gathered, Model.shipped(), top, marked_from) if gathered else Weighed()
             ranked = worth_showing(weighed.evidence)
             hits = gathered.hits if gathered else ()
             quotes = tuple(self._quote(item) for item in ranked)
@@ -154,7 +158,7 @@ class Assistant:
             done = time.perf_counter()
             return Answer(
                 question=question,
-                understood_as=understood,
+                understood_as=understood.text,
                 verdict=verdict,
                 confidence=confidence,
                 quotes=quotes if answered else (),
@@ -194,7 +198,7 @@ class Assistant:
         with self._library.snapshot():
             search = self._current_search()
             understood = self._understood(question, history, search)
-            reading = self._read(understood)
+            reading = self._read_understood(understood)
             return [self._gather(search, understood, reading, hidden, count) for hidden in excluded]
 
     def index(
@@ -372,20 +376,39 @@ class Assistant:
         """Check everything that is stored, and mend what can be if asked to; empty when all is well."""
         return verify(self._library, self._encoder, repair=repair)
 
-    def _understood(self, question: str, history: Sequence[Turn], search: Search) -> str:
-        turns = [Turn(_tidy(turn.question), turn.answer) for turn in history]
-        return respelt(conversation.standalone(question, turns), search, self._encoder.has_word)
+    def _understood(self, question: str, history: Sequence[Turn], search: Search) -> Understood:
+        turns = [replace(turn, question=_tidy(turn.question), answer=_tidy(turn.answer)) for turn in history]
+        understood = understand(question, turns)
+        return replace(understood, text=respelt(understood.text, search, self._encoder.has_word))
 
     def _gather(
         self,
         search: Search,
-        understood: str,
+        understood: Understood,
         reading: Reading,
         excluded: Collection[str],
         count: int | None = None,
     ) -> Gathered | None:
-        count = self._settings.passages_read if count is None else count
-        return gather(self._library, search, self._axes, understood, reading, self._settings, count, excluded)
+        return gather(
+            self._library,
+            search,
+            self._axes,
+            understood.searched,
+            reading,
+            self._settings,
+            self._settings.passages_read if count is None else count,
+            excluded,
+            understood.weights,
+            understood.shown,
+        )
+
+    def _read_understood(self, understood: Understood) -> Reading:
+        """Read what is searched for; where words of the turns before stand in it, half its meaning is the text's."""
+        reading = self._read(understood.searched)
+        if not understood.words:
+            return reading
+        both = reading.vector + self._read(understood.text).vector
+        return replace(reading, vector=both / np.linalg.norm(both))
 
     def _read(self, question: str) -> Reading:
         return self._encoder.read_question(question, [(word.start, word.end) for word in words(question)])

@@ -266,10 +266,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier exchange of the chat: the question as asked and the words that answered it."""
+    """An earlier exchange of the chat.
+
+    Attributes:
+        question: as asked.
+        answer: the words that answered it, or empty.
+        shown: document id, start and end of each quote that was shown; not part of the JSON contract.
+    """
 
     question: str
     answer: str
+    shown: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +79,7 @@ class Search:
         settings: Settings,
         count: int,
         excluded: NDArray[np.int64] | None = None,
+        weights: Mapping[str, float] | None = None,
     ) -> tuple[Hit, ...]:
         """Find passages for a question.
 
@@ -89,12 +90,13 @@ class Search:
             settings: how deep each arm looks, and its weight.
             count: how many passages at the most.
             excluded: int64 (n,), numbers of the passages that are not to be found.
+            weights: term -> what it counts, 0..1; those not in it count 1.
 
         Returns:
             The fused ranking, best first, ties by document id and start; empty for an empty library.
         """
         dense = self.dense.search(question_vector, settings.arm_depth, excluded)
-        lexical = self.lexical.search(wanted, settings.arm_depth, excluded)
+        lexical = self.lexical.search(wanted, settings.arm_depth, excluded, weights)
         places = library.places([number for number, _ in (*dense, *lexical)])
 
         def ranked(found: Ranking) -> list[tuple[int, float]]:

@@ -25,12 +25,15 @@ def fit_ranker(lists: Sequence[tuple[Floats, Flags]]) -> Ranker:
     return Ranker(fit_choice([(standardised(features), gold) for features, gold in lists], RANKER_PENALTY))
 
 
-def fit_choice(lists: Sequence[tuple[Floats, Flags]], penalty: float) -> Floats:
+def fit_choice(
+    lists: Sequence[tuple[Floats, Flags]], penalty: float, counts: Sequence[float] | None = None
+) -> Floats:
     """Maximise the mean log-probability that a softmax over each list gives to what is right, by L-BFGS.
 
     Args:
         lists: rows, float32 (n, n_columns), and which are right, bool (n,), at least one; one pair a question.
         penalty: half of it times the squared weights, on columns of unit deviation, is added to the loss.
+        counts: how much each list counts; all alike unless told.
 
     Returns:
         float32 (n_columns,), weights for the columns as they are.
@@ -40,6 +43,8 @@ def fit_choice(lists: Sequence[tuple[Floats, Flags]], penalty: float) -> Floats:
     sizes = np.array([len(flags) for _, flags in lists])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     of_list = np.repeat(np.arange(len(sizes)), sizes)
+    shares = np.ones(len(sizes)) if counts is None else np.asarray(counts)
+    shares = shares / shares.sum()
     scale = rows.std(axis=0) + 1e-6
     rows /= scale
 
@@ -48,24 +53,27 @@ def fit_choice(lists: Sequence[tuple[Floats, Flags]], penalty: float) -> Floats:
         exponentials = np.exp(scores - np.maximum.reduceat(scores, starts)[of_list])
         every = np.add.reduceat(exponentials, starts)
         right = np.add.reduceat(exponentials * gold, starts)
-        value = np.mean(np.log(every) - np.log(right)) + penalty / 2 * weights @ weights
-        slope = rows.T @ (exponentials / every[of_list] - exponentials * gold / right[of_list]) / len(sizes)
+        value = shares @ (np.log(every) - np.log(right)) + penalty / 2 * weights @ weights
+        slope = rows.T @ (shares[of_list] * exponentials * (1 / every[of_list] - gold / right[of_list]))
         return float(value), slope + penalty * weights
 
     found = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 300})
     return np.asarray(found.x / scale, dtype=np.float32)
 
 
-def fit_regression(signals: Floats, outcome: Flags, weights: NDArray[np.float64]) -> Regression:
+def fit_regression(
+    signals: Floats, outcome: Flags, weights: NDArray[np.float64], strength: float = REGRESSION_C
+) -> Regression:
     """Fit a probability, by logistic regression on standard scores.
 
     Args:
         signals: float32 (n_examples, n_signals).
         outcome: bool (n_examples,).
         weights: float64 (n_examples,), how much each example counts; those of 0 not at all.
+        strength: scikit-learn's C.
     """
     used = weights > 0
     means, deviations = signals[used].mean(axis=0), signals[used].std(axis=0) + 1e-6
-    regression = LogisticRegression(C=REGRESSION_C, max_iter=3000)
+    regression = LogisticRegression(C=strength, max_iter=3000)
     regression.fit(clipped(signals[used], means, deviations), outcome[used], sample_weight=weights[used])
     return Regression(means, deviations, regression.coef_[0].astype(np.float32), float(regression.intercept_[0]))

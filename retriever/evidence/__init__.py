@@ -11,11 +11,10 @@ The weights are in `model.json`, which `python -m training` makes.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -85,16 +84,9 @@ class Model:
         fields = json.loads(FILE.read_text(encoding="utf-8"))
         if (fields["features"], fields["signals"], fields["marks"]) != (list(FEATURES), list(SIGNALS), list(MARKS)):
             raise ValueError(f"{FILE.name} was trained on other features; make it anew with: python -m training")
-        calibrator = Calibrator(*(_regression(fields[part]) for part in ("present", "right")))
+        calibrator = Calibrator(*(Regression.of(fields[part]) for part in ("present", "right")))
         ranker, marker = (np.array(fields[name], dtype=np.float32) for name in ("ranker", "marker"))
         return cls(Ranker(ranker), calibrator, marker)
-
-
-def _regression(fields: Mapping[str, Any]) -> Regression:
-    means, deviations, weights = (
-        np.array(fields[name], dtype=np.float32) for name in ("means", "deviations", "weights")
-    )
-    return Regression(means, deviations, weights, fields["intercept"])
 
 
 def weigh(question: str, gathered: Gathered, model: Model, count: int, marked_from: float = 0.0) -> Weighed:

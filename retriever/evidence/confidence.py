@@ -9,6 +9,7 @@ first of these alone.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -141,6 +142,14 @@ class Regression:
     deviations: Floats
     weights: Floats
     intercept: float
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> "Regression":
+        """Read one from its fields, as a model file has them."""
+        means, deviations, weights = (
+            np.array(fields[name], dtype=np.float32) for name in ("means", "deviations", "weights")
+        )
+        return cls(means, deviations, weights, fields["intercept"])
 
     def probability(self, signals: Floats) -> float:
         """Judge one quote: float32 (n_signals,) to 0..1."""

@@ -59,6 +59,7 @@ class Asked:
         word_vectors: Vectors,
         frequencies: Mapping[str, int],
         passage_count: int,
+        term_weights: Mapping[str, float] | None = None,
     ) -> "Asked":
         """Weigh a question's words.
 
@@ -68,9 +69,12 @@ class Asked:
             word_vectors: float32 (n_words, n_axes), rows of unit length.
             frequencies: term -> passages that hold it.
             passage_count: passages in all.
+            term_weights: term -> what it counts beside its IDF, 0..1; those not in it count 1.
         """
         counts = np.array([frequencies.get(word.term, 0) for word in found], dtype=np.float32)
         idf = np.log(1 + (passage_count - counts + 0.5) / (counts + 0.5))
+        if term_weights:
+            idf = idf * np.array([term_weights.get(word.term, 1.0) for word in found])
         functional = np.array([word.term in FUNCTION_TERMS for word in found])
         weights = idf * np.where(functional, FUNCTION_WEIGHT, 1.0)
         content = np.where(functional, 0.0, idf)

@@ -4,7 +4,7 @@ Tantivy is given terms that `words` has already made, so the index, the question
 terms. Its BM25 has k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009), with the field's length kept in one byte.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +64,11 @@ class LexicalIndex:
         return cls(index)
 
     def search(
-        self, wanted: Sequence[str], count: int, excluded: NDArray[np.int64] | None = None
+        self,
+        wanted: Sequence[str],
+        count: int,
+        excluded: NDArray[np.int64] | None = None,
+        weights: Mapping[str, float] | None = None,
     ) -> list[tuple[int, float]]:
         """Find the passages that share a question's words.
 
@@ -72,11 +76,12 @@ class LexicalIndex:
             wanted: the question's terms.
             count: how many at the most.
             excluded: int64 (n,), numbers of passages that are not to be found.
+            weights: term -> what it counts, 0..1; those not in it count 1.
 
         Returns:
             Number and score, best first, ties by number; score: BM25, above 0, no upper bound.
         """
-        query = self._query(wanted)
+        query = self._query(wanted, weights or {})
         if query is None or not self._searcher.num_docs:
             return []
         query = _without(query, excluded)
@@ -118,12 +123,14 @@ class LexicalIndex:
         found = self._searcher.search(tantivy.Query.all_query(), max(1, self._searcher.num_docs)).hits
         return {int(n or 0) for n in self._searcher.fast_field_values("number", [address for _, address in found])}
 
-    def _query(self, wanted: Sequence[str]) -> tantivy.Query | None:
+    def _query(self, wanted: Sequence[str], weights: Mapping[str, float]) -> tantivy.Query | None:
         schema = _schema()
         clauses = [
             (
                 tantivy.Occur.Should,
-                tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, term), weight),
+                tantivy.Query.boost_query(
+                    tantivy.Query.term_query(schema, field, term), weight * weights.get(term, 1.0)
+                ),
             )
             for term in dict.fromkeys(wanted)
             for field, weight in FIELD_WEIGHTS.items()

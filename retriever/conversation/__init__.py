@@ -1,0 +1,159 @@
+"""A question and the turns before it -> what it means on its own: to read, and to search with.
+
+    phrases      a sentence -> what in it may be a thing
+    cues         a question -> the words in it that lean on what went before
+    antecedents  the turns -> the things they name, and how near each is to the question
+    signals      a question among its turns -> whether it leans on them
+    rewriting    a question and a thing -> the question as it would be asked alone
+
+Two outputs: a question to read, shown only when it is surely right, and words of the conversation to search with,
+each with a weight, which do their work unseen. The weights are in `model.json`, which
+`python -m training.follow_ups` makes; there is no language model.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from ..evidence.confidence import Regression
+from ..evidence.features import Floats
+from ..evidence.ranking import softmax
+from ..records import Turn
+from ..words import term_of
+from .antecedents import ALONE, FEATURES, Leaning, Leant, entities, recent, rows
+from .rewriting import rewritten
+from .signals import SIGNALS, Question, signals_of
+from .sureness import CLUES, TRACES, Guess, clues_of, traces_of
+
+__all__ = ["Model", "Understood", "understand"]
+
+FILE = Path(__file__).with_name("model.json")
+# Probability from which a question leans on the turns before it, and their words are searched for beside its own.
+LEANS = 0.5
+# Probability that a rewrite is right from which it is shown. Chosen by `python -m training.follow_ups`.
+SHOWN = 0.8
+# Words of the conversation that are searched for: at most so many, each at least so likely to be meant.
+MOST_TERMS = 5
+LEAST_LIKELY = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question on its own.
+
+    Attributes:
+        text: to read: the rewritten question where that is sure, else the question as typed.
+        words: words of the turns before that are meant too -> weight, 0..1, beside 1 for the question's own.
+        rewritten: whether the text is not as typed.
+        shown: document id, start and end of what the reader has seen already; empty where it stands alone.
+    """
+
+    text: str
+    words: Mapping[str, float] = field(default_factory=dict)
+    rewritten: bool = False
+    shown: tuple[tuple[str, int, int], ...] = ()
+
+    @property
+    def leans(self) -> bool:
+        """Whether the turns before it are needed to understand it."""
+        return self.rewritten or bool(self.words)
+
+    @property
+    def searched(self) -> str:
+        """What is searched for: the text and the words that are meant too."""
+        return " ".join((self.text, *self.words))
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The terms of the words that are meant too -> weight."""
+        return {term_of(word): weight for word, weight in self.words.items()}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """The trained weights.
+
+    Attributes:
+        leans: that a question leans on the turns before it.
+        ranker: float32 (n_features,), which thing it leans on.
+        right: that the rewrite names what is meant.
+        meant: that a word of the conversation is meant.
+    """
+
+    leans: Regression
+    ranker: Floats
+    right: Regression
+    meant: Regression
+
+    @classmethod
+    @cache
+    def shipped(cls) -> "Model":
+        """Read the weights that ship with Ibid."""
+        fields = json.loads(FILE.read_text(encoding="utf-8"))
+        named = [fields[name] for name in ("signals", "features", "clues", "traces")]
+        if named != [list(SIGNALS), list(FEATURES), list(CLUES), list(TRACES)]:
+            raise ValueError(
+                f"{FILE.name} was trained on other features; make it anew with: python -m training.follow_ups"
+            )
+        leans, right, meant = (Regression.of(fields[part]) for part in ("leans", "right", "meant"))
+        return cls(leans, np.array(fields["ranker"], dtype=np.float32), right, meant)
+
+
+def understand(question: str, history: Sequence[Turn], model: Model | None = None) -> Understood:
+    """Understand a question in its conversation.
+
+    Args:
+        question: as typed.
+        history: the turns before it, oldest first.
+        model: the trained weights; the shipped ones unless told.
+
+    Returns:
+        The question as it is, with nothing beside it, where it stands alone.
+    """
+    if not history:
+        return Understood(question)
+    model = model or Model.shipped()
+    turns = tuple(history[at] for at in reversed(recent(len(history))))
+    guess = guessed(question, turns, leaned_of(turns, model), model)
+    if guess.leans < LEANS:
+        return Understood(question)
+    sure = guess.rewrite is not None and model.right.probability(clues_of(guess)) >= SHOWN
+    text = guess.rewrite if sure and guess.rewrite else question
+    shown = tuple(place for turn in history for place in turn.shown)
+    return Understood(text, _words_meant(guess, text, model), sure, shown)
+
+
+def guessed(question: str, turns: Sequence[Turn], leaned: Sequence[Leant], model: Model) -> Guess:
+    """Judge a question beside the turns before it, of which it is known what they leaned on."""
+    found = entities(turns, leaned)
+    asked = Question.of(question, found)
+    cues = asked.leaning
+    probabilities = np.zeros(0, dtype=np.float32)
+    rewrite = None
+    if found:
+        probabilities = softmax(rows(Leaning.of(question, cues[0] if cues else None, turns), found) @ model.ranker)
+        rewrite = rewritten(question, cues, found[int(np.argmax(probabilities))])
+    return Guess(asked, tuple(found), probabilities, model.leans.probability(signals_of(asked)), rewrite)
+
+
+@lru_cache(maxsize=1024)  # a conversation grows by a turn, and those before it stay as they are
+def leaned_of(turns: tuple[Turn, ...], model: Model) -> tuple[Leant, ...]:
+    """What earlier questions leaned on, each judged beside those before it; the first on nothing."""
+    if len(turns) < 2:
+        return (ALONE,) * len(turns)
+    before = leaned_of(turns[:-1], model)
+    return (*before, guessed(turns[-1].question, turns[:-1], before, model).leant)
+
+
+def _words_meant(guess: Guess, text: str, model: Model) -> dict[str, float]:
+    """The likeliest words of the conversation that the text does not have."""
+    likely = {
+        word: model.meant.probability(traces)
+        for word, traces in traces_of(guess, text).items()
+    }
+    best = sorted(likely, key=lambda word: (-likely[word], word))[:MOST_TERMS]
+    return {word: float(np.sqrt(likely[word])) for word in best if likely[word] >= LEAST_LIKELY}

@@ -1,0 +1,238 @@
+"""The turns before a question -> the things they name, and which of them the question leans on.
+
+In: earlier questions and the words that answered them. Out: `Entity`s, each with all its mentions, and a row of numbers
+for each. The one decision: a thing is its naming words, wherever they stand, so that what is spoken of again and again
+gathers its mentions; a question that leaned on a thing mentions it too.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..evidence.features import Floats
+from ..records import Turn
+from ..words import FUNCTION_TERMS, terms, words
+from .cues import Cue, Role, cues
+from .phrases import Phrase, phrases
+
+# Turns that are looked back on, beside the first, which often names the topic.
+TURNS = 7
+# Characters of an answer that are looked at; a quote is one to three sentences.
+ANSWER_CHARACTERS = 600
+# Parts and traits: what is asked about is rather what stands behind their "of", or was named before.
+TRAITS = frozenset(
+    terms(
+        """advantages article aspects benefits causes characteristics characters cons cost cure definition development
+        differences disadvantages effects examples factors features findings function future goal history impact
+        importance information inventions kinds meaning members origin part process pros purpose reasons relationship
+        requirements results risks role side sign significance similarities sources symptoms system themes treatment
+        types uses variety years day time"""
+    )
+)
+# Words of a question that ask for no more than the thing itself: "describe the oceanic crust", "tell me more about".
+_PLAIN = frozenset(terms("tell describe explain define mean work happened")) | {"s"}
+
+
+def introduced(question: str) -> Phrase | None:
+    """The one thing that a question asks about as such: "what is taurine", "tell me about the RICE method"."""
+    found = phrases(question)
+    naming = {word.term for word in words(question)} - FUNCTION_TERMS - _PLAIN
+    whole = [one for one in found if naming and naming <= set(one.terms)]
+    if not whole or cues(question) or set(whole[-1].terms) & TRAITS:
+        return None
+    one = whole[-1]
+    if one.named:
+        return one
+    return one if one.article != "the" and (len(one.terms) == 1 or not one.plural) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Leant:
+    """What an earlier question leaned on, as far as it is known.
+
+    Attributes:
+        probability: that it leaned on anything, 0..1.
+        on: terms of each thing -> probability that it leaned on that.
+    """
+
+    probability: float
+    on: Mapping[tuple[str, ...], float]
+
+
+ALONE = Leant(0.0, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A phrase, and where it stood.
+
+    Attributes:
+        phrase: the phrase.
+        back: how many turns before the question, 1 for the last.
+        answer: whether it stood in an answer, not a question.
+        first: whether it stood in the first question of the conversation.
+        text: the sentence it stood in.
+        fresh: probability, 0..1, that this is the newest question that leaned on nothing.
+        topic: whether it is what a question asked about as such, and no later one did of another.
+        stale: whether a later question asked about another thing as such.
+    """
+
+    phrase: Phrase
+    back: int
+    answer: bool
+    first: bool
+    text: str
+    fresh: float
+    topic: bool
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A thing that the conversation named.
+
+    Attributes:
+        terms: the terms of its naming words.
+        mentions: newest first, questions before answers.
+        leaned: how many turns back a question stood -> probability that it leaned on this.
+    """
+
+    terms: tuple[str, ...]
+    mentions: tuple[Mention, ...]
+    leaned: Mapping[int, float]
+
+    @property
+    def shown(self) -> Mention:
+        """The mention to name it by: the newest in a question, else the newest."""
+        return next((one for one in self.mentions if not one.answer), self.mentions[0])
+
+
+def entities(history: Sequence[Turn], leaned: Sequence[Leant]) -> list[Entity]:
+    """Gather what the turns before a question name.
+
+    Args:
+        history: the turns, oldest first.
+        leaned: for each, what its question leaned on.
+    """
+    found: dict[tuple[str, ...], list[Mention]] = {}
+    later, stale = 1.0, False
+    for at in reversed(range(len(history))):
+        turn, fresh = history[at], later * (1 - leaned[at].probability)
+        later *= leaned[at].probability
+        topic = introduced(turn.question)
+        for phrase in phrases(turn.question):
+            mention = Mention(
+                phrase, len(history) - at, False, at == 0, turn.question, fresh, phrase == topic and not stale, stale
+            )
+            found.setdefault(phrase.terms, []).append(mention)
+        answer = turn.answer[:ANSWER_CHARACTERS]
+        for phrase in phrases(answer):
+            mention = Mention(phrase, len(history) - at, True, at == 0, answer, 0.0, False, stale)
+            found.setdefault(phrase.terms, []).append(mention)
+        stale = stale or topic is not None
+    found.pop((), None)
+    return [
+        Entity(key, tuple(mentions), {len(history) - at: one.on[key] for at, one in enumerate(leaned) if key in one.on})
+        for key, mentions in found.items()
+    ]
+
+
+def recent(count: int) -> list[int]:
+    """Positions of the turns that are looked back on, newest first."""
+    last = list(range(count - 1, max(-1, count - 1 - TURNS), -1))
+    return last if not count or 0 in last else [*last, 0]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """A question and its first cue, ready to be compared with what came before.
+
+    Attributes:
+        question: the question.
+        cue: what leans, or None where something is left out.
+        terms: the terms of its words.
+        topic: how many turns back a question last asked about a thing as such.
+    """
+
+    question: str
+    cue: Cue | None
+    terms: frozenset[str]
+    topic: int
+
+    @classmethod
+    def of(cls, question: str, cue: Cue | None, history: Sequence[Turn]) -> "Leaning":
+        """Read the question's words, and where its topic came up."""
+        topic = next((back for back, turn in enumerate(reversed(history), 1) if introduced(turn.question)), len(history))
+        naming = frozenset(word.term for word in words(question) if word.term not in FUNCTION_TERMS)
+        return cls(question, cue, naming, topic)
+
+
+def _nearest(entity: Entity, *, answer: bool) -> float:
+    return max((1 / one.back for one in entity.mentions if one.answer is answer), default=0.0)
+
+
+def _agrees(leaning: Leaning, entity: Entity) -> float:
+    if leaning.cue is None or leaning.cue.role is Role.POINTED:
+        return 0.0
+    return 1.0 if entity.shown.phrase.plural == leaning.cue.plural else -1.0
+
+
+def _is_person(entity: Entity) -> bool:
+    phrase = entity.shown.phrase
+    return phrase.named and not phrase.article and not any(letter.isdigit() for letter in phrase.text)
+
+
+def _suits_person(leaning: Leaning, entity: Entity) -> float:
+    if leaning.cue is None or not leaning.cue.person:
+        return 0.0
+    return 1.0 if _is_person(entity) else -1.0
+
+
+def _elaborates(leaning: Leaning, entity: Entity) -> bool:
+    """Whether it says more of a word of the question: "the experiment", "the Stanford Experiment"."""
+    return len(entity.terms) > 1 and entity.terms[-1] in leaning.terms
+
+
+def _repeats(leaning: Leaning, entity: Entity) -> bool:
+    return bool(leaning.terms & set(entity.terms)) and not _elaborates(leaning, entity)
+
+
+def _any(entity: Entity, holds: Callable[[Mention], bool]) -> float:
+    return float(any(holds(one) for one in entity.mentions))
+
+
+FEATURES: Mapping[str, Callable[[Leaning, Entity], float]] = {
+    "question": lambda l, e: _nearest(e, answer=False),
+    "last_question": lambda l, e: _any(e, lambda m: m.back == 1 and not m.answer),
+    "first_question": lambda l, e: _any(e, lambda m: m.first and not m.answer and not m.stale),
+    "first_stale": lambda l, e: _any(e, lambda m: m.first and not m.answer and m.stale),
+    "last_answer": lambda l, e: _any(e, lambda m: m.back == 1 and m.answer),
+    "only_answers": lambda l, e: float(all(m.answer for m in e.mentions)),
+    "leaned": lambda l, e: float(np.log1p(sum(e.leaned.values()))),
+    "leaned_since": lambda l, e: float(np.log1p(sum(p for back, p in e.leaned.items() if back < l.topic))),
+    "fresh": lambda l, e: max(m.fresh for m in e.mentions),
+    "fresh_last": lambda l, e: max(m.fresh * (m.back == 1) for m in e.mentions),
+    "topic_last": lambda l, e: _any(e, lambda m: m.topic and m.back == 1),
+    "stale": lambda l, e: float(all(m.stale for m in e.mentions)),
+    "fresh_new": lambda l, e: max(m.fresh for m in e.mentions) * (len({m.back for m in e.mentions}) == 1),
+    "turns": lambda l, e: float(np.log1p(len({m.back for m in e.mentions if not m.stale}))),
+    "behind_of": lambda l, e: _any(e, lambda m: m.phrase.before == "of"),
+    "behind_about": lambda l, e: _any(e, lambda m: m.phrase.before == "about"),
+    "behind_preposition": lambda l, e: _any(e, lambda m: m.phrase.before in ("in", "for", "to", "with", "on", "at", "by", "from")),
+    "before_of": lambda l, e: _any(e, lambda m: m.phrase.after == "of"),
+    "subject": lambda l, e: _any(e, lambda m: m.phrase.before in ("is", "are", "was", "were", "do", "does", "did", "has", "have", "can", "could")),
+    "words": lambda l, e: float(np.log(len(e.terms))),
+    "joint_in": lambda l, e: float(e.shown.phrase.joint == "in"),
+    "trait": lambda l, e: float(e.terms[0] in TRAITS or e.terms[-1] in TRAITS),
+    "agrees": _agrees,
+    "person": _suits_person,
+    "elaborates_pointed": lambda l, e: float(l.cue is not None and l.cue.role is Role.POINTED and _elaborates(l, e)),
+    "repeats": lambda l, e: float(_repeats(l, e)),
+}
+
+
+def rows(leaning: Leaning, found: Sequence[Entity]) -> Floats:
+    """Measure each thing: float32 (n_entities, n_features)."""
+    measured = [[feature(leaning, entity) for feature in FEATURES.values()] for entity in found]
+    return np.array(measured, dtype=np.float32).reshape(len(found), len(FEATURES))

@@ -1,0 +1,143 @@
+"""A question -> the words in it that lean on what went before: pronouns, demonstratives, and what is left out.
+
+In: a question as typed. Out: its `Cue`s, in order, each a slice of the question. The one decision: a pronoun that
+stands for nothing ("how long does it take to") is no cue, and one whose noun may stand before it in the same question
+("the Normans first gain their identity") is one that proves little.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from ..words import FUNCTION_TERMS, Word, fold, words
+from .phrases import Phrase, phrases
+
+
+class Role(StrEnum):
+    """What a cue does in its sentence."""
+
+    OWNER = "owner"  # its symptoms
+    THING = "thing"  # how does it work
+    POINTED = "pointed"  # this experiment
+    ALONE = "alone"  # why was that
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word that stands for something said before.
+
+    Attributes:
+        start: first character in the question; of a demonstrative with its noun, of both.
+        end: one past the last.
+        word: the pronoun in lower case.
+        role: what it does.
+        plural: whether it stands for more than one thing.
+        person: whether it stands for somebody.
+        sheltered: whether its noun may stand before it in the question.
+    """
+
+    start: int
+    end: int
+    word: str
+    role: Role
+    plural: bool
+    person: bool
+    sheltered: bool = False
+
+
+_OWNERS = {"its", "their", "his", "her"}
+_THINGS = {"it", "they", "them", "he", "him", "she", "her"}
+_DEMONSTRATIVES = {"this", "that", "these", "those"}
+_PLURALS = {"they", "them", "their", "these", "those"}
+_PERSONS = {"he", "him", "his", "she", "her"}
+# "It" that stands for nothing: "is it true that", "how long does it take to", "what is it like to".
+_EMPTY_IT = re.compile(
+    r"""\bit(?=\s+(?:takes?|cost)\s+(?:\w+\s+){0,2}(?:to|for)\b|\s+(?:ever\s+|really\s+|still\s+)?
+    (?:possible|true|necessary|important|hard|difficult|easy|worth|better|best)\s+(?:\w+\s+){0,3}?(?:to|that|if)\b
+    |\s+like\s+to\b|\s+mean\s+(?:to|when|if|that)\b|\s+(?:come|came)\s+to\b|\s+(?:held|said)\s+that\b)
+    |(?<=time\sis\s)it\b|(?<=time\swas\s)it\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# Behind these a new clause begins, whose pronoun may stand for a noun of the clause before.
+_CLAUSE = set("when while before after because since if although until unless whether so as than though once where".split())
+_FINITE = set(
+    """is are was were do does did has have had can could will would may might should must isn't aren't wasn't weren't
+    don't doesn't didn't""".split()
+)
+_BEING = {"is", "are", "was", "were", "be"}
+_ASKING = {"who", "what", "which", "when", "where", "why", "how", "whose", "whom"}
+_PREPOSITIONS = set("of for in with from at on by to into about during under".split())
+
+
+def cues(question: str) -> tuple[Cue, ...]:
+    """Find what leans, in order."""
+    found = words(question)
+    spelt = [fold(question[word.start : word.end]).replace("’", "'") for word in found]
+    empty = {match.start() for match in _EMPTY_IT.finditer(question)}
+    every = [(at, cue) for at, word in enumerate(found) if word.start not in empty and (cue := _cue(found, spelt, at))]
+    return tuple(replace(cue, sheltered=_is_sheltered(question, cue, spelt, at)) for at, cue in every)
+
+
+def _cue(found: tuple[Word, ...], spelt: list[str], at: int) -> Cue | None:
+    """The cue that a word is, if it is one."""
+    word = spelt[at].split("'")[0]
+    following = spelt[at + 1] if at + 1 < len(spelt) else ""
+    noun = at + 1 < len(spelt) and found[at + 1].term not in FUNCTION_TERMS
+    start, end = found[at].start, found[at].end
+    if spelt[at] == "it's" and noun and at > 0 and spelt[at - 1] not in _CLAUSE | _ASKING | {"and", "that"}:
+        role = Role.OWNER  # as many write it
+    elif word in _OWNERS and (noun or word not in _THINGS) and following:
+        role = Role.OWNER
+    elif word in _THINGS:
+        role = Role.THING
+        end = start + len(word)
+    elif word in _DEMONSTRATIVES and noun and _points(spelt, at):
+        role, end = Role.POINTED, found[at + 1].end
+    elif word in _DEMONSTRATIVES and (not following or following in _PREPOSITIONS | _CLAUSE | _FINITE) and _stands(spelt, at):
+        role = Role.ALONE
+        end = start + len(word)
+    elif word in {"this", "these", "those"} and at > 0 and spelt[at - 1] in _FINITE:
+        role = Role.ALONE
+    else:
+        return None
+    return Cue(start, end, word, role, word in _PLURALS, word in _PERSONS)
+
+
+def _points(spelt: list[str], at: int) -> bool:
+    """Whether a demonstrative before a noun points ("that year"), and does not begin a clause ("that Rome had")."""
+    return spelt[at] != "that" or at == 0 or spelt[at - 1] in _PREPOSITIONS | _CLAUSE | _FINITE
+
+
+def _stands(spelt: list[str], at: int) -> bool:
+    """Whether a demonstrative without a noun stands for something, and does not begin a clause."""
+    return spelt[at] != "that" or (at > 0 and spelt[at - 1] in _PREPOSITIONS | _FINITE | _CLAUSE) or at + 1 == len(spelt)
+
+
+def _is_sheltered(question: str, cue: Cue, spelt: list[str], at: int) -> bool:
+    """Whether the noun of a pronoun may stand before it in the question.
+
+    An owner may belong to the subject of its clause ("the Normans gain their identity"), or to whom is asked for ("who
+    moved his court"); a pronoun that is the subject or object of a verb only to a noun of another clause ("Chopin when
+    he moved").
+    """
+    if cue.role not in (Role.OWNER, Role.THING):
+        return False
+    between_wh = set(spelt[1:at])
+    if spelt[0] in {"who", "which"} and between_wh - _BEING and not between_wh & (_FINITE - _BEING):
+        return True
+    nouns = [one for one in phrases(question) if one.end <= cue.start and _may_be(one, cue)]
+    if not nouns:
+        return False
+    if cue.role is Role.OWNER:
+        verb = next((word for word in spelt if word in _FINITE), "")
+        return verb not in _BEING or any(one.named for one in nouns)
+    between = question[nouns[0].end : cue.start]
+    following = {word: spelt[k + 1] for k, word in enumerate(spelt[:at])}
+    begun = [word for word in re.findall(r"\w+", between.lower()) if word in _CLAUSE]
+    joined = any(following.get(word) in _ASKING | _FINITE for word in ("and", "but") if f" {word} " in between)
+    return bool(begun) or joined or "," in between or (cue.word in {"them", "him"} and " to " in between)
+
+
+def _may_be(noun: Phrase, cue: Cue) -> bool:
+    """Whether a pronoun could stand for a noun, by number."""
+    return noun.plural or noun.named if cue.plural else not noun.plural or noun.named
