@@ -19,7 +19,7 @@ from .conversation import Understood, understand
 from .encoder import Encoder, Reading, SentenceEncoder
 from .errors import LibraryBusy, LibraryError, LibraryMissing, QuestionError
 from .evidence import Evidence, Model, Weighed, weigh
-from .evidence.gather import Gathered, gather
+from .evidence.gather import Gathered, Seen, gather
 from .indexing import Progress, index_documents, index_paths, mark_repeated, reencode, remove_documents
 from .library import Library, Whole
 from .records import (
@@ -399,7 +399,7 @@ class Assistant:
             self._settings.passages_read if count is None else count,
             excluded,
             understood.weights,
-            understood.shown,
+            _seen_in(understood.turns) if understood.leans else None,
         )
 
     def _read_understood(self, understood: Understood) -> Reading:
@@ -465,6 +465,11 @@ class Assistant:
 def _tidy(text: str) -> str:
     """Single spaces, and nothing that UTF-8 cannot hold."""
     return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+
+
+def _seen_in(turns: Sequence[Turn]) -> Seen:
+    """What the reader of some turns has seen."""
+    return Seen([place for turn in turns for place in turn.shown], [turn.answer for turn in turns if turn.answer])
 
 
 def _default_encoder(library: Path) -> Encoder:

@@ -239,7 +239,7 @@ class Sure:
 
     def is_shown(self, threshold: float) -> bool:
         """Whether the rewrite is shown."""
-        return self.second.guess.leans >= LEANS and self.probability >= threshold
+        return self.second.guess.rewrite is not None and self.second.guess.leans >= LEANS and self.probability >= threshold
 
 
 def sure_of(seconds: Sequence[Second]) -> list[Sure]:

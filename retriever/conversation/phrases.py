@@ -40,7 +40,7 @@ simply since someone something still successful such sure than thing things thir
 usually various very via way ways well whether while within without yes yet"""
 _ALSO_NAMES = {"may", "us", "will"}  # a name only with a capital
 # Words behind which a verb comes, or a question's subject is left out: "what causes it", "how do they work".
-_LEADING = set(
+_LEADING = {""} | set(
     """i you he she it we they this that these those to do does did can could will would shall should may might must who
     what which not and or""".split()
 )
@@ -119,7 +119,7 @@ def _breaks(spelt: str, term: str, before: str, supported: bool) -> bool:
         return False
     if spelt[0].islower() and folded.endswith("ed") and len(folded) > 4:  # a verb, or an adjective made of one
         return True
-    if folded in _BREAKS or term in FUNCTION_TERMS:
+    if term in FUNCTION_TERMS or (folded in _BREAKS and (spelt[0].islower() or not before)):
         return True
     return folded in _BREAKS_BEHIND and (before in _LEADING or (supported and folded in _BASES))
 
@@ -145,7 +145,7 @@ def _broken(spelt: list[str], found: tuple[Word, ...]) -> list[bool]:
     """Which words cannot be part of a phrase."""
     broken: list[bool] = []
     support = subject = False
-    before = "to"
+    before = ""
     for spelling, word in zip(spelt, found, strict=True):
         inside = bool(broken) and not broken[-1] and spelling.endswith("ing")  # "seafloor spreading"
         broken.append(not inside and _breaks(spelling, word.term, before, support and subject))

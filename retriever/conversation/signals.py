@@ -67,6 +67,11 @@ class Question:
         return [cue for cue in self.cues if not cue.sheltered and cue.role in roles]
 
     @property
+    def goes_on(self) -> bool:
+        """Whether it begins as one that goes on: "and who led the other side"."""
+        return _GOING_ON.match(self.text) is not None
+
+    @property
     def leaning(self) -> tuple[Cue, ...]:
         """The cues to be replaced: those that surely lean, else none."""
         return tuple(sorted((cue for cue in self.cues if not cue.sheltered), key=lambda cue: cue.start))
@@ -84,7 +89,6 @@ SIGNALS: Mapping[str, Callable[[Question], float]] = {
     "alone": lambda q: float(bool(q.free(Role.ALONE))),
     "any": lambda q: float(bool(q.leaning)),
     "sheltered": lambda q: float(any(cue.sheltered for cue in q.cues) and not q.leaning),
-    "going_on": lambda q: float(_GOING_ON.match(q.text) is not None),
     "what_about": lambda q: float(_WHAT_ABOUT.match(q.text) is not None),
     "fragment": lambda q: float(not _FINITE & set(q.spelt)),
     "comparing": lambda q: float(bool(_COMPARING & set(q.spelt))),

@@ -32,6 +32,8 @@ __all__ = ["Evidence", "Model", "Weighed", "weigh"]
 
 # Quotes that are compared with each other, however many are asked for, so that this does not sway the verdict.
 COMPARED = 5
+# What the probability of a sentence counts in a follow-up whose reader has seen it: it is seldom asked for twice.
+SEEN_AGAIN = np.float32(0.7)
 FILE = Path(__file__).with_name("model.json")
 
 
@@ -160,6 +162,9 @@ def ranked(gathered: Gathered, ranker: Ranker) -> Floats:
     chosen = kept(gathered.rough)
     probabilities = np.zeros(len(gathered.candidates.sentences), dtype=np.float32)
     probabilities[chosen] = ranker.probabilities(gathered.comparison.features[chosen])
+    if gathered.seen is not None:
+        probabilities *= np.where(gathered.seen, SEEN_AGAIN, np.float32(1))
+        probabilities /= probabilities.sum()
     return probabilities
 
 

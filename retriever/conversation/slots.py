@@ -1,0 +1,49 @@
+"""A fragment and the question it continues -> the question anew: "And in March?" after "How many boats sank in May?".
+
+In: a question without a verb, and the last one that stood alone. Out: that one, with the fragment's month, year,
+weekday or name in the place of its own. The one decision: it is done only where the earlier question has just one such
+place; two are a guess.
+"""
+
+import re
+
+from .phrases import phrases
+
+_FRAGMENT = re.compile(
+    r"\s*(?:(?:and|but|or|so)\s+)?(?:(?:what|how)\s+about\s+)?(?:(?P<preposition>in|on|for|at|from|by|to|with)\s+)?"
+    r"(?P<slot>[^?.!]*[^?.!\s])\s*[?.!]*\s*",
+    re.IGNORECASE,
+)
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_KINDS = (
+    re.compile(rf"\b(?:{_MONTHS})\b"),
+    re.compile(r"\b(?:1\d|20)\d\d\b"),
+    re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"),
+)
+
+
+def continued(question: str, earlier: str) -> str | None:
+    """Ask the earlier question of what a fragment names; None where it is no fragment, or its place is unsure."""
+    fragment = _FRAGMENT.fullmatch(question)
+    if fragment is None:
+        return None
+    slot = fragment["slot"].removeprefix("the ")
+    for kind in _KINDS:
+        if kind.fullmatch(slot):
+            return _replaced(earlier, [match.span() for match in kind.finditer(earlier)], slot)
+    whole = [one for one in phrases(question) if one.text == slot and one.named]
+    names = [one for one in phrases(earlier) if one.named and not any(kind.search(one.text) for kind in _KINDS)]
+    widest = [one for one in names if not any(_within(one.start, one.end, o.start, o.end) for o in names)]
+    if not whole or len(widest) != 1 or (fragment["preposition"] or widest[0].before).lower() != widest[0].before:
+        return None
+    return _replaced(earlier, [(widest[0].start, widest[0].end)], slot)
+
+
+def _within(start: int, end: int, other_start: int, other_end: int) -> bool:
+    return other_start <= start and end <= other_end and (start, end) != (other_start, other_end)
+
+
+def _replaced(earlier: str, places: list[tuple[int, int]], slot: str) -> str | None:
+    if len(places) != 1 or earlier[slice(*places[0])] == slot:
+        return None
+    return earlier[: places[0][0]] + slot + earlier[places[0][1] :]
