@@ -43,7 +43,7 @@ GOES_ON = 0.7
 SHOWN = 0.85
 # Words of the conversation that are searched for: at most so many, each at least so likely to be meant.
 MOST_TERMS = 5
-LEAST_LIKELY = 0.25
+LEAST_LIKELY = 0.15
 
 
 @dataclass(frozen=True, slots=True)
