@@ -147,7 +147,9 @@ def _spoken(chain: Sequence[tuple[Question, str]], text: str) -> Iterator[Follow
         typed = leaning(question.text, shared, text) if shared else question.text
         if turns:
             yield FollowUp(question, typed, tuple(turns))
-        turns.append(Turn(typed, question.answers[0], tuple((g.document_id, g.start, g.end) for g in question.gold[:1])))
+        turns.append(
+            Turn(typed, question.answers[0], tuple((g.document_id, g.start, g.end) for g in question.gold[:1]))
+        )
 
 
 def read_own(path: Path, texts: Mapping[str, str]) -> list[FollowUp]:

@@ -25,9 +25,7 @@ def fit_ranker(lists: Sequence[tuple[Floats, Flags]]) -> Ranker:
     return Ranker(fit_choice([(standardised(features), gold) for features, gold in lists], RANKER_PENALTY))
 
 
-def fit_choice(
-    lists: Sequence[tuple[Floats, Flags]], penalty: float, counts: Sequence[float] | None = None
-) -> Floats:
+def fit_choice(lists: Sequence[tuple[Floats, Flags]], penalty: float, counts: Sequence[float] | None = None) -> Floats:
     """Maximise the mean log-probability that a softmax over each list gives to what is right, by L-BFGS.
 
     Args:

@@ -32,7 +32,7 @@ from training.fitting import fit_choice, fit_regression
 
 FOLDS = 10
 PENALTY = 0.03
-C = 0.3
+C = 0.1
 # What a conversation of each source counts. CANARD's rewrites name a title that no turn holds, and add "besides ...".
 COUNTS = {"cast2019": 1.0, "canard": 0.1, "squad2": 0.3}
 # One in so many of CANARD's dialogues is read; all of them brought nothing more.
@@ -93,7 +93,9 @@ def conversations(data: Path) -> list[Spoken]:
     for name, every in (("cast2019", 1), ("canard", EVERY_CANARD)):
         questions = read_conversations(data / name / "queries.jsonl").questions
         some = set(list(dict.fromkeys(asked.group for asked in questions))[::every])
-        found += [_spoken(name, asked) for asked in questions if asked.history and asked.rewrite and asked.group in some]
+        found += [
+            _spoken(name, asked) for asked in questions if asked.history and asked.rewrite and asked.group in some
+        ]
     return found + _alone(data / "squad2")
 
 
@@ -158,9 +160,7 @@ def first_of(spoken: Spoken, leaned: Sequence[Leant]) -> First:
 
 def gold_of(found: Sequence[Entity], added: Counter[str]) -> NDArray[np.bool_]:
     """The things that name best what was added; none where none names enough of it: bool (n_entities,)."""
-    f1 = np.array(
-        [2 * sum((Counter(one.terms) & added).values()) / (len(one.terms) + added.total()) for one in found]
-    )
+    f1 = np.array([2 * sum((Counter(one.terms) & added).values()) / (len(one.terms) + added.total()) for one in found])
     return (f1 >= max(float(f1.max(initial=0.0)), GOLD_F1)) & bool(added)
 
 
@@ -200,17 +200,24 @@ def second_of(spoken: Spoken, model: Model) -> Second:
 
 def second_stage(model: Model, every: Sequence[Second]) -> Model:
     """Fit how sure a rewrite is, and which words are meant."""
-    counts = np.array([COUNTS[one.spoken.source] for one in every])
-    right = fit_regression(
-        np.stack([clues_of(one.guess) for one in every]), np.array([one.right for one in every]), counts, C
-    )
     traces, meant, weights = [], [], []
-    for one, count in zip(every, counts.tolist(), strict=True):
+    for one in every:
+        count = COUNTS[one.spoken.source]
         for word, row in traces_of(one.guess, one.spoken.text).items():
             traces.append(row)
             meant.append(term_of(word) in one.spoken.added)
             weights.append(count)
-    return replace(model, right=right, meant=fit_regression(np.stack(traces), np.array(meant), np.array(weights), C))
+    words = fit_regression(np.stack(traces), np.array(meant), np.array(weights), C)
+    return replace(model, right=sureness_of(every), meant=words)
+
+
+def sureness_of(every: Sequence[Second]) -> Regression:
+    """Fit how sure a rewrite is, on questions that can be rewritten."""
+    some = [one for one in every if one.guess.rewrite is not None]
+    counts = np.array([COUNTS[one.spoken.source] for one in some])
+    return fit_regression(
+        np.stack([clues_of(one.guess) for one in some]), np.array([one.right for one in some]), counts, C
+    )
 
 
 def parts(every: Sequence[Spoken]) -> list[frozenset[str]]:
@@ -239,18 +246,16 @@ class Sure:
 
     def is_shown(self, threshold: float) -> bool:
         """Whether the rewrite is shown."""
-        return self.second.guess.rewrite is not None and self.second.guess.leans >= LEANS and self.probability >= threshold
+        return (
+            self.second.guess.rewrite is not None and self.second.guess.leans >= LEANS and self.probability >= threshold
+        )
 
 
 def sure_of(seconds: Sequence[Second]) -> list[Sure]:
     """Judge each guess by a second stage that never saw its conversation."""
     found: dict[int, Sure] = {}
     for part in parts([one.spoken for one in seconds]):
-        some = [one for one in seconds if one.spoken.conversation not in part]
-        counts = np.array([COUNTS[one.spoken.source] for one in some])
-        right = fit_regression(
-            np.stack([clues_of(one.guess) for one in some]), np.array([one.right for one in some]), counts, C
-        )
+        right = sureness_of([one for one in seconds if one.spoken.conversation not in part])
         for at, one in enumerate(seconds):
             if one.spoken.conversation in part:
                 found[at] = Sure(one, right.probability(clues_of(one.guess)))
@@ -294,13 +299,18 @@ def _print_leaning(seconds: Sequence[Second]) -> None:
 
 
 def _print_chosen(seconds: Sequence[Second]) -> None:
-    print("is the likeliest thing the one meant?  of all that lean, of those with a cue, at p >= .5, with a cue and that")
+    print(
+        "is the likeliest thing the one meant?  of all that lean, of those with a cue, at p >= .5, with a cue and that"
+    )
     for source in ("cast2019", "canard"):
         some = [one for one in _of(seconds, source) if one.spoken.added and one.guess.entities]
         right = np.array([bool(_gold(one)[int(np.argmax(one.guess.probabilities))]) for one in some])
         cue = np.array([bool(one.guess.question.leaning) for one in some])
         sure = np.array([float(one.guess.probabilities.max()) >= 0.5 for one in some])
-        print(f"{source:10}" + "".join(f"{_mean(right[at]):8.3f} ({at.sum()})" for at in (cue | True, cue, sure, cue & sure)))
+        print(
+            f"{source:10}"
+            + "".join(f"{_mean(right[at]):8.3f} ({at.sum()})" for at in (cue | True, cue, sure, cue & sure))
+        )
 
 
 def _gold(one: Second) -> NDArray[np.bool_]:
@@ -308,7 +318,9 @@ def _gold(one: Second) -> NDArray[np.bool_]:
 
 
 def _print_shown(sure: Sequence[Sure]) -> None:
-    print("rewrites shown, at least this sure: how many, share of the leaning, right, the person's very words; of those alone shown")
+    print(
+        "rewrites shown, at least this sure: how many, share of the leaning, right, the person's very words; of those alone shown"
+    )
     for source in ("cast2019", "canard", "squad2"):
         some = [one for one in sure if one.second.spoken.source == source]
         lean = np.array([bool(one.second.spoken.added) for one in some])

@@ -39,9 +39,11 @@ FILE = Path(__file__).with_name("model.json")
 LEANS = 0.5
 # Probability that a question leans which begins with "and"; CAsT has none.
 GOES_ON = 0.7
-# Probability that a rewrite is right from which it is shown. Chosen by `python -m training.follow_ups`.
-SHOWN = 0.85
-# Words of the conversation that are searched for: at most so many, each at least so likely to be meant.
+# Probability that a rewrite is right from which it is shown: on CAsT 2019, conversations left out, 0.91 of those are, and
+# of its questions that lean 23 % are shown so (`python -m training.follow_ups`); from 0.6 it would be 0.86 and 34 %.
+SHOWN = 0.75
+# Words of the conversation that are searched for: at most so many, each at least so likely to be meant. On follow-ups
+# made of squad2's questions nDCG@10 is 0.945 at 0.4, 0.951 at 0.25, 0.964 at 0.15, and 0.963 at 0.1.
 MOST_TERMS = 5
 LEAST_LIKELY = 0.15
 
@@ -161,9 +163,6 @@ def leaned_of(turns: tuple[Turn, ...], model: Model) -> tuple[Leant, ...]:
 
 def _words_meant(guess: Guess, text: str, model: Model) -> dict[str, float]:
     """The likeliest words of the conversation that the text does not have."""
-    likely = {
-        word: model.meant.probability(traces)
-        for word, traces in traces_of(guess, text).items()
-    }
+    likely = {word: model.meant.probability(traces) for word, traces in traces_of(guess, text).items()}
     best = sorted(likely, key=lambda word: (-likely[word], word))[:MOST_TERMS]
     return {word: float(np.sqrt(likely[word])) for word in best if likely[word] >= LEAST_LIKELY}

@@ -163,7 +163,9 @@ class Leaning:
     @classmethod
     def of(cls, question: str, cue: Cue | None, history: Sequence[Turn]) -> "Leaning":
         """Read the question's words, and where its topic came up."""
-        topic = next((back for back, turn in enumerate(reversed(history), 1) if introduced(turn.question)), len(history))
+        topic = next(
+            (back for back, turn in enumerate(reversed(history), 1) if introduced(turn.question)), len(history)
+        )
         naming = frozenset(word.term for word in words(question) if word.term not in FUNCTION_TERMS)
         return cls(question, cue, naming, topic)
 
@@ -219,9 +221,13 @@ FEATURES: Mapping[str, Callable[[Leaning, Entity], float]] = {
     "turns": lambda l, e: float(np.log1p(len({m.back for m in e.mentions if not m.stale}))),
     "behind_of": lambda l, e: _any(e, lambda m: m.phrase.before == "of"),
     "behind_about": lambda l, e: _any(e, lambda m: m.phrase.before == "about"),
-    "behind_preposition": lambda l, e: _any(e, lambda m: m.phrase.before in ("in", "for", "to", "with", "on", "at", "by", "from")),
+    "behind_preposition": lambda l, e: _any(
+        e, lambda m: m.phrase.before in ("in", "for", "to", "with", "on", "at", "by", "from")
+    ),
     "before_of": lambda l, e: _any(e, lambda m: m.phrase.after == "of"),
-    "subject": lambda l, e: _any(e, lambda m: m.phrase.before in ("is", "are", "was", "were", "do", "does", "did", "has", "have", "can", "could")),
+    "subject": lambda l, e: _any(
+        e, lambda m: m.phrase.before in ("is", "are", "was", "were", "do", "does", "did", "has", "have", "can", "could")
+    ),
     "words": lambda l, e: float(np.log(len(e.terms))),
     "joint_in": lambda l, e: float(e.shown.phrase.joint == "in"),
     "trait": lambda l, e: float(e.terms[0] in TRAITS or e.terms[-1] in TRAITS),

@@ -59,7 +59,9 @@ _EMPTY_IT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 # Behind these a new clause begins, whose pronoun may stand for a noun of the clause before.
-_CLAUSE = set("when while before after because since if although until unless whether so as than though once where".split())
+_CLAUSE = set(
+    "when while before after because since if although until unless whether so as than though once where".split()
+)
 _FINITE = set(
     """is are was were do does did has have had can could will would may might should must isn't aren't wasn't weren't
     don't doesn't didn't""".split()
@@ -93,7 +95,11 @@ def _cue(found: tuple[Word, ...], spelt: list[str], at: int) -> Cue | None:
         end = start + len(word)
     elif word in _DEMONSTRATIVES and noun and _points(spelt, at):
         role, end = Role.POINTED, found[at + 1].end
-    elif word in _DEMONSTRATIVES and (not following or following in _PREPOSITIONS | _CLAUSE | _FINITE) and _stands(spelt, at):
+    elif (
+        word in _DEMONSTRATIVES
+        and (not following or following in _PREPOSITIONS | _CLAUSE | _FINITE)
+        and _stands(spelt, at)
+    ):
         role = Role.ALONE
         end = start + len(word)
     elif word in {"this", "these", "those"} and at > 0 and spelt[at - 1] in _FINITE:
@@ -110,7 +116,9 @@ def _points(spelt: list[str], at: int) -> bool:
 
 def _stands(spelt: list[str], at: int) -> bool:
     """Whether a demonstrative without a noun stands for something, and does not begin a clause."""
-    return spelt[at] != "that" or (at > 0 and spelt[at - 1] in _PREPOSITIONS | _FINITE | _CLAUSE) or at + 1 == len(spelt)
+    return (
+        spelt[at] != "that" or (at > 0 and spelt[at - 1] in _PREPOSITIONS | _FINITE | _CLAUSE) or at + 1 == len(spelt)
+    )
 
 
 def _is_sheltered(question: str, cue: Cue, spelt: list[str], at: int) -> bool:

@@ -16,7 +16,7 @@ from ..words import FUNCTION_TERMS, Word, fold, words
 # only behind a word that a verb follows.
 _VERBS = """accept achieve add affect agree allow announce appear apply argue arise arose arrive ask attend avoid became become
 begin began begun believe belong break broke broken bring brought build built buy bought call came carry choose chose
-chosen claim come compare consider contain continue contrast convince create decide declare decrease define describe
+chosen claim come compare consider consume contain continue contrast convince create decide declare decrease define describe
 develop die differ discover discuss draw drew driven eat ate eaten elect enable encounter encourage establish evolve
 exist expect explain expressed face fail fall fell find follow found gain gave generate get give given go goes going
 gone got govern grow grew grown happen hear heard held hold identify imposed improve include increase inform introduce
@@ -136,9 +136,7 @@ def phrases(text: str) -> tuple[Phrase, ...]:
         joint = _joint(text, found, spelt, run, following)
         if joint:
             spans[run[0], following[1], joint] = None
-    return tuple(
-        _phrase(text, found, spelt, *span) for span in sorted(spans) if span[1] - span[0] <= _MOST_WORDS
-    )
+    return tuple(_phrase(text, found, spelt, *span) for span in sorted(spans) if span[1] - span[0] <= _MOST_WORDS)
 
 
 def _broken(spelt: list[str], found: tuple[Word, ...]) -> list[bool]:

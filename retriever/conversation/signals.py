@@ -23,6 +23,7 @@ _COMPARING = frozenset(
     youngest most""".split()
 )
 
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question, ready to be judged.
@@ -79,7 +80,12 @@ class Question:
 
 def _ends_open(q: Question) -> bool:
     last = phrases(q.text)[-1:]
-    return bool(last) and last[0].end >= len(q.text.rstrip(" ?.!")) and last[0].terms[-1:] != () and last[0].terms[-1] in TRAITS
+    return (
+        bool(last)
+        and last[0].end >= len(q.text.rstrip(" ?.!"))
+        and last[0].terms[-1:] != ()
+        and last[0].terms[-1] in TRAITS
+    )
 
 
 SIGNALS: Mapping[str, Callable[[Question], float]] = {

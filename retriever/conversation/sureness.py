@@ -66,12 +66,6 @@ def _logit(probability: float) -> float:
     return float(np.log(bounded / (1 - bounded)))
 
 
-def _others(guess: Guess) -> bool:
-    """Whether something else leans in it: "why did he cook it"."""
-    leaning = guess.question.leaning
-    return len({(cue.plural, cue.person) for cue in leaning}) > 1
-
-
 def _agrees(guess: Guess) -> float:
     leaning = guess.question.leaning
     if not leaning or guess.entity is None or leaning[0].role is Role.POINTED:
@@ -83,10 +77,8 @@ CLUES: Mapping[str, Callable[[Guess], float]] = {
     "leans": lambda g: _logit(g.leans),
     "best": lambda g: _logit(float(g.probabilities.max(initial=0.0))),
     "alike": lambda g: _logit(g.alike),
-    "cue": lambda g: float(bool(g.question.leaning)),
     "pointed": lambda g: float(bool(g.question.free(Role.POINTED))),
     "alone": lambda g: float(bool(g.question.free(Role.ALONE))),
-    "others": lambda g: float(_others(g)),
     "comparing": lambda g: float(bool({"other", "others", "else", "another", "one", "ones"} & set(g.question.spelt))),
     "agrees": _agrees,
     "in_question": lambda g: float(g.entity is not None and any(not m.answer for m in g.entity.mentions)),

@@ -22,7 +22,6 @@ MET_WEIGHT = 4.0
 SEEN_PENALTY = 0.25
 
 
-
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the reader has seen already.
@@ -88,8 +87,9 @@ class Gathered:
 
     def _seen_share(self) -> dict[int, float]:
         """Passage number -> share of its sentences' characters that the reader has seen."""
-        total, seen = dict.fromkeys((hit.number for hit in self.hits), 0), dict.fromkeys(
-            (hit.number for hit in self.hits), 0
+        total, seen = (
+            dict.fromkeys((hit.number for hit in self.hits), 0),
+            dict.fromkeys((hit.number for hit in self.hits), 0),
         )
         for at, one in enumerate(self.candidates.sentences):
             total[one.hit.number] += len(one.text)
