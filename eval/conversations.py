@@ -18,7 +18,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from eval import metrics
@@ -35,8 +35,8 @@ DEPTH = 10
 # A thing's name: words with capitals or digits, small words between them.
 _NAME = re.compile(r"\b(?:the )?[A-Z][\w-]*[\w](?:(?: of| the| of the| and)? [A-Z0-9][\w-]*)*")
 _ASKING = set(
-    """What Who When Where Why How Which Whose Whom In On At By For From To The A An Is Are Was Were Do Does Did Has Have
-    Had Can Could Of Under After Before During With Name If""".split()
+    """What Who When Where Why How Which Whose Whom In On At By For From To The A An Is Are Was Were Do Does Did Has
+    Have Had Can Could Of Under After Before During With Name If""".split()
 )
 # Words that may stand before a whole name, and those that may follow it whatever the documents say.
 _AHEAD = set(
@@ -212,7 +212,7 @@ def covered(figures: Mapping[str, Sequence[float]]) -> list[float]:
 
 
 def shown_otherwise(assistant: Assistant, asked: Sequence[FollowUp]) -> float:
-    """Of the questions that stand alone, each asked behind its turns, the share that is shown as understood otherwise."""
+    """Of questions that stand alone, each asked behind its turns, the share that is shown as understood otherwise."""
     changed = [
         assistant.ask(one.question.text, one.turns).understood_as != assistant.ask(one.question.text).understood_as
         for one in asked

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retriever import Answer, Assistant, Document, DocumentUnknown, QuestionError, Settings, Turn, Verdict, as_json
-from retriever.evidence.gather import MET_WEIGHT
+from retriever.evidence.gather import MET_WEIGHT, SEEN_PENALTY
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, TEXTS, WordEncoder
 
 CAPTAIN = "Who is the captain of the ferry?"
@@ -183,11 +183,50 @@ def test_what_another_process_indexed_answers_at_once(empty_assistant: Assistant
     assert CAPTAIN_SENTENCE in empty_assistant.ask(CAPTAIN).quotes[0].text
 
 
-def test_a_follow_up_is_asked_with_its_question(assistant: Assistant) -> None:
+def test_a_follow_up_is_answered_for_what_its_pronoun_means(assistant: Assistant) -> None:
     answer = assistant.ask("And who is its captain?", [Turn("When does the ferry sail?", "At nine.")])
     assert answer.question == "And who is its captain?"
-    assert answer.understood_as != answer.question
     assert CAPTAIN_SENTENCE in answer.quotes[0].text, "beside the sentence that the question before it asked for"
+
+
+def test_a_follow_up_that_is_surely_understood_says_so(assistant: Assistant) -> None:
+    answer = assistant.ask("What does she climb?", [Turn("Who is Ada Brook?", "Its keeper is Ada Brook.")])
+    assert answer.understood_as == "What does Ada Brook climb?"
+    assert "212 steps" in answer.quotes[0].text
+
+
+def test_an_unsure_follow_up_is_shown_as_typed_and_nothing_in_it_is_marked(assistant: Assistant) -> None:
+    answer = assistant.ask("Why?", [Turn("How many boats did the storm sink in February?", "")])
+    assert answer.understood_as == "Why?"
+    assert "three boats" in answer.quotes[0].text
+    assert all(quote.highlight is None for quote in answer.quotes)
+
+
+def test_the_turns_before_a_question_that_stands_alone_do_not_matter(assistant: Assistant) -> None:
+    shown = (("ferry.txt", FERRY.index("The captain"), FERRY.index("Reed")),)
+    history = [Turn("Who is Ada Brook?", "Its keeper is Ada Brook."), Turn("What is the ferry?", CAPTAIN, shown)]
+    question = "What does a ticket for the ferry cost?"
+    assert without_times(assistant.ask(question, history)) == without_times(assistant.ask(question))
+    assert assistant.search(question, history) == assistant.search(question)
+
+
+def test_a_passage_that_was_shown_whole_loses_in_a_follow_up(assistant: Assistant) -> None:
+    question, first = "And who is its captain?", "When does the ferry sail?"
+    seen = (("ferry.txt", 0, len(FERRY)),)
+    fresh = {hit.number: hit.score for hit in assistant.search(question, [Turn(first, "")])}
+    again = {hit.number: hit.score for hit in assistant.search(question, [Turn(first, "", seen)])}
+    of_ferry = {hit.number for hit in assistant.search(question) if hit.passage.document_id == "ferry.txt"}
+    for number, score in again.items():
+        assert score == pytest.approx(fresh[number] - SEEN_PENALTY * (number in of_ferry))
+
+
+def test_words_that_were_shown_count_as_seen_without_their_place(assistant: Assistant) -> None:
+    question, first = "And who is its captain?", "When does the ferry sail?"
+    (by_text,) = assistant.gather(question, [()], [Turn(first, f"See:  {CAPTAIN_SENTENCE}")])
+    assert by_text is not None
+    assert by_text.seen is not None
+    seen = [one.text for one, flag in zip(by_text.candidates.sentences, by_text.seen, strict=True) if flag]
+    assert seen == [CAPTAIN_SENTENCE]
 
 
 def test_white_space_in_a_question_does_not_matter(assistant: Assistant) -> None:

@@ -75,7 +75,7 @@ def naming(text: str) -> Counter[str]:
 
 
 def is_right(text: str, spoken: Spoken) -> bool:
-    """Whether a rewrite names what the person's does: no word that theirs has not, and at least half of theirs added."""
+    """Whether a rewrite adds no word that the person's has not, and at least half of those that theirs adds."""
     added = naming(text) - naming(spoken.text)
     known = added - naming(spoken.rewrite)
     named = sum((added & spoken.added).values())
@@ -319,7 +319,8 @@ def _gold(one: Second) -> NDArray[np.bool_]:
 
 def _print_shown(sure: Sequence[Sure]) -> None:
     print(
-        "rewrites shown, at least this sure: how many, share of the leaning, right, the person's very words; of those alone shown"
+        "rewrites shown, at least this sure: how many, share of those that lean, right, the person's very words; "
+        "share of those that stand alone"
     )
     for source in ("cast2019", "canard", "squad2"):
         some = [one for one in sure if one.second.spoken.source == source]
@@ -346,7 +347,7 @@ def _mean(values: NDArray[np.bool_]) -> float:
 
 def _write(model: Model) -> None:
     fields = {
-        "trained_on": "CAsT 2019 (TREC, MIT), CANARD (Elgohary et al. 2019, CC BY-SA 4.0), squad2 (SQuAD 2.0, CC BY-SA 4.0)",
+        "trained_on": "CAsT 2019 (TREC), MIT; CANARD (Elgohary et al. 2019) and squad2 (SQuAD 2.0), CC BY-SA 4.0",
         "signals": list(SIGNALS),
         "leans": _fields(model.leans),
         "features": list(FEATURES),

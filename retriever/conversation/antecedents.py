@@ -42,7 +42,7 @@ def introduced(question: str) -> Phrase | None:
     if not whole or cues(question) or set(whole[-1].terms) & TRAITS:
         return None
     one = whole[-1]
-    if one.named:
+    if one.start > 0 and any(word[0].isupper() for word in one.text.split()):
         return one
     return one if one.article != "the" and (len(one.terms) == 1 or not one.plural) else None
 
@@ -205,36 +205,51 @@ def _any(entity: Entity, holds: Callable[[Mention], bool]) -> float:
 
 
 FEATURES: Mapping[str, Callable[[Leaning, Entity], float]] = {
-    "question": lambda l, e: _nearest(e, answer=False),
-    "last_question": lambda l, e: _any(e, lambda m: m.back == 1 and not m.answer),
-    "first_question": lambda l, e: _any(e, lambda m: m.first and not m.answer and not m.stale),
-    "first_stale": lambda l, e: _any(e, lambda m: m.first and not m.answer and m.stale),
-    "last_answer": lambda l, e: _any(e, lambda m: m.back == 1 and m.answer),
-    "only_answers": lambda l, e: float(all(m.answer for m in e.mentions)),
-    "leaned": lambda l, e: float(np.log1p(sum(e.leaned.values()))),
-    "leaned_since": lambda l, e: float(np.log1p(sum(p for back, p in e.leaned.items() if back < l.topic))),
-    "fresh": lambda l, e: max(m.fresh for m in e.mentions),
-    "fresh_last": lambda l, e: max(m.fresh * (m.back == 1) for m in e.mentions),
-    "topic_last": lambda l, e: _any(e, lambda m: m.topic and m.back == 1),
-    "stale": lambda l, e: float(all(m.stale for m in e.mentions)),
-    "fresh_new": lambda l, e: max(m.fresh for m in e.mentions) * (len({m.back for m in e.mentions}) == 1),
-    "turns": lambda l, e: float(np.log1p(len({m.back for m in e.mentions if not m.stale}))),
-    "behind_of": lambda l, e: _any(e, lambda m: m.phrase.before == "of"),
-    "behind_about": lambda l, e: _any(e, lambda m: m.phrase.before == "about"),
-    "behind_preposition": lambda l, e: _any(
-        e, lambda m: m.phrase.before in ("in", "for", "to", "with", "on", "at", "by", "from")
+    "question": lambda asks, thing: _nearest(thing, answer=False),
+    "last_question": lambda asks, thing: _any(thing, lambda mention: mention.back == 1 and not mention.answer),
+    "first_question": lambda asks, thing: _any(
+        thing, lambda mention: mention.first and not mention.answer and not mention.stale
     ),
-    "before_of": lambda l, e: _any(e, lambda m: m.phrase.after == "of"),
-    "subject": lambda l, e: _any(
-        e, lambda m: m.phrase.before in ("is", "are", "was", "were", "do", "does", "did", "has", "have", "can", "could")
+    "first_stale": lambda asks, thing: _any(
+        thing, lambda mention: mention.first and not mention.answer and mention.stale
     ),
-    "words": lambda l, e: float(np.log(len(e.terms))),
-    "joint_in": lambda l, e: float(e.shown.phrase.joint == "in"),
-    "trait": lambda l, e: float(e.terms[0] in TRAITS or e.terms[-1] in TRAITS),
+    "last_answer": lambda asks, thing: _any(thing, lambda mention: mention.back == 1 and mention.answer),
+    "only_answers": lambda asks, thing: float(all(mention.answer for mention in thing.mentions)),
+    "leaned": lambda asks, thing: float(np.log1p(sum(thing.leaned.values()))),
+    "leaned_since": lambda asks, thing: float(
+        np.log1p(sum(p for back, p in thing.leaned.items() if back < asks.topic))
+    ),
+    "fresh": lambda asks, thing: max(mention.fresh for mention in thing.mentions),
+    "fresh_last": lambda asks, thing: max(mention.fresh * (mention.back == 1) for mention in thing.mentions),
+    "topic_last": lambda asks, thing: _any(thing, lambda mention: mention.topic and mention.back == 1),
+    "stale": lambda asks, thing: float(all(mention.stale for mention in thing.mentions)),
+    "fresh_new": lambda asks, thing: (
+        max(mention.fresh for mention in thing.mentions) * (len({mention.back for mention in thing.mentions}) == 1)
+    ),
+    "turns": lambda asks, thing: float(
+        np.log1p(len({mention.back for mention in thing.mentions if not mention.stale}))
+    ),
+    "behind_of": lambda asks, thing: _any(thing, lambda mention: mention.phrase.before == "of"),
+    "behind_about": lambda asks, thing: _any(thing, lambda mention: mention.phrase.before == "about"),
+    "behind_preposition": lambda asks, thing: _any(
+        thing, lambda mention: mention.phrase.before in ("in", "for", "to", "with", "on", "at", "by", "from")
+    ),
+    "before_of": lambda asks, thing: _any(thing, lambda mention: mention.phrase.after == "of"),
+    "subject": lambda asks, thing: _any(
+        thing,
+        lambda mention: (
+            mention.phrase.before in ("is", "are", "was", "were", "do", "does", "did", "has", "have", "can", "could")
+        ),
+    ),
+    "words": lambda asks, thing: float(np.log(len(thing.terms))),
+    "joint_in": lambda asks, thing: float(thing.shown.phrase.joint == "in"),
+    "trait": lambda asks, thing: float(thing.terms[0] in TRAITS or thing.terms[-1] in TRAITS),
     "agrees": _agrees,
     "person": _suits_person,
-    "elaborates_pointed": lambda l, e: float(l.cue is not None and l.cue.role is Role.POINTED and _elaborates(l, e)),
-    "repeats": lambda l, e: float(_repeats(l, e)),
+    "elaborates_pointed": lambda asks, thing: float(
+        asks.cue is not None and asks.cue.role is Role.POINTED and _elaborates(asks, thing)
+    ),
+    "repeats": lambda asks, thing: float(_repeats(asks, thing)),
 }
 
 

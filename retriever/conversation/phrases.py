@@ -9,35 +9,40 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from ..words import FUNCTION_TERMS, Word, fold, words
 
 # Verbs that questions are made of. Those that are as often nouns stand in the second list, and are taken for verbs
 # only behind a word that a verb follows.
-_VERBS = """accept achieve add affect agree allow announce appear apply argue arise arose arrive ask attend avoid became become
-begin began begun believe belong break broke broken bring brought build built buy bought call came carry choose chose
-chosen claim come compare consider consume contain continue contrast convince create decide declare decrease define describe
-develop die differ discover discuss draw drew driven eat ate eaten elect enable encounter encourage establish evolve
-exist expect explain expressed face fail fall fell find follow found gain gave generate get give given go goes going
-gone got govern grow grew grown happen hear heard held hold identify imposed improve include increase inform introduce
-invade invent involve join keep kept kill knew know known learn leave left let lifted live lived lose lost made make
-marry mean meant meet met negotiate occur operate oversee own pay perform predict prevent produce promise propose protect
-prove provide publish pursue reach read receive recommend reduce refer reject relate remain remove replace represent
-require resign respond rose ran run saw say said see seek seem seen sell send sent separate serve share show shown signed solve
-speak spend spent spoke spread start stay stop strike suffer suggest summon take taken taught teach tell think thought
-told took treat tried try turned understand use wait want warn wear went win won wonder write written wrote"""
+_VERBS = """accept achieve add affect agree allow announce appear apply argue arise arose arrive ask attend avoid became
+    become begin began begun believe belong break broke broken bring brought build built buy bought call came
+    carry choose chose chosen claim come compare consider consume contain continue contrast convince create decide
+    declare decrease define describe develop die differ discover discuss draw drew driven eat ate eaten elect
+    enable encounter encourage establish evolve exist expect explain expressed face fail fall fell find follow
+    found gain gave generate get give given go goes going gone got govern grow grew grown happen hear heard held
+    hold identify imposed improve include increase inform introduce invade invent involve join keep kept kill knew
+    know known learn leave left let lifted live lived lose lost made make marry mean meant meet met negotiate
+    occur operate oversee own pay perform predict prevent produce promise propose protect prove provide publish
+    pursue reach read receive recommend reduce refer reject relate remain remove replace represent require resign
+    respond rose ran run saw say said see seek seem seen sell send sent separate serve share show shown signed
+    solve speak spend spent spoke spread start stay stop strike suffer suggest summon take taken taught teach tell
+    think thought told took treat tried try turned understand use wait want warn wear went win won wonder write
+    written wrote"""
 _ALSO_NOUNS = """affect answer attack bar cause change cost cover cross damage design drive effect end enter exercise
-express fight force form head help highlight hit hope impact impose influence issue kind lack launch lead lift like look
-love mark measure mention mix move name need offer order place plan plant play power process program prompt question
-rank rate record release report rest result return rise rule sail set settle sign sink sound state study supply support
-talk taste test time touch trade train travel urge view visit vote walk watch weigh work worry"""
+    express fight force form head help highlight hit hope impact impose influence issue kind lack launch lead lift like
+    look love mark measure mention mix move name need offer order place plan plant play power process program
+    prompt question rank rate record release report rest result return rise rule sail set settle sign sink sound
+    state study supply support talk taste test time touch trade train travel urge view visit vote walk watch weigh
+    work worry"""
 _VAGUE = """able ago actually almost already although always another anything around away bad best better both cannot
-common currently difficult different due early easier easiest easily easy else enough especially even ever famous finally first former generally
-get good hard harder how however i'm i’m important instead interesting large larger largest last later latter least less
-little long lot lots main mainly many maybe mostly much never new next naturally nice number often once one ones ok okay originally
-other others perhaps please possible possibly previously probably put quite rather really recent recently several similar
-simply since someone something still successful such sure than thing things third thus today together too two unique upon
-usually various very via way ways well whether while within without yes yet"""
+    common currently difficult different due early easier easiest easily easy else enough especially even ever
+    famous finally first former generally get good hard harder how however i'm i’m important instead interesting
+    large larger largest last later latter least less little long lot lots main mainly many maybe mostly much
+    never new next naturally nice number often once one ones ok okay originally other others perhaps please
+    possible possibly previously probably put quite rather really recent recently several similar simply since
+    someone something still successful such sure than thing things third thus today together too two unique upon
+    usually various very via way ways well whether while within without yes yet"""
 _ALSO_NAMES = {"may", "us", "will"}  # a name only with a capital
 # Words behind which a verb comes, or a question's subject is left out: "what causes it", "how do they work".
 _LEADING = {""} | set(
@@ -132,7 +137,7 @@ def phrases(text: str) -> tuple[Phrase, ...]:
     broken = _broken(spelt, found)
     runs = list(_runs(text, found, broken))
     spans = dict.fromkeys((first, last, "") for run in runs for first, last in _parts(spelt, *run))
-    for run, following in zip(runs, runs[1:], strict=False):
+    for run, following in pairwise(runs):
         joint = _joint(text, found, spelt, run, following)
         if joint:
             spans[run[0], following[1], joint] = None
@@ -181,7 +186,7 @@ def _parts(spelt: list[str], first: int, last: int) -> Iterator[tuple[int, int]]
     capital = [spelling[0].isupper() or spelling[0].isdigit() for spelling in spelt[first:last]]
     if any(capital) and not all(capital):
         start = first + capital.index(True)
-        end = start + (capital[start - first :] + [False]).index(False)
+        end = start + [*capital[start - first :], False].index(False)
         yield start, end
 
 

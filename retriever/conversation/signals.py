@@ -107,6 +107,7 @@ SIGNALS: Mapping[str, Callable[[Question], float]] = {
     "known_share": lambda q: len(q.known) / max(1, len(q.naming)),
     "named": lambda q: float(q.named),
     "named_known": lambda q: float(q.named and bool(q.known)),
+    "joint": lambda q: float(any(phrase.joint for phrase in phrases(q.text))),
     "the": lambda q: float("the" in q.spelt),
     "any_there": lambda q: float("any" in q.spelt or "there" in q.spelt),
 }

@@ -18,7 +18,8 @@ from .features import Asked, Candidates, Comparison, Flags, compare
 # What the share of the question that a passage meets, 0..1, counts beside its fused score, 0..1. Chosen on squad2's
 # paragraphs: nDCG@10 is 0.906 without, 0.929 at 2, 0.933 at 4, 0.931 at 8.
 MET_WEIGHT = 4.0
-# What a passage loses that the reader has seen whole, so that a follow-up finds what is new where both fit about as well.
+# What a passage loses in a follow-up whose reader has seen it whole: on conversations made of squad2's questions
+# nDCG@10 is 0.951 at 0, 0.954 at 0.25 and 0.935 where a sentence that was seen costs the passage 0.5.
 SEEN_PENALTY = 0.25
 
 

@@ -1,0 +1,68 @@
+"""Conversations made of whole questions, and what they measure."""
+
+from pathlib import Path
+
+import pytest
+
+from eval.conversations import CONVERSATIONS, conversations_of, covered, leaning, names_in, read_own
+from eval.datasets import DataError, DataSet, Gold, Question, Source
+from retriever.settings import shipped_corpus
+
+TEXT = "Port Elm is a town. Ada Brook says that she likes Port Elm."
+
+
+def asked(number: int, text: str) -> Question:
+    return Question(str(number), text, (Gold("elm", 0, 8),), ("Port Elm",), group="elm")
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "typed"),
+    [
+        ("What is the size of Port Elm?", "Port Elm", "What is the size?"),
+        ("What is Port Elm's size?", "Port Elm", "What is its size?"),
+        ("Where did Ada Brook live?", "Ada Brook", "Where did she live?"),
+        ("Who saw the Pilots first?", "Pilots", "Who saw them first?"),
+        ("Port Elm lies where?", "Port Elm", "It lies where?"),
+    ],
+)
+def test_a_name_becomes_a_pronoun_or_is_left_out(question: str, name: str, typed: str) -> None:
+    assert leaning(question, name, TEXT) == typed
+
+
+def test_a_word_that_asks_is_no_name() -> None:
+    assert names_in("What did Ada Brook see in Port Elm?") == ["Ada Brook", "Port Elm"]
+
+
+def test_questions_that_share_a_name_make_a_conversation() -> None:
+    texts = ("Where is Port Elm?", "Who founded Port Elm?", "How old is Port Elm?", "Why?")
+    dataset = DataSet("elm", (Source("elm", "Port Elm", TEXT),), tuple(map(asked, range(4), texts)), {})
+    first, second = conversations_of(dataset)
+    assert [turn.question for turn in second.turns] == ["Where is Port Elm?", first.typed]
+    assert (first.typed, first.question.text) == ("Who founded it?", "Who founded Port Elm?")
+    assert first.leans
+    assert first.turns[0].shown == (("elm", 0, 8),)
+
+
+def test_two_questions_are_no_conversation() -> None:
+    texts = ("Where is Port Elm?", "Who founded Port Elm?")
+    dataset = DataSet("elm", (Source("elm", "Port Elm", TEXT),), tuple(map(asked, range(2), texts)), {})
+    assert conversations_of(dataset) == []
+
+
+def test_the_shipped_conversations_quote_the_shipped_articles() -> None:
+    texts = {path.name: path.read_text(encoding="utf-8") for path in shipped_corpus().glob("*.txt")}
+    found = read_own(CONVERSATIONS, texts)
+    assert len({one.question.group for one in found}) >= 12
+    assert all(2 <= len(one.turns) + 1 <= 5 for one in found)
+
+
+def test_a_quote_that_no_document_has_is_an_error(tmp_path: Path) -> None:
+    line = '{"id": "c", "turns": [{"typed": "Why?", "rewrite": "Why?", "document_id": "a", "quote": "never"}]}'
+    (tmp_path / "c.jsonl").write_text(line)
+    with pytest.raises(DataError, match=r"line 1: a does not say 'never'"):
+        read_own(tmp_path / "c.jsonl", {"a": "text"})
+
+
+def test_the_way_is_from_typed_to_rewritten() -> None:
+    figures = {"typed": [0.5, 0.4], "ibid": [0.9, 0.6], "rewritten": [1.0, 0.8]}
+    assert covered(figures) == pytest.approx([0.8, 0.5])
