@@ -34,11 +34,11 @@ def test_a_word_that_asks_is_no_name() -> None:
 
 
 def test_questions_that_share_a_name_make_a_conversation() -> None:
-    texts = ("Where is Port Elm?", "Who founded Port Elm?", "How old is Port Elm?", "Why?")
+    texts = ("Where is Port Elm?", "Who was mayor of Port Elm?", "How old is Port Elm?", "Why?")
     dataset = DataSet("elm", (Source("elm", "Port Elm", TEXT),), tuple(map(asked, range(4), texts)), {})
     first, second = conversations_of(dataset)
     assert [turn.question for turn in second.turns] == ["Where is Port Elm?", first.typed]
-    assert (first.typed, first.question.text) == ("Who founded it?", "Who founded Port Elm?")
+    assert (first.typed, first.question.text) == ("Who was mayor?", "Who was mayor of Port Elm?")
     assert first.leans
     assert first.turns[0].shown == (("elm", 0, 8),)
 

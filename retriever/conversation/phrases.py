@@ -124,6 +124,8 @@ def _breaks(spelt: str, term: str, before: str, supported: bool) -> bool:
         return False
     if spelt[0].islower() and folded.endswith("ed") and len(folded) > 4:  # a verb, or an adjective made of one
         return True
+    if before == "who" and spelt.islower():
+        return True
     if term in FUNCTION_TERMS or (folded in _BREAKS and (spelt[0].islower() or not before)):
         return True
     return folded in _BREAKS_BEHIND and (before in _LEADING or (supported and folded in _BASES))
