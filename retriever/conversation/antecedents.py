@@ -7,6 +7,7 @@ gathers its mentions; a question that leaned on a thing mentions it too.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,6 +35,7 @@ TRAITS = frozenset(
 _PLAIN = frozenset(terms("tell describe explain define mean work happened")) | {"s"}
 
 
+@lru_cache(maxsize=1024)
 def introduced(question: str) -> Phrase | None:
     """The one thing that a question asks about as such: "what is taurine", "tell me about the RICE method"."""
     found = phrases(question)

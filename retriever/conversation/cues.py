@@ -8,6 +8,7 @@ stands for nothing ("how long does it take to") is no cue, and one whose noun ma
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from ..words import FUNCTION_TERMS, Word, fold, words
 from .phrases import Phrase, phrases
@@ -71,6 +72,7 @@ _ASKING = {"who", "what", "which", "when", "where", "why", "how", "whose", "whom
 _PREPOSITIONS = set("of for in with from at on by to into about during under".split())
 
 
+@lru_cache(maxsize=1024)  # those of the turns before are asked for again and again
 def cues(question: str) -> tuple[Cue, ...]:
     """Find what leans, in order."""
     found = words(question)
