@@ -329,7 +329,8 @@ class Desk:
 def exchange_of(answer: Answer, html: str) -> Exchange:
     """What the page keeps of an answer."""
     quotes = answer.quotes or answer.nearest
-    return Exchange(html, Turn(answer.question, answer.quotes[0].text if answer.quotes else ""), quotes)
+    shown = tuple((quote.document_id, quote.start, quote.end) for quote in answer.quotes)
+    return Exchange(html, Turn(answer.question, answer.quotes[0].text if answer.quotes else "", shown), quotes)
 
 
 async def loaded(assistant: Future[Assistant]) -> Assistant:

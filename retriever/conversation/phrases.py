@@ -19,7 +19,8 @@ _VERBS = """accept achieve add affect agree allow announce appear apply argue ar
     become begin began begun believe belong break broke broken bring brought build built buy bought call came
     carry choose chose chosen claim come compare consider consume contain continue contrast convince create decide
     declare decrease define describe develop die differ discover discuss draw drew driven eat ate eaten elect
-    enable encounter encourage establish evolve exist expect explain expressed face fail fall fell find follow
+    enable encounter encourage establish evolve exist expect explain expressed face fail fall fell find fled flee flew
+    flown fly follow
     found gain gave generate get give given go goes going gone got govern grow grew grown happen hear heard held
     hold identify imposed improve include increase inform introduce invade invent involve join keep kept kill knew
     know known learn leave left let lifted live lived lose lost made make marry mean meant meet met negotiate
@@ -50,6 +51,8 @@ _LEADING = {""} | set(
     what which not and or""".split()
 )
 _ARTICLES = {"the", "a", "an"}
+# Small words inside a name: "Carlos Fernandez de Cossio".
+_PARTICLES = set("de del della di da dos das du van von der den ter la le el al bin ibn ben af zu y e".split())
 # Words that may stand between two runs of one phrase: "the role of toilets", "acid reflux in the morning".
 _JOINTS = {"of": "of", "and": "and", "in": "in", "for": "in", "to": "in", "with": "in", "on": "in", "at": "in"}
 _BESIDE = re.compile(r"[\s\"“”‘’'()-]*|\s*[/&]\s*")
@@ -151,8 +154,9 @@ def _broken(spelt: list[str], found: tuple[Word, ...]) -> list[bool]:
     broken: list[bool] = []
     support = subject = False
     before = ""
-    for spelling, word in zip(spelt, found, strict=True):
+    for at, (spelling, word) in enumerate(zip(spelt, found, strict=True)):
         inside = bool(broken) and not broken[-1] and spelling.endswith("ing")  # "seafloor spreading"
+        inside = inside or _is_particle(spelt, at)
         broken.append(not inside and _breaks(spelling, word.term, before, support and subject))
         before = fold(spelling)
         if before in _SUPPORT:
@@ -162,6 +166,17 @@ def _broken(spelt: list[str], found: tuple[Word, ...]) -> list[bool]:
         elif broken[-1] and subject and before not in _ARTICLES | _JOINTS.keys():
             support = False  # the verb
     return broken
+
+
+def _is_particle(spelt: list[str], at: int) -> bool:
+    """Whether a word joins two words with capitals to one name; so do two of them, "de la"."""
+    ahead, behind = at - 1, at + 1
+    while ahead >= 0 and spelt[ahead] in _PARTICLES:
+        ahead -= 1
+    while behind < len(spelt) and spelt[behind] in _PARTICLES:
+        behind += 1
+    inside = ahead >= 0 and behind < len(spelt)
+    return spelt[at] in _PARTICLES and inside and spelt[ahead][0].isupper() and spelt[behind][0].isupper()
 
 
 def _runs(text: str, found: tuple[Word, ...], broken: list[bool]) -> Iterator[tuple[int, int]]:
@@ -185,7 +200,7 @@ def _parts(spelt: list[str], first: int, last: int) -> Iterator[tuple[int, int]]
         if _POSSESSIVE.search(spelt[at]):
             yield first, at + 1
             yield at + 1, last
-    capital = [spelling[0].isupper() or spelling[0].isdigit() for spelling in spelt[first:last]]
+    capital = [spelt[at][0].isupper() or spelt[at][0].isdigit() or _is_particle(spelt, at) for at in range(first, last)]
     if any(capital) and not all(capital):
         start = first + capital.index(True)
         end = start + [*capital[start - first :], False].index(False)
@@ -207,7 +222,7 @@ def _phrase(text: str, found: tuple[Word, ...], spelt: list[str], first: int, la
     end -= len(text[start:end]) - len(_POSSESSIVE.sub("", text[start:end]))
     article = fold(spelt[first - 1]) if first > 0 and fold(spelt[first - 1]) in _ARTICLES else ""
     ahead = first - 2 if article else first - 1
-    naming = [at for at in range(first, last) if found[at].term not in FUNCTION_TERMS]
+    naming = [at for at in range(first, last) if found[at].term not in FUNCTION_TERMS and not _is_particle(spelt, at)]
     return Phrase(
         text[start:end],
         start,

@@ -236,9 +236,10 @@ def test_the_link_of_a_quote_opens_its_source_there(reader: Reader) -> None:
 
 def test_what_was_understood_can_be_changed_and_asked_again(reader: Reader) -> None:
     page = reader()
-    ask(page, "Who led the Cuban delegation?")
-    turn = ask(page, "When did he speak?")
-    expect(turn.locator(".understood")).to_contain_text("Understood as")
+    ask(page, "Who is Carlos Fernandez de Cossio?")
+    turn = ask(page, "What did he criticize?")
+    understood = "Understood as: “What did Carlos Fernandez de Cossio criticize?”"
+    expect(turn.locator(".understood")).to_contain_text(understood)
     turn.locator(".understood summary").click()
     turn.get_by_label("The question, as it is to be understood").fill(QUESTION)
     picture(page, "understood")
@@ -393,7 +394,7 @@ def test_the_keyboard_alone_opens_the_lists_and_comes_back(reader: Reader) -> No
 def test_a_book_opens_at_its_quote(reader: Reader, tmp_path: Path) -> None:
     page = reader()
     book = tmp_path / "book.txt"
-    chapters = [f"In the year {year} the keeper of lamp {year} wrote nothing of note.\n\n" for year in range(1000, 3000)]
+    chapters = [f"In the year {year} the keeper of lamp {year} wrote nothing.\n\n" for year in range(1000, 3000)]
     book.write_text("".join([*chapters[:1700], "The green whale of Varn sang for nine nights.\n\n", *chapters[1700:]]))
     open_sheet(page, "Documents")
     page.locator("input[type=file]").set_input_files(book)
