@@ -281,8 +281,10 @@ def test_a_first_question_waits_for_the_model_and_is_answered(
     expect(page.locator(".waiting")).to_contain_text("still loading")
     expect(page.locator(".turn .question")).to_have_text(QUESTION)
     page.get_by_role("button", name="New conversation").click()  # waits until the answer is there
-    expect(page.locator(".quote.lead")).to_contain_text(LEAD, timeout=LOADS_WITHIN)
-    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.locator(".turn")).to_have_count(0, timeout=LOADS_WITHIN)
+    open_sheet(page, "Conversations")
+    page.locator(".conversations .entry").click()
+    expect(page.locator(".quote.lead")).to_contain_text(LEAD)
 
 
 def test_a_library_that_vanished_is_said_in_a_sentence(reader: Reader, own_server: Server) -> None:
