@@ -290,8 +290,8 @@ class Desk:
         except Exception as error:
             return sheets.message_html("The conversations can’t be listed", sentence(error))
 
-    async def recall(self, room: Room, reader: str, conversation: str) -> Asked:
-        """Brings back an earlier conversation of the reader's."""
+    async def recall(self, room: Room, reader: str, conversation: str) -> tuple[Room, str, str]:
+        """Brings back an earlier conversation of the reader's: the room, its HTML, and the line below the field."""
         try:
             if self._history is None:
                 raise IbidError("Conversations are not kept here.")
@@ -299,9 +299,9 @@ class Desk:
             turns = await asyncio.to_thread(self._history.turns, reader, conversation)
             exchanges = await asyncio.to_thread(self._recalled, assistant, turns)
         except Exception as error:
-            return room, room.html, "", hint_html(sentence(error))
+            return room, room.html, hint_html(sentence(error))
         room = replace(room, exchanges=exchanges, conversation=conversation)
-        return room, room.html, "", hint_html(HINT)
+        return room, room.html, hint_html(HINT)
 
     def _recalled(self, assistant: Assistant, turns: Sequence[Kept]) -> tuple[Exchange, ...]:
         documents = assistant.documents()

@@ -70,8 +70,7 @@ if (panel === "conversation") {
     if (all.length > turns) all[all.length - 1].scrollIntoView({ block: "start" });
     turns = all.length;
     const id = element.querySelector(".turns")?.dataset.conversation;
-    const hash = id ? `#${new URLSearchParams({ conversation: id })}` : " ";
-    history.replaceState(null, "", hash === " " ? location.pathname : hash);
+    history.replaceState(null, "", id ? `#${new URLSearchParams({ conversation: id })}` : location.pathname);
     document.dispatchEvent(new Event("ibid:answered"));
   });
 }
@@ -103,8 +102,8 @@ if (panel === "pending") {
     }, 150);
   });
   document.addEventListener("ibid:answered", () => {
+    if (isAsking()) sessionStorage.removeItem("question");
     clear();
-    sessionStorage.removeItem("question");
   });
   document.addEventListener("ibid:away", clear);
 }

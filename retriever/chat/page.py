@@ -92,7 +92,7 @@ class Events:
         """The list of earlier conversations."""
         return await self._desk.conversations(room, reader_of(request), event._data.get("find", ""))
 
-    async def recall(self, room: Room, event: gr.EventData, request: gr.Request) -> Asked:
+    async def recall(self, room: Room, event: gr.EventData, request: gr.Request) -> tuple[Room, str, str]:
         """An earlier conversation back onto the page."""
         return await self._desk.recall(room, reader_of(request), event._data["conversation"])
 
@@ -140,9 +140,9 @@ def panel(name: str, value: str = "", template: str = "${value}") -> gr.HTML:
     return gr.HTML(value, elem_id=name, js_on_load=SCRIPT, html_template=template, apply_default_css=False)
 
 
-def fresh(room: Room) -> tuple[Room, str, str, str, str]:
+def fresh(room: Room) -> tuple[Room, str, str, str]:
     """A new conversation in the same tab, about the same documents; nothing beside it."""
-    return Room(scope=room.scope), "", "", hint_html(HINT), ""
+    return Room(scope=room.scope), "", hint_html(HINT), ""
 
 
 def build_page(desk: Desk) -> gr.Blocks:
@@ -196,8 +196,8 @@ def build_page(desk: Desk) -> gr.Blocks:
             controls.scope(events.scope, room, [room, scope, sheet], **QUIET)
             controls.arrive(events.arrive, None, intake, **QUIET)
             controls.conversations(events.conversations, room, sheet, **QUIET)
-            controls.recall(events.recall, room, asked, **QUIET)
-            controls.fresh(fresh, room, [*asked, sheet], **QUIET)
+            controls.recall(events.recall, room, [room, turns, hint], **QUIET)
+            controls.fresh(fresh, room, [room, turns, hint, sheet], **QUIET)
             controls.welcome(desk.welcome, None, welcome, **QUIET)
         sheet.remove(events.remove, room, sheet, **QUIET)
         sheet.undo(events.undo, room, sheet, **QUIET)

@@ -27,6 +27,8 @@ PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "pictures"
 LOADS_WITHIN = 90_000  # milliseconds; the model is loaded once for all tests
 STARTS_WITHIN = 60.0  # seconds; importing Gradio takes five, and more on a busy machine
 
+expect.set_options(timeout=30_000)  # milliseconds; a busy machine is slow, and nothing here is a test of speed
+
 Reader = Callable[..., Page]
 
 
