@@ -1,5 +1,6 @@
 """The assistant: what every user of the package holds, and the only module that wires the stages."""
 
+import itertools
 import math
 import os
 import shutil
@@ -168,6 +169,7 @@ class Assistant:
                 timings=_timings(began, encoded, searched, done),
                 present=weighed.present,
                 nearest=() if answered else quotes,
+                left_out=len(set(excluded)),
             )
 
     def search(
@@ -224,7 +226,7 @@ class Assistant:
         return report
 
     def hand_over(self, file: Path, name: str, on_progress: Progress | None = None) -> IndexReport:
-        """Add a file that nobody else keeps: it moves to `added` under a name, in place of what was there.
+        """Add a file that nobody else keeps: it moves to `added`, beside what is there under the same name.
 
         Args:
             file: the file; it is gone afterwards, unless it cannot be moved.
@@ -232,16 +234,16 @@ class Assistant:
             on_progress: called as its passages are read.
 
         Returns:
-            What `index` reports; where it cannot be read nothing of it stays, and what was there before does.
+            What `index` reports; where it cannot be read nothing of it stays.
 
         Raises:
             LibraryError: it cannot be moved there.
         """
-        place, earlier = self.added / name, self.added / f".{name}.earlier"
+        wanted = self.added / name
+        others = (wanted.with_stem(f"{wanted.stem} ({count})") for count in itertools.count(2))
+        place = next(path for path in itertools.chain([wanted], others) if not path.exists())
         try:
             self.added.mkdir(exist_ok=True)
-            if place.exists():
-                place.replace(earlier)
             shutil.move(file, place)
         except OSError as error:
             raise LibraryError(f"{name} cannot be kept in {self.added} ({error.strerror}); make room there.") from error
@@ -249,9 +251,6 @@ class Assistant:
         if report.skipped:
             place.unlink(missing_ok=True)
             self._library.forget_failures([os.path.abspath(place)])
-            if earlier.exists():
-                earlier.replace(place)
-        earlier.unlink(missing_ok=True)
         return report
 
     def changes(self, paths: Sequence[Path], stop: threading.Event | None = None) -> Iterator[None]:
@@ -295,12 +294,14 @@ class Assistant:
         """
         whole = tuple(self._library.whole(document_id) for document_id in document_ids)
         remove_documents(self._library, self._encoder, document_ids)
+        self._current_search()
         return whole
 
     def put_back(self, taken: Sequence[Whole]) -> tuple[str, ...]:
         """Put documents back that were taken out, with their vectors; returns the ids that they have now."""
         ids = tuple(self._library.replace(one.document, one.encoded, new=True, read_as=one.read_as) for one in taken)
         mark_repeated(self._library, self._encoder)
+        self._current_search()
         return ids
 
     def documents(self) -> tuple[DocumentSummary, ...]:

@@ -243,6 +243,7 @@ class Answer:
         confidence: probability, 0..1, that the first quote answers; for a refusal, that the best one found would have.
         present: probability, 0..1, that the documents answer at all; decides a refusal; not part of the JSON contract.
         nearest: for a refusal, the best quotes found, which do not answer; not part of the JSON contract.
+        left_out: how many of the library's documents were not asked; not part of the JSON contract.
         covers: for a refusal, what the library holds; else None.
     """
 
@@ -257,6 +258,7 @@ class Answer:
     timings: Timings
     present: float = 0.0
     nearest: tuple[Quote, ...] = ()
+    left_out: int = 0
 
     @property
     def answered(self) -> bool:

@@ -1,7 +1,6 @@
 """Answers as HTML: what is shown, what is escaped, and whether it can be read."""
 
 import re
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from retriever.chat import cards, markup, sheets
 from retriever.chat.history import Conversation
 from retriever.chat.intake import Batch, Item
-from retriever.chat.source import Source, blocks
+from retriever.chat.source import Link, Source, blocks
 from retriever.records import (
     Agreement,
     Answer,
@@ -126,6 +125,13 @@ def test_an_unsure_answer_says_so_in_words() -> None:
     assert "Unsure: the nearest these documents come" in card(answer(DOGS, verdict=Verdict.UNSURE))
 
 
+def test_a_refusal_of_some_documents_says_that_the_others_were_not_asked() -> None:
+    html = card(replace(answer(DOGS, verdict=Verdict.ABSENT), library=LibraryState(5, 9, "sha256:0"), left_out=4))
+    assert "Only 1 of 5 documents were asked." in seen(html)
+    assert 'data-all="1"' in html
+    assert "They date from" not in html
+
+
 def test_a_refusal_says_so_and_offers_what_the_documents_cover() -> None:
     html = card(answer(DOGS, verdict=Verdict.ABSENT))
     assert "These documents don’t say." in html
@@ -190,12 +196,12 @@ def test_mark_up_in_a_document_is_escaped_everywhere() -> None:
             [summary(about)],
             scope=Scope(frozenset({HOSTILE}), HOSTILE, HOSTILE, frozenset({HOSTILE})),
             find=HOSTILE,
-            failures={HOSTILE: HOSTILE},
+            failures=[(HOSTILE, HOSTILE)],
             copies={HOSTILE: [HOSTILE]},
             undoable=sheets.Undoable(HOSTILE, HOSTILE),
         ),
         sheets.scope_html(Scope(frozenset({HOSTILE}), documents=frozenset({HOSTILE})), [summary(about)]),
-        sheets.intake_html(Batch((Item(HOSTILE, "skipped", HOSTILE),), threading.Event())),
+        sheets.intake_html(Batch([Item(HOSTILE, "skipped", HOSTILE)])),
         sheets.conversations_html(
             [Conversation(HOSTILE, HOSTILE, MOMENT, MOMENT, 1)], 1, None, HOSTILE, sheets.Undoable(HOSTILE, HOSTILE)
         ),
@@ -228,17 +234,21 @@ def test_of_a_document_that_is_gone_the_quote_stays_and_says_so() -> None:
 
 def test_a_quote_is_found_again_where_it_has_moved_to_and_missed_where_it_is_gone() -> None:
     moved = source("A new line.\n\n" + TEXT)
-    assert '<mark class="chosen" tabindex="-1">The lamp was lit in 1871.</mark>' in sheets.source_html(moved, [LAMP], 0)
+    chosen = '<mark data-place="0.0" class="chosen" tabindex="-1">The lamp was lit in 1871.</mark>'
+    assert chosen in sheets.source_html(moved, [LAMP], 0)
     gone = sheets.source_html(source("Something else."), [LAMP], 0)
     assert "This document has changed since" in gone
     assert "<mark" not in gone
 
 
 def test_a_link_marks_the_stretch_that_it_names_and_nothing_where_it_names_none() -> None:
-    span = (LAMP.start, LAMP.end)
-    assert '<mark class="chosen" tabindex="-1">The lamp was lit' in sheets.source_html(source(), at=span)
-    for wrong in ((5, 5), (-3, 4), (0, 10_000)):
-        assert "<mark" not in sheets.source_html(source(), at=wrong)
+    link = Link.to(LAMP)
+    assert Link.of(link.fields) == link
+    assert '<mark class="chosen" tabindex="-1">The lamp was lit' in sheets.source_html(source(), at=link)
+    for span in ((5, 5), (-3, 4), (0, 10_000), (link.span[0] + 1, link.span[1] + 1)):
+        html = sheets.source_html(source(), at=replace(link, span=span))
+        assert "<mark" not in html
+        assert "This document has changed since" in html
 
 
 def test_pages_are_parted_and_named_after_their_kind() -> None:
@@ -298,8 +308,8 @@ def test_blocks_are_trimmed_and_never_empty(text: str) -> None:
 
 def test_the_source_marks_every_quote_and_chooses_one() -> None:
     html = sheets.source_html(source(), [LAMP, DOGS], 1, 4)
-    assert '<mark class="chosen" tabindex="-1">The keeper had three dogs.</mark>' in html
-    assert "<mark>The lamp was lit in 1871.</mark> It burned" in html
+    assert '<mark data-place="4.1" class="chosen" tabindex="-1">The keeper had three dogs.</mark>' in html
+    assert '<mark data-place="4.0">The lamp was lit in 1871.</mark> It burned' in html
     assert "Quote 2 of 2" in html
     assert 'data-place="4.0" style="top:' in html
     assert "Harbour News · 9 May 1902 (inferred)" in html

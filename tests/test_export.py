@@ -344,3 +344,8 @@ def test_every_document_of_varn_can_be_quoted_whole(assistant: Assistant) -> Non
     for document_id, text in TEXTS.items():
         document: Document = assistant.document(document_id)
         assert words_shown(parsed(quoted(document.text))) == text.split()
+
+
+def test_an_answer_from_some_documents_only_says_that_the_others_were_not_asked(assistant: Assistant) -> None:
+    text = markdown(assistant, replace(answer(TWELVE), left_out=2))
+    assert f"Library: 3 documents, of which 2 were not asked, digest {DIGEST}" in text

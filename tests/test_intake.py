@@ -1,6 +1,7 @@
 """Files that readers hand over, and documents that they remove and bring back."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -34,11 +35,14 @@ def hand(intake: Intake, name: str, content: bytes) -> dict[str, str]:
 
 def add(intake: Intake, assistant: Assistant, **files: str) -> list[tuple[str, str, str]]:
     handed = [hand(intake, name.replace("_", "."), text.encode()) for name, text in files.items()]
-    return ended(intake.start(assistant, handed))
+    return ended(intake.start(assistant, "reader", handed))
 
 
 def ended(batch: Batch) -> list[tuple[str, str, str]]:
-    assert batch.done.wait(60)
+    deadline = time.monotonic() + 60
+    while not batch.done and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert batch.done
     return [(item.name, item.state, item.detail) for item in batch.items]
 
 
@@ -77,16 +81,32 @@ def test_a_file_that_is_here_already_is_not_added_again(intake: Intake, assistan
     assert assistant.state() == before
 
 
-def test_a_file_of_the_same_name_takes_the_place_of_the_one_handed_over_before(
+def test_a_file_of_the_same_name_is_added_beside_the_one_handed_over_before(
     intake: Intake, assistant: Assistant
 ) -> None:
     add(intake, assistant, balloon_txt=BALLOON)
-    newer = BALLOON.replace("Nora Vale", "Eve Marsh")
-    assert add(intake, assistant, balloon_txt=newer)[0][1] == "replaced"
-    assert assistant.document("balloon.txt").text == newer
+    other = BALLOON.replace("Nora Vale", "Eve Marsh")
+    assert add(intake, assistant, balloon_txt=other)[0][1] == "added"
+    assert assistant.document("balloon.txt").text == BALLOON
+    assert assistant.document("balloon (2).txt").text == other
     assert add(intake, assistant, balloon_txt="")[0][1] == "skipped"
-    assert assistant.document("balloon.txt").text == newer
-    assert (assistant.added / "balloon.txt").read_text() == newer
+    assert sorted(file.name for file in assistant.added.iterdir()) == ["balloon (2).txt", "balloon.txt"]
+
+
+def test_files_handed_over_while_others_are_added_join_them(intake: Intake, assistant: Assistant) -> None:
+    names = [f"{number}.txt" for number in range(4)]
+    batches = [
+        intake.start(assistant, "reader", [hand(intake, name, f"{BALLOON} Number {name}.".encode())]) for name in names
+    ]
+    states = {item.name: ended(batch) and item.state for batch in batches for item in batch.items}
+    assert states == dict.fromkeys(names, "added")
+    assert intake.running("reader") is None
+
+
+def test_another_reader_s_files_are_not_shown(intake: Intake, assistant: Assistant) -> None:
+    batch = intake.start(assistant, "one", [hand(intake, "balloon.txt", BALLOON.encode())])
+    assert intake.running("other") is None
+    ended(batch)
 
 
 def test_a_file_named_like_a_document_of_a_folder_leaves_that_alone(intake: Intake, assistant: Assistant) -> None:
@@ -105,7 +125,7 @@ def test_a_file_that_grows_while_it_arrives_is_refused(intake: Intake) -> None:
 
 def test_a_key_that_was_never_given_adds_nothing(intake: Intake, assistant: Assistant) -> None:
     before = assistant.state()
-    [(name, state, _)] = ended(intake.start(assistant, [{"name": "../../passwd", "key": "/etc/passwd"}]))
+    [(name, state, _)] = ended(intake.start(assistant, "reader", [{"name": "../../passwd", "key": "/etc/passwd"}]))
     assert (name, state) == ("passwd", "skipped")
     assert assistant.state() == before
 

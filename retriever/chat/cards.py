@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from ..records import Answer, Difference, DocumentSummary, Known, Quote
 from .markup import date_words, render, said
-from .source import Source
+from .source import Link, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,7 @@ class Numbered:
     @property
     def link(self) -> str:
         """What stands behind the page's address to open the source at this quote."""
-        place = {"document": self.quote.document_id, "start": self.quote.start, "end": self.quote.end}
-        return f"#{urlencode(place)}"
+        return f"#{urlencode({'document': self.quote.document_id, **Link.to(self.quote).fields})}"
 
     @property
     def parts(self) -> tuple[str, str, str]:
@@ -68,7 +67,6 @@ def turn_html(
     answer: Answer,
     sources: Mapping[str, Source],
     library: Sequence[DocumentSummary],
-    asked: tuple[int, int] | None = None,
 ) -> str:
     """One question with its answer.
 
@@ -76,8 +74,7 @@ def turn_html(
         number: the turn's position in the conversation, counted from 0.
         answer: what the assistant gave.
         sources: the source of each quote that is still in the library, by document id.
-        library: the documents that were asked, for the span of dates of a refusal.
-        asked: how many documents of how many were asked, where not all were.
+        library: every document, for the span of dates of a refusal.
 
     Returns:
         A list item with the question as its headline.
@@ -95,8 +92,7 @@ def turn_html(
         shown=[quote for quote in quotes if quote.position not in repeated],
         same={group[0]: [quotes[position] for position in group[1:]] for group in answer.agreement.same},
         differing=[difference_parts(difference, quotes) for difference in answer.agreement.differing],
-        span=sorted((document for document in library if document.published), key=_published),
-        asked=asked,
+        span=sorted((one for one in library if one.published and not answer.left_out), key=_published),
     )
 
 

@@ -6,10 +6,11 @@ waits for the model but the event that needs it, and nothing of one reader is ke
 
 import asyncio
 import logging
+import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,9 +20,9 @@ from ..records import Answer, DocumentSummary, Quote, Turn
 from ..scope import Scope
 from . import cards, sheets
 from .history import History, Kept
-from .intake import Intake
+from .intake import Batch, Intake
 from .markup import HINT, hint_html, render
-from .source import Source
+from .source import Link, Source
 
 EMPTY = "Type a question first, then press Enter."
 
@@ -52,12 +53,10 @@ class Room:
     Attributes:
         exchanges: the conversation, oldest first.
         conversation: its id in the history; None before its first answer, or where it can't be kept.
-        scope: which documents are asked.
     """
 
     exchanges: tuple[Exchange, ...] = ()
     conversation: str | None = None
-    scope: Scope = field(default_factory=Scope)
 
     @property
     def html(self) -> str:
@@ -69,8 +68,8 @@ class Room:
         )
 
 
-Asked = tuple[Room, str, str, str]
-"""The room, its conversation's HTML, the text left in the question's field, and the line below that field."""
+Shown = tuple[Room, str, str]
+"""The room, its conversation's HTML, and the line below the question's field."""
 
 
 class Desk:
@@ -85,6 +84,7 @@ class Desk:
         self._ready = ready
         self._history = history
         self._sources: OrderedDict[tuple[str, str], Source] = OrderedDict()
+        self._shelf = threading.Lock()
         self.intake = Intake()
 
     async def welcome(self) -> AsyncIterator[str]:
@@ -101,26 +101,23 @@ class Desk:
         except Exception as error:  # a failed load must be said on the page, whatever it was
             yield sheets.welcome_html((), error=sentence(error))
 
-    async def ask(
-        self, question: str, room: Room, reader: str, *, standing: bool = False, everything: bool = False
-    ) -> Asked:
+    async def ask(self, question: str, room: Room, scope: Scope, reader: str, *, standing: bool = False) -> Shown:
         """Answers a question, as soon as the assistant is loaded.
 
         Args:
             question: as typed.
             room: the tab that asks.
+            scope: which documents it asks.
             reader: whose conversation it is.
             standing: take it as it stands, whatever was said before.
-            everything: ask all documents, whatever the scope.
         """
         question = question.strip()
         if not question:
-            return room, room.html, "", hint_html(EMPTY)
-        scope = Scope() if everything else room.scope
+            return room, room.html, hint_html(EMPTY)
         exchange, reply, spoken = await self._answer(question, room, scope, standing=standing)
         conversation, hint = await self._kept(reader, room.conversation, question, reply)
         room = replace(room, exchanges=(*room.exchanges, exchange), conversation=conversation)
-        return room, room.html, "", hint_html(hint, spoken)
+        return room, room.html, hint_html(hint, spoken)
 
     async def _answer(
         self, question: str, room: Room, scope: Scope, *, standing: bool
@@ -142,17 +139,16 @@ class Desk:
         documents = assistant.documents()
         left_out = scope.left_out(documents)
         answer = assistant.ask(question, history, excluded=left_out)
-        asked = [document for document in documents if document.id not in left_out]
-        return answer, self._card(number, answer, asked, len(documents))
+        return answer, self._card(number, answer, documents)
 
-    def _card(self, number: int, answer: Answer, asked: Sequence[DocumentSummary], count: int) -> str:
+    def _card(self, number: int, answer: Answer, documents: Sequence[DocumentSummary]) -> str:
         sources = {}
         for quote in answer.quotes or answer.nearest:
             try:
                 sources[quote.document_id] = self._source(quote.document_id)
             except DocumentUnknown:
                 continue  # an answer of an earlier day, from a document that has been removed
-        return cards.turn_html(number, answer, sources, asked, (len(asked), count) if len(asked) < count else None)
+        return cards.turn_html(number, answer, sources, documents)
 
     async def _kept(
         self, reader: str, conversation: str | None, question: str, reply: Answer | str
@@ -173,7 +169,7 @@ class Desk:
         """Opens a document beside the chat, at a quote that is named by turn and position, or by its characters."""
         try:
             if "document" in control:
-                at = (int(control["start"]), int(control["end"])) if "start" in control else None
+                at = Link.of(control) if "start" in control else None
                 return sheets.source_html(self._source(control["document"]), at=at)
             number, chosen = (int(part) for part in control["place"].split("."))
             quotes = room.exchanges[number].quotes
@@ -187,22 +183,24 @@ class Desk:
         except Exception as error:
             return sheets.message_html("The source can’t be opened", sentence(error))
 
-    async def documents(self, room: Room, find: str = "", undoable: sheets.Undoable | None = None) -> str:
+    async def documents(self, scope: Scope, find: str = "", undoable: sheets.Undoable | None = None) -> str:
         """The documents, beside the chat."""
         try:
             assistant = await loaded(self._library)
-            return await asyncio.to_thread(self._documents_html, assistant, room.scope, find, undoable)
+            return await asyncio.to_thread(self._documents_html, assistant, scope, find, undoable)
         except Exception as error:
             return sheets.message_html("The documents can’t be listed", sentence(error))
 
     def _documents_html(self, assistant: Assistant, scope: Scope, find: str, undoable: sheets.Undoable | None) -> str:
         documents = assistant.documents()
         titles = {document.id: document.title for document in documents}
-        listed = list(titles)[: sheets.LISTED]
+        listed = [document.id for document in sheets.found(documents, find)[: sheets.LISTED]]
         copies = {
-            one: [titles[other] for other, _ in others] for one, others in assistant.copies(listed).items() if others
+            one: [titles[other] for other, _ in others if other in titles]
+            for one, others in assistant.copies(listed).items()
+            if others
         }
-        failures = {Path(source).name: reason for source, reason in assistant.failures().items()}
+        failures = [(Path(source).name, reason) for source, reason in assistant.failures().items()]
         return sheets.documents_html(
             documents,
             scope=scope,
@@ -213,52 +211,52 @@ class Desk:
             largest_megabytes=self.intake.largest_file_bytes // 1_000_000,
         )
 
-    async def choose(self, room: Room, chosen: Scope) -> tuple[Room, str]:
-        """Asks only some documents from now on: the room, and the line that says so."""
-        room = replace(room, scope=chosen)
+    async def scope_line(self, scope: Scope) -> str:
+        """The line above the question's field that says which documents are asked."""
         try:
-            return room, sheets.scope_html(chosen, await self._documents())
+            return sheets.scope_html(scope, await self._documents())
         except IbidError:
-            return room, ""
+            return ""
 
-    async def add(self, files: Sequence[Mapping[str, str]]) -> AsyncIterator[str]:
+    async def add(self, files: Sequence[Mapping[str, str]], reader: str) -> AsyncIterator[str]:
         """Adds files that were handed over, and shows how far each is."""
         try:
-            batch = self.intake.start(await loaded(self._library), files)
+            batch = self.intake.start(await loaded(self._library), reader, files)
         except Exception as error:
             yield render("intake_failed.html", message=sentence(error))
             return
-        shown = ""
-        while not batch.done.is_set():
-            if (now := sheets.intake_html(batch)) != shown:
-                yield now
-            shown = now
-            await asyncio.sleep(LOOK_AGAIN)
-        yield sheets.intake_html(batch)
+        async for shown in progress(batch):
+            yield shown
 
-    async def remove(self, room: Room, document_id: str) -> str:
+    async def adding(self, reader: str) -> AsyncIterator[str]:
+        """How far the files are that a reader waits for; nothing where there are none."""
+        if batch := self.intake.running(reader):
+            async for shown in progress(batch):
+                yield shown
+
+    async def remove(self, scope: Scope, document_id: str) -> str:
         """Removes a document; the list, with the way back."""
 
         def remove(assistant: Assistant) -> sheets.Undoable:
             title = assistant.document(document_id).title
             return sheets.Undoable(title, self.intake.remove(assistant, document_id))
 
-        return await self._with_documents(room, remove)
+        return await self._with_documents(scope, remove)
 
-    async def undo(self, room: Room, key: str) -> str:
+    async def undo(self, scope: Scope, key: str) -> str:
         """Brings a removed document back; the list."""
 
         def undo(assistant: Assistant) -> None:
             self.intake.undo(assistant, key)
 
-        return await self._with_documents(room, undo)
+        return await self._with_documents(scope, undo)
 
-    async def _with_documents(self, room: Room, change: Callable[[Assistant], sheets.Undoable | None]) -> str:
+    async def _with_documents(self, scope: Scope, change: Callable[[Assistant], sheets.Undoable | None]) -> str:
         try:
             undoable = await asyncio.to_thread(change, await loaded(self._library))
         except Exception as error:
             return sheets.message_html("The library can’t be changed", sentence(error))
-        return await self.documents(room, undoable=undoable)
+        return await self.documents(scope, undoable=undoable)
 
     async def conversations(
         self, room: Room, reader: str, find: str = "", undoable: sheets.Undoable | None = None
@@ -267,8 +265,7 @@ class Desk:
 
         def listed(history: History) -> str:
             found = history.list(reader, find, sheets.LISTED)
-            total = len(history.list(reader, limit=1_000_000)) if find or len(found) == sheets.LISTED else len(found)
-            return sheets.conversations_html(found, total, room.conversation, find, undoable)
+            return sheets.conversations_html(found, history.count(reader), room.conversation, find, undoable)
 
         return await self._from_history(reader, listed)
 
@@ -290,7 +287,7 @@ class Desk:
         except Exception as error:
             return sheets.message_html("The conversations can’t be listed", sentence(error))
 
-    async def recall(self, room: Room, reader: str, conversation: str) -> tuple[Room, str, str]:
+    async def recall(self, room: Room, reader: str, conversation: str) -> Shown:
         """Brings back an earlier conversation of the reader's: the room, its HTML, and the line below the field."""
         try:
             if self._history is None:
@@ -308,7 +305,7 @@ class Desk:
         return tuple(
             Exchange(cards.message_html(kept.question, kept.reply))
             if isinstance(kept.reply, str)
-            else exchange_of(kept.reply, self._card(number, kept.reply, documents, len(documents)))
+            else exchange_of(kept.reply, self._card(number, kept.reply, documents))
             for number, kept in enumerate(turns)
         )
 
@@ -319,11 +316,23 @@ class Desk:
         """A document laid out for reading; laid out again when the library has changed."""
         assistant = self._library.result()
         key = (document_id, assistant.state().digest)
-        if key not in self._sources:
-            self._sources[key] = Source.take(assistant, document_id)
+        source = self._sources.get(key) or Source.take(assistant, document_id)
+        with self._shelf:
+            self._sources[key] = source
             while len(self._sources) > SOURCES_KEPT:
                 self._sources.popitem(last=False)
-        return self._sources[key]
+        return source
+
+
+async def progress(batch: Batch) -> AsyncIterator[str]:
+    """How far some files are, each time that it changes, until all are done."""
+    shown = ""
+    while not batch.done:
+        if (now := sheets.intake_html(batch)) != shown:
+            yield now
+        shown = now
+        await asyncio.sleep(LOOK_AGAIN)
+    yield sheets.intake_html(batch)
 
 
 def exchange_of(answer: Answer, html: str) -> Exchange:

@@ -164,14 +164,15 @@ def _reply_blocks(kept: Kept, sources: Sources) -> Iterator[str]:
         yield f"Understood as: “{on_one_line(answer.understood_as)}”"
     if answer.verdict in VERDICTS:
         yield VERDICTS[answer.verdict]
-    if answer.covers:
+    if answer.covers and not answer.left_out:
         yield from _covers_blocks(answer.covers)
     quotes = sources.numbered(_shown(kept))
     yield from _agreement_blocks(answer, quotes)
     for item in quotes:
         yield quoted(item.quote.text)
         yield _origin(item, sources)
-    yield f"Library: {answer.library.documents} documents, digest {on_one_line(answer.library.digest)}"
+    asked = f", of which {answer.left_out} were not asked" if answer.left_out else ""
+    yield f"Library: {answer.library.documents} documents{asked}, digest {on_one_line(answer.library.digest)}"
 
 
 def _covers_blocks(covers: Covers) -> Iterator[str]:

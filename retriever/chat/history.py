@@ -172,6 +172,12 @@ class History:
         with self._opened() as connection:
             return tuple(_conversation(row) for row in connection.execute(query, (_owner(reader), sought, limit)))
 
+    def count(self, reader: str) -> int:
+        """How many conversations a reader has."""
+        with self._opened() as connection:
+            counted = "SELECT count(*) FROM conversations WHERE reader = ? AND deleted IS NULL"
+            return int(connection.execute(counted, (_owner(reader),)).fetchone()[0])
+
     def conversation(self, reader: str, conversation_id: str) -> Conversation:
         """Give one of a reader's conversations.
 

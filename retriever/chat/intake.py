@@ -27,7 +27,7 @@ from ..settings import Settings
 LONGEST_STEM, LONGEST_KIND = 200, 20
 """Bytes of a file's name before its last dot, and letters after it; file systems hold 255 bytes."""
 
-UNDONE_AT_MOST = 20
+UNDONE_AT_MOST = 10
 """Removals that can still be undone; what they removed is held in memory."""
 
 
@@ -36,7 +36,7 @@ class Item:
     """One file of a batch, as the page lists it.
 
     Attributes:
-        state: `waiting`, `reading`, `added`, `replaced`, `here` (it was already), or `skipped`.
+        state: `waiting`, `reading`, `added`, `here` (it was already), or `skipped`.
         detail: how far it is, or why it was skipped.
     """
 
@@ -46,12 +46,12 @@ class Item:
     file: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Batch:
-    """Files that were handed over together; `done` is set when nothing more will happen."""
+    """Files of one reader; it grows while it is worked on, and is `done` when nothing more will happen."""
 
-    items: tuple[Item, ...]
-    done: threading.Event
+    items: list[Item]
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Removed:
 
 
 class Intake:
-    """Adds and removes documents for the readers of the page; one after the other, whoever asks."""
+    """Adds and removes documents for the readers of the page; files one after the other, whoever hands them over."""
 
     def __init__(self, largest_file_bytes: int = Settings().largest_file_bytes) -> None:
         """Make a folder for what arrives; it goes with the program."""
@@ -72,7 +72,9 @@ class Intake:
         weakref.finalize(self, shutil.rmtree, self._arrivals, ignore_errors=True)
         self._arrived: dict[str, Path] = {}
         self._removed: OrderedDict[str, Removed] = OrderedDict()
-        self._one_at_a_time = threading.Lock()
+        self._batches: dict[str, Batch] = {}
+        self._books = threading.Lock()  # held for a moment, to read or change what is noted here
+        self._one_at_a_time = threading.Lock()  # held while a file is read
 
     async def receive(self, name: str, size: int | None, chunks: AsyncIterable[bytes]) -> str:
         """Take a file's bytes from the browser.
@@ -111,16 +113,27 @@ class Intake:
         self._arrived[key] = file
         return key
 
-    def start(self, assistant: Assistant, files: Sequence[Mapping[str, str]]) -> Batch:
-        """Begin to add files.
+    def start(self, assistant: Assistant, reader: str, files: Sequence[Mapping[str, str]]) -> Batch:
+        """Begin to add files, behind those that the same reader waits for already.
 
         Args:
             assistant: adds them.
+            reader: whose they are.
             files: each with its `name`, and its `key`, or the `reason` why it was not handed over.
         """
-        batch = Batch(tuple(self._item(file) for file in files), threading.Event())
-        threading.Thread(target=self._work, args=(assistant, batch), daemon=True).start()
+        items = [self._item(file) for file in files]
+        with self._books:
+            batch = self.running(reader)
+            if batch:
+                batch.items.extend(items)
+                return batch
+            batch = self._batches[reader] = Batch(items)
+        threading.Thread(target=self._work, args=(assistant, reader, batch), daemon=True).start()
         return batch
+
+    def running(self, reader: str) -> Batch | None:
+        """The files that a reader waits for."""
+        return self._batches.get(reader)
 
     def remove(self, assistant: Assistant, document_id: str) -> str:
         """Remove a document, and its file where that is the library's own.
@@ -131,17 +144,17 @@ class Intake:
         Raises:
             DocumentUnknown: it is not in the library.
         """
-        with self._one_at_a_time:
-            (whole,) = assistant.take_out([document_id])
-            source, file = Path(whole.document.source), None
-            if source.parent == assistant.added:
-                with suppress(OSError):
-                    file = (source, source.read_bytes())
-                    source.unlink()
+        (whole,) = assistant.take_out([document_id])
+        source, file = Path(whole.document.source), None
+        if source.parent == assistant.added:
+            with suppress(OSError):
+                file = (source, source.read_bytes())
+                source.unlink()
         key = secrets.token_urlsafe()
-        self._removed[key] = Removed(whole, file)
-        while len(self._removed) > UNDONE_AT_MOST:
-            self._removed.popitem(last=False)
+        with self._books:
+            self._removed[key] = Removed(whole, file)
+            while len(self._removed) > UNDONE_AT_MOST:
+                self._removed.popitem(last=False)
         return key
 
     def undo(self, assistant: Assistant, key: str) -> str:
@@ -153,16 +166,18 @@ class Intake:
         Raises:
             IbidError: it is too late.
         """
-        with self._one_at_a_time:
-            removed = self._removed.pop(key, None)
-            if removed is None:
-                raise IbidError("This can no longer be undone; add the document again.")
-            (document_id,) = assistant.put_back([removed.whole])
-            if removed.file:
-                place, content = removed.file
-                with suppress(OSError):
-                    place.write_bytes(content)
-            return document_id
+        with self._books:
+            removed = self._removed.get(key)
+        if removed is None:
+            raise IbidError("This can no longer be undone; add the document again.")
+        (document_id,) = assistant.put_back([removed.whole])
+        with self._books:
+            self._removed.pop(key, None)
+        if removed.file:
+            place, content = removed.file
+            with suppress(OSError):
+                place.write_bytes(content)
+        return document_id
 
     def _item(self, file: Mapping[str, str]) -> Item:
         name = safe_name(file.get("name", ""))
@@ -171,14 +186,18 @@ class Intake:
             return Item(name, "skipped", file.get("reason") or "it was not handed over; add it again.")
         return Item(name, file=arrived)
 
-    def _work(self, assistant: Assistant, batch: Batch) -> None:
-        try:
-            with self._one_at_a_time:
-                for item in batch.items:
-                    if item.file:
-                        self._add(assistant, item, item.file)
-        finally:
-            batch.done.set()
+    def _work(self, assistant: Assistant, reader: str, batch: Batch) -> None:
+        for item in batch.items:  # which may grow meanwhile
+            if item.file and item.state == "waiting":
+                with self._one_at_a_time:
+                    self._add(assistant, item, item.file)
+        with self._books:
+            rest = [item for item in batch.items if item.state == "waiting"]
+            if not rest:
+                batch.done = True
+                del self._batches[reader]
+        if rest:  # they came at the last moment
+            self._work(assistant, reader, batch)
 
     def _add(self, assistant: Assistant, item: Item, file: Path) -> None:
         def show(progress: IndexProgress) -> None:
@@ -202,11 +221,11 @@ class Intake:
             return "here", same.title
         report = assistant.hand_over(file, name, show)
         if report.skipped:
-            return "skipped", report.skipped[0].reason
-        (document_id,) = report.added or report.replaced
+            return "skipped", report.skipped[0].reason.removeprefix(f"{name} ")
+        (document_id,) = report.added
         document = next(document for document in assistant.documents() if document.id == document_id)
         count = f"{document.passages:,} passage{'s' if document.passages != 1 else ''}"
-        return "replaced" if report.replaced else "added", "; ".join((count, *report.warnings))
+        return "added", "; ".join((count, *report.warnings))
 
     def _too_large(self) -> ReadingError:
         return ReadingError(f"it is too large: files must be smaller than {self.largest_file_bytes // 1_000_000} MB.")

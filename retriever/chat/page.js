@@ -5,6 +5,10 @@
 const panel = element.closest("#menu, #welcome, #conversation, #pending, #intake, #scope, #sheet, #hint, #masthead").id;
 const find = (selector) => document.querySelector(selector);
 const field = () => find("#question textarea");
+const write = (text) => {
+  field().value = text;
+  field().dispatchEvent(new Event("input", { bubbles: true }));
+};
 
 const isAsking = () => document.body.classList.contains("asking");
 const dispatch = (action, data, control) => {
@@ -12,20 +16,45 @@ const dispatch = (action, data, control) => {
   if (isAsking() && ["ask", "fresh", "recall"].includes(action)) {
     return document.addEventListener("ibid:answered", () => setTimeout(dispatch, 50, action, data, control), { once: true });
   }
-  if (action === "ask") asking(data.question);
+  if (action === "ask" && data.question.trim()) asking(data.question);
+  if (action === "open" && stepped(data.place)) return;
   if (action === "open" || action === "documents" || action === "conversations") {
     document.dispatchEvent(new CustomEvent("ibid:open", { detail: { control, action, data } }));
   }
   trigger(action, data);
 };
 
+// Another quote of the answer in the document that is open: only the mark moves.
+const stepped = (place) => {
+  const sheet = find("#sheet .sheet[data-place]");
+  const marks = place && sheet ? [...sheet.querySelectorAll(`mark[data-place="${place}"]`)] : [];
+  if (!marks.length) return false;
+  const [turn, at] = place.split(".").map(Number);
+  const count = Number(sheet.dataset.count);
+  for (const mark of sheet.querySelectorAll("mark")) mark.classList.toggle("chosen", marks.includes(mark));
+  marks[0].tabIndex = -1;
+  sheet.dataset.place = place;
+  sheet.querySelector(".count").textContent = `Quote ${at + 1} of ${count}`;
+  const steps = sheet.querySelectorAll(".bar [data-place]");
+  [(at + count - 1) % count, (at + 1) % count].forEach((to, index) => (steps[index].dataset.place = `${turn}.${to}`));
+  for (const tick of sheet.querySelectorAll(".rail button")) {
+    tick.dataset.place === place ? tick.setAttribute("aria-current", "true") : tick.removeAttribute("aria-current");
+  }
+  document.dispatchEvent(new Event("ibid:stand"));
+  return true;
+};
+
 const asking = (question) => document.dispatchEvent(new CustomEvent("ibid:ask", { detail: question }));
 
 const copy = async (control) => {
   const { text, link } = control.dataset;
-  const said = control.textContent;
-  await navigator.clipboard.writeText(text ?? location.href.split("#")[0] + link);
-  control.textContent = "Copied";
+  const said = (control.dataset.said ??= control.textContent);
+  try {
+    await navigator.clipboard.writeText(text ?? location.href.split("#")[0] + link);
+    control.textContent = "Copied";
+  } catch {
+    control.textContent = "The browser forbids it";
+  }
   setTimeout(() => (control.textContent = said), 2000);
 };
 
@@ -65,10 +94,17 @@ element.addEventListener("change", (event) => {
 
 if (panel === "conversation") {
   let turns = 0;
+  const folds = () => [...element.querySelectorAll("details")];
+  let open = [];
+  element.addEventListener("toggle", () => (open = folds().map((fold) => fold.open)), true);
   watch("value", () => {
+    const kept = open; // what the reader had unfolded stays so
+    folds().forEach((fold, at) => (fold.open = Boolean(kept[at])));
     const all = element.querySelectorAll(".turn");
     if (all.length > turns) all[all.length - 1].scrollIntoView({ block: "start" });
     turns = all.length;
+    const failed = element.querySelector(".turn:last-child .error") && sessionStorage.getItem("question");
+    if (failed && isAsking()) write(failed);
     const id = element.querySelector(".turns")?.dataset.conversation;
     history.replaceState(null, "", id ? `#${new URLSearchParams({ conversation: id })}` : location.pathname);
     document.dispatchEvent(new Event("ibid:answered"));
@@ -112,7 +148,7 @@ if (panel === "welcome") {
   // A link names a conversation, or a document and where to stand in it.
   const follow = () => {
     const data = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-    if (data.conversation) trigger("recall", data);
+    if (data.conversation) dispatch("recall", data);
     else if (data.document) dispatch("open", data);
   };
   addEventListener("hashchange", follow);
@@ -153,6 +189,7 @@ if (panel === "intake") {
   });
   watch("value", () => {
     if (!element.querySelector("[data-done]")) return;
+    if (!element.querySelector(".skipped")) setTimeout(() => element.querySelector("[data-done]") && (props.value = ""), 10000);
     trigger("welcome");
     if (find("[data-sheet=documents]")) trigger("documents", {});
   });
@@ -183,6 +220,7 @@ if (panel === "sheet") {
     const same = kept?.id && document.getElementById(kept.id);
     if (same) {
       same.focus({ preventScroll: true });
+      if (same.type === "search") same.value = kept.value; // what was typed meanwhile
       same.setSelectionRange?.(kept.caret, kept.caret);
     } else if (!element.contains(document.activeElement)) {
       (element.querySelector(".undo button") ?? element.querySelector("#sheet-title")).focus({ preventScroll: true });
@@ -190,7 +228,8 @@ if (panel === "sheet") {
   };
   const keep = () => {
     const { activeElement: active } = document;
-    kept = { top: element.querySelector(".text")?.scrollTop, id: element.contains(active) && active.id, caret: active?.selectionStart };
+    const id = element.contains(active) && active.id;
+    kept = { top: element.querySelector(".text")?.scrollTop, id, caret: active?.selectionStart, value: active?.value };
   };
   for (const type of ["input", "click", "keyup", "scroll"]) element.addEventListener(type, keep, true);
   const close = () => {
@@ -203,6 +242,7 @@ if (panel === "sheet") {
   watch("value", show);
   narrow.addEventListener("change", cover);
   document.addEventListener("ibid:close", close);
+  document.addEventListener("ibid:stand", stand);
   document.addEventListener("keydown", (event) => event.key === "Escape" && close());
   document.addEventListener("ibid:open", ({ detail: { control, data } }) => {
     if (control && element.contains(control)) return;
@@ -211,7 +251,9 @@ if (panel === "sheet") {
     if (place && place === data.place) stand();
   });
   element.addEventListener("click", (event) => {
-    const action = event.target.closest("[data-do]")?.dataset.do;
+    const { do: action, conversation } = event.target.closest("[data-do]")?.dataset ?? {};
+    const here = new URLSearchParams(location.hash.slice(1)).get("conversation");
+    if (action === "delete_all" || (action === "delete" && conversation === here)) history.replaceState(null, "", location.pathname);
     if (narrow.matches && (action === "recall" || action === "ask")) close();
   });
 }
@@ -223,7 +265,10 @@ if (panel === "hint") {
   const look = async () => {
     try {
       const { start } = await (await fetch("alive", { cache: "no-store" })).json();
-      if (started && start !== started) return location.reload(); // another run: it knows nothing of this tab
+      if (started && start !== started) {
+        if (field().value.trim()) sessionStorage.setItem("question", field().value.trim());
+        return location.reload(); // another run: it knows nothing of this tab
+      }
       started = start;
       if (away) props.value = "";
       away = false;
@@ -232,6 +277,7 @@ if (panel === "hint") {
       if (!away) {
         const text = field().value.trim();
         if (text) sessionStorage.setItem("question", text);
+        else write(sessionStorage.getItem("question") ?? "");
         props.value = AWAY;
         document.dispatchEvent(new Event("ibid:away"));
       }
@@ -243,12 +289,13 @@ if (panel === "hint") {
   look();
 
   // A question that is not answered yet is kept; page.py puts it back into the field when the page is loaded anew.
-  const typed = () => field().value.trim();
   const ask = (event) => {
-    if (isAsking()) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    } else if (typed()) asking(typed());
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (isAsking()) return; // what is typed meanwhile stays where it is
+    const question = field().value;
+    dispatch("ask", { question });
+    if (question.trim()) write("");
   };
   document.addEventListener("click", (event) => event.target.closest("#ask") && ask(event), true);
   document.addEventListener("keydown", (event) => {
@@ -256,11 +303,6 @@ if (panel === "hint") {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) ask(event);
     if (event.key === "ArrowUp" && !field().value) write([...document.querySelectorAll(".turn .question")].at(-1)?.textContent ?? "");
   }, true);
-  const write = (text) => {
-    const box = field();
-    box.value = text;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-  };
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.target.closest("input, textarea, select")) return;
     event.preventDefault();

@@ -12,7 +12,7 @@ import gradio as gr
 
 from ..scope import Scope
 from . import sheets
-from .desk import Asked, Desk, Room
+from .desk import Desk, Room, Shown
 from .history import History
 from .markup import HINT, hint_html
 
@@ -45,54 +45,53 @@ class Events:
         """Stores the desk."""
         self._desk = desk
 
-    async def typed(self, question: str, room: Room, request: gr.Request) -> Asked:
-        """A question from the field."""
-        return await self._desk.ask(question, room, reader_of(request))
-
-    async def ask(self, room: Room, event: gr.EventData, request: gr.Request) -> Asked:
-        """A question that a control carries."""
+    async def ask(self, room: Room, scope: Scope, event: gr.EventData, request: gr.Request) -> Shown:
+        """A question, typed or carried by a control."""
         control = event._data
-        standing, everything = "standing" in control, "all" in control
+        asked = Scope() if "all" in control else scope
         return await self._desk.ask(
-            control["question"], room, reader_of(request), standing=standing, everything=everything
+            control["question"], room, asked, reader_of(request), standing="standing" in control
         )
 
     def open(self, room: Room, event: gr.EventData) -> str:
         """A document, at a quote or elsewhere."""
         return self._desk.open(room, event._data)
 
-    async def documents(self, room: Room, event: gr.EventData) -> str:
+    async def documents(self, scope: Scope, event: gr.EventData) -> str:
         """The list of documents."""
-        return await self._desk.documents(room, event._data.get("find", ""))
+        return await self._desk.documents(scope, event._data.get("find", ""))
 
-    async def scope(self, room: Room, event: gr.EventData) -> tuple[Room, str, str]:
+    async def scope(self, event: gr.EventData) -> tuple[Scope, str, str]:
         """Other documents to be asked, from the form's fields."""
         chosen = {name: event._data.get(name, []) for name in ("publishers", "documents")}
         several = {name: frozenset([value] if isinstance(value, str) else value) for name, value in chosen.items()}
         dates = {name: str(event._data.get(name, "")) for name in ("since", "until")}
-        room, line = await self._desk.choose(
-            room, Scope(several["publishers"], **dates, documents=several["documents"])
-        )
-        return room, line, await self._desk.documents(room)
+        scope = Scope(several["publishers"], **dates, documents=several["documents"])
+        return scope, await self._desk.scope_line(scope), await self._desk.documents(scope)
 
-    async def arrive(self, event: gr.EventData) -> AsyncIterator[str]:
+    async def arrive(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
         """Files that were handed over."""
-        async for shown in self._desk.add(event._data["files"]):
+        async for shown in self._desk.add(event._data["files"], reader_of(request) or str(request.session_hash)):
             yield shown
 
-    async def remove(self, room: Room, event: gr.EventData) -> str:
-        """A document out of the library."""
-        return await self._desk.remove(room, event._data["document"])
+    async def adding(self, request: gr.Request) -> AsyncIterator[str]:
+        """The files that the reader still waits for, on a page that is loaded anew."""
+        async for shown in self._desk.adding(reader_of(request)):
+            yield shown
 
-    async def undo(self, room: Room, event: gr.EventData) -> str:
+    async def remove(self, scope: Scope, event: gr.EventData) -> str:
+        """A document out of the library."""
+        return await self._desk.remove(scope, event._data["document"])
+
+    async def undo(self, scope: Scope, event: gr.EventData) -> str:
         """A removed document back."""
-        return await self._desk.undo(room, event._data["key"])
+        return await self._desk.undo(scope, event._data["key"])
 
     async def conversations(self, room: Room, event: gr.EventData, request: gr.Request) -> str:
         """The list of earlier conversations."""
         return await self._desk.conversations(room, reader_of(request), event._data.get("find", ""))
 
-    async def recall(self, room: Room, event: gr.EventData, request: gr.Request) -> tuple[Room, str, str]:
+    async def recall(self, room: Room, event: gr.EventData, request: gr.Request) -> Shown:
         """An earlier conversation back onto the page."""
         return await self._desk.recall(room, reader_of(request), event._data["conversation"])
 
@@ -140,9 +139,9 @@ def panel(name: str, value: str = "", template: str = "${value}") -> gr.HTML:
     return gr.HTML(value, elem_id=name, js_on_load=SCRIPT, html_template=template, apply_default_css=False)
 
 
-def fresh(room: Room) -> tuple[Room, str, str, str]:
+def fresh() -> tuple[Room, str, str, str]:
     """A new conversation in the same tab, about the same documents; nothing beside it."""
-    return Room(scope=room.scope), "", hint_html(HINT), ""
+    return Room(), "", hint_html(HINT), ""
 
 
 def build_page(desk: Desk) -> gr.Blocks:
@@ -157,7 +156,7 @@ def build_page(desk: Desk) -> gr.Blocks:
     events = Events(desk)
     page = gr.Blocks(title="Ibid", fill_width=True, analytics_enabled=False)
     with page:
-        room = gr.State(Room())
+        room, asked = gr.State(Room()), gr.State(Scope())
         with gr.Row(elem_id="room"):
             with gr.Column(elem_id="desk"):
                 with gr.Row(elem_id="top"):
@@ -179,31 +178,33 @@ def build_page(desk: Desk) -> gr.Blocks:
                             placeholder="Ask the documents",
                             elem_id="question",
                             autofocus=True,
+                            interactive=True,
                         )
-                        ask = gr.Button("Ask", elem_id="ask")
+                        gr.Button("Ask", elem_id="ask")
                     hint = panel("hint", hint_html(HINT), template='<p role="status">${value}</p>')
             sheet = panel("sheet")
             intake = panel("intake", template=f'<div data-largest="{desk.intake.largest_file_bytes}">${{value}}</div>')
 
-        asked = [room, turns, question, hint]
+        shown = [room, turns, hint]
         page.load(desk.welcome, None, welcome, **QUIET)
+        page.load(events.adding, None, intake, **QUIET)
         page.load(None, None, question, js=UNANSWERED, **QUIET)
-        gr.on([question.submit, ask.click], events.typed, [question, room], asked, **QUIET)
-        for controls in (top, welcome, turns, intake, scope, sheet):
-            controls.ask(events.ask, room, asked, **QUIET)
-            controls.open(events.open, room, sheet, **QUIET)
-            controls.documents(events.documents, room, sheet, **QUIET)
-            controls.scope(events.scope, room, [room, scope, sheet], **QUIET)
-            controls.arrive(events.arrive, None, intake, **QUIET)
-            controls.conversations(events.conversations, room, sheet, **QUIET)
-            controls.recall(events.recall, room, [room, turns, hint], **QUIET)
-            controls.fresh(fresh, room, [room, turns, hint, sheet], **QUIET)
+        latest, every = {**QUIET, "trigger_mode": "always_last"}, {**QUIET, "trigger_mode": "multiple"}
+        for controls in (top, welcome, turns, hint, intake, scope, sheet):
+            controls.ask(events.ask, [room, asked], shown, **QUIET)
+            controls.open(events.open, room, sheet, **latest)
+            controls.documents(events.documents, asked, sheet, **latest)
+            controls.scope(events.scope, None, [asked, scope, sheet], **latest)
+            controls.arrive(events.arrive, None, intake, **every)
+            controls.conversations(events.conversations, room, sheet, **latest)
+            controls.recall(events.recall, room, shown, **QUIET)
+            controls.fresh(fresh, None, [*shown, sheet], **QUIET)
             controls.welcome(desk.welcome, None, welcome, **QUIET)
-        sheet.remove(events.remove, room, sheet, **QUIET)
-        sheet.undo(events.undo, room, sheet, **QUIET)
+        sheet.remove(events.remove, asked, sheet, **every)
+        sheet.undo(events.undo, asked, sheet, **every)
         sheet.rename(events.rename, room, sheet, **QUIET)
-        sheet.delete(events.delete, room, sheet, **QUIET)
-        sheet.undelete(events.undelete, room, sheet, **QUIET)
+        sheet.delete(events.delete, room, sheet, **every)
+        sheet.undelete(events.undelete, room, sheet, **every)
         sheet.delete_all(events.delete_all, room, sheet, **QUIET)
     return page
 

@@ -69,6 +69,9 @@ POLICY = "; ".join(
 class Guard:
     """Lets in only requests whose Host and Origin are this page's own; sends the policy with each answer.
 
+    Gradio's heartbeat is answered at once: it would hold one of the six connections that a browser opens to a host for
+    each tab, and the sixth tab would stay blank.
+
     Another site's page in the same browser could otherwise reach this port, under its own name (DNS
     rebinding) or across origins. Gradio's own uploads are refused: files arrive at `arrivals`. A browser that comes for
     the first time gets the key to its conversations.
@@ -87,6 +90,9 @@ class Guard:
             return
         headers = Headers(scope=scope)
         own = headers.get("host") in self.hosts and headers.get("origin", next(iter(self.origins))) in self.origins
+        if "/heartbeat/" in scope["path"]:
+            await Response(status_code=204)(scope, receive, send)
+            return
         if not own or scope["type"] != "http" or scope["path"].endswith("/upload"):
             await PlainTextResponse("Ibid answers only its own page, on this machine.", 403)(scope, receive, send)
             return

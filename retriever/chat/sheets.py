@@ -12,7 +12,7 @@ from ..scope import Scope
 from .history import Conversation
 from .intake import Batch
 from .markup import render
-from .source import Mark, Source
+from .source import Link, Mark, Source
 
 EXAMPLES = (
     "How many Cubans were apprehended at the border in March?",
@@ -48,7 +48,7 @@ def source_html(
     quotes: Sequence[Quote] = (),
     chosen: int | None = None,
     number: int = 0,
-    at: tuple[int, int] | None = None,
+    at: Link | None = None,
 ) -> str:
     """A document opened for reading.
 
@@ -57,17 +57,17 @@ def source_html(
         quotes: all quotes of the answer, of this and of other documents; those of this one are marked.
         chosen: position of the quote to stand at, or None to open the document elsewhere.
         number: the turn that the quotes belong to.
-        at: a stretch to mark and stand at where no quote is chosen, as a link names it.
+        at: what to mark and stand at where no quote is chosen.
 
     Returns:
         The sheet's content.
     """
     document = source.document
-    found = {position: source.found(quote) for position, quote in enumerate(quotes) if quote.document_id == document.id}
-    marks = [Mark(position, span) for position, span in found.items() if span]
+    spans = {position: source.found(quote) for position, quote in enumerate(quotes) if quote.document_id == document.id}
+    marks = [Mark(position, span) for position, span in spans.items() if span]
     marks.sort(key=lambda mark: mark.position != chosen)
-    if at and chosen is None and 0 <= at[0] < at[1] <= len(document.text):
-        marks = [Mark(None, at)]
+    if at and at.stands_in(document.text):
+        marks = [Mark(None, at.span)]
     length = max(len(document.text), 1)
     return render(
         "source.html",
@@ -76,7 +76,7 @@ def source_html(
         paragraphs=list(source.laid_out(marks)),
         count=len(quotes),
         chosen=chosen,
-        lost=chosen is not None and not found.get(chosen),
+        lost=(chosen is not None and not spans.get(chosen)) or (at is not None and not marks),
         number=number,
         rail=sorted(
             (round(100 * mark.span[0] / length, 1), mark.position) for mark in marks if mark.position is not None
@@ -89,7 +89,7 @@ def documents_html(
     *,
     scope: Scope = EVERYTHING,
     find: str = "",
-    failures: Mapping[str, str] | None = None,
+    failures: Sequence[tuple[str, str]] = (),
     copies: Mapping[str, Sequence[str]] | None = None,
     undoable: Undoable | None = None,
     largest_megabytes: int = 50,
@@ -100,28 +100,33 @@ def documents_html(
         documents: all of them.
         scope: which of them are asked.
         find: words that a listed title, publisher or name must hold.
-        failures: name -> why the file could not be read.
+        failures: names of files, and why each could not be read.
         copies: id -> titles of documents with nearly the same words.
         undoable: what was just removed.
         largest_megabytes: how large a file may be.
     """
-    wanted = find.casefold().split()
-    found = [one for one in documents if all(word in _words_of(one) for word in wanted)]
+    wanted = found(documents, find)
     return render(
         "documents.html",
-        documents=found[:LISTED],
-        more=len(found) - LISTED,
+        documents=wanted[:LISTED],
+        more=len(wanted) - LISTED,
         count=len(documents),
         scope=scope,
         find=find,
         publishers=sorted({one.publisher or "" for one in documents}, key=lambda name: (not name, name.casefold())),
         undated=sum(not one.published for one in documents),
-        failures=failures or {},
+        failures=failures,
         copies=copies or {},
         undoable=undoable,
         suffixes=",".join(FORMATS),
         largest_megabytes=largest_megabytes,
     )
+
+
+def found(documents: Sequence[DocumentSummary], find: str) -> list[DocumentSummary]:
+    """The documents whose title, publisher, date or name hold all words that are looked for."""
+    wanted = find.casefold().split()
+    return [one for one in documents if all(word in _words_of(one) for word in wanted)]
 
 
 def _words_of(document: DocumentSummary) -> str:
@@ -139,7 +144,7 @@ def scope_html(scope: Scope, documents: Sequence[DocumentSummary]) -> str:
 
 def intake_html(batch: Batch | None) -> str:
     """How far the files are that were handed over."""
-    return render("intake.html", items=batch.items, done=batch.done.is_set()) if batch else ""
+    return render("intake.html", items=batch.items, done=batch.done) if batch else ""
 
 
 def welcome_html(documents: Sequence[DocumentSummary] | None, loading: bool = False, error: str = "") -> str:

@@ -4,9 +4,10 @@ In: a `Document` with the spans of its furniture and headings. Out: paragraphs, 
 pieces. One decision: a paragraph is what a reader counts on the page; titles, headings and furniture are not counted.
 """
 
+import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -41,6 +42,42 @@ class Mark:
 
     position: int | None
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A stretch of a document that an address names, and the beginning of the digest of the words that stood there."""
+
+    span: Span
+    digest: str
+
+    @classmethod
+    def to(cls, quote: Quote) -> "Link":
+        """The link to a quote."""
+        return cls((quote.start, quote.end), _digest(quote.text))
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str]) -> "Link":
+        """Read the fields of an address.
+
+        Raises:
+            ValueError: they are no numbers.
+        """
+        return cls((int(fields["start"]), int(fields.get("end", 0))), fields.get("digest", ""))
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What stands in the address."""
+        return {"start": str(self.span[0]), "end": str(self.span[1]), "digest": self.digest}
+
+    def stands_in(self, text: str) -> bool:
+        """Whether the words that it was made for still stand there."""
+        start, end = self.span
+        return 0 <= start < end <= len(text) and _digest(text[start:end]) == self.digest
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ place; two are a guess.
 
 import re
 
+from ..words import FUNCTION_TERMS, term_of
 from .phrases import phrases
 
 _FRAGMENT = re.compile(
@@ -33,6 +34,8 @@ def continued(question: str, earlier: str) -> str | None:
             return _replaced(earlier, [match.span() for match in kind.finditer(earlier)], slot)
     whole = [one for one in phrases(question) if one.text == slot and one.named]
     names = [one for one in phrases(earlier) if one.named and not any(kind.search(one.text) for kind in _KINDS)]
+    # In "the Cuban delegation" the name says which delegation: another kind of word may not stand there.
+    names = [one for one in names if not one.after or term_of(one.after) in FUNCTION_TERMS]
     widest = [one for one in names if not any(_within(one.start, one.end, o.start, o.end) for o in names)]
     if not whole or len(widest) != 1 or (fragment["preposition"] or widest[0].before).lower() != widest[0].before:
         return None

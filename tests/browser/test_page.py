@@ -53,7 +53,7 @@ def test_a_pdf_is_added_answers_on_its_page_and_is_removed_and_brought_back(read
     page.locator("input[type=file]").set_input_files([balloon, empty])
     intake = page.locator(".intake[data-done]")
     expect(intake).to_contain_text("balloon.pdf added", timeout=LOADS_WITHIN)
-    expect(intake.locator(".skipped")).to_contain_text("empty.txt is empty")
+    expect(intake.locator(".skipped")).to_contain_text("empty.txt skipped: is empty")
     expect(page.locator(".sheet .documents li")).to_have_count(6)
     picture(page, "documents-added")
     page.get_by_role("button", name="Dismiss").click()
@@ -248,6 +248,51 @@ def test_what_was_understood_can_be_changed_and_asked_again(reader: Reader) -> N
     last = page.locator(".turn").last
     expect(last.locator(".understood")).to_have_count(0)
     expect(last.locator(".quote.lead")).to_contain_text(LEAD)
+
+
+def test_what_is_typed_while_an_answer_comes_stays_in_the_field(reader: Reader) -> None:
+    page = reader()
+    field = page.locator("#question textarea")
+    field.fill(QUESTION)
+    field.press("Enter")
+    expect(field).to_have_value("")
+    page.keyboard.type("Who led the Cuban")
+    expect(page.locator(".turns .turn")).to_have_count(1, timeout=LOADS_WITHIN)
+    expect(field).to_have_value("Who led the Cuban")
+
+
+def test_an_empty_understanding_asks_nothing_and_the_next_question_is_answered(reader: Reader) -> None:
+    page = reader()
+    ask(page, "Who is Carlos Fernandez de Cossio?")
+    turn = ask(page, "What did he criticize?")
+    turn.locator(".understood summary").click()
+    turn.get_by_label("The question, as it is to be understood").fill("   ")
+    turn.get_by_role("button", name="Ask again").click()
+    expect(page.locator("#hint")).to_contain_text("Type a question first")
+    expect(ask(page, QUESTION).locator(".quote.lead")).to_contain_text(LEAD)
+
+
+def test_next_walks_through_the_quotes_of_one_document_without_loading_it_again(reader: Reader) -> None:
+    page = reader()
+    ask(page, QUESTION)
+    page.locator(".byline").first.click()
+    count = page.locator(".sheet .count")
+    expect(count).to_have_text(re.compile("Quote 1 of"))
+    total = int(count.inner_text().split()[-1])
+    for number in [*range(2, total + 1), 1]:
+        page.get_by_role("button", name="Next", exact=True).click()
+        expect(count).to_have_text(f"Quote {number} of {total}")
+        expect(page.locator("mark.chosen").first).to_be_in_viewport()
+        expect(page.locator(".rail [aria-current=true]")).to_have_attribute("aria-label", f"Quote {number}")
+
+
+def test_seven_tabs_can_be_open_at_once(reader: Reader) -> None:
+    page = reader()
+    for _ in range(6):
+        page = page.context.new_page()
+        page.goto(page.context.pages[0].url)
+        expect(page.locator(".examples li")).to_have_count(5, timeout=LOADS_WITHIN)
+    expect(ask(page, QUESTION).locator(".quote.lead")).to_contain_text(LEAD)
 
 
 # When things go wrong
