@@ -359,11 +359,6 @@ class Assistant:
         """The folder, inside the library's own, of the files that were handed over to it; it need not be there yet."""
         return self._library.folder / "added"
 
-    @property
-    def settings(self) -> Settings:
-        """What it was opened with."""
-        return self._settings
-
     def state(self) -> LibraryState:
         """Count and digest the library."""
         return self._library.state()

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from eval import metrics
 from eval.runs import KEPT_LIBRARIES
 from retriever.evidence import FILE, choose
-from retriever.evidence.confidence import SIGNALS, Calibrator, Found, Regression, signals_of
+from retriever.evidence.confidence import SIGNALS, Calibrator, Found, signals_of
 from retriever.evidence.features import FEATURES, Floats
 from retriever.evidence.highlight import MARKS, expected_overlap
 from retriever.evidence.quotes import WORD_PRICE
@@ -315,8 +315,8 @@ def _write(every: Sequence[Example], judged: Sequence[Judged], stretches: Sequen
         "ranker": ranker.weights.tolist(),
         "ranker_penalty": RANKER_PENALTY,
         "signals": list(SIGNALS),
-        "present": _fields(calibrator.present),
-        "right": _fields(calibrator.right),
+        "present": calibrator.present.fields,
+        "right": calibrator.right.fields,
         "regression_c": REGRESSION_C,
         "marks": list(MARKS),
         "marker": _marker(stretches, None).tolist(),
@@ -324,11 +324,6 @@ def _write(every: Sequence[Example], judged: Sequence[Judged], stretches: Sequen
     }
     FILE.write_text(json.dumps(fields, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {FILE.name}")
-
-
-def _fields(regression: Regression) -> dict[str, object]:
-    arrays = {name: getattr(regression, name).tolist() for name in ("means", "deviations", "weights")}
-    return {**arrays, "intercept": regression.intercept}
 
 
 if __name__ == "__main__":

@@ -349,24 +349,19 @@ def _write(model: Model) -> None:
     fields = {
         "trained_on": "CAsT 2019 (TREC), MIT; CANARD (Elgohary et al. 2019) and squad2 (SQuAD 2.0), CC BY-SA 4.0",
         "signals": list(SIGNALS),
-        "leans": _fields(model.leans),
+        "leans": model.leans.fields,
         "features": list(FEATURES),
         "ranker": model.ranker.tolist(),
         "clues": list(CLUES),
-        "right": _fields(model.right),
+        "right": model.right.fields,
         "traces": list(TRACES),
-        "meant": _fields(model.meant),
+        "meant": model.meant.fields,
         "counts": COUNTS,
         "penalty": PENALTY,
         "regression_c": C,
     }
     FILE.write_text(json.dumps(fields, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {FILE.parent.name}/{FILE.name}")
-
-
-def _fields(regression: Regression) -> dict[str, object]:
-    arrays = {name: getattr(regression, name).tolist() for name in ("means", "deviations", "weights")}
-    return {**arrays, "intercept": regression.intercept}
 
 
 if __name__ == "__main__":

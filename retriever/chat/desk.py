@@ -262,12 +262,14 @@ class Desk:
         self, room: Room, reader: str, find: str = "", undoable: sheets.Undoable | None = None
     ) -> str:
         """The reader's earlier conversations, beside the chat."""
-
-        def listed(history: History) -> str:
-            found = history.list(reader, find, sheets.LISTED)
-            return sheets.conversations_html(found, history.count(reader), room.conversation, find, undoable)
-
-        return await self._from_history(reader, listed)
+        if self._history is None or not reader:
+            return sheets.message_html("Earlier conversations", "Conversations are not kept here.")
+        try:
+            found = await asyncio.to_thread(self._history.list, reader, find, sheets.LISTED)
+            total = await asyncio.to_thread(self._history.count, reader)
+        except Exception as error:
+            return sheets.message_html("The conversations can’t be listed", sentence(error))
+        return sheets.conversations_html(found, total, room.conversation, find, undoable)
 
     async def change_history(self, room: Room, reader: str, change: Callable[[History], sheets.Undoable | None]) -> str:
         """Renames, deletes or brings back; the list."""
@@ -278,14 +280,6 @@ class Desk:
         except IbidError as error:
             return sheets.message_html("That can’t be done", sentence(error))
         return await self.conversations(room, reader, undoable=undoable)
-
-    async def _from_history(self, reader: str, act: Callable[[History], str]) -> str:
-        if self._history is None or not reader:
-            return sheets.message_html("Earlier conversations", "Conversations are not kept here.")
-        try:
-            return await asyncio.to_thread(act, self._history)
-        except Exception as error:
-            return sheets.message_html("The conversations can’t be listed", sentence(error))
 
     async def recall(self, room: Room, reader: str, conversation: str) -> Shown:
         """Brings back an earlier conversation of the reader's: the room, its HTML, and the line below the field."""

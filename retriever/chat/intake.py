@@ -187,17 +187,19 @@ class Intake:
         return Item(name, file=arrived)
 
     def _work(self, assistant: Assistant, reader: str, batch: Batch) -> None:
-        for item in batch.items:  # which may grow meanwhile
-            if item.file and item.state == "waiting":
-                with self._one_at_a_time:
-                    self._add(assistant, item, item.file)
+        while waiting := self._next(reader, batch):
+            with self._one_at_a_time:
+                self._add(assistant, *waiting)
+
+    def _next(self, reader: str, batch: Batch) -> tuple[Item, Path] | None:
+        """The next file of a batch; where there is none left the batch is done, and takes no more."""
         with self._books:
-            rest = [item for item in batch.items if item.state == "waiting"]
-            if not rest:
+            waiting = ((item, item.file) for item in batch.items if item.file and item.state == "waiting")
+            first = next(waiting, None)
+            if first is None:
                 batch.done = True
                 del self._batches[reader]
-        if rest:  # they came at the last moment
-            self._work(assistant, reader, batch)
+            return first
 
     def _add(self, assistant: Assistant, item: Item, file: Path) -> None:
         def show(progress: IndexProgress) -> None:

@@ -142,9 +142,9 @@ def scope_html(scope: Scope, documents: Sequence[DocumentSummary]) -> str:
     return render("scope.html", scope=scope, taken=taken, count=len(documents), titles=titles)
 
 
-def intake_html(batch: Batch | None) -> str:
+def intake_html(batch: Batch) -> str:
     """How far the files are that were handed over."""
-    return render("intake.html", items=batch.items, done=batch.done) if batch else ""
+    return render("intake.html", items=batch.items, done=batch.done)
 
 
 def welcome_html(documents: Sequence[DocumentSummary] | None, loading: bool = False, error: str = "") -> str:

@@ -151,6 +151,12 @@ class Regression:
         )
         return cls(means, deviations, weights, fields["intercept"])
 
+    @property
+    def fields(self) -> dict[str, object]:
+        """Its fields, as a model file has them: what `of` reads."""
+        arrays = {name: getattr(self, name).tolist() for name in ("means", "deviations", "weights")}
+        return {**arrays, "intercept": self.intercept}
+
     def probability(self, signals: Floats) -> float:
         """Judge one quote: float32 (n_signals,) to 0..1."""
         total = float(clipped(signals, self.means, self.deviations) @ self.weights) + self.intercept
