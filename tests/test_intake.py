@@ -1,11 +1,11 @@
 """Files that readers hand over, and documents that they remove and bring back."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from retriever import Assistant, DocumentUnknown, IbidError
 from retriever.chat.intake import UNDONE_AT_MOST, Batch, Intake, safe_name
@@ -25,10 +25,16 @@ async def chunks(content: bytes) -> AsyncIterator[bytes]:
         yield content[start : start + 1000]
 
 
+def receive(intake: Intake, name: str, size: int, content: bytes) -> str:
+    """As the server does it, in an event loop of its own thread; the browser tests leave theirs in this one."""
+    with start_blocking_portal() as loop:
+        return loop.call(intake.receive, name, size, chunks(content))
+
+
 def hand(intake: Intake, name: str, content: bytes) -> dict[str, str]:
     """What the browser does with one file."""
     try:
-        return {"name": name, "key": asyncio.run(intake.receive(name, len(content), chunks(content)))}
+        return {"name": name, "key": receive(intake, name, len(content), content)}
     except IbidError as error:
         return {"name": name, "reason": str(error)}
 
@@ -118,9 +124,9 @@ def test_a_file_named_like_a_document_of_a_folder_leaves_that_alone(intake: Inta
 
 def test_a_file_that_grows_while_it_arrives_is_refused(intake: Intake) -> None:
     with pytest.raises(ReadingError, match="too large"):
-        asyncio.run(intake.receive("long.txt", 10, chunks(b"x" * 20_000)))
+        receive(intake, "long.txt", 10, b"x" * 20_000)
     with pytest.raises(ReadingError, match="too large"):
-        asyncio.run(intake.receive("long.txt", 500_000_000, chunks(b"")))
+        receive(intake, "long.txt", 500_000_000, b"")
 
 
 def test_a_key_that_was_never_given_adds_nothing(intake: Intake, assistant: Assistant) -> None:
