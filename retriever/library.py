@@ -30,6 +30,7 @@ Row = tuple[Any, ...]
 
 FORMAT = 2
 FILE_NAME = "library.db"
+_VECTORS_AT_ONCE = 10_000  # 15 MB
 _WAIT_SECONDS = 30  # one document's transaction takes milliseconds; 30 s is a stuck process
 
 _TABLES = """
@@ -73,6 +74,12 @@ _DOCUMENT = (
 _SUMMARIES = (
     "SELECT d.id, title, publisher, published, known, media_type, length(text), "
     "(SELECT count(*) FROM passages p WHERE p.document = d.number AND NOT furniture), sha256, source FROM documents d"
+)
+# What is asked of all passages or documents at once is answered from these, without going past their texts and vectors.
+# Added to libraries without them.
+_COVERING = (
+    "CREATE INDEX IF NOT EXISTS passages_findable ON passages (document) WHERE NOT furniture",
+    "CREATE INDEX IF NOT EXISTS documents_state ON documents (id, sha256, title, publisher, published)",
 )
 # What another encoder has read so far, until the library changes over to it.
 _REENCODED = (
@@ -190,7 +197,7 @@ class Library:
         with _translated(folder), closing(connection), connection:
             connection.execute("BEGIN IMMEDIATE")
             if not _tables(connection):
-                for statement in (_TABLES + _LINES).split(";")[:-1]:
+                for statement in (*(_TABLES + _LINES).split(";")[:-1], *_COVERING):
                     connection.execute(statement)
                 manifest = (FORMAT, encoder.name, encoder.digest, encoder.dimension, 0, encoder.origin)
                 connection.execute("INSERT INTO manifest VALUES (?, ?, ?, ?, ?, ?)", manifest)
@@ -479,8 +486,9 @@ class Library:
         return tuple(_passage(row) for row in rows)
 
     def stored(self) -> Iterator[Stored]:
-        """Go through every passage that can be found, in the order of document ids and starts."""
-        yield from self._stored("", ())
+        """Go through every passage that can be found, in the order of document ids and starts, a document at a time."""
+        for (number,) in self._rows("SELECT number FROM documents ORDER BY id"):
+            yield from self._stored("AND p.document = ?", (number,))
 
     def places(self, numbers: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Find where passages stand: number -> document id and start; a number that is gone is left out."""
@@ -510,32 +518,42 @@ class Library:
 
     def numbers_of(self, document_ids: Iterable[str]) -> NDArray[np.int64]:
         """Find the numbers of the passages of some documents that can be found: int64 (n_passages,)."""
-        ids = list(document_ids)
-        marks = ",".join("?" * len(ids))
+        # One value for all ids, of which a filter may leave out more than SQLite lets a query have values.
+        ids = json.dumps(list(document_ids))
         rows = self._rows(
-            "SELECT p.number FROM passages p JOIN documents d ON d.number = p.document "  # noqa: S608
-            f"WHERE NOT p.furniture AND d.id IN ({marks})",
-            ids,
+            "SELECT p.number FROM passages p JOIN documents d ON d.number = p.document "
+            "WHERE NOT p.furniture AND d.id IN (SELECT value FROM json_each(?))",
+            (ids,),
         )
         return np.array([row[0] for row in rows], dtype=np.int64)
 
-    def vectors(self) -> tuple[NDArray[np.int64], Vectors]:
-        """Fetch all passage vectors.
+    def numbers(self) -> NDArray[np.int64]:
+        """The numbers of all passages that can be found: int64 (n_passages,), ascending."""
+        rows = self._rows("SELECT number FROM passages WHERE NOT furniture")
+        return np.sort(np.array([row[0] for row in rows], dtype=np.int64))
+
+    def vectors(self, numbers: NDArray[np.int64]) -> Iterator[Vectors]:
+        """Fetch the vectors of all passages that can be found, some at once, as they need not fit into memory.
+
+        Args:
+            numbers: int64 (n_passages,), what `numbers` found.
 
         Returns:
-            Numbers, int64 (n_passages,), ascending, and vectors, float32 (n_passages, dimension).
+            Vectors in the order of the numbers, float32 (n_some, dimension).
 
         Raises:
             LibraryError: a stored vector is damaged.
         """
-        rows = self._rows("SELECT number, vector FROM passages WHERE NOT furniture ORDER BY number")
         length = 4 * self._manifest.dimension
-        for number, blob in rows:
-            if blob is None or len(blob) != length:
-                raise self._damaged(number, f"vector of {length} bytes")
-        numbers = np.array([number for number, _ in rows], dtype=np.int64)
-        joined = np.frombuffer(b"".join(blob for _, blob in rows), dtype=np.float32)
-        return numbers, joined.reshape(len(rows), self._manifest.dimension)
+        query = "SELECT number, vector FROM passages WHERE number BETWEEN ? AND ? AND NOT furniture ORDER BY number"
+        for start in range(0, len(numbers), _VECTORS_AT_ONCE):
+            some = numbers[start : start + _VECTORS_AT_ONCE]
+            rows = self._rows(query, (int(some[0]), int(some[-1])))
+            for number, blob in rows:
+                if blob is None or len(blob) != length:
+                    raise self._damaged(number, f"vector of {length} bytes")
+            joined = np.frombuffer(b"".join(blob for _, blob in rows), dtype=np.float32)
+            yield joined.reshape(len(rows), self._manifest.dimension)
 
     def word_vectors(self, numbers: Sequence[int]) -> dict[int, Bytes]:
         """Fetch the word vectors of passages: number -> int8 (n_words, n_axes).
@@ -670,6 +688,8 @@ class Library:
             connection.execute("BEGIN IMMEDIATE")
             if "lines" not in _tables(connection):
                 self._begin_lines(connection)
+            for statement in _COVERING:
+                connection.execute(statement)
             yield connection
 
     def _begin_lines(self, connection: sqlite3.Connection) -> None:

@@ -27,7 +27,7 @@ from .words import words
 
 INDEX_FOLDER = "index"
 # Part of the cache's name: counts up when what the indexes hold, or how their terms are made, changes.
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 # Another process that builds the indexes of a later generation removes ours; so often in a row is a stuck disk.
 _ATTEMPTS = 10
 _BUILDING_SECONDS = 24 * 3600  # no index takes a day to build
@@ -45,7 +45,7 @@ class Search:
     @staticmethod
     def is_damaged(library: Library) -> bool:
         """Whether the indexes of the library's generation are there, but cannot be read."""
-        folder = _folder(library, library.manifest.generation)
+        folder = _folder(library, library.manifest.generation, library.state())
         if not folder.is_dir():
             return False
         try:
@@ -59,14 +59,15 @@ class Search:
     def over(cls, library: Library, *, rebuild: bool = False) -> "Search":
         """Open the indexes of the library's generation, built first where they are missing or damaged."""
         if rebuild:
-            shutil.rmtree(_folder(library, library.manifest.generation), ignore_errors=True)
+            shutil.rmtree(_folder(library, library.manifest.generation, library.state()), ignore_errors=True)
         for _ in range(_ATTEMPTS):
-            generation = library.manifest.generation
-            folder = _folder(library, generation)
-            try:
-                return cls(generation, library.state(), DenseIndex.load(folder), LexicalIndex.load(folder))
-            except (RuntimeError, ValueError, OSError):
-                _build(library, folder)
+            with library.snapshot():
+                generation, state = library.manifest.generation, library.state()
+                folder = _folder(library, generation, state)
+                try:
+                    return cls(generation, state, DenseIndex.load(folder), LexicalIndex.load(folder))
+                except (RuntimeError, ValueError, OSError):
+                    _build(library, folder)
         raise LibraryBusy(
             f"Other processes keep changing the library in {library.folder}; try again when they are done."
         )
@@ -129,8 +130,8 @@ def _matched(text: str, wanted: frozenset[str]) -> tuple[str, ...]:
     return tuple(spelt.values())
 
 
-def _folder(library: Library, generation: int) -> Path:
-    digest = library.state().digest.removeprefix("sha256:")[:12]
+def _folder(library: Library, generation: int, state: LibraryState) -> Path:
+    digest = state.digest.removeprefix("sha256:")[:12]
     return library.folder / INDEX_FOLDER / f"{generation}-{digest}-v{INDEX_VERSION}"
 
 
@@ -145,7 +146,8 @@ def _build(library: Library, folder: Path) -> None:
             f"The indexes cannot be written to {parent} ({error.strerror}); make the folder writable."
         ) from error
     try:
-        DenseIndex.build(*library.vectors()).save(made)
+        numbers = library.numbers()
+        DenseIndex.build(made, numbers, library.vectors(numbers))
         LexicalIndex.build(made, ((s.number, s.title, s.passage.heading or "", s.text) for s in library.stored()))
         shutil.rmtree(folder, ignore_errors=True)
         try:

@@ -1,10 +1,10 @@
 """A library -> what is broken in it: documents, passages, vectors and indexes checked against each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from .encoder import Encoder
+from .encoder import Encoder, Vectors
 from .errors import LibraryError
 from .indexing import encode_documents, mark_repeated
 from .library import Library, text_digest
@@ -92,17 +92,26 @@ def _stored_problems(library: Library, document: Document) -> Iterator[str]:
 
 def _index_problems(library: Library) -> Iterator[str]:
     try:
-        numbers, vectors = library.vectors()
+        if Search.is_damaged(library):
+            yield "its files are damaged"
+            return
+        search, numbers = Search.over(library), library.numbers()
+        indexed, vectors = search.dense.contents()
+        if not np.array_equal(indexed, numbers):
+            yield f"the index by meaning holds {len(indexed)} passages, the library {len(numbers)}"
+        elif not _are_equal(vectors, library.vectors(numbers)):
+            yield "the index by meaning holds other vectors than the library"
     except LibraryError:
         return  # said above, passage by passage
-    if Search.is_damaged(library):
-        yield "its files are damaged"
-        return
-    search = Search.over(library)
-    indexed = search.dense.contents()
-    if indexed.keys() != set(numbers.tolist()):
-        yield f"the index by meaning holds {len(indexed)} passages, the library {len(numbers)}"
-    elif any(not np.array_equal(indexed[n], vector) for n, vector in zip(numbers.tolist(), vectors, strict=True)):
-        yield "the index by meaning holds other vectors than the library"
     if search.lexical.numbers() != set(numbers.tolist()):
         yield f"the index by words holds other passages than the library's {len(numbers)}"
+
+
+def _are_equal(vectors: Vectors, batches: Iterable[Vectors]) -> bool:
+    """Whether vectors are those that come in batches, as many."""
+    compared = 0
+    for batch in batches:
+        if not np.array_equal(vectors[compared : compared + len(batch)], batch):
+            return False
+        compared += len(batch)
+    return compared == len(vectors)

@@ -67,6 +67,7 @@ def fold(text: str) -> str:
     return "".join(letter for letter in decomposed if not (unicodedata.combining(letter) or letter.isspace()))
 
 
+@lru_cache(maxsize=200_000)
 def plain(word: str) -> str:
     """A word as its letters only: no case, accents, stops, apostrophes or possessive."""
     return fold(_POSSESSIVE.sub("", word)).replace(".", "").replace("'", "").replace("’", "")

@@ -81,7 +81,7 @@ def test_a_removed_document_leaves_nothing_behind(library: Library) -> None:
     library.remove(["ferry"])
     assert list(sources(library)) == ["harbour"]
     assert {stored.passage.document_id for stored in library.stored()} == {"harbour"}
-    assert len(library.vectors()[0]) == 1
+    assert len(library.numbers()) == 1
 
 
 def test_all_are_removed_or_none(library: Library) -> None:
@@ -97,10 +97,10 @@ def test_what_is_not_there_is_named(library: Library) -> None:
 
 
 def test_a_passages_number_is_never_used_again(library: Library) -> None:
-    before = set(library.vectors()[0].tolist())
+    before = set(library.numbers().tolist())
     library.remove(["harbour"])
     put(library, document("harbour", HARBOUR))
-    assert max(library.vectors()[0]) > max(before)
+    assert max(library.numbers()) > max(before)
 
 
 def test_every_change_counts_the_generation_up(library: Library) -> None:

@@ -68,7 +68,7 @@ def test_a_changed_library_gets_new_indexes_and_the_old_ones_go(library: Library
 
 @pytest.mark.parametrize("damage", ["deleted", "emptied", "cut"])
 @pytest.mark.parametrize(
-    "which", ["dense.faiss", "lexical/meta.json", "lexical/*.term", "lexical/*.idx", "lexical/*.fast"]
+    "which", ["numbers.npy", "vectors.npy", "lexical/meta.json", "lexical/*.term", "lexical/*.idx", "lexical/*.fast"]
 )
 def test_a_damaged_index_is_built_anew(library: Library, which: str, damage: str) -> None:
     whole = find(library, "captain of the ferry")

@@ -89,11 +89,12 @@ def test_the_words_of_an_altered_text_are_not_quoted(assistant: Assistant, break
 
 
 def test_an_index_that_holds_other_vectors_is_found_and_built_anew(assistant: Assistant, tmp_path: Path) -> None:
-    (file,) = (tmp_path / "library" / INDEX_FOLDER).glob("*/dense.faiss")
+    (file,) = (tmp_path / "library" / INDEX_FOLDER).glob("*/vectors.npy")
     number = assistant.search("captain of the ferry")[0].number
-    contents = DenseIndex.load(file.parent).contents()
-    contents[number] = np.zeros(WordEncoder.dimension, dtype=np.float32)
-    DenseIndex.build(np.array(list(contents)), np.array(list(contents.values()))).save(file.parent)
+    numbers, vectors = (np.array(each) for each in DenseIndex.load(file.parent).contents())
+    vectors[numbers == number] = 0
+    file.unlink()  # never written in place: the assistant has it mapped into memory
+    DenseIndex.build(file.parent, numbers, [vectors])
     assert [finding.place for finding in assistant.verify()] == ["index"]
     assert [finding.repaired for finding in assistant.verify(repair=True)] == [True]
     assert assistant.verify() == ()
@@ -120,7 +121,7 @@ def put(file: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, cut, garble])
-@pytest.mark.parametrize("kind", ["dense.faiss", "lexical/meta.json", "lexical/*.term", "lexical/*.store"])
+@pytest.mark.parametrize("kind", ["numbers.npy", "vectors.npy", "lexical/meta.json", "lexical/*.term", "lexical/*.store"])
 def test_damaged_index_files_are_found_and_built_anew(
     assistant: Assistant, tmp_path: Path, kind: str, damage: Callable[[Path], None]
 ) -> None:
@@ -134,7 +135,7 @@ def test_damaged_index_files_are_found_and_built_anew(
 def test_indexes_that_are_gone_are_built_anew_and_no_finding(assistant: Assistant, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "library" / INDEX_FOLDER)
     assert assistant.verify() == ()
-    assert list((tmp_path / "library" / INDEX_FOLDER).glob("*/dense.faiss"))
+    assert list((tmp_path / "library" / INDEX_FOLDER).glob("*/vectors.npy"))
 
 
 @pytest.mark.parametrize(

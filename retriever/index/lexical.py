@@ -21,7 +21,9 @@ FOLDER_NAME = "lexical"
 FIELD_WEIGHTS = {"title": 0.5, "heading": 0.5, "body": 1.0}
 # The body's words before they are stemmed, as slips are counted in whole words: "delegaton" is far from "deleg".
 _SPELT = "spelt"
-_WRITER_BYTES = 50_000_000
+# Memory is taken as it is needed. A million passages fill it two or three times, so no segments are merged in the
+# background, whose order would be chance: the same library has the same segments.
+_WRITER_BYTES = 400_000_000
 
 
 class LexicalIndex:
@@ -97,11 +99,13 @@ class LexicalIndex:
 
     def frequencies(self, wanted: Iterable[str], excluded: NDArray[np.int64] | None = None) -> dict[str, int]:
         """Count the passages whose own words hold each term, those excluded left out."""
-        schema = _schema()
-        counted = {}
-        for term in dict.fromkeys(wanted):
-            query = _without(tantivy.Query.term_query(schema, "body", term), excluded)
-            counted[term] = int(self._searcher.search(query, 1, count=True).count or 0)  # type: ignore[attr-defined]
+        counted = {term: int(self._searcher.doc_freq("body", term)) for term in dict.fromkeys(wanted)}
+        if excluded is None or not len(excluded):
+            return counted
+        hidden = _having(excluded)
+        for term in counted:
+            both = tantivy.Query.term_query(_schema(), "body", term).and_must_match(hidden)
+            counted[term] -= int(self._searcher.search(both, 1, count=True).count or 0)  # type: ignore[attr-defined]
         return counted
 
     def nearest_spelling(self, word: str) -> str:
@@ -141,8 +145,11 @@ class LexicalIndex:
 def _without(query: tantivy.Query, excluded: NDArray[np.int64] | None) -> tantivy.Query:
     if excluded is None or not len(excluded):
         return query
-    hidden = tantivy.Query.term_set_query(_schema(), "number", excluded.tolist())
-    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.MustNot, hidden)])
+    return query.and_must_not_match(_having(excluded))
+
+
+def _having(numbers: NDArray[np.int64]) -> tantivy.Query:
+    return tantivy.Query.term_set_query(_schema(), "number", numbers.tolist())
 
 
 def _schema() -> tantivy.Schema:
