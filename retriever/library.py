@@ -78,7 +78,7 @@ _SUMMARIES = (
 # What is asked of all passages or documents at once is answered from these, without going past their texts and vectors.
 # Added to libraries without them.
 _COVERING = (
-    "CREATE INDEX IF NOT EXISTS passages_findable ON passages (document) WHERE NOT furniture",
+    "CREATE INDEX IF NOT EXISTS passages_findable ON passages (document, furniture)",
     "CREATE INDEX IF NOT EXISTS documents_state ON documents (id, sha256, title, publisher, published)",
 )
 # What another encoder has read so far, until the library changes over to it.

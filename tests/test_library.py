@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -143,6 +144,37 @@ def test_the_numbers_of_documents_are_those_of_passages_that_can_be_found(librar
     (found,) = library.stored_of("lighthouse")
     assert library.numbers_of(["lighthouse"]).tolist() == [found.number]
     assert len(library.numbers_of(["lighthouse", "ferry"])) == 2
+
+
+def test_more_documents_can_be_left_out_than_a_query_has_room_for(library: Library) -> None:
+    many = [f"never heard of {number}" for number in range(300_000)]
+    assert library.numbers_of([*many, "ferry"]).tolist() == library.numbers_of(["ferry"]).tolist()
+
+
+def test_vectors_come_in_batches_in_the_order_of_the_numbers(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(library, document("lighthouse", LIGHTHOUSE))
+    monkeypatch.setattr("retriever.library._VECTORS_AT_ONCE", 2)
+    numbers = library.numbers()
+    batches = list(library.vectors(numbers))
+    assert [len(batch) for batch in batches] == [2, 1]
+    one_by_one = [library.vector_of(number) for number in numbers.tolist()]
+    assert np.array_equal(np.concatenate(batches), np.array(one_by_one))
+
+
+def test_counting_and_digesting_go_past_no_text_and_no_vector(library: Library) -> None:
+    """Also where the library was made before it could: the next change of it sees to that."""
+    asked = (
+        ("documents_state", "SELECT id, sha256, title, publisher, published FROM documents ORDER BY id"),
+        ("passages_findable", "SELECT count(*) FROM passages WHERE NOT furniture"),
+    )
+    with closing(sqlite3.connect(library.folder / FILE_NAME)) as connection:
+        for name, _ in asked:
+            connection.execute(f"DROP INDEX {name}")
+    put(library, document("lighthouse", LIGHTHOUSE))
+    with closing(sqlite3.connect(library.folder / FILE_NAME)) as connection:
+        for name, query in asked:
+            (plan,) = connection.execute(f"EXPLAIN QUERY PLAN {query}")
+            assert f"USING COVERING INDEX {name}" in plan[3]
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,9 @@ def put(file: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, cut, garble])
-@pytest.mark.parametrize("kind", ["numbers.npy", "vectors.npy", "lexical/meta.json", "lexical/*.term", "lexical/*.store"])
+@pytest.mark.parametrize(
+    "kind", ["numbers.npy", "vectors.npy", "lexical/meta.json", "lexical/*.term", "lexical/*.store"]
+)
 def test_damaged_index_files_are_found_and_built_anew(
     assistant: Assistant, tmp_path: Path, kind: str, damage: Callable[[Path], None]
 ) -> None:

@@ -140,7 +140,7 @@ class DenseIndex:
         scores, rows = np.empty((1, count), np.float32), np.empty((1, count), np.int64)
         pointers = [faiss.swig_ptr(array) for array in (question_vector, self._vectors, scores, rows)]
         size, dimension = self._vectors.shape
-        faiss.knn_inner_product(*pointers[:2], dimension, 1, size, count, *pointers[2:], _selector(kept))
+        faiss.knn_inner_product(*pointers[:2], dimension, 1, size, count, *pointers[2:], _selector(kept))  # type: ignore[call-arg]
         return rows[0], scores[0]
 
     def _compare_near(
@@ -152,7 +152,7 @@ class DenseIndex:
         """
         cells: Any = self._cells
         probed = -(-_CELLS_PROBED * len(kept) // int(np.count_nonzero(kept)))
-        parameters = faiss.SearchParametersIVF(nprobe=min(cells.nlist, probed), sel=_selector(kept))
+        parameters = faiss.SearchParametersIVF(nprobe=min(cells.nlist, probed), sel=_selector(kept))  # type: ignore[call-arg]
         candidates = min(len(kept), _CANDIDATES_PER_PASSAGE * count)
         found = cells.search(question_vector[None, :], candidates, params=parameters)[1][0]
         rows = np.sort(found[found >= 0])
@@ -180,7 +180,7 @@ def _write_vectors(file: Path, count: int, batches: Iterable[Vectors]) -> Vector
 def _cells_of(vectors: Vectors) -> Any:  # noqa: ANN401
     """Vectors in cells around the centres of a k-means, a byte a dimension, under the numbers of their rows.
 
-    The k-means has a seed of its own and learns from every so manieth vector: the same vectors, the same cells.
+    The k-means has a seed of its own and learns from vectors at even steps: the same vectors, the same cells.
     """
     count, dimension = vectors.shape
     size = max(1, int(_CELLS_PER_ROOT * count**0.5))
@@ -202,7 +202,8 @@ def _load_cells(file: Path) -> Any:  # noqa: ANN401
     cells = faiss.read_index(str(file), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
     if not isinstance(cells, faiss.IndexIVFScalarQuantizer):
         raise RuntimeError(f"{file} holds another kind of index: {type(cells).__name__}")
-    lists = faiss.downcast_InvertedLists(cells.invlists).lists
+    inverted: Any = cells.invlists  # faiss's stubs lag behind its own functions
+    lists = faiss.downcast_InvertedLists(inverted).lists  # type: ignore[attr-defined]
     last = lists.at(lists.size() - 1)
     if last.offset + last.capacity * (cells.code_size + np.dtype(np.int64).itemsize) > file.stat().st_size:
         raise RuntimeError(f"{file} is cut short")
@@ -211,4 +212,4 @@ def _load_cells(file: Path) -> Any:  # noqa: ANN401
 
 def _selector(kept: NDArray[np.bool_]) -> Any:  # noqa: ANN401
     """What FAISS asks whether a row may be found; nothing where every row may."""
-    return None if kept.all() else faiss.IDSelectorBitmap(np.packbits(kept, bitorder="little"))
+    return None if kept.all() else faiss.IDSelectorBitmap(np.packbits(kept, bitorder="little"))  # type: ignore[call-arg, arg-type]
