@@ -27,7 +27,7 @@ _CELLS_PER_ROOT = 4
 _TRAINED_ON_PER_CELL = 48
 # Cells looked into, of those nearest to the question, and candidates compared again for each passage asked for:
 # measured by `python -m eval.benchmarks.scale`.
-_CELLS_PROBED = 64
+_CELLS_PROBED = 400
 _CANDIDATES_PER_PASSAGE = 2
 _ROWS_AT_ONCE = 65_536
 # One question is searched by one thread: waking a second costs more than it saves.
@@ -106,9 +106,8 @@ class DenseIndex:
         Returns:
             Number and score, best first; score: cosine, -1..1, higher is closer.
         """
-        kept = np.ones(len(self._numbers), dtype=bool)
-        if excluded is not None:
-            kept[self._rows(excluded)] = False
+        hidden = np.empty(0, dtype=np.int64) if excluded is None else excluded
+        kept = np.isin(self._numbers, hidden, invert=True)
         count = min(count, int(np.count_nonzero(kept)))
         if not count:
             return []
@@ -203,7 +202,9 @@ def _load_cells(file: Path) -> Any:  # noqa: ANN401
     if not isinstance(cells, faiss.IndexIVFScalarQuantizer):
         raise RuntimeError(f"{file} holds another kind of index: {type(cells).__name__}")
     inverted: Any = cells.invlists  # faiss's stubs lag behind its own functions
-    lists = faiss.downcast_InvertedLists(inverted).lists  # type: ignore[attr-defined]
+    mapped: Any = faiss.downcast_InvertedLists(inverted)
+    mapped.prefetch_nthread = 0  # it would start 32 threads for each question
+    lists = mapped.lists
     last = lists.at(lists.size() - 1)
     if last.offset + last.capacity * (cells.code_size + np.dtype(np.int64).itemsize) > file.stat().st_size:
         raise RuntimeError(f"{file} is cut short")
