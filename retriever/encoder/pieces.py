@@ -1,0 +1,56 @@
+"""The pieces that a model reads -> what Ibid keeps of a text: its vector, and its words' vectors.
+
+A word's vector is the mean of its pieces' last layer, which one run of the model gives beside the text's own.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .records import Reading, Span, Vectors
+
+
+def readings(
+    vectors: Vectors, layers: Vectors, places: Iterable[NDArray[np.int64]], words: Iterable[Sequence[Span]]
+) -> list[Reading]:
+    """Take what is kept out of one run of a model.
+
+    Args:
+        vectors: float32 (n_texts, dimension), of any length.
+        layers: float32 (n_texts, n_pieces, dimension).
+        places: for each text int (its pieces, 2), start and end of each piece, at the most `n_pieces`.
+        words: for each text start and end of each word.
+    """
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return [
+        Reading(vector, word_vectors(layer[: len(place)], place, spans))
+        for vector, layer, place, spans in zip(unit, layers, places, words, strict=True)
+    ]
+
+
+def word_vectors(layer: Vectors, places: NDArray[np.int64], words: Sequence[Span]) -> Vectors:
+    """Average each word's pieces.
+
+    Args:
+        layer: float32 (n_pieces, dimension).
+        places: int (n_pieces, 2), start and end of each piece in the text; empty for special pieces and padding.
+        words: start and end of each word, in order, disjoint.
+
+    Returns:
+        float32 (n_words, dimension).
+    """
+    sums = np.zeros((len(words), layer.shape[1]), dtype=np.float32)
+    if not words:
+        return sums
+    starts = np.array([start for start, _ in words])
+    ends = np.array([end for _, end in words])
+    word = np.searchsorted(ends, places[:, 0], side="right")
+    inside = (word < len(words)) & (places[:, 1] > places[:, 0])
+    inside &= starts[np.minimum(word, len(words) - 1)] < places[:, 1]
+    of_word = word[inside]  # ascending, as pieces stand in the order of the text
+    first = np.flatnonzero(np.diff(of_word, prepend=-1))
+    if len(first):
+        sums[of_word[first]] = np.add.reduceat(layer[inside], first, axis=0)
+    counts = np.bincount(of_word, minlength=len(words))
+    return np.asarray(sums / np.maximum(counts, 1)[:, None], dtype=np.float32)

@@ -1,0 +1,97 @@
+"""A model as sentence-transformers runs it: what is right, and what every model can do.
+
+The only home of sentence-transformers. Its import takes 5 to 10 s, so only what cannot do without it pays for that.
+"""
+
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import EncoderError
+from .pieces import readings
+from .records import Reading, Span, Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_BATCH = 32  # texts; larger batches were not faster on two cores and pad more
+
+
+class Reference:
+    """A sentence-transformers model in a folder, loaded when it is first needed."""
+
+    name = "sentence-transformers"
+
+    def __init__(self, folder: Path) -> None:
+        """Store the model's folder."""
+        self.folder = folder
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self.model.get_embedding_dimension() or 0)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Encode texts as a plain script would, words left aside: float32 (n_texts, dimension), rows of unit length."""
+        vectors = self.model.encode(
+            list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimension)
+
+    def read(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Reading]:
+        """Read texts, each with the places of its words; texts of like length share a batch."""
+        found: dict[int, Reading] = {}
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+        for first in range(0, len(order), _BATCH):
+            batch = order[first : first + _BATCH]
+            read = self._read([texts[at] for at in batch], [words[at] for at in batch])
+            found.update(zip(batch, read, strict=True))
+        return [found[at] for at in range(len(texts))]
+
+    def has_word(self, word: str) -> bool:
+        """Whether the word stands whole in the vocabulary."""
+        return len(self.model.tokenizer.tokenize(word)) == 1
+
+    def _read(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Reading]:
+        import torch
+
+        pieces = self.model.tokenizer(
+            list(texts),
+            padding=True,
+            truncation=True,
+            max_length=self.model.max_seq_length,
+            return_offsets_mapping=True,
+            return_tensors="pt",
+        )
+        places = pieces.pop("offset_mapping").numpy()
+        with torch.inference_mode():
+            output = self.model.forward(dict(pieces))
+        return readings(output["sentence_embedding"].numpy(), output["token_embeddings"].numpy(), places, words)
+
+    @cached_property
+    def model(self) -> "SentenceTransformer":
+        """The model, loaded.
+
+        Raises:
+            EncoderError: the folder holds none that can be.
+        """
+        os.environ["HF_HUB_OFFLINE"] = "1"
+        os.environ["TOKENIZERS_PARALLELISM"] = "false"
+        # Threads that wait by spinning slow each other down eight times as soon as another program wants a core.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar, set_verbosity_error
+
+        disable_progress_bar()  # type: ignore[no-untyped-call]
+        set_verbosity_error()  # type: ignore[no-untyped-call]
+        try:
+            model = SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise EncoderError(f"The encoder in {self.folder} cannot be loaded ({reason}).") from error
+        model.eval()
+        return model
