@@ -2,12 +2,15 @@
 
 import sys
 import time
+from functools import cached_property
 from pathlib import Path
-
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from typing import TYPE_CHECKING
 
 from .records import IndexProgress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
 
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -16,8 +19,7 @@ class IndexDisplay:
     """Shows how far an indexing run is; nothing where there is nothing to do."""
 
     def __init__(self) -> None:
-        """Look whether standard error is a terminal."""
-        self._console = Console(stderr=True)
+        """Set the time of the first line."""
         self._bar: Progress | None = None
         self._next_line = time.monotonic() + SECONDS_BETWEEN_LINES
 
@@ -39,7 +41,15 @@ class IndexDisplay:
             self._next_line = time.monotonic() + SECONDS_BETWEEN_LINES
             print(f"indexing: {said(at)}", file=sys.stderr, flush=True)
 
+    @cached_property
+    def _console(self) -> "Console":
+        from rich.console import Console  # 0.1 s: `ibid ask` shows no progress
+
+        return Console(stderr=True)
+
     def _show_bar(self, at: IndexProgress) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn
+
         if self._bar is None:
             columns = (BarColumn(bar_width=24), TextColumn("{task.description}", markup=False))
             self._bar = Progress(*columns, console=self._console, transient=True)

@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -149,6 +150,29 @@ def test_every_exported_name_says_what_it_is(name: str) -> None:
 @pytest.mark.parametrize("file", modules(), ids=name_of)
 def test_every_module_says_what_it_is_for(file: Path) -> None:
     assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+
+
+def test_what_is_heavy_is_imported_when_it_is_needed() -> None:
+    """`ibid ask` starts without torch, without the page, without what reads files, and without what shows progress."""
+    heavy = {
+        "charset_normalizer",
+        "dateparser",
+        "gradio",
+        "lxml",
+        "openpyxl",
+        "openvino",
+        "pathspec",
+        "pptx",
+        "pypdfium2",
+        "rich",
+        "sentence_transformers",
+        "torch",
+        "transformers",
+    }
+    script = "import sys, retriever.__main__; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert heavy <= set(HOMES)
+    assert not heavy & set(done.stdout.split())
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:

@@ -8,8 +8,6 @@ charset-normalizer.
 import codecs
 import unicodedata
 
-from charset_normalizer import from_bytes
-
 from ..errors import ReadingError
 
 MOST_CONTROL_CHARACTERS = 0.05
@@ -82,6 +80,8 @@ def _decode_as(data: bytes, encoding: str, name: str) -> str:
 
 
 def _guess_encoding(data: bytes, name: str) -> str:
+    from charset_normalizer import from_bytes  # 25 ms that UTF-8 need not pay for
+
     matches = from_bytes(data, chunk_size=SAMPLE_CHARACTERS // 16, steps=16)
     best = matches.best()
     if best is None:
