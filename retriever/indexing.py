@@ -9,13 +9,13 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from .encoder import Encoder, Reading
-from .errors import ReadingError
+from .errors import LibraryError, ReadingError
 from .library import Encoded, Failure, Library, Origin
 from .passages import split_passages
 from .reading.files import READING_VERSION, digest_of, read_document
@@ -34,6 +34,9 @@ Progress = Callable[[IndexProgress], None]
 
 # Passages read at once: enough to fill batches of like length, few enough to show progress and to lose little.
 _PASSAGES_AT_ONCE = 128
+
+# How far from 1 the square of a stored vector's length may be: further, and it is damaged.
+_UNIT = 1e-3
 
 # Documents cut anew at once where their site's lines have changed: one or two passages of each are encoded.
 _DOCUMENTS_AT_ONCE = 64
@@ -195,6 +198,7 @@ def encode_documents(
     encoder: Encoder,
     documents: Sequence[tuple[Document, tuple[Passage, ...]]],
     on_passages: Callable[[int], None] | None = None,
+    known: Mapping[tuple[str, str], Encoded] | None = None,
 ) -> list[list[Encoded]]:
     """Read the passages of some documents together, which fills the encoder's batches.
 
@@ -204,18 +208,42 @@ def encode_documents(
         encoder: reads them.
         documents: each with its passages.
         on_passages: called now and then with how many more were read.
+        known: title and text -> what was read of that before, which need not be read again.
     """
+    known = known or {}
     texts: list[str] = []
     places: list[list[tuple[int, int]]] = []
     for document, passages in documents:
         for passage in passages:
-            if not passage.furniture:
-                text, found = _with_title(document.title, document.text[passage.start : passage.end])
+            passage_text = document.text[passage.start : passage.end]
+            if not passage.furniture and (document.title, passage_text) not in known:
+                text, found = _with_title(document.title, passage_text)
                 texts.append(text)
                 places.append(found)
     readings = _readings(encoder, texts, places, on_passages)
     axes = WordAxes.of(encoder)
-    return [[_encoded(passage, readings, axes) for passage in passages] for _, passages in documents]
+
+    def encoded(document: Document, passage: Passage) -> Encoded:
+        before = known.get((document.title, document.text[passage.start : passage.end]))
+        if passage.furniture or before is None:
+            return _encoded(passage, readings, axes)
+        return replace(before, passage=passage)
+
+    return [[encoded(document, passage) for passage in passages] for document, passages in documents]
+
+
+def _read_before(library: Library, document_id: str) -> dict[tuple[str, str], Encoded]:
+    """What was read of a document's passages: title and text -> that; nothing where it is new, or damaged."""
+    try:
+        whole = library.whole(document_id)
+    except LibraryError:
+        return {}
+    title, text = whole.document.title, whole.document.text
+    return {
+        (title, text[item.passage.start : item.passage.end]): item
+        for item in whole.encoded
+        if item.vector is not None and abs(float(item.vector @ item.vector) - 1) < _UNIT
+    }
 
 
 def _with_title(title: str, text: str) -> tuple[str, list[tuple[int, int]]]:
@@ -263,7 +291,10 @@ def _store(library: Library, encoder: Encoder, waiting: Sequence[_Split], run: _
         return  # the encoder need not be loaded
 
     count = partial(run.count, name=waiting[0].document.id)
-    every = encode_documents(encoder, [(split.document, split.passages) for split in waiting], count)
+    known: dict[tuple[str, str], Encoded] = {}
+    for split in waiting:
+        known |= {} if split.new else _read_before(library, split.document.id)
+    every = encode_documents(encoder, [(split.document, split.passages) for split in waiting], count, known)
     for split, encoded in zip(waiting, every, strict=True):
         document_id = library.replace(
             split.document, encoded, new=split.new, read_as=split.read_as, repeated=split.repeated

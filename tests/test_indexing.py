@@ -1,7 +1,9 @@
 """Files and folders become documents; what cannot is named and the rest goes on."""
 
 import os
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,8 @@ import pytest
 
 from retriever import Assistant, Document, DocumentUnknown, IndexProgress, IndexReport, LibraryForeign, Settings
 from retriever.encoder import Reading
-from retriever.indexing import index_documents, index_paths
-from retriever.library import Library
+from retriever.indexing import encode_documents, index_documents, index_paths
+from retriever.library import FILE_NAME, Library, text_digest
 from retriever.reading.files import read_document
 from retriever.verification import verify
 from tests.world import FERRY, HARBOUR, TEXTS, WordEncoder
@@ -188,6 +190,46 @@ def test_a_word_keeps_its_own_vector_whatever_title_stands_before_it(
     assert not one[0].any(), "the encoder does not know a"
     assert one[1].any()
     assert one.tolist() == other.tolist()
+
+
+NIGHTS = "The lamp burnt for nine nights. " * 16
+STORMS = "A storm sank three boats. " * 16
+
+
+def in_two_passages(text: str, title: str = "Varn") -> Document:
+    return Document("varn.txt", title, text, "varn.txt", "text/plain", text_digest(text))
+
+
+@pytest.mark.parametrize(
+    ("changed", "read"),
+    [
+        (in_two_passages(f"{NIGHTS}\n\nThe ferry sails. {STORMS}"), 1),
+        (in_two_passages(f"{NIGHTS}\n\n{STORMS}", title="The island"), 2),
+    ],
+    ids=["one passage's text", "the title, which is read with each"],
+)
+def test_of_a_document_that_has_changed_only_what_has_is_read_again(
+    empty_library: Library, encoder: WordEncoder, changed: Document, read: int
+) -> None:
+    index_documents(empty_library, encoder, [in_two_passages(f"{NIGHTS}\n\n{STORMS}")])
+    assert encoder.texts_encoded == 2
+    assert index_documents(empty_library, encoder, [changed]).replaced == ("varn.txt",)
+    assert encoder.texts_encoded == 2 + read
+    fresh = encode_documents(encoder, [(changed, empty_library.passages("varn.txt"))])[0]
+    for ours, theirs in zip(empty_library.whole("varn.txt").encoded, fresh, strict=True):
+        assert ours.passage == theirs.passage
+        assert ours.vector.tolist() == theirs.vector.tolist()  # type: ignore[union-attr]
+        assert ours.word_vectors.tolist() == theirs.word_vectors.tolist()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("damage", ["NULL", "zeroblob(length(vector))"])
+def test_a_damaged_vector_is_not_kept(empty_library: Library, encoder: WordEncoder, damage: str) -> None:
+    index_documents(empty_library, encoder, [in_two_passages(f"{NIGHTS}\n\n{STORMS}")])
+    with closing(sqlite3.connect(empty_library.folder / FILE_NAME)) as file, file:
+        file.execute(f"UPDATE passages SET vector = {damage}")
+    index_documents(empty_library, encoder, [in_two_passages(f"{NIGHTS}\n\n{STORMS} At last.")])
+    assert encoder.texts_encoded == 4
+    assert np.linalg.norm(empty_library.vectors()[1], axis=1) == pytest.approx(np.ones(2))
 
 
 def test_furniture_is_not_read(index: Index, varn: Path, empty_library: Library, encoder: WordEncoder) -> None:
