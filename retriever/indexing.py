@@ -14,7 +14,9 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from .encoder import Encoder, Reading
+import numpy as np
+
+from .encoder import Encoder, Vectors
 from .errors import LibraryError, ReadingError
 from .library import Encoded, Failure, Library, Origin
 from .passages import split_passages
@@ -26,7 +28,7 @@ from .reading.worker import Worker
 from .records import Document, IndexProgress, IndexReport, Known, Passage, Skipped
 from .settings import Settings
 from .sites import edge_lines, repeated_spans
-from .word_vectors import WordAxes
+from .word_vectors import Bytes, WordAxes
 from .words import words
 
 # Called after each file, and as the passages of a long one are encoded.
@@ -220,14 +222,13 @@ def encode_documents(
                 text, found = _with_title(document.title, passage_text)
                 texts.append(text)
                 places.append(found)
-    readings = _readings(encoder, texts, places, on_passages)
-    axes = WordAxes.of(encoder)
+    read = _read(encoder, texts, places, on_passages)
 
     def encoded(document: Document, passage: Passage) -> Encoded:
+        if passage.furniture:
+            return Encoded(passage)
         before = known.get((document.title, document.text[passage.start : passage.end]))
-        if passage.furniture or before is None:
-            return _encoded(passage, readings, axes)
-        return replace(before, passage=passage)
+        return replace(before, passage=passage) if before else Encoded(passage, *next(read))
 
     return [[encoded(document, passage) for passage in passages] for document, passages in documents]
 
@@ -252,25 +253,22 @@ def _with_title(title: str, text: str) -> tuple[str, list[tuple[int, int]]]:
     return before + text, [(len(before) + word.start, len(before) + word.end) for word in words(text)]
 
 
-def _readings(
+def _read(
     encoder: Encoder,
     texts: Sequence[str],
     places: Sequence[Sequence[tuple[int, int]]],
-    on_passages: Callable[[int], None] | None,
-) -> Iterator[Reading]:
+    on_passages: Callable[[int], None] | None = None,
+) -> Iterator[tuple[Vectors, Bytes]]:
+    """Read texts: the vector of each, and its word vectors, packed; those of some texts together, which is quicker."""
+    axes = WordAxes.of(encoder)
     for start in range(0, len(texts), _PASSAGES_AT_ONCE):
         end = start + _PASSAGES_AT_ONCE
-        read = encoder.read_passages(texts[start:end], places[start:end])
+        readings = encoder.read_passages(texts[start:end], places[start:end])
+        packed = axes.pack(np.concatenate([reading.word_vectors for reading in readings]))
+        ends = np.cumsum([len(reading.word_vectors) for reading in readings])
         if on_passages:
-            on_passages(len(read))
-        yield from read
-
-
-def _encoded(passage: Passage, readings: Iterator[Reading], axes: WordAxes) -> Encoded:
-    if passage.furniture:
-        return Encoded(passage)
-    reading = next(readings)
-    return Encoded(passage, reading.vector, axes.pack(reading.word_vectors))
+            on_passages(len(readings))
+        yield from zip((reading.vector for reading in readings), np.split(packed, ends[:-1]), strict=True)
 
 
 def _store_all(library: Library, encoder: Encoder, splits: Iterable[_Split], run: _Run) -> None:
@@ -467,18 +465,11 @@ def reencode(library: Library, encoder: Encoder, on_progress: Progress | None = 
     """
     total = library.state().passages
     run = _Run(on_progress, total)
-    axes = WordAxes.of(encoder)
     while True:
         while some := library.not_reencoded(encoder, _PASSAGES_AT_ONCE):
             texts, places = zip(*(_with_title(stored.title, stored.text) for stored in some), strict=True)
-            read = encoder.read_passages(texts, places)
-            library.store_reencoded(
-                encoder,
-                {
-                    stored.number: (reading.vector, axes.pack(reading.word_vectors))
-                    for stored, reading in zip(some, read, strict=True)
-                },
-            )
+            read = _read(encoder, texts, places)
+            library.store_reencoded(encoder, {stored.number: found for stored, found in zip(some, read, strict=True)})
             run.passages += len(some)
             run.files_done = min(total, run.files_done + len(some))
             run.show(some[0].passage.document_id)
