@@ -1,6 +1,7 @@
 """Seconds, round by round -> a table with the ratio to the plain script's, and a JSON file of the same."""
 
 import json
+import math
 import os
 import statistics
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ PERCENTILE = 0.95
 
 def percentile(seconds: Sequence[float]) -> float:
     """The 95th percentile."""
-    return sorted(seconds)[int(PERCENTILE * (len(seconds) - 1))]
+    return sorted(seconds)[math.ceil(PERCENTILE * len(seconds)) - 1]
 
 
 def ratio(seconds: Sequence[float], plain: Sequence[float]) -> float:

@@ -21,6 +21,7 @@ SURE = 0.45
 # Words that may stand inside a stretch, but not at its ends: "secretary of the state".
 _LINKS = frozenset(term_of(word) for word in "of the and in to for on a".split())
 _LONGEST = 9  # words of a stretch that is not a clause
+_FAR = 8  # words from the nearest of the question's, from which on it is the same how many
 _PART = re.compile(r"[,;:()–—\"“”]")
 _CALENDAR = frozenset(
     term_of(word)
@@ -149,6 +150,17 @@ class _Marks:
         self._name = (similarity[names[0]] if names else asking_rows[0]).tolist()
         self._content = similarity[content if content.any() else asking].max(axis=0).tolist()
         self._asked = [term in known for term in terms]
+        # Where the nearest of the question's words stands, before each place and from it on.
+        self._asked_before = [
+            *itertools.accumulate((at if asked else -_FAR for at, asked in enumerate(self._asked)), max, initial=-_FAR)
+        ]
+        self._asked_from = [
+            *itertools.accumulate(
+                (at if self._asked[at] else at + _FAR for at in reversed(range(len(terms)))),
+                min,
+                initial=len(terms) + _FAR,
+            )
+        ][::-1]
         self._loose = [term in FUNCTION_TERMS for term in terms]
         self._number = [word[0].isdigit() or term in _CALENDAR for word, term in zip(spelt, terms, strict=True)]
         self._capital = [word[0].isupper() for word in spelt]
@@ -190,7 +202,5 @@ class _Marks:
         return [float(value) for value in (*shared, *by_kind)]
 
     def _distance(self, first: int, end: int) -> float:
-        """How far, 0..1, the nearest of the question's words stands; 1 at eight words or more."""
-        others = [k for k, asked in enumerate(self._asked) if asked and not first <= k < end]
-        nearest = min((min(abs(k - first), abs(k - end + 1)) for k in others), default=8)
-        return min(int(nearest), 8) / 8
+        """How far, 0..1, the nearest of the question's words stands; 1 at `_FAR` words or more."""
+        return min(first - self._asked_before[first], self._asked_from[end] - end + 1, _FAR) / _FAR
