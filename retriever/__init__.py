@@ -12,7 +12,10 @@ The way of the data, which is also the order in which modules may import each ot
     sketches    which texts are copies              assistant   wires all of these
     sites       what a site repeats on its pages    chat        the page
     progress    how far indexing is                 __main__    the command line
+    threads     how many the sums take
 """
+
+import retriever.threads  # noqa: F401 (before NumPy, which reads what it sets)
 
 from .answer import as_json
 from .assistant import Assistant

@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "retriever"
 
 # A module imports only what stands above it; a folder's modules may import each other.
-ORDER = """errors records settings scope words sketches reading sentences passages sites encoder word_vectors library
-indexing index search spelling evidence agreement conversation answer verification watching assistant chat progress
-__init__ __main__""".split()
+ORDER = """threads errors records settings scope words sketches reading sentences passages sites encoder
+word_vectors library indexing index search spelling evidence agreement conversation answer verification
+watching assistant chat progress __init__ __main__""".split()
 HOMES = {
     "charset_normalizer": "reading",
     "dateparser": "reading/dates",

@@ -195,7 +195,7 @@ class Candidates:
         vectors = unit_rows(np.concatenate(kept))
         of_sentence = np.concatenate(sentence_of)
         naming = np.array([term not in FUNCTION_TERMS for term in found_terms], dtype=np.float32)
-        meanings = _BySentence(of_sentence, len(sentences)).total((vectors * naming[:, None]).T).T
+        meanings = _BySentence.of(of_sentence, len(sentences)).total((vectors * naming[:, None]).T).T
         return cls(
             tuple(sentences),
             np.array(follows, dtype=bool),
@@ -249,7 +249,7 @@ def meet(asked: Asked, candidates: Candidates) -> "Met":
     """Compare every word of a question with every word of the candidates."""
     count = len(candidates.sentences)
     similarity = asked.word_vectors @ candidates.word_vectors.T
-    by_sentence = _BySentence(candidates.sentence_of, count)
+    by_sentence = _BySentence.of(candidates.sentence_of, count)
     best = by_sentence.highest(similarity, NOTHING)
     soft = by_sentence.soft(similarity)
     shared = _shared(asked, candidates, count)
@@ -261,29 +261,36 @@ def meet(asked: Asked, candidates: Candidates) -> "Met":
 
 @dataclass(frozen=True, slots=True)
 class _BySentence:
-    """Sums and maxima of the words' values over each sentence."""
+    """Sums and maxima of the words' values over each sentence.
 
-    sentence_of: NDArray[np.int64]
+    Attributes:
+        starts: int (n_present,), the first word of each sentence that has words.
+        present: int (n_present,), those sentences.
+        count: how many sentences there are.
+    """
+
+    starts: NDArray[np.int64]
+    present: NDArray[np.int64]
     count: int
 
-    def _starts(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        starts = np.flatnonzero(np.diff(self.sentence_of, prepend=-1))
-        return starts, self.sentence_of[starts]
+    @classmethod
+    def of(cls, sentence_of: NDArray[np.int64], count: int) -> "_BySentence":
+        """Find where sentences start: int (n_words,), ascending, the sentence of each word."""
+        starts = np.flatnonzero(np.diff(sentence_of, prepend=-1))
+        return cls(starts, sentence_of[starts], count)
 
     def highest(self, values: Floats, nothing: float) -> Floats:
         """float32 (..., n_words) -> (..., n_sentences)."""
         result = np.full((*values.shape[:-1], self.count), nothing, dtype=np.float32)
-        starts, present = self._starts()
-        if len(starts):
-            result[..., present] = np.maximum.reduceat(values, starts, axis=-1)
+        if len(self.starts):
+            result[..., self.present] = np.maximum.reduceat(values, self.starts, axis=-1)
         return result
 
     def total(self, values: Floats) -> Floats:
         """float32 (..., n_words) -> (..., n_sentences)."""
         result = np.zeros((*values.shape[:-1], self.count), dtype=np.float32)
-        starts, present = self._starts()
-        if len(starts):
-            result[..., present] = np.add.reduceat(values, starts, axis=-1)
+        if len(self.starts):
+            result[..., self.present] = np.add.reduceat(values, self.starts, axis=-1)
         return result
 
     def soft(self, similarity: Floats) -> Floats:
