@@ -1,6 +1,7 @@
 """Ranked evidence -> an Answer, and its form as JSON, which other programs read."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from .evidence import Evidence
 from .records import Agreement, Answer, Covers, Quote, Verdict
@@ -76,6 +77,7 @@ def _quote(quote: Quote) -> dict[str, object]:
         "title": quote.title,
         "publisher": quote.publisher,
         "published": quote.published,
+        "as_of": quote.as_of,
         "start": quote.start,
         "end": quote.end,
         "page": quote.page,
@@ -87,13 +89,17 @@ def _quote(quote: Quote) -> dict[str, object]:
             "lexical_rank": quote.why.lexical_rank,
             "matched": list(quote.why.matched),
         },
+        "copies": [asdict(copy) for copy in quote.copies],
     }
 
 
 def _agreement(agreement: Agreement) -> dict[str, object]:
     return {
         "same": [list(group) for group in agreement.same],
-        "differing": [{"quotes": list(d.quotes), "values": list(d.values)} for d in agreement.differing],
+        "differing": [
+            {"kind": one.kind.value, "quotes": list(one.quotes), "values": list(one.values)}
+            for one in agreement.differing
+        ],
     }
 
 

@@ -20,6 +20,7 @@ from .conversation import Understood, understand
 from .encoder import Encoder, Reading, SentenceEncoder
 from .errors import LibraryBusy, LibraryError, LibraryMissing, QuestionError
 from .evidence import Evidence, Model, Weighed, weigh
+from .evidence.features import Candidate
 from .evidence.gather import Gathered, Seen, gather
 from .indexing import Progress, index_documents, index_paths, mark_repeated, reencode, remove_documents
 from .library import Library, Whole
@@ -43,6 +44,7 @@ from .search import Search
 from .settings import ENCODER_VARIABLE, Settings, default_library, shipped_corpus
 from .sketches import alike
 from .spelling import respelt
+from .times import speaks_of, times_asked
 from .verification import verify
 from .watching import changes
 from .word_vectors import WordAxes
@@ -149,10 +151,11 @@ class Assistant:
             searched = time.perf_counter()
             # Words of the turns before draw the mark to what answered those.
             marked_from = math.inf if understood.leans and not understood.rewritten else MARKED_CONFIDENCE
-            weighed = weigh(understood.searched, gathered, Model.shipped(), top, marked_from) if gathered else Weighed()
+            weighed = self._weighed(understood.searched, gathered, top, marked_from) if gathered else Weighed()
             ranked = worth_showing(weighed.evidence)
             hits = gathered.hits if gathered else ()
-            quotes = tuple(self._quote(item) for item in ranked)
+            told = agreement.chosen(understood.text, self._told(ranked), top)
+            quotes = tuple(each.quote for each in told)
             confidence = quotes[0].confidence if quotes else 0.0
             verdict = verdict_of(confidence, weighed.present)
             answered = verdict is not Verdict.ABSENT
@@ -163,7 +166,7 @@ class Assistant:
                 verdict=verdict,
                 confidence=confidence,
                 quotes=quotes if answered else (),
-                agreement=agreement.compare(quotes, [item.vector for item in ranked]) if answered else Agreement(),
+                agreement=agreement.compare(understood.text, told) if answered else Agreement(),
                 covers=None if answered else covers_of(self._nearest(hits), self._library.published_span()),
                 library=search.state,
                 timings=_timings(began, encoded, searched, done),
@@ -437,20 +440,43 @@ class Assistant:
         about = self._library.summary(passage.document_id)
         if self._library.slice(passage.document_id, passage.start, passage.end) != item.hit.text:
             raise LibraryBusy(f"{passage.document_id} was changed while it was read; ask again.")
+        text = self._library.slice(passage.document_id, item.start, item.end)
+        highlight = (mark[0] - item.start, mark[1] - item.start) if mark else None
         return Quote(
             document_id=passage.document_id,
             start=item.start,
             end=item.end,
-            text=self._library.slice(passage.document_id, item.start, item.end),
+            text=text,
             title=about.title,
             publisher=about.publisher,
             published=about.published,
             page=page_at(self._library.pages(passage.document_id), item.start),
             heading=passage.heading,
-            highlight=(mark[0] - item.start, mark[1] - item.start) if mark else None,
+            highlight=highlight,
             confidence=item.confidence,
             why=item.hit.why,
+            as_of=agreement.as_of(text, about.published, highlight),
         )
+
+    def _weighed(self, understood: str, gathered: Gathered, top: int, marked_from: float) -> Weighed:
+        """Choose and judge quotes; for a question of some time, those that speak of it first."""
+        published = self._library.published_of({hit.passage.document_id for hit in gathered.hits})
+        newest = (self._library.published_span() or ("", None))[1]
+        asked = {one: times_asked(understood, date, newest) for one, date in published.items()}
+
+        def timely(sentence: Candidate) -> bool:
+            one = sentence.hit.passage.document_id
+            return not asked[one] or speaks_of(sentence.text, published[one], asked[one])
+
+        preferring = timely if any(asked.values()) else None
+        return weigh(understood, gathered, Model.shipped(), top + agreement.BEYOND, marked_from, preferring)
+
+    def _told(self, ranked: Sequence[Evidence]) -> list[agreement.Told]:
+        """The quotes of an answer; what stands in copies of one text is quoted once."""
+        told = [agreement.Told(self._quote(item), item.vector, item.near) for item in ranked]
+        ids, sketches = self._library.sketches({each.quote.document_id for each in told})
+        near = {one: {ids[row] for row, _ in alike(sketches, place)} for place, one in enumerate(ids)}
+        return agreement.without_copies(told, near)
 
     def _nearest(self, hits: Sequence[Hit]) -> list[tuple[str, str]]:
         ids = list(dict.fromkeys(hit.passage.document_id for hit in hits))[:_NEAREST_NAMED]

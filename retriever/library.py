@@ -448,6 +448,12 @@ class Library:
         marks = ",".join("?" * len(ids))
         return dict(self._rows(f"SELECT id, title FROM documents WHERE id IN ({marks})", ids))  # noqa: S608
 
+    def published_of(self, document_ids: Iterable[str]) -> dict[str, str | None]:
+        """Fetch the dates of some documents: id -> ISO 8601 date, perhaps reduced, or None."""
+        ids = list(document_ids)
+        marks = ",".join("?" * len(ids))
+        return dict(self._rows(f"SELECT id, published FROM documents WHERE id IN ({marks})", ids))  # noqa: S608
+
     def published_span(self) -> tuple[str, str] | None:
         """The first and the last date of all documents, as ISO 8601 writes them, or None where none has one."""
         ((first, last),) = self._rows("SELECT min(published), max(published) FROM documents")
@@ -637,9 +643,11 @@ class Library:
         with self._write() as connection:
             connection.executemany("DELETE FROM failures WHERE source = ?", [(source,) for source in sources])
 
-    def sketches(self) -> tuple[tuple[str, ...], Sketches]:
-        """The sketches of all texts: ids in order, and uint32 (n_documents, n_hashes)."""
-        rows = self._rows("SELECT id, sketch FROM documents ORDER BY id")
+    def sketches(self, document_ids: Iterable[str] | None = None) -> tuple[tuple[str, ...], Sketches]:
+        """The sketches of some texts, of all unless told: ids in order, and uint32 (n_documents, n_hashes)."""
+        ids = [] if document_ids is None else list(document_ids)
+        chosen = "" if document_ids is None else f"WHERE id IN ({','.join('?' * len(ids))})"
+        rows = self._rows(f"SELECT id, sketch FROM documents {chosen} ORDER BY id", ids)  # noqa: S608
         joined = np.frombuffer(b"".join(blob for _, blob in rows), dtype=np.uint32)
         return tuple(row[0] for row in rows), joined.reshape(len(rows), HASHES)
 

@@ -160,6 +160,23 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Where else the words of a quote stand: in a document that is a near-copy of the quote's own.
+
+    Attributes:
+        start: first character in that document's text.
+        end: one past the last.
+    """
+
+    document_id: str
+    start: int
+    end: int
+    title: str
+    publisher: str | None
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A slice of a document that is shown as evidence: one sentence or a few adjacent ones.
 
@@ -167,6 +184,9 @@ class Quote:
         text: `Document.text[start:end]`, checked before it is shown.
         highlight: start and end inside `text` of the part that answers, or None when unsure.
         confidence: probability, 0..1, that this quote answers the question.
+        as_of: ISO 8601 date, perhaps reduced, or interval (`2021-10/2022-03`): the time it speaks of; else its
+            document's date; None where neither is known.
+        copies: the same words in copies of its document, which are not quoted again.
     """
 
     document_id: str
@@ -181,14 +201,31 @@ class Quote:
     highlight: tuple[int, int] | None
     confidence: float
     why: Why
+    as_of: str | None = None
+    copies: tuple[Copy, ...] = ()
+
+
+class DifferenceKind(StrEnum):
+    """How sources that name different values for the same thing stand to each other."""
+
+    CONFLICT = "conflict"
+    LATER = "later"
+    ROUNDING = "rounding"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Quotes (by position in the answer) that name different values for the same thing."""
+    """Quotes (by position in the answer) that name different values for the same thing.
+
+    Attributes:
+        quotes: one for each value.
+        values: as the quotes have them, in the same order; of kind `later`, in the order of time.
+        kind: whether they contradict each other, follow on each other, or round each other.
+    """
 
     quotes: tuple[int, ...]
     values: tuple[str, ...]
+    kind: DifferenceKind = DifferenceKind.CONFLICT
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "retriever"
 
 # A module imports only what stands above it; a folder's modules may import each other.
-ORDER = """threads errors records settings scope words sketches reading sentences passages sites encoder
-word_vectors library indexing index search spelling evidence agreement conversation answer verification
+ORDER = """threads errors records settings scope words numerals times sketches reading sentences passages sites
+encoder word_vectors library indexing index search spelling evidence agreement conversation answer verification
 watching assistant chat progress __init__ __main__""".split()
 HOMES = {
     "charset_normalizer": "reading",
@@ -36,7 +36,7 @@ HOMES = {
     "pptx": "reading/pptx",
     "pydantic": "chat/history",
     "pypdfium2": "reading/pdf",
-    "rapidfuzz": "index/lexical",
+    "rapidfuzz": "index/lexical agreement/comparing",
     "rich": "progress",
     "sentence_transformers": "encoder/reference",
     "snowballstemmer": "words",

@@ -11,7 +11,7 @@ The weights are in `model.json`, which `python -m training` makes.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from ..encoder import Vectors
 from ..records import Hit
 from ..word_vectors import SAME_COSINE, unit_rows
 from .confidence import SIGNALS, Calibrator, Found, Regression, signals_of
-from .features import FEATURES, Candidates, Flags, Floats
+from .features import FEATURES, Candidate, Candidates, Flags, Floats
 from .gather import Gathered
 from .highlight import MARKS, highlighted, stretches_of
 from .quotes import windows
@@ -34,6 +34,10 @@ __all__ = ["Evidence", "Model", "Weighed", "weigh"]
 COMPARED = 5
 # What the probability of a sentence counts in a follow-up whose reader has seen it: it is seldom asked for twice.
 SEEN_AGAIN = np.float32(0.7)
+# What a sentence of another time than the one asked for counts beside one of that time.
+UNTIMELY = 0.3
+# Cosine of two words, read in their sentences, from which one says what the other does.
+NEAR_COSINE = 0.7
 FILE = Path(__file__).with_name("model.json")
 
 
@@ -48,6 +52,7 @@ class Evidence:
         highlight: start and end in the document's text of the part that answers, or None when unsure.
         confidence: probability, 0..1, that it answers the question.
         vector: float32 (n_axes,), unit length: the mean of its naming words, to compare quotes with each other.
+        near: terms of the question that it says, be it in other words.
     """
 
     hit: Hit
@@ -56,6 +61,7 @@ class Evidence:
     highlight: tuple[int, int] | None
     confidence: float
     vector: Vectors
+    near: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,14 @@ class Model:
         return cls(Ranker(ranker), calibrator, marker)
 
 
-def weigh(question: str, gathered: Gathered, model: Model, count: int, marked_from: float = 0.0) -> Weighed:
+def weigh(
+    question: str,
+    gathered: Gathered,
+    model: Model,
+    count: int,
+    marked_from: float = 0.0,
+    timely: Callable[[Candidate], bool] | None = None,
+) -> Weighed:
     """Choose quotes and judge them.
 
     Args:
@@ -100,10 +113,11 @@ def weigh(question: str, gathered: Gathered, model: Model, count: int, marked_fr
         model: the trained weights.
         count: how many quotes at the most.
         marked_from: confidence from which a quote's answering part is looked for.
+        timely: for a question of some time, whether a sentence speaks of that; the others count for less.
     """
     evidence: list[Evidence] = []
     calibrator, present = model.calibrator, 0.0
-    for found in choose(gathered, model.ranker, count):
+    for found in choose(gathered, model.ranker, count, timely):
         signals = signals_of(found)
         # Whether the documents answer is said by the quote that is likeliest to.
         present = present if evidence else calibrator.present.probability(signals)
@@ -114,7 +128,9 @@ def weigh(question: str, gathered: Gathered, model: Model, count: int, marked_fr
     return Weighed(tuple(evidence), present)
 
 
-def choose(gathered: Gathered, ranker: Ranker, count: int) -> Sequence[Found]:
+def choose(
+    gathered: Gathered, ranker: Ranker, count: int, timely: Callable[[Candidate], bool] | None = None
+) -> Sequence[Found]:
     """Rank the candidates and choose quotes, best first.
 
     What several sources tell alike is one answer: a quote is judged with the probability of its retellings.
@@ -122,7 +138,9 @@ def choose(gathered: Gathered, ranker: Ranker, count: int) -> Sequence[Found]:
     candidates = gathered.candidates
     probabilities = ranked(gathered, ranker)
     word_counts = [len(one.text.split()) for one in candidates.sentences]
-    chosen = windows(probabilities, candidates.follows, word_counts, max(count, COMPARED))
+    # What is preferred comes first; how likely it answers is judged as ever.
+    preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
+    chosen = windows(preferred, candidates.follows, word_counts, max(count, COMPARED))
     meanings = np.stack([_meaning(candidates, window) for window in chosen])
     alike = meanings @ meanings.T >= SAME_COSINE
     return [
@@ -137,6 +155,16 @@ def choose(gathered: Gathered, ranker: Ranker, count: int) -> Sequence[Found]:
         )
         for position, window in enumerate(chosen[:count])
     ]
+
+
+def _preferring(probabilities: Floats, candidates: Candidates, timely: Callable[[Candidate], bool]) -> Floats:
+    """Probabilities, sum 1, in which a sentence of another time than the one that is asked for counts for less."""
+    weights = [
+        1.0 if probability == 0 or timely(one) else UNTIMELY
+        for one, probability in zip(candidates.sentences, probabilities, strict=True)
+    ]
+    preferred = probabilities * np.array(weights, dtype=np.float32)
+    return np.asarray(preferred / preferred.sum(), dtype=np.float32)
 
 
 def _with_retellings(probabilities: Floats, chosen: Sequence[tuple[int, int]], position: int, alike: Flags) -> Floats:
@@ -183,4 +211,11 @@ def _evidence(question: str, found: Found, confidence: float, marker: Floats | N
         mark,
         confidence,
         _meaning(found.candidates, found.window),
+        _near(found),
     )
+
+
+def _near(found: Found) -> frozenset[str]:
+    """Terms of the question that some word of the quote comes near to."""
+    best = found.comparison.best[:, found.span].max(axis=1)
+    return frozenset(word.term for word, cosine in zip(found.asked.words, best, strict=True) if cosine >= NEAR_COSINE)

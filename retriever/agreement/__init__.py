@@ -1,0 +1,302 @@
+"""Quotes of several sources -> which say the same, which differ, and when each was so.
+
+    numerals, times (above)   words -> numbers, days
+    values     text -> values, as what they are
+    asking     question -> the kinds of value that answer
+    claims     question and quote -> the value that the quote gives
+    comparing  two values -> equal, a rounding, different
+
+In: the quotes of one answer. Out: an `Agreement`. One decision: what differs is shown only between values that answer
+the same question in the same role; where that is not sure, nothing is said.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from ..encoder import Vectors
+from ..records import Agreement, Copy, Difference, DifferenceKind, Quote
+from ..times import nearest, times_in
+from ..word_vectors import SAME_COSINE
+from ..words import terms
+from .asking import Wanted
+from .claims import Claim, claims_of
+from .comparing import Likeness, likeness
+from .values import Kind, values_in
+
+__all__ = ["BEYOND", "Told", "as_of", "chosen", "compare", "without_copies"]
+
+# Share of the question's words that must stand around both of two values for them to differ, and to agree: that two
+# sources name the same number by chance is rarer than that they name two.
+_SAID_TO_DIFFER = 0.84
+_SAID_TO_AGREE = 0.5
+_WORDED = frozenset((Kind.NAME, Kind.TIME, Kind.RANK))
+# Quotes that are compared beyond those that are given, so that a source that differs is not left out for room.
+BEYOND = 5
+# Papers print the same day's news on two days.
+_SAME_NEWS = timedelta(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A quote as evidence.
+
+    Attributes:
+        quote: the quote.
+        vector: float32 (n_axes,), unit length: its meaning.
+        near: terms of the question that it says in other words.
+    """
+
+    quote: Quote
+    vector: Vectors
+    near: frozenset[str] = frozenset()
+
+
+def as_of(text: str, published: str | None, highlight: tuple[int, int] | None = None) -> str | None:
+    """The time that a quote speaks of.
+
+    Args:
+        text: its words.
+        published: ISO 8601 date of its document, perhaps reduced, or None.
+        highlight: the part that answers, or None.
+
+    Returns:
+        ISO 8601 date, perhaps reduced, or interval: the time named nearest to the part that answers, else first; else
+        the document's date; None where neither is known.
+    """
+    time = nearest(times_in(text, published), highlight[1] if highlight else 0)
+    return time.iso if time else published
+
+
+def compare(question: str, told: Sequence[Told]) -> Agreement:
+    """Compare the quotes of one answer.
+
+    Args:
+        question: the question, standing alone.
+        told: its quotes, best first.
+
+    Returns:
+        Groups of positions that say the same, each ascending; no position stands in two. Differences, each value with
+        the best quote that names it: the best first, or, where time parts them, in the order of time.
+    """
+    claims, relations = _related(question, told)
+    return Agreement(tuple(_groups(told, relations)), tuple(_differences(claims, relations)))
+
+
+def chosen(question: str, told: Sequence[Told], top: int) -> list[Told]:
+    """Choose the quotes of an answer: the best, and those by which a further source agrees or differs.
+
+    Args:
+        question: the question, standing alone.
+        told: quotes, best first, more than are to be given.
+        top: how many are to be given at the most.
+
+    Returns:
+        The first `top`, but that one further down takes the place of the last that bears on no other.
+    """
+    if len(told) <= top:
+        return list(told)
+    _, relations = _related(question, told)
+    bearing = {position for pair, relation in relations.items() if relation for position in pair}
+    beyond = [position for position in sorted(bearing) if position >= top]
+    spare = [position for position in range(top - 1, 0, -1) if position not in bearing]
+    given = sorted({*range(top), *beyond[: len(spare)]} - {*spare[: len(beyond)]})
+    return [told[position] for position in given]
+
+
+def _related(question: str, told: Sequence[Told]) -> tuple[list[Claim], "_Relations"]:
+    """The claim of each document, and how each two stand to each other, by their positions."""
+    wanted = Wanted.of(question)
+    found = _claims(wanted, told)
+    claims = _best(found)
+    return claims, {
+        (one.position, other.position): _relation(one, other, found, wanted)
+        for place, one in enumerate(claims)
+        for other in claims[place + 1 :]
+    }
+
+
+def without_copies(told: Sequence[Told], near: Mapping[str, Collection[str]]) -> list[Told]:
+    """Quote once what stands in copies of one text.
+
+    Args:
+        told: quotes, best first.
+        near: document id -> ids of its near-copies.
+
+    Returns:
+        The quotes without those whose words an earlier one has, from a near-copy of its document; that one lists them.
+        A copy that was changed at this place stays.
+    """
+    kept: list[Told] = []
+    for each in told:
+        quote = each.quote
+        for place, other in enumerate(kept):
+            if quote.document_id in near.get(other.quote.document_id, ()) and _same_words(quote.text, other.quote.text):
+                copy = Copy(
+                    quote.document_id, quote.start, quote.end, quote.title, quote.publisher, quote.published
+                )
+                kept[place] = replace(other, quote=replace(other.quote, copies=(*other.quote.copies, copy)))
+                break
+        else:
+            kept.append(each)
+    return kept
+
+
+def _same_words(one: str, other: str) -> bool:
+    """Whether the words of one are those of the other, or some of them: windows may be cut otherwise."""
+    short, long = sorted((f" {' '.join(terms(text))} " for text in (one, other)), key=len)
+    return short in long
+
+
+_Relation = Likeness | DifferenceKind | None
+_Relations = dict[tuple[int, int], _Relation]
+
+
+def _claims(wanted: Wanted, told: Sequence[Told]) -> list[Claim]:
+    """All claims of the kind that the best of them has."""
+    if len({each.quote.document_id for each in told}) < 2 or not (wanted.kinds or wanted.yes_no):
+        return []
+    known = sorted(each.quote.published for each in told if each.quote.published)
+    found = [
+        claim
+        for position, each in enumerate(told)
+        # Without a date of its own, a quote's words for times are read as the others' are.
+        for claim in claims_of(
+            wanted, each.quote, position, each.near, each.quote.published or (known[-1] if known else None)
+        )
+    ]
+    kind = _kind(max(found, key=lambda claim: claim.score)) if found else None
+    return [claim for claim in found if _kind(claim) == kind]
+
+
+def _best(found: Sequence[Claim]) -> list[Claim]:
+    """The best claim of each document, in the order of the quotes."""
+    best: dict[str, Claim] = {}
+    for claim in found:
+        if claim.document_id not in best or claim.score > best[claim.document_id].score:
+            best[claim.document_id] = claim
+    return sorted(best.values(), key=lambda claim: claim.position)
+
+
+def _kind(claim: Claim) -> tuple[Kind | None, str]:
+    return (claim.value.kind, claim.value.unit) if claim.value else (None, "")
+
+
+def _relation(one: Claim, other: Claim, found: Sequence[Claim], wanted: Wanted) -> _Relation:
+    """How two documents' claims stand to each other; None where they may speak of different things."""
+    alike = _likeness(one, other)
+    said = min(one.said, other.said)
+    timed = one.time and other.time and not one.time.matches(other.time)
+    if alike is Likeness.EQUAL:
+        return Likeness.EQUAL if said >= _SAID_TO_AGREE and not timed else None
+    if alike is Likeness.UNLIKE or not (one.counts and other.counts) or _denial_parts(one, other):
+        return None
+    if said < (_SAID_TO_AGREE if alike is Likeness.ROUNDING else _SAID_TO_DIFFER):
+        return None
+    if one.time and other.time and timed:
+        return None if one.time.meets(other.time) else DifferenceKind.LATER
+    if alike is Likeness.ROUNDING:
+        return DifferenceKind.ROUNDING
+    if _also(one, other, found) or _also(other, one, found):
+        return Likeness.EQUAL
+    return DifferenceKind.LATER if _superseded(one, other, wanted) else DifferenceKind.CONFLICT
+
+
+def _likeness(one: Claim, other: Claim) -> Likeness:
+    if one.value and other.value:
+        return likeness(one.value, other.value)
+    return Likeness.EQUAL if one.side is other.side else Likeness.DIFFERENT
+
+
+def _denial_parts(one: Claim, other: Claim) -> bool:
+    """Whether one value is of what was so, the other of what was not: "held since the 1990s", "not held since 2018"."""
+    return one.value is not None and one.denied is not other.denied
+
+
+def _also(one: Claim, other: Claim, found: Sequence[Claim]) -> bool:
+    """Whether the other's document names the one's value too: then the one answers, and the other was taken wrongly."""
+    return one.value is not None and any(
+        _likeness(one, claim) is Likeness.EQUAL for claim in found if claim.document_id == other.document_id
+    )
+
+
+def _superseded(one: Claim, other: Claim, wanted: Wanted) -> bool:
+    """Whether the later of two claims takes the place of the earlier."""
+    dated = [(claim.published, claim.value) for claim in (one, other) if claim.published]
+    if len(dated) < 2:
+        return False
+    (earlier, value), (later, _) = sorted(dated, key=lambda each: each[0].first)
+    if later.first - earlier.last <= _SAME_NEWS:
+        return False
+    if value and value.time:
+        return value.time.last > earlier.last
+    return not (wanted.past and value and value.kind is Kind.NAME)
+
+
+def _groups(told: Sequence[Told], relations: _Relations) -> list[tuple[int, ...]]:
+    grouped: set[int] = set()
+    groups = []
+    for first in range(len(told)):
+        if first in grouped:
+            continue
+        group = [first]
+        for other in range(first + 1, len(told)):
+            elsewhere = told[other].quote.document_id not in {told[one].quote.document_id for one in group}
+            if other not in grouped and elsewhere and all(_same(told, one, other, relations) for one in group):
+                group.append(other)
+        if len(group) > 1:
+            groups.append(tuple(group))
+            grouped.update(group)
+    return groups
+
+
+def _same(told: Sequence[Told], one: int, other: int, relations: _Relations) -> bool:
+    if (one, other) in relations:
+        relation = relations[one, other]
+        if relation in (Likeness.EQUAL, DifferenceKind.ROUNDING):
+            return True
+        if relation is not None:
+            return False
+    near = float(np.dot(told[one].vector, told[other].vector)) >= SAME_COSINE
+    return near and not _numbers_part(told[one].quote, told[other].quote)
+
+
+def _numbers_part(one: Quote, other: Quote) -> bool:
+    """Whether both name numbers, and none that the other names."""
+    first, second = (
+        [value for value in values_in(quote.text, times_in(quote.text, quote.published)) if value.kind not in _WORDED]
+        for quote in (one, other)
+    )
+    return bool(first and second) and all(
+        likeness(value, each) in (Likeness.DIFFERENT, Likeness.UNLIKE) for value in first for each in second
+    )
+
+
+def _differences(claims: Sequence[Claim], relations: _Relations) -> list[Difference]:
+    """For each kind of difference, the claims it stands between: of those that say the same, the best."""
+    found = []
+    for kind in DifferenceKind:
+        pairs = [pair for pair, relation in relations.items() if relation is kind]
+        positions = {position for pair in pairs for position in pair}
+        chosen = [
+            claim
+            for place, claim in enumerate(claims)
+            if claim.position in positions
+            and not any(
+                earlier.position in positions and relations[earlier.position, claim.position] is Likeness.EQUAL
+                for earlier in claims[:place]
+            )
+        ]
+        if kind is DifferenceKind.LATER:
+            chosen.sort(key=_moment)
+        if len(chosen) > 1:
+            found.append(Difference(tuple(c.position for c in chosen), tuple(c.text for c in chosen), kind))
+    return found
+
+
+def _moment(claim: Claim) -> date:
+    """When it was so: the first day spoken of, or else of publication."""
+    time = claim.time or claim.published
+    return time.first if time else date.min

@@ -1,0 +1,219 @@
+"""A question and a quote -> what the quote claims: the values in it that may answer, best first.
+
+One decision: a value answers by its kind and by the words around it, not by its size; what it takes from the quote's
+words alone is weighed in one sum, so that the weights stand in one place.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..records import Quote
+from ..sentences import split_sentences
+from ..times import Time, nearest, span_of, times_in
+from ..words import fold, terms, words
+from .asking import Wanted
+from .values import Kind, Value, values_in
+
+# What speaks for a value, beside the share of the question's words that its sentence says (0..1).
+_COUNTED = 0.5  # it counts what the question counts
+_MARKED = 0.3  # it lies in the part of the quote that is marked as the answer
+_CLOSE = 0.3  # it stands beside a word of the question
+_CUED = 0.4  # "10 km long" for "how long"
+_SURE = 0.2  # its quote is likely to answer
+_LOOSE = 0.3  # against it: it may be no name
+_LATER_KIND = 0.15  # the question's second kind, and so on
+_CLOSE_CHARACTERS = 40
+_CUE_CHARACTERS = 20
+_PEOPLE = frozenset(
+    terms("""people person persons men women children passengers victims residents others injured dead fatalities
+    civilians patients workers staff""")
+)
+_SPELT = re.compile(r"[\w’'-]+")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_PLAIN_NOT = re.compile(r"(?i)\b(?:not|no|never|\w+n['’]t)\b")
+_PLACED = re.compile(r"(?i)\b(?:in|at|to|from|near|of|for|outside|into|on)\s(?:the\s)?$")
+_CLAUSE = re.compile(
+    r"(?i)[,;:–—]\s|\s(?:but|although|though|even though|while|whereas|because|after|before|which|who)\s"
+)
+_PARTED = re.compile(r"[,;:–—]|\s(?:and|but|than)\s")
+_NOT = re.compile(
+    r"(?i)\b(?:not|no|never|none|nor|without|cannot|\w+n['’]t|neither|den(?:y|ies|ied)|refus\w+|reject\w+|suspend\w*|"
+    r"halt\w*|stopped|ended|ceased|bann\w+|cancel\w+|closed|ruled out|fail\w*|declin\w+|lacks?|scrapped|abandoned)\b"
+)
+
+
+class Side(StrEnum):
+    """What a quote says to a question of yes or no."""
+
+    YES = "yes"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a quote gives as the answer.
+
+    Attributes:
+        position: the quote's position in the answer.
+        document_id: the quote's document.
+        published: days on which that was published, or None.
+        text: the words that answer, as the quote has them.
+        score: how much speaks for its being the answer; comparable within one question.
+        said: share, 0..1, of the question's words that its sentence says.
+        counts: whether it counts what the question counts; true where nothing is counted.
+        time: the time that its sentence speaks of, or None.
+        value: the value, or None for yes and no.
+        side: for a question of yes or no.
+        denied: whether its sentence says that something was not so.
+    """
+
+    position: int
+    document_id: str
+    published: Time | None
+    text: str
+    score: float
+    said: float
+    counts: bool
+    time: Time | None
+    value: Value | None = None
+    side: Side | None = None
+    denied: bool = False
+
+
+def claims_of(wanted: Wanted, quote: Quote, position: int, near: frozenset[str], base: str | None) -> list[Claim]:
+    """Find what a quote may claim.
+
+    Args:
+        wanted: what the question asks for.
+        quote: the quote.
+        position: its position in the answer.
+        near: terms of the question that it says in other words.
+        base: ISO 8601 date by which its words for times are understood.
+
+    Returns:
+        Claims in no order; none that speak of another time than the question.
+    """
+    times = times_in(quote.text, base)
+    asked = times_in(wanted.text, base)
+    around = frozenset(terms(f"{quote.text} {quote.title}"))
+    found = []
+    for start, end in split_sentences(quote.text):
+        sentence = quote.text[start:end]
+        own = [time for time in times if start <= time.start < end]
+        if asked and own and Kind.TIME not in wanted.kinds and not any(_fits(time, asked) for time in own):
+            continue
+        said = wanted.share_met(terms(sentence), around, near)
+        reader = _Reader(wanted, quote, position, sentence, start, said, tuple(own), asked)
+        found += list(reader.sides() if wanted.yes_no else reader.values())
+    return found
+
+
+def _fits(time: Time, asked: tuple[Time, ...]) -> bool:
+    return any(time.within(each) or time.matches(each) for each in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One sentence of a quote, and what is needed to read claims from it."""
+
+    wanted: Wanted
+    quote: Quote
+    position: int
+    sentence: str
+    start: int
+    said: float
+    times: tuple[Time, ...]
+    asked: tuple[Time, ...]
+
+    def values(self) -> Iterator[Claim]:
+        """The values of the kinds that are asked for."""
+        own = [Time(t.first, t.last, t.start - self.start, t.end - self.start, t.since) for t in self.times]
+        places = [word.start for word in words(self.sentence) if word.term in self.wanted.needed]
+        asked_words = frozenset(fold(_POSSESSIVE.sub("", word)) for word in _SPELT.findall(self.wanted.text))
+        since = "since when" in self.wanted.text.lower()
+        for value in values_in(self.sentence, own):
+            if value.kind not in self.wanted.kinds or (value.kind is Kind.NAME and not self._may_name(value, asked_words)):
+                continue
+            if since and not (value.time and value.time.since):
+                continue
+            time = None if value.kind is Kind.TIME else self._time_of(value)
+            if time and self.asked and not _fits(time, self.asked):
+                continue
+            counted = bool(value.nouns & self.wanted.counted)
+            yield self._claim(
+                self.sentence[value.start : value.end],
+                self._score(value, places, counted),
+                (counted or not value.nouns or self._people(value)) and self._directed(value) and not value.loose,
+                time,
+                value=value,
+            )
+
+    def _score(self, value: Value, places: list[int], counted: bool) -> float:
+        score = self.said + _SURE * self.quote.confidence - _LOOSE * value.loose
+        score -= _LATER_KIND * self.wanted.kinds.index(value.kind)
+        if self.wanted.counted and value.kind is Kind.COUNT and value.nouns:
+            score += _COUNTED if counted else 0 if self._people(value) else -_COUNTED
+        if self.quote.highlight:
+            first, last = (edge - self.start for edge in self.quote.highlight)
+            score += _MARKED * (value.start < last and first < value.end)
+        away = min((max(value.start - place, place - value.end, 0) for place in places), default=1000)
+        score += _CLOSE / (1 + away / _CLOSE_CHARACTERS)
+        behind = terms(self.sentence[value.end : value.end + _CUE_CHARACTERS])[:1]
+        return score + _CUED * (not self.wanted.direction.isdisjoint(behind))
+
+    def _directed(self, value: Value) -> bool:
+        """Whether a measure is of what is asked: "212 metres tall" for "how tall", not "350 metres from the river"."""
+        measured = value.kind in (Kind.LENGTH, Kind.MASS, Kind.SPEED) and bool(self.wanted.direction)
+        return not measured or not self.wanted.direction.isdisjoint(terms(self.sentence))
+
+    def _people(self, value: Value) -> bool:
+        """Whether both count people, whatever they call them."""
+        return bool(self.wanted.counted & _PEOPLE) and bool(value.nouns & _PEOPLE)
+
+    def _time_of(self, value: Value) -> Time | None:
+        """The time that a value is of: of those named in its sentence, one behind it in its clause, or the nearest."""
+        place = self.start + value.end
+        behind = [
+            time
+            for time in self.times
+            if time.start >= place and not _PARTED.search(self.quote.text, place, time.start)
+        ]
+        return nearest(behind or self.times, place)
+
+    def _may_name(self, value: Value, asked_words: frozenset[str]) -> bool:
+        if all(word in asked_words for word in value.name):
+            return False
+        return not self.wanted.place or _PLACED.search(self.sentence, 0, value.start) is not None
+
+    def sides(self) -> Iterator[Claim]:
+        """Yes or no, by whether the clause that says most of the question denies it."""
+        edges = [0, *(match.start() for match in _CLAUSE.finditer(self.sentence)), len(self.sentence)]
+        best = (0, 0, 0, 0)
+        for first, last in zip(edges, edges[1:], strict=False):
+            clause = self.sentence[first:last]
+            met = [word for word in words(clause) if self.wanted.says(word.term)]
+            if len(met) > best[0]:
+                best = (len(met), first, first + met[0].start, first + met[-1].end)
+        count, first, start, end = best
+        if count:
+            denial = _NOT.search(self.sentence, first, min(len(self.sentence), end + 12))
+            start, end = (min(start, denial.start()), max(end, denial.end())) if denial else (start, end)
+            own = nearest(self.times, self.start + start)
+            text = self.sentence[start:end]
+            yield self._claim(text, self.said, True, own, side=Side.NO if denial else Side.YES)
+
+    def _claim(
+        self,
+        text: str,
+        score: float,
+        counts: bool,
+        time: Time | None,
+        value: Value | None = None,
+        side: Side | None = None,
+    ) -> Claim:
+        published = span_of(self.quote.published)
+        document_id = self.quote.document_id
+        denied = _PLAIN_NOT.search(self.sentence) is not None
+        return Claim(self.position, document_id, published, text, score, self.said, counts, time, value, side, denied)

@@ -1,0 +1,45 @@
+"""Numbers in words -> numbers: "forty-two", "two hundred thousand", "a dozen"."""
+
+import re
+
+_UNITS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+seventeen eighteen nineteen""".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+SMALL = {
+    **{word: number for number, word in enumerate(_UNITS)},
+    **{word: 10 * number for number, word in enumerate(_TENS, 2)},
+    "a": 1,
+    "an": 1,
+}
+MAGNITUDES = {"hundred": 100, "dozen": 12, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+
+_ONE = "|".join(sorted((*_UNITS, *_TENS), key=len, reverse=True))
+NUMBER_WORD = rf"(?:(?:{'|'.join(_TENS)})[\s-])?(?:{_ONE}|an?)"
+"""A small number in words: "three", "forty-two", "a"."""
+
+NUMBER_WORDS = (
+    rf"(?:(?:{_ONE}|an?|\d{{1,3}})[\s-](?:hundred|thousand|million|billion|trillion|dozen)|{_ONE})"
+    rf"(?:[\s-](?:and[\s-])?(?:{_ONE}|hundred|thousand|million|billion|trillion)\b)*"
+)
+"""A number in words, of any size: "two hundred and twelve thousand", "a dozen"."""
+
+
+def whole_number(words: str) -> int:
+    """Read a number in words, or in digits.
+
+    Raises:
+        ValueError: it is none.
+    """
+    total = current = 0
+    for word in re.split(r"[\s-]+", words.lower()):
+        if word.isdecimal():
+            current += int(word)
+        elif word in SMALL:
+            current += SMALL[word]
+        elif word in MAGNITUDES and MAGNITUDES[word] < 1000:
+            current = max(1, current) * MAGNITUDES[word]
+        elif word in MAGNITUDES:
+            total, current = total + max(1, current) * MAGNITUDES[word], 0
+        elif word != "and":
+            raise ValueError(f"{word!r} is no number")
+    return total + current

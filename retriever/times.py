@@ -1,0 +1,347 @@
+"""Words that name a time -> the days they name: "on Thursday", "last month", "in 2018", "three years ago".
+
+In: a text and the date that it was published. Out: spans of days with their places in the text. One decision: nothing
+depends on today; where only a document's month or year is known, its "Thursday" is some day of that, and without a date
+it is no time.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from .numerals import NUMBER_WORD, whole_number
+
+_MONTHS = "january february march april may june july august september october november december".split()
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+_MONTH = rf"(?:{'|'.join(name.capitalize() for name in _MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d,]*\d)"
+_YEAR = r"(?:1[5-9]|20)\d\d(?![\d%])(?!,\d)(?!\.\d)"
+_WEEKDAY = "|".join(name.capitalize() for name in _WEEKDAYS)
+_SEASON = "|".join(_SEASONS)
+_DAY_WORDS = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
+_AGO_DAYS = {"day": 1, "week": 7}
+# "May 4" is a day, "May" alone a month only behind such a word, as "march", "august" and "may" are words too.
+_BEFORE_MONTH = r"(?:in|since|from|until|till|through|to|of|by|during|for|early|late|mid|last|next|this|between|and|before|after)"
+
+_PATTERN = re.compile(
+    rf"""(?x)
+      \b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b
+    | \b(?P<day1>{_DAY})\s+(?:of\s+)?(?P<month1>{_MONTH})(?:,?\s+(?P<year1>{_YEAR}))?
+    | \b(?P<month2>{_MONTH})\s+(?P<day2>{_DAY})(?:,?\s+(?P<year2>{_YEAR}))?
+    | \b(?P<month3>{_MONTH})(?:\s+of|,)?\s+(?P<year3>{_YEAR})
+    | \b(?i:(?P<part>first|second|third|fourth)[\s-](?P<partof>quarter|half)\s+of)\s+(?:the\s+year\s+)?(?P<year4>{_YEAR})
+    | \bQ(?P<quarter>[1-4])\s+(?P<year5>{_YEAR})
+    | \b(?i:(?P<season>{_SEASON}))(?:\s+of)?\s+(?P<year6>{_YEAR})
+    | \b(?P<decade>(?:1[5-9]|20)\d0)s\b
+    | \b(?i:(?P<which>last|this|next|past)\s+(?P<unit>week|month|year|{_SEASON}))\b
+    | \b(?i:(?P<which2>last|this|next))\s+(?P<month7>{_MONTH})\b
+    | (?:\b(?i:(?P<which3>last|this|next))\s+)?\b(?P<weekday>{_WEEKDAY})\b
+    | \b(?i:(?P<dayword>{"|".join(_DAY_WORDS)}))\b
+    | \b(?i:(?P<number>{NUMBER_WORD}|\d{{1,3}})\s+(?P<ago>day|week|month|year|decade)s?\s+(?:ago|earlier)\b)
+    | (?P<month8>(?<!\w)(?:{_MONTH}))(?=\b)
+    | (?<![\d.,$£€-])\b(?P<year>{_YEAR})\b
+    """
+)
+_PLACED = re.compile(rf"(?i)\b{_BEFORE_MONTH}[\s-]+$")
+_AHEAD = timedelta(122)  # four months
+_A_DAY = timedelta(1)
+_MONTH_LONG = timedelta(31)
+_VERBS = frozenset({"march", "may", "august"})
+_FUTURE = re.compile(r"(?i)\b(?:will|due|scheduled|planned|plans|expected|next|set to|to be held|coming)\b")
+_RELATIVE = re.compile(r"(?i)\b(?:last|this|next|past)\s(?:week|month|year)\b|\bago\b|\b(?:today|yesterday|tomorrow)\b")
+_REACHES = re.compile(r"(?i)\b(before|until|by|since|after)\s+(?:the\s+)?$")
+_SINCE = re.compile(r"(?i)\bsince\s+(?:the\s+)?(?:early\s+|late\s+)?$")
+_FROM = re.compile(r"(?i)\b(?:from|between)\s+(?:fiscal years?\s+)?$")
+_TO = re.compile(r"(?i)\s*(?:to|through|until|till|and|-|–)\s*(?:fiscal year\s+)?")
+# A bare year stands behind a word that goes with a time, or before a noun as a name does: "the 2017 accords".
+_BEFORE_YEAR = re.compile(
+    r"(?i)(?:\b(?:in|since|from|until|till|to|of|by|before|after|during|the|and|between|year|years|early|late|mid|for|"
+    r"through|than|a|about|around|all|over|fiscal)[\s-]+|[(–,]\s?|^)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A span of days that a text names.
+
+    Attributes:
+        first: its first day.
+        last: its last day, included.
+        start: first character of the words that name it.
+        end: one past the last.
+        since: whether it only began then: "since 2018".
+    """
+
+    first: date
+    last: date
+    start: int = 0
+    end: int = 0
+    since: bool = False
+
+    def meets(self, other: "Time") -> bool:
+        """Whether the two have a day in common."""
+        return self.first <= other.last and other.first <= self.last
+
+    def within(self, other: "Time") -> bool:
+        """Whether all of its days are among the other's."""
+        return other.first <= self.first and self.last <= other.last
+
+    def matches(self, other: "Time") -> bool:
+        """Whether what is counted in the one may be compared with what is counted in the other: March, not the year."""
+        days = sorted((self.last - self.first, other.last - other.first))
+        return self.meets(other) and days[1] <= max(_MONTH_LONG, 2 * days[0])
+
+    @property
+    def iso(self) -> str:
+        """ISO 8601: a date, perhaps reduced (`2022-03`), or an interval (`2021-10/2022-03`)."""
+        for length in (4, 7, 10):
+            whole = span_of(self.first.isoformat()[:length])
+            if whole and (whole.first, whole.last) == (self.first, self.last):
+                return self.first.isoformat()[:length]
+        first, last = self.first.isoformat(), self.last.isoformat()
+        if (first[5:], last[5:]) == ("01-01", "12-31"):
+            return f"{first[:4]}/{last[:4]}"
+        whole_months = self.first.day == 1 and self.last.day == monthrange(self.last.year, self.last.month)[1]
+        return f"{first[:7]}/{last[:7]}" if whole_months else f"{first}/{last}"
+
+
+def span_of(iso: str | None) -> Time | None:
+    """The days of an ISO 8601 date, perhaps reduced (`2022-04`, `2022`); None for None or what is no date."""
+    try:
+        parts = [int(part) for part in (iso or "").split("-")]
+        year, month, day = (*parts, 0, 0)[:3]
+        last = (month or 12, day or monthrange(year, month or 12)[1])
+        return Time(date(year, month or 1, day or 1), date(year, *last))
+    except ValueError:
+        return None
+
+
+def times_in(text: str, published: str | None) -> tuple[Time, ...]:
+    """Find the times that a text names.
+
+    Args:
+        text: the text.
+        published: ISO 8601 date, perhaps reduced, of its document, or None where unknown: then only whole dates and
+            years are found.
+
+    Returns:
+        The times in the order of the text; "from October to March" is one.
+    """
+    base = span_of(published)
+    found: list[Time] = []
+    for match in _PATTERN.finditer(text):
+        time = _resolved(match, text, base)
+        if time is None:
+            continue
+        since = _SINCE.search(text, 0, match.start()) is not None
+        time = replace(time, start=match.start(), end=match.end(), since=since)
+        if found and _ranged(text, found[-1], time):
+            time = replace(time, first=found[-1].first, start=found.pop().start)
+        found.append(time)
+    return tuple(found)
+
+
+def times_asked(question: str, published: str | None, newest: str | None) -> tuple[Time, ...]:
+    """Find the times that a question is about, as a document would understand it.
+
+    Args:
+        question: the question.
+        published: ISO 8601 date of the document that may answer, or None: a month without a year is its own.
+        newest: ISO 8601 date of the library's newest document, from which "last month" and "now" are counted.
+
+    Returns:
+        The times; what is before one, or since it, reaches as far as there are dates.
+    """
+    relative = _RELATIVE.search(question) is not None
+    return tuple(
+        _reaching(time, _REACHES.search(question, 0, time.start))
+        for time in times_in(question, newest if relative else published)
+    )
+
+
+def _reaching(time: Time, word: re.Match[str] | None) -> Time:
+    if word is None:
+        return time
+    if word[1].lower() in ("since", "after"):
+        return replace(time, last=date.max)
+    return replace(time, first=date.min, last=time.last if word[1].lower() in ("by", "until") else time.first - _A_DAY)
+
+
+def speaks_of(text: str, published: str | None, asked: Iterable[Time]) -> bool:
+    """Whether a text may speak of one of some times: it names it, or its document is of that time, or of none."""
+    own = [*times_in(text, published), *filter(None, [span_of(published)])]
+    return not own or any(time.meets(each) for time in own for each in asked)
+
+
+def _ranged(text: str, earlier: Time, later: Time) -> bool:
+    joined = _TO.fullmatch(text, earlier.end, later.start) is not None
+    return joined and earlier.first <= later.last and _FROM.search(text, 0, earlier.start) is not None
+
+
+def nearest(times: Iterable[Time], place: int) -> Time | None:
+    """The time that is named nearest to a place in the text."""
+    return min(times, key=lambda time: max(time.start - place, place - time.end, 0), default=None)
+
+
+def _resolved(match: re.Match[str], text: str, base: Time | None) -> Time | None:
+    groups = {name: value for name, value in match.groupdict().items() if value}
+    for name, resolve in _RESOLVERS.items():
+        if name in groups:
+            try:
+                return resolve(groups, base, text, match.start())
+            except (ValueError, OverflowError):
+                return None
+    return None
+
+
+Groups = dict[str, str]
+
+
+def _iso(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time | None:
+    return span_of(groups["iso"])
+
+
+def _day(groups: Groups, base: Time | None, _text: str, _at: int) -> Time | None:
+    n = "1" if "day1" in groups else "2"
+    month, day = _month_number(groups[f"month{n}"]), int(re.sub(r"\D", "", groups[f"day{n}"]))
+    year = groups.get(f"year{n}") or _year_near(base, month, day)
+    return _one(date(int(year), month, day)) if year else None
+
+
+def _month_of_year(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time:
+    return _months(int(groups["year3"]), _month_number(groups["month3"]), 1)
+
+
+def _part_of_year(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time:
+    if "quarter" in groups:
+        return _months(int(groups["year5"]), 3 * int(groups["quarter"]) - 2, 3)
+    length = 3 if groups["partof"].lower() == "quarter" else 6
+    number = "first second third fourth".split().index(groups["part"].lower())
+    return _months(int(groups["year4"]), 1 + number * length, length)
+
+
+def _season(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time:
+    return _months(int(groups["year6"]), _SEASONS[groups["season"].lower()], 3)
+
+
+def _decade(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time:
+    year = int(groups["decade"])
+    return Time(date(year, 1, 1), date(year + 9, 12, 31))
+
+
+def _relative(groups: Groups, base: Time | None, _text: str, _at: int) -> Time | None:
+    if base is None:
+        return None
+    step = {"last": -1, "past": -1, "this": 0, "next": 1}[groups["which"].lower()]
+    unit, day = groups["unit"].lower(), base.first
+    if unit == "year":
+        return _months(day.year + step, 1, 12) if day.year == base.last.year else None
+    if unit == "month":
+        return _months(day.year, day.month + step, 1) if _same_month(base) else None
+    if unit == "week":
+        monday = day - timedelta(day.weekday()) + timedelta(7 * step)
+        return Time(monday, monday + timedelta(6)) if base.first == base.last else base
+    season = _months(day.year, _SEASONS[unit], 3)
+    return _months(day.year + (step if (step < 0) == (season.last >= day) else 0), _SEASONS[unit], 3)
+
+
+def _month_alone(groups: Groups, base: Time | None, text: str, at: int) -> Time | None:
+    name = groups.get("month7") or groups["month8"]
+    if "month8" in groups and name.lower() in _VERBS and not _PLACED.search(text, 0, at):
+        return None
+    month = _month_number(name)
+    step = {"last": -1, "next": 1}.get(groups.get("which2", "").lower(), 0)
+    if step and base and _same_month(base):
+        this_year = (month - base.first.month) * step > 0
+        return _months(base.first.year + (0 if this_year else step), month, 1)
+    year = _year_near(base, month, 15)
+    return _months(year, month, 1) if year else None
+
+
+def _weekday(groups: Groups, base: Time | None, text: str, at: int) -> Time | None:
+    if base is None or base.first != base.last:
+        return base  # some day of the month or year that the document is of
+    number = _WEEKDAYS.index(groups["weekday"].lower())
+    which = groups.get("which3", "").lower()
+    ahead = which == "next" or (which != "last" and _FUTURE.search(text, max(0, at - 80), at) is not None)
+    days = (number - base.first.weekday()) % 7 if ahead else -((base.first.weekday() - number) % 7)
+    if (which == "last" and days == 0) or (which == "next" and days == 0):
+        days = 7 if ahead else -7
+    return _one(base.first + timedelta(days))
+
+
+def _day_word(groups: Groups, base: Time | None, _text: str, _at: int) -> Time | None:
+    if base is None or base.first != base.last:
+        return base
+    return _one(base.first + timedelta(_DAY_WORDS[groups["dayword"].lower()]))
+
+
+def _ago(groups: Groups, base: Time | None, _text: str, _at: int) -> Time | None:
+    if base is None:
+        return None
+    count, unit = whole_number(groups["number"]), groups["ago"].lower()
+    if unit in _AGO_DAYS:
+        return _one(base.first - timedelta(count * _AGO_DAYS[unit])) if base.first == base.last else None
+    if unit == "month":
+        return _months(base.first.year, base.first.month - count, 1) if _same_month(base) else None
+    return _months(base.first.year - count * (10 if unit == "decade" else 1), 1, 12)
+
+
+def _year(groups: Groups, _base: Time | None, text: str, at: int) -> Time | None:
+    return _months(int(groups["year"]), 1, 12) if _BEFORE_YEAR.search(text, 0, at) else None
+
+
+# The first of these groups that took part in a match says what the match is.
+_RESOLVERS: dict[str, Callable[[Groups, Time | None, str, int], Time | None]] = {
+    "iso": _iso,
+    "day1": _day,
+    "day2": _day,
+    "year3": _month_of_year,
+    "part": _part_of_year,
+    "quarter": _part_of_year,
+    "season": _season,
+    "decade": _decade,
+    "unit": _relative,
+    "month7": _month_alone,
+    "weekday": _weekday,
+    "dayword": _day_word,
+    "ago": _ago,
+    "month8": _month_alone,
+    "year": _year,
+}
+
+
+def _one(day: date) -> Time:
+    return Time(day, day)
+
+
+def _months(year: int, month: int, count: int) -> Time:
+    """So many months from one on; the month may lie outside 1..12."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    end_year, end_month = year + (month + count - 2) // 12, (month + count - 2) % 12 + 1
+    return Time(date(year, month, 1), date(end_year, end_month, monthrange(end_year, end_month)[1]))
+
+
+def _month_number(name: str) -> int:
+    return next(number for number, month in enumerate(_MONTHS, 1) if month.startswith(name[:3].lower()))
+
+
+def _same_month(base: Time) -> bool:
+    return (base.first.year, base.first.month) == (base.last.year, base.last.month)
+
+
+def _year_near(base: Time | None, month: int, day: int) -> int | None:
+    """The year of a day that is named without: the document's own or one beside it, so that the day is near its date.
+
+    Texts tell mostly of what has been: what would lie more than `_AHEAD` ahead was a year before.
+    """
+    if base is None or base.first.year != base.last.year:
+        return None
+    if not _same_month(base):
+        return base.first.year
+    here = base.last
+    years = (here.year + 1, here.year, here.year - 1)
+    return next(year for year in years if date(year, month, min(day, 28)) - here <= _AHEAD)
