@@ -191,7 +191,9 @@ def _relation(one: Claim, other: Claim, found: Sequence[Claim], wanted: Wanted) 
     timed = one.time and other.time and not one.time.matches(other.time)
     if alike is Likeness.EQUAL:
         return Likeness.EQUAL if said >= _SAID_TO_AGREE and not timed else None
-    if alike is Likeness.UNLIKE or not (one.counts and other.counts) or _denial_parts(one, other):
+    if alike is Likeness.UNLIKE or not (one.counts and other.counts):
+        return None
+    if alike is Likeness.DIFFERENT and _denial_parts(one, other):
         return None
     if said < (_SAID_TO_AGREE if alike is Likeness.ROUNDING else _SAID_TO_DIFFER):
         return None

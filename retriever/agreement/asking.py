@@ -20,6 +20,7 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"how (?:many|few)\b", (Kind.COUNT,)),
     (r"by how (?:much|many)\b", (Kind.SHARE, Kind.MULTIPLE, Kind.POINTS, *_NUMBERS, Kind.COUNT)),
     (rf"how much (?:\w+ )*?(?:{_MONEY}|costs|spend|spent|sell|sold|raise|raised|earn|money)\b", (Kind.MONEY,)),
+    (r"how much (?:\w+ )?(?:weight|weigh\w*)\b|how heavy\b", (Kind.MASS,)),
     (r"how much\b", (*_NUMBERS, Kind.COUNT)),
     (r"how old\b|at what age|(?:what|which) (?:\w+ )*?age\b", (Kind.AGE, Kind.DURATION)),
     (r"how long\b|for how long", (Kind.DURATION, Kind.LENGTH)),
@@ -33,7 +34,7 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"what (?:\w+ ){0,4}(?:sentence|prison term|jail term|term|duration)\b", (Kind.DURATION,)),
     (r"what (?:\w+ ){0,4}(?:temperature|heat)\b", (Kind.HEAT,)),
     (r"what (?:\w+ ){0,4}(?:speed|length|height|depth|width|distance|weight|area|size)\b", (*_MEASURES, Kind.COUNT)),
-    (rf"what (?:\w+ ){{0,5}}(?:{_MONEY})s?\b", (Kind.MONEY, Kind.SHARE)),
+    (rf"\bwhat\b.*\b(?:{_MONEY})s?\b", (Kind.MONEY, Kind.SHARE)),
     (r"what (?:\w+ ){0,4}(?:number|toll|population|total|attendance|capacity|magnitude|rate|level)\b", _ANY_NUMBER),
     (r"\b(?:who|whom|whose|where)\b", (Kind.NAME,)),
     (
@@ -51,47 +52,107 @@ _NAMING_KIND = frozenset(
     terms(
         """percentage percent share proportion fraction number amount year date day month time times level total cost
         price pay paid worth magnitude people person company firm much score final long high tall old sell sold
-        measure rate currently now happen take place last"""
+        measure rate currently now happen take place last money change new latest recent because"""
     )
 )
-# Words that tell the same thing of an event; their terms, each with its class.
+# Words that tell the same thing of an event, and the forms of verbs that no stemmer knows to be one.
+_CLASSES = """
+die died dies dead death deaths kill killed kills fatal fatality fatalities toll bodies
+injure injured injuries hurt wounded wound
+arrest arrested detain detained apprehended apprehend caught catch stopped stop seized custody
+win won wins beat victory victor winner
+lead led leads leader head headed heads leading
+build built builds construct constructed construction builder
+found founded founder establish established foundation
+finish finished completed complete completion
+buy bought buys acquire acquired acquisition purchase purchased takeover
+hold held take place happen happened
+sack sacked dismiss dismissed fire fired layoffs cut axe axed
+sentence sentenced jail jailed prison imprisoned
+begin began begins start started starts open opened opens
+score scored scores goal goals
+accept accepts accepted accepting receive receiving received receives take taking takes
+rescue rescued saved save
+hear heard argued hearing argue
+write wrote written author writer
+land landed fall fell come down
+coach coaches manager manages trainer
+affected lost lose loses without outage cut
+employ employs employed work works workers staff employees jobs
+visit visited visitors visitor tourists
+burn burned burnt burns destroyed scorched
+move moved relocate relocated
+resign resigned quit step down
+vote voted votes ballot ballots
+name named appointed appoint chosen
+record recorded registered register reported
+match game beat beats defeated played
+child children kids
+election vote poll
+rise rose risen rises increase increased grew grow grown climbed climb
+fall fell fallen falls drop dropped decline declined
+give gave given gives
+steal stole stolen robbed robbery theft
+find found finds discover discovered discovery
+lose lost loses
+choose chose chosen elect elected
+break broke broken
+speak spoke spoken
+drive drove driven
+fly flew flown flight flights
+go went gone
+come came
+see saw seen
+know knew known
+grow grew grown
+sink sank sunk
+sing sang sung
+swim swam swum
+run ran
+eat ate eaten
+drink drank drunk
+leave left leaves
+send sent
+spend spent
+make made makes
+sell sold sells sale sales
+pay paid pays
+get got
+meet met meeting meetings
+bring brought
+teach taught teacher
+think thought
+fight fought
+shoot shot
+strike struck
+bear born birth
+become became
+keep kept
+sleep slept
+stand stood
+show showed shown
+draw drew drawn
+throw threw thrown
+wear wore worn
+freeze froze frozen
+hide hid hidden
+ride rode ridden
+tell told
+put set up
+sign signed signature signatures
+produce produced production output
+evacuate evacuated evacuation
+close closed closes closure shut
+reopen reopened reopens
+approve approved approval
+receive received receives get got
+gather gathered collect collected
+finish finished complete completed
+impose imposed order ordered fined
+"""
+_GROUPS = [frozenset(terms(spelt)) for spelt in _CLASSES.strip().splitlines()]
 _ALIKE = {
-    term: group
-    for group, spelt in enumerate(
-        """die died dies dead death deaths kill killed kills fatal fatality fatalities toll
-        injure injured injuries hurt wounded wound
-        arrest arrested detain detained apprehended apprehend caught catch stopped stop seized custody
-        win won wins beat victory victor winner
-        lead led leads leader head headed heads leading
-        build built builds construct constructed construction builder
-        found founded founder establish established foundation
-        finish finished completed complete completion
-        buy bought buys acquire acquired acquisition purchase purchased takeover
-        hold held take place happen happened
-        sack sacked dismiss dismissed fire fired layoffs cut axe axed
-        sentence sentenced jail jailed prison imprisoned
-        begin began begins start started starts open opened opens
-        score scored scores goal goals
-        accept accepts accepted accepting receive receiving received receives take taking takes
-        rescue rescued saved save
-        hear heard argued hearing argue
-        write wrote written author writer
-        land landed fall fell come down
-        coach coaches manager manages trainer
-        affected lost lose loses without outage cut
-        employ employs employed work works workers staff employees jobs
-        visit visited visitors visitor tourists
-        burn burned burnt burns destroyed scorched
-        move moved relocate relocated
-        resign resigned quit step down
-        vote voted votes ballot ballots
-        name named appointed appoint chosen
-        record recorded registered register reported
-        match game beat beats defeated played
-        child children kids
-        election vote poll""".splitlines()
-    )
-    for term in terms(spelt)
+    term: frozenset().union(*(group for group in _GROUPS if term in group)) for group in _GROUPS for term in group
 }
 
 
@@ -189,15 +250,13 @@ class Wanted:
 
     def says(self, term: str) -> bool:
         """Whether a word says something that the question says: the word itself or one like it, names left out."""
-        group = _ALIKE.get(term, -1)
-        return term in self.needed or any(_ALIKE.get(each, -2) == group for each in self.needed)
+        return term in self.needed or not self.needed.isdisjoint(_ALIKE.get(term, ()))
 
 
 def _with_alike(found: Iterable[str]) -> set[str]:
     """Terms, and those that tell the same."""
     own = set(found)
-    groups = {_ALIKE[term] for term in own if term in _ALIKE}
-    return own | {term for term, group in _ALIKE.items() if group in groups}
+    return own.union(*(_ALIKE[term] for term in own if term in _ALIKE))
 
 
 def _up_to_function(found: Iterable[str]) -> list[str]:

@@ -145,7 +145,7 @@ class _Reader:
             yield self._claim(
                 self.sentence[value.start : value.end],
                 self._score(value, places, counted),
-                (counted or not value.nouns or self._people(value)) and self._directed(value) and not value.loose,
+                self._counts(value) and self._directed(value) and not value.loose,
                 time,
                 value=value,
             )
@@ -162,6 +162,11 @@ class _Reader:
         score += _CLOSE / (1 + away / _CLOSE_CHARACTERS)
         behind = terms(self.sentence[value.end : value.end + _CUE_CHARACTERS])[:1]
         return score + _CUED * (not self.wanted.direction.isdisjoint(behind))
+
+    def _counts(self, value: Value) -> bool:
+        """Whether a value counts what is counted, where the question counts and the value says what it counts."""
+        counted = self.wanted.counted
+        return not (counted and value.nouns) or bool(value.nouns & counted) or self._people(value)
 
     def _directed(self, value: Value) -> bool:
         """Whether a measure is of what is asked: "212 metres tall" for "how tall", not "350 metres from the river"."""
@@ -204,6 +209,12 @@ class _Reader:
             text = self.sentence[start:end]
             yield self._claim(text, self.said, True, own, side=Side.NO if denial else Side.YES)
 
+    def _clause(self, value: Value) -> str:
+        """The clause that a value stands in."""
+        starts = [match.end() for match in _CLAUSE.finditer(self.sentence, 0, value.start)]
+        end = _CLAUSE.search(self.sentence, value.end)
+        return self.sentence[starts[-1] if starts else 0 : end.start() if end else len(self.sentence)]
+
     def _claim(
         self,
         text: str,
@@ -215,5 +226,6 @@ class _Reader:
     ) -> Claim:
         published = span_of(self.quote.published)
         document_id = self.quote.document_id
-        denied = _PLAIN_NOT.search(self.sentence) is not None
+        clause = self.sentence if value is None else self._clause(value)
+        denied = _PLAIN_NOT.search(clause) is not None
         return Claim(self.position, document_id, published, text, score, self.said, counts, time, value, side, denied)

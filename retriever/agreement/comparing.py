@@ -47,6 +47,8 @@ def _times(one: Value, other: Value) -> Likeness:
 
 
 def _numbers(one: Value, other: Value) -> Likeness:
+    if one.between or other.between:
+        return Likeness.ROUNDING if _may_meet(one, other) else Likeness.DIFFERENT
     largest = max(abs(one.number), abs(other.number))
     apart = abs(one.number - other.number) / largest if largest else 0.0
     converted = one.step != other.step and one.kind not in (Kind.COUNT, Kind.MONEY, Kind.SHARE)
@@ -55,6 +57,12 @@ def _numbers(one: Value, other: Value) -> Likeness:
     if apart <= _ROUNDED and (_admits(one, other, apart) or _admits(other, one, apart)):
         return Likeness.ROUNDING
     return Likeness.DIFFERENT
+
+
+def _may_meet(one: Value, other: Value) -> bool:
+    """Whether two values, of which one is told as a span, may be the same."""
+    (low, high), (least, most) = (each.between or (each.number, each.number) for each in (one, other))
+    return low <= most and least <= high
 
 
 def _admits(rounded: Value, exact: Value, apart: float) -> bool:

@@ -6,7 +6,7 @@ In: a text and the times it names. Out: values with their places. One decision: 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import takewhile
 
@@ -59,6 +59,7 @@ class Value:
         step: how finely it was told: 100 for 32,500.
         sure: whether `step` is sure; 40 may be told to the one or to the ten.
         bound: how its words bound it.
+        between: for "10 to 12" and "dozens", the least and the most that it may be.
         unit: currency, else empty.
         nouns: terms of what is counted.
         time: for a time, its days.
@@ -73,6 +74,7 @@ class Value:
     step: float = 0.0
     sure: bool = True
     bound: Bound = Bound.EXACT
+    between: tuple[float, float] | None = None
     unit: str = ""
     nouns: frozenset[str] = frozenset()
     time: Time | None = None
@@ -164,11 +166,11 @@ _COMPOUND = (
 )
 _NUMBER = re.compile(
     rf"""(?ix)
-    (?<![\w.,/-]) (?:(?:{_BOUND})\s+)?
+    (?<![\w.,/]) (?<![^\W\d]-) (?:(?:{_BOUND})\s+)?
     (?P<sign>(?:US|A|C|NZ)?\$|£|€|¥|₹)?
     (?: (?P<half>half\s+an?\s+(?P<halved>million|billion|hour|mile|dozen|century)) (?!\w)
       | (?P<digits>{_DIGITS})(?:(?:[\s-](?P<magnitude>hundred|thousand|million|billion|trillion|dozen)|
-          \s?(?P<short>bn|mn|tn|k|m))(?!\w))?
+          \s?(?P<short>bn|mn|tn)|(?P<bare>[km]))(?!\w)(?!\s(?:long|high|deep|tall|wide|away|below|above|race)\b))?
       | (?P<words>\b(?:{NUMBER_WORDS}))(?!\w)
       | (?P<one>\ban?)(?=\s(?:year|month|week|day|decade|fortnight|hour)\b) )
     (?: (?P<percent>\s?%|\s?per\s?cent\b|\spct\b)
@@ -199,10 +201,16 @@ _MULTIPLES = {
 }
 _MULTIPLE = re.compile(rf"(?i)(?:\b(?:{_BOUND})\s+)?\b(?P<multiple>{'|'.join(_MULTIPLES)})\b")
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_VAGUELY = {"dozens": 24, "hundreds": 200, "thousands": 2_000, "millions": 2_000_000, "tens": 20, "scores": 40}
+_VAGUE = re.compile(
+    r"(?i)\b(?P<vague>tens|dozens|scores|hundreds|thousands|millions)(?:\sof\s(?P<of>thousands|millions))?\b"
+)
+_RANGE = re.compile(r"(?i)\s(?:and|to)\s|\s?[-–]\s?")
 _RANK = re.compile(rf"(?i)\b(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<digits>\d{{1,3}})(?:st|nd|rd|th))\b")
 _AGE_BEFORE = re.compile(r"(?i)(?:\baged?(?:\sof)?|\bat\sthe\sage\sof)\s$")
 _AGE_AFTER = re.compile(r"(?i)[\s-](?:years?)[\s-]old\b")
 _AGED = re.compile(r"(?<=[a-zà-ÿ]), (\d{1,3})(?=,)|, who is (\d{1,3})\b|\bis (\d{1,3})(?= and\b|,|\.)")
+_WEIGHED = re.compile(r"(?i)\b(?:weigh\w*|weight|heav\w+|baby|catch)\b")
 _NUMBER_OF = re.compile(r"(?i)\b(?:number|total|tally|toll|count)\s+of\s+((?:[\w’'-]+\s+){0,3}[\w’'-]+)")
 _NAME_LINKS = r"(?:de|del|della|di|da|dos|du|von|van|der|den|bin|ibn|al|el|la|le|of|y|&)"
 _CAPITAL = r"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Gov|Sen|Rep|Col|Sgt|Lt|Capt)\.|[A-ZÀ-ÖØ-Þ](?:[\w’'-]*\w)?)"
@@ -282,8 +290,40 @@ def _shares(text: str) -> Iterator[Value]:
 
 
 def _numbers(text: str) -> Iterator[Value]:
+    for match in _VAGUE.finditer(text):
+        least = _VAGUELY[match["vague"].lower()] * (_VAGUELY.get((match["of"] or "").lower(), 2) / 2)
+        between = (least, least * 5)
+        nouns = _counted(text, match.start(), match.end())
+        yield Value(Kind.COUNT, match.start(), match.end(), least, least, between=between, nouns=nouns)
+    before: tuple[Value, float] | None = None
+    for value, scale in _single(text):
+        joined = before and _RANGE.fullmatch(text, before[0].end, value.start)
+        if before and joined and before[0].kind in (Kind.COUNT, value.kind) and _starts_range(text, before[0], joined[0]):
+            least = before[0].number / before[1] * scale if before[0].kind is Kind.COUNT else before[0].number
+            start = before[0].start - len("between ") * (joined[0].strip() == "and")
+            whole = replace(
+                value, start=start, number=(least + value.number) / 2, between=(least, value.number)
+            )
+            before = None
+            yield whole
+            continue
+        if before:
+            yield before[0]
+        before = value, scale
+    if before:
+        yield before[0]
+
+
+def _starts_range(text: str, value: Value, joint: str) -> bool:
+    """Whether "10" begins "between 10 and 12" or "10 to 12"; not so in "rose from 10 to 12"."""
+    word = text[: value.start].rstrip().rpartition(" ")[2].lower()
+    return word == "between" if joint.strip() == "and" else word != "from" and value.bound is not Bound.MORE
+
+
+def _single(text: str) -> Iterator[tuple[Value, float]]:
+    """The numbers one by one, each with how many base units make one of it."""
     for match in _NUMBER.finditer(text):
-        number, step, sure = _read(match)
+        number, step, sure, magnitude = _read(match)
         kind, size, unit, end = _kind_of(match, text)
         if match["andhalf"] and kind is Kind.DURATION:
             number, step = number + 0.5, 0.5
@@ -292,25 +332,28 @@ def _numbers(text: str) -> Iterator[Value]:
         if kind is Kind.HEAT and size != 1:
             number, step, size = (number - 32) / 1.8, step / 1.8, 1
         nouns = _counted(text, match.start(), end) if kind is Kind.COUNT else frozenset()
-        yield Value(kind, match.start(), end, number * size, step * size, sure, _bound(match), unit, nouns)
+        value = Value(
+            kind, match.start(), end, number * size, step * size, sure, _bound(match), unit=unit, nouns=nouns
+        )
+        yield value, size * magnitude
 
 
-def _read(match: re.Match[str]) -> tuple[float, float, bool]:
-    """The number, how finely it is told, and whether that is sure."""
+def _read(match: re.Match[str]) -> tuple[float, float, bool, float]:
+    """The number, how finely it is told, whether that is sure, and the magnitude it was told in."""
     if match["half"]:
         size = {"million": 10**6, "billion": 10**9, "dozen": 12}.get(match["halved"].lower(), 1)
-        return 0.5 * size, 0.1 * size, True
+        return 0.5 * size, 0.1 * size, True, size
     if match["one"]:
-        return 1.0, 1.0, True
+        return 1.0, 1.0, True, 1.0
     if match["words"]:
         number = whole_number(match["words"])
-        return float(number), *_told(str(number))
+        return float(number), *_told(str(number)), 1.0
     digits = match["digits"].replace(",", "")
-    size = MAGNITUDES.get((match["magnitude"] or "").lower(), 1) * _SHORT.get((match["short"] or "").lower(), 1)
+    size = MAGNITUDES.get((match["magnitude"] or "").lower(), 1) * _SHORT.get((match["short"] or match["bare"] or "").lower(), 1)
     step, sure = _told(digits)
     if size > 1 and "." not in digits:
         step, sure = 1.0, True  # "3 billion" is told to the billion
-    return float(digits) * size, step * size, sure
+    return float(digits) * size, step * size, sure, size
 
 
 def _told(digits: str) -> tuple[float, bool]:
@@ -343,6 +386,8 @@ def _kind_of(match: re.Match[str], text: str) -> tuple[Kind, float, str, int]:
         return Kind.AGE, 1, "", bare
     if match["halved"] and (half := _UNITS.get(match["halved"].lower())):
         return half[0], half[1], "", match.end("halved")
+    if known and known[0] is Kind.MONEY and unit.startswith("pound") and _WEIGHED.search(text):
+        known = (Kind.MASS, 0.45359237)
     if known:
         kind, size = known
         currency = re.sub(r"s$", "", unit) if kind is Kind.MONEY else ""

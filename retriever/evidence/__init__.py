@@ -37,7 +37,7 @@ SEEN_AGAIN = np.float32(0.7)
 # What a sentence of another time than the one asked for counts beside one of that time.
 UNTIMELY = 0.3
 # Cosine of two words, read in their sentences, from which one says what the other does.
-NEAR_COSINE = 0.7
+NEAR_COSINE = 0.76
 FILE = Path(__file__).with_name("model.json")
 
 
