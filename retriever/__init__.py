@@ -6,11 +6,12 @@ The way of the data, which is also the order in which modules may import each ot
     encoder     texts -> vectors                    library     the store, the one truth
     indexing    files -> the library                index       caches of the library
     search      question -> Hits                    evidence    Hits -> ranked quotes, with a confidence
-    agreement   which sources say the same          spelling    misspelt words -> the library's own
+    agreement   which sources agree, and differ     spelling    misspelt words -> the library's own
     conversation  follow-up -> standing alone       answer      verdict, and the answer's JSON
     verification  what is broken, and its repair    watching    folders -> when something in them changed
     sketches    which texts are copies              assistant   wires all of these
     sites       what a site repeats on its pages    chat        the page
+    times       words -> the days they name         numerals    words -> numbers
     progress    how far indexing is                 __main__    the command line
     threads     how many the sums take
 """

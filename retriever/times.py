@@ -10,13 +10,16 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from .numerals import NUMBER_WORD, whole_number
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-_MONTH = rf"(?:{'|'.join(name.capitalize() for name in _MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+_MONTH = (
+    rf"(?:{'|'.join(name.capitalize() for name in _MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+)
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d,]*\d)"
 _YEAR = r"(?:1[5-9]|20)\d\d(?![\d%])(?!,\d)(?!\.\d)"
 _WEEKDAY = "|".join(name.capitalize() for name in _WEEKDAYS)
@@ -24,7 +27,9 @@ _SEASON = "|".join(_SEASONS)
 _DAY_WORDS = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
 _AGO_DAYS = {"day": 1, "week": 7}
 # "May 4" is a day, "May" alone a month only behind such a word, as "march", "august" and "may" are words too.
-_BEFORE_MONTH = r"(?:in|since|from|until|till|through|to|of|by|during|for|early|late|mid|last|next|this|between|and|before|after)"
+_BEFORE_MONTH = (
+    r"(?:in|since|from|until|till|through|to|of|by|during|for|early|late|mid|last|next|this|between|and|before|after)"
+)
 
 _PATTERN = re.compile(
     rf"""(?x)
@@ -119,6 +124,7 @@ def span_of(iso: str | None) -> Time | None:
         return None
 
 
+@lru_cache(maxsize=1024)
 def times_in(text: str, published: str | None) -> tuple[Time, ...]:
     """Find the times that a text names.
 

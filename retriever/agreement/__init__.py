@@ -134,9 +134,7 @@ def without_copies(told: Sequence[Told], near: Mapping[str, Collection[str]]) ->
         quote = each.quote
         for place, other in enumerate(kept):
             if quote.document_id in near.get(other.quote.document_id, ()) and _same_words(quote.text, other.quote.text):
-                copy = Copy(
-                    quote.document_id, quote.start, quote.end, quote.title, quote.publisher, quote.published
-                )
+                copy = Copy(quote.document_id, quote.start, quote.end, quote.title, quote.publisher, quote.published)
                 kept[place] = replace(other, quote=replace(other.quote, copies=(*other.quote.copies, copy)))
                 break
         else:

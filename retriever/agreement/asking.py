@@ -11,7 +11,9 @@ from .values import Kind
 _NUMBERS = (Kind.MONEY, Kind.SHARE, Kind.LENGTH, Kind.MASS, Kind.AREA, Kind.VOLUME, Kind.SPEED, Kind.HEAT)
 _MEASURES = _NUMBERS[2:]
 _ANY_NUMBER = (*_NUMBERS, Kind.POINTS, Kind.MULTIPLE, Kind.COUNT)
-_MONEY = "price|cost|fine|fee|wage|salary|budget|profit|revenue|turnover|loss|rent|debt|penalty|worth|pay|paid|fare|bill"
+_MONEY = (
+    "price|cost|fine|fee|wage|salary|budget|profit|revenue|turnover|loss|rent|debt|penalty|worth|pay|paid|fare|bill"
+)
 # The first that matches says what kinds of value answer.
 _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"how many (?:seconds|minutes|hours|days|nights|weeks|months|years|decades)\b|how long ago", (Kind.DURATION,)),
@@ -24,7 +26,10 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"how much\b", (*_NUMBERS, Kind.COUNT)),
     (r"how old\b|at what age|(?:what|which) (?:\w+ )*?age\b", (Kind.AGE, Kind.DURATION)),
     (r"how long\b|for how long", (Kind.DURATION, Kind.LENGTH)),
-    (r"how (?:far|high|tall|deep|wide|large|big|heavy|fast|hot|cold|warm|thick|small|short)\b", (*_MEASURES, Kind.COUNT)),
+    (
+        r"how (?:far|high|tall|deep|wide|large|big|heavy|fast|hot|cold|warm|thick|small|short)\b",
+        (*_MEASURES, Kind.COUNT),
+    ),
     (r"(?:what|which|at what) time\b", (Kind.CLOCK, Kind.TIME)),
     (r"\bwhen\b|\b(?:what|which|whose) (?:\w+ )?(?:year|date|day|month|century|decade)s?\b", (Kind.TIME,)),
     (r"what (?:\w+ ){0,3}(?:percentage|percent|share|proportion|fraction|turnout)\b", (Kind.SHARE,)),

@@ -133,8 +133,10 @@ class _Reader:
         places = [word.start for word in words(self.sentence) if word.term in self.wanted.needed]
         asked_words = frozenset(fold(_POSSESSIVE.sub("", word)) for word in _SPELT.findall(self.wanted.text))
         since = "since when" in self.wanted.text.lower()
-        for value in values_in(self.sentence, own):
-            if value.kind not in self.wanted.kinds or (value.kind is Kind.NAME and not self._may_name(value, asked_words)):
+        for value in values_in(self.sentence, tuple(own)):
+            if value.kind not in self.wanted.kinds or (
+                value.kind is Kind.NAME and not self._may_name(value, asked_words)
+            ):
                 continue
             if since and not (value.time and value.time.since):
                 continue

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import takewhile
 
 from ..numerals import MAGNITUDES, NUMBER_WORDS, SMALL, whole_number
@@ -161,9 +162,7 @@ _BOUNDS = {
 }
 _BOUND = "|".join(f"(?P<{bound.value}>{spelt.replace(' ', chr(92) + 's')})" for bound, spelt in _BOUNDS.items())
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_COMPOUND = (
-    r"square\s(?:kilomet(?:re|er)s?|met(?:re|er)s?|miles?|feet|km)|(?:kilomet(?:re|er)s|miles)\s(?:per|an)\shour|km/h|m/s"
-)
+_COMPOUND = r"square\s(?:kilomet(?:re|er)s?|met(?:re|er)s?|miles?|feet|km)|(?:kilomet(?:re|er)s|miles)\s(?:per|an)\shour|km/h|m/s"
 _NUMBER = re.compile(
     rf"""(?ix)
     (?<![\w.,/]) (?<![^\W\d]-) (?:(?:{_BOUND})\s+)?
@@ -209,7 +208,7 @@ _RANGE = re.compile(r"(?i)\s(?:and|to)\s|\s?[-–]\s?")
 _RANK = re.compile(rf"(?i)\b(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<digits>\d{{1,3}})(?:st|nd|rd|th))\b")
 _AGE_BEFORE = re.compile(r"(?i)(?:\baged?(?:\sof)?|\bat\sthe\sage\sof)\s$")
 _AGE_AFTER = re.compile(r"(?i)[\s-](?:years?)[\s-]old\b")
-_AGED = re.compile(r"(?<=[a-zà-ÿ]), (\d{1,3})(?=,)|, who is (\d{1,3})\b|\bis (\d{1,3})(?= and\b|,|\.)")
+_AGED = re.compile(r"(?<=[a-zà-ÿ]), (\d{1,3})(?=,(?!\d))|, who is (\d{1,3})\b|\bis (\d{1,3})(?= and\b|[,.](?!\d))")
 _WEIGHED = re.compile(r"(?i)\b(?:weigh\w*|weight|heav\w+|baby|catch)\b")
 _NUMBER_OF = re.compile(r"(?i)\b(?:number|total|tally|toll|count)\s+of\s+((?:[\w’'-]+\s+){0,3}[\w’'-]+)")
 _NAME_LINKS = r"(?:de|del|della|di|da|dos|du|von|van|der|den|bin|ibn|al|el|la|le|of|y|&)"
@@ -230,7 +229,8 @@ _TITLES = frozenset(
 )
 
 
-def values_in(text: str, times: Sequence[Time]) -> tuple[Value, ...]:
+@lru_cache(maxsize=1024)
+def values_in(text: str, times: tuple[Time, ...]) -> tuple[Value, ...]:
     """Find the values that a text names, in the order of the text."""
     taken: list[tuple[int, int]] = []
     found: list[Value] = []
@@ -298,12 +298,15 @@ def _numbers(text: str) -> Iterator[Value]:
     before: tuple[Value, float] | None = None
     for value, scale in _single(text):
         joined = before and _RANGE.fullmatch(text, before[0].end, value.start)
-        if before and joined and before[0].kind in (Kind.COUNT, value.kind) and _starts_range(text, before[0], joined[0]):
+        if (
+            before
+            and joined
+            and before[0].kind in (Kind.COUNT, value.kind)
+            and _starts_range(text, before[0], joined[0])
+        ):
             least = before[0].number / before[1] * scale if before[0].kind is Kind.COUNT else before[0].number
             start = before[0].start - len("between ") * (joined[0].strip() == "and")
-            whole = replace(
-                value, start=start, number=(least + value.number) / 2, between=(least, value.number)
-            )
+            whole = replace(value, start=start, number=(least + value.number) / 2, between=(least, value.number))
             before = None
             yield whole
             continue
@@ -332,9 +335,7 @@ def _single(text: str) -> Iterator[tuple[Value, float]]:
         if kind is Kind.HEAT and size != 1:
             number, step, size = (number - 32) / 1.8, step / 1.8, 1
         nouns = _counted(text, match.start(), end) if kind is Kind.COUNT else frozenset()
-        value = Value(
-            kind, match.start(), end, number * size, step * size, sure, _bound(match), unit=unit, nouns=nouns
-        )
+        value = Value(kind, match.start(), end, number * size, step * size, sure, _bound(match), unit=unit, nouns=nouns)
         yield value, size * magnitude
 
 
@@ -349,7 +350,9 @@ def _read(match: re.Match[str]) -> tuple[float, float, bool, float]:
         number = whole_number(match["words"])
         return float(number), *_told(str(number)), 1.0
     digits = match["digits"].replace(",", "")
-    size = MAGNITUDES.get((match["magnitude"] or "").lower(), 1) * _SHORT.get((match["short"] or match["bare"] or "").lower(), 1)
+    size = MAGNITUDES.get((match["magnitude"] or "").lower(), 1) * _SHORT.get(
+        (match["short"] or match["bare"] or "").lower(), 1
+    )
     step, sure = _told(digits)
     if size > 1 and "." not in digits:
         step, sure = 1.0, True  # "3 billion" is told to the billion

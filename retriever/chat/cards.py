@@ -4,9 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from ..records import Answer, Difference, DocumentSummary, Known, Quote
+from ..records import Answer, Difference, DifferenceKind, DocumentSummary, Known, Quote
 from .markup import date_words, render, said
 from .source import Link, Source
+
+
+DIFFERING = {
+    DifferenceKind.CONFLICT: "Sources differ:",
+    DifferenceKind.LATER: "Changed over time:",
+    DifferenceKind.ROUNDING: "Roughly the same:",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,10 @@ def turn_html(
         quotes=quotes,
         shown=[quote for quote in quotes if quote.position not in repeated],
         same={group[0]: [quotes[position] for position in group[1:]] for group in answer.agreement.same},
-        differing=[difference_parts(difference, quotes) for difference in answer.agreement.differing],
+        differing=[
+            (DIFFERING[difference.kind], difference_parts(difference, quotes))
+            for difference in answer.agreement.differing
+        ],
         span=sorted((one for one in library if one.published and not answer.left_out), key=_published),
     )
 
@@ -100,9 +110,14 @@ def _published(document: DocumentSummary) -> str:
     return document.published or ""
 
 
-def difference_parts(difference: Difference, quotes: Sequence[Numbered]) -> list[tuple[str, Numbered]]:
-    """Each value with the first quote that names it."""
-    return [(value, quotes[position]) for value, position in zip(difference.values, difference.quotes, strict=False)]
+def difference_parts(difference: Difference, quotes: Sequence[Numbered]) -> list[tuple[str, str, Numbered]]:
+    """Each value, who names it (and when, where time tells them apart), and the first quote that does."""
+    parts = []
+    for value, position in zip(difference.values, difference.quotes, strict=False):
+        item = quotes[position]
+        when = item.when if difference.kind is DifferenceKind.LATER else ""
+        parts.append((value, ", ".join(filter(None, (item.quote.publisher or item.quote.title, when))), item))
+    return parts
 
 
 def message_html(question: str, message: str) -> str:

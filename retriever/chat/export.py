@@ -15,7 +15,7 @@ from enum import StrEnum
 from ..answer import as_json as answer_as_json
 from ..errors import DocumentUnknown
 from ..records import Answer, Covers, Quote, Verdict
-from .cards import Numbered, difference_parts
+from .cards import DIFFERING, Numbered, difference_parts
 from .history import Conversation, Kept
 from .markup import date_words
 from .source import Shelf, Source
@@ -187,10 +187,9 @@ def _covers_blocks(covers: Covers) -> Iterator[str]:
 def _agreement_blocks(answer: Answer, quotes: Sequence[Numbered]) -> Iterator[str]:
     for difference in answer.agreement.differing:
         told = (
-            f"{on_one_line(value)} ({on_one_line(item.quote.publisher or item.quote.title)})"
-            for value, item in difference_parts(difference, quotes)
+            f"{on_one_line(value)} ({on_one_line(named)})" for value, named, _ in difference_parts(difference, quotes)
         )
-        yield f"Sources differ: {', '.join(told)}"
+        yield f"{DIFFERING[difference.kind]} {', '.join(told)}"
     for group in answer.agreement.same:
         named = [str(position + 1) for position in group]
         yield f"Quotes {', '.join(named[:-1])} and {named[-1]} say the same."
