@@ -89,13 +89,15 @@ def judge(cases: Sequence[Case], *, together: bool) -> list[Judged]:
     """
     judged = []
     every = {document.id for case in cases for document in case.documents}
-    with tempfile.TemporaryDirectory(prefix="ibid-eval-") as folder:
-        with Assistant.open(Path(folder) / "library", create=True) as assistant:
-            assistant.add(document for case in cases for document in case.documents)
-            for case in cases:
-                others = frozenset() if together else every - {document.id for document in case.documents}
-                said = relations_of(as_json(assistant.ask(case.question, excluded=others)))
-                judged += [Judged(case, truth, said.get(pair, "none")) for pair, truth in case.relations.items()]
+    with (
+        tempfile.TemporaryDirectory(prefix="ibid-eval-") as folder,
+        Assistant.open(Path(folder) / "library", create=True) as assistant,
+    ):
+        assistant.add(document for case in cases for document in case.documents)
+        for case in cases:
+            others = frozenset() if together else every - {document.id for document in case.documents}
+            said = relations_of(as_json(assistant.ask(case.question, excluded=others)))
+            judged += [Judged(case, truth, said.get(pair, "none")) for pair, truth in case.relations.items()]
     return judged
 
 
@@ -110,7 +112,7 @@ def relations_of(answer: dict[str, Any]) -> dict[frozenset[str], str]:
             said[_pair(quotes[one], quotes[other])] = "same"
     for difference in answer["agreement"]["differing"]:
         for one, other in itertools.combinations(difference["quotes"], 2):
-            # What differs from one quote differs from all that say the same as that; a rounding says no more than itself.
+            # What differs from one quote differs from all that say the same as that; a rounding says only itself.
             both = ([one], [other]) if difference["kind"] == "rounding" else (alike[one], alike[other])
             for first, second in itertools.product(*both):
                 said[_pair(quotes[first], quotes[second])] = difference["kind"]
@@ -140,14 +142,16 @@ def false_conflicts() -> tuple[list[tuple[str, Answer]], int]:
     The five articles do not contradict each other: every conflict is false.
     """
     found, count = [], 0
-    with tempfile.TemporaryDirectory(prefix="ibid-eval-") as folder:
-        with Assistant.open_shipped(Path(folder) / "library") as assistant:
-            for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
-                fields, count = json.loads(line), count + 1
-                history = [Turn(turn["question"], turn["answer"]) for turn in fields.get("history", [])]
-                answer = assistant.ask(fields["question"], history)
-                if answer.agreement.differing:
-                    found.append((fields["id"], answer))
+    with (
+        tempfile.TemporaryDirectory(prefix="ibid-eval-") as folder,
+        Assistant.open_shipped(Path(folder) / "library") as assistant,
+    ):
+        for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
+            fields, count = json.loads(line), count + 1
+            history = [Turn(turn["question"], turn["answer"]) for turn in fields.get("history", [])]
+            answer = assistant.ask(fields["question"], history)
+            if answer.agreement.differing:
+                found.append((fields["id"], answer))
     return found, count
 
 
@@ -175,9 +179,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found, count = false_conflicts()
     print(f"QA set, {count} questions:")
     for question, answer in found:
-        for one in answer.agreement.differing:
-            print(f"  {question}: {one.kind.value}: {' | '.join(one.values)}")
-    conflicts = sum(any(one.kind.value == "conflict" for one in answer.agreement.differing) for _, answer in found)
+        for difference in answer.agreement.differing:
+            print(f"  {question}: {difference.kind.value}: {' | '.join(difference.values)}")
+    conflicts = sum(any(each.kind.value == "conflict" for each in answer.agreement.differing) for _, answer in found)
     print(f"  false conflicts: {conflicts}, {100 * conflicts / count:.2f} in 100 questions")
     return 0
 

@@ -37,7 +37,7 @@ _PATTERN = re.compile(
     | \b(?P<day1>{_DAY})\s+(?:of\s+)?(?P<month1>{_MONTH})(?:,?\s+(?P<year1>{_YEAR}))?
     | \b(?P<month2>{_MONTH})\s+(?P<day2>{_DAY})(?:,?\s+(?P<year2>{_YEAR}))?
     | \b(?P<month3>{_MONTH})(?:\s+of|,)?\s+(?P<year3>{_YEAR})
-    | \b(?i:(?P<part>first|second|third|fourth)[\s-](?P<partof>quarter|half)\s+of)\s+(?:the\s+year\s+)?(?P<year4>{_YEAR})
+    | \b(?i:(?P<part>first|second|third|fourth)[\s-](?P<partof>quarter|half)\s+of)\s+(?P<year4>{_YEAR})
     | \bQ(?P<quarter>[1-4])\s+(?P<year5>{_YEAR})
     | \b(?i:(?P<season>{_SEASON}))(?:\s+of)?\s+(?P<year6>{_YEAR})
     | \b(?P<decade>(?:1[5-9]|20)\d0)s\b

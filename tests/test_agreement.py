@@ -1,51 +1,152 @@
-"""Which quotes of different documents say the same."""
+"""Which quotes of different documents say the same, and which differ."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from retriever import Quote
-from retriever.agreement import compare
-from retriever.records import Why
+from retriever.agreement import Told, as_of, chosen, compare, without_copies
+from retriever.records import DifferenceKind, Why
 
 TICKET, CAPTAIN = (1.0, 0.0), (0.0, 1.0)
+PRICE = "How much does a ferry ticket cost?"
 
 
-def quotes(*document_ids: str) -> list[Quote]:
-    why = Why(1, 1, ())
-    return [
-        Quote(name, place, place + 1, "x", name, None, None, None, None, None, 0.5, why)
-        for place, name in enumerate(document_ids)
-    ]
+def told(document_id: str, text: str = "x", published: str | None = None, vector: tuple = CAPTAIN) -> Told:
+    quote = Quote(document_id, 0, len(text), text, "Varn", None, published, None, None, None, 0.5, Why(1, 1, ()))
+    return Told(quote, np.array(vector, dtype=np.float32))
 
 
-def vectors(*directions: tuple[float, float]) -> Sequence[np.ndarray]:
-    return [np.array(direction, dtype=np.float32) for direction in directions]
+def kinds(question: str, *all_told: Told) -> list[tuple[str, tuple[str, ...]]]:
+    return [(one.kind.value, one.values) for one in compare(question, all_told).differing]
 
 
 def test_like_sentences_of_two_documents_are_the_same() -> None:
-    found = compare(quotes("ferry", "harbour", "ferry"), vectors(TICKET, TICKET, CAPTAIN))
+    found = compare("Why?", [told("ferry", vector=TICKET), told("harbour", vector=TICKET), told("ferry")])
     assert found.same == ((0, 1),)
 
 
 def test_like_sentences_of_one_document_are_not_two_sources() -> None:
-    assert compare(quotes("ferry", "ferry"), vectors(TICKET, TICKET)).same == ()
+    assert compare("Why?", [told("ferry"), told("ferry")]).same == ()
 
 
 def test_unlike_sentences_are_not_the_same() -> None:
-    assert compare(quotes("ferry", "harbour"), vectors(TICKET, CAPTAIN)).same == ()
+    assert compare("Why?", [told("ferry", vector=TICKET), told("harbour")]).same == ()
 
 
 def test_no_quote_stands_in_two_groups() -> None:
-    found = compare(quotes("a", "b", "c", "d"), vectors(TICKET, CAPTAIN, TICKET, CAPTAIN)).same
-    assert sorted(place for group in found for place in group) == [0, 1, 2, 3]
+    vectors = {"a": TICKET, "b": CAPTAIN, "c": TICKET, "d": CAPTAIN}
+    found = compare("Why?", [told(name, vector=vector) for name, vector in vectors.items()]).same
+    assert found == ((0, 2), (1, 3))
 
 
 def test_no_quotes_no_groups() -> None:
-    assert compare([], []).same == ()
+    assert compare("Why?", []).same == ()
 
 
-def test_each_quote_has_its_vector() -> None:
-    with pytest.raises(ValueError, match="1 vectors for 2 quotes"):
-        compare(quotes("a", "b"), vectors(TICKET))
+def test_like_sentences_with_other_numbers_are_not_the_same() -> None:
+    found = compare("Why?", [told("a", "It carries 40 crates."), told("b", "It carries 90 crates.")])
+    assert found.same == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("A ferry ticket costs 12 crowns.", "For a ferry ticket twelve crowns are paid."),
+        ("A ferry ticket costs half a million dollars.", "A ferry ticket costs $500,000."),
+    ],
+)
+def test_one_price_in_other_words_is_the_same(one: str, other: str) -> None:
+    found = compare(PRICE, [told("a", one, vector=TICKET), told("b", other)])
+    assert (found.same, found.differing) == (((0, 1),), ())
+
+
+def test_two_prices_of_one_day_are_a_conflict() -> None:
+    day = "2021-03-04"
+    found = compare(
+        PRICE,
+        [told("a", "A ferry ticket costs 12 crowns.", day), told("b", "A ferry ticket costs 15 crowns.", day)],
+    )
+    assert found.same == ()
+    assert [(one.quotes, one.values, one.kind) for one in found.differing] == [
+        ((0, 1), ("12 crowns", "15 crowns"), DifferenceKind.CONFLICT)
+    ]
+
+
+def test_a_later_price_follows_the_earlier_one() -> None:
+    assert kinds(
+        PRICE,
+        told("b", "A ferry ticket costs 15 crowns.", "2021-03-04"),
+        told("a", "A ferry ticket costs 12 crowns.", "2018-06-02"),
+    ) == [("later", ("12 crowns", "15 crowns"))]
+
+
+def test_a_rounding_is_no_conflict_and_says_the_same() -> None:
+    question = "How many boats sank?"
+    found = compare(question, [told("a", "More than 3,000 boats sank."), told("b", "In all 3,120 boats sank.")])
+    assert found.same == ((0, 1),)
+    assert [one.kind for one in found.differing] == [DifferenceKind.ROUNDING]
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("How many boats sank?", "Three boats sank.", "Nine lamps broke."),
+        ("How many boats sank in 1951?", "In 1951 three boats sank.", "In 1962 nine boats sank."),
+        ("How tall is the lighthouse?", "The lighthouse is 40 metres tall.", "The lighthouse stands 90 metres away."),
+        ("Who is the captain of the ferry?", "Tom Reed is the captain of the ferry.", "Ada Brook is the keeper."),
+        ("Since when have boats sunk?", "Boats have sunk since 1951.", "Boats have not sunk since 1962."),
+    ],
+)
+def test_values_of_another_role_or_time_do_not_differ(question: str, one: str, other: str) -> None:
+    assert kinds(question, told("a", one), told("b", other)) == []
+
+
+def test_a_name_that_both_sources_give_is_no_difference() -> None:
+    assert (
+        kinds(
+            "Who led the crew?",
+            told("a", "Mira Holt watched as Tom Reed led the crew."),
+            told("b", "Led by Tom Reed, the crew sailed."),
+        )
+        == []
+    )
+
+
+def test_yes_and_no_differ() -> None:
+    assert kinds(
+        "Does the ferry carry dogs?",
+        told("a", "The ferry does not carry dogs.", "2018"),
+        told("b", "The ferry carries dogs now.", "2021"),
+    ) == [("later", ("ferry does not carry dogs", "ferry carries dogs"))]
+
+
+def test_copies_of_one_text_are_quoted_once() -> None:
+    wire, copy, changed = (
+        told("wire", "Three boats sank."),
+        told("copy", "Three boats sank."),
+        told("own", "Nine sank."),
+    )
+    (first, second) = without_copies([wire, copy, changed], {"wire": {"copy", "own"}})
+    assert [each.document_id for each in first.quote.copies] == ["copy"]
+    assert second == changed, "a copy that was changed here is a source of its own"
+
+
+def test_a_source_that_differs_takes_the_place_of_one_that_bears_on_nothing() -> None:
+    first = told("a", "A ferry ticket costs 12 crowns.")
+    idle, differing = told("b", "Ada climbs."), told("c", "A ferry ticket costs 15 crowns.")
+    assert chosen(PRICE, [first, idle, differing], 2) == [first, differing]
+    assert chosen(PRICE, [first, idle], 2) == [first, idle]
+
+
+def test_a_quote_is_as_of_the_time_it_names_else_of_its_document() -> None:
+    assert as_of("In March boats sank.", "2022-04-20") == "2022-03"
+    assert as_of("Boats sank.", "2022-04") == "2022-04"
+    assert as_of("Boats sank.", None) is None
+
+
+def test_a_relation_does_not_depend_on_which_comes_first() -> None:
+    one, other = told("a", "A ferry ticket costs 12 crowns."), told("b", "A ferry ticket costs 15 crowns.")
+    swapped = compare(PRICE, [other, one]).differing[0]
+    assert replace(swapped, values=swapped.values[::-1]) == compare(PRICE, [one, other]).differing[0]

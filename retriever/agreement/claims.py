@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from ..records import Quote
 from ..sentences import split_sentences
@@ -198,7 +199,7 @@ class _Reader:
         """Yes or no, by whether the clause that says most of the question denies it."""
         edges = [0, *(match.start() for match in _CLAUSE.finditer(self.sentence)), len(self.sentence)]
         best = (0, 0, 0, 0)
-        for first, last in zip(edges, edges[1:], strict=False):
+        for first, last in pairwise(edges):
             clause = self.sentence[first:last]
             met = [word for word in words(clause) if self.wanted.says(word.term)]
             if len(met) > best[0]:

@@ -162,7 +162,10 @@ _BOUNDS = {
 }
 _BOUND = "|".join(f"(?P<{bound.value}>{spelt.replace(' ', chr(92) + 's')})" for bound, spelt in _BOUNDS.items())
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_COMPOUND = r"square\s(?:kilomet(?:re|er)s?|met(?:re|er)s?|miles?|feet|km)|(?:kilomet(?:re|er)s|miles)\s(?:per|an)\shour|km/h|m/s"
+_COMPOUND = (
+    r"square\s(?:kilomet(?:re|er)s?|met(?:re|er)s?|miles?|feet|km)"
+    r"|(?:kilomet(?:re|er)s|miles)\s(?:per|an)\shour|km/h|m/s"
+)
 _NUMBER = re.compile(
     rf"""(?ix)
     (?<![\w.,/]) (?<![^\W\d]-) (?:(?:{_BOUND})\s+)?

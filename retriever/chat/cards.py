@@ -8,7 +8,6 @@ from ..records import Answer, Difference, DifferenceKind, DocumentSummary, Known
 from .markup import date_words, render, said
 from .source import Link, Source
 
-
 DIFFERING = {
     DifferenceKind.CONFLICT: "Sources differ:",
     DifferenceKind.LATER: "Changed over time:",

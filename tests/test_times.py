@@ -1,0 +1,65 @@
+"""Words that name a time are the days they name, as the document that has them would say."""
+
+import pytest
+
+from retriever.times import span_of, speaks_of, times_asked, times_in
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "iso"),
+    [
+        ("on April 21", "2022-04-22", "2022-04-21"),
+        ("on 21 April 2019", None, "2019-04-21"),
+        ("on Thursday", "2022-04-22", "2022-04-21"),
+        ("due on Thursday", "2022-04-22", "2022-04-28"),
+        ("on Thursday", "2022-04", "2022-04"),
+        ("yesterday", "2022-04-22", "2022-04-21"),
+        ("in March", "2022-04-22", "2022-03"),
+        ("in November", "2022-04-22", "2021-11"),
+        ("last month", "2022-01", "2021-12"),
+        ("last year", "2022-04", "2021"),
+        ("three years ago", "2022-04", "2019"),
+        ("since 2018", None, "2018"),
+        ("in the 1990s", None, "1990/1999"),
+        ("the third quarter of 2023", None, "2023-07/2023-09"),
+        ("from October through March", "2022-04-22", "2021-10/2022-03"),
+        ("the 2017 accords", None, "2017"),
+    ],
+)
+def test_a_time_is_placed_by_the_document(text: str, published: str | None, iso: str) -> None:
+    assert [time.iso for time in times_in(text, published)] == [iso]
+
+
+@pytest.mark.parametrize("text", ["on Thursday", "in March", "last month", "yesterday"])
+def test_without_a_date_nothing_is_guessed(text: str) -> None:
+    assert times_in(text, None) == ()
+
+
+@pytest.mark.parametrize("text", ["It may rain.", "They march on.", "2,018 boats", "$2018", "9.2018 crowns"])
+def test_other_words_and_numbers_are_no_times(text: str) -> None:
+    assert times_in(text, "2022-04-22") == ()
+
+
+def test_the_days_of_a_reduced_date() -> None:
+    february = span_of("2024-02")
+    assert february is not None
+    assert (february.first.isoformat(), february.last.isoformat()) == ("2024-02-01", "2024-02-29")
+    assert span_of("soon") is span_of(None) is None
+
+
+def test_what_was_before_a_time_is_not_of_it() -> None:
+    asked = times_asked("What sank before 1951?", None, None)
+    assert speaks_of("Boats sank in 1950.", None, asked)
+    assert not speaks_of("Boats sank in 1951.", None, asked)
+
+
+def test_last_month_is_counted_from_the_newest_document() -> None:
+    asked = times_asked("What sank last month?", "2018-06-02", "2021-03")
+    assert [time.iso for time in asked] == ["2021-02"]
+
+
+def test_a_document_of_the_time_speaks_of_it_and_one_without_any_date_may() -> None:
+    asked = times_asked("What sank in 2021?", None, None)
+    assert speaks_of("Boats sank.", "2021-03", asked)
+    assert speaks_of("Boats sank.", None, asked)
+    assert not speaks_of("Boats sank.", "2018-06-02", asked)
