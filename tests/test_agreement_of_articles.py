@@ -1,0 +1,41 @@
+"""The five articles agree and differ as their readers know that they do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from retriever import Assistant
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def articles(real_library: Path) -> Iterator[Assistant]:
+    with Assistant.open(real_library) as opened:
+        yield opened
+
+
+def test_32_000_and_32_500_are_a_rounding(articles: Assistant) -> None:
+    answer = articles.ask("How many Cubans were apprehended at the border in March?")
+    (difference,) = answer.agreement.differing
+    assert (difference.kind.value, difference.values) == ("rounding", ("more than 32,000", "32,500"))
+    assert tuple(answer.quotes[place].published for place in difference.quotes) == ("2022-04", "2022-04")
+
+
+def test_four_sources_agree_on_who_led(articles: Assistant) -> None:
+    answer = articles.ask("Who led the Cuban delegation?")
+    assert ([len(group) for group in answer.agreement.same], answer.agreement.differing) == ([4], ())
+
+
+def test_flights_were_not_accepted_in_2022_and_are_in_2025(articles: Assistant) -> None:
+    answer = articles.ask("Does Cuba accept deportation flights?")
+    (difference,) = answer.agreement.differing
+    assert difference.kind.value == "later"
+    assert [answer.quotes[place].published for place in difference.quotes] == ["2022-04", "2025"]
+
+
+def test_two_sources_agree_on_2018(articles: Assistant) -> None:
+    answer = articles.ask("Since when had there been no migration talks?")
+    assert len(answer.agreement.same) == 1
+    assert answer.agreement.differing == ()
