@@ -50,7 +50,7 @@ class Server:
             self._port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{self._port}/"
         self.library = folder / "library"
-        self._environment = {
+        self.environment = {
             **os.environ,
             "IBID_LIBRARY": str(self.library),
             "IBID_HISTORY": str(folder / "conversations.db"),
@@ -61,7 +61,7 @@ class Server:
     def start(self) -> None:
         command = [sys.executable, "-m", "retriever", "serve", "--port", str(self._port), "--no-browser"]
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
         deadline = time.monotonic() + STARTS_WITHIN
         while self._process.poll() is None and time.monotonic() < deadline:
             try:

@@ -315,11 +315,12 @@ def test_a_server_that_stops_is_said_and_the_page_goes_on_when_it_is_back(reader
 
 
 def test_a_first_question_waits_for_the_model_and_is_answered(
-    browser: object, own_server: Server, reader: Reader
+    own_server: Server, reader: Reader, tmp_path: Path
 ) -> None:
     reader(at=own_server.address)  # the library is made
     own_server.stop()
-    own_server.start()  # now it is there, and the model is not
+    own_server.environment["IBID_ENCODERS"] = str(tmp_path / "encoders")
+    own_server.start()  # now the library is there, and the model has yet to be compiled, as on a machine of its own
     page = reader(at=own_server.address)
     page.locator("#question textarea").fill(QUESTION)
     page.keyboard.press("Enter")
