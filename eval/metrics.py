@@ -193,20 +193,6 @@ def average_precision(ranked: Sequence[str], relevant: Relevant) -> float:
     return float(precisions.sum()) / max(1, len(_grades(relevant)))
 
 
-def per_query(metric: RankingMetric, run: Mapping[str, Sequence[str]], qrels: Mapping[str, Relevant]) -> Floats:
-    """A ranking measure of every judged query; one that the run lacks found nothing (as `trec_eval -c`).
-
-    Args:
-        metric: one of the ranking measures, its `k` bound.
-        run: query id to document ids, best first.
-        qrels: query id to document id to grade.
-
-    Returns:
-        float64 (n_queries,), in the order of `qrels`.
-    """
-    return np.array([metric(run.get(query_id, ()), relevant) for query_id, relevant in qrels.items()], dtype=np.float64)
-
-
 def mean(values: ArrayLike) -> float:
     """The mean over the queries on which a measure is defined.
 

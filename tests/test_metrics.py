@@ -60,13 +60,6 @@ def test_every_ranking_measure_is_that_of_trec_eval(
     assert metric(ranked, {key: float(grade) for key, grade in relevant.items()}) == pytest.approx(expected, abs=1e-9)
 
 
-def test_a_query_that_the_run_lacks_counts_as_nothing_found() -> None:
-    qrels = {"one": {"mill": 1.0}, "two": {"lake": 1.0}}
-    scores = metrics.per_query(partial(metrics.hit_at, k=1), {"one": ["mill"]}, qrels)
-    assert scores.tolist() == [1.0, 0.0]
-    assert metrics.mean(scores) == 0.5
-
-
 def test_the_mean_leaves_out_what_is_undefined() -> None:
     assert metrics.mean([1.0, math.nan, 0.0]) == 0.5
     assert math.isnan(metrics.mean([]))
