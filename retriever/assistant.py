@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ import numpy as np
 
 from . import agreement
 from .answer import MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
+from .answered import Answered
 from .conversation import Understood, understand
 from .encoder import Encoder, Reading, SentenceEncoder
 from .errors import LibraryBusy, LibraryError, LibraryMissing, QuestionError
@@ -50,6 +52,8 @@ from .watching import changes
 from .word_vectors import WordAxes
 from .words import words
 
+# How often a question is begun again as another thread has opened the search of a later state meanwhile.
+_ATTEMPTS = 10
 _NEAREST_NAMED = 3  # documents that a refusal names; more is a list nobody reads
 
 
@@ -62,6 +66,8 @@ class Assistant:
         self._encoder = encoder
         self._settings = settings
         self._search: Search | None = None
+        self._opening = threading.Lock()
+        self._answered = Answered()
 
     @classmethod
     def open(
@@ -142,38 +148,55 @@ class Assistant:
         """
         question = self._asked(question)
         began = time.perf_counter()
-        with self._library.snapshot():
-            search = self._current_search()
-            understood = self._understood(question, history, search)
-            reading = self._read_understood(understood)
-            encoded = time.perf_counter()
-            gathered = self._gather(search, understood, reading, excluded)
-            searched = time.perf_counter()
-            # Words of the turns before draw the mark to what answered those.
-            marked_from = math.inf if understood.leans and not understood.rewritten else MARKED_CONFIDENCE
-            weighed = self._weighed(understood.searched, gathered, top, marked_from) if gathered else Weighed()
-            ranked = worth_showing(weighed.evidence)
-            hits = gathered.hits if gathered else ()
-            told = agreement.chosen(understood.text, self._told(ranked), top)
-            quotes = tuple(each.quote for each in told)
-            confidence = quotes[0].confidence if quotes else 0.0
-            verdict = verdict_of(confidence, weighed.present)
-            answered = verdict is not Verdict.ABSENT
-            done = time.perf_counter()
-            return Answer(
-                question=question,
-                understood_as=understood.text,
-                verdict=verdict,
-                confidence=confidence,
-                quotes=quotes if answered else (),
-                agreement=agreement.compare(understood.text, told) if answered else Agreement(),
-                covers=None if answered else covers_of(self._nearest(hits), self._library.published_span()),
-                library=search.state,
-                timings=_timings(began, encoded, searched, done),
-                present=weighed.present,
-                nearest=() if answered else quotes,
-                left_out=len(set(excluded)),
-            )
+        with self._state() as search:
+            key = (question, tuple(history), top, frozenset(excluded))
+            answer = self._answered.find(search.generation, key)
+            if answer:
+                found = time.perf_counter()
+                return replace(answer, timings=_timings(began, began, found, found))
+            answer = self._answer(search, question, history, top, excluded, began)
+            self._answered.keep(search.generation, key, answer)
+            return answer
+
+    def _answer(
+        self,
+        search: Search,
+        question: str,
+        history: Sequence[Turn],
+        top: int,
+        excluded: Collection[str],
+        began: float,
+    ) -> Answer:
+        understood = self._understood(question, history, search)
+        reading = self._read_understood(understood)
+        encoded = time.perf_counter()
+        gathered = self._gather(search, understood, reading, excluded)
+        searched = time.perf_counter()
+        # Words of the turns before draw the mark to what answered those.
+        marked_from = math.inf if understood.leans and not understood.rewritten else MARKED_CONFIDENCE
+        weighed = self._weighed(understood.searched, gathered, top, marked_from) if gathered else Weighed()
+        ranked = worth_showing(weighed.evidence)
+        hits = gathered.hits if gathered else ()
+        told = agreement.chosen(understood.text, self._told(ranked), top)
+        quotes = tuple(each.quote for each in told)
+        confidence = quotes[0].confidence if quotes else 0.0
+        verdict = verdict_of(confidence, weighed.present)
+        answered = verdict is not Verdict.ABSENT
+        done = time.perf_counter()
+        return Answer(
+            question=question,
+            understood_as=understood.text,
+            verdict=verdict,
+            confidence=confidence,
+            quotes=quotes if answered else (),
+            agreement=agreement.compare(understood.text, told) if answered else Agreement(),
+            covers=None if answered else covers_of(self._nearest(hits), self._library.published_span()),
+            library=search.state,
+            timings=_timings(began, encoded, searched, done),
+            present=weighed.present,
+            nearest=() if answered else quotes,
+            left_out=len(set(excluded)),
+        )
 
     def search(
         self, question: str, history: Sequence[Turn] = (), *, count: int = 100, excluded: Collection[str] = ()
@@ -200,8 +223,7 @@ class Assistant:
             QuestionError: the question holds no words, or too many.
         """
         question = self._asked(question)
-        with self._library.snapshot():
-            search = self._current_search()
+        with self._state() as search:
             understood = self._understood(question, history, search)
             reading = self._read_understood(understood)
             return [self._gather(search, understood, reading, hidden, count) for hidden in excluded]
@@ -225,7 +247,7 @@ class Assistant:
         report = index_paths(
             self._library, self._encoder, paths, self._settings, on_progress, exclude=exclude, prune=prune
         )
-        self._current_search()
+        self._open_search()
         return report
 
     def hand_over(self, file: Path, name: str, on_progress: Progress | None = None) -> IndexReport:
@@ -275,7 +297,7 @@ class Assistant:
         self._encoder = encoder
         self._search = None
         self.__dict__.pop("_axes", None)
-        self._current_search()
+        self._open_search()
 
     def add(self, documents: Iterable[Document]) -> IndexReport:
         """Add or refresh documents that are already in memory."""
@@ -297,14 +319,14 @@ class Assistant:
         """
         whole = tuple(self._library.whole(document_id) for document_id in document_ids)
         remove_documents(self._library, self._encoder, document_ids)
-        self._current_search()
+        self._open_search()
         return whole
 
     def put_back(self, taken: Sequence[Whole]) -> tuple[str, ...]:
         """Put documents back that were taken out, with their vectors; returns the ids that they have now."""
         ids = tuple(self._library.replace(one.document, one.encoded, new=True, read_as=one.read_as) for one in taken)
         mark_repeated(self._library, self._encoder)
-        self._current_search()
+        self._open_search()
         return ids
 
     def documents(self) -> tuple[DocumentSummary, ...]:
@@ -364,15 +386,20 @@ class Assistant:
 
     def state(self) -> LibraryState:
         """Count and digest the library."""
-        return self._library.state()
+        with self._library.snapshot():
+            search = self._search
+            known = search is not None and search.generation == self._library.manifest.generation
+            return search.state if search and known else self._library.state()
 
     def warm_up(self) -> None:
         """Load the model and the indexes, so that the first question need not wait for them."""
         self._read("Is it loaded?")
-        self._current_search()
+        self._open_search()
 
     def verify(self, *, repair: bool = False) -> tuple[Finding, ...]:
         """Check everything that is stored, and mend what can be if asked to; empty when all is well."""
+        if repair:
+            self._answered = Answered()  # what is mended now may have swayed them
         return verify(self._library, self._encoder, repair=repair)
 
     def _understood(self, question: str, history: Sequence[Turn], search: Search) -> Understood:
@@ -429,9 +456,29 @@ class Assistant:
             )
         return asked
 
-    def _current_search(self) -> Search:
-        with self._library.snapshot():
-            if self._search is None or self._search.generation != self._library.manifest.generation:
+    @contextmanager
+    def _state(self) -> Iterator[Search]:
+        """Read from one state of the library, with its search.
+
+        Raises:
+            LibraryBusy: it changed faster than its search could be opened.
+        """
+        for _ in range(_ATTEMPTS):
+            with self._library.snapshot():
+                generation = self._library.manifest.generation
+                search = self._search
+                if search is None or search.generation < generation:
+                    search = self._open_search()
+                if search.generation == generation:
+                    yield search
+                    return
+        raise LibraryBusy(f"The library in {self._library.folder} keeps changing; ask again in a moment.")
+
+    def _open_search(self) -> Search:
+        """The search of the state that this thread reads, or of a later one that another thread has opened."""
+        with self._opening, self._library.snapshot():
+            generation = self._library.manifest.generation
+            if self._search is None or self._search.generation < generation:
                 self._search = Search.over(self._library)
             return self._search
 

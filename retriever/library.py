@@ -1,7 +1,7 @@
 """The store: documents, passages and vectors in one SQLite file, `library.db`, which is the one truth.
 
 Each change is one transaction and counts the generation up; the indexes are caches named by the generation they were
-built from. Writers wait for each other; readers never wait.
+built from. Writers wait for each other; readers never wait, as each reads through a connection of its own.
 """
 
 import dataclasses
@@ -9,6 +9,7 @@ import hashlib
 import json
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ FORMAT = 2
 FILE_NAME = "library.db"
 _VECTORS_AT_ONCE = 10_000  # 15 MB
 _WAIT_SECONDS = 30  # one document's transaction takes milliseconds; 30 s is a stuck process
+# Connections that are kept open for readers to come, each with up to 2 MB of pages; opening one takes 0.2 ms.
+_READERS_KEPT = 8
 
 _TABLES = """
 CREATE TABLE manifest (
@@ -173,9 +176,12 @@ class Library:
     """An open library. Safe to use from several threads; close it when done."""
 
     def __init__(self, connection: sqlite3.Connection, folder: Path, manifest: Manifest) -> None:
-        """Store an open connection; `create` and `open` are the ways in."""
+        """Store an open connection, which writes; `create` and `open` are the ways in."""
         self._connection = connection
         self._lock = threading.RLock()
+        self._readers: deque[sqlite3.Connection] = deque()
+        self._closed = False
+        self._own = threading.local()
         self.folder = folder
         self._manifest = manifest
 
@@ -189,7 +195,7 @@ class Library:
         file = folder / FILE_NAME
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            connection = _connect(file)
+            connection = _connect(file, create=True)
         except (OSError, sqlite3.Error) as error:
             raise LibraryError(
                 f"No library can be made in {folder} ({_reason(error)}); name another folder."
@@ -240,9 +246,12 @@ class Library:
             return None  # `open` says what is wrong
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; who still reads it reads on."""
         with self._lock:
+            self._closed = True
             self._connection.close()
+        while self._readers:
+            self._readers.pop().close()
 
     @property
     def manifest(self) -> Manifest:
@@ -418,14 +427,16 @@ class Library:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Read from one state of the library, whatever others write meanwhile; other threads wait."""
-        with self._lock, _translated(self.folder):
-            if self._connection.in_transaction:
+        """Let this thread read from one state of the library, whatever others write meanwhile."""
+        with _translated(self.folder), self._reading() as connection:
+            if connection.in_transaction:
                 yield
                 return
-            with self._connection:
-                self._connection.execute("BEGIN")
+            connection.execute("BEGIN")
+            try:
                 yield
+            finally:
+                connection.rollback()
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """List the documents, in the order of their ids."""
@@ -678,8 +689,38 @@ class Library:
             yield Stored(row[0], _passage(tuple(row)), title, text)
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[Row]:
-        with self._lock, _translated(self.folder):
-            return self._connection.execute(query, tuple(values)).fetchall()
+        with _translated(self.folder), self._reading() as connection:
+            return connection.execute(query, tuple(values)).fetchall()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection that this thread reads through: the one it has already, else one that no other thread has."""
+        own = getattr(self._own, "connection", None)
+        if own is not None:
+            yield own
+            return
+        try:
+            connection = self._connection if self._closed else self._readers.pop()
+        except IndexError:
+            connection = _connect(self.folder / FILE_NAME)
+        try:
+            with self._through(connection):
+                yield connection
+        finally:
+            if self._closed or len(self._readers) >= _READERS_KEPT:
+                connection.close()
+            else:
+                self._readers.append(connection)
+
+    @contextmanager
+    def _through(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """Let this thread read through a connection."""
+        before = getattr(self._own, "connection", None)
+        self._own.connection = connection
+        try:
+            yield
+        finally:
+            self._own.connection = before
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
@@ -692,7 +733,7 @@ class Library:
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
         """A transaction that changes nothing an answer is made of."""
-        with self._lock, _translated(self.folder), self._connection as connection:
+        with self._lock, _translated(self.folder), self._connection as connection, self._through(connection):
             connection.execute("BEGIN IMMEDIATE")
             if "lines" not in _tables(connection):
                 self._begin_lines(connection)
@@ -749,8 +790,11 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _connect(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+def _connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
+    address = f"{file.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+    connection = sqlite3.connect(
+        address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+    )
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 

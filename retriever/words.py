@@ -6,6 +6,7 @@ thousands separators removed: "32,000" is "32000".
 """
 
 import re
+import threading
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -32,7 +33,16 @@ _FUNCTION = """a about above after again against all also am an and any are as a
     the their theirs them then there these they this those through to too type under until up very was we were what when
     where which while who whom whose why will with would you your yours"""
 
-_stemmer = snowballstemmer.stemmer("english")
+
+class _Stemmer(threading.local):
+    """Snowball's stemmer, one for each thread: it keeps the word at hand in itself."""
+
+    def __init__(self) -> None:
+        """Make this thread's."""
+        self.stem = snowballstemmer.stemmer("english").stemWord
+
+
+_stemmer = _Stemmer()
 
 
 class Word(NamedTuple):
@@ -82,7 +92,7 @@ def term_of(word: str) -> str:
         return word.replace(",", "")
     if word[0].isdigit():
         return word
-    return str(_stemmer.stemWord(plain(word)))
+    return str(_stemmer.stem(plain(word)))
 
 
 ASKING_TERMS = frozenset(term_of(word) for word in _ASKING.split())

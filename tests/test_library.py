@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retriever import Document, DocumentUnknown, LibraryForeign, LibraryMissing
+from retriever import Document, DocumentUnknown, LibraryError, LibraryForeign, LibraryMissing
 from retriever.indexing import encode_documents
 from retriever.library import FILE_NAME, Encoded, Library, text_digest
 from retriever.passages import split_passages
@@ -47,6 +48,35 @@ def second(library: Library) -> Iterator[Library]:
     other = Library.open(library.folder, WordEncoder())
     yield other
     other.close()
+
+
+def test_one_thread_reads_while_another_reads(library: Library) -> None:
+    with library.snapshot(), ThreadPoolExecutor(1) as other:
+        assert other.submit(library.numbers).result(timeout=10).tolist() == library.numbers().tolist()
+
+
+def test_a_thread_that_reads_one_state_does_not_see_what_another_writes(library: Library) -> None:
+    with library.snapshot(), ThreadPoolExecutor(1) as other:
+        before = library.documents()
+        other.submit(library.remove, ["ferry"]).result(timeout=10)
+        assert library.documents() == before
+    assert [summary.id for summary in library.documents()] == ["harbour"]
+
+
+def test_a_writer_reads_what_it_has_written(library: Library) -> None:
+    with library._write() as connection:
+        connection.execute("UPDATE documents SET title = 'Boats' WHERE id = 'ferry'")
+        assert library.titles(["ferry"]) == {"ferry": "Boats"}
+
+
+def test_a_library_that_is_taken_away_is_not_made_anew(library: Library) -> None:
+    library.close()
+    with pytest.raises(LibraryError):
+        library.documents()
+    (library.folder / FILE_NAME).unlink()
+    with pytest.raises(LibraryMissing):
+        Library.open(library.folder, WordEncoder())
+    assert not (library.folder / FILE_NAME).exists()
 
 
 def test_a_document_comes_back_as_it_went_in(library: Library) -> None:

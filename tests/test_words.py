@@ -1,11 +1,13 @@
 """Words and their terms."""
 
+import sys
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retriever.words import ASKING_TERMS, FUNCTION_TERMS, content_terms, fold, plain, terms, words
+from retriever.words import ASKING_TERMS, FUNCTION_TERMS, content_terms, fold, plain, term_of, terms, words
 
 
 def test_a_word_knows_its_place() -> None:
@@ -23,6 +25,19 @@ def test_a_number_is_one_term_without_its_thousands_separators() -> None:
 
 def test_forms_of_a_word_share_a_term() -> None:
     assert terms("talk talks talked") == ("talk", "talk", "talk")
+
+
+def test_threads_that_stem_at_once_do_not_mix_up_their_words() -> None:
+    stems = ("relat", "condit", "hope", "sensat", "national", "fals", "oper", "format")
+    made = [f"{stem}{chr(97 + at % 26)}{chr(97 + at // 26)}ingly" for at in range(500) for stem in stems]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            found = list(threads.map(term_of.__wrapped__, made))
+    finally:
+        sys.setswitchinterval(interval)
+    assert found == [term_of.__wrapped__(word) for word in made]
 
 
 def test_a_possessive_is_the_word_itself() -> None:
