@@ -4,10 +4,14 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import Encoding
 
 from retriever import EncoderError
 from retriever import encoder as module
@@ -239,3 +243,34 @@ def test_a_word_that_no_piece_stands_for_has_zeros() -> None:
     layer, places = np.ones((1, 2), dtype=np.float32), np.array([[4, 7]])
     assert word_vectors(layer, places, [(0, 3), (4, 7), (8, 9)]).tolist() == [[0, 0], [1, 1], [0, 0]]
     assert word_vectors(layer, places, []).shape == (0, 2)
+
+
+@pytest.mark.model
+def test_questions_that_are_read_at_once_give_the_bytes_of_each_alone(shipped: SentenceEncoder) -> None:
+    questions = [
+        f"{start} {number}?" for number in range(8) for start in ("Who keeps lighthouse", "What did it cost in")
+    ]
+    alone = [read_question(shipped, question) for question in questions]
+    with ThreadPoolExecutor(16) as threads:
+        at_once = list(threads.map(lambda question: read_question(shipped, question), questions * 3))
+    for question, read, known in zip(questions * 3, at_once, alone * 3, strict=True):
+        assert np.array_equal(read.vector, known.vector), question
+        assert np.array_equal(read.word_vectors, known.word_vectors), question
+
+
+@pytest.mark.model
+def test_questions_whose_bytes_depend_on_their_company_are_read_alone(
+    shipped: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = shipped.form
+    assert isinstance(form, Compiled)
+    monkeypatch.setattr(form, "_read_as_alone", {})
+    first = form._read_alike
+
+    def careless(length: int, some: Sequence[tuple[Encoding, Sequence[Span]]]) -> list[Reading]:
+        return [replace(each, vector=each.vector + len(some) / 1e6) for each in first(length, some)]
+
+    assert [form._most_together(length) for length in (16, 32, 48)] == [16, 16, 1]
+    monkeypatch.setattr(form, "_read_as_alone", {})
+    monkeypatch.setattr(form, "_read_alike", careless)
+    assert form._most_together(16) == 1

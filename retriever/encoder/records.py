@@ -69,5 +69,8 @@ class Form(Protocol):
     def read(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Reading]:
         """Read texts, each with the places of its words, in order."""
 
+    def read_question(self, question: str, words: Sequence[Span]) -> Reading:
+        """Read one question: the same bytes each time, whatever else is read meanwhile."""
+
     def has_word(self, word: str) -> bool:
         """Whether the word stands whole in the vocabulary."""

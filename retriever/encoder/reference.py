@@ -52,6 +52,10 @@ class Reference:
             found.update(zip(batch, read, strict=True))
         return [found[at] for at in range(len(texts))]
 
+    def read_question(self, question: str, words: Sequence[Span]) -> Reading:
+        """Read one question, alone in its batch, as torch's sums depend on what else is in it."""
+        return self.read([question], [words])[0]
+
     def has_word(self, word: str) -> bool:
         """Whether the word stands whole in the vocabulary."""
         return len(self.model.tokenizer.tokenize(word)) == 1
