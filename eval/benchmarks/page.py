@@ -6,18 +6,16 @@ needs the test extra and Debian's chromium.
 """
 
 import argparse
-import os
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.request import urlopen
 
 from playwright.sync_api import Browser, sync_playwright
+
+from eval.benchmarks.serving import serving
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -40,35 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.benchmarks.page", description=__doc__)
     parser.add_argument("--times", type=int, default=10, metavar="N", help="loads, and rounds of questions")
     times = parser.parse_args(arguments).times
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        address, server, started = _serve(Path(folder))
-        try:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            print(f"start of the program to the page, with a library to make: {started:.1f} s")
-            _load(browser, address, times)
-            _ask(browser, address, times)
-        finally:
-            server.terminate()
-            server.wait()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright, serving(Path(folder)) as served:
+        address, started = served
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        print(f"start of the program to the page, with a library to make: {started:.1f} s")
+        _load(browser, address, times)
+        _ask(browser, address, times)
     return 0
-
-
-def _serve(folder: Path) -> tuple[str, "subprocess.Popen[bytes]", float]:
-    """The page's address, its process, and the seconds until it answered."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    environment = {**os.environ, "IBID_LIBRARY": str(folder / "library"), "IBID_HISTORY": str(folder / "history.db")}
-    began = time.perf_counter()
-    command = [sys.executable, "-m", "retriever", "serve", "--port", str(port), "--no-browser"]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
-    address = f"http://127.0.0.1:{port}/"
-    while server.poll() is None:
-        try:
-            with urlopen(address, timeout=60):
-                return address, server, time.perf_counter() - began
-        except OSError:
-            time.sleep(0.05)
-    raise SystemExit("The page did not start: try `ibid serve` to see why.")
 
 
 def _load(browser: Browser, address: str, times: int) -> None:
