@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from .answer import MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
 from .answered import Answered
 from .conversation import Understood, understand
 from .encoder import Encoder, Reading, SentenceEncoder
-from .errors import LibraryBusy, LibraryError, LibraryMissing, QuestionError
+from .errors import IbidError, LibraryBusy, LibraryError, LibraryMissing, QuestionError
 from .evidence import Evidence, Model, Weighed, weigh
 from .evidence.features import Candidate
 from .evidence.gather import Gathered, Seen, gather
@@ -67,6 +67,7 @@ class Assistant:
         self._settings = settings
         self._search: Search | None = None
         self._opening = threading.Lock()
+        self._renewing: threading.Thread | None = None
         self._answered = Answered()
 
     @classmethod
@@ -149,13 +150,14 @@ class Assistant:
         question = self._asked(question)
         began = time.perf_counter()
         with self._state() as search:
-            key = (question, tuple(history), top, frozenset(excluded))
-            answer = self._answered.find(search.generation, key)
+            generation = self._library.manifest.generation
+            key = (search.generation, question, tuple(history), top, frozenset(excluded))
+            answer = self._answered.find(generation, key)
             if answer:
                 found = time.perf_counter()
                 return replace(answer, timings=_timings(began, began, found, found))
             answer = self._answer(search, question, history, top, excluded, began)
-            self._answered.keep(search.generation, key, answer)
+            self._answered.keep(generation, key, answer)
             return answer
 
     def _answer(
@@ -247,7 +249,7 @@ class Assistant:
         report = index_paths(
             self._library, self._encoder, paths, self._settings, on_progress, exclude=exclude, prune=prune
         )
-        self._open_search()
+        self._catch_up()
         return report
 
     def hand_over(self, file: Path, name: str, on_progress: Progress | None = None) -> IndexReport:
@@ -297,7 +299,7 @@ class Assistant:
         self._encoder = encoder
         self._search = None
         self.__dict__.pop("_axes", None)
-        self._open_search()
+        self._catch_up()
 
     def add(self, documents: Iterable[Document]) -> IndexReport:
         """Add or refresh documents that are already in memory."""
@@ -319,14 +321,14 @@ class Assistant:
         """
         whole = tuple(self._library.whole(document_id) for document_id in document_ids)
         remove_documents(self._library, self._encoder, document_ids)
-        self._open_search()
+        self._catch_up()
         return whole
 
     def put_back(self, taken: Sequence[Whole]) -> tuple[str, ...]:
         """Put documents back that were taken out, with their vectors; returns the ids that they have now."""
         ids = tuple(self._library.replace(one.document, one.encoded, new=True, read_as=one.read_as) for one in taken)
         mark_repeated(self._library, self._encoder)
-        self._open_search()
+        self._catch_up()
         return ids
 
     def documents(self) -> tuple[DocumentSummary, ...]:
@@ -394,7 +396,7 @@ class Assistant:
     def warm_up(self) -> None:
         """Load the model and the indexes, so that the first question need not wait for them."""
         self._read("Is it loaded?")
-        self._open_search()
+        self._catch_up()
 
     def verify(self, *, repair: bool = False) -> tuple[Finding, ...]:
         """Check everything that is stored, and mend what can be if asked to; empty when all is well."""
@@ -458,29 +460,59 @@ class Assistant:
 
     @contextmanager
     def _state(self) -> Iterator[Search]:
-        """Read from one state of the library, with its search.
+        """Read from one state of the library, with its search; or that of before, while a large change is indexed.
 
         Raises:
             LibraryBusy: it changed faster than its search could be opened.
         """
         for _ in range(_ATTEMPTS):
             with self._library.snapshot():
-                generation = self._library.manifest.generation
-                search = self._search
-                if search is None or search.generation < generation:
-                    search = self._open_search()
-                if search.generation == generation:
+                search = self._current_search()
+                if search.generation <= self._library.manifest.generation:
                     yield search
                     return
         raise LibraryBusy(f"The library in {self._library.folder} keeps changing; ask again in a moment.")
 
-    def _open_search(self) -> Search:
-        """The search of the state that this thread reads, or of a later one that another thread has opened."""
-        with self._opening, self._library.snapshot():
-            generation = self._library.manifest.generation
-            if self._search is None or self._search.generation < generation:
-                self._search = Search.over(self._library)
-            return self._search
+    def _current_search(self) -> Search:
+        """The search of the state that this thread reads, or of a later one; of one before, where that is all there is.
+
+        What a removed document says is never found by that: passages are fetched from the library as it is.
+        """
+        search = self._search
+        if search is None or (self._is_behind(search) and not self._is_renewing()):
+            with self._opening, self._library.snapshot():
+                if self._search is None:
+                    self._search = Search.over(self._library)
+                elif self._is_behind(self._search):
+                    self._search = Search.soon(self._library) or self._search
+                    if self._is_behind(self._search) or self._search.is_worn:
+                        self._renew()
+                return self._search
+        return search
+
+    def _is_behind(self, search: Search) -> bool:
+        return search.generation < self._library.manifest.generation
+
+    def _is_renewing(self) -> bool:
+        return self._renewing is not None and self._renewing.is_alive()
+
+    def _catch_up(self) -> None:
+        """Wait until the indexes are those of the library; others go on asking."""
+        search = self._current_search()
+        if self._renewing is not None and self._is_behind(search):
+            self._renewing.join()
+            self._current_search()
+
+    def _renew(self) -> None:
+        """Index a large change, or all anew after many changes, beside what goes on."""
+        if not self._is_renewing():
+            self._renewing = threading.Thread(target=self._index_anew, name="indexing anew", daemon=True)
+            self._renewing.start()
+
+    def _index_anew(self) -> None:
+        worn = self._search is not None and self._search.is_worn
+        with suppress(IbidError), closing(Library.open(self._library.folder, self._encoder)) as library:
+            self._search = Search.over(library, rebuild=worn)
 
     def _quote(self, item: Evidence) -> Quote:
         passage, mark = item.hit.passage, item.highlight

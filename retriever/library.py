@@ -84,6 +84,10 @@ _COVERING = (
     "CREATE INDEX IF NOT EXISTS passages_findable ON passages (document, furniture)",
     "CREATE INDEX IF NOT EXISTS documents_state ON documents (id, sha256, title, publisher, published)",
 )
+# A mark for each generation, drawn anew: who knows a generation's mark knows that library, not one that was put in its
+# place, or was taken back to an earlier state and has gone another way since. Added to libraries without them.
+_MARKS = "CREATE TABLE IF NOT EXISTS marks (generation INTEGER PRIMARY KEY, mark TEXT NOT NULL)"
+_MARK = "INSERT OR REPLACE INTO marks SELECT generation, hex(randomblob(6)) FROM manifest"
 # What another encoder has read so far, until the library changes over to it.
 _REENCODED = (
     "CREATE TABLE IF NOT EXISTS reencoded (number INTEGER PRIMARY KEY REFERENCES passages (number) ON DELETE CASCADE, "
@@ -207,6 +211,8 @@ class Library:
                     connection.execute(statement)
                 manifest = (FORMAT, encoder.name, encoder.digest, encoder.dimension, 0, encoder.origin)
                 connection.execute("INSERT INTO manifest VALUES (?, ?, ?, ?, ?, ?)", manifest)
+                connection.execute(_MARKS)
+                connection.execute(_MARK)
         connection.close()
         return cls.open(folder, encoder)
 
@@ -268,6 +274,16 @@ class Library:
                 "open; start Ibid again to go on with that one."
             )
         return dataclasses.replace(made, generation=generation)
+
+    def mark(self, generation: int) -> str | None:
+        """The mark of one of the library's generations; None where that never was, or its passages have changed."""
+        try:
+            rows = self._rows("SELECT mark FROM marks WHERE generation = ?", (generation,))
+        except LibraryError:
+            if "marks" in _tables(self._connection):
+                raise
+            return None  # a library made before generations were marked, and not changed since
+        return str(rows[0][0]) if rows else None
 
     def replace(
         self,
@@ -417,6 +433,7 @@ class Library:
                 "FROM reencoded r WHERE r.number = passages.number) WHERE NOT furniture"
             )
             connection.execute("DROP TABLE reencoded")
+            connection.execute("DELETE FROM marks")  # what was made of the other vectors is no beginning any more
             made = (encoder.name, encoder.digest, encoder.dimension, encoder.origin)
             connection.execute(
                 "UPDATE manifest SET encoder = ?, encoder_digest = ?, dimension = ?, encoder_origin = ?", made
@@ -517,6 +534,14 @@ class Library:
             wanted,
         )
         return {number: (document_id, start) for number, document_id, start in rows}
+
+    def count_since(self, number: int) -> int:
+        """Count the passages that can be found and were added after one with a number."""
+        return int(self._rows("SELECT count(*) FROM passages WHERE number > ? AND NOT furniture", (number,))[0][0])
+
+    def stored_since(self, number: int) -> Iterator[Stored]:
+        """Go through the passages that can be found and were added after one with a number."""
+        yield from self._stored("AND p.number > ?", (number,))
 
     def fetch(self, numbers: Sequence[int]) -> dict[int, Stored]:
         """Fetch passages by their numbers; a number that is gone is left out."""
@@ -729,6 +754,7 @@ class Library:
             _ = self.manifest  # vectors of two encoders must not stand side by side
             yield connection
             connection.execute("UPDATE manifest SET generation = generation + 1")
+            connection.execute(_MARK)
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
@@ -737,7 +763,7 @@ class Library:
             connection.execute("BEGIN IMMEDIATE")
             if "lines" not in _tables(connection):
                 self._begin_lines(connection)
-            for statement in _COVERING:
+            for statement in (*_COVERING, _MARKS):
                 connection.execute(statement)
             yield connection
 

@@ -1,14 +1,17 @@
 """Question -> Hits: both indexes asked, their rankings fused.
 
-The indexes lie beside the library in `index/<generation>-<digest>-v<version>/`; where the library has moved on, or
-the files are damaged, they are built anew from it.
+The indexes lie beside the library in `index/<generation>-<mark>-v<version>/`, complete or not there. Where the library
+has moved on, those of an earlier generation are updated into a new folder, which shares their files; where there are
+none, they are damaged or little would be saved, they are built whole.
 """
 
 import os
+import re
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,17 +23,21 @@ from .errors import LibraryBusy, LibraryError
 from .index.dense import DenseIndex
 from .index.fusion import Ranking, weighted_sum
 from .index.lexical import LexicalIndex
-from .library import Library
+from .library import Library, Stored
 from .records import Hit, LibraryState, Why
 from .settings import Settings
 from .words import words
 
 INDEX_FOLDER = "index"
 # Part of the cache's name: counts up when what the indexes hold, or how their terms are made, changes.
-INDEX_VERSION = 4
+INDEX_VERSION = 5
 # Another process that builds the indexes of a later generation removes ours; so often in a row is a stuck disk.
 _ATTEMPTS = 10
 _BUILDING_SECONDS = 24 * 3600  # no index takes a day to build
+_NAME = re.compile(rf"(\d+)-(\w+)-v{INDEX_VERSION}")
+# So many passages are indexed in half a second, which a question may wait for. No more than so many in all are always
+# indexed whole, and so without a trace of what was removed.
+_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +64,43 @@ class Search:
 
     @classmethod
     def over(cls, library: Library, *, rebuild: bool = False) -> "Search":
-        """Open the indexes of the library's generation, built first where they are missing or damaged."""
-        if rebuild:
-            shutil.rmtree(_folder(library, library.manifest.generation, library.state()), ignore_errors=True)
+        """Open the indexes of the library's generation, updated or built first where they are missing or damaged.
+
+        Args:
+            library: the library.
+            rebuild: build them whole, whatever is there.
+        """
         for _ in range(_ATTEMPTS):
             with library.snapshot():
                 generation, state = library.manifest.generation, library.state()
                 folder = _folder(library, generation, state)
-                try:
-                    return cls(generation, state, DenseIndex.load(folder), LexicalIndex.load(folder))
-                except (RuntimeError, ValueError, OSError):
+                if not rebuild:
+                    with suppress(RuntimeError, ValueError, OSError):
+                        return cls(generation, state, DenseIndex.load(folder), LexicalIndex.load(folder))
+                before = None if rebuild else _before(library, folder, state)
+                if before is None:
                     _build(library, folder)
+                else:
+                    _update(library, before, folder)
+                rebuild = False
         raise LibraryBusy(
             f"Other processes keep changing the library in {library.folder}; try again when they are done."
         )
+
+    @classmethod
+    def soon(cls, library: Library) -> "Search | None":
+        """As `over`, but None where that would take longer than a question should wait."""
+        with library.snapshot():
+            state = library.state()
+            folder = _folder(library, library.manifest.generation, state)
+            before = _before(library, folder, state)
+            to_index = state.passages if before is None else library.count_since(before.last)
+            return cls.over(library) if folder.is_dir() or to_index <= _AT_ONCE else None
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether so much has changed since the indexes were built whole that they had better be built anew."""
+        return self.dense.is_worn
 
     def hits(
         self,
@@ -131,12 +161,36 @@ def _matched(text: str, wanted: frozenset[str]) -> tuple[str, ...]:
 
 
 def _folder(library: Library, generation: int, state: LibraryState) -> Path:
-    digest = state.digest.removeprefix("sha256:")[:12]
-    return library.folder / INDEX_FOLDER / f"{generation}-{digest}-v{INDEX_VERSION}"
+    mark = library.mark(generation) or state.digest.removeprefix("sha256:")[:12]
+    return library.folder / INDEX_FOLDER / f"{generation}-{mark}-v{INDEX_VERSION}"
 
 
-def _build(library: Library, folder: Path) -> None:
-    """Build both indexes beside their place, then move them there at once; drop those of older generations."""
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The indexes of an earlier generation, and the greatest number of their passages."""
+
+    folder: Path
+    last: int
+
+
+def _before(library: Library, folder: Path, state: LibraryState) -> _Before | None:
+    """The indexes of the last generation that the library's comes from, where they had better be updated to it."""
+    if state.passages <= _AT_ONCE:
+        return None
+    names = [name for each in folder.parent.glob("*-v*") if (name := _NAME.fullmatch(each.name))]
+    for name in sorted(names, key=lambda name: int(name[1]), reverse=True):
+        if name[0] == folder.name or library.mark(int(name[1])) != name[2]:
+            continue
+        with suppress(RuntimeError):
+            held = DenseIndex.load(folder.parent / name[0])
+            if held.can_grow(library.count_since(held.whole_last), state.passages):
+                return _Before(folder.parent / name[0], held.last)
+    return None
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[Path]:
+    """A folder to write into, which is moved to its place at once when it is complete."""
     parent = folder.parent
     try:
         parent.mkdir(parents=True, exist_ok=True)
@@ -146,20 +200,40 @@ def _build(library: Library, folder: Path) -> None:
             f"The indexes cannot be written to {parent} ({error.strerror}); make the folder writable."
         ) from error
     try:
-        numbers = library.numbers()
-        DenseIndex.build(made, numbers, library.vectors(numbers))
-        LexicalIndex.build(made, ((s.number, s.title, s.passage.heading or "", s.text) for s in library.stored()))
+        yield made
         shutil.rmtree(folder, ignore_errors=True)
         try:
             os.rename(made, folder)
-        except OSError:  # another process built the same generation meanwhile; its files serve as well
+        except OSError:  # another process made the same generation meanwhile; its files serve as well
             if not folder.is_dir():
                 raise
     finally:
         shutil.rmtree(made, ignore_errors=True)
-    for other in parent.iterdir():
+
+
+def _build(library: Library, folder: Path) -> None:
+    """Build both indexes whole; drop all others."""
+    with _made(folder) as made:
+        numbers = library.numbers()
+        DenseIndex.build(made, numbers, library.vectors(numbers))
+        LexicalIndex.build(made, _texts(library.stored()))
+    for other in folder.parent.iterdir():
         if other != folder and (not other.name.startswith("building-") or _is_abandoned(other)):
             shutil.rmtree(other, ignore_errors=True)
+
+
+def _update(library: Library, before: _Before, folder: Path) -> None:
+    """Make both indexes from those before, which are dropped, also where they cannot be read."""
+    with suppress(RuntimeError, ValueError, OSError), _made(folder) as made:
+        numbers = library.numbers()
+        gone = np.setdiff1d(DenseIndex.load(before.folder).numbers(), numbers, assume_unique=True)
+        DenseIndex.update(before.folder, made, numbers, library.vectors)
+        LexicalIndex.update(before.folder, made, gone, _texts(library.stored_since(before.last)))
+    shutil.rmtree(before.folder, ignore_errors=True)
+
+
+def _texts(passages: Iterable[Stored]) -> Iterator[tuple[int, str, str, str]]:
+    return ((each.number, each.title, each.passage.heading or "", each.text) for each in passages)
 
 
 def _is_abandoned(made: Path) -> bool:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .encoder import Encoder, Vectors
 from .errors import LibraryError
+from .index.dense import DenseIndex
 from .indexing import encode_documents, mark_repeated
 from .library import Library, text_digest
 from .passages import split_passages
@@ -96,10 +98,10 @@ def _index_problems(library: Library) -> Iterator[str]:
             yield "its files are damaged"
             return
         search, numbers = Search.over(library), library.numbers()
-        indexed, vectors = search.dense.contents()
+        indexed = search.dense.numbers()
         if not np.array_equal(indexed, numbers):
             yield f"the index by meaning holds {len(indexed)} passages, the library {len(numbers)}"
-        elif not _are_equal(vectors, library.vectors(numbers)):
+        elif not _holds_all(search.dense, numbers, library.vectors(numbers)):
             yield "the index by meaning holds other vectors than the library"
     except LibraryError:
         return  # said above, passage by passage
@@ -107,11 +109,12 @@ def _index_problems(library: Library) -> Iterator[str]:
         yield f"the index by words holds other passages than the library's {len(numbers)}"
 
 
-def _are_equal(vectors: Vectors, batches: Iterable[Vectors]) -> bool:
-    """Whether vectors are those that come in batches, as many."""
+def _holds_all(index: DenseIndex, numbers: NDArray[np.int64], batches: Iterable[Vectors]) -> bool:
+    """Whether an index holds those vectors that come in batches, as many, under these numbers."""
     compared = 0
     for batch in batches:
-        if not np.array_equal(vectors[compared : compared + len(batch)], batch):
+        some = numbers[compared : compared + len(batch)]
+        if not np.array_equal(index.vectors(some), batch):
             return False
         compared += len(batch)
-    return compared == len(vectors)
+    return compared == len(numbers)

@@ -60,6 +60,11 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple(Word(start, end, term) for start, end, term in found if term)
 
 
+def spelt_words(text: str) -> list[str]:
+    """Find the words that have a term, as a text spells them, in order; where their places are not asked for."""
+    return [word for word in _WORD.findall(text) if term_of(word)]
+
+
 def terms(text: str) -> tuple[str, ...]:
     """Find the terms of a text, in order, repeated as often as they stand there."""
     return tuple(word.term for word in words(text))

@@ -91,7 +91,8 @@ def test_the_words_of_an_altered_text_are_not_quoted(assistant: Assistant, break
 def test_an_index_that_holds_other_vectors_is_found_and_built_anew(assistant: Assistant, tmp_path: Path) -> None:
     (file,) = (tmp_path / "library" / INDEX_FOLDER).glob("*/vectors.npy")
     number = assistant.search("captain of the ferry")[0].number
-    numbers, vectors = (np.array(each) for each in DenseIndex.load(file.parent).contents())
+    index = DenseIndex.load(file.parent)
+    numbers, vectors = index.numbers(), np.array(index.vectors(index.numbers()))
     vectors[numbers == number] = 0
     file.unlink()  # never written in place: the assistant has it mapped into memory
     DenseIndex.build(file.parent, numbers, [vectors])

@@ -1,11 +1,15 @@
 """Passage vectors -> the nearest to a question's: the only home of FAISS.
 
-The vectors lie in a file that is mapped into memory, so opening costs the same for any number. One decision: up to
+The vectors lie in files that are mapped into memory, so opening costs the same for any number. One decision: up to
 `EXACT_AT_MOST` passages every vector is compared with the question; above, those of the nearest cells of an inverted
 file are, a byte a dimension, and the best of them again with the whole vectors.
+
+What changes is not built anew: an update shares the files of the index before it, notes which of its rows are gone, and
+keeps the vectors of what came since beside them, every one of which is compared.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,10 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..encoder import Vectors
+from .files import share
 
 NUMBERS_NAME = "numbers.npy"
 VECTORS_NAME = "vectors.npy"
 CELLS_NAME = "cells.faiss"
+GONE_NAME = "gone.npy"
+ADDED = "added-"  # before the names of the two files of what came since
 # Comparing every vector takes 0.2 ms a thousand on one core of 2024, so 10 ms here, which nobody waits for.
 EXACT_AT_MOST = 50_000
 # Cells grow with the root of the passages, so that choosing cells and looking into them cost alike (FAISS's guide
@@ -31,18 +38,96 @@ _TRAINED_ON_PER_CELL = 48
 _CELLS_PROBED = 600
 _CANDIDATES_PER_PASSAGE = 2
 _ROWS_AT_ONCE = 65_536
+# What came since is all compared, which takes 4 ms then; what is gone is passed over, one in ten.
+_WORN_ADDED = 20_000
+_WORN_GONE = 0.1
 # One question is searched by one thread: waking a second costs more than it saves.
 faiss.omp_set_num_threads(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Vectors under ascending numbers, in rows of two mapped files, perhaps in cells too.
+
+    Attributes:
+        numbers: int64 (n_rows,), ascending.
+        vectors: float32 (n_rows, dimension), rows of unit length.
+        gone: int64 (n,), ascending, those of the numbers that are no passages any more.
+        cells: FAISS's inverted file, which finds rows; None where every vector is compared.
+    """
+
+    numbers: NDArray[np.int64]
+    vectors: Vectors
+    gone: NDArray[np.int64]
+    cells: Any | None = None
+
+    @property
+    def here(self) -> NDArray[np.int64]:
+        """The numbers of what is not gone: int64 (n_passages,), ascending."""
+        return self.numbers[self._kept(None)] if len(self.gone) else self.numbers
+
+    def search(
+        self, question_vector: Vectors, count: int, excluded: NDArray[np.int64] | None
+    ) -> tuple[NDArray[np.int64], Vectors]:
+        """The numbers of the nearest passages that may be found, and their cosines."""
+        kept = self._kept(excluded)
+        count = min(count, int(np.count_nonzero(kept)))
+        if not count:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        search = self._compare_all if self.cells is None else self._compare_near
+        rows, scores = search(question_vector, count, kept)
+        return self.numbers[rows], scores
+
+    def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where some numbers stand; those that are not here are left out."""
+        rows = np.searchsorted(self.numbers, numbers)
+        here = rows < len(self.numbers)
+        here[here] = self.numbers[rows[here]] == numbers[here]
+        return np.asarray(rows[here], dtype=np.int64)
+
+    def _kept(self, excluded: NDArray[np.int64] | None) -> NDArray[np.bool_]:
+        """What is neither gone nor excluded, bool (n_rows,)."""
+        kept = np.ones(len(self.numbers), dtype=np.bool_)
+        for numbers in (self.gone, excluded):
+            if numbers is not None:
+                kept[self.rows(numbers)] = False
+        return kept
+
+    def _compare_all(
+        self, question_vector: Vectors, count: int, kept: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], Vectors]:
+        """The rows of the nearest vectors and their cosines, as FAISS's flat index finds them."""
+        scores, rows = np.empty((1, count), np.float32), np.empty((1, count), np.int64)
+        pointers = [faiss.swig_ptr(array) for array in (question_vector, self.vectors, scores, rows)]
+        size, dimension = self.vectors.shape
+        faiss.knn_inner_product(*pointers[:2], dimension, 1, size, count, *pointers[2:], _selector(kept))  # type: ignore[call-arg]
+        return rows[0], scores[0]
+
+    def _compare_near(
+        self, question_vector: Vectors, count: int, kept: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], Vectors]:
+        """The rows of the nearest vectors in the nearest cells and their cosines, ties by row.
+
+        Where few passages may be found, more cells are looked into, so that as many are compared; of the very few, all.
+        """
+        cells: Any = self.cells
+        probed = -(-_CELLS_PROBED * len(kept) // int(np.count_nonzero(kept)))
+        parameters = faiss.SearchParametersIVF(nprobe=min(cells.nlist, probed), sel=_selector(kept))  # type: ignore[call-arg]
+        candidates = min(len(kept), _CANDIDATES_PER_PASSAGE * count)
+        found = cells.search(question_vector[None, :], candidates, params=parameters)[1][0]
+        rows = np.sort(found[found >= 0])
+        scores = self.vectors[rows] @ question_vector
+        best = np.lexsort((rows, -scores))[:count]
+        return rows[best], scores[best]
 
 
 class DenseIndex:
     """An index of inner products, which for unit vectors are cosines, in a folder."""
 
-    def __init__(self, numbers: NDArray[np.int64], vectors: Vectors, cells: Any | None) -> None:  # noqa: ANN401
-        """Store mapped files and FAISS's inverted file; `build` and `load` are the ways in."""
-        self._numbers = numbers
-        self._vectors = vectors
-        self._cells = cells
+    def __init__(self, whole: _Part, added: _Part) -> None:
+        """Store what was built whole and what came since; `build`, `update` and `load` are the ways in."""
+        self._whole = whole
+        self._added = added
 
     @classmethod
     def build(
@@ -64,35 +149,90 @@ class DenseIndex:
         Raises:
             ValueError: there are more or fewer vectors than numbers.
         """
-        np.save(folder / NUMBERS_NAME, numbers)
-        vectors = _write_vectors(folder / VECTORS_NAME, len(numbers), batches)
+        vectors = _write_part(folder, "", numbers, batches)
         if len(numbers) > exact_at_most:
             faiss.write_index(_cells_of(vectors), str(folder / CELLS_NAME))
+        _write_part(folder, ADDED, numbers[:0], [vectors[:0]])
+        np.save(folder / GONE_NAME, numbers[:0])
         del vectors
         return cls.load(folder)
 
     @classmethod
+    def update(
+        cls,
+        before: Path,
+        folder: Path,
+        numbers: NDArray[np.int64],
+        read: Callable[[NDArray[np.int64]], Iterable[Vectors]],
+    ) -> "DenseIndex":
+        """Index what is left and what came since in another folder, beside the files of an index before it.
+
+        Args:
+            before: the folder of that index.
+            folder: where the files are written; it is there.
+            numbers: int64 (n_passages,), ascending, of all passages there are now. Those that came since have greater
+                numbers than those of the index before.
+            read: fetches the vectors of some of them as `build` takes them.
+
+        Raises:
+            RuntimeError: a file of the index before is missing or damaged.
+            ValueError: there are more or fewer vectors than numbers.
+        """
+        whole = cls.load(before)._whole
+        for name in (NUMBERS_NAME, VECTORS_NAME, CELLS_NAME):
+            if (before / name).exists():
+                share(before / name, folder / name)
+        added = numbers[np.searchsorted(numbers, _last(whole.numbers), side="right") :]
+        _write_part(folder, ADDED, added, read(added) if len(added) else [whole.vectors[:0]])
+        np.save(folder / GONE_NAME, np.setdiff1d(whole.numbers, numbers, assume_unique=True))
+        return cls.load(folder)
+
+    @classmethod
     def load(cls, folder: Path) -> "DenseIndex":
-        """Open the index that `build` wrote.
+        """Open the index that `build` or `update` wrote.
 
         Raises:
             RuntimeError: a file is missing or damaged.
         """
         try:
-            numbers, vectors = (np.load(folder / name, mmap_mode="r") for name in (NUMBERS_NAME, VECTORS_NAME))
+            gone, *files = (
+                np.asarray(np.load(folder / name, mmap_mode="r"))
+                for name in (GONE_NAME, NUMBERS_NAME, VECTORS_NAME, ADDED + NUMBERS_NAME, ADDED + VECTORS_NAME)
+            )
         except (OSError, ValueError, EOFError) as error:
             raise RuntimeError(f"the vectors in {folder} cannot be read: {error}") from error
-        if len(numbers) != len(vectors):
-            raise RuntimeError(f"{len(vectors)} vectors for {len(numbers)} passages in {folder}")
+        for numbers, vectors in (files[:2], files[2:]):
+            if len(numbers) != len(vectors):
+                raise RuntimeError(f"{len(vectors)} vectors for {len(numbers)} passages in {folder}")
         cells = _load_cells(folder / CELLS_NAME) if (folder / CELLS_NAME).exists() else None
-        if cells is not None and cells.ntotal != len(numbers):
-            raise RuntimeError(f"the cells in {folder} hold {cells.ntotal} of {len(numbers)} passages")
-        return cls(np.asarray(numbers), np.asarray(vectors), cells)
+        if cells is not None and cells.ntotal != len(files[0]):
+            raise RuntimeError(f"the cells in {folder} hold {cells.ntotal} of {len(files[0])} passages")
+        return cls(_Part(files[0], files[1], gone, cells), _Part(files[2], files[3], gone[:0]))
 
     @property
     def is_exact(self) -> bool:
         """Whether every vector is compared with a question."""
-        return self._cells is None
+        return self._whole.cells is None
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether so much has changed since it was built whole that it had better be built whole again."""
+        rows = len(self._whole.numbers)
+        return len(self._added.numbers) > _WORN_ADDED or len(self._whole.gone) > _WORN_GONE * rows
+
+    def can_grow(self, added: int, total: int) -> bool:
+        """Whether it may be updated until as many are added as are compared anyway, and no less than half is left."""
+        return added <= EXACT_AT_MOST and 2 * (total - added) >= len(self._whole.numbers)
+
+    @property
+    def last(self) -> int:
+        """The greatest number of a passage that it holds, or held when it was built whole; 0 where there was none."""
+        return max(_last(self._added.numbers), self.whole_last)
+
+    @property
+    def whole_last(self) -> int:
+        """The greatest number that it held when it was built whole; 0 where there was none."""
+        return _last(self._whole.numbers)
 
     def search(
         self, question_vector: Vectors, count: int, excluded: NDArray[np.int64] | None = None
@@ -105,60 +245,44 @@ class DenseIndex:
             excluded: int64 (n,), numbers of passages that are not to be found.
 
         Returns:
-            Number and score, best first; score: cosine, -1..1, higher is closer.
+            Number and score, best first, ties by number; score: cosine, -1..1, higher is closer.
         """
-        hidden = np.empty(0, dtype=np.int64) if excluded is None else excluded
-        kept = np.isin(self._numbers, hidden, invert=True)
-        count = min(count, int(np.count_nonzero(kept)))
-        if not count:
-            return []
         question_vector = np.ascontiguousarray(question_vector, dtype=np.float32)
-        search = self._compare_all if self._cells is None else self._compare_near
-        rows, scores = search(question_vector, count, kept)
-        return list(zip(self._numbers[rows].tolist(), scores.tolist(), strict=True))
+        found = [part.search(question_vector, count, excluded) for part in (self._whole, self._added)]
+        numbers, scores = (np.concatenate(each) for each in zip(*found, strict=True))
+        best = np.lexsort((numbers, -scores))[:count]
+        return list(zip(numbers[best].tolist(), scores[best].tolist(), strict=True))
 
     def cosines(self, numbers: Sequence[int], question_vector: Vectors) -> dict[int, float]:
         """Compare some passages with a question: number -> cosine, -1..1."""
-        rows = self._rows(np.array(numbers, dtype=np.int64))
-        return {int(self._numbers[row]): float(self._vectors[row] @ question_vector) for row in rows}
+        wanted = np.array(numbers, dtype=np.int64)
+        return {
+            int(part.numbers[row]): float(part.vectors[row] @ question_vector)
+            for part in (self._whole, self._added)
+            for row in part.rows(wanted)
+        }
 
-    def contents(self) -> tuple[NDArray[np.int64], Vectors]:
-        """Everything in the index, as verification needs it: numbers, ascending, and their vectors, mapped."""
-        return self._numbers, self._vectors
+    def numbers(self) -> NDArray[np.int64]:
+        """The numbers of all passages in the index: int64 (n_passages,), ascending."""
+        return np.concatenate([self._whole.here, self._added.numbers])
 
-    def _rows(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Where some numbers stand; those that are not here are left out."""
-        rows = np.searchsorted(self._numbers, numbers)
-        here = rows < len(self._numbers)
-        here[here] = self._numbers[rows[here]] == numbers[here]
-        return np.asarray(rows[here], dtype=np.int64)
+    def vectors(self, numbers: NDArray[np.int64]) -> Vectors:
+        """The vectors of some passages, as verification needs them: float32 (n_some, dimension), in the same order.
 
-    def _compare_all(
-        self, question_vector: Vectors, count: int, kept: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.int64], Vectors]:
-        """The rows of the nearest vectors and their cosines, as FAISS's flat index finds them."""
-        scores, rows = np.empty((1, count), np.float32), np.empty((1, count), np.int64)
-        pointers = [faiss.swig_ptr(array) for array in (question_vector, self._vectors, scores, rows)]
-        size, dimension = self._vectors.shape
-        faiss.knn_inner_product(*pointers[:2], dimension, 1, size, count, *pointers[2:], _selector(kept))  # type: ignore[call-arg]
-        return rows[0], scores[0]
-
-    def _compare_near(
-        self, question_vector: Vectors, count: int, kept: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.int64], Vectors]:
-        """The rows of the nearest vectors in the nearest cells and their cosines, ties by row.
-
-        Where few passages may be found, more cells are looked into, so that as many are compared; of the very few, all.
+        Args:
+            numbers: int64 (n_some,), ascending; those that are not in the index are left out.
         """
-        cells: Any = self._cells
-        probed = -(-_CELLS_PROBED * len(kept) // int(np.count_nonzero(kept)))
-        parameters = faiss.SearchParametersIVF(nprobe=min(cells.nlist, probed), sel=_selector(kept))  # type: ignore[call-arg]
-        candidates = min(len(kept), _CANDIDATES_PER_PASSAGE * count)
-        found = cells.search(question_vector[None, :], candidates, params=parameters)[1][0]
-        rows = np.sort(found[found >= 0])
-        scores = self._vectors[rows] @ question_vector
-        best = np.lexsort((rows, -scores))[:count]
-        return rows[best], scores[best]
+        return np.concatenate([part.vectors[part.rows(numbers)] for part in (self._whole, self._added)])
+
+
+def _last(numbers: NDArray[np.int64]) -> int:
+    return int(numbers[-1]) if len(numbers) else 0
+
+
+def _write_part(folder: Path, prefix: str, numbers: NDArray[np.int64], batches: Iterable[Vectors]) -> Vectors:
+    """Write numbers and their vectors, and map these."""
+    np.save(folder / f"{prefix}{NUMBERS_NAME}", numbers)
+    return _write_vectors(folder / f"{prefix}{VECTORS_NAME}", len(numbers), batches)
 
 
 def _write_vectors(file: Path, count: int, batches: Iterable[Vectors]) -> Vectors:

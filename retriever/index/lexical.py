@@ -4,6 +4,7 @@ Tantivy is given terms that `words` has already made, so the index, the question
 terms. Its BM25 has k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009), with the field's length kept in one byte.
 """
 
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from ..words import plain, term_of, terms, words
+from ..words import plain, spelt_words, term_of
+from .files import share
 
 FOLDER_NAME = "lexical"
 # Fields and their weight in the score. A title names what its whole document is about, so it counts, but every
@@ -22,7 +24,8 @@ FIELD_WEIGHTS = {"title": 0.5, "heading": 0.5, "body": 1.0}
 # The body's words before they are stemmed, as slips are counted in whole words: "delegaton" is far from "deleg".
 _SPELT = "spelt"
 # Memory is taken as it is needed. A million passages fill it two or three times, so no segments are merged in the
-# background, whose order would be chance: the same library has the same segments.
+# background, whose order would be chance: the same library has the same segments. Updates are merged as they become
+# many, eight of a size at a time, before they are opened.
 _WRITER_BYTES = 400_000_000
 
 
@@ -40,19 +43,28 @@ class LexicalIndex:
         """Index passages, each its number, title, heading and body, in a folder that is made."""
         path = folder / FOLDER_NAME
         path.mkdir(parents=True)
-        index = tantivy.Index(_schema(), path=str(path))
-        _register(index)
-        writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-        for number, title, heading, body in passages:
-            fields = {"title": title, "heading": heading, "body": body}
-            document = tantivy.Document(number=number)
-            for name, text in fields.items():
-                document.add_text(name, " ".join(terms(text)))
-            document.add_text(_SPELT, " ".join({plain(body[word.start : word.end]): None for word in words(body)}))
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-        return cls(index)
+        return cls(_written(tantivy.Index(_schema(), path=str(path)), passages))
+
+    @classmethod
+    def update(
+        cls, before: Path, folder: Path, gone: NDArray[np.int64], passages: Iterable[tuple[int, str, str, str]]
+    ) -> "LexicalIndex":
+        """Index in another folder what an index before it holds, but for what is gone, and what came since.
+
+        Until their segments are merged, what is gone still counts in how common a word is.
+
+        Args:
+            before: the folder of that index.
+            folder: where the files are written; it is there.
+            gone: int64 (n,), numbers of passages that are not to be found any more.
+            passages: what came since, each its number, title, heading and body.
+
+        Raises:
+            ValueError: a file of the index before is missing or damaged.
+            OSError: it is gone.
+        """
+        shutil.copytree(before / FOLDER_NAME, folder / FOLDER_NAME, copy_function=_share_segment, ignore=_LOCKS)
+        return cls(_written(tantivy.Index.open(str(folder / FOLDER_NAME)), passages, gone))
 
     @classmethod
     def load(cls, folder: Path) -> "LexicalIndex":
@@ -140,6 +152,34 @@ class LexicalIndex:
             for field, weight in FIELD_WEIGHTS.items()
         ]
         return tantivy.Query.boolean_query(clauses) if clauses else None
+
+
+_LOCKS = shutil.ignore_patterns("*.lock")
+
+
+def _share_segment(file: str, place: str) -> None:
+    """Segments never change; Tantivy's two lists of them do."""
+    (shutil.copyfile if file.endswith(".json") else share)(Path(file), Path(place))
+
+
+def _written(
+    index: tantivy.Index, passages: Iterable[tuple[int, str, str, str]], gone: Iterable[int] = ()
+) -> tantivy.Index:
+    """Write into an index: take what is gone out, and put passages in."""
+    _register(index)
+    writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+    for number in gone:
+        writer.delete_documents_by_term("number", int(number))
+    for number, title, heading, body in passages:
+        document = tantivy.Document(number=number)
+        spelt = {"title": spelt_words(title), "heading": spelt_words(heading), "body": spelt_words(body)}
+        for name, found in spelt.items():
+            document.add_text(name, " ".join(map(term_of, found)))
+        document.add_text(_SPELT, " ".join(dict.fromkeys(map(plain, spelt["body"]))))
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+    return index
 
 
 def _without(query: tantivy.Query, excluded: NDArray[np.int64] | None) -> tantivy.Query:
