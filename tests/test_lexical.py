@@ -134,3 +134,34 @@ def test_a_missing_or_damaged_index_is_an_error(index: LexicalIndex, tmp_path: P
     (tmp_path / FOLDER_NAME / "meta.json").write_text("{")
     with pytest.raises(ValueError, match=r"meta\.json|corrupt|EOF"):
         LexicalIndex.load(tmp_path)
+
+
+def test_an_update_finds_what_came_since_and_not_what_is_gone(index: LexicalIndex, tmp_path: Path) -> None:
+    new = LexicalIndex.update(tmp_path, tmp_path / "new", np.array([2]), [(4, "The ferry", "", "The keeper sails.")])
+    assert numbers(new.search(terms("keeper ferry ticket"), 10)) == [4, 1, 3]
+    assert (new.numbers(), new.passage_count) == ({1, 3, 4}, 3)
+    assert LexicalIndex.load(tmp_path / "new").numbers() == {1, 3, 4}
+    assert index.numbers() == LexicalIndex.load(tmp_path).numbers() == {1, 2, 3}, "the index before stays whole"
+
+
+def test_what_is_added_is_scored_as_if_all_had_been_indexed_at_once(tmp_path: Path) -> None:
+    at_once = LexicalIndex.build(tmp_path / "at once", PASSAGES)
+    LexicalIndex.build(tmp_path / "first", PASSAGES[:1])
+    later = LexicalIndex.update(tmp_path / "first", tmp_path / "later", np.array([], dtype=np.int64), PASSAGES[1:])
+    assert later.search(terms("keeper ferry crowns"), 10) == at_once.search(terms("keeper ferry crowns"), 10)
+    assert later.frequencies(terms("the keeper")) == at_once.frequencies(terms("the keeper"))
+
+
+def test_many_updates_are_merged(tmp_path: Path) -> None:
+    LexicalIndex.build(tmp_path / "0", PASSAGES[:1])
+    for at in range(1, 21):
+        passage = (10 + at, "", "", "A boat.")
+        index = LexicalIndex.update(tmp_path / str(at - 1), tmp_path / str(at), np.array([9 + at]), [passage])
+    assert index.numbers() == {1, 30}
+    assert len(list((tmp_path / "20" / FOLDER_NAME).glob("*.idx"))) < 10
+
+
+def test_of_a_damaged_index_no_other_is_made(index: LexicalIndex, tmp_path: Path) -> None:
+    (tmp_path / FOLDER_NAME / "meta.json").write_text("{")
+    with pytest.raises(ValueError, match=r"meta\.json|corrupt|EOF"):
+        LexicalIndex.update(tmp_path, tmp_path / "new", np.array([2]), [])

@@ -294,3 +294,19 @@ def test_any_text_comes_back_and_is_cut_as_python_cuts_it(
     assert library.summary("any").characters == len(text)
     assert library.text_digests() == {"any": text_digest(text)}
     library.close()
+
+
+def test_each_generation_has_a_mark_of_its_own(library: Library) -> None:
+    before = library.manifest.generation
+    library.remove(["ferry"])
+    marks = {library.mark(generation) for generation in range(before + 2)}
+    assert len(marks) == before + 2
+    assert None not in marks
+    assert library.mark(before + 2) is None
+
+
+def test_what_came_after_a_passage_is_told(library: Library) -> None:
+    numbers = library.numbers().tolist()
+    assert library.count_since(numbers[0]) == len(numbers) - 1
+    assert sorted(stored.number for stored in library.stored_since(numbers[0])) == numbers[1:]
+    assert list(library.stored_since(numbers[-1])) == []

@@ -1,12 +1,14 @@
 """A question finds passages, by both indexes of the library as it is now."""
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from retriever import Assistant, Hit, Settings
+from retriever.indexing import index_paths
 from retriever.library import Library
 from retriever.search import INDEX_FOLDER, Search
 from retriever.words import content_terms, words
@@ -84,3 +86,75 @@ def test_a_deleted_index_folder_is_built_anew(library: Library) -> None:
     whole = find(library, "captain of the ferry")
     shutil.rmtree(library.folder / INDEX_FOLDER)
     assert find(library, "captain of the ferry") == whole
+
+
+@pytest.fixture
+def updating(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even the few passages of Varn are too many to be indexed whole at each change."""
+    monkeypatch.setattr("retriever.search._AT_ONCE", 0)
+
+
+def vectors_of(library: Library) -> list[int]:
+    """The inodes of the vectors in all index folders."""
+    return [file.stat().st_ino for file in (library.folder / INDEX_FOLDER).glob("*/vectors.npy")]
+
+
+@pytest.mark.usefixtures("updating")
+def test_after_a_change_the_files_before_are_shared_and_the_folder_before_goes(library: Library, varn: Path) -> None:
+    before = vectors_of(library)
+    library.remove(["ferry.txt"])
+    assert set(documents(find(library, "captain of the ferry"))) == {"lighthouse.txt", "harbour.txt"}
+    with Assistant.open(library.folder, encoder=WordEncoder()) as other:
+        other.index([varn])
+    assert documents(find(library, "captain of the ferry"))[0] == "ferry.txt"
+    assert vectors_of(library) == before
+
+
+@pytest.mark.usefixtures("updating")
+def test_a_library_in_the_place_of_another_gets_indexes_of_its_own(library: Library, varn: Path) -> None:
+    """Another way that it went from an earlier state, here: the numbers of its passages are the same."""
+    find(library, "captain of the ferry")
+    kept = vectors_of(library)
+    library.close()
+    (library.folder / "library.db").unlink()
+    with Assistant.open(library.folder, encoder=WordEncoder(), create=True) as other:
+        other.index([varn / "lighthouse.txt"])
+        other.index([varn / "ferry.txt", varn / "harbour.txt"])
+        assert other.search("captain of the ferry")[0].passage.document_id == "ferry.txt"
+        assert other.verify() == ()
+    assert vectors_of(library) != kept
+
+
+@pytest.mark.usefixtures("updating")
+@pytest.mark.parametrize("which", ["vectors.npy", "gone.npy", "lexical/meta.json"])
+def test_of_damaged_indexes_none_are_made(library: Library, which: str) -> None:
+    (file,) = (library.folder / INDEX_FOLDER).glob(f"*/{which}")
+    file.unlink()
+    library.remove(["harbour.txt"])
+    assert documents(find(library, "captain of the ferry"))[0] == "ferry.txt"
+    assert len(vectors_of(library)) == 1
+
+
+@pytest.mark.usefixtures("updating")
+def test_a_question_after_a_large_change_is_answered_by_what_was_indexed_before(
+    assistant: Assistant, library: Library, varn: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexing, over = threading.Event(), Search.over
+
+    def wait(library: Library, *, rebuild: bool = False) -> Search:
+        assert indexing.wait(20)
+        return over(library, rebuild=rebuild)
+
+    monkeypatch.setattr(Search, "over", wait)
+    before = assistant.ask("Who is the captain of the ferry?").library
+    library.remove(["harbour.txt"])
+    (varn / "ferry.txt").write_text("The captain of the ferry is Ann Low.\n", encoding="utf-8")
+    index_paths(library, WordEncoder(), [varn / "ferry.txt"], Settings())
+    meanwhile = assistant.ask("Who is the captain of the ferry?")
+    assert meanwhile.library == before
+    assert {quote.document_id for quote in (*meanwhile.quotes, *meanwhile.nearest)} <= {"lighthouse.txt"}
+    indexing.set()
+    assistant.index([varn / "ferry.txt"])
+    after = assistant.ask("Who is the captain of the ferry?")
+    assert [quote.text for quote in after.quotes[:1]] == ["The captain of the ferry is Ann Low."]
+    assert after.library.documents == 2

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from retriever import Assistant, Document, LibraryMissing
+from retriever import Assistant, Document, LibraryMissing, search
 from retriever.library import FILE_NAME, Library, text_digest
 from tests.world import KNOWN_WORDS, WordEncoder
 
@@ -125,6 +125,8 @@ def telling() -> None:
 def work(folder: Path, library: Path, first: str, draw: random.Random) -> None:
     """Add, replace, remove and repair until killed."""
     say(str(os.getpid()))
+    # Every other worker updates the indexes, as it would those of a large library; the others build them whole.
+    search._AT_ONCE = draw.choice((0, search._AT_ONCE))
     assistant = Assistant.open(library, encoder=WordEncoder(), create=True)
     for kind in steps(first, draw):
         here = sorted(summary.id for summary in assistant.documents())
