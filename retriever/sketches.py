@@ -9,7 +9,7 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from .words import terms
+from .words import spelt_words, term_of
 
 Sketches = NDArray[np.uint32]
 
@@ -27,7 +27,7 @@ _AT_ONCE = 4096  # runs hashed at once: 4 MB of products
 
 def sketch(text: str) -> Sketches:
     """Sketch a text: uint32 (HASHES,); of a text without words, the greatest numbers that there are."""
-    found = terms(text)
+    found = [term_of(word) for word in spelt_words(text)]
     least = np.full(HASHES, NOTHING, dtype=np.uint32)
     if not found:
         return least

@@ -1,8 +1,8 @@
-"""`python -m eval.benchmarks.scale`: what it costs to build, open and search indexes as a library grows.
+"""`python -m eval.benchmarks.scale`: what it costs to build, open, search and change a library as it grows.
 
-Libraries of 10,000, 100,000 and 1,000,000 passages are made, whatever is real in them made larger, and the two indexes
-measured beside the plain script's: FAISS's `IndexFlatIP`. What is made is said in the output. Each size is measured in
-a process of its own, so that its memory is its own.
+Libraries of 10,000, 100,000 and 1,000,000 passages are made, whatever is real in them made larger, and measured beside
+the plain script's FAISS `IndexFlatIP`. What is made is said in the output. Each size is built in a process of its own
+and searched in another, so that the memory of each is its own.
 """
 
 import argparse
@@ -15,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,24 +25,28 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from retriever import SentenceEncoder, Settings
-from retriever.index.dense import DenseIndex
-from retriever.index.fusion import weighted_sum
-from retriever.index.lexical import LexicalIndex
+from retriever import Document, Passage, SentenceEncoder, Settings
+from retriever.encoder import Encoder, Reading
+from retriever.library import Encoded, Library
+from retriever.search import Search
 from retriever.words import content_terms, words
 
 SIZES = (10_000, 100_000, 1_000_000)
 COUNT = 100
-"""Passages that each index offers, as `Settings.arm_depth`."""
+"""Passages that each index is asked for."""
 QUESTIONS = 200
 SENTENCES_A_PASSAGE = 3
+PASSAGES_A_DOCUMENT = 100
+CHANGES = 5
+"""How often a document is removed, and added, and the next question asked."""
 JITTER = 0.6
 """Length of the noise that is added to a real unit vector before it is scaled to unit length: cosine 0.86 with it."""
 BATCH = 10_000
 MADE = (
-    "Made larger: the texts are sentences of SciFact's abstracts drawn anew, {sentences} a passage; the vectors are "
-    "those of {real:,} of its real sentences, each with noise of length {jitter} added. The questions are SciFact's "
-    "claims, with their real vectors. Left out: library.db, word vectors and the weighing of evidence."
+    "Made larger: the texts are sentences of SciFact's abstracts drawn anew, {sentences} a passage, {passages} "
+    "passages a document; the vectors are those of {real:,} of its real sentences, each with noise of length {jitter} "
+    "added. The questions are SciFact's claims, with their real vectors. Left out: word vectors and the weighing of "
+    "evidence."
 )
 _SENTENCE_ENDS = re.compile(r"(?<=[.?!]) +")
 
@@ -61,97 +66,185 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--real", type=int, default=10_000, metavar="N", help="sentences that the encoder reads")
     parser.add_argument("--output", type=Path, default=Path("build/scale"), help="folder of scale.json and scale.svg")
     parser.add_argument("--one", type=int, metavar="N", help=argparse.SUPPRESS)
+    parser.add_argument("--built", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     chosen.output.mkdir(parents=True, exist_ok=True)
     prepared = chosen.output / f"real-{chosen.real}.npz"
     if chosen.one:
-        print(json.dumps(measure(chosen.one, *_load(prepared), chosen.output)))
+        real = Real.read(prepared)
+        there = chosen.built.is_dir()
+        print(json.dumps(measure(chosen.built, real) if there else build(chosen.built, chosen.one, real)))
         return 0
     if not prepared.is_file():
         _prepare(chosen.data, chosen.real, prepared)
-    print(MADE.format(sentences=SENTENCES_A_PASSAGE, real=chosen.real, jitter=JITTER), flush=True)
+    made = MADE.format(sentences=SENTENCES_A_PASSAGE, passages=PASSAGES_A_DOCUMENT, real=chosen.real, jitter=JITTER)
+    print(made, flush=True)
     rows = []
     for size in chosen.sizes:
-        command = [sys.executable, "-m", "eval.benchmarks.scale", "--one", str(size)]
-        command += ["--real", str(chosen.real), "--output", str(chosen.output)]
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603
-        rows.append(json.loads(done.stdout.splitlines()[-1]))
+        rows.append({"passages": size, **_measured(size, chosen.real, chosen.output)})
         _print(rows[-1])
-        (chosen.output / "scale.json").write_text(json.dumps({"made": MADE, "rows": rows}, indent=1))
+        (chosen.output / "scale.json").write_text(json.dumps({"made": made, "rows": rows}, indent=1))
         (chosen.output / "scale.svg").write_text(_plot(rows))
     return 0
 
 
-def measure(
-    size: int, sentences: Sequence[str], vectors: Floats, questions: Sequence[str], question_vectors: Floats, work: Path
-) -> dict[str, Any]:
-    """Build, open and search the indexes of one size.
+@dataclass(frozen=True, slots=True)
+class Real:
+    """What is real.
 
-    Args:
-        size: passages.
-        sentences: real ones, of which passages are drawn.
+    Attributes:
+        sentences: of which passages are drawn.
         vectors: float32 (n_sentences, dimension), theirs, unit length.
         questions: what is asked.
         question_vectors: float32 (n_questions, dimension), unit length.
-        work: where the indexes are written, and removed again.
+    """
+
+    sentences: list[str]
+    vectors: Floats
+    questions: list[str]
+    question_vectors: Floats
+
+    @classmethod
+    def read(cls, file: Path) -> "Real":
+        """Read what was prepared."""
+        with np.load(file) as kept:
+            texts = kept["sentences"].tolist(), kept["questions"].tolist()
+            return cls(texts[0], kept["vectors"], texts[1], kept["question_vectors"])
+
+
+class Silent:
+    """Stands for the encoder that made the vectors; what is measured here never asks it."""
+
+    name, digest, dimension, origin = "made", "0" * 64, 384, None
+
+    def read_passages(self, texts: Sequence[str], words: Sequence[Sequence[tuple[int, int]]]) -> list[Reading]:
+        """Never called."""
+        raise NotImplementedError
+
+    def read_question(self, question: str, words: Sequence[tuple[int, int]]) -> Reading:
+        """Never called."""
+        raise NotImplementedError
+
+    def has_word(self, word: str) -> bool:
+        """Never called."""
+        raise NotImplementedError
+
+
+ENCODER: Encoder = Silent()
+
+
+def _measured(size: int, real: int, output: Path) -> dict[str, Any]:
+    """Build a library and measure it, each in a process of its own, and remove it."""
+    folder = Path(tempfile.mkdtemp(dir=output))
+    command = [sys.executable, "-m", "eval.benchmarks.scale", "--one", str(size), "--built", str(folder / "library")]
+    command += ["--real", str(real), "--output", str(output)]
+    figures: dict[str, Any] = {}
+    try:
+        for _ in ("build", "measure"):
+            done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603
+            figures |= json.loads(done.stdout.splitlines()[-1])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return figures
+
+
+def build(folder: Path, size: int, real: Real) -> dict[str, Any]:
+    """Store a library of one size in a folder, and build its indexes.
+
+    Returns:
+        Figures by name, seconds and megabytes as the names say.
+    """
+    library = Library.create(folder, ENCODER)
+    began = time.perf_counter()
+    for document, encoded in _documents(size, real):
+        library.replace(document, encoded)
+    figures = {"store_s": time.perf_counter() - began}
+    _, figures["build_s"] = _timed(Search.over, library)
+    library.close()
+    figures["build_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    figures["library_mb"] = (folder / "library.db").stat().st_size / 1e6
+    figures["disk_mb"] = sum(file.stat().st_size for file in folder.rglob("index/**/*") if file.is_file()) / 1e6
+    return figures
+
+
+def measure(folder: Path, real: Real) -> dict[str, Any]:
+    """Open a library, ask it all questions, leave documents out, change it, and compare with the plain script.
 
     Returns:
         Figures by name, seconds, milliseconds and megabytes as the names say.
     """
-    folder = Path(tempfile.mkdtemp(dir=work))
-    try:
-        figures: dict[str, Any] = {"passages": size}
-        numbers = np.arange(1, size + 1, dtype=np.int64)
-        _, figures["dense_build_s"] = _timed(DenseIndex.build, folder, numbers, _vectors(vectors, size))
-        _, figures["lexical_build_s"] = _timed(LexicalIndex.build, folder, _passages(sentences, size))
-        figures["build_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-        figures["disk_mb"] = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
-        before = _resident()
-        (dense, lexical), figures["open_s"] = _timed(_open, folder)
-        found = _search(dense, lexical, questions, question_vectors, figures)
-        figures["search_memory_mb"], figures["resident_mb"] = _resident() - before, _resident()
-        _compare(dense, found, question_vectors, figures)
-        return figures
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    figures: dict[str, Any] = {}
+    (library, search), figures["open_s"] = _timed(_open, folder)
+    figures["exact"] = search.dense.is_exact
+    found = _ask(library, search, real, figures)
+    figures["resident_mb"] = _resident()
+    _filter(library, search, real, figures)
+    _change(library, real, figures)
+    _compare(search, found, real.question_vectors, figures)
+    library.close()
+    return figures
 
 
-def _search(
-    dense: DenseIndex,
-    lexical: LexicalIndex,
-    questions: Sequence[str],
-    question_vectors: Floats,
-    figures: dict[str, Any],
-) -> list[list[int]]:
-    """Ask both indexes all questions, note how long they took, and give back what was found by meaning."""
-    figures["exact"] = dense.is_exact
+def _ask(library: Library, search: Search, real: Real, figures: dict[str, Any]) -> list[list[int]]:
+    """Ask all questions, note how long each step took, and give back what was found by meaning."""
     found = []
     times: dict[str, list[float]] = {"dense": [], "lexical": [], "search": []}
-    for question, vector in zip(questions, question_vectors, strict=True):
-        near, dense_seconds = _timed(dense.search, vector, COUNT)
-        shared, lexical_seconds = _timed(lexical.search, content_terms(words(question)), COUNT)
-        _, fusing = _timed(weighted_sum, near, shared, Settings().dense_weight)
+    for question, vector in zip(real.questions, real.question_vectors, strict=True):
+        wanted = content_terms(words(question))
+        near, dense_seconds = _timed(search.dense.search, vector, COUNT)
+        _, lexical_seconds = _timed(search.lexical.search, wanted, COUNT)
+        _, seconds = _timed(_hits, library, search, question, vector, ())
         found.append([number for number, _ in near])
         times["dense"].append(1000 * dense_seconds)
         times["lexical"].append(1000 * lexical_seconds)
-        times["search"].append(1000 * (dense_seconds + lexical_seconds + fusing))
+        times["search"].append(1000 * seconds)
     for name, values in times.items():
         figures[f"{name}_median_ms"] = float(np.median(values))
         figures[f"{name}_p95_ms"] = float(np.quantile(values, 0.95))
     return found
 
 
-def _compare(
-    dense: DenseIndex, found: Sequence[Sequence[int]], question_vectors: Floats, figures: dict[str, Any]
-) -> None:
+def _filter(library: Library, search: Search, real: Real, figures: dict[str, Any]) -> None:
+    """Ask some questions of a tenth of the documents, and of all but a tenth."""
+    ids = [document.id for document in library.documents()]
+    for name, excluded in (("tenth", ids[len(ids) // 10 :]), ("nine_tenths", ids[: len(ids) // 10])):
+        asked = list(zip(real.questions, real.question_vectors, strict=True))[::10]
+        times = [_timed(_hits, library, search, question, vector, excluded)[1] for question, vector in asked]
+        figures[f"{name}_median_ms"] = 1000 * float(np.median(times))
+
+
+def _change(library: Library, real: Real, figures: dict[str, Any]) -> None:
+    """Remove documents and add others, one by one, and note how long the next question waits for the indexes."""
+    ids = [document.id for document in library.documents()][:CHANGES]
+    times: dict[str, list[float]] = {"removed": [], "added": []}
+    for document_id, (document, encoded) in zip(
+        ids, _documents(CHANGES * PASSAGES_A_DOCUMENT, real, first=10**6), strict=True
+    ):
+        library.remove([document_id])
+        times["removed"].append(_timed(Search.soon, library)[1])
+        library.replace(document, encoded)
+        times["added"].append(_timed(Search.soon, library)[1])
+    for name, values in times.items():
+        figures[f"{name}_median_s"], figures[f"{name}_worst_s"] = float(np.median(values)), max(values)
+
+
+def _hits(library: Library, search: Search, question: str, vector: Floats, excluded: Collection[str]) -> None:
+    """Find passages and the commonness of the question's words, as the evidence asks for them."""
+    found = words(question)
+    hidden = library.numbers_of(excluded) if excluded else None
+    search.hits(library, content_terms(found), vector, Settings(), Settings().passages_read, hidden)
+    search.lexical.frequencies((word.term for word in found), hidden)
+
+
+def _compare(search: Search, found: Sequence[Sequence[int]], question_vectors: Floats, figures: dict[str, Any]) -> None:
     """Ask the plain script's index the same, and note its times and how much of what it found was found."""
-    flat, figures["plain_build_s"] = _timed(_flat, dense.contents()[1])
+    numbers = search.dense.numbers()
+    flat, figures["plain_build_s"] = _timed(_flat, search, numbers)
     plain = [_timed(flat.search, vector[None], COUNT) for vector in question_vectors]
     milliseconds = [1000 * seconds for _, seconds in plain]
     figures["plain_median_ms"] = float(np.median(milliseconds))
     figures["plain_p95_ms"] = float(np.quantile(milliseconds, 0.95))
     figures["dense_to_plain"] = figures["dense_median_ms"] / figures["plain_median_ms"]
-    numbers = dense.contents()[0]
     for depth in (10, COUNT):
         shares = [
             len(set(mine[:depth]) & set(numbers[rows[0][:depth]].tolist())) / depth
@@ -179,11 +272,6 @@ def _prepare(data: Path, count: int, file: Path) -> None:
     )
 
 
-def _load(file: Path) -> tuple[list[str], Floats, list[str], Floats]:
-    with np.load(file) as kept:
-        return kept["sentences"].tolist(), kept["vectors"], kept["questions"].tolist(), kept["question_vectors"]
-
-
 def _vectors(real: Floats, size: int) -> Iterator[Floats]:
     """Real vectors with noise, some at once; the first of all are the real ones themselves."""
     random = np.random.default_rng(1)
@@ -195,22 +283,33 @@ def _vectors(real: Floats, size: int) -> Iterator[Floats]:
         yield made / np.linalg.norm(made, axis=1, keepdims=True)
 
 
-def _passages(sentences: Sequence[str], size: int) -> Iterator[tuple[int, str, str, str]]:
+def _documents(size: int, real: Real, first: int = 0) -> Iterator[tuple[Document, list[Encoded]]]:
+    """Documents of `size` passages in all, numbered from `first`."""
     random = np.random.default_rng(2)
-    for number in range(1, size + 1):
-        drawn = random.integers(0, len(sentences), SENTENCES_A_PASSAGE)
-        yield number, "", "", " ".join(sentences[at] for at in drawn)
+    rows = (row for batch in _vectors(real.vectors, size) for row in batch)
+    for number in range(first, first + size // PASSAGES_A_DOCUMENT):
+        drawn = random.integers(0, len(real.sentences), (PASSAGES_A_DOCUMENT, SENTENCES_A_PASSAGE))
+        texts = [" ".join(real.sentences[at] for at in some) for some in drawn]
+        name, encoded, start = f"{number:07}.txt", [], 0
+        for text in texts:
+            passage = Passage(name, start, start + len(text), sentences=((start, start + len(text)),))
+            encoded.append(Encoded(passage, next(rows)))
+            start += len(text) + 2
+        date = f"{1990 + number % 30}-01-01"
+        text = "\n\n".join(texts)
+        yield Document(name, f"Study {number}", text, name, "text/plain", "", f"Publisher {number % 10}", date), encoded
 
 
-def _flat(vectors: Floats) -> faiss.IndexFlatIP:
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    for start in range(0, len(vectors), BATCH):
-        index.add(np.ascontiguousarray(vectors[start : start + BATCH]))
+def _flat(search: Search, numbers: NDArray[np.int64]) -> faiss.IndexFlatIP:
+    index = faiss.IndexFlatIP(ENCODER.dimension)
+    for start in range(0, len(numbers), BATCH):
+        index.add(search.dense.vectors(numbers[start : start + BATCH]))
     return index
 
 
-def _open(folder: Path) -> tuple[DenseIndex, LexicalIndex]:
-    return DenseIndex.load(folder), LexicalIndex.load(folder)
+def _open(folder: Path) -> tuple[Library, Search]:
+    library = Library.open(folder, ENCODER)
+    return library, Search.over(library)
 
 
 def _timed(act: Callable[..., Done], *given: object) -> tuple[Done, float]:
@@ -228,22 +327,27 @@ def _resident() -> float:
 def _print(row: dict[str, Any]) -> None:
     kind = "exact" if row["exact"] else "cells"
     print(
-        f"{row['passages']:>9,} passages ({kind}): build {row['dense_build_s']:.0f} s by meaning, "
-        f"{row['lexical_build_s']:.0f} s by words, open {row['open_s']:.3f} s\n"
+        f"{row['passages']:>9,} passages ({kind}): store {row['store_s']:.0f} s, build {row['build_s']:.0f} s, "
+        f"open {row['open_s']:.3f} s\n"
         f"          search median {row['search_median_ms']:.1f} ms, p95 {row['search_p95_ms']:.1f} ms "
-        f"(meaning {row['dense_median_ms']:.1f}, words {row['lexical_median_ms']:.1f}); "
+        f"(meaning {row['dense_median_ms']:.1f} and {row['dense_p95_ms']:.1f}, "
+        f"words {row['lexical_median_ms']:.1f} and {row['lexical_p95_ms']:.1f}); "
         f"recall@10 {row['recall_10']:.4f}, @{COUNT} {row[f'recall_{COUNT}']:.4f}\n"
+        f"          of a tenth of the documents {row['tenth_median_ms']:.1f} ms, "
+        f"of nine tenths {row['nine_tenths_median_ms']:.1f} ms; the question after a removal waits "
+        f"{row['removed_median_s']:.2f} s (worst {row['removed_worst_s']:.2f}), "
+        f"after an addition {row['added_median_s']:.2f} s (worst {row['added_worst_s']:.2f})\n"
         f"          plain IndexFlatIP median {row['plain_median_ms']:.1f} ms: meaning takes "
-        f"{row['dense_to_plain']:.2f} of it; resident {row['resident_mb']:.0f} MB "
-        f"({row['search_memory_mb']:.0f} of them the indexes'), {row['build_memory_mb']:.0f} MB while building, "
-        f"disk {row['disk_mb']:.0f} MB",
+        f"{row['dense_to_plain']:.2f} of it; resident {row['resident_mb']:.0f} MB, "
+        f"{row['build_memory_mb']:.0f} MB while building; disk {row['library_mb']:.0f} MB and "
+        f"{row['disk_mb']:.0f} MB of indexes",
         flush=True,
     )
 
 
 def _plot(rows: Sequence[dict[str, Any]]) -> str:
-    """Milliseconds over passages, both axes logarithmic: Ibid's indexes, each and together, and the plain script's."""
-    names = {"search": "both indexes", "dense": "by meaning", "lexical": "by words", "plain": "plain IndexFlatIP"}
+    """Milliseconds over passages, both axes logarithmic: Ibid's search and its indexes, and the plain script's."""
+    names = {"search": "whole search", "dense": "by meaning", "lexical": "by words", "plain": "plain IndexFlatIP"}
     sizes = [row["passages"] for row in rows]
     lines = {name: [row[f"{name}_median_ms"] for row in rows] for name in names}
     low, high = 0.1, 10 * max(max(values) for values in lines.values())
