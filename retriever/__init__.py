@@ -46,6 +46,7 @@ from .records import (
     Turn,
     Verdict,
 )
+from .scope import Scope
 from .settings import Settings
 from .words import terms
 
@@ -70,6 +71,7 @@ __all__ = [
     "QuestionError",
     "Quote",
     "ReadingError",
+    "Scope",
     "SentenceEncoder",
     "Settings",
     "Turn",

@@ -7,9 +7,9 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -42,11 +42,12 @@ from .records import (
     Verdict,
     page_at,
 )
+from .scope import EVERYTHING, Scope
 from .search import Search
 from .settings import ENCODER_VARIABLE, Settings, default_library, shipped_corpus
 from .sketches import alike
 from .spelling import respelt
-from .times import speaks_of, times_asked
+from .times import Time, speaks_of, times_asked
 from .verification import verify
 from .watching import changes
 from .word_vectors import WordAxes
@@ -55,6 +56,22 @@ from .words import words
 # How often a question is begun again as another thread has opened the search of a later state meanwhile.
 _ATTEMPTS = 10
 _NEAREST_NAMED = 3  # documents that a refusal names; more is a list nobody reads
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a document was published, and the times that a question asks it for."""
+
+    published: str | None
+    times: tuple[Time, ...]
+
+    def met_by(self, text: str) -> bool:
+        """Whether words of the document may speak of what is asked for."""
+        return not self.times or speaks_of(text, self.published, self.times)
+
+
+TimesAsked = Mapping[str, Timing]
+"""Document id -> what it is asked for."""
 
 
 class Assistant:
@@ -134,6 +151,7 @@ class Assistant:
         history: Sequence[Turn] = (),
         *,
         top: int = 5,
+        scope: Scope = EVERYTHING,
         excluded: Collection[str] = (),
     ) -> Answer:
         """Answer a question with quotes, or refuse.
@@ -142,6 +160,7 @@ class Assistant:
             question: as typed.
             history: the turns before it, oldest first.
             top: how many quotes at the most, at least 1.
+            scope: which documents are asked.
             excluded: ids of documents that must not answer.
 
         Raises:
@@ -150,8 +169,9 @@ class Assistant:
         question = self._asked(question)
         began = time.perf_counter()
         with self._state() as search:
+            excluded = frozenset({*excluded, *(scope.left_out(self.documents()) if scope else ())})
             generation = self._library.manifest.generation
-            key = (search.generation, question, tuple(history), top, frozenset(excluded))
+            key = (search.generation, question, tuple(history), top, excluded)
             answer = self._answered.find(generation, key)
             if answer:
                 found = time.perf_counter()
@@ -176,10 +196,11 @@ class Assistant:
         searched = time.perf_counter()
         # Words of the turns before draw the mark to what answered those.
         marked_from = math.inf if understood.leans and not understood.rewritten else MARKED_CONFIDENCE
-        weighed = self._weighed(understood.searched, gathered, top, marked_from) if gathered else Weighed()
-        ranked = worth_showing(weighed.evidence)
         hits = gathered.hits if gathered else ()
-        told = agreement.chosen(understood.text, self._told(ranked), top)
+        asked = self._times_asked(understood.searched, hits)
+        weighed = self._weighed(understood.searched, gathered, top, marked_from, asked) if gathered else Weighed()
+        ranked = worth_showing(weighed.evidence)
+        told = agreement.chosen(understood.text, self._told(ranked, asked), top)
         quotes = tuple(each.quote for each in told)
         confidence = quotes[0].confidence if quotes else 0.0
         verdict = verdict_of(confidence, weighed.present)
@@ -197,7 +218,7 @@ class Assistant:
             timings=_timings(began, encoded, searched, done),
             present=weighed.present,
             nearest=() if answered else quotes,
-            left_out=len(set(excluded)),
+            left_out=len(excluded),
         )
 
     def search(
@@ -514,7 +535,7 @@ class Assistant:
         with suppress(IbidError), closing(Library.open(self._library.folder, self._encoder)) as library:
             self._search = Search.over(library, rebuild=worn)
 
-    def _quote(self, item: Evidence) -> Quote:
+    def _quote(self, item: Evidence, asked: TimesAsked) -> Quote:
         passage, mark = item.hit.passage, item.highlight
         about = self._library.summary(passage.document_id)
         if self._library.slice(passage.document_id, passage.start, passage.end) != item.hit.text:
@@ -534,25 +555,27 @@ class Assistant:
             highlight=highlight,
             confidence=item.confidence,
             why=item.hit.why,
-            as_of=agreement.as_of(text, about.published, highlight),
+            as_of=agreement.as_of(text, about.published, highlight, asked[passage.document_id].times),
         )
 
-    def _weighed(self, understood: str, gathered: Gathered, top: int, marked_from: float) -> Weighed:
-        """Choose and judge quotes; for a question of some time, those that speak of it first."""
-        published = self._library.published_of({hit.passage.document_id for hit in gathered.hits})
+    def _times_asked(self, understood: str, hits: Sequence[Hit]) -> TimesAsked:
+        """What each document that was found takes the times in a question to be."""
+        published = self._library.published_of({hit.passage.document_id for hit in hits})
         newest = (self._library.published_span() or ("", None))[1]
-        asked = {one: times_asked(understood, date, newest) for one, date in published.items()}
+        return {one: Timing(date, times_asked(understood, date, newest)) for one, date in published.items()}
+
+    def _weighed(self, understood: str, gathered: Gathered, top: int, marked_from: float, asked: TimesAsked) -> Weighed:
+        """Choose and judge quotes; for a question of some time, those that speak of it first."""
 
         def timely(sentence: Candidate) -> bool:
-            one = sentence.hit.passage.document_id
-            return not asked[one] or speaks_of(sentence.text, published[one], asked[one])
+            return asked[sentence.hit.passage.document_id].met_by(sentence.text)
 
-        preferring = timely if any(asked.values()) else None
+        preferring = timely if any(one.times for one in asked.values()) else None
         return weigh(understood, gathered, Model.shipped(), top + agreement.BEYOND, marked_from, preferring)
 
-    def _told(self, ranked: Sequence[Evidence]) -> list[agreement.Told]:
+    def _told(self, ranked: Sequence[Evidence], asked: TimesAsked) -> list[agreement.Told]:
         """The quotes of an answer; what stands in copies of one text is quoted once."""
-        told = [agreement.Told(self._quote(item), item.vector, item.near) for item in ranked]
+        told = [agreement.Told(self._quote(item, asked), item.vector, item.near) for item in ranked]
         ids, sketches = self._library.sketches({each.quote.document_id for each in told})
         near = {one: {ids[row] for row, _ in alike(sketches, place)} for place, one in enumerate(ids)}
         return agreement.without_copies(told, near)

@@ -4,9 +4,11 @@ In: summaries of the library's documents. Out: the ids that are left out. One de
 month or the year only, the document is taken if any day of that time is wanted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from .errors import QuestionError
 from .records import DocumentSummary
 
 
@@ -25,6 +27,37 @@ class Scope:
     since: str = ""
     until: str = ""
     documents: frozenset[str] = frozenset()
+
+    @classmethod
+    def named(
+        cls,
+        library: Sequence[DocumentSummary],
+        publishers: Iterable[str] = (),
+        since: str = "",
+        until: str = "",
+        documents: Collection[str] = (),
+    ) -> "Scope":
+        """What somebody asks of who types names.
+
+        Args:
+            library: all its documents.
+            publishers: names, or parts of them, in any case.
+            since: ISO 8601 date, perhaps reduced, or empty.
+            until: the same.
+            documents: ids.
+
+        Raises:
+            QuestionError: a name or an id is not in the library, or a date is none.
+        """
+        known = {one.publisher or "" for one in library}
+        found = {name: {one for one in known if _is_named(one, name)} for name in publishers}
+        for name, those in found.items():
+            if not those:
+                there = ", ".join(sorted(filter(None, known))) or "none that is known"
+                raise QuestionError(f"Nothing here is published by {name!r}; the publishers are: {there}.")
+        for document_id in sorted(set(documents) - {one.id for one in library}):
+            raise QuestionError(f"No document has the id {document_id!r}; `ibid list` prints the ids.")
+        return cls(frozenset().union(*found.values()), _checked(since), _checked(until), frozenset(documents))
 
     def __bool__(self) -> bool:
         """Whether anything is asked for but everything."""
@@ -48,3 +81,22 @@ class Scope:
         # Dates of unlike precision are compared as far as both are known: April 2022 holds both 2022 and 22 April.
         old_enough = not self.until or published[: len(self.until)] <= self.until[: len(published)]
         return bool(published) and published >= self.since[: len(published)] and old_enough
+
+
+EVERYTHING = Scope()
+
+
+def _is_named(publisher: str, name: str) -> bool:
+    return name.casefold() in publisher.casefold() if name else not publisher
+
+
+def _checked(text: str) -> str:
+    """A date as it was typed, once it is known to be one."""
+    parts = text.split("-")
+    try:
+        whole = "-".join([*parts, "01", "01"][:3])
+        if not text or (len(parts) <= 3 and date.fromisoformat(whole).isoformat() == whole):
+            return text
+    except ValueError:
+        pass
+    raise QuestionError(f"{text!r} is no date; write a day, a month or a year: 2022-04-21, 2022-04 or 2022.")

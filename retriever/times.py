@@ -7,12 +7,13 @@ it is no time.
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
 from .numerals import NUMBER_WORD, whole_number
+from .words import FUNCTION_TERMS, term_of
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
@@ -57,7 +58,7 @@ _MONTH_LONG = timedelta(31)
 _VERBS = frozenset({"march", "may", "august"})
 _FUTURE = re.compile(r"(?i)\b(?:will|due|scheduled|planned|plans|expected|next|set to|to be held|coming)\b")
 _RELATIVE = re.compile(r"(?i)\b(?:last|this|next|past)\s(?:week|month|year)\b|\bago\b|\b(?:today|yesterday|tomorrow)\b")
-_REACHES = re.compile(r"(?i)\b(before|until|by|since|after)\s+(?:the\s+)?$")
+_REACHES = re.compile(r"(?i)\b(before|until|by|since|after)\s+(?:the\s+)?(?:end of\s+)?(?:fiscal\s+(?:year\s+)?)?$")
 _SINCE = re.compile(r"(?i)\bsince\s+(?:the\s+)?(?:early\s+|late\s+)?$")
 _FROM = re.compile(r"(?i)\b(?:from|between)\s+(?:fiscal years?\s+)?$")
 _TO = re.compile(r"(?i)\s*(?:to|through|until|till|and|-|–)\s*(?:fiscal year\s+)?")
@@ -66,6 +67,15 @@ _BEFORE_YEAR = re.compile(
     r"(?i)(?:\b(?:in|since|from|until|till|to|of|by|before|after|during|the|and|between|year|years|early|late|mid|for|"
     r"through|than|a|about|around|all|over|fiscal)[\s-]+|[(–,]\s?|^)$"
 )
+_TOLD = re.compile(
+    r"(?i)\b(?:sa(?:id|ys?|ying)|told(?: \w+)?|announc(?:e|es|ed|ing)|report(?:s|ed)?|stated|wrote)\s+"
+    r"(?:late\s+)?(?:on\s+)?$"
+)
+# What only tells which thing is meant: "the 2017 accords", "the April 2022 talks", "by 2017 migration accords".
+_WHICH = re.compile(r"(?i)(?:\b(the|an?|its|their|this|that|our|his|her)|\b(?:of|by|under|to))\s+$")
+_WORD_BEHIND = re.compile(r"[\s-]+([^\W\d_][\w.’'-]*)")
+# What is told of the day of the document, whatever other time is named beside it.
+_NOW = re.compile(r"(?i)\b(?:now|currently|still|so far|to date|recently|no longer|continues?)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,7 @@ class Time:
         start: first character of the words that name it.
         end: one past the last.
         since: whether it only began then: "since 2018".
+        told: whether it is only when that was said: "said on Monday".
     """
 
     first: date
@@ -85,6 +96,7 @@ class Time:
     start: int = 0
     end: int = 0
     since: bool = False
+    told: bool = False
 
     def meets(self, other: "Time") -> bool:
         """Whether the two have a day in common."""
@@ -143,7 +155,8 @@ def times_in(text: str, published: str | None) -> tuple[Time, ...]:
         if time is None:
             continue
         since = _SINCE.search(text, 0, match.start()) is not None
-        time = replace(time, start=match.start(), end=match.end(), since=since)
+        told = _TOLD.search(text, 0, match.start()) is not None
+        time = replace(time, start=match.start(), end=match.end(), since=since, told=told)
         if found and _ranged(text, found[-1], time):
             time = replace(time, first=found[-1].first, start=found.pop().start)
         found.append(time)
@@ -159,32 +172,59 @@ def times_asked(question: str, published: str | None, newest: str | None) -> tup
         newest: ISO 8601 date of the library's newest document, from which "last month" and "now" are counted.
 
     Returns:
-        The times; what is before one, or since it, reaches as far as there are dates.
+        The times; what is before one, or since it, reaches as far as there are dates. A time that only tells which
+        thing is meant ("the 2017 accords") is not asked for.
     """
     relative = _RELATIVE.search(question) is not None
     return tuple(
         _reaching(time, _REACHES.search(question, 0, time.start))
         for time in times_in(question, newest if relative else published)
+        if not _tells_which(question, time)
     )
 
 
 def _reaching(time: Time, word: re.Match[str] | None) -> Time:
     if word is None:
         return time
-    if word[1].lower() in ("since", "after"):
+    if word[1].lower() == "since":
         return replace(time, last=date.max)
+    if word[1].lower() == "after":
+        return replace(time, first=time.last + _A_DAY, last=date.max)
     return replace(time, first=date.min, last=time.last if word[1].lower() in ("by", "until") else time.first - _A_DAY)
 
 
 def speaks_of(text: str, published: str | None, asked: Iterable[Time]) -> bool:
-    """Whether a text may speak of one of some times: it names it, or its document is of that time, or of none."""
-    own = [*times_in(text, published), *filter(None, [span_of(published)])]
-    return not own or any(time.meets(each) for time in own for each in asked)
+    """Whether a text may speak of one of some times: it names it, or names none while its document is of it, or of none.
+
+    What it says of "the 2017 accords", and of "now", is of its document's time too. When it was said counts only where
+    that is asked for, or no other time is named.
+    """
+    asked = tuple(asked)
+    told = any(time.told for time in asked)
+    named, own = times_in(text, published) if told else so(times_in(text, published)), span_of(published)
+    dated = _NOW.search(text) is not None or all(_tells_which(text, time) for time in named)
+    spoken = [
+        *(replace(time, last=date.max) if time.since else time for time in named),
+        *([own] if own and dated else []),
+    ]
+    return not spoken or any(time.meets(each) for time in spoken for each in asked)
+
+
+def _tells_which(text: str, time: Time) -> bool:
+    before, behind = _WHICH.search(text, 0, time.start), _WORD_BEHIND.match(text, time.end)
+    if before is None or behind is None or term_of(behind[1]) in FUNCTION_TERMS:
+        return False
+    return before[1] is not None or behind[1].islower()
 
 
 def _ranged(text: str, earlier: Time, later: Time) -> bool:
     joined = _TO.fullmatch(text, earlier.end, later.start) is not None
     return joined and earlier.first <= later.last and _FROM.search(text, 0, earlier.start) is not None
+
+
+def so(times: Sequence[Time]) -> Sequence[Time]:
+    """Of some times those at which something was so, not only said; all where there are no others."""
+    return [time for time in times if not time.told] or times
 
 
 def nearest(times: Iterable[Time], place: int) -> Time | None:

@@ -8,6 +8,7 @@ import pytest
 from retriever import Quote
 from retriever.agreement import Told, as_of, chosen, compare, without_copies
 from retriever.records import DifferenceKind, Why
+from retriever.times import times_asked
 
 TICKET, CAPTAIN = (1.0, 0.0), (0.0, 1.0)
 PRICE = "How much does a ferry ticket cost?"
@@ -144,6 +145,16 @@ def test_a_quote_is_as_of_the_time_it_names_else_of_its_document() -> None:
     assert as_of("In March boats sank.", "2022-04-20") == "2022-03"
     assert as_of("Boats sank.", "2022-04") == "2022-04"
     assert as_of("Boats sank.", None) is None
+
+
+def test_of_two_times_a_quote_is_as_of_the_one_that_is_asked_for() -> None:
+    text, asked = "In March three boats sank, two in February.", times_asked("And in February?", "2022-04-20", None)
+    assert as_of(text, "2022-04-20") == "2022-03"
+    assert as_of(text, "2022-04-20", asked=asked) == "2022-02"
+
+
+def test_a_quote_is_not_as_of_the_day_when_it_was_said() -> None:
+    assert as_of("They said Monday that boats sank in March.", "2022-04-20") == "2022-03"
 
 
 def test_a_relation_does_not_depend_on_which_comes_first() -> None:

@@ -63,3 +63,29 @@ def test_a_document_of_the_time_speaks_of_it_and_one_without_any_date_may() -> N
     assert speaks_of("Boats sank.", "2021-03", asked)
     assert speaks_of("Boats sank.", None, asked)
     assert not speaks_of("Boats sank.", "2018-06-02", asked)
+
+
+def test_a_sentence_that_names_a_time_speaks_of_that_and_not_of_its_documents() -> None:
+    asked = times_asked("How many boats sank in April?", "2018-04-02", None)
+    assert not speaks_of("In March three boats sank, two in February.", "2018-04-02", asked)
+    assert speaks_of("In March three boats sank, and now four have.", "2018-04-02", asked)
+    assert speaks_of("No boat has sunk since March.", "2018-04-02", asked)
+
+
+def test_when_it_was_said_is_not_when_it_was_so() -> None:
+    text = "The harbour said Monday that three boats sank from October to March."
+    assert not speaks_of(text, "2018-04-06", times_asked("How many boats sank in April?", "2018-04-06", None))
+    assert speaks_of(text, "2018-04-06", times_asked("What did the harbour say on Monday?", "2018-04-06", None))
+
+
+def test_a_time_that_tells_which_thing_is_meant_is_no_time_of_the_sentence() -> None:
+    asked = times_asked("Which rules hold in 2018?", "2018", None)
+    assert speaks_of("The harbour abides by the 1951 rules.", "2018", asked)
+    assert not speaks_of("The rules held in 1951.", "2018", asked)
+    assert times_asked("What did the 1951 rules say?", "2018", None) == ()
+
+
+def test_after_a_time_begins_when_that_is_over() -> None:
+    asked = times_asked("What sank after fiscal 1951?", None, None)
+    assert speaks_of("Boats sank in 1952.", None, asked)
+    assert not speaks_of("Boats sank in 1951.", None, asked)

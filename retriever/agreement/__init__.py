@@ -18,7 +18,7 @@ import numpy as np
 
 from ..encoder import Vectors
 from ..records import Agreement, Copy, Difference, DifferenceKind, Quote
-from ..times import nearest, times_in
+from ..times import Time, nearest, so, times_in
 from ..word_vectors import SAME_COSINE
 from ..words import terms
 from .asking import Wanted
@@ -54,19 +54,24 @@ class Told:
     near: frozenset[str] = frozenset()
 
 
-def as_of(text: str, published: str | None, highlight: tuple[int, int] | None = None) -> str | None:
+def as_of(
+    text: str, published: str | None, highlight: tuple[int, int] | None = None, asked: Sequence[Time] = ()
+) -> str | None:
     """The time that a quote speaks of.
 
     Args:
         text: its words.
         published: ISO 8601 date of its document, perhaps reduced, or None.
         highlight: the part that answers, or None.
+        asked: the times that are asked for.
 
     Returns:
-        ISO 8601 date, perhaps reduced, or interval: the time named nearest to the part that answers, else first; else
-        the document's date; None where neither is known.
+        ISO 8601 date, perhaps reduced, or interval: of the times that it names, those asked for before others, the one
+        nearest to the part that answers, else the first; else the document's date; None where neither is known.
     """
-    time = nearest(times_in(text, published), highlight[1] if highlight else 0)
+    times = so(times_in(text, published))
+    wanted = [time for time in times if any(time.meets(each) for each in asked)]
+    time = nearest(wanted or times, highlight[1] if highlight else 0)
     return time.iso if time else published
 
 

@@ -137,8 +137,7 @@ class Desk:
         self, assistant: Assistant, question: str, history: Sequence[Turn], scope: Scope, number: int
     ) -> tuple[Answer, str]:
         documents = assistant.documents()
-        left_out = scope.left_out(documents)
-        answer = assistant.ask(question, history, excluded=left_out)
+        answer = assistant.ask(question, history, scope=scope)
         return answer, self._card(number, answer, documents)
 
     def _card(self, number: int, answer: Answer, documents: Sequence[DocumentSummary]) -> str:

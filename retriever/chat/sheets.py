@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..reading.files import FORMATS
 from ..records import DocumentSummary, Quote
-from ..scope import Scope
+from ..scope import EVERYTHING, Scope
 from .history import Conversation
 from .intake import Batch
 from .markup import render
@@ -25,8 +25,6 @@ EXAMPLES = (
 
 SHIPPED = ("000_", "001_", "002_", "003_", "004_")
 """How the ids of the shipped articles begin; the examples are offered only where all five are there."""
-
-EVERYTHING = Scope()
 
 LISTED = 200
 """Documents and conversations that are listed at once; who has more looks for them by their words."""
