@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from retriever import (
     Answer,
@@ -22,6 +23,7 @@ from retriever import (
     IndexReport,
     QuestionError,
     Quote,
+    Scope,
     SentenceEncoder,
     Turn,
     Verdict,
@@ -103,6 +105,20 @@ def _parser() -> argparse.ArgumentParser:
     asked = ask.add_mutually_exclusive_group(required=True)
     asked.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
     asked.add_argument("--batch", type=Path, metavar="FILE.jsonl", help="many questions, one JSON object a line")
+    ask.add_argument(
+        "--source",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="ask only what this publisher published, named in part or in full; may be repeated",
+    )
+    for name, edge in (("--since", "since"), ("--until", "up to")):
+        ask.add_argument(
+            name, default="", metavar="DATE", help=f"ask only what was published {edge} a day, month or year: 2022-04"
+        )
+    ask.add_argument(
+        "--document", action="append", default=[], metavar="ID", help="ask only this document; may be repeated"
+    )
     ask.add_argument("--top", type=_positive, default=5, metavar="K", help="quotes at the most (default: 5)")
     ask.add_argument("--json", action="store_true", help="one JSON object a line")
     listing = command("list", _list, "list the documents of the library")
@@ -177,8 +193,9 @@ def _ask(chosen: argparse.Namespace) -> int:
     if chosen.batch:
         return _ask_batch(chosen)
     assistant = _open(chosen)
+    scope = _scope(assistant, chosen, {})
     assistant.warm_up()  # the answer's milliseconds are the question's, not the model's loading
-    answer = assistant.ask(chosen.question, top=chosen.top)
+    answer = assistant.ask(chosen.question, top=chosen.top, scope=scope)
     _print_json(as_json(answer)) if chosen.json else _print_answer(answer)
     return 0
 
@@ -198,8 +215,8 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
         if not line.strip():
             continue
         try:
-            question_id, question, history = _batch_line(line)
-            answer = assistant.ask(question, history, top=chosen.top)
+            question_id, question, history, fields = _batch_line(line)
+            answer = assistant.ask(question, history, top=chosen.top, scope=_scope(assistant, chosen, fields))
         except QuestionError as error:
             status = _complain(f"{chosen.batch}, line {number}: {error}")
             continue
@@ -212,18 +229,36 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
     return status
 
 
-def _batch_line(line: str) -> tuple[str | None, str, list[Turn]]:
+_Fields = dict[str, Any]
+# What narrows a question: the key of a batch's line -> the option of the command.
+_LISTS = {"sources": "source", "documents": "document"}
+_DATES = ("since", "until")
+
+
+def _batch_line(line: str) -> tuple[str | None, str, list[Turn], _Fields]:
+    """The id, the question, the turns before it, and what it is put to."""
     expected = 'expected {"id": "7", "question": "...", "history": [{"question": "...", "answer": "..."}]}'
     try:
         fields = json.loads(line)
         question, history = fields["question"], fields.get("history") or []
         turns = [Turn(turn["question"], turn.get("answer") or "") for turn in history]
+        narrowed = {key: fields.get(key) or [] for key in _LISTS} | {key: fields.get(key) or "" for key in _DATES}
         texts = [question, *(text for turn in turns for text in (turn.question, turn.answer))]
-        if not all(isinstance(text, str) for text in texts):
+        texts += [*(text for key in _LISTS for text in narrowed[key]), *(narrowed[key] for key in _DATES)]
+        if not all(isinstance(text, str) for text in texts) or any(isinstance(narrowed[key], str) for key in _LISTS):
             raise TypeError
-        return fields.get("id"), question, turns
+        return fields.get("id"), question, turns, narrowed
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise QuestionError(f"not a question in JSON; {expected}") from error
+
+
+def _scope(assistant: Assistant, chosen: argparse.Namespace, fields: _Fields) -> Scope:
+    """What a question is put to: what its own line says, else what the command does."""
+    sources, documents = (fields.get(key) or getattr(chosen, option) for key, option in _LISTS.items())
+    since, until = (fields.get(key) or getattr(chosen, key) for key in _DATES)
+    if not (sources or since or until or documents):
+        return Scope()
+    return Scope.named(assistant.documents(), sources, since, until, documents)
 
 
 def _list(chosen: argparse.Namespace) -> int:
@@ -335,16 +370,28 @@ def _print_answer(answer: Answer) -> None:
         if not answer.library.documents:
             print("The library holds no documents; add some with: ibid index PATH")
             return
-        print("These documents don't say.")
+        print(answer.verdict.words)
+        if answer.left_out:
+            print(f"Only {answer.library.documents - answer.left_out} of {answer.library.documents} were asked.")
         if answer.covers and answer.covers.nearest:
             print("The nearest that they cover:")
             for title, document_id in answer.covers.nearest:
                 print(f"  {title} ({document_id})")
         return
-    if answer.verdict is Verdict.UNSURE:
-        print("Unsure: the nearest these documents come")
+    if answer.verdict.words:
+        print(answer.verdict.words)
+    for line in _agreement_lines(answer):
+        print(line)
     for number, quote in enumerate(answer.quotes, start=1):
         print("\n".join(_quote_lines(number, quote)))
+
+
+def _agreement_lines(answer: Answer) -> Iterator[str]:
+    for difference in answer.agreement.differing:
+        told = (f"{value} ({place + 1})" for value, place in zip(difference.values, difference.quotes, strict=True))
+        yield textwrap.fill(f"{difference.kind.words}: {', '.join(told)}", _WIDTH)
+    for group in answer.agreement.same:
+        yield f"{', '.join(str(place + 1) for place in group[:-1])} and {group[-1] + 1} say the same."
 
 
 def _quote_lines(number: int, quote: Quote) -> Iterator[str]:
@@ -353,7 +400,11 @@ def _quote_lines(number: int, quote: Quote) -> Iterator[str]:
     yield textwrap.fill(f"{mark}“{words}”", _WIDTH, subsequent_indent=" " * len(mark))
     origin = [quote.publisher, quote.title, quote.published, f"page {quote.page}" if quote.page else None]
     place = f"{quote.document_id}:{quote.start}-{quote.end}"
-    yield textwrap.indent("; ".join([part for part in origin if part] + [place]), " " * len(mark))
+    time = f"speaks of {quote.speaks_of}" if quote.speaks_of else None
+    yield textwrap.indent("; ".join([part for part in (*origin, time, place) if part]), " " * len(mark))
+    for copy in quote.copies:
+        place = f"{copy.document_id}:{copy.start}-{copy.end}"
+        yield textwrap.indent(f"the same text in {copy.publisher or copy.title}; {place}", " " * len(mark))
 
 
 def _print_json(fields: Mapping[str, object]) -> None:

@@ -27,6 +27,12 @@ class Verdict(StrEnum):
     UNSURE = "unsure"
     ABSENT = "absent"
 
+    @property
+    def words(self) -> str:
+        """What a reader is told; empty where the quote speaks for itself."""
+        told = {"unsure": "Unsure: the nearest these documents come", "absent": "These documents don’t say."}
+        return told.get(self.value, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -204,6 +210,11 @@ class Quote:
     as_of: str | None = None
     copies: tuple[Copy, ...] = ()
 
+    @property
+    def speaks_of(self) -> str | None:
+        """The time it speaks of, where that says more than the date of its document."""
+        return None if (self.published or "").startswith(self.as_of or "") else self.as_of
+
 
 class DifferenceKind(StrEnum):
     """How sources that name different values for the same thing stand to each other."""
@@ -211,6 +222,12 @@ class DifferenceKind(StrEnum):
     CONFLICT = "conflict"
     LATER = "later"
     ROUNDING = "rounding"
+
+    @property
+    def words(self) -> str:
+        """What a reader is told before the values."""
+        told = {"conflict": "Sources differ", "later": "Changed over time", "rounding": "Roughly the same"}
+        return told[self.value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,8 +80,60 @@ def test_ask_prints_quotes_with_their_place(filled: Run) -> None:
 def test_a_refusal_is_done_and_says_what_is_covered(filled: Run) -> None:
     printed = filled("ask", "Why do volcanoes erupt?")
     assert printed.status == 0
-    assert printed.out.startswith("These documents don't say.\n")
+    assert printed.out.startswith("These documents don’t say.\n")
     assert "ferry.txt" in printed.out
+
+
+TICKET = "How many crowns does a ticket cost?"
+
+
+@pytest.mark.parametrize(
+    ("options", "document_id"),
+    [
+        (["--source", "herald"], "ferry.txt"),
+        (["--source", "Island Post"], "harbour.txt"),
+        (["--until", "2018-06"], "ferry.txt"),
+        (["--since", "2019"], "harbour.txt"),
+        (["--document", "harbour.txt"], "harbour.txt"),
+    ],
+)
+def test_only_some_documents_are_asked(filled: Run, options: list[str], document_id: str) -> None:
+    answer = json.loads(filled("ask", TICKET, "--json", *options).out)
+    assert {quote["document_id"] for quote in answer["quotes"]} == {document_id}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--since", "soon"], "'soon' is no date; write a day, a month or a year"),
+        (["--until", "2022-02-30"], "'2022-02-30' is no date"),
+        (["--source", "Nobody"], "by 'Nobody'; the publishers are: Island Post, The Varn Herald."),
+        (["--document", "x"], "No document has the id 'x'"),
+    ],
+)
+def test_what_cannot_be_asked_gets_one_clear_sentence(filled: Run, options: list[str], said: str) -> None:
+    printed = filled("ask", TICKET, *options)
+    assert (printed.status, printed.out) == (1, "")
+    assert said in printed.err
+    assert printed.err.count("\n") == 1
+
+
+def test_a_refusal_of_some_documents_says_that_not_all_were_asked(filled: Run) -> None:
+    assert "Only 1 of 3 were asked." in filled("ask", "Why do volcanoes erupt?", "--source", "herald").out
+
+
+def test_a_line_of_a_batch_names_its_own_documents(filled: Run, tmp_path: Path) -> None:
+    narrowed = [{"sources": ["herald"]}, {"since": "2019"}, {}, {"documents": ["ferry.txt"]}, {"sources": "herald"}]
+    (tmp_path / "batch").write_text("\n".join(json.dumps({"question": TICKET} | one) for one in narrowed))
+    printed = filled("ask", "--batch", tmp_path / "batch", "--json", "--until", "2020")
+    quoted = [{quote["document_id"] for quote in json.loads(line)["quotes"]} for line in printed.out.splitlines()]
+    assert quoted == [{"ferry.txt"}, set(), {"ferry.txt"}, {"ferry.txt"}]
+    assert "line 5: not a question in JSON" in printed.err
+
+
+def test_sources_that_differ_are_named_with_what_they_say(filled: Run) -> None:
+    out = filled("ask", TICKET).out
+    assert "Changed over time: 12 crowns (" in out or "Sources differ: 12 crowns (" in out
 
 
 def test_a_follow_up_shows_how_it_was_understood(filled: Run, tmp_path: Path) -> None:
