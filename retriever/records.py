@@ -319,6 +319,11 @@ class Answer:
         """Whether quotes are given, be it as clear or as the nearest these documents come."""
         return self.verdict is not Verdict.ABSENT
 
+    @property
+    def shown(self) -> tuple[Quote, ...]:
+        """The quotes, or those of a refusal that do not answer."""
+        return self.quotes or self.nearest
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -194,7 +194,7 @@ def _reaching(time: Time, word: re.Match[str] | None) -> Time:
 
 
 def speaks_of(text: str, published: str | None, asked: Iterable[Time]) -> bool:
-    """Whether a text may speak of one of some times: it names it, or names none while its document is of it, or of none.
+    """Whether a text may speak of one of some times: it names it, or names none and its document is of it, or of none.
 
     What it says of "the 2017 accords", and of "now", is of its document's time too. When it was said counts only where
     that is asked for, or no other time is named.

@@ -10,12 +10,15 @@ import pytest
 from retriever.chat import cards, markup, sheets
 from retriever.chat.history import Conversation
 from retriever.chat.intake import Batch, Item
+from retriever.chat.markup import date_words
 from retriever.chat.source import Link, Source, blocks
 from retriever.records import (
     Agreement,
     Answer,
+    Copy,
     Covers,
     Difference,
+    DifferenceKind,
     Document,
     DocumentSummary,
     Known,
@@ -149,6 +152,60 @@ def test_the_probability_stands_only_in_the_fold() -> None:
     assert "94" not in html[:fold]
     assert "lamp, lit" in html
     assert "no word matched" in html
+
+
+def test_a_quote_says_what_time_it_speaks_of_where_that_is_not_its_documents() -> None:
+    assert "speaks of March 1902" in seen(card(answer(replace(LAMP, as_of="1902-03"))))
+    for as_of in ("1902-05-09", "1902-05", "1902", None):
+        assert "speaks of" not in card(answer(replace(LAMP, as_of=as_of)))
+
+
+def test_a_copy_is_listed_and_opens_at_the_same_words() -> None:
+    copy = Copy("copy.txt", LAMP.start, LAMP.end, "A copy", "Varn Times", None)
+    html = cards.turn_html(
+        0,
+        answer(replace(LAMP, copies=(copy,))),
+        {name: source(document_id=name) for name in ("lighthouse.txt", "copy.txt")},
+        [],
+    )
+    assert "The same text in Varn Times ." in seen(html)
+    digest = cards.Numbered.of(0, LAMP, {}).link.rpartition("=")[2]
+    assert f'data-document="copy.txt" data-start="{LAMP.start}" data-end="{LAMP.end}" data-digest="{digest}"' in html
+
+
+def test_a_copy_that_is_gone_is_not_offered() -> None:
+    copy = Copy("gone.txt", LAMP.start, LAMP.end, "A copy", "Varn Times", None)
+    assert "The same text" not in card(answer(replace(LAMP, copies=(copy,))))
+
+
+def test_a_screen_reader_hears_who_agrees_and_who_differs() -> None:
+    later = Difference((0, 2), ("1871", "three"), DifferenceKind.LATER)
+    told = answer(
+        replace(LAMP, as_of="1871"),
+        quote("The lamp was lit in 1871.", publisher="Varn Times"),
+        DOGS,
+        agreement=Agreement(same=((0, 1),), differing=(later,)),
+    )
+    assert cards.spoken(told) == (
+        "The lamp was lit in 1871. Harbour News, 9 May 1902, speaks of 1871. Also in 1 other source. "
+        "Changed over time: 1871, Harbour News, 1871; three, Harbour News, 9 May 1902."
+    )
+    assert cards.spoken(answer(LAMP, verdict=Verdict.ABSENT)) == "These documents don’t say."
+    assert cards.spoken(answer(DOGS, verdict=Verdict.UNSURE)).startswith("Unsure: the nearest these documents come. ")
+
+
+@pytest.mark.parametrize(
+    ("iso", "words"),
+    [
+        ("2021-10/2022-03", "October 2021 to March 2022"),
+        ("1990/1999", "the 1990s"),
+        ("1990/1998", "1990 to 1998"),
+        ("2022-04-22", "22 April 2022"),
+        (None, ""),
+    ],
+)
+def test_dates_and_intervals_are_written_for_people(iso: str | None, words: str) -> None:
+    assert date_words(iso) == words
 
 
 def test_sources_that_agree_are_folded_and_sources_that_differ_are_not() -> None:

@@ -19,6 +19,7 @@ from retriever.chat.history import Conversation, Kept
 from retriever.records import (
     Agreement,
     Answer,
+    Copy,
     Covers,
     Difference,
     Document,
@@ -130,7 +131,8 @@ def test_an_inferred_date_is_exported_as_inferred(assistant: Assistant) -> None:
 def test_an_unsure_answer_and_what_was_understood_are_said(assistant: Assistant) -> None:
     text = markdown(assistant, answer(TWELVE, verdict=Verdict.UNSURE, understood_as="What does the *ferry* cost?"))
     assert (
-        "Understood as: “What does the \\*ferry\\* cost?”\n\n*Unsure: the nearest these documents come*\n\n> A" in text
+        "Understood as: “What does the \\*ferry\\* cost?”\n\n**Unsure: the nearest these documents come**\n\n> A"
+        in text
     )
     assert "Understood as" not in markdown(assistant, answer(TWELVE))
 
@@ -155,6 +157,13 @@ def test_sources_that_differ_or_agree_are_named(assistant: Assistant) -> None:
         "- Quote 2:",
         "- Quote 3:",
     ]
+
+
+def test_what_time_a_quote_speaks_of_and_its_copies_are_named(assistant: Assistant) -> None:
+    copy = Copy("copy.txt", 3, 28, "A copy", "Varn *Times*", None)
+    text = markdown(assistant, answer(replace(TWELVE, as_of="2017", copies=(copy,))))
+    assert "2 June 2018, paragraph 1, speaks of 2017\n" in text
+    assert "- The same text: Varn \\*Times\\*, “A copy”, copy.txt, characters 3-28\n" in text
 
 
 def test_a_question_without_an_answer_is_exported_with_what_was_said(assistant: Assistant) -> None:

@@ -4,15 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from ..records import Answer, Difference, DifferenceKind, DocumentSummary, Known, Quote
+from ..records import Answer, Copy, Difference, DifferenceKind, DocumentSummary, Known, Quote
 from .markup import date_words, render, said
 from .source import Link, Source
-
-DIFFERING = {
-    DifferenceKind.CONFLICT: "Sources differ:",
-    DifferenceKind.LATER: "Changed over time:",
-    DifferenceKind.ROUNDING: "Roughly the same:",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +18,7 @@ class Numbered:
         place: where it stands in its document, for people.
         known: how its document's publisher and date are known.
         gone: whether the document has been removed since.
+        copies: where else the same words stand, those that have been removed since left out.
     """
 
     position: int
@@ -31,13 +26,16 @@ class Numbered:
     place: str
     known: Mapping[str, Known]
     gone: bool = False
+    copies: tuple[tuple[Copy, Link], ...] = ()
 
     @classmethod
-    def of(cls, position: int, quote: Quote, source: Source | None) -> "Numbered":
-        """A quote with its source, which is None where that has been removed."""
+    def of(cls, position: int, quote: Quote, sources: Mapping[str, Source]) -> "Numbered":
+        """A quote with the sources that are still in the library."""
+        source = sources.get(quote.document_id)
         if source is None:
             return cls(position, quote, f"page {quote.page}" if quote.page else "", {}, gone=True)
-        return cls(position, quote, source.place(quote), source.document.known)
+        copies = tuple((copy, _link(copy, sources)) for copy in quote.copies if copy.document_id in sources)
+        return cls(position, quote, source.place(quote), source.document.known, copies=copies)
 
     @property
     def publisher(self) -> str:
@@ -48,6 +46,11 @@ class Numbered:
     def when(self) -> str:
         """The date, saying so where it is inferred; empty where unknown."""
         return said(date_words(self.quote.published), self.known.get("published"))
+
+    @property
+    def speaks_of(self) -> str:
+        """The time it speaks of, where that says more than the date."""
+        return f"speaks of {time}" if (time := date_words(self.quote.speaks_of)) else ""
 
     @property
     def citation(self) -> str:
@@ -79,16 +82,13 @@ def turn_html(
     Args:
         number: the turn's position in the conversation, counted from 0.
         answer: what the assistant gave.
-        sources: the source of each quote that is still in the library, by document id.
+        sources: the sources of the quotes and their copies, as far as they are still in the library, by document id.
         library: every document, for the span of dates of a refusal.
 
     Returns:
         A list item with the question as its headline.
     """
-    quotes = [
-        Numbered.of(position, quote, sources.get(quote.document_id))
-        for position, quote in enumerate(answer.quotes or answer.nearest)
-    ]
+    quotes = [Numbered.of(position, quote, sources) for position, quote in enumerate(answer.shown)]
     repeated = [position for group in answer.agreement.same for position in group[1:]]
     return render(
         "turn.html",
@@ -96,13 +96,18 @@ def turn_html(
         answer=answer,
         quotes=quotes,
         shown=[quote for quote in quotes if quote.position not in repeated],
+        also_in=also_in,
         same={group[0]: [quotes[position] for position in group[1:]] for group in answer.agreement.same},
         differing=[
-            (DIFFERING[difference.kind], difference_parts(difference, quotes))
-            for difference in answer.agreement.differing
+            (difference.kind, difference_parts(difference, quotes)) for difference in answer.agreement.differing
         ],
         span=sorted((one for one in library if one.published and not answer.left_out), key=_published),
     )
+
+
+def _link(copy: Copy, sources: Mapping[str, Source]) -> Link:
+    text = sources[copy.document_id].document.text
+    return Link.over(text, (copy.start, copy.end))
 
 
 def _published(document: DocumentSummary) -> str:
@@ -110,12 +115,14 @@ def _published(document: DocumentSummary) -> str:
 
 
 def difference_parts(difference: Difference, quotes: Sequence[Numbered]) -> list[tuple[str, str, Numbered]]:
-    """Each value, who names it (and when, where time tells them apart), and the first quote that does."""
+    """Each value, who names it (and of when, where time tells them apart), and the first quote that does."""
     parts = []
     for value, position in zip(difference.values, difference.quotes, strict=False):
         item = quotes[position]
-        when = item.when if difference.kind is DifferenceKind.LATER else ""
-        parts.append((value, ", ".join(filter(None, (item.quote.publisher or item.quote.title, when))), item))
+        named = [item.quote.publisher or item.quote.title]
+        if difference.kind is DifferenceKind.LATER:
+            named += [date_words(item.quote.speaks_of) or item.when]
+        parts.append((value, ", ".join(filter(None, named)), item))
     return parts
 
 
@@ -125,9 +132,20 @@ def message_html(question: str, message: str) -> str:
 
 
 def spoken(answer: Answer) -> str:
-    """What a screen reader says when an answer arrives."""
+    """What a screen reader says when an answer arrives: the first quote, and what other sources say to it."""
     if not answer.quotes:
-        return "These documents don’t say."
-    first = answer.quotes[0]
-    verdict = "" if answer.verdict == "clear" else "Unsure: the nearest these documents come. "
-    return f"{verdict}{first.text} {', '.join(filter(None, (first.publisher, date_words(first.published))))}"
+        return answer.verdict.words
+    quotes = [Numbered.of(position, quote, {}) for position, quote in enumerate(answer.quotes)]
+    first, verdict = quotes[0], answer.verdict.words
+    origin = (first.quote.publisher, date_words(first.quote.published), first.speaks_of)
+    said = [f"{verdict}." if verdict else "", first.quote.text, f"{', '.join(filter(None, origin))}."]
+    said += [f"{also_in(len(group) - 1)}." for group in answer.agreement.same if group[0] == 0]
+    for difference in answer.agreement.differing:
+        told = (f"{value}, {named}" for value, named, _ in difference_parts(difference, quotes))
+        said.append(f"{difference.kind.words}: {'; '.join(told)}.")
+    return " ".join(filter(None, said))
+
+
+def also_in(count: int) -> str:
+    """That so many other sources say the same."""
+    return f"Also in {count} other source{'s' if count != 1 else ''}"

@@ -142,9 +142,9 @@ class Desk:
 
     def _card(self, number: int, answer: Answer, documents: Sequence[DocumentSummary]) -> str:
         sources = {}
-        for quote in answer.quotes or answer.nearest:
+        for document_id in {one.document_id for quote in answer.shown for one in (quote, *quote.copies)}:
             try:
-                sources[quote.document_id] = self._source(quote.document_id)
+                sources[document_id] = self._source(document_id)
             except DocumentUnknown:
                 continue  # an answer of an earlier day, from a document that has been removed
         return cards.turn_html(number, answer, sources, documents)
@@ -330,7 +330,7 @@ async def progress(batch: Batch) -> AsyncIterator[str]:
 
 def exchange_of(answer: Answer, html: str) -> Exchange:
     """What the page keeps of an answer."""
-    quotes = answer.quotes or answer.nearest
+    quotes = answer.shown
     shown = tuple((quote.document_id, quote.start, quote.end) for quote in answer.quotes)
     return Exchange(html, Turn(answer.question, answer.quotes[0].text if answer.quotes else "", shown), quotes)
 

@@ -14,16 +14,11 @@ from enum import StrEnum
 
 from ..answer import as_json as answer_as_json
 from ..errors import DocumentUnknown
-from ..records import Answer, Covers, Quote, Verdict
-from .cards import DIFFERING, Numbered, difference_parts
+from ..records import Answer, Covers, Quote
+from .cards import Numbered, difference_parts
 from .history import Conversation, Kept
 from .markup import date_words
 from .source import Shelf, Source
-
-VERDICTS = {
-    Verdict.UNSURE: "*Unsure: the nearest these documents come*",
-    Verdict.ABSENT: "**These documents don’t say.**",
-}
 
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#&~|$@^]|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
 """What means something to Markdown wherever it stands, addresses that become links included."""
@@ -162,8 +157,8 @@ def _reply_blocks(kept: Kept, sources: Sources) -> Iterator[str]:
         return
     if answer.understood_as != answer.question:
         yield f"Understood as: “{on_one_line(answer.understood_as)}”"
-    if answer.verdict in VERDICTS:
-        yield VERDICTS[answer.verdict]
+    if answer.verdict.words:
+        yield f"**{answer.verdict.words}**"
     if answer.covers and not answer.left_out:
         yield from _covers_blocks(answer.covers)
     quotes = sources.numbered(_shown(kept))
@@ -189,28 +184,31 @@ def _agreement_blocks(answer: Answer, quotes: Sequence[Numbered]) -> Iterator[st
         told = (
             f"{on_one_line(value)} ({on_one_line(named)})" for value, named, _ in difference_parts(difference, quotes)
         )
-        yield f"{DIFFERING[difference.kind]} {', '.join(told)}"
+        yield f"{difference.kind.words}: {', '.join(told)}"
     for group in answer.agreement.same:
         named = [str(position + 1) for position in group]
         yield f"Quotes {', '.join(named[:-1])} and {named[-1]} say the same."
 
 
 def _origin(item: Numbered, sources: Sources) -> str:
-    """Whose quote it is, and where it stands: a list of two lines, numbered as on the page."""
+    """Whose quote it is, and where it stands: a list, numbered as on the page."""
     quote = item.quote
-    cited = (item.publisher, f"“{quote.title}”", item.when, item.place)
+    cited = (item.publisher, f"“{quote.title}”", item.when, item.place, item.speaks_of)
     where = f"{quote.document_id}, characters {quote.start}-{quote.end}"
     standing = {
         State.HERE: f"SHA-256 {sources.sha256([quote])}",
         State.CHANGED: "the document has changed since, and no longer says this there",
         State.GONE: "the document is no longer in the library",
     }[sources.state([quote])]
-    lines = (f"Quote {item.position + 1}: {', '.join(filter(None, cited))}", f"{where}; {standing}")
+    lines = [f"Quote {item.position + 1}: {', '.join(filter(None, cited))}", f"{where}; {standing}"]
+    for copy in quote.copies:
+        at = f"{copy.document_id}, characters {copy.start}-{copy.end}"
+        lines.append(f"The same text: {', '.join(filter(None, (copy.publisher, f'“{copy.title}”')))}, {at}")
     return "\n".join(f"- {on_one_line(line)}" for line in lines)
 
 
 def _shown(kept: Kept) -> tuple[Quote, ...]:
-    return () if isinstance(kept.reply, str) else kept.reply.quotes or kept.reply.nearest
+    return () if isinstance(kept.reply, str) else kept.reply.shown
 
 
 def quoted(text: str) -> str:

@@ -57,6 +57,11 @@ class Link:
         return cls((quote.start, quote.end), _digest(quote.text))
 
     @classmethod
+    def over(cls, text: str, span: Span) -> "Link":
+        """The link to a stretch of a document's text."""
+        return cls(span, _digest(text[span[0] : span[1]]))
+
+    @classmethod
     def of(cls, fields: Mapping[str, str]) -> "Link":
         """Read the fields of an address.
 
