@@ -20,7 +20,7 @@ import retriever.threads  # noqa: F401 (before NumPy, which reads what it sets)
 
 from .answer import as_json
 from .assistant import Assistant
-from .encoder import SentenceEncoder
+from .encoder import Encoder, SentenceEncoder
 from .errors import (
     DocumentUnknown,
     EncoderError,
@@ -33,35 +33,51 @@ from .errors import (
     ReadingError,
 )
 from .records import (
+    Agreement,
     Answer,
+    Copy,
+    Covers,
+    Difference,
+    DifferenceKind,
     Document,
     DocumentSummary,
     Finding,
     Hit,
     IndexProgress,
     IndexReport,
+    Known,
     LibraryState,
     Passage,
     Quote,
+    Skipped,
+    Timings,
     Turn,
     Verdict,
+    Why,
 )
 from .scope import Scope
 from .settings import Settings
 from .words import terms
 
 __all__ = [
+    "Agreement",
     "Answer",
     "Assistant",
+    "Copy",
+    "Covers",
+    "Difference",
+    "DifferenceKind",
     "Document",
     "DocumentSummary",
     "DocumentUnknown",
+    "Encoder",
     "EncoderError",
     "Finding",
     "Hit",
     "IbidError",
     "IndexProgress",
     "IndexReport",
+    "Known",
     "LibraryBusy",
     "LibraryError",
     "LibraryForeign",
@@ -74,8 +90,11 @@ __all__ = [
     "Scope",
     "SentenceEncoder",
     "Settings",
+    "Skipped",
+    "Timings",
     "Turn",
     "Verdict",
+    "Why",
     "as_json",
     "terms",
 ]

@@ -8,30 +8,24 @@ import argparse
 import json
 import os
 import sys
-import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from retriever import (
-    Answer,
     Assistant,
-    DocumentSummary,
     IbidError,
     IndexReport,
     QuestionError,
-    Quote,
     Scope,
     SentenceEncoder,
     Turn,
-    Verdict,
     as_json,
 )
 from retriever.progress import IndexDisplay
 
-_WIDTH = 88  # characters a line; what a reader's eye follows, and what a narrow terminal holds
 _DEBUG_VARIABLE = "IBID_DEBUG"
 
 
@@ -178,15 +172,7 @@ def _print_report(report: IndexReport, *, quiet: bool) -> None:
         print(f"moved {old} to {new}")
     for document_id in report.removed:
         print(f"removed {document_id}: its file is gone, or now left out")
-    counts = [
-        f"{len(report.added)} added",
-        f"{len(report.replaced)} replaced",
-        f"{len(report.unchanged)} unchanged",
-        f"{len(report.skipped)} skipped",
-        *([f"{len(report.moved)} moved"] if report.moved else []),
-        *([f"{len(report.removed)} removed"] if report.removed else []),
-    ]
-    print(", ".join(counts))
+    print(report)
 
 
 def _ask(chosen: argparse.Namespace) -> int:
@@ -196,7 +182,7 @@ def _ask(chosen: argparse.Namespace) -> int:
     scope = _scope(assistant, chosen, {})
     assistant.warm_up()  # the answer's milliseconds are the question's, not the model's loading
     answer = assistant.ask(chosen.question, top=chosen.top, scope=scope)
-    _print_json(as_json(answer)) if chosen.json else _print_answer(answer)
+    _print_json(as_json(answer)) if chosen.json else print(answer)
     return 0
 
 
@@ -224,8 +210,7 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
             _print_json(as_json(answer, question_id))
         else:
             print(f"{question_id or number}: {answer.question}")
-            _print_answer(answer)
-            print()
+            print(f"{answer}\n")
     return status
 
 
@@ -278,10 +263,7 @@ def _list(chosen: argparse.Namespace) -> int:
         if chosen.json:
             _print_json(fields)
         else:
-            origin = ", ".join(_known(summary, name) for name in ("publisher", "published") if getattr(summary, name))
-            origin = origin or "origin unknown"
-            passages = f"{summary.passages} passage{'s' * (summary.passages != 1)}"
-            print(f"{summary.id}\n    {summary.title}\n    {origin}; {passages}")
+            print(summary)
             if copies[summary.id]:
                 print(f"    much the same text as {', '.join(other for other, _ in copies[summary.id])}")
     if not chosen.json:
@@ -292,12 +274,6 @@ def _list(chosen: argparse.Namespace) -> int:
 def _list_failures(assistant: Assistant) -> None:
     for source, reason in assistant.failures().items():
         print(f"not read: {source}\n    {reason}")
-
-
-def _known(summary: DocumentSummary, name: str) -> str:
-    """A document's publisher or date, and whether it was inferred."""
-    value = str(getattr(summary, name))
-    return f"{value} (inferred)" if summary.known.get(name) == "inferred" else value
 
 
 def _show(chosen: argparse.Namespace) -> int:
@@ -343,7 +319,7 @@ def _verify(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     findings = assistant.verify(repair=chosen.repair)
     for finding in findings:
-        print(f"{finding.place}: {finding.problem}{' (repaired)' if finding.repaired else ''}")
+        print(finding)
     if not findings:
         state = assistant.state()
         print(f"{state.documents} documents and {state.passages} passages are whole.")
@@ -360,51 +336,6 @@ def _serve(chosen: argparse.Namespace) -> int:
 def _open(chosen: argparse.Namespace) -> Assistant:
     with IndexDisplay() as display:
         return Assistant.open(chosen.library, on_progress=display.update)
-
-
-def _print_answer(answer: Answer) -> None:
-    """Print an answer for people."""
-    if answer.understood_as != answer.question:
-        print(f"Understood as: {answer.understood_as}")
-    if answer.verdict is Verdict.ABSENT:
-        if not answer.library.documents:
-            print("The library holds no documents; add some with: ibid index PATH")
-            return
-        print(answer.verdict.words)
-        if answer.left_out:
-            print(f"Only {answer.library.documents - answer.left_out} of {answer.library.documents} were asked.")
-        if answer.covers and answer.covers.nearest:
-            print("The nearest that they cover:")
-            for title, document_id in answer.covers.nearest:
-                print(f"  {title} ({document_id})")
-        return
-    if answer.verdict.words:
-        print(answer.verdict.words)
-    for line in _agreement_lines(answer):
-        print(line)
-    for number, quote in enumerate(answer.quotes, start=1):
-        print("\n".join(_quote_lines(number, quote)))
-
-
-def _agreement_lines(answer: Answer) -> Iterator[str]:
-    for difference in answer.agreement.differing:
-        told = (f"{value} ({place + 1})" for value, place in zip(difference.values, difference.quotes, strict=True))
-        yield textwrap.fill(f"{difference.kind.words}: {', '.join(told)}", _WIDTH)
-    for group in answer.agreement.same:
-        yield f"{', '.join(str(place + 1) for place in group[:-1])} and {group[-1] + 1} say the same."
-
-
-def _quote_lines(number: int, quote: Quote) -> Iterator[str]:
-    mark = f"{number}. "
-    words = " ".join(quote.text.split())
-    yield textwrap.fill(f"{mark}“{words}”", _WIDTH, subsequent_indent=" " * len(mark))
-    origin = [quote.publisher, quote.title, quote.published, f"page {quote.page}" if quote.page else None]
-    place = f"{quote.document_id}:{quote.start}-{quote.end}"
-    time = f"speaks of {quote.speaks_of}" if quote.speaks_of else None
-    yield textwrap.indent("; ".join([part for part in (*origin, time, place) if part]), " " * len(mark))
-    for copy in quote.copies:
-        place = f"{copy.document_id}:{copy.start}-{copy.end}"
-        yield textwrap.indent(f"the same text in {copy.publisher or copy.title}; {place}", " " * len(mark))
 
 
 def _print_json(fields: Mapping[str, object]) -> None:

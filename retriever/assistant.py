@@ -90,7 +90,7 @@ class Assistant:
     @classmethod
     def open(
         cls,
-        library: Path | None = None,
+        library: str | os.PathLike[str] | None = None,
         *,
         encoder: Encoder | None = None,
         settings: Settings | None = None,
@@ -114,7 +114,7 @@ class Assistant:
             EncoderError: the encoder's model is missing or altered.
         """
         settings = settings or Settings()
-        folder = library or default_library()
+        folder = default_library() if library is None else Path(library)
         encoder = encoder or _default_encoder(folder)
         try:
             return cls(Library.open(folder, encoder), encoder, settings)
@@ -253,7 +253,7 @@ class Assistant:
 
     def index(
         self,
-        paths: Sequence[Path],
+        paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
         on_progress: Progress | None = None,
         *,
         exclude: Sequence[str] = (),
@@ -262,13 +262,20 @@ class Assistant:
         """Add or refresh files and folders; what cannot be read is in the report, with its reason.
 
         Args:
-            paths: files and folders.
+            paths: files and folders, or one of them.
             on_progress: called after each file.
             exclude: patterns of what is left out below folders, as in a `.gitignore`.
             prune: remove documents whose file has left one of the folders.
         """
+        named = [paths] if isinstance(paths, str | os.PathLike) else paths
         report = index_paths(
-            self._library, self._encoder, paths, self._settings, on_progress, exclude=exclude, prune=prune
+            self._library,
+            self._encoder,
+            [Path(path) for path in named],
+            self._settings,
+            on_progress,
+            exclude=exclude,
+            prune=prune,
         )
         self._catch_up()
         return report
@@ -323,7 +330,7 @@ class Assistant:
         self._catch_up()
 
     def add(self, documents: Iterable[Document]) -> IndexReport:
-        """Add or refresh documents that are already in memory."""
+        """Add or refresh documents that are already in memory; `Document.from_text` makes them."""
         return index_documents(self._library, self._encoder, documents)
 
     def remove(self, document_ids: Sequence[str]) -> None:

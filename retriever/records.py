@@ -3,12 +3,22 @@
 Positions are counted in characters (Unicode code points) of `Document.text`, the end excluded.
 """
 
+import hashlib
+import re
+import textwrap
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .errors import ReadingError
+
 Span = tuple[int, int]
+
+PRINTED_WIDTH = 88
+"""Characters a line of what is printed; what a reader's eye follows, and what a narrow terminal holds."""
+
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 class Known(StrEnum):
@@ -72,6 +82,46 @@ class Document:
     headings: tuple[Span, ...] | None = None
     furniture: tuple[Span, ...] | None = None
 
+    @classmethod
+    def from_text(
+        cls,
+        document_id: str,
+        text: str,
+        *,
+        title: str | None = None,
+        publisher: str | None = None,
+        published: str | None = None,
+        link: str | None = None,
+    ) -> "Document":
+        """Make a document of a text that is in memory, for `Assistant.add`.
+
+        Args:
+            document_id: its name in the library; another document of the same id is replaced.
+            text: the whole text.
+            title: its title; the id where there is none.
+            publisher: who published it.
+            published: ISO 8601 date, perhaps reduced.
+            link: its address.
+
+        Raises:
+            ReadingError: the date is not one.
+        """
+        if published is not None and not _DATE.fullmatch(published):
+            raise ReadingError(f"{published!r} is not a date; write 2022-04-22, 2022-04 or 2022.")
+        given = {"title": title, "publisher": publisher, "published": published}
+        return cls(
+            id=document_id,
+            title=title or document_id,
+            text=text,
+            source=document_id,
+            media_type="text/plain",
+            sha256=hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest(),
+            publisher=publisher,
+            published=published,
+            known={name: Known.METADATA if value else Known.UNKNOWN for name, value in given.items()},
+            link=link,
+        )
+
     def page_at(self, position: int) -> int | None:
         """Number, from 1, of the page that a character stands on; None for a text without pages."""
         return page_at(self.pages, position)
@@ -130,6 +180,15 @@ class DocumentSummary:
     sha256: str
     source: str
 
+    def __str__(self) -> str:
+        """Id, title, origin (saying what of it is inferred) and size, for people."""
+        values = {name: getattr(self, name) for name in ("publisher", "published")}
+        said = [
+            f"{value}{' (inferred)' * (self.known.get(name) == 'inferred')}" for name, value in values.items() if value
+        ]
+        passages = f"{self.passages} passage{'s' * (self.passages != 1)}"
+        return f"{self.id}\n    {self.title}\n    {', '.join(said) or 'origin unknown'}; {passages}"
+
 
 @dataclass(frozen=True, slots=True)
 class Why:
@@ -163,6 +222,10 @@ class Hit:
     text: str
     score: float
     why: Why
+
+    def __str__(self) -> str:
+        """The passage's place and words, for people."""
+        return f"{self.passage.location}\n{textwrap.indent(_wrapped(self.text, PRINTED_WIDTH - 4), '    ')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +277,18 @@ class Quote:
     def speaks_of(self) -> str | None:
         """The time it speaks of, where that says more than the date of its document."""
         return None if (self.published or "").startswith(self.as_of or "") else self.as_of
+
+    @property
+    def origin(self) -> str:
+        """Whose words they are and where they stand, for people: `Reuters; Talks; 2022-04-20; talks.txt:12-40`."""
+        page = f"page {self.page}" if self.page else None
+        time = f"speaks of {self.speaks_of}" if self.speaks_of else None
+        place = f"{self.document_id}:{self.start}-{self.end}"
+        return "; ".join(part for part in (self.publisher, self.title, self.published, page, time, place) if part)
+
+    def __str__(self) -> str:
+        """The quote above its origin, for people."""
+        return f"{_wrapped(f'“{self.text}”', PRINTED_WIDTH)}\n{self.origin}"
 
 
 class DifferenceKind(StrEnum):
@@ -324,6 +399,55 @@ class Answer:
         """The quotes, or those of a refusal that do not answer."""
         return self.quotes or self.nearest
 
+    def __str__(self) -> str:
+        """The answer for people, in lines: what `ibid ask` prints."""
+        return "\n".join(self._lines())
+
+    def _repr_html_(self) -> str:
+        """The answer as a notebook shows it: the page's card with its style."""
+        from .chat.cards import notebook_html  # the one import against the stream: a record is shown by what shows it
+
+        return notebook_html(self)
+
+    def _lines(self) -> Iterator[str]:
+        if self.understood_as != self.question:
+            yield f"Understood as: {self.understood_as}"
+        if not self.answered:
+            yield from self._refusal()
+            return
+        if self.verdict.words:
+            yield self.verdict.words
+        for difference in self.agreement.differing:
+            told = (f"{value} ({place + 1})" for value, place in zip(difference.values, difference.quotes, strict=True))
+            yield _wrapped(f"{difference.kind.words}: {', '.join(told)}", PRINTED_WIDTH)
+        for group in self.agreement.same:
+            yield f"{', '.join(str(place + 1) for place in group[:-1])} and {group[-1] + 1} say the same."
+        for number, quote in enumerate(self.quotes, start=1):
+            mark = f"{number}. "
+            below = " " * len(mark)
+            yield textwrap.indent(_wrapped(f"“{quote.text}”", PRINTED_WIDTH - len(mark)), below).replace(below, mark, 1)
+            yield below + quote.origin
+            for copy in quote.copies:
+                place = f"{copy.document_id}:{copy.start}-{copy.end}"
+                yield f"{below}the same text in {copy.publisher or copy.title}; {place}"
+
+    def _refusal(self) -> Iterator[str]:
+        documents = self.library.documents
+        if not documents:
+            yield "The library holds no documents; add some with: ibid index PATH"
+            return
+        yield self.verdict.words
+        if self.left_out:
+            yield f"Only {documents - self.left_out} of {documents} were asked."
+        if self.covers and self.covers.nearest:
+            yield "The nearest that they cover:"
+            yield from (f"  {title} ({document_id})" for title, document_id in self.covers.nearest)
+
+
+def _wrapped(text: str, width: int) -> str:
+    """A text in lines of some width, whatever its own line ends."""
+    return textwrap.fill(" ".join(text.split()), width)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -386,6 +510,19 @@ class IndexReport:
     moved: tuple[tuple[str, str], ...] = ()
     removed: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        """The counts: `3 added, 0 replaced, 1 unchanged, 0 skipped`; moved and removed where there are any."""
+        counted = {
+            "added": True,
+            "replaced": True,
+            "unchanged": True,
+            "skipped": True,
+            "moved": False,
+            "removed": False,
+        }
+        counts = {name: len(getattr(self, name)) for name in counted}
+        return ", ".join(f"{count} {name}" for name, count in counts.items() if count or counted[name])
+
 
 @dataclass(frozen=True, slots=True)
 class IndexProgress:
@@ -429,3 +566,7 @@ class Finding:
     place: str
     problem: str
     repaired: bool = False
+
+    def __str__(self) -> str:
+        """One line for people."""
+        return f"{self.place}: {self.problem}{' (repaired)' * self.repaired}"

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -32,7 +31,6 @@ from retriever.scope import Scope
 
 MOMENT = datetime(2026, 11, 22, tzinfo=UTC)
 
-STYLE = Path(cards.__file__).with_name("style.css").read_text(encoding="utf-8")
 
 TEXT = """The Lighthouse
 
@@ -403,7 +401,7 @@ def colours(style: str) -> dict[str, str]:
     return dict(re.findall(r"--([\w-]+): (#[0-9A-F]{6});", style))
 
 
-LIGHT, DARK = (colours(part) for part in STYLE.split("/* Gradio", 1)[0].split("@media", 1))
+LIGHT, DARK = (colours(part) for part in cards.CARD_STYLE.split("/* One question", 1)[0].split("@media", 1))
 
 
 def luminance(colour: str) -> float:

@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode
+
+from markupsafe import Markup
 
 from ..records import Answer, Copy, Difference, DifferenceKind, DocumentSummary, Known, Quote
 from .markup import date_words, render, said
 from .source import Link, Source
+
+CARD_STYLE = (Path(__file__).parent / "card.css").read_text(encoding="utf-8")
+"""The style of an answer, and the colours of the page around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +95,36 @@ def turn_html(
         A list item with the question as its headline.
     """
     quotes = [Numbered.of(position, quote, sources) for position, quote in enumerate(answer.shown)]
+    span = sorted((one for one in library if one.published and not answer.left_out), key=_published)
+    return render("turn.html", number=number, span=span, **_of(answer, quotes))
+
+
+def notebook_html(answer: Answer) -> str:
+    """An answer that stands alone, as a notebook shows it: the page's card without its buttons, with its style."""
+    quotes = [_alone(position, quote) for position, quote in enumerate(answer.shown)]
+    style = Markup(CARD_STYLE.replace(":root", "&"))  # noqa: S704 (our own file)
+    return render("notebook.html", style=style, number=None, span=[], **_of(answer, quotes))
+
+
+def _alone(position: int, quote: Quote) -> Numbered:
+    """A quote whose source is out of reach."""
+    place = f"page {quote.page}" if quote.page else f"characters {quote.start:,} to {quote.end:,}"
+    return Numbered(position, quote, place, {})
+
+
+def _of(answer: Answer, quotes: Sequence[Numbered]) -> dict[str, object]:
+    """What every card of an answer shows."""
     repeated = [position for group in answer.agreement.same for position in group[1:]]
-    return render(
-        "turn.html",
-        number=number,
-        answer=answer,
-        quotes=quotes,
-        shown=[quote for quote in quotes if quote.position not in repeated],
-        also_in=also_in,
-        same={group[0]: [quotes[position] for position in group[1:]] for group in answer.agreement.same},
-        differing=[
+    return {
+        "answer": answer,
+        "quotes": quotes,
+        "shown": [quote for quote in quotes if quote.position not in repeated],
+        "also_in": also_in,
+        "same": {group[0]: [quotes[position] for position in group[1:]] for group in answer.agreement.same},
+        "differing": [
             (difference.kind, difference_parts(difference, quotes)) for difference in answer.agreement.differing
         ],
-        span=sorted((one for one in library if one.published and not answer.left_out), key=_published),
-    )
+    }
 
 
 def _link(copy: Copy, sources: Mapping[str, Source]) -> Link:

@@ -12,20 +12,21 @@ import gradio as gr
 
 from ..scope import Scope
 from . import sheets
+from .cards import CARD_STYLE
 from .desk import Desk, Room, Shown
 from .history import History
 from .markup import HINT, hint_html
 
 HERE = Path(__file__).parent
 SCRIPT = (HERE / "page.js").read_text(encoding="utf-8")
-STYLE = (HERE / "style.css").read_text(encoding="utf-8")
+STYLE = CARD_STYLE + (HERE / "style.css").read_text(encoding="utf-8")
 
 MASTHEAD = "<h1>Ibid</h1><p>Answers in the documents’ own words</p>"
 READER = "ibid_reader"
 """The cookie by which a browser finds its own conversations again."""
 
 PAPER, INK = ("#FBF8F1", "#161513"), ("#1C1B19", "#ECE7DC")
-"""Light and dark, as in style.css: Gradio paints them before that file has arrived."""
+"""Light and dark, as in card.css: Gradio paints them before that file has arrived."""
 
 UNANSWERED = "() => sessionStorage.getItem('question') ?? ''"
 """The question that had no answer yet when the page was loaded anew."""
