@@ -5,7 +5,6 @@ done), 1 an error that the user can mend, 2 wrong usage.
 """
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -19,11 +18,10 @@ from retriever import (
     IbidError,
     IndexReport,
     QuestionError,
-    Scope,
     SentenceEncoder,
-    Turn,
     as_json,
 )
+from retriever.contract import Narrowed, Question, line, listed, shown
 from retriever.progress import IndexDisplay
 
 _DEBUG_VARIABLE = "IBID_DEBUG"
@@ -179,7 +177,7 @@ def _ask(chosen: argparse.Namespace) -> int:
     if chosen.batch:
         return _ask_batch(chosen)
     assistant = _open(chosen)
-    scope = _scope(assistant, chosen, {})
+    scope = _narrowed(chosen).scope(assistant)
     assistant.warm_up()  # the answer's milliseconds are the question's, not the model's loading
     answer = assistant.ask(chosen.question, top=chosen.top, scope=scope)
     _print_json(as_json(answer)) if chosen.json else print(answer)
@@ -197,71 +195,35 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     assistant.warm_up()
     status = 0
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
+    for number, text in enumerate(lines, start=1):
+        if not text.strip():
             continue
         try:
-            question_id, question, history, fields = _batch_line(line)
-            answer = assistant.ask(question, history, top=chosen.top, scope=_scope(assistant, chosen, fields))
+            asked = Question.from_line(text)
+            scope = asked.narrowed.over(_narrowed(chosen)).scope(assistant)
+            answer = assistant.ask(asked.question, asked.history, top=chosen.top, scope=scope)
         except QuestionError as error:
             status = _complain(f"{chosen.batch}, line {number}: {error}")
             continue
         if chosen.json:
-            _print_json(as_json(answer, question_id))
+            _print_json(as_json(answer, asked.id))
         else:
-            print(f"{question_id or number}: {answer.question}")
+            print(f"{asked.id or number}: {answer.question}")
             print(f"{answer}\n")
     return status
 
 
-_Fields = dict[str, Any]
-# What narrows a question: the key of a batch's line -> the option of the command.
-_LISTS = {"sources": "source", "documents": "document"}
-_DATES = ("since", "until")
-
-
-def _batch_line(line: str) -> tuple[str | None, str, list[Turn], _Fields]:
-    """The id, the question, the turns before it, and what it is put to."""
-    expected = 'expected {"id": "7", "question": "...", "history": [{"question": "...", "answer": "..."}]}'
-    try:
-        fields = json.loads(line)
-        question, history = fields["question"], fields.get("history") or []
-        turns = [Turn(turn["question"], turn.get("answer") or "") for turn in history]
-        narrowed = {key: fields.get(key) or [] for key in _LISTS} | {key: fields.get(key) or "" for key in _DATES}
-        texts = [question, *(text for turn in turns for text in (turn.question, turn.answer))]
-        texts += [*(text for key in _LISTS for text in narrowed[key]), *(narrowed[key] for key in _DATES)]
-        if not all(isinstance(text, str) for text in texts) or any(isinstance(narrowed[key], str) for key in _LISTS):
-            raise TypeError
-        return fields.get("id"), question, turns, narrowed
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise QuestionError(f"not a question in JSON; {expected}") from error
-
-
-def _scope(assistant: Assistant, chosen: argparse.Namespace, fields: _Fields) -> Scope:
-    """What a question is put to: what its own line says, else what the command does."""
-    sources, documents = (fields.get(key) or getattr(chosen, option) for key, option in _LISTS.items())
-    since, until = (fields.get(key) or getattr(chosen, key) for key in _DATES)
-    if not (sources or since or until or documents):
-        return Scope()
-    return Scope.named(assistant.documents(), sources, since, until, documents)
+def _narrowed(chosen: argparse.Namespace) -> Narrowed:
+    """What questions are put to."""
+    return Narrowed(tuple(chosen.source), tuple(chosen.document), chosen.since, chosen.until)
 
 
 def _list(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     copies = {} if chosen.json else assistant.copies()
     for summary in assistant.documents():
-        fields = {
-            "id": summary.id,
-            "title": summary.title,
-            "publisher": summary.publisher,
-            "published": summary.published,
-            "media_type": summary.media_type,
-            "characters": summary.characters,
-            "passages": summary.passages,
-            "sha256": summary.sha256,
-        }
         if chosen.json:
-            _print_json(fields)
+            _print_json(listed(summary))
         else:
             print(summary)
             if copies[summary.id]:
@@ -278,33 +240,11 @@ def _list_failures(assistant: Assistant) -> None:
 
 def _show(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
-    document = assistant.document(chosen.id)
-    if not chosen.json:
-        sys.stdout.write(document.text if document.text.endswith("\n") else f"{document.text}\n")
+    if chosen.json:
+        _print_json(shown(assistant, chosen.id))
         return 0
-    summary = next(summary for summary in assistant.documents() if summary.id == document.id)
-    copies = assistant.copies([document.id])[document.id]
-    _print_json(
-        {
-            "id": document.id,
-            "title": document.title,
-            "publisher": document.publisher,
-            "published": document.published,
-            "media_type": document.media_type,
-            "characters": summary.characters,
-            "passages": summary.passages,
-            "sha256": document.sha256,
-            "text": document.text,
-            "pages": list(document.pages),
-            "furniture": [list(span) for span in assistant.furniture(document.id)],
-            "author": document.author,
-            "language": document.language,
-            "link": document.link,
-            "known": dict(document.known),
-            "headings": [list(span) for span in assistant.headings(document.id)],
-            "copies": [{"id": other, "share": round(share, 2)} for other, share in copies],
-        }
-    )
+    text = assistant.document(chosen.id).text
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
     return 0
 
 
@@ -339,7 +279,7 @@ def _open(chosen: argparse.Namespace) -> Assistant:
 
 
 def _print_json(fields: Mapping[str, object]) -> None:
-    print(json.dumps(fields, ensure_ascii=False), flush=True)
+    print(line(fields), flush=True)
 
 
 def _complain(message: str) -> int:

@@ -363,6 +363,14 @@ class Assistant:
         """List the documents, in the order of their ids."""
         return self._library.documents()
 
+    def summary(self, document_id: str) -> DocumentSummary:
+        """Fetch a document's line of the list.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        return self._library.summary(document_id)
+
     def document(self, document_id: str) -> Document:
         """Fetch a document with its text.
 

@@ -2,6 +2,7 @@
 
     IbidError
     ├── ReadingError       a file that cannot become a document
+    │   └── FileTooLarge       it has more bytes than one may have
     ├── QuestionError      a question that cannot be asked
     ├── LibraryError       a library that cannot be opened, read or written
     │   ├── LibraryMissing     there is none at that place
@@ -22,6 +23,10 @@ class IbidError(Exception):
 
 class ReadingError(IbidError):
     """A file cannot become a document; the message is the reason shown beside its name."""
+
+
+class FileTooLarge(ReadingError):
+    """A file has more bytes than one may have."""
 
 
 class QuestionError(IbidError):

@@ -8,9 +8,9 @@ import pytest
 
 from retriever.chat import cards, markup, sheets
 from retriever.chat.history import Conversation
-from retriever.chat.intake import Batch, Item
 from retriever.chat.markup import date_words
 from retriever.chat.source import Link, Source, blocks
+from retriever.intake import Batch, Item
 from retriever.records import (
     Agreement,
     Answer,

@@ -9,9 +9,10 @@ from jsonschema import Draft202012Validator
 
 from retriever import Assistant, Verdict
 from retriever.__main__ import main
+from retriever.contract import schemas
 from tests.world import FERRY, TEXTS, WordEncoder
 
-SCHEMAS = json.loads((Path(__file__).parent / "contract.json").read_text(encoding="utf-8"))
+SCHEMAS = schemas()
 Run = Callable[..., list[dict]]
 
 

@@ -16,11 +16,11 @@ from typing import TypeVar
 
 from ..assistant import Assistant
 from ..errors import ConversationUnknown, DocumentUnknown, IbidError
+from ..intake import Batch, Intake
 from ..records import Answer, DocumentSummary, Quote, Turn
 from ..scope import Scope
 from . import cards, sheets
 from .history import History, Kept
-from .intake import Batch, Intake
 from .markup import HINT, hint_html, render
 from .source import Link, Source
 

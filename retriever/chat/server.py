@@ -26,13 +26,14 @@ from starlette.requests import Request, cookie_parser
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .. import api
 from ..assistant import Assistant
 from ..errors import IbidError
+from ..intake import safe_name
 from ..settings import default_history
 from .desk import Desk
 from .export import as_json, as_markdown
 from .history import History, new_reader
-from .intake import safe_name
 from .page import READER, STYLE, build_page, theme
 
 Result = TypeVar("Result")
@@ -94,7 +95,10 @@ class Guard:
             await Response(status_code=204)(scope, receive, send)
             return
         if not own or scope["type"] != "http" or scope["path"].endswith("/upload"):
-            await PlainTextResponse("Ibid answers only its own page, on this machine.", 403)(scope, receive, send)
+            refusal = "Ibid answers only its own page and programs on this machine."
+            to_program = scope["path"].startswith(f"{api.PATH}/")
+            answer = JSONResponse({"error": refusal}, 403) if to_program else PlainTextResponse(refusal, 403)
+            await answer(scope, receive, send)
             return
 
         is_new = scope["path"] == "/" and READER not in cookie_parser(headers.get("cookie", ""))
@@ -205,10 +209,12 @@ def build_app(open_assistant: Callable[[], Assistant], port: int, history: Histo
         library.result().warm_up()
         return library.result()
 
-    desk = Desk(library, in_background(warm), history)
+    ready = in_background(warm)
+    desk = Desk(library, ready, history)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, port=port)
     add_routes(app, desk, library, history)
+    app.mount(api.PATH, api.build_api(ready, desk.intake))
     gr.mount_gradio_app(
         app,
         build_page(desk),

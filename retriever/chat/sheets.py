@@ -6,11 +6,11 @@ In: records. Out: mark-up, escaped by Jinja like that of `cards`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..intake import Batch
 from ..reading.files import FORMATS
 from ..records import DocumentSummary, Quote
 from ..scope import EVERYTHING, Scope
 from .history import Conversation
-from .intake import Batch
 from .markup import render
 from .source import Link, Mark, Source
 

@@ -1,7 +1,7 @@
-"""What readers add to the library and take out of it: files handed over by the browser, removals and their undo.
+"""What is added to the library and taken out of it from outside: files handed over, removals and their undo.
 
-In: names and bytes from the browser. Out: what became of each file. One decision: a batch of files goes on in a thread
-of its own, so that a closed tab stops nothing; who wants to see how far it is looks at it.
+In: names and bytes from a browser or a program. Out: what became of each file. One decision: a batch of files
+goes on in a thread of its own, so that a closed tab stops nothing; who wants to see how far it is looks at it.
 """
 
 import hashlib
@@ -16,13 +16,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ..assistant import Assistant
-from ..errors import IbidError, ReadingError
-from ..indexing import Progress
-from ..library import Whole
-from ..reading.files import FORMATS
-from ..records import IndexProgress
-from ..settings import Settings
+from .assistant import Assistant
+from .errors import FileTooLarge, IbidError, ReadingError
+from .indexing import Progress
+from .library import Whole
+from .reading.files import FORMATS
+from .records import IndexProgress
+from .settings import Settings
 
 LONGEST_STEM, LONGEST_KIND = 200, 20
 """Bytes of a file's name before its last dot, and letters after it; file systems hold 255 bytes."""
@@ -38,12 +38,14 @@ class Item:
     Attributes:
         state: `waiting`, `reading`, `added`, `here` (it was already), or `skipped`.
         detail: how far it is, or why it was skipped.
+        document_id: the document that it became, or was already.
     """
 
     name: str
     state: str = "waiting"
     detail: str = ""
     file: Path | None = None
+    document_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -88,7 +90,8 @@ class Intake:
             A key by which `start` finds it.
 
         Raises:
-            ReadingError: it is not of a kind that is read, or too large, or cannot be stored.
+            FileTooLarge: it is too large.
+            ReadingError: it is not of a kind that is read, or cannot be stored.
         """
         kind = PurePosixPath(safe_name(name)).suffix.lower()
         if kind not in FORMATS:
@@ -130,6 +133,18 @@ class Intake:
             batch = self._batches[reader] = Batch(items)
         threading.Thread(target=self._work, args=(assistant, reader, batch), daemon=True).start()
         return batch
+
+    def add(self, assistant: Assistant, name: str, key: str) -> Item:
+        """Add a file that was received, while its sender waits.
+
+        Returns:
+            What became of it.
+        """
+        item = self._item({"name": name, "key": key})
+        if item.file:
+            with self._one_at_a_time:
+                self._add(assistant, item, item.file)
+        return item
 
     def running(self, reader: str) -> Batch | None:
         """The files that a reader waits for."""
@@ -207,7 +222,7 @@ class Intake:
 
         item.state = "reading"
         try:
-            item.state, item.detail = self._added(assistant, item.name, file, show)
+            item.state, item.detail, item.document_id = self._added(assistant, item.name, file, show)
         except IbidError as error:
             item.state, item.detail = "skipped", str(error)
         except Exception as error:  # one bad file must not stop the rest
@@ -215,22 +230,22 @@ class Intake:
         finally:
             file.unlink(missing_ok=True)
 
-    def _added(self, assistant: Assistant, name: str, file: Path, show: Progress) -> tuple[str, str]:
+    def _added(self, assistant: Assistant, name: str, file: Path, show: Progress) -> tuple[str, str, str | None]:
         with file.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         same = next((document for document in assistant.documents() if document.sha256 == sha256), None)
         if same:
-            return "here", same.title
+            return "here", same.title, same.id
         report = assistant.hand_over(file, name, show)
         if report.skipped:
-            return "skipped", report.skipped[0].reason.removeprefix(f"{name} ")
+            return "skipped", report.skipped[0].reason.removeprefix(f"{name} "), None
         (document_id,) = report.added
-        document = next(document for document in assistant.documents() if document.id == document_id)
-        count = f"{document.passages:,} passage{'s' if document.passages != 1 else ''}"
-        return "added", "; ".join((count, *report.warnings))
+        passages = assistant.summary(document_id).passages
+        count = f"{passages:,} passage{'s' if passages != 1 else ''}"
+        return "added", "; ".join((count, *report.warnings)), document_id
 
-    def _too_large(self) -> ReadingError:
-        return ReadingError(f"it is too large: files must be smaller than {self.largest_file_bytes // 1_000_000} MB.")
+    def _too_large(self) -> FileTooLarge:
+        return FileTooLarge(f"it is too large: files must be smaller than {self.largest_file_bytes // 1_000_000} MB.")
 
 
 def safe_name(name: str) -> str:

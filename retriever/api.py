@@ -1,0 +1,289 @@
+"""The library over HTTP, for programs: the same answers as the command line's, beside the page.
+
+In: requests in JSON, files as they are. Out: JSON, described at `/openapi.json`. One decision: what is answered is
+made by `answer` and `contract` and described by `contract.json`; here only requests are checked and errors named.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from importlib.metadata import version
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import Response, StreamingResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .answer import as_json
+from .assistant import Assistant
+from .contract import Fields, Question, found, line, listed, schemas, shown
+from .errors import DocumentUnknown, FileTooLarge, IbidError, LibraryBusy, QuestionError, ReadingError
+from .intake import Intake
+from .records import Turn
+from .scope import Scope as Asked
+
+PATH = "/api"
+LARGEST_BODY_BYTES = 10_000_000
+"""Of what is not a file: some 50,000 questions with their histories."""
+MOST_QUOTES, MOST_HITS = 50, 200
+"""Of one answer, of one search; nobody reads more, and each costs time."""
+
+STATUS = {DocumentUnknown: 404, FileTooLarge: 413, ReadingError: 422, QuestionError: 422, LibraryBusy: 503}
+"""Error -> HTTP status, the first that fits; every other is 500."""
+
+ABOUT = """Answers about the documents of one library, in the documents' own words. Every error is
+`{"error": "one clear sentence"}`. The interface is on this machine only, and answers no other site's pages."""
+
+
+class Body(BaseModel):
+    """A request; a field that isn't known is an error, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class TurnBody(Body):
+    """An earlier question of the conversation, and the words that answered it."""
+
+    question: str
+    answer: str = ""
+
+
+class QuestionBody(Body):
+    """A question, what was said before it, and which documents it is put to: all, unless some are named."""
+
+    question: str
+    history: list[TurnBody] = Field(default=[], description="The turns before it, oldest first.")
+    documents: list[str] = Field(default=[], description="Only these, by id.")
+    publishers: list[str] = Field(default=[], description="Only what these published; the empty name: an unknown one.")
+    since: str = Field(default="", description="Nothing published before this ISO 8601 date, perhaps reduced.")
+    until: str = Field(default="", description="Nothing published after it.")
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The history as the assistant takes it."""
+        return [Turn(turn.question, turn.answer) for turn in self.history]
+
+    def left_out(self, assistant: Assistant) -> frozenset[str]:
+        """The ids of the documents that are not asked.
+
+        Raises:
+            DocumentUnknown: one that is named is not in the library.
+        """
+        for named in self.documents:
+            assistant.summary(named)
+        asked = Asked(frozenset(self.publishers), self.since, self.until, frozenset(self.documents))
+        return asked.left_out(assistant.documents()) if asked else frozenset()
+
+
+class AskBody(QuestionBody):
+    """What is to be answered; `id` comes back with the answer."""
+
+    id: str | None = None
+    top: int = Field(default=5, ge=1, le=MOST_QUOTES, description="Quotes at the most.")
+
+
+class SearchBody(QuestionBody):
+    """What is to be found."""
+
+    count: int = Field(default=20, ge=1, le=MOST_HITS, description="Passages at the most.")
+
+
+class JSON(Response):
+    """Fields as one line, the bytes that the command line prints."""
+
+    media_type = "application/json"
+
+    def render(self, content: Fields) -> bytes:
+        """Write the fields."""
+        return line(content).encode()
+
+
+class Bounded:
+    """Refuses a body that is too large while it arrives; files are bounded by the intake."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stores the application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes a request on, and counts what comes with it."""
+        arrived = 0
+
+        async def counted() -> Message:
+            nonlocal arrived
+            message = await receive()
+            arrived += len(message.get("body", b""))
+            if arrived > LARGEST_BODY_BYTES:
+                most = LARGEST_BODY_BYTES // 1_000_000
+                raise HTTPException(413, f"The request is too large; send less than {most} MB at a time.")
+            return message
+
+        is_file = scope["type"] == "http" and scope["path"].endswith("/documents")
+        await self.app(scope, receive if is_file else counted, send)
+
+
+def build_api(ready: Future[Assistant], intake: Intake) -> FastAPI:
+    """The interface, to be mounted at `PATH`.
+
+    Args:
+        ready: the assistant, once it can answer; who asks sooner waits.
+        intake: takes and removes files, as for the page.
+    """
+    api = FastAPI(title="Ibid", version=version("ibid"), description=ABOUT, docs_url=None, redoc_url=None)
+    api.state.ready, api.state.intake = ready, intake
+    api.add_middleware(Bounded)
+    for kind in (HTTPException, RequestValidationError, IbidError, Exception):
+        api.add_exception_handler(kind, _failed)
+    api.include_router(_routes)
+    _describe(api)
+    return api
+
+
+def _assistant(request: Request) -> Assistant:
+    opened: Future[Assistant] = request.app.state.ready
+    return opened.result()
+
+
+def _intake(request: Request) -> Intake:
+    intake: Intake = request.app.state.intake
+    return intake
+
+
+_Ready = Annotated[Assistant, Depends(_assistant)]
+_Intake = Annotated[Intake, Depends(_intake)]
+_routes = APIRouter()
+
+
+def _answers(schema: str, media_type: str = "application/json") -> dict[str, Any]:
+    """What a route gives back, for its description."""
+
+    def given(name: str, kind: str) -> dict[str, Any]:
+        return {"content": {kind: {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
+
+    return {
+        "response_class": Response,
+        "responses": {
+            200: {"description": "Done.", **given(schema, media_type)},
+            "default": {"description": "What is wrong.", **given("error", "application/json")},
+        },
+    }
+
+
+def _body(media_type: str) -> dict[str, Any]:
+    """A body that is taken as it is, for its route's description."""
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": {"type": "string"}}}}}
+
+
+@_routes.post("/ask", **_answers("answer"))
+def ask(body: AskBody, assistant: _Ready) -> Response:
+    """Answer one question."""
+    answer = assistant.ask(body.question, body.turns, top=body.top, excluded=body.left_out(assistant))
+    return JSON(as_json(answer, body.id))
+
+
+@_routes.post("/batch", **_answers("answer", "application/x-ndjson"), openapi_extra=_body("application/x-ndjson"))
+async def batch(request: Request, assistant: _Ready, top: Annotated[int, Query(ge=1, le=MOST_QUOTES)] = 5) -> Response:
+    """Answer many questions, one JSON object a line: `{"id": "7", "question": "...", "history": [...]}`.
+
+    Each answer is sent as soon as it is there, in a line of its own; for a line that cannot be asked it is
+    `{"error": "..."}`.
+    """
+    lines = (await request.body()).split(b"\n")
+    return StreamingResponse(_batch(assistant, lines, top), media_type="application/x-ndjson")
+
+
+@_routes.post("/search", **_answers("found"))
+def search(body: SearchBody, assistant: _Ready) -> Response:
+    """Find passages, best first, without judging whether they answer."""
+    hits = assistant.search(body.question, body.turns, count=body.count, excluded=body.left_out(assistant))
+    return JSON(found(assistant, body.question, hits))
+
+
+@_routes.get("/documents", **_answers("documents"))
+def documents(assistant: _Ready) -> Response:
+    """List the documents."""
+    return JSON({"documents": [listed(summary) for summary in assistant.documents()]})
+
+
+@_routes.post("/documents", **_answers("added"), openapi_extra=_body("application/octet-stream"))
+async def add(
+    request: Request, assistant: _Ready, intake: _Intake, name: Annotated[str, Query(min_length=1)]
+) -> Response:
+    """Add a file, whose bytes are the request's body; its name says of what kind it is."""
+    length = request.headers.get("content-length", "")
+    key = await intake.receive(name, int(length) if length.isdecimal() else None, request.stream())
+    item = await run_in_threadpool(intake.add, assistant, name, key)
+    if item.document_id is None:
+        raise ReadingError(item.detail)
+    return JSON({"state": item.state, "document": listed(assistant.summary(item.document_id))})
+
+
+@_routes.get("/documents/{document_id:path}", **_answers("shown"))
+def show(document_id: str, assistant: _Ready) -> Response:
+    """Give one document with its text."""
+    return JSON(shown(assistant, document_id))
+
+
+@_routes.delete("/documents/{document_id:path}", **_answers("removed"))
+def remove(document_id: str, assistant: _Ready, intake: _Intake) -> Response:
+    """Remove one document; its file stays, unless it was added here or on the page."""
+    intake.remove(assistant, document_id)
+    return JSON({"removed": document_id})
+
+
+def _batch(assistant: Assistant, lines: list[bytes], top: int) -> Iterator[str]:
+    for number, text in enumerate(lines, start=1):
+        if not text.strip():
+            continue
+        try:
+            asked = Question.from_line(text.decode("utf-8-sig", "replace"))
+            answer = as_json(assistant.ask(asked.question, asked.history, top=top), asked.id)
+        except IbidError as error:
+            answer = {"error": f"line {number}: {error}"}
+        yield f"{line(answer)}\n"
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    """Say what went wrong in a sentence, with the status that fits it."""
+    if isinstance(error, HTTPException):
+        return JSON({"error": _sentence(error)}, error.status_code, error.headers)
+    if isinstance(error, RequestValidationError):
+        first = error.errors()[0]
+        if first["loc"] == ("body",) or first["type"] == "json_invalid":
+            return JSON({"error": "The request is no JSON object; send one, as Content-Type: application/json."}, 422)
+        place = ".".join(str(part) for part in first["loc"][1:])
+        return JSON({"error": f"{place}: {first['msg']}"}, 422)
+    if isinstance(error, IbidError):
+        status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+        return JSON({"error": str(error)}, status)
+    return JSON({"error": f"This should not happen ({type(error).__name__}); the terminal says where."}, 500)
+
+
+def _sentence(error: HTTPException) -> str:
+    plain = {404: f"There is nothing here; {PATH}/openapi.json lists what there is.", 405: "This is not done here."}
+    return plain.get(error.status_code, error.detail)
+
+
+def _describe(api: FastAPI) -> None:
+    """Let the description name the contract's own schemas."""
+    made = api.openapi
+
+    def openapi() -> dict[str, Any]:
+        described = made()
+        described.setdefault("components", {}).setdefault("schemas", {}).update(_moved(schemas()["$defs"]))
+        return described
+
+    api.openapi = openapi  # type: ignore[method-assign]
+
+
+def _moved(schema: Any) -> Any:  # noqa: ANN401 (JSON)
+    """A schema whose references point to where OpenAPI keeps its schemas."""
+    if isinstance(schema, dict):
+        return {
+            name: value.replace("#/$defs/", "#/components/schemas/") if name == "$ref" else _moved(value)
+            for name, value in schema.items()
+        }
+    return [_moved(one) for one in schema] if isinstance(schema, list) else schema

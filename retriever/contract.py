@@ -1,0 +1,174 @@
+"""What programs ask and are told, as JSON: one form for the command line, HTTP and MCP, beside `answer.as_json`.
+
+In: records. Out: fields that JSON can hold. One decision: `contract.json` is the one description of them; the tests
+check what is printed against it, and the HTTP interface publishes it.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass
+from pathlib import Path
+from typing import Any
+
+from .assistant import Assistant
+from .errors import QuestionError
+from .records import DocumentSummary, Hit, Turn
+from .scope import Scope
+
+Fields = dict[str, object]
+
+_EXPECTED = 'expected {"id": "7", "question": "...", "history": [{"question": "...", "answer": "..."}]}'
+
+
+def schemas() -> dict[str, Any]:
+    """The JSON Schema of everything that programs are told: name -> schema, under `$defs`."""
+    described: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+    return described
+
+
+def line(fields: Mapping[str, object]) -> str:
+    """Write fields as one line of JSON, the same bytes wherever they go."""
+    return json.dumps(fields, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which documents a question is put to, as a program names them: all, unless something is named.
+
+    Attributes:
+        sources: only those of these publishers, by a part of their names; the empty name: an unknown one.
+        documents: only these, by id.
+        since: nothing published before this ISO 8601 date, perhaps reduced.
+        until: nothing published after it.
+    """
+
+    sources: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+
+    def over(self, other: "Narrowed") -> "Narrowed":
+        """What this says, and where it says nothing, what the other does."""
+        return Narrowed(*(mine or theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
+    def scope(self, assistant: Assistant) -> Scope:
+        """The documents meant.
+
+        Raises:
+            QuestionError: a date is none, or nobody or nothing in the library is named so.
+        """
+        if self == Narrowed():
+            return Scope()
+        return Scope.named(assistant.documents(), self.sources, self.since, self.until, self.documents)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as a program puts it; `id` comes back with the answer."""
+
+    id: str | None
+    question: str
+    history: tuple[Turn, ...]
+    narrowed: Narrowed = Narrowed()
+
+    @classmethod
+    def from_line(cls, text: str) -> "Question":
+        """Read one line of a batch.
+
+        Raises:
+            QuestionError: it is not a question in JSON.
+        """
+        try:
+            fields = json.loads(text)
+            question, history = fields["question"], fields.get("history") or []
+            turns = tuple(Turn(turn["question"], turn.get("answer") or "") for turn in history)
+            lists = [_listed_in(fields, key) for key in ("sources", "documents")]
+            dates = [fields.get(key) or "" for key in ("since", "until")]
+            texts = [question, *(text for turn in turns for text in (turn.question, turn.answer)), *dates]
+            if not all(isinstance(text, str) for text in texts):
+                raise TypeError
+            return cls(fields.get("id"), question, turns, Narrowed(*lists, *dates))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise QuestionError(f"not a question in JSON; {_EXPECTED}") from error
+
+
+def _listed_in(fields: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """The names in a list of a question's fields.
+
+    Raises:
+        TypeError: it is not a list of texts.
+    """
+    names = fields.get(key) or []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise TypeError
+    return tuple(names)
+
+
+def listed(summary: DocumentSummary) -> Fields:
+    """A document without its text, as `ibid list --json` prints it."""
+    return {
+        "id": summary.id,
+        "title": summary.title,
+        "publisher": summary.publisher,
+        "published": summary.published,
+        "media_type": summary.media_type,
+        "characters": summary.characters,
+        "passages": summary.passages,
+        "sha256": summary.sha256,
+    }
+
+
+def shown(assistant: Assistant, document_id: str) -> Fields:
+    """A document with its text and what is known of it, as `ibid show --json` prints it.
+
+    Raises:
+        DocumentUnknown: no document has that id.
+    """
+    document = assistant.document(document_id)
+    return {
+        **listed(assistant.summary(document_id)),
+        "text": document.text,
+        "pages": list(document.pages),
+        "furniture": [list(span) for span in assistant.furniture(document_id)],
+        "author": document.author,
+        "language": document.language,
+        "link": document.link,
+        "known": dict(document.known),
+        "headings": [list(span) for span in assistant.headings(document_id)],
+        "copies": [
+            {"id": other, "share": round(share, 2)} for other, share in assistant.copies([document_id])[document_id]
+        ],
+    }
+
+
+def found(assistant: Assistant, question: str, hits: Sequence[Hit]) -> Fields:
+    """What a search found: passages with their place and origin, best first."""
+    return {"question": question, "hits": [_hit(hit, assistant.summary(hit.passage.document_id)) for hit in hits]}
+
+
+def read(assistant: Assistant, document_id: str, start: int, end: int) -> Fields:
+    """A stretch of a document, `start` and `end` drawn in to where its text ends.
+
+    Raises:
+        DocumentUnknown: no document has that id.
+    """
+    text = assistant.document(document_id).text
+    start = min(max(start, 0), len(text))
+    end = min(max(end, start), len(text))
+    return {**listed(assistant.summary(document_id)), "start": start, "end": end, "text": text[start:end]}
+
+
+def _hit(hit: Hit, about: DocumentSummary) -> Fields:
+    return {
+        "text": hit.text,
+        "document_id": about.id,
+        "title": about.title,
+        "publisher": about.publisher,
+        "published": about.published,
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "page": hit.passage.page,
+        "heading": hit.passage.heading,
+        "score": round(hit.score, 4),
+        "why": {**asdict(hit.why), "matched": list(hit.why.matched)},
+    }

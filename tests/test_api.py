@@ -1,0 +1,207 @@
+"""The library over HTTP, as a program meets it: what it answers, what it refuses, and how it describes itself."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from starlette.testclient import TestClient
+
+from retriever import Assistant, LibraryBusy, as_json
+from retriever.api import LARGEST_BODY_BYTES, build_api
+from retriever.contract import Question, line, schemas
+from retriever.intake import Intake
+from tests.world import FERRY, TEXTS
+
+CAPTAIN = "Who is the captain of the ferry?"
+BALLOON = b"The balloon over Varn\n\nThe balloon rose above Port Elm in June. Its pilot was Nora Vale.\n"
+
+
+@pytest.fixture
+def client(assistant: Assistant) -> Iterator[TestClient]:
+    ready: Future[Assistant] = Future()
+    ready.set_result(assistant)
+    with TestClient(build_api(ready, Intake(largest_file_bytes=1_000_000)), raise_server_exceptions=False) as client:
+        yield client
+
+
+def check(fields: dict, name: str) -> None:
+    Draft202012Validator({**schemas(), "$ref": f"#/$defs/{name}"}).validate(fields)
+
+
+def untimed(fields: dict) -> str:
+    return line({**fields, "milliseconds": None})
+
+
+def test_a_question_is_answered_as_the_assistant_answers_it(client: TestClient, assistant: Assistant) -> None:
+    response = client.post("/ask", json={"question": CAPTAIN, "top": 1, "id": "7"})
+    assert (response.status_code, response.headers["content-type"]) == (200, "application/json")
+    check(response.json(), "answer")
+    assert untimed(response.json()) == untimed(as_json(assistant.ask(CAPTAIN, top=1), "7"))
+
+
+def test_a_follow_up_is_understood_by_its_history(client: TestClient) -> None:
+    turn = {"question": "Who lit the lighthouse?", "answer": "?"}
+    answer = client.post("/ask", json={"question": "And who is its keeper?", "history": [turn]}).json()
+    assert "lighthouse" in answer["understood_as"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "ids"),
+    [
+        ({}, set(TEXTS)),
+        ({"documents": ["ferry.txt"]}, {"ferry.txt"}),
+        ({"publishers": ["Island Post"]}, {"harbour.txt"}),
+        ({"since": "2020"}, {"harbour.txt"}),
+        ({"until": "2020"}, {"ferry.txt"}),
+    ],
+)
+def test_a_search_finds_passages_of_the_documents_that_are_asked(client: TestClient, scope: dict, ids: set) -> None:
+    found = client.post("/search", json={"question": "lamp ferry harbour", **scope}).json()
+    check(found, "found")
+    assert {hit["document_id"] for hit in found["hits"]} == ids
+    for hit in found["hits"]:
+        assert TEXTS[hit["document_id"]][hit["start"] : hit["end"]] == hit["text"]
+
+
+def test_a_batch_answers_each_line_and_names_those_that_it_cannot(client: TestClient, assistant: Assistant) -> None:
+    asked = [{"id": "a", "question": CAPTAIN}, {"id": "b", "question": "Why do volcanoes erupt?"}]
+    content = "\n".join([json.dumps(asked[0]), "", "{", json.dumps(asked[1])])
+    response = client.post("/batch", content=content, params={"top": 2})
+    assert response.headers["content-type"] == "application/x-ndjson"
+    first, bad, last = (json.loads(text) for text in response.text.splitlines())
+    assert bad["error"].startswith("line 3: not a question in JSON; expected ")
+    for answer, question in zip([first, last], asked, strict=True):
+        expected = Question.from_line(json.dumps(question))
+        assert untimed(answer) == untimed(as_json(assistant.ask(expected.question, top=2), expected.id))
+
+
+def test_documents_are_listed_shown_and_removed(client: TestClient, varn: Path) -> None:
+    listed = client.get("/documents").json()
+    check(listed, "documents")
+    assert [one["id"] for one in listed["documents"]] == list(TEXTS)
+    shown = client.get("/documents/ferry.txt").json()
+    check(shown, "shown")
+    assert shown["text"] == FERRY
+    removed = client.delete("/documents/ferry.txt")
+    check(removed.json(), "removed")
+    assert removed.json() == {"removed": "ferry.txt"}
+    assert client.get("/documents/ferry.txt").status_code == 404
+    assert (varn / "ferry.txt").read_text() == FERRY
+
+
+def test_a_document_in_a_folder_is_found_by_its_whole_id(client: TestClient, assistant: Assistant, varn: Path) -> None:
+    (varn / "1920").mkdir()
+    (varn / "1920" / "a b.txt").write_text("The mill of Varn burned down in 1920.")
+    assistant.index([varn])
+    assert client.get("/documents/1920/a b.txt").json()["id"] == "1920/a b.txt"
+    assert client.get("/documents/1920%2Fa%20b.txt").json()["id"] == "1920/a b.txt"
+
+
+def test_a_file_is_added_once_and_answers_at_once(client: TestClient) -> None:
+    added = client.post("/documents", params={"name": "balloon.txt"}, content=BALLOON).json()
+    check(added, "added")
+    assert (added["state"], added["document"]["title"]) == ("added", "The balloon over Varn")
+    again = client.post("/documents", params={"name": "other.txt"}, content=BALLOON).json()
+    assert (again["state"], again["document"]) == ("here", added["document"])
+    hits = client.post("/search", json={"question": "balloon pilot"}).json()["hits"]
+    assert hits[0]["document_id"] == added["document"]["id"]
+    assert client.delete(f"/documents/{added['document']['id']}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "status", "reason"),
+    [
+        ("picture.gif", b"GIF", 422, "it is not a kind of file that Ibid reads"),
+        ("empty.txt", b"", 422, "is empty"),
+        ("large.txt", b"x" * 1_000_001, 413, "it is too large: files must be smaller than 1 MB."),
+    ],
+)
+def test_a_file_that_is_not_taken_is_said_to_be(
+    client: TestClient, name: str, content: bytes, status: int, reason: str
+) -> None:
+    response = client.post("/documents", params={"name": name}, content=content)
+    assert response.status_code == status
+    check(response.json(), "error")
+    assert reason in response.json()["error"]
+    assert len(client.get("/documents").json()["documents"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        ({"question": "?!"}, 422, "The question holds no words to look for; ask it in words."),
+        ({"question": CAPTAIN, "top": 0}, 422, "top: Input should be greater than or equal to 1"),
+        ({"question": CAPTAIN, "tpo": 1}, 422, "tpo: Extra inputs are not permitted"),
+        ({}, 422, "question: Field required"),
+        ({"question": CAPTAIN, "history": [{"answer": "x"}]}, 422, "history.0.question: Field required"),
+        ({"question": CAPTAIN, "documents": ["mill.txt"]}, 404, "'mill.txt'"),
+        ([], 422, "The request is no JSON object; send one, as Content-Type: application/json."),
+    ],
+)
+def test_what_cannot_be_asked_is_one_sentence(client: TestClient, body: object, status: int, said: str) -> None:
+    response = client.post("/ask", json=body)
+    assert response.status_code == status
+    check(response.json(), "error")
+    assert said in response.json()["error"]
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-www-form-urlencoded"])
+def test_what_is_no_json_is_said_to_be(client: TestClient, content_type: str) -> None:
+    response = client.post("/ask", content="question=x", headers={"content-type": content_type})
+    assert response.status_code == 422
+    assert "Content-Type: application/json" in response.json()["error"]
+
+
+@pytest.mark.parametrize("path", ["/ask", "/batch", "/search"])
+def test_a_request_that_is_too_large_is_refused(client: TestClient, path: str) -> None:
+    response = client.post(path, content=b" " * (LARGEST_BODY_BYTES + 1), headers={"content-type": "application/json"})
+    assert response.status_code == 413
+    assert response.json() == {"error": "The request is too large; send less than 10 MB at a time."}
+
+
+def test_what_is_not_there_says_where_to_look(client: TestClient) -> None:
+    assert (client.get("/nowhere").status_code, client.get("/ask").status_code) == (404, 405)
+    assert "/api/openapi.json" in client.get("/nowhere").json()["error"]
+    assert client.get("/docs").status_code == 404, "its scripts would come from elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [(LibraryBusy("It is busy; wait."), 503, "It is busy; wait."), (ZeroDivisionError(), 500, "should not happen")],
+)
+def test_what_fails_is_said_with_its_status(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, said: str
+) -> None:
+    def fail(_: Assistant) -> None:
+        raise error
+
+    monkeypatch.setattr("retriever.assistant.Assistant.documents", fail)
+    response = client.get("/documents")
+    assert response.status_code == status
+    assert said in response.json()["error"]
+
+
+def test_who_asks_before_the_library_is_open_is_told_why_it_is_not() -> None:
+    ready: Future[Assistant] = Future()
+    ready.set_exception(LibraryBusy("It is busy; wait."))
+    with TestClient(build_api(ready, Intake())) as client:
+        assert client.post("/ask", json={"question": CAPTAIN}).json() == {"error": "It is busy; wait."}
+
+
+def test_it_describes_itself_by_the_schemas_of_the_contract(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    assert set(described["paths"]) == {"/ask", "/batch", "/search", "/documents", "/documents/{document_id}"}
+    known = described["components"]["schemas"]
+    assert known["quote"]["properties"]["why"] == {"$ref": "#/components/schemas/why"}
+    named = set(json.dumps(described).split('"#/components/schemas/')[1:])
+    assert {text.split('"', 1)[0] for text in named} <= set(known)
+    for name in schemas()["$defs"]:
+        Draft202012Validator.check_schema(known[name])
+    for path in described["paths"].values():
+        for operation in path.values():
+            assert operation["summary"]
+            assert operation["description"]
+            assert set(operation["responses"]) == {"200", "default"}
