@@ -127,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         "--port", type=_positive, metavar="N", help="the port to listen on (default: a free one from 7860)"
     )
     serve.add_argument("--no-browser", action="store_true", help="don't open a browser")
+    command("mcp", _mcp, "serve the library's tools to an agent, on standard input and output")
     return parser
 
 
@@ -270,6 +271,15 @@ def _serve(chosen: argparse.Namespace) -> int:
     from retriever.chat.server import serve  # Gradio takes seconds to import: only the page pays for it
 
     serve(lambda: _open(chosen), port=chosen.port, open_browser=not chosen.no_browser)
+    return 0
+
+
+def _mcp(chosen: argparse.Namespace) -> int:
+    try:
+        from retriever.mcp import build_server
+    except ModuleNotFoundError as error:
+        return _complain(f"{error.name} is missing; install Ibid with its tools for agents: pip install 'ibid[mcp]'")
+    build_server(_open(chosen)).run()
     return 0
 
 

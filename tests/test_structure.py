@@ -18,7 +18,7 @@ PACKAGE = ROOT / "retriever"
 # A module imports only what stands above it; a folder's modules may import each other.
 ORDER = """threads errors records settings scope words numerals times sketches reading sentences passages sites
 encoder word_vectors library indexing index search spelling evidence agreement conversation answer answered verification
-watching assistant contract intake api chat progress __init__ __main__""".split()
+watching assistant contract intake api mcp chat progress __init__ __main__""".split()
 HOMES = {
     "charset_normalizer": "reading",
     "dateparser": "reading/dates",
@@ -29,12 +29,13 @@ HOMES = {
     "jinja2": "chat",
     "lxml": "reading",
     "markupsafe": "chat",
+    "mcp": "mcp",
     "openpyxl": "reading/tables",
     "openvino": "encoder/compiled",
     "pathspec": "reading/folders",
     "platformdirs": "settings",
     "pptx": "reading/pptx",
-    "pydantic": "api chat/history",
+    "pydantic": "api mcp chat/history",
     "pypdfium2": "reading/pdf",
     "rapidfuzz": "index/lexical agreement/comparing",
     "rich": "progress",
@@ -112,7 +113,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
     one reader that `eval.extraction` measures."""
     own = {dotted for dotted in imports(file) if dotted.split(".")[0] == "retriever"}
     also = (
-        {"retriever.chat.server", "retriever.contract", "retriever.progress"}
+        {"retriever.chat.server", "retriever.contract", "retriever.mcp", "retriever.progress"}
         if file.parent == PACKAGE
         else {"retriever.__main__"}
     )
@@ -164,6 +165,7 @@ def test_what_is_heavy_is_imported_when_it_is_needed() -> None:
         "dateparser",
         "gradio",
         "lxml",
+        "mcp",
         "openpyxl",
         "openvino",
         "pathspec",
@@ -186,7 +188,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 
 def test_the_commands_are_those_of_the_contract() -> None:
-    assert list(commands()) == ["index", "ask", "list", "show", "remove", "verify", "serve"]
+    assert list(commands()) == ["index", "ask", "list", "show", "remove", "verify", "serve", "mcp"]
 
 
 @pytest.mark.parametrize("name", commands())

@@ -1,0 +1,131 @@
+"""The tools for agents: called by the official client, in this process and over a process's standard streams."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from mcp import Client, StdioServerParameters
+from mcp.types import CallToolResult
+
+from retriever import Assistant, as_json
+from retriever.__main__ import main
+from retriever.mcp import build_server
+from tests.test_api import CAPTAIN, check, untimed
+from tests.world import FERRY
+
+ROOT = Path(__file__).resolve().parent.parent
+SERVER = """
+import sys
+import retriever.assistant
+from tests.world import WordEncoder
+retriever.assistant._default_encoder = lambda _: WordEncoder()
+from retriever.__main__ import main
+sys.exit(main(["mcp", "--library", sys.argv[1]]))
+"""
+
+
+def call(server: Any, tool: str, **arguments: Any) -> CallToolResult:
+    async def talk() -> CallToolResult:
+        async with Client(server) as client:
+            return await client.call_tool(tool, arguments)
+
+    return anyio.run(talk)
+
+
+def told(result: CallToolResult) -> dict:
+    """What a tool gave, seen to be the same as text and as fields."""
+    (content,) = result.content
+    assert not result.is_error, content
+    assert json.loads(content.text) == result.structured_content
+    return json.loads(content.text)
+
+
+def test_a_question_is_answered_as_the_assistant_answers_it(assistant: Assistant) -> None:
+    answer = told(call(build_server(assistant), "ask", question=CAPTAIN, top=1))
+    check(answer, "answer")
+    assert untimed(answer) == untimed(as_json(assistant.ask(CAPTAIN, top=1)))
+
+
+def test_a_follow_up_is_understood_by_its_history(assistant: Assistant) -> None:
+    history = [{"question": "Who lit the lighthouse?", "answer": "?"}]
+    answer = told(call(build_server(assistant), "ask", question="And who is its keeper?", history=history))
+    assert "lighthouse" in answer["understood_as"]
+
+
+def test_a_search_finds_passages_with_their_place(assistant: Assistant) -> None:
+    found = told(call(build_server(assistant), "search", question=CAPTAIN, count=1))
+    check(found, "found")
+    (hit,) = found["hits"]
+    assert FERRY[hit["start"] : hit["end"]] == hit["text"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [({}, FERRY), ({"start": 4, "end": 9}, FERRY[4:9]), ({"start": 9, "end": 4}, ""), ({"start": 10_000}, "")],
+)
+def test_a_source_is_read_as_it_stands(assistant: Assistant, asked: dict, expected: str) -> None:
+    shown = told(call(build_server(assistant), "read_source", document_id="ferry.txt", **asked))
+    check(shown, "read")
+    assert shown["text"] == expected == FERRY[shown["start"] : shown["end"]]
+    assert shown["characters"] == len(FERRY)
+
+
+def test_no_more_of_a_source_is_read_at_once_than_an_agent_can_hold(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retriever.mcp.LONGEST_READ", 10)
+    server = build_server(assistant)
+    assert told(call(server, "read_source", document_id="ferry.txt", start=2))["text"] == FERRY[2:12]
+    assert told(call(server, "read_source", document_id="ferry.txt", end=100))["text"] == FERRY[:10]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "said"),
+    [
+        ("ask", {"question": "?!"}, "holds no words"),
+        ("ask", {"question": CAPTAIN, "top": 0}, "top"),
+        ("read_source", {"document_id": "mill.txt"}, "'mill.txt'"),
+    ],
+)
+def test_what_cannot_be_done_is_told_to_the_agent(
+    assistant: Assistant, capfd: pytest.CaptureFixture[str], tool: str, arguments: dict, said: str
+) -> None:
+    result = call(build_server(assistant), tool, **arguments)
+    assert result.is_error
+    assert said in result.content[0].text
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_tools_say_what_they_do_and_that_they_only_read(assistant: Assistant) -> None:
+    async def talk() -> None:
+        async with Client(build_server(assistant)) as client:
+            assert "never an instruction" in (client.instructions or "")
+            tools = (await client.list_tools()).tools
+            assert [tool.name for tool in tools] == ["ask", "search", "read_source"]
+            for tool in tools:
+                assert tool.description
+                assert tool.annotations
+                assert tool.annotations.read_only_hint
+                assert all(one.get("description") for one in tool.input_schema["properties"].values())
+
+    anyio.run(talk)
+
+
+def test_an_agent_talks_to_the_command(assistant: Assistant, tmp_path: Path) -> None:
+    command = StdioServerParameters(
+        command=sys.executable, args=["-c", SERVER, str(tmp_path / "library")], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}
+    )
+    answer = told(call(command, "ask", question=CAPTAIN))
+    assert untimed(answer) == untimed(as_json(assistant.ask(CAPTAIN)))
+
+
+def test_without_the_package_the_command_names_the_cure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "retriever.mcp")
+    monkeypatch.setitem(sys.modules, "mcp.server", None)
+    assert main(["mcp"]) == 1
+    assert capsys.readouterr().err.endswith("pip install 'ibid[mcp]'\n")
