@@ -1,10 +1,6 @@
 """The real page over the shipped articles, in Debian's Chromium; nothing is downloaded."""
 
 import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +8,8 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.serving import Server
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -25,7 +23,6 @@ FLAGS = [
 ]
 PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "pictures"
 LOADS_WITHIN = 90_000  # milliseconds; the model is loaded once for all tests
-STARTS_WITHIN = 60.0  # seconds; importing Gradio takes five, and more on a busy machine
 
 expect.set_options(timeout=30_000)  # milliseconds; a busy machine is slow, and nothing here is a test of speed
 
@@ -40,51 +37,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
             pytest.fail(missing)
         pytest.skip(missing)
     return {**browser_type_launch_args, "executable_path": str(CHROMIUM), "args": FLAGS}
-
-
-class Server:
-    """The page, served by the command that a reader would type, with a library and a history of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{self._port}/"
-        self.library = folder / "library"
-        self.environment = {
-            **os.environ,
-            "IBID_LIBRARY": str(self.library),
-            "IBID_HISTORY": str(folder / "conversations.db"),
-        }
-        self._log = folder / "log"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "retriever", "serve", "--port", str(self._port), "--no-browser"]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
-        deadline = time.monotonic() + STARTS_WITHIN
-        while self._process.poll() is None and time.monotonic() < deadline:
-            try:
-                with urlopen(self.address, timeout=STARTS_WITHIN):
-                    return
-            except OSError:
-                time.sleep(0.2)
-        pytest.fail(f"the page did not start: {self._log.read_text()}")
-
-    def stop(self) -> None:
-        if self._process:
-            self._process.terminate()
-            self._process.wait(20)
-            self._process = None
-
-    def kill(self) -> None:
-        assert self._process
-        self._process.kill()
-        self._process.wait(20)
-
-    @property
-    def log(self) -> str:
-        return self._log.read_text()
 
 
 @pytest.fixture(scope="session")
