@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .answer import as_json
 from .assistant import Assistant
-from .contract import Fields, Question, found, line, listed, schemas, shown
+from .contract import Fields, Narrowed, Question, found, line, listed, schemas, shown
 from .errors import DocumentUnknown, FileTooLarge, IbidError, LibraryBusy, QuestionError, ReadingError
 from .intake import Intake
 from .records import Turn
@@ -56,8 +56,8 @@ class QuestionBody(Body):
 
     question: str
     history: list[TurnBody] = Field(default=[], description="The turns before it, oldest first.")
+    sources: list[str] = Field(default=[], description="Only those of these publishers, by a part of their names.")
     documents: list[str] = Field(default=[], description="Only these, by id.")
-    publishers: list[str] = Field(default=[], description="Only what these published; the empty name: an unknown one.")
     since: str = Field(default="", description="Nothing published before this ISO 8601 date, perhaps reduced.")
     until: str = Field(default="", description="Nothing published after it.")
 
@@ -66,16 +66,13 @@ class QuestionBody(Body):
         """The history as the assistant takes it."""
         return [Turn(turn.question, turn.answer) for turn in self.history]
 
-    def left_out(self, assistant: Assistant) -> frozenset[str]:
-        """The ids of the documents that are not asked.
+    def scope(self, assistant: Assistant) -> Asked:
+        """The documents that are asked.
 
         Raises:
-            DocumentUnknown: one that is named is not in the library.
+            QuestionError: a date is none, or nobody or nothing in the library is named so.
         """
-        for named in self.documents:
-            assistant.summary(named)
-        asked = Asked(frozenset(self.publishers), self.since, self.until, frozenset(self.documents))
-        return asked.left_out(assistant.documents()) if asked else frozenset()
+        return Narrowed(tuple(self.sources), tuple(self.documents), self.since, self.until).scope(assistant)
 
 
 class AskBody(QuestionBody):
@@ -180,7 +177,7 @@ def _body(media_type: str) -> dict[str, Any]:
 @_routes.post("/ask", **_answers("answer"))
 def ask(body: AskBody, assistant: _Ready) -> Response:
     """Answer one question."""
-    answer = assistant.ask(body.question, body.turns, top=body.top, excluded=body.left_out(assistant))
+    answer = assistant.ask(body.question, body.turns, top=body.top, scope=body.scope(assistant))
     return JSON(as_json(answer, body.id))
 
 
@@ -198,7 +195,7 @@ async def batch(request: Request, assistant: _Ready, top: Annotated[int, Query(g
 @_routes.post("/search", **_answers("found"))
 def search(body: SearchBody, assistant: _Ready) -> Response:
     """Find passages, best first, without judging whether they answer."""
-    hits = assistant.search(body.question, body.turns, count=body.count, excluded=body.left_out(assistant))
+    hits = assistant.search(body.question, body.turns, count=body.count, scope=body.scope(assistant))
     return JSON(found(assistant, body.question, hits))
 
 
@@ -240,7 +237,8 @@ def _batch(assistant: Assistant, lines: list[bytes], top: int) -> Iterator[str]:
             continue
         try:
             asked = Question.from_line(text.decode("utf-8-sig", "replace"))
-            answer = as_json(assistant.ask(asked.question, asked.history, top=top), asked.id)
+            scope = asked.narrowed.scope(assistant)
+            answer = as_json(assistant.ask(asked.question, asked.history, top=top, scope=scope), asked.id)
         except IbidError as error:
             answer = {"error": f"line {number}: {error}"}
         yield f"{line(answer)}\n"

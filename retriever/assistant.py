@@ -169,7 +169,7 @@ class Assistant:
         question = self._asked(question)
         began = time.perf_counter()
         with self._state() as search:
-            excluded = frozenset({*excluded, *(scope.left_out(self.documents()) if scope else ())})
+            excluded = self._left_out(excluded, scope)
             generation = self._library.manifest.generation
             key = (search.generation, question, tuple(history), top, excluded)
             answer = self._answered.find(generation, key)
@@ -222,14 +222,27 @@ class Assistant:
         )
 
     def search(
-        self, question: str, history: Sequence[Turn] = (), *, count: int = 100, excluded: Collection[str] = ()
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        count: int = 100,
+        excluded: Collection[str] = (),
+        scope: Scope = EVERYTHING,
     ) -> tuple[Hit, ...]:
         """Find passages only, `count` at the most, ranked word by word.
+
+        Args:
+            question: as typed.
+            history: the turns before it, oldest first.
+            count: how many at the most.
+            excluded: ids of documents that must not be found.
+            scope: which documents are asked.
 
         Raises:
             QuestionError: the question holds no words, or too many.
         """
-        (gathered,) = self.gather(question, [excluded], history, count=count)
+        (gathered,) = self.gather(question, [self._left_out(excluded, scope)], history, count=count)
         return gathered.reranked if gathered else ()
 
     def gather(
@@ -493,6 +506,10 @@ class Assistant:
                 f"The question has {count:,} words; ask it in {self._settings.longest_question_words} or fewer."
             )
         return asked
+
+    def _left_out(self, excluded: Collection[str], scope: Scope) -> frozenset[str]:
+        """The ids of the documents that are not asked."""
+        return frozenset(excluded) | (scope.left_out(self.documents()) if scope else frozenset())
 
     @contextmanager
     def _state(self) -> Iterator[Search]:

@@ -82,17 +82,17 @@ class Question:
             fields = json.loads(text)
             question, history = fields["question"], fields.get("history") or []
             turns = tuple(Turn(turn["question"], turn.get("answer") or "") for turn in history)
-            lists = [_listed_in(fields, key) for key in ("sources", "documents")]
-            dates = [fields.get(key) or "" for key in ("since", "until")]
-            texts = [question, *(text for turn in turns for text in (turn.question, turn.answer)), *dates]
+            since, until = fields.get("since") or "", fields.get("until") or ""
+            narrowed = Narrowed(_names(fields, "sources"), _names(fields, "documents"), since, until)
+            texts = [question, *(text for turn in turns for text in (turn.question, turn.answer)), since, until]
             if not all(isinstance(text, str) for text in texts):
                 raise TypeError
-            return cls(fields.get("id"), question, turns, Narrowed(*lists, *dates))
+            return cls(fields.get("id"), question, turns, narrowed)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise QuestionError(f"not a question in JSON; {_EXPECTED}") from error
 
 
-def _listed_in(fields: Mapping[str, Any], key: str) -> tuple[str, ...]:
+def _names(fields: Mapping[str, Any], key: str) -> tuple[str, ...]:
     """The names in a list of a question's fields.
 
     Raises:

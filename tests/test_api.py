@@ -53,7 +53,7 @@ def test_a_follow_up_is_understood_by_its_history(client: TestClient) -> None:
     [
         ({}, set(TEXTS)),
         ({"documents": ["ferry.txt"]}, {"ferry.txt"}),
-        ({"publishers": ["Island Post"]}, {"harbour.txt"}),
+        ({"sources": ["island post"]}, {"harbour.txt"}),
         ({"since": "2020"}, {"harbour.txt"}),
         ({"until": "2020"}, {"ferry.txt"}),
     ],

@@ -142,7 +142,8 @@ class Desk:
 
     def _card(self, number: int, answer: Answer, documents: Sequence[DocumentSummary]) -> str:
         sources = {}
-        for document_id in {one.document_id for quote in answer.shown for one in (quote, *quote.copies)}:
+        ids = {quote.document_id for quote in answer.shown}
+        for document_id in ids | {copy.document_id for quote in answer.shown for copy in quote.copies}:
             try:
                 sources[document_id] = self._source(document_id)
             except DocumentUnknown:
