@@ -519,7 +519,7 @@ class Assistant:
             LibraryBusy: it changed faster than its search could be opened.
         """
         for _ in range(_ATTEMPTS):
-            with self._library.snapshot():
+            with self._library.snapshot(), Search.noticing_damage(self._library):
                 search = self._current_search()
                 if search.generation <= self._library.manifest.generation:
                     yield search

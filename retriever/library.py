@@ -88,6 +88,12 @@ _COVERING = (
 # place, or was taken back to an earlier state and has gone another way since. Added to libraries without them.
 _MARKS = "CREATE TABLE IF NOT EXISTS marks (generation INTEGER PRIMARY KEY, mark TEXT NOT NULL)"
 _MARK = "INSERT OR REPLACE INTO marks SELECT generation, hex(randomblob(6)) FROM manifest"
+# Digests of all that was stored of a document, by which verification tells a changed byte. Added to libraries without
+# them, whose documents count as whole until they are stored again.
+_SEALS = (
+    "CREATE TABLE IF NOT EXISTS seals (document INTEGER PRIMARY KEY REFERENCES documents (number) ON DELETE CASCADE, "
+    "facts TEXT NOT NULL, passages TEXT NOT NULL)"
+)
 # What another encoder has read so far, until the library changes over to it.
 _REENCODED = (
     "CREATE TABLE IF NOT EXISTS reencoded (number INTEGER PRIMARY KEY REFERENCES passages (number) ON DELETE CASCADE, "
@@ -326,6 +332,7 @@ class Library:
             connection.execute("DELETE FROM failures WHERE source = ?", (document.source,))
             _add_passages(connection, row.lastrowid or 0, document, encoded)
             _count_lines(connection, lines | _add_lines(connection, row.lastrowid or 0, document, repeated))
+            _seal(connection, row.lastrowid or 0)
         return document.id
 
     def remove(self, document_ids: Sequence[str]) -> None:
@@ -389,6 +396,7 @@ class Library:
                 "UPDATE lines SET applied = 1 WHERE line = ? AND document = ?",
                 [(line, number) for line in outdated.repeated],
             )
+            _seal(connection, number)
 
     def not_reencoded(self, encoder: Encoder, count: int) -> tuple[Stored, ...]:
         """Passages that another encoder has yet to read before the library can change over to it.
@@ -434,6 +442,8 @@ class Library:
             )
             connection.execute("DROP TABLE reencoded")
             connection.execute("DELETE FROM marks")  # what was made of the other vectors is no beginning any more
+            for (number,) in connection.execute("SELECT document FROM seals").fetchall():
+                _seal(connection, number)
             made = (encoder.name, encoder.digest, encoder.dimension, encoder.origin)
             connection.execute(
                 "UPDATE manifest SET encoder = ?, encoder_digest = ?, dimension = ?, encoder_origin = ?", made
@@ -661,6 +671,7 @@ class Library:
             )
             if changed.rowcount == 0:
                 raise self._unknown(document_id)
+            _seal(connection, *connection.execute("SELECT number FROM documents WHERE id = ?", (new_id,)).fetchone())
             connection.execute("DELETE FROM failures WHERE source = ?", (source,))
 
     def failures(self) -> dict[str, Failure]:
@@ -700,9 +711,23 @@ class Library:
         passages = self._rows("SELECT count(*) FROM passages WHERE NOT furniture")[0][0]
         return LibraryState(len(rows), passages, f"sha256:{digest.hexdigest()}")
 
+    def sealed(self, document_id: str) -> tuple[bool, bool]:
+        """Whether what is stored of a document is to the byte what was stored: its own row, and its passages.
+
+        A document stored before there were seals counts as whole.
+        """
+        rows = self._rows("SELECT number FROM documents WHERE id = ?", (document_id,))
+        with self._lock, _translated(self.folder):
+            if not rows or "seals" not in _tables(self._connection):
+                return True, True
+            query = "SELECT facts, passages FROM seals WHERE document = ?"
+            seal = self._connection.execute(query, rows[0]).fetchone()
+            now = _seals_of(self._connection, *rows[0])
+            return (seal[0] == now[0], seal[1] == now[1]) if seal else (True, True)
+
     def damage(self) -> str | None:
         """Ask SQLite to check the file; what it complains of, or None."""
-        said = [row[0] for row in self._rows("PRAGMA quick_check")]
+        said = [row[0] for row in self._rows("PRAGMA integrity_check")]
         return None if said == ["ok"] else "; ".join(said[:3])
 
     def _stored(self, condition: str, values: Sequence[object], count: int = -1) -> Iterator[Stored]:
@@ -763,7 +788,7 @@ class Library:
             connection.execute("BEGIN IMMEDIATE")
             if "lines" not in _tables(connection):
                 self._begin_lines(connection)
-            for statement in (*_COVERING, _MARKS):
+            for statement in (*_COVERING, _MARKS, _SEALS):
                 connection.execute(statement)
             yield connection
 
@@ -817,11 +842,19 @@ def text_digest(text: str) -> str:
 
 
 def _connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Open the file with the settings that its promises rest on; `_let_readers_read` sets the one that the file keeps.
+
+    Said outright, as a system's own SQLite may have been compiled with others.
+    """
     address = f"{file.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
     connection = sqlite3.connect(
         address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
     )
-    connection.execute("PRAGMA foreign_keys = ON")
+    # What was reported as stored is on the disk: with a write-ahead log, NORMAL would lose it in a power cut.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")  # passages go with their document
+    connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten, not only unlinked
+    connection.execute("PRAGMA trusted_schema = OFF")  # a file that somebody handed over can call no functions
     return connection
 
 
@@ -864,6 +897,29 @@ def _add_passages(
         "word_vectors, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [_passage_row(document_number, document, item) for item in encoded],
     )
+
+
+def _seal(connection: sqlite3.Connection, document_number: int) -> None:
+    """Note digests of what is stored of a document now."""
+    seals = _seals_of(connection, document_number)
+    connection.execute("INSERT OR REPLACE INTO seals VALUES (?, ?, ?)", (document_number, *seals))
+
+
+def _seals_of(connection: sqlite3.Connection, document_number: int) -> tuple[str, str]:
+    """SHA-256, hexadecimal, of a document's own row and of its passages, vectors included, as they are stored."""
+    facts = f"SELECT {_DOCUMENT}, text_sha256, read_as, sketch FROM documents WHERE number = ?"  # noqa: S608
+    passages = "SELECT * FROM passages WHERE document = ? ORDER BY number"
+    return _digest_of(connection.execute(facts, (document_number,))), _digest_of(
+        connection.execute(passages, (document_number,))
+    )
+
+
+def _digest_of(rows: Iterable[Row]) -> str:
+    digest = hashlib.sha256()
+    for value in chain.from_iterable(rows):
+        data = value if isinstance(value, bytes) else repr(value).encode("utf-8", "surrogatepass")
+        digest.update(b"%d:" % len(data) + data)
+    return digest.hexdigest()
 
 
 def _add_lines(
@@ -911,7 +967,9 @@ def _translated(folder: Path) -> Iterator[None]:
                 f"Another process is writing to the library in {folder}; try again when it is done."
             ) from error
         if isinstance(error, sqlite3.OperationalError):
-            raise LibraryError(f"The library in {folder} cannot be used ({_reason(error)}).") from error
+            raise LibraryError(
+                f"The library in {folder} cannot be used ({_reason(error)}); make room and let Ibid write there."
+            ) from error
         raise LibraryError(
             f"{folder / FILE_NAME} is damaged, or not a library of Ibid ({_reason(error)}); "
             "index your documents again into a new folder."

@@ -5,6 +5,8 @@ has moved on, those of an earlier generation are updated into a new folder, whic
 none, they are damaged or little would be saved, they are built whole.
 """
 
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -19,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .encoder import Vectors
-from .errors import LibraryBusy, LibraryError
+from .errors import IbidError, LibraryBusy, LibraryError
 from .index.dense import DenseIndex
 from .index.fusion import Ranking, weighted_sum
 from .index.lexical import LexicalIndex
@@ -29,6 +31,7 @@ from .settings import Settings
 from .words import words
 
 INDEX_FOLDER = "index"
+SUMS_NAME = "sums.json"
 # Part of the cache's name: counts up when what the indexes hold, or how their terms are made, changes.
 INDEX_VERSION = 5
 # Another process that builds the indexes of a later generation removes ours; so often in a row is a stuck disk.
@@ -51,16 +54,34 @@ class Search:
 
     @staticmethod
     def is_damaged(library: Library) -> bool:
-        """Whether the indexes of the library's generation are there, but cannot be read."""
+        """Whether the indexes of the library's generation are there, but not as they were built."""
         folder = _folder(library, library.manifest.generation, library.state())
         if not folder.is_dir():
             return False
         try:
-            DenseIndex.load(folder)
-            LexicalIndex.load(folder)
-        except (RuntimeError, ValueError, OSError):
+            return _noted(folder) != _sums(folder)
+        except (OSError, ValueError):
             return True
-        return False
+
+    @staticmethod
+    @contextmanager
+    def noticing_damage(library: Library) -> Iterator[None]:
+        """Tell what fails because what is stored is damaged from what fails otherwise.
+
+        Raises:
+            LibraryError: the indexes' files or a document are not as they were stored.
+        """
+        try:
+            yield
+        except BaseException as error:
+            if isinstance(error, IbidError) or _is_interruption(error):
+                raise
+            if not Search.is_damaged(library) and all(all(library.sealed(each)) for each in library.text_digests()):
+                raise
+            raise LibraryError(
+                f"The library in {library.folder} is damaged; see what is, and mend it, with: "
+                f"ibid verify --repair --library {library.folder}"
+            ) from error
 
     @classmethod
     def over(cls, library: Library, *, rebuild: bool = False) -> "Search":
@@ -75,8 +96,11 @@ class Search:
                 generation, state = library.manifest.generation, library.state()
                 folder = _folder(library, generation, state)
                 if not rebuild:
-                    with suppress(RuntimeError, ValueError, OSError):
+                    try:
                         return cls(generation, state, DenseIndex.load(folder), LexicalIndex.load(folder))
+                    except BaseException as error:  # each library stumbles over a damaged file in its own way
+                        if _is_interruption(error):
+                            raise
                 before = None if rebuild else _before(library, folder, state)
                 if before is None:
                     _build(library, folder)
@@ -189,24 +213,30 @@ def _before(library: Library, folder: Path, state: LibraryState) -> _Before | No
 
 
 @contextmanager
-def _made(folder: Path) -> Iterator[Path]:
-    """A folder to write into, which is moved to its place at once when it is complete."""
+def _made(folder: Path, before: Path | None = None) -> Iterator[Path]:
+    """A folder to write into, which is moved to its place at once when it is complete.
+
+    Args:
+        folder: its place.
+        before: the folder of earlier indexes, with which it may share files.
+    """
     parent = folder.parent
     try:
         parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix="building-", dir=parent))
     except OSError as error:
-        raise LibraryError(
-            f"The indexes cannot be written to {parent} ({error.strerror}); make the folder writable."
-        ) from error
+        raise _unwritable(parent, error) from error
     try:
         yield made
+        _seal(made, before)
         shutil.rmtree(folder, ignore_errors=True)
         try:
             os.rename(made, folder)
         except OSError:  # another process made the same generation meanwhile; its files serve as well
             if not folder.is_dir():
                 raise
+    except (OSError, ValueError, RuntimeError) as error:  # what the disk does not take; each library says it its own way
+        raise _unwritable(parent, error) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
@@ -224,7 +254,7 @@ def _build(library: Library, folder: Path) -> None:
 
 def _update(library: Library, before: _Before, folder: Path) -> None:
     """Make both indexes from those before, which are dropped, also where they cannot be read."""
-    with suppress(RuntimeError, ValueError, OSError), _made(folder) as made:
+    with suppress(LibraryError), _made(folder, before.folder) as made:
         numbers = library.numbers()
         gone = np.setdiff1d(DenseIndex.load(before.folder).numbers(), numbers, assume_unique=True)
         DenseIndex.update(before.folder, made, numbers, library.vectors)
@@ -234,6 +264,68 @@ def _update(library: Library, before: _Before, folder: Path) -> None:
 
 def _texts(passages: Iterable[Stored]) -> Iterator[tuple[int, str, str, str]]:
     return ((each.number, each.title, each.passage.heading or "", each.text) for each in passages)
+
+
+def _seal(made: Path, before: Path | None) -> None:
+    """Note each file's digest, and let the disk have all before the folder gets its name.
+
+    A power cut must not leave vectors of zeros there, and verification tells a changed byte. What is shared with the
+    indexes before has been noted with them: at a million passages that is two gigabytes.
+    """
+    noted = _noted(before) if before else {}
+    sums = {}
+    for name, file in _files(made):
+        if before and name in noted and file.samefile(before / name):
+            sums[name] = noted[name]
+            continue
+        with file.open("rb") as stream:
+            sums[name] = hashlib.file_digest(stream, "sha256").hexdigest()
+            os.fsync(stream.fileno())
+    with (made / SUMS_NAME).open("w", encoding="utf-8") as stream:
+        json.dump(sums, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _noted(folder: Path) -> dict[str, str]:
+    """The digests that were noted of the files of a folder.
+
+    Raises:
+        OSError: there are none.
+        ValueError: they cannot be read.
+    """
+    noted = json.loads((folder / SUMS_NAME).read_text(encoding="utf-8"))
+    if not isinstance(noted, dict):
+        raise ValueError(f"{folder / SUMS_NAME} holds no digests")
+    return noted
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The files below a folder; lock files, which others may make and remove, are left out."""
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and file.name != SUMS_NAME and file.suffix != ".lock":
+            yield file.relative_to(folder).as_posix(), file
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """The digest of each file below a folder."""
+    sums = {}
+    for name, file in _files(folder):
+        with file.open("rb") as stream:
+            sums[name] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return sums
+
+
+def _is_interruption(error: BaseException) -> bool:
+    """Whether somebody wants the program to end; a panic inside Tantivy is no `Exception` either."""
+    return isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)
+
+
+def _unwritable(parent: Path, error: Exception) -> LibraryError:
+    """Say what the system said; Tantivy gives its number somewhere in a long text."""
+    number = re.search(r"(?:os error|code:) (\d+)", str(error))
+    reason = os.strerror(int(number[1])) if number else getattr(error, "strerror", None) or str(error)
+    return LibraryError(f"The indexes cannot be written to {parent} ({reason}); make room and let Ibid write there.")
 
 
 def _is_abandoned(made: Path) -> bool:

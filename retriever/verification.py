@@ -36,14 +36,10 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
     digests = library.text_digests()
     for summary in library.documents():
         document = library.document(summary.id)
-        if text_digest(document.text) != digests[summary.id]:
-            problem = "its text is not the text that was stored; remove it and index its file again"
-            findings.append(Finding(summary.id, problem))
+        if lost := _lost(library, document, digests[summary.id]):
+            findings.append(Finding(summary.id, f"{lost}; remove it and index its file again"))
             continue
-        try:
-            problems = list(_document_problems(library, document))
-        except ValueError:  # what is stored as JSON is none
-            problems = ["what is stored of its passages cannot be read"]
+        problems = _problems(library, document)
         # Where the library's dimension was altered, no vector that the encoder makes would fit.
         mended = bool(problems) and repair and encoder.dimension == library.manifest.dimension
         if mended:
@@ -57,6 +53,26 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
             Search.over(library, rebuild=True)
         findings.append(Finding("index", problem, repaired=repair))
     return tuple(findings)
+
+
+def _lost(library: Library, document: Document, digest: str) -> str | None:
+    """What is wrong with a document that cannot be made anew from what the library holds of it."""
+    if text_digest(document.text) != digest:
+        return "its text is not the text that was stored"
+    if not library.sealed(document.id)[0]:
+        return "its title, date or another detail is not what was stored"
+    return None
+
+
+def _problems(library: Library, document: Document) -> list[str]:
+    """What is wrong with a document's passages; those can be made anew."""
+    try:
+        problems = list(_document_problems(library, document))
+    except ValueError:  # what is stored as JSON is none
+        return ["what is stored of its passages cannot be read"]
+    if not (problems or library.sealed(document.id)[1]):
+        return ["its passages are not those that were stored"]
+    return problems
 
 
 def _document_problems(library: Library, document: Document) -> Iterator[str]:
