@@ -104,7 +104,7 @@ def say(*words: str) -> None:
     print(*words, flush=True)
 
 
-def telling() -> None:
+def telling(say: Callable[..., None]) -> None:
     """Let every change to a library be said before it is begun and after it is done."""
     replace, remove = Library.replace, Library.remove
 
@@ -184,7 +184,7 @@ def damage(library: Path, document_ids: Sequence[str], draw: random.Random) -> N
 
 def keep_nursery() -> None:
     """Fork a worker for each line, `folder library first-step seed` apart by tabs, and say when it has ended."""
-    telling()
+    telling(say)
     for line in sys.stdin:
         folder, library, first, seed = line.rstrip("\n").split("\t")
         child = os.fork()
@@ -240,8 +240,9 @@ class Killer:
         try:
             assistant = reader or self._open()
             if assistant is not None:
-                problems = list(self._problems(assistant))
+                problems, digests = find_problems(assistant, self._told)
                 assistant.close()
+                self._told = Told(sure=digests, doing=self._told.doing)  # what was there before, from now on
             else:
                 problems = [f"{document_id} is lost with the library" for document_id in self._told.sure]
         except Exception as error:
@@ -281,24 +282,24 @@ class Killer:
         if verb == "done":
             self._seconds[rest[0]].append(float(rest[1]))
 
-    def _problems(self, assistant: Assistant) -> Iterator[str]:
-        """What is wrong; what is there is from now on what was there before."""
-        told = self._told
-        found = {summary.id: assistant.document(summary.id) for summary in assistant.documents()}
-        digests = {document_id: text_digest(document.text) for document_id, document in found.items()}
-        yield from _missing(told, digests)
-        for finding in assistant.verify():
-            if finding.place not in {*told.damaged, *(["index"] * bool(told.damaged))}:
-                yield f"{finding.place}: {finding.problem}"
-        if told.damaged:
-            yield from (f"{each.place}: not mended" for each in assistant.verify(repair=True) if not each.repaired)
-            yield from (f"{each.place}: mended, yet {each.problem}" for each in assistant.verify())
-            again = {summary.id: text_digest(assistant.document(summary.id).text) for summary in assistant.documents()}
-            if again != digests:
-                yield "mending changed a text"
-        if found and not assistant.search("Which boat met the captain?"):
-            yield "nothing is found"
-        self._told = Told(sure=digests, doing=told.doing)
+
+def find_problems(assistant: Assistant, told: Told) -> tuple[list[str], dict[str, str]]:
+    """What is wrong with a library, given what was told of it, and the digests of the texts that are there."""
+    found = {summary.id: assistant.document(summary.id) for summary in assistant.documents()}
+    digests = {document_id: text_digest(document.text) for document_id, document in found.items()}
+    problems = list(_missing(told, digests))
+    for finding in assistant.verify():
+        if finding.place not in {*told.damaged, *(["index"] * bool(told.damaged))}:
+            problems.append(f"{finding.place}: {finding.problem}")
+    if told.damaged:
+        problems += [f"{each.place}: not mended" for each in assistant.verify(repair=True) if not each.repaired]
+        problems += [f"{each.place}: mended, yet {each.problem}" for each in assistant.verify()]
+        again = {summary.id: text_digest(assistant.document(summary.id).text) for summary in assistant.documents()}
+        if again != digests:
+            problems.append("mending changed a text")
+    if found and not assistant.search("Which boat met the captain?"):
+        problems.append("nothing is found")
+    return problems, digests
 
 
 def _missing(told: Told, digests: dict[str, str]) -> Iterator[str]:
