@@ -119,6 +119,8 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--json", action="store_true", help="one JSON object a line")
     remove = command("remove", _remove, "remove documents from the library; their files stay")
     remove.add_argument("ids", nargs="+", metavar="ID", help="a document's id")
+    forget = command("forget", _forget, "remove documents with every trace of them, and look that none is left")
+    forget.add_argument("ids", nargs="*", metavar="ID", help="a document's id; none cleans up after `ibid remove`")
     check = command("verify", _verify, "check everything that the library holds")
     check.add_argument("--repair", action="store_true", help="make anew what can be")
     serve = command("serve", _serve, "open the chat page")
@@ -253,6 +255,16 @@ def _remove(chosen: argparse.Namespace) -> int:
     for document_id in chosen.ids:
         print(f"removed {document_id}")
     return 0
+
+
+def _forget(chosen: argparse.Namespace) -> int:
+    from retriever.chat.forgetting import forget, told  # the conversations' checks take a moment to import
+
+    assistant = _open(chosen)
+    sources = [assistant.document(document_id).source for document_id in chosen.ids]
+    answers, looked = forget(assistant, chosen.ids)
+    print("\n".join(told(chosen.ids, sources, answers, looked)))
+    return 1 if looked.left else 0
 
 
 def _verify(chosen: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ from .errors import IbidError, LibraryBusy, LibraryError, LibraryMissing, Questi
 from .evidence import Evidence, Model, Weighed, weigh
 from .evidence.features import Candidate
 from .evidence.gather import Gathered, Seen, gather
+from .forgetting import Looked, look_for, traces_of
 from .indexing import Progress, index_documents, index_paths, mark_repeated, reencode, remove_documents
 from .library import Library, Whole
 from .records import (
@@ -353,6 +354,29 @@ class Assistant:
             DocumentUnknown: one of the ids is not in the library.
         """
         remove_documents(self._library, self._encoder, document_ids)
+
+    def forget(self, document_ids: Sequence[str], also: Sequence[Path] = ()) -> Looked:
+        """Remove documents with every trace of them, and look whether one is left; their own files elsewhere stay.
+
+        Args:
+            document_ids: the documents; none only cleans up after those that were removed earlier.
+            also: files beside the library's own that are searched too.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library; then none is forgotten.
+            LibraryBusy: another process uses the library, whose log therefore still holds them.
+        """
+        traces = traces_of(self._library, document_ids)
+        sources = [Path(self._library.summary(document_id).source) for document_id in document_ids]
+        remove_documents(self._library, self._encoder, document_ids)
+        self._library.forget_failures(map(str, sources))
+        for source in sources:
+            if source.parent == Path(os.path.abspath(self.added)):
+                source.unlink(missing_ok=True)
+        self._search = None
+        Search.scrub(self._library)
+        self._library.scrub()
+        return look_for(traces, [self._library.folder, *also])
 
     def take_out(self, document_ids: Sequence[str]) -> tuple[Whole, ...]:
         """Remove documents, all or none, and hand them over so that they can be put back.

@@ -349,6 +349,37 @@ class Library:
                     raise self._unknown(document_id)
             _count_lines(connection, lines)
 
+    def scrub(self) -> None:
+        """Write the file anew and empty its log, so that what was removed can be read nowhere in them.
+
+        Raises:
+            LibraryBusy: another process is reading or writing, so that the log could not be emptied.
+        """
+        with self._lock, _translated(self.folder):
+            self._connection.execute("VACUUM")
+            ((busy, *_),) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if busy:
+            raise LibraryBusy(
+                f"Another process uses the library in {self.folder}, whose log still holds what was removed; "
+                "when it has ended, empty it with: ibid forget"
+            )
+
+    def stands_elsewhere(self, text: str, document_ids: Collection[str]) -> bool:
+        """Whether a text stands in a document that is none of some: in its words, its title or another detail."""
+        others = (
+            "SELECT 1 FROM documents WHERE id NOT IN (SELECT value FROM json_each(?)) AND (instr(text, ?) OR instr("
+            "json_array(id, title, source, sha256, author, link), ?)) LIMIT 1"
+        )
+        return bool(self._rows(others, (json.dumps(list(document_ids)), text, text)))
+
+    def has_vector_elsewhere(self, vector: bytes, document_ids: Collection[str]) -> bool:
+        """Whether a passage of a document that is none of some has a vector."""
+        others = (
+            "SELECT 1 FROM passages p JOIN documents d ON d.number = p.document "
+            "WHERE p.vector = ? AND d.id NOT IN (SELECT value FROM json_each(?)) LIMIT 1"
+        )
+        return bool(self._rows(others, (vector, json.dumps(list(document_ids)))))
+
     def repeated(self, lines: Collection[int]) -> frozenset[int]:
         """Find which of some `edge_lines` several documents of their site have."""
         if not lines:

@@ -126,6 +126,13 @@ class Search:
         """Whether so much has changed since the indexes were built whole that they had better be built anew."""
         return self.dense.is_worn
 
+    @staticmethod
+    def scrub(library: Library) -> None:
+        """Build the indexes whole from what the library holds now; those that others have begun go too."""
+        for begun in (library.folder / INDEX_FOLDER).glob("building-*"):
+            shutil.rmtree(begun, ignore_errors=True)
+        Search.over(library, rebuild=True)
+
     def hits(
         self,
         library: Library,

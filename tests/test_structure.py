@@ -17,8 +17,8 @@ PACKAGE = ROOT / "retriever"
 
 # A module imports only what stands above it; a folder's modules may import each other.
 ORDER = """threads errors records settings scope words numerals times sketches reading sentences passages sites
-encoder word_vectors library indexing index search spelling evidence agreement conversation answer answered verification
-watching assistant contract intake api mcp chat progress __init__ __main__""".split()
+encoder word_vectors library indexing index search spelling evidence agreement conversation answer answered
+forgetting verification watching assistant contract intake api mcp chat progress __init__ __main__""".split()
 HOMES = {
     "charset_normalizer": "reading",
     "dateparser": "reading/dates",
@@ -113,7 +113,13 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
     one reader that `eval.extraction` measures."""
     own = {dotted for dotted in imports(file) if dotted.split(".")[0] == "retriever"}
     also = (
-        {"retriever.chat.server", "retriever.contract", "retriever.mcp", "retriever.progress"}
+        {
+            "retriever.chat.forgetting",
+            "retriever.chat.server",
+            "retriever.contract",
+            "retriever.mcp",
+            "retriever.progress",
+        }
         if file.parent == PACKAGE
         else {"retriever.__main__"}
     )
@@ -188,7 +194,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 
 def test_the_commands_are_those_of_the_contract() -> None:
-    assert list(commands()) == ["index", "ask", "list", "show", "remove", "verify", "serve", "mcp"]
+    assert list(commands()) == ["index", "ask", "list", "show", "remove", "forget", "verify", "serve", "mcp"]
 
 
 @pytest.mark.parametrize("name", commands())

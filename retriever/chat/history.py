@@ -12,7 +12,7 @@ import re
 import secrets
 import sqlite3
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -32,6 +32,7 @@ LONGEST_TITLE = 80
 """Characters: one line of the list."""
 UNTITLED = "Untitled"
 UNREADABLE = "This answer was kept by another version of Ibid, and can’t be shown; ask the question again."
+FORGOTTEN = "This answer was taken out: a document that it quoted or named was forgotten."
 SHORTEST_KEY = 16
 """Characters: a shorter one can be guessed, and an empty one would be shared by all browsers that keep none."""
 UNDO = timedelta(hours=1)
@@ -242,6 +243,31 @@ class History:
         owner = _owner(reader)
         with self._writing() as connection:
             connection.execute("DELETE FROM conversations WHERE reader = ?", (owner,))
+        self._scrub()
+
+    def forget(self, document_ids: Collection[str]) -> int:
+        """Take the answers that quote or name some documents out of everybody's conversations; questions stay.
+
+        Returns:
+            How many answers there were.
+        """
+        gone = 0
+        with self._writing() as connection:
+            for conversation, number, question, reply in connection.execute(
+                "SELECT conversation, number, question, reply FROM turns"
+            ).fetchall():
+                if _names(json.loads(reply), frozenset(document_ids)):
+                    words = _turn_words(json.loads(question), FORGOTTEN)
+                    connection.execute(
+                        "UPDATE turns SET reply = ?, words = ? WHERE conversation = ? AND number = ?",
+                        (_written(FORGOTTEN), words, conversation, number),
+                    )
+                    gone += 1
+        self._scrub()
+        return gone
+
+    def _scrub(self) -> None:
+        """Let nothing that was deleted be read in the file or its log."""
         with self._opened() as connection:
             with suppress(sqlite3.OperationalError):  # no room, or somebody writes; the words are overwritten already
                 connection.execute("VACUUM")
@@ -303,6 +329,15 @@ def _read(stored: str) -> Reply:
         return reply if isinstance(reply, str) else _ANSWERS.validate_python(reply)
     except ValueError:
         return UNREADABLE
+
+
+def _names(kept: object, document_ids: frozenset[str]) -> bool:
+    """Whether a kept reply quotes one of some documents, or names one among those that a refusal covers."""
+    if isinstance(kept, dict):
+        return any(_names(value, document_ids) for value in kept.values())
+    if isinstance(kept, list):
+        return any(_names(value, document_ids) for value in kept)
+    return kept in document_ids
 
 
 def _owner(reader: str) -> str:

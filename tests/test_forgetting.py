@@ -1,0 +1,140 @@
+"""What is forgotten is gone from every file: words, details, vectors, indexes, logs and conversations."""
+
+from pathlib import Path
+
+import pytest
+
+from retriever import Assistant, DocumentUnknown, LibraryBusy
+from retriever.__main__ import main
+from retriever.chat.forgetting import forget, told
+from retriever.chat.history import FORGOTTEN, History
+from retriever.forgetting import look_for, traces_of
+from retriever.library import FILE_NAME, Library
+from retriever.search import INDEX_FOLDER
+from tests.world import TEXTS, WordEncoder
+
+READER = "a key of the reader"
+CAPTAIN = "Who is the captain of the ferry?"
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> History:
+    return History.open(tmp_path / "talk" / "conversations.db")
+
+
+def raw(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
+def test_nothing_of_a_forgotten_document_is_left_in_any_file(
+    assistant: Assistant, history: History, tmp_path: Path
+) -> None:
+    conversation = history.append(READER, None, CAPTAIN, assistant.ask(CAPTAIN))
+    lighthouse = assistant.ask("Who keeps the lighthouse?")
+    history.append(READER, conversation, "Who keeps the lighthouse?", lighthouse)
+    vector = assistant._library.whole("ferry.txt").encoded[0].vector
+    assert vector is not None
+    for needle in (b"Tom Reed", b"The ferry to Varn", b"ferry.txt", vector.tobytes()):
+        assert needle in raw(tmp_path / "library") + raw(tmp_path / "talk")
+    answers, looked = forget(assistant, ["ferry.txt"], tmp_path / "talk" / "conversations.db")
+    for needle in (b"Tom Reed", b"The ferry to Varn", b"ferry.txt", vector.tobytes()):
+        assert needle not in raw(tmp_path / "library") + raw(tmp_path / "talk")
+    named = {quote.document_id for quote in (*lighthouse.quotes, *lighthouse.nearest)}
+    assert answers == 1 + ("ferry.txt" in named)
+    assert (looked.left, looked.files > 5) == ((), True)
+    first, *_ = history.turns(READER, conversation)
+    assert (first.question, first.reply) == (CAPTAIN, FORGOTTEN)
+    assert assistant.verify() == ()
+    assert [summary.id for summary in assistant.documents()] == ["harbour.txt", "lighthouse.txt"]
+    assert assistant.ask("Who is the harbour master?").answered
+
+
+def test_a_removed_document_leaves_traces_that_forgetting_cleans_up(assistant: Assistant, tmp_path: Path) -> None:
+    traces = traces_of(assistant._library, ["ferry.txt"])
+    assert {"words", "path", "digest", "vector"} <= {trace.kind for trace in traces}
+    assistant.remove(["ferry.txt"])
+    assert look_for(traces, [tmp_path / "library"]).left
+    assistant.forget([])
+    assert look_for(traces, [tmp_path / "library"]).left == ()
+
+
+def test_the_librarys_own_copy_of_the_file_goes_and_the_readers_file_stays(
+    assistant: Assistant, varn: Path, tmp_path: Path
+) -> None:
+    handed = tmp_path / "boat.txt"
+    handed.write_text("The boat of Varn was built by Nell Ashdown.")
+    assistant.hand_over(handed, "boat.txt")
+    assert (assistant.added / "boat.txt").exists()
+    boat = next(summary.id for summary in assistant.documents() if "boat" in summary.id)
+    assert assistant.forget([boat, "ferry.txt"]).left == ()
+    assert not (assistant.added / "boat.txt").exists()
+    assert (varn / "ferry.txt").read_text() == TEXTS["ferry.txt"]
+    assert b"Ashdown" not in raw(tmp_path / "library")
+
+
+def test_what_another_document_says_too_stays_and_is_not_looked_for(
+    assistant: Assistant, varn: Path, tmp_path: Path
+) -> None:
+    (varn / "copy.txt").write_text(TEXTS["ferry.txt"])
+    assistant.index([varn])
+    assert assistant.forget(["ferry.txt"]).left == ()
+    assert b"Tom Reed" in raw(tmp_path / "library")
+    assert assistant.verify() == ()
+
+
+def test_what_a_killed_process_was_building_goes_too(assistant: Assistant, tmp_path: Path) -> None:
+    begun = tmp_path / "library" / INDEX_FOLDER / "building-0"
+    begun.mkdir()
+    (begun / "words").write_text(TEXTS["ferry.txt"])
+    assert assistant.forget(["ferry.txt"]).left == ()
+    assert not begun.exists()
+
+
+def test_a_trace_that_is_left_is_named(assistant: Assistant, tmp_path: Path) -> None:
+    (tmp_path / "library" / "notes.md").write_text(TEXTS["ferry.txt"])
+    looked = assistant.forget(["ferry.txt"])
+    assert {left.file.name for left in looked.left} == {"notes.md"}
+    lines = list(told(["ferry.txt"], ["/nowhere"], 0, looked))
+    assert f"STILL THERE: a words in {tmp_path / 'library' / 'notes.md'}" in lines
+    assert "nothing" not in lines[-1]
+
+
+def test_nothing_is_forgotten_where_one_is_unknown(assistant: Assistant, history: History, tmp_path: Path) -> None:
+    history.append(READER, None, CAPTAIN, assistant.ask(CAPTAIN))
+    with pytest.raises(DocumentUnknown):
+        forget(assistant, ["ferry.txt", "train.txt"], tmp_path / "talk" / "conversations.db")
+    assert len(assistant.documents()) == 3
+    assert b"Tom Reed" in raw(tmp_path / "talk")
+
+
+def test_while_another_process_reads_the_old_state_the_log_is_said_to_hold_it(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant._library._connection.execute("PRAGMA busy_timeout = 50")
+    reader = Library.open(tmp_path / "library", WordEncoder())
+    with reader.snapshot():
+        reader.documents()
+        with pytest.raises(LibraryBusy, match="empty it with: ibid forget"):
+            assistant.forget(["ferry.txt"])
+    assistant.forget([])
+    assert b"Tom Reed" not in raw(tmp_path / "library")
+    reader.close()
+
+
+def test_the_command_says_what_it_did(
+    assistant: Assistant,
+    tmp_path: Path,
+    varn: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assistant.close()
+    monkeypatch.setattr("retriever.assistant._default_encoder", lambda _: WordEncoder())
+    monkeypatch.setenv("IBID_HISTORY", str(tmp_path / "talk" / "conversations.db"))
+    assert main(["forget", "ferry.txt", "--library", str(tmp_path / "library")]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == f"forgotten ferry.txt; its file stays where it is: {varn / 'ferry.txt'}"
+    assert said[1].startswith("searched ")
+    assert said[1].endswith("nothing of it is left")
+    assert b"Tom Reed" not in raw(tmp_path / "library")
+    assert (tmp_path / "library" / FILE_NAME).is_file()
