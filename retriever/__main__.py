@@ -127,6 +127,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--port", type=_positive, metavar="N", help="the port to listen on (default: a free one from 7860)"
     )
+    serve.add_argument("--host", default="127.0.0.1", metavar="NAME", help="serve others too; needs --auth")
+    serve.add_argument(
+        "--auth", action="append", default=[], metavar="NAME", help="only who signs in by this name; may be repeated"
+    )
     serve.add_argument("--no-browser", action="store_true", help="don't open a browser")
     command("mcp", _mcp, "serve the library's tools to an agent, on standard input and output")
     return parser
@@ -281,7 +285,7 @@ def _verify(chosen: argparse.Namespace) -> int:
 def _serve(chosen: argparse.Namespace) -> int:
     from retriever.chat.server import serve  # Gradio takes seconds to import: only the page pays for it
 
-    serve(lambda: _open(chosen), port=chosen.port, open_browser=not chosen.no_browser)
+    serve(lambda: _open(chosen), chosen.host, chosen.port, not chosen.no_browser, chosen.auth)
     return 0
 
 

@@ -1,19 +1,21 @@
-"""Serves the chat page on this machine only.
+"""Serves the chat page: on this machine, or beyond it to who signs in.
 
 In: a way to open the assistant. Out: nothing, until it is stopped. One decision: the page is mounted on
 FastAPI and run by uvicorn, because Gradio's own `launch()` accepts any Host and Origin and sends no
 Content-Security-Policy.
 """
 
+import errno
 import logging
 import secrets
 import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from getpass import getpass
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -21,10 +23,8 @@ from urllib.parse import quote
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request, cookie_parser
+from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import api
 from ..assistant import Assistant
@@ -33,90 +33,24 @@ from ..intake import safe_name
 from ..settings import default_history
 from .desk import Desk
 from .export import as_json, as_markdown
-from .history import History, new_reader
+from .gate import Gate, Passwords
+from .guard import LOOPBACK, Guard, is_loopback
+from .history import History
 from .page import READER, STYLE, build_page, theme
 
 Result = TypeVar("Result")
 
 FAVICON = Path(__file__).parent / "favicon.svg"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 FIRST_PORT = 7860
 PORTS_TRIED = 20
-YEARS = 10 * 365 * 24 * 3600  # seconds that a browser keeps its key
+MOST_CONNECTIONS = 512
+"""At once; a tab has up to six."""
 
 EXPORTS = {
     "md": (as_markdown, "text/markdown; charset=utf-8"),
     "json": (as_json, "application/json"),
 }
 """Suffix -> what writes a conversation so, and its media type."""
-
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",  # Gradio compiles its templates there
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
-"""What the page may load: only from this machine, so that no document can make the browser call out."""
-
-
-class Guard:
-    """Lets in only requests whose Host and Origin are this page's own; sends the policy with each answer.
-
-    Gradio's heartbeat is answered at once: it would hold one of the six connections that a browser opens to a host for
-    each tab, and the sixth tab would stay blank.
-
-    Another site's page in the same browser could otherwise reach this port, under its own name (DNS
-    rebinding) or across origins. Gradio's own uploads are refused: files arrive at `arrivals`. A browser that comes for
-    the first time gets the key to its conversations.
-    """
-
-    def __init__(self, app: ASGIApp, port: int) -> None:
-        """Stores the application and the names under which it may be reached."""
-        self.app = app
-        self.hosts = {f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host in LOOPBACK}
-        self.origins = {f"http://{host}" for host in self.hosts}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on, or refuses it."""
-        if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
-            return
-        headers = Headers(scope=scope)
-        own = headers.get("host") in self.hosts and headers.get("origin", next(iter(self.origins))) in self.origins
-        if "/heartbeat/" in scope["path"]:
-            await Response(status_code=204)(scope, receive, send)
-            return
-        if not own or scope["type"] != "http" or scope["path"].endswith("/upload"):
-            refusal = "Ibid answers only its own page and programs on this machine."
-            to_program = scope["path"].startswith(f"{api.PATH}/")
-            answer = JSONResponse({"error": refusal}, 403) if to_program else PlainTextResponse(refusal, 403)
-            await answer(scope, receive, send)
-            return
-
-        is_new = scope["path"] == "/" and READER not in cookie_parser(headers.get("cookie", ""))
-
-        async def send_with_policy(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                answer = MutableHeaders(scope=message)
-                if is_new:
-                    # Lax: a link from elsewhere to this page still finds the conversations.
-                    answer.append(
-                        "Set-Cookie", f"{READER}={new_reader()}; Path=/; Max-Age={YEARS}; HttpOnly; SameSite=Lax"
-                    )
-                answer["Content-Security-Policy"] = POLICY
-                answer["Referrer-Policy"] = "no-referrer"
-                answer["X-Content-Type-Options"] = "nosniff"
-            await send(message)
-
-        await self.app(scope, receive, send_with_policy)
 
 
 def in_background(task: Callable[[], Result]) -> Future[Result]:
@@ -133,29 +67,54 @@ def in_background(task: Callable[[], Result]) -> Future[Result]:
     return future
 
 
-def listen(host: str, port: int | None) -> socket.socket:
+def listen(host: str, port: int | None, names: Sequence[str] = ()) -> socket.socket:
     """Takes a port.
 
     Args:
-        host: a name of this machine.
+        host: a name or address of this machine.
         port: the port that was asked for; 0 is any free one; None is the first free one from 7860 on.
+        names: who may sign in.
 
     Returns:
         A socket that listens already: a browser that comes before the server is up just waits.
 
     Raises:
-        IbidError: the host is not this machine's own, or the port is taken.
+        IbidError: others could come in without signing in, the host is none of this machine's, or the port is taken.
     """
-    if host not in LOOPBACK:
-        raise IbidError(f"Ibid serves this machine only: use 127.0.0.1 instead of {host}.")
+    if not is_loopback(host) and not names:
+        raise IbidError(
+            f"Everybody who reaches {host} could read your documents: say who may with --auth NAME, or serve this "
+            "machine only, on 127.0.0.1."
+        )
     wanted = range(FIRST_PORT, FIRST_PORT + PORTS_TRIED) if port is None else (port,)
     for number in wanted:
         try:
             return socket.create_server((host, number), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-        except OSError:
-            continue
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise IbidError(f"{host} is no address of this machine; leave --host out.") from error
     taken = f"Port {port} is" if port is not None else f"Ports {wanted[0]} to {wanted[-1]} are"
     raise IbidError(f"{taken} taken on {host}: stop the program that uses it, or choose another with --port.")
+
+
+def gate_for(names: Sequence[str]) -> Gate | None:
+    """Who may come in; asks at the terminal for the passwords that there are not yet. None where no names are given.
+
+    Raises:
+        IbidError: a password is missing and cannot be asked for, or cannot be used.
+    """
+    if not names:
+        return None
+    passwords = Passwords(default_history().with_name("passwords"))
+    for name in names:
+        if name not in passwords.names():
+            if not sys.stdin.isatty():
+                raise IbidError(f"{name} has no password yet; start once at a terminal with --auth {name} to set it.")
+            first = getpass(f"A password for {name}: ")
+            if getpass("Once more: ") != first:
+                raise IbidError("The two passwords are not the same; start again.")
+            passwords.set(name, first)
+    return Gate(passwords, frozenset(names))
 
 
 def open_history(file: Path) -> History | None:
@@ -201,7 +160,13 @@ def add_routes(app: FastAPI, desk: Desk, library: Future[Assistant], history: Hi
     app.add_route("/conversations/{name}", conversation)
 
 
-def build_app(open_assistant: Callable[[], Assistant], port: int, history: History | None) -> FastAPI:
+def build_app(
+    open_assistant: Callable[[], Assistant],
+    port: int,
+    history: History | None,
+    host: str = LOOPBACK[0],
+    gate: Gate | None = None,
+) -> FastAPI:
     """The guarded application for a port; the assistant is opened in the background."""
     library = in_background(open_assistant)
 
@@ -212,7 +177,7 @@ def build_app(open_assistant: Callable[[], Assistant], port: int, history: Histo
     ready = in_background(warm)
     desk = Desk(library, ready, history)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Guard, port=port)
+    app.add_middleware(Guard, port=port, host=host, gate=gate)
     add_routes(app, desk, library, history)
     app.mount(api.PATH, api.build_api(ready, desk.intake))
     gr.mount_gradio_app(
@@ -236,29 +201,42 @@ def build_app(open_assistant: Callable[[], Assistant], port: int, history: Histo
 
 def serve(
     open_assistant: Callable[[], Assistant],
-    host: str = "127.0.0.1",
+    host: str = LOOPBACK[0],
     port: int | None = None,
     open_browser: bool = True,
+    names: Sequence[str] = (),
 ) -> None:
     """Serves the chat page until it is stopped.
 
     Args:
         open_assistant: opens the library; called in the background, the page doesn't wait.
-        host: a name of this machine.
+        host: a name or address of this machine; others than it reach it only where they sign in.
         port: the port to listen on; 0 is any free one; None is the first free one from 7860 on.
         open_browser: whether to open the page in the browser.
+        names: who may sign in; nobody needs to where none is named.
 
     Raises:
-        IbidError: the host is not this machine's own, or the port is taken.
+        IbidError: others could come in without signing in, the host is none of this machine's, or the port is taken.
     """
-    listener = listen(host, port)
+    listener = listen(host, port, names)
+    gate = gate_for(names)
     port = listener.getsockname()[1]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    app = build_app(open_assistant, port, open_history(default_history()))
+    app = build_app(open_assistant, port, open_history(default_history()), host, gate)
     print(f"Ibid is at {address} (Ctrl-C stops it).", flush=True)
+    if not is_loopback(host):
+        print("What is read there crosses the network unencrypted: see SECURITY.md for how to change that.", flush=True)
     if open_browser:
         webbrowser.open(address)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+        limit_concurrency=MOST_CONNECTIONS,
+        proxy_headers=False,  # nobody may say that they come from elsewhere
+        server_header=False,
+        ws="none",
+    )
     server = uvicorn.Server(config)
     # Stopping cuts the streams to open tabs, which uvicorn would report as errors.
     logging.getLogger("uvicorn.error").addFilter(lambda record: not server.should_exit)
