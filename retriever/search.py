@@ -242,7 +242,8 @@ def _made(folder: Path, before: Path | None = None) -> Iterator[Path]:
         except OSError:  # another process made the same generation meanwhile; its files serve as well
             if not folder.is_dir():
                 raise
-    except (OSError, ValueError, RuntimeError) as error:  # what the disk does not take; each library says it its own way
+    # What the disk does not take; each library says it in its own way.
+    except (OSError, ValueError, RuntimeError) as error:
         raise _unwritable(parent, error) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)

@@ -19,6 +19,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .. import api
 from .gate import KEY, TRIES, WITHIN, Gate, fields_of
 from .history import new_reader
 from .markup import render
@@ -26,7 +27,7 @@ from .page import READER
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 YEARS = 10 * 365 * 24 * 3600  # seconds that a browser keeps its key
-PROGRAMS = "/api/"
+PROGRAMS = f"{api.PATH}/"
 """Before the paths that programs ask."""
 
 READ = re.compile(
