@@ -137,7 +137,7 @@ def test_a_file_that_is_not_taken_is_said_to_be(
         ({"question": CAPTAIN, "tpo": 1}, 422, "tpo: Extra inputs are not permitted"),
         ({}, 422, "question: Field required"),
         ({"question": CAPTAIN, "history": [{"answer": "x"}]}, 422, "history.0.question: Field required"),
-        ({"question": CAPTAIN, "documents": ["mill.txt"]}, 404, "'mill.txt'"),
+        ({"question": CAPTAIN, "documents": ["mill.txt"]}, 422, "'mill.txt'"),
         ([], 422, "The request is no JSON object; send one, as Content-Type: application/json."),
     ],
 )
