@@ -13,7 +13,7 @@ The way of the data, which is also the order in which modules may import each ot
     sites       what a site repeats on its pages    chat        the page
     times       words -> the days they name         numerals    words -> numbers
     progress    how far indexing is                 __main__    the command line
-    threads     how many the sums take
+    threads     how many the sums take              timeline    sentences -> what happened when
 """
 
 import retriever.threads  # noqa: F401 (before NumPy, which reads what it sets)

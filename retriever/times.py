@@ -33,7 +33,7 @@ _BEFORE_MONTH = (
 )
 
 _PATTERN = re.compile(
-    rf"""(?x)
+    rf"""(?x)\b(?=\w)(?:  # at most places that is all that is looked at
       \b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b
     | \b(?P<day1>{_DAY})\s+(?:of\s+)?(?P<month1>{_MONTH})(?:,?\s+(?P<year1>{_YEAR}))?
     | \b(?P<month2>{_MONTH})\s+(?P<day2>{_DAY})(?:,?\s+(?P<year2>{_YEAR}))?
@@ -49,6 +49,7 @@ _PATTERN = re.compile(
     | \b(?i:(?P<number>{NUMBER_WORD}|\d{{1,3}})\s+(?P<ago>day|week|month|year|decade)s?\s+(?:ago|earlier)\b)
     | (?P<month8>(?<!\w)(?:{_MONTH}))(?=\b)
     | (?<![\d.,$£€-])\b(?P<year>{_YEAR})\b
+    )
     """
 )
 _PLACED = re.compile(rf"(?i)\b{_BEFORE_MONTH}[\s-]+$")
@@ -179,7 +180,7 @@ def times_asked(question: str, published: str | None, newest: str | None) -> tup
     return tuple(
         _reaching(time, _REACHES.search(question, 0, time.start))
         for time in times_in(question, newest if relative else published)
-        if not _tells_which(question, time)
+        if not tells_which(question, time)
     )
 
 
@@ -202,7 +203,7 @@ def speaks_of(text: str, published: str | None, asked: Iterable[Time]) -> bool:
     asked = tuple(asked)
     told = any(time.told for time in asked)
     named, own = times_in(text, published) if told else so(times_in(text, published)), span_of(published)
-    dated = _NOW.search(text) is not None or all(_tells_which(text, time) for time in named)
+    dated = _NOW.search(text) is not None or all(tells_which(text, time) for time in named)
     spoken = [
         *(replace(time, last=date.max) if time.since else time for time in named),
         *([own] if own and dated else []),
@@ -210,7 +211,8 @@ def speaks_of(text: str, published: str | None, asked: Iterable[Time]) -> bool:
     return not spoken or any(time.meets(each) for time in spoken for each in asked)
 
 
-def _tells_which(text: str, time: Time) -> bool:
+def tells_which(text: str, time: Time) -> bool:
+    """Whether a time only tells which thing is meant: "the 2017 accords"."""
     before, behind = _WHICH.search(text, 0, time.start), _WORD_BEHIND.match(text, time.end)
     if before is None or behind is None or term_of(behind[1]) in FUNCTION_TERMS:
         return False

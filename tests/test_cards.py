@@ -28,6 +28,7 @@ from retriever.records import (
     Why,
 )
 from retriever.scope import Scope
+from retriever.timeline import Point
 
 MOMENT = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -212,7 +213,7 @@ def test_sources_that_agree_are_folded_and_sources_that_differ_are_not() -> None
     html = card(answer(LAMP, copy, DOGS, agreement=agreement))
     assert "Also in 1 other source" in html
     assert html.count("<figure") == 3
-    assert "Sources differ: 1871 (Harbour News) , three (Harbour News)" in seen(html)
+    assert "Sources differ 1871 Harbour News three Harbour News" in seen(html)
     assert html.index("Sources differ") < html.index("<details")
 
 
@@ -231,6 +232,11 @@ def test_a_citation_names_its_origin_and_says_what_is_inferred() -> None:
 
 
 HOSTILE = """<script>alert(1)</script><img src=//evil.example onerror='alert(2)'> ${alert(3)} {{value}} "x" """.strip()
+
+
+def hostile_point(text: str) -> Point:
+    point = Point("1871", HOSTILE, 0, len(text), text, HOSTILE, HOSTILE, 1.0)
+    return replace(point, also=(point,))
 
 
 def test_mark_up_in_a_document_is_escaped_everywhere() -> None:
@@ -255,6 +261,7 @@ def test_mark_up_in_a_document_is_escaped_everywhere() -> None:
             copies={HOSTILE: [HOSTILE]},
             undoable=sheets.Undoable(HOSTILE, HOSTILE),
         ),
+        sheets.timeline_html([hostile_point(text)], [summary(about)], Scope(frozenset({HOSTILE})), HOSTILE, 1),
         sheets.scope_html(Scope(frozenset({HOSTILE}), documents=frozenset({HOSTILE})), [summary(about)]),
         sheets.intake_html(Batch([Item(HOSTILE, "skipped", HOSTILE)])),
         sheets.conversations_html(
@@ -270,6 +277,36 @@ def test_mark_up_in_a_document_is_escaped_everywhere() -> None:
         assert "<script" not in html
         assert "<img" not in html
         assert 'data-text="“<' not in html
+
+
+def point(time: str, text: str = "The lamp was lit in 1871.", weight: float = 1.0) -> Point:
+    return Point(time, "lighthouse.txt", LAMP.start, LAMP.end, text, "The Lighthouse", "Harbour News", weight)
+
+
+def test_each_event_of_the_timeline_opens_its_source_at_the_sentence() -> None:
+    told = replace(point("1871-06"), also=(replace(point("1871-06"), document_id="copy.txt", publisher="Varn Times"),))
+    html = sheets.timeline_html([told], [summary(document())], sheets.EVERYTHING, "", 60)
+    assert "1871 June 1871 The lamp was lit in 1871. Harbour News, The Lighthouse Also in Varn Times" in seen(html)
+    for name in ("lighthouse.txt", "copy.txt"):
+        assert f'data-document="{name}" data-start="{LAMP.start}" data-end="{LAMP.end}"' in html
+
+
+def test_the_timeline_groups_by_year_and_offers_more() -> None:
+    points = [point("1870/1879", weight=0.5), point("1871"), point("1872-03")]
+    html = sheets.timeline_html(points, [], sheets.EVERYTHING, "", 2)
+    assert re.findall(r'<h3 class="year"[^>]*>(.*?)<', html) == ["1871", "1872"]
+    assert 'data-count="62"' in html
+    everything = sheets.timeline_html(points, [], sheets.EVERYTHING, "", 60)
+    assert re.findall(r'<h3 class="year"[^>]*>(.*?)<', everything) == ["1870s", "1871", "1872"]
+    assert "Show more" not in everything
+
+
+def test_events_are_found_by_their_words_time_and_source() -> None:
+    points = [point("1871"), point("1902-05", "The keeper had three dogs.")]
+    for find, count in (("dogs", 1), ("may 1902", 1), ("harbour lamp", 1), ("lighthouse", 2), ("ferry", 0)):
+        html = sheets.timeline_html(points, [], sheets.EVERYTHING, find, 60)
+        assert html.count('class="point"') == count
+    assert "No event holds these words." in html
 
 
 def test_a_link_that_no_browser_should_follow_is_not_offered() -> None:

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "retriever"
 
 # A module imports only what stands above it; a folder's modules may import each other.
 ORDER = """threads errors records settings scope words numerals times sketches reading sentences passages sites
-encoder word_vectors library indexing index search spelling evidence agreement conversation answer answered
+encoder word_vectors library timeline indexing index search spelling evidence agreement conversation answer answered
 forgetting verification watching assistant contract intake api mcp chat progress __init__ __main__""".split()
 HOMES = {
     "charset_normalizer": "reading",

@@ -143,7 +143,7 @@ def difference_parts(difference: Difference, quotes: Sequence[Numbered]) -> list
         item = quotes[position]
         named = [item.quote.publisher or item.quote.title]
         if difference.kind is DifferenceKind.LATER:
-            named += [date_words(item.quote.speaks_of) or item.when]
+            named += [date_words(item.quote.speaks_of or item.quote.published)]
         parts.append((value, ", ".join(filter(None, named)), item))
     return parts
 

@@ -29,6 +29,9 @@ EMPTY = "Type a question first, then press Enter."
 SOURCES_KEPT = 32
 """Documents that stay laid out for reading; a long one takes a tenth of a second."""
 
+SOON = 0.5
+"""Seconds after which a reader is told what is waited for."""
+
 LOOK_AGAIN = 0.4
 """Seconds between two looks at how far a batch of files is."""
 
@@ -142,8 +145,8 @@ class Desk:
 
     def _card(self, number: int, answer: Answer, documents: Sequence[DocumentSummary]) -> str:
         sources = {}
-        ids = {quote.document_id for quote in answer.shown}
-        for document_id in ids | {copy.document_id for quote in answer.shown for copy in quote.copies}:
+        quoted = {quote.document_id for quote in answer.shown}
+        for document_id in quoted.union(copy.document_id for quote in answer.shown for copy in quote.copies):
             try:
                 sources[document_id] = self._source(document_id)
             except DocumentUnknown:
@@ -170,7 +173,7 @@ class Desk:
         try:
             if "document" in control:
                 at = Link.of(control) if "start" in control else None
-                return sheets.source_html(self._source(control["document"]), at=at)
+                return sheets.source_html(self._source(control["document"]), at=at, back=control.get("back", ""))
             number, chosen = (int(part) for part in control["place"].split("."))
             quotes = room.exchanges[number].quotes
             return sheets.source_html(self._source(quotes[chosen].document_id), quotes, chosen, number)
@@ -210,6 +213,17 @@ class Desk:
             undoable=undoable,
             largest_megabytes=self.intake.largest_file_bytes // 1_000_000,
         )
+
+    async def timeline(self, scope: Scope, find: str = "", count: int = sheets.POINTS) -> AsyncIterator[str]:
+        """What happened when, beside the chat; while many documents are read for it first, that is said."""
+        try:
+            assistant = await loaded(self._library)
+            finding = asyncio.ensure_future(asyncio.to_thread(assistant.timeline, scope))
+            if not (await asyncio.wait([finding], timeout=SOON))[0]:
+                yield sheets.message_html("Timeline", "The documents are being read for what happened when…")
+            yield sheets.timeline_html(await finding, assistant.documents(), scope, find, count)
+        except Exception as error:
+            yield sheets.message_html("The timeline can’t be shown", sentence(error))
 
     async def scope_line(self, scope: Scope) -> str:
         """The line above the question's field that says which documents are asked."""

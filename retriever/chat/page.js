@@ -1,6 +1,6 @@
 // Runs once in each panel: `element`, `trigger`, `props` and `watch` are Gradio's.
 // Every control carries data-do. What isn't done here goes to Python under that name, with the control's other data:
-// "ask" "open" "documents" "scope" "arrive" "remove" "undo" "conversations" "recall" "rename" "delete" "undelete"
+// "ask" "open" "documents" "timeline" "scope" "arrive" "remove" "undo" "conversations" "recall" "rename" "delete" "undelete"
 // "delete_all" "fresh" "welcome".
 const panel = element.closest("#menu, #welcome, #conversation, #pending, #intake, #scope, #sheet, #hint, #masthead").id;
 const find = (selector) => document.querySelector(selector);
@@ -18,7 +18,7 @@ const dispatch = (action, data, control) => {
   }
   if (action === "ask" && data.question.trim()) asking(data.question);
   if (action === "open" && stepped(data.place)) return;
-  if (action === "open" || action === "documents" || action === "conversations") {
+  if (["open", "documents", "timeline", "conversations"].includes(action)) {
     document.dispatchEvent(new CustomEvent("ibid:open", { detail: { control, action, data } }));
   }
   trigger(action, data);
@@ -200,6 +200,8 @@ if (panel === "sheet") {
   let opener = null;
   let shown = null;
   let kept = null;
+  let left = 0; // where the reader was in the timeline when they opened a source from it
+  let back = false;
   const cover = () => (find("#desk").inert = narrow.matches && Boolean(props.value));
   const stand = () => {
     const target = element.querySelector("mark.chosen") ?? element.querySelector("#sheet-title");
@@ -214,6 +216,11 @@ if (panel === "sheet") {
     const again = sheet && sheet.dataset.sheet === shown && shown !== "source";
     shown = sheet?.dataset.sheet ?? null;
     if (!sheet) return;
+    if (!again && back && shown === "timeline") {
+      back = false;
+      element.querySelector(".text").scrollTo({ top: left, behavior: "instant" });
+      return element.querySelector("#sheet-title").focus({ preventScroll: true });
+    }
     if (!again) return stand();
     // The same list, renewed: the reader stays where they were.
     element.querySelector(".text").scrollTop = kept?.top ?? 0;
@@ -244,7 +251,9 @@ if (panel === "sheet") {
   document.addEventListener("ibid:close", close);
   document.addEventListener("ibid:stand", stand);
   document.addEventListener("keydown", (event) => event.key === "Escape" && close());
-  document.addEventListener("ibid:open", ({ detail: { control, data } }) => {
+  document.addEventListener("ibid:open", ({ detail: { control, action, data } }) => {
+    back = action === "timeline" && Boolean(data.back);
+    if (shown === "timeline" && action === "open") left = element.querySelector(".text").scrollTop;
     if (control && element.contains(control)) return;
     opener = control ?? null;
     const place = element.querySelector("[data-place]")?.dataset.place; // open already: the value won't change

@@ -62,6 +62,14 @@ class Events:
         """The list of documents."""
         return await self._desk.documents(scope, event._data.get("find", ""))
 
+    async def timeline(self, scope: Scope, event: gr.EventData) -> AsyncIterator[str]:
+        """What happened when."""
+        control = event._data
+        async for shown in self._desk.timeline(
+            scope, control.get("find", ""), int(control.get("count", sheets.POINTS))
+        ):
+            yield shown
+
     async def scope(self, event: gr.EventData) -> tuple[Scope, str, str]:
         """Other documents to be asked, from the form's fields."""
         chosen = {name: event._data.get(name, []) for name in ("publishers", "documents")}
@@ -195,6 +203,7 @@ def build_page(desk: Desk) -> gr.Blocks:
             controls.ask(events.ask, [room, asked], shown, **QUIET)
             controls.open(events.open, room, sheet, **latest)
             controls.documents(events.documents, asked, sheet, **latest)
+            controls.timeline(events.timeline, asked, sheet, **latest)
             controls.scope(events.scope, None, [asked, scope, sheet], **latest)
             controls.arrive(events.arrive, None, intake, **every)
             controls.conversations(events.conversations, room, sheet, **latest)
@@ -211,5 +220,6 @@ def build_page(desk: Desk) -> gr.Blocks:
 
 
 MENU = """<nav aria-label="Ibid"><button type="button" class="quiet" data-do="documents">Documents</button>
+<button type="button" class="quiet" data-do="timeline">Timeline</button>
 <button type="button" class="quiet" data-do="conversations">Conversations</button>
-<button type="button" class="quiet" data-do="fresh">New<span class="wide"> conversation</span></button></nav>"""
+<button type="button" class="quiet" data-do="fresh" aria-label="New conversation">New</button></nav>"""

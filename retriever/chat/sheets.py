@@ -1,17 +1,19 @@
-"""What stands beside the chat, as HTML: a source, the documents, the earlier conversations; and the welcome.
+"""What stands beside the chat, as HTML: a source, the documents, the timeline, earlier conversations; and the welcome.
 
 In: records. Out: mark-up, escaped by Jinja like that of `cards`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from ..intake import Batch
 from ..reading.files import FORMATS
 from ..records import DocumentSummary, Quote
 from ..scope import EVERYTHING, Scope
+from ..timeline import Point, weightiest
 from .history import Conversation
-from .markup import render
+from .markup import date_words, render
 from .source import Link, Mark, Source
 
 EXAMPLES = (
@@ -28,6 +30,9 @@ SHIPPED = ("000_", "001_", "002_", "003_", "004_")
 
 LISTED = 200
 """Documents and conversations that are listed at once; who has more looks for them by their words."""
+
+POINTS = 60
+"""Points of the timeline that are shown at first, and as many more each time."""
 
 WELCOMED = 8
 """Documents that the welcome lists."""
@@ -47,6 +52,7 @@ def source_html(
     chosen: int | None = None,
     number: int = 0,
     at: Link | None = None,
+    back: str = "",
 ) -> str:
     """A document opened for reading.
 
@@ -56,6 +62,7 @@ def source_html(
         chosen: position of the quote to stand at, or None to open the document elsewhere.
         number: the turn that the quotes belong to.
         at: what to mark and stand at where no quote is chosen.
+        back: the sheet that it was opened from, to go back to; empty for the list of documents.
 
     Returns:
         The sheet's content.
@@ -76,6 +83,7 @@ def source_html(
         chosen=chosen,
         lost=(chosen is not None and not spans.get(chosen)) or (at is not None and not marks),
         number=number,
+        back=back,
         rail=sorted(
             (round(100 * mark.span[0] / length, 1), mark.position) for mark in marks if mark.position is not None
         ),
@@ -164,6 +172,49 @@ def welcome_html(documents: Sequence[DocumentSummary] | None, loading: bool = Fa
         error=error,
         examples=EXAMPLES if shipped else (),
     )
+
+
+def timeline_html(
+    points: Sequence[Point], documents: Sequence[DocumentSummary], scope: Scope, find: str, count: int
+) -> str:
+    """What happened when, by quote.
+
+    Args:
+        points: all that may be shown, in the order of time.
+        documents: all documents of the library.
+        scope: which of them the points are of.
+        find: words that a point must hold, or its source.
+        count: how many points are shown at the most: those that tell most.
+    """
+    wanted = find.casefold().split()
+    found = [one for one in points if all(word in _words_of_point(one) for word in wanted)]
+    shown = [(one, *_opening(one)) for one in weightiest(found, count)]
+    return render(
+        "timeline.html",
+        years=[(year, list(those)) for year, those in groupby(shown, key=lambda one: _year(one[0].time))],
+        total=len(found),
+        more=len(found) - len(shown),
+        next_count=count + POINTS,
+        find=find,
+        scope=scope,
+        taken=sum(scope.takes(one) for one in documents),
+        count=len(documents),
+    )
+
+
+def _year(time: str) -> str:
+    """The year that a time begins in, or its decade."""
+    words = date_words(time)
+    return words.removeprefix("the ") if words.endswith("s") else time[:4]
+
+
+def _opening(point: Point) -> tuple[Link, list[tuple[Point, Link]]]:
+    return Link.to(point), [(other, Link.to(other)) for other in point.also]
+
+
+def _words_of_point(point: Point) -> str:
+    sources = (f"{one.title} {one.publisher or ''}" for one in (point, *point.also))
+    return f"{point.text} {point.time} {date_words(point.time)} {' '.join(sources)}".casefold()
 
 
 def message_html(title: str, message: str) -> str:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from ..records import Document, Quote
+from ..timeline import Point
 
 LONGEST_WRAPPED_LINE = 120
 """Characters; a text with a longer line was not wrapped by hand, so that each of its lines is a paragraph."""
@@ -52,8 +53,8 @@ class Link:
     digest: str
 
     @classmethod
-    def to(cls, quote: Quote) -> "Link":
-        """The link to a quote."""
+    def to(cls, quote: Quote | Point) -> "Link":
+        """The link to a quote, or to a point of the timeline."""
         return cls((quote.start, quote.end), _digest(quote.text))
 
     @classmethod

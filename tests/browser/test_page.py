@@ -381,6 +381,62 @@ def test_hostile_names_and_documents_are_shown_as_text(reader: Reader) -> None:
     expect(page.locator(".sheet .documents li")).to_have_count(5)
 
 
+# Time
+
+
+def test_the_timeline_opens_a_source_at_the_event_and_takes_the_reader_back(reader: Reader) -> None:
+    page = reader()
+    open_sheet(page, "Timeline")
+    sheet = page.locator("[data-sheet=timeline]")
+    expect(sheet.locator("h3").first).to_have_text("1990s")
+    point = sheet.locator(".point", has_text="Over 900,000 people were allowed in the country")
+    point.click()
+    expect(page.locator("[data-sheet=source] mark")).to_contain_text("Over 900,000 people")
+    expect(page.locator("[data-sheet=source] mark")).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Back to the timeline").click()
+    expect(point).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Timeline")).to_be_focused()
+
+
+def test_the_timeline_is_found_by_words_and_is_of_what_is_asked(reader: Reader) -> None:
+    page = reader()
+    open_sheet(page, "Timeline")
+    page.get_by_label("Find an event").fill("nicaragua")
+    points = page.locator("[data-sheet=timeline] .point")
+    expect(points).to_have_count(1)
+    expect(points).to_contain_text("November 2021")
+    open_sheet(page, "Documents")
+    page.get_by_role("button", name="Ask only Trump admin says").click()
+    expect(page.locator("#scope")).to_contain_text("Asking 1 of 5 documents")
+    open_sheet(page, "Timeline")
+    expect(page.locator("[data-sheet=timeline]")).to_contain_text("From 1 of 5 documents")
+    expect(points.locator(".origin", has_not_text="NBC News")).to_have_count(0)
+    expect(points).not_to_have_count(0)
+
+
+# Several sources
+
+
+def test_what_changed_over_time_stands_in_order_and_opens_each_source(reader: Reader) -> None:
+    page = reader()
+    turn = ask(page, "Does Cuba accept deportation flights?")
+    differing = turn.get_by_role("region", name="Changed over time")
+    expect(differing.locator("li")).to_contain_text(["Reuters, April 2022", "NBC News, 2025"])
+    expect(page.locator("#hint").get_by_role("status")).to_contain_text("Changed over time: not accepted")
+    differing.locator("li button").last.click()
+    expect(page.locator("mark.chosen")).to_contain_text("continue receiving deportation flights")
+
+
+def test_values_that_only_round_each_other_are_said_to_be_roughly_the_same(reader: Reader) -> None:
+    page = reader()
+    turn = ask(page, QUESTION)
+    expect(turn.get_by_role("region", name="Roughly the same")).to_contain_text("more than 32,000")
+    expect(turn.locator(".quote.lead .byline")).to_contain_text("speaks of March 2022")
+    turn.get_by_text("Also in 2 other sources").click()
+    expect(turn.locator(".same blockquote").first).to_contain_text("32,500")
+
+
 # For everyone
 
 
@@ -409,6 +465,9 @@ def test_axe_finds_nothing_serious(reader: Reader, scheme: str, width: int) -> N
     page.get_by_text("Ask only some of them").click()
     check("documents")
     page.keyboard.press("Escape")
+    open_sheet(page, "Timeline")
+    check("timeline")
+    page.keyboard.press("Escape")
     open_sheet(page, "Conversations")
     check("conversations")
 
@@ -417,7 +476,7 @@ def test_axe_finds_nothing_serious(reader: Reader, scheme: str, width: int) -> N
 def test_nothing_is_cut_off_at_any_width(reader: Reader, width: int) -> None:
     page = reader(width, 900)
     ask(page, QUESTION)
-    for name in ("Documents", "Conversations"):
+    for name in ("Documents", "Timeline", "Conversations"):
         open_sheet(page, name)
         assert page.evaluate("document.documentElement.scrollWidth") == width
         page.keyboard.press("Escape")

@@ -1,0 +1,93 @@
+"""What happened on Varn and when, by the sentences that say so."""
+
+from dataclasses import replace
+
+import pytest
+
+from retriever import Assistant, Document, Scope
+from retriever.library import Stored
+from retriever.records import DocumentSummary, Passage
+from retriever.timeline import Point, points_of, told_once, weightiest
+from tests.world import TEXTS
+
+TOLD = "The storm of Varn sank three boats in the harbour in March."
+
+
+def summary(name: str = "log.txt", published: str | None = "2021-04-20") -> DocumentSummary:
+    return DocumentSummary(name, "The log", "Island Post", published, {}, "text/plain", 1, 1, "0" * 64, name)
+
+
+def points(text: str, name: str = "log.txt", published: str | None = "2021-04-20") -> tuple[Point, ...]:
+    """The points of a document that is one sentence."""
+    passage = Passage(name, 0, len(text), sentences=((0, len(text)),))
+    return points_of(summary(name, published), [Stored(1, passage, "The log", text)])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "time"),
+    [
+        (TOLD, "2021-03"),
+        ("On Thursday the captain of the ferry met the harbour master.", "2021-04-15"),
+        ("In 1951 the storm broke the lamp, the day before 3 May.", "1951"),
+        ("The harbour said Monday that the boats sank in March.", "2021-03"),
+        ("From October to March nine boats sank, and more than in all of 2019.", "2020-10/2021-03"),
+        ("No storm like this had been seen on Varn since 1951.", "1951"),
+    ],
+)
+def test_a_sentence_stands_at_the_time_that_it_tells_of(sentence: str, time: str) -> None:
+    assert [point.time for point in points(sentence)] == [time]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The ferry sails from Port Elm with forty passengers.",  # no time
+        "Boats sunk in March",  # a heading
+        "The harbour master abides by the 1951 rules of the island.",  # tells which
+        "More boats sank in the harbour than in 2019.",  # compares
+        "The rules of the harbour are of 1951, 1960, 1972, 1985 and 2001.",  # lists
+        "Published 2021-04-19 by the harbour master of Varn.",  # of the document
+    ],
+)
+def test_a_sentence_that_tells_of_no_time_is_no_point(sentence: str) -> None:
+    assert points(sentence) == ()
+
+
+def test_the_date_of_a_document_that_is_known_to_the_month_is_no_point() -> None:
+    assert points("On Thursday the captain of the ferry met the harbour master.", published="2021-04") == ()
+
+
+def test_what_two_documents_tell_alike_of_one_time_is_one_point() -> None:
+    (point,) = told_once([*points(TOLD), *points(f"A {TOLD[4:]}", "post.txt"), *points(TOLD, "post.txt")])
+    assert (point.document_id, [other.document_id for other in point.also]) == ("log.txt", ["post.txt"])
+
+
+def test_what_is_told_alike_of_two_times_is_two_points_in_the_order_of_time() -> None:
+    found = told_once([*points(TOLD), *points(TOLD.replace("March", "1951"))])
+    assert [point.time for point in found] == ["1951", "2021-03"]
+
+
+def test_of_many_points_those_are_shown_that_tell_most_in_the_order_of_time() -> None:
+    (point,) = points(TOLD)
+    every = [replace(point, time=str(year), weight=weight) for year, weight in ((1901, 2), (1902, 1), (1903, 3))]
+    assert [one.time for one in weightiest(every, 2)] == ["1901", "1903"]
+
+
+def test_a_point_is_a_slice_of_its_document(assistant: Assistant) -> None:
+    found = assistant.timeline()
+    assert [(point.time, point.document_id) for point in found][:2] == [
+        ("1904", "lighthouse.txt"),
+        ("1951", "lighthouse.txt"),
+    ]
+    for point in found:
+        assert TEXTS[point.document_id][point.start : point.end] == point.text
+
+
+def test_the_timeline_follows_the_library_and_the_scope(assistant: Assistant) -> None:
+    assistant.timeline()
+    assistant.add([Document("log.txt", "The log", TOLD, "log.txt", "text/plain", "1" * 64, published="2021-04-20")])
+    assert "log.txt" in {point.document_id for point in assistant.timeline()}
+    only = Scope(documents=frozenset({"log.txt"}))
+    assert [point.time for point in assistant.timeline(only)] == ["2021-03"]
+    assistant.remove(["log.txt"])
+    assert "log.txt" not in {point.document_id for point in assistant.timeline()}
