@@ -96,24 +96,14 @@ def _parser() -> argparse.ArgumentParser:
     asked = ask.add_mutually_exclusive_group(required=True)
     asked.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
     asked.add_argument("--batch", type=Path, metavar="FILE.jsonl", help="many questions, one JSON object a line")
-    ask.add_argument(
-        "--source",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="ask only what this publisher published, named in part or in full; may be repeated",
-    )
-    for name, edge in (("--since", "since"), ("--until", "up to")):
-        ask.add_argument(
-            name, default="", metavar="DATE", help=f"ask only what was published {edge} a day, month or year: 2022-04"
-        )
-    ask.add_argument(
-        "--document", action="append", default=[], metavar="ID", help="ask only this document; may be repeated"
-    )
+    _narrowing(ask, "ask")
     ask.add_argument("--top", type=_positive, default=5, metavar="K", help="quotes at the most (default: 5)")
     ask.add_argument("--json", action="store_true", help="one JSON object a line")
     listing = command("list", _list, "list the documents of the library")
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
+    timeline = command("timeline", _timeline, "list what happened when, by the documents' own sentences")
+    _narrowing(timeline, "list")
+    timeline.add_argument("--json", action="store_true", help="one JSON object a line")
     show = command("show", _show, "show one document")
     show.add_argument("id", metavar="ID", help="the document's id, as `ibid list` prints it")
     show.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -134,6 +124,27 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--no-browser", action="store_true", help="don't open a browser")
     command("mcp", _mcp, "serve the library's tools to an agent, on standard input and output")
     return parser
+
+
+def _narrowing(command: argparse.ArgumentParser, does: str) -> None:
+    """Add the options that leave documents out."""
+    command.add_argument(
+        "--source",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"{does} only what this publisher published, named in part or in full; may be repeated",
+    )
+    for name, edge in (("--since", "since"), ("--until", "up to")):
+        command.add_argument(
+            name,
+            default="",
+            metavar="DATE",
+            help=f"{does} only what was published {edge} a day, month or year: 2022-04",
+        )
+    command.add_argument(
+        "--document", action="append", default=[], metavar="ID", help=f"{does} only this document; may be repeated"
+    )
 
 
 def _index(chosen: argparse.Namespace) -> int:
@@ -236,6 +247,22 @@ def _list(chosen: argparse.Namespace) -> int:
                 print(f"    much the same text as {', '.join(other for other, _ in copies[summary.id])}")
     if not chosen.json:
         _list_failures(assistant)
+    return 0
+
+
+def _timeline(chosen: argparse.Namespace) -> int:
+    assistant = _open(chosen)
+    for point in assistant.timeline(_narrowed(chosen).scope(assistant)):
+        places = [
+            {"document_id": one.document_id, "start": one.start, "end": one.end, "publisher": one.publisher}
+            for one in (point, *point.also)
+        ]
+        if chosen.json:
+            _print_json({"time": point.time, "text": point.text, **places[0], "also": places[1:]})
+        else:
+            print(textwrap.fill(f"{point.time}  {' '.join(point.text.split())}", _WIDTH, subsequent_indent="    "))
+            for one in (point, *point.also):
+                print(f"    {one.publisher or one.title}; {one.document_id}:{one.start}-{one.end}")
     return 0
 
 

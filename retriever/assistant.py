@@ -88,6 +88,7 @@ class Assistant:
         self._opening = threading.Lock()
         self._renewing: threading.Thread | None = None
         self._answered = Answered()
+        self._timeline: tuple[tuple[int, Scope], tuple[Point, ...]] | None = None
         self._points_of: dict[str, tuple[tuple[object, ...], tuple[Point, ...]]] = {}
 
     @classmethod
@@ -423,8 +424,14 @@ class Assistant:
 
         Each document is read for it once; 5,000 take some seconds the first time.
         """
-        documents = [document for document in self.documents() if scope.takes(document)]
-        return told_once(point for document in documents for point in self._points(document))
+        asked = self._library.manifest.generation, scope
+        known = self._timeline
+        if known is None or known[0] != asked:
+            # No snapshot, which would let questions wait: what changes meanwhile makes another generation.
+            documents = [document for document in self.documents() if scope.takes(document)]
+            known = asked, told_once(point for one in documents for point in self._points(one))
+            self._timeline = known
+        return known[1]
 
     def _points(self, document: DocumentSummary) -> tuple[Point, ...]:
         # The digest is the file's: which of its lines its site repeats may change without it.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from retriever import Assistant
+from retriever import Assistant, Turn
 
 pytestmark = pytest.mark.model
 
@@ -39,3 +39,20 @@ def test_two_sources_agree_on_2018(articles: Assistant) -> None:
     answer = articles.ask("Since when had there been no migration talks?")
     assert len(answer.agreement.same) == 1
     assert answer.agreement.differing == ()
+
+
+def test_a_month_that_no_article_counts_is_not_answered_clearly_by_another(articles: Assistant) -> None:
+    march = "How many Cubans were apprehended at the border in March?"
+    history = [Turn(march, articles.ask(march).quotes[0].text)]
+    assert articles.ask("And in April?", history).verdict.value == "unsure"
+    february = articles.ask("And in February?", history)
+    assert (february.verdict.value, february.quotes[0].as_of) == ("clear", "2022-02")
+
+
+def test_a_question_of_2025_is_answered_by_the_article_of_2025(articles: Assistant) -> None:
+    assert articles.ask("Does Cuba accept deportation flights in 2025?").quotes[0].published == "2025"
+
+
+def test_the_timeline_tells_once_what_several_articles_tell(articles: Assistant) -> None:
+    (doubled,) = [point for point in articles.timeline() if "32,500" in point.text]
+    assert (doubled.time, len(doubled.also)) == ("2022-02/2022-03", 1)

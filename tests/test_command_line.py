@@ -131,6 +131,16 @@ def test_a_line_of_a_batch_names_its_own_documents(filled: Run, tmp_path: Path) 
     assert "line 5: not a question in JSON" in printed.err
 
 
+def test_timeline_lists_what_happened_when(filled: Run) -> None:
+    events = [json.loads(line) for line in filled("timeline", "--json").out.splitlines()]
+    assert [(one["time"], one["document_id"]) for one in events][:2] == [
+        ("1904", "lighthouse.txt"),
+        ("1951", "lighthouse.txt"),
+    ]
+    assert "lighthouse.txt" not in filled("timeline", "--since", "2018").out
+    assert "1951  A storm broke the lamp in 1951" in filled("timeline").out
+
+
 def test_sources_that_differ_are_named_with_what_they_say(filled: Run) -> None:
     out = filled("ask", TICKET).out
     assert "Changed over time: 12 crowns (" in out or "Sources differ: 12 crowns (" in out

@@ -194,7 +194,9 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 
 def test_the_commands_are_those_of_the_contract() -> None:
-    assert list(commands()) == ["index", "ask", "list", "show", "remove", "forget", "verify", "serve", "mcp"]
+    assert list(commands()) == [
+        *("index", "ask", "list", "timeline", "show", "remove", "forget", "verify", "serve", "mcp")
+    ]
 
 
 @pytest.mark.parametrize("name", commands())
