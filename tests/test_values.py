@@ -30,6 +30,8 @@ def only(text: str) -> Value:
         ("6.30 p.m.", Kind.CLOCK, 1110),
         ("is 44 years old", Kind.AGE, 44),
         ("the price doubled", Kind.MULTIPLE, 2),
+        ("three times a month", Kind.FREQUENCY, 36),
+        ("semiannually", Kind.FREQUENCY, 2),
     ],
 )
 def test_a_value_is_read(text: str, kind: Kind, number: float) -> None:
@@ -56,6 +58,9 @@ def test_a_value_keeps_the_words_that_bound_it() -> None:
         ("between 10 and 12 percent", "11 percent", Likeness.ROUNDING),
         ("hundreds of boats", "640 boats", Likeness.ROUNDING),
         ("a third of them", "34 percent", Likeness.ROUNDING),
+        ("twice a year", "every six months", Likeness.EQUAL),
+        ("quarterly", "four times a year", Likeness.EQUAL),
+        ("twice a day", "every two hours", Likeness.DIFFERENT),
         ("40 boats", "42 boats", Likeness.DIFFERENT),
         ("more than 32,000 crates", "31,000 crates", Likeness.DIFFERENT),
         ("more than 100 boats", "140 boats", Likeness.DIFFERENT),

@@ -24,6 +24,7 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (rf"how much (?:\w+ )*?(?:{_MONEY}|costs|spend|spent|sell|sold|raise|raised|earn|money)\b", (Kind.MONEY,)),
     (r"how much (?:\w+ )?(?:weight|weigh\w*)\b|how heavy\b", (Kind.MASS,)),
     (r"how much\b", (*_NUMBERS, Kind.COUNT)),
+    (r"how (?:often|frequently)\b", (Kind.FREQUENCY,)),
     (r"how old\b|at what age|(?:what|which) (?:\w+ )*?age\b", (Kind.AGE, Kind.DURATION)),
     (r"how long\b|for how long", (Kind.DURATION, Kind.LENGTH)),
     (

@@ -6,13 +6,13 @@ words alone is weighed in one sum, so that the weights stand in one place.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
 from ..records import Quote
 from ..sentences import split_sentences
-from ..times import Time, nearest, span_of, times_in
+from ..times import Time, nearest, so, span_of, times_in
 from ..words import fold, terms, words
 from .asking import Wanted
 from .values import Kind, Value, values_in
@@ -29,7 +29,7 @@ _CLOSE_CHARACTERS = 40
 _CUE_CHARACTERS = 20
 _PEOPLE = frozenset(
     terms("""people person persons men women children passengers victims residents others injured dead fatalities
-    civilians patients workers staff""")
+    civilians patients workers staff visitors spectators guests""")
 )
 _SPELT = re.compile(r"[\w’'-]+")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -130,7 +130,7 @@ class _Reader:
 
     def values(self) -> Iterator[Claim]:
         """The values of the kinds that are asked for."""
-        own = [Time(t.first, t.last, t.start - self.start, t.end - self.start, t.since) for t in self.times]
+        own = [replace(time, start=time.start - self.start, end=time.end - self.start) for time in self.times]
         places = [word.start for word in words(self.sentence) if word.term in self.wanted.needed]
         asked_words = frozenset(fold(_POSSESSIVE.sub("", word)) for word in _SPELT.findall(self.wanted.text))
         since = "since when" in self.wanted.text.lower()
@@ -185,10 +185,10 @@ class _Reader:
         place = self.start + value.end
         behind = [
             time
-            for time in self.times
+            for time in so(self.times)
             if time.start >= place and not _PARTED.search(self.quote.text, place, time.start)
         ]
-        return nearest(behind or self.times, place)
+        return nearest(behind or so(self.times), place)
 
     def _may_name(self, value: Value, asked_words: frozenset[str]) -> bool:
         if all(word in asked_words for word in value.name):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import takewhile
 
-from ..numerals import MAGNITUDES, NUMBER_WORDS, SMALL, whole_number
+from ..numerals import MAGNITUDES, NUMBER_WORD, NUMBER_WORDS, SMALL, whole_number
 from ..times import Time
 from ..words import FUNCTION_TERMS, fold, terms, words
 
@@ -32,6 +32,7 @@ class Kind(StrEnum):
     DURATION = "duration"
     AGE = "age"
     MULTIPLE = "multiple"
+    FREQUENCY = "frequency"
     SCORE = "score"
     CLOCK = "clock"
     RANK = "rank"
@@ -56,7 +57,7 @@ class Value:
         kind: what it is.
         start: first character in the text, words that bound it included.
         end: one past the last.
-        number: in the kind's base unit: metres, kilograms, seconds, percent, minutes since midnight.
+        number: in the kind's base unit: metres, kilograms, seconds, percent, minutes since midnight, times a year.
         step: how finely it was told: 100 for 32,500.
         sure: whether `step` is sure; 40 may be told to the one or to the ten.
         bound: how its words bound it.
@@ -202,6 +203,30 @@ _MULTIPLES = {
     "halve|halved|halving": 0.5,
 }
 _MULTIPLE = re.compile(rf"(?i)(?:\b(?:{_BOUND})\s+)?\b(?P<multiple>{'|'.join(_MULTIPLES)})\b")
+_A_YEAR = {
+    "hour": 8766.0,
+    "day": 365.25,
+    "night": 365.25,
+    "week": 365.25 / 7,
+    "month": 12.0,
+    "quarter": 4.0,
+    "year": 1.0,
+}
+_PERIOD = "|".join(_A_YEAR)
+_ADVERBS = {
+    "hourly": 8766.0,
+    "daily|nightly": 365.25,
+    "weekly": 365.25 / 7,
+    "monthly": 12.0,
+    "quarterly": 4.0,
+    "semiannually|biannually|half-yearly": 2.0,
+    "annually|yearly": 1.0,
+}
+_FREQUENCY = re.compile(
+    rf"(?i)\b(?:(?:(?P<twice>once|twice)|(?P<times>{NUMBER_WORD}|\d+)\stimes)\s(?:an?|per|every|each)\s(?P<each>{_PERIOD})"
+    rf"|every\s(?:(?P<other>other|second)\s|(?P<count>{NUMBER_WORD}|\d+)\s)?(?P<period>{_PERIOD})s?"
+    rf"|(?P<adverb>{'|'.join(_ADVERBS)}))\b"
+)
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _VAGUELY = {"dozens": 24, "hundreds": 200, "thousands": 2_000, "millions": 2_000_000, "tens": 20, "scores": 40}
 _VAGUE = re.compile(
@@ -245,7 +270,7 @@ def values_in(text: str, times: tuple[Time, ...]) -> tuple[Value, ...]:
                 found.append(value)
 
     add(Value(Kind.TIME, time.start, time.end, time=time) for time in times)
-    for reader in (_clocks, _scores, _ages, _shares, _numbers, _multiples, _ranks):
+    for reader in (_clocks, _scores, _ages, _frequencies, _shares, _numbers, _multiples, _ranks):
         add(reader(text))
     add(_names(text))
     return tuple(sorted(found, key=lambda value: (value.start, value.end, value.kind)))
@@ -279,6 +304,19 @@ def _ages(text: str) -> Iterator[Value]:
     for match in _AGED.finditer(text):
         group = match.lastindex or 1
         yield Value(Kind.AGE, match.start(group), match.end(group), float(match[group]), 1)
+
+
+def _frequencies(text: str) -> Iterator[Value]:
+    for match in _FREQUENCY.finditer(text):
+        if match["adverb"]:
+            number = next(each for spelt, each in _ADVERBS.items() if match["adverb"].lower() in spelt.split("|"))
+        elif match["each"]:
+            count = 1 + (match["twice"].lower() == "twice") if match["twice"] else whole_number(match["times"])
+            number = count * _A_YEAR[match["each"].lower()]
+        else:
+            count = 2 if match["other"] else whole_number(match["count"] or "one")
+            number = _A_YEAR[match["period"].lower()] / max(1, count)
+        yield Value(Kind.FREQUENCY, match.start(), match.end(), number)
 
 
 def _shares(text: str) -> Iterator[Value]:
