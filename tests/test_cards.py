@@ -197,6 +197,7 @@ def test_a_screen_reader_hears_who_agrees_and_who_differs() -> None:
     ("iso", "words"),
     [
         ("2021-10/2022-03", "October 2021 to March 2022"),
+        ("2022-02/2022-03", "February to March 2022"),
         ("1990/1999", "the 1990s"),
         ("1990/1998", "1990 to 1998"),
         ("2022-04-22", "22 April 2022"),
