@@ -220,7 +220,7 @@ class Desk:
             assistant = await loaded(self._library)
             finding = asyncio.ensure_future(asyncio.to_thread(assistant.timeline, scope))
             if not (await asyncio.wait([finding], timeout=SOON))[0]:
-                yield sheets.message_html("Timeline", "The documents are being read for what happened when…")
+                yield sheets.message_html("Timeline", "The documents are being read for what happened when…", "note")
             yield sheets.timeline_html(await finding, assistant.documents(), scope, find, count)
         except Exception as error:
             yield sheets.message_html("The timeline can’t be shown", sentence(error))

@@ -217,9 +217,9 @@ def _words_of_point(point: Point) -> str:
     return f"{point.text} {point.time} {date_words(point.time)} {' '.join(sources)}".casefold()
 
 
-def message_html(title: str, message: str) -> str:
-    """One sentence in place of what should stand here."""
-    return render("sheet_message.html", title=title, message=message)
+def message_html(title: str, message: str, kind: str = "error") -> str:
+    """One sentence in place of what should stand here: an `error`, or a `note` where it will soon."""
+    return render("sheet_message.html", title=title, message=message, kind=kind)
 
 
 def conversations_html(
