@@ -147,10 +147,9 @@ def choose(
     """
     candidates = gathered.candidates
     probabilities = ranked(gathered, ranker)
-    word_counts = [len(one.text.split()) for one in candidates.sentences]
     # What is preferred comes first; how likely it answers is judged as ever.
     preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
-    chosen = windows(preferred, candidates.follows, word_counts, max(count, COMPARED))
+    chosen = windows(preferred, candidates.follows, candidates.word_counts, max(count, COMPARED))
     meanings = np.stack([_meaning(candidates, window) for window in chosen])
     alike = meanings @ meanings.T >= SAME_COSINE
     return [

@@ -9,6 +9,7 @@ first of these alone.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,9 @@ MOST_DEVIATIONS = 4.0
 WITHOUT_RANK = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
-    """A quote and the list that it was chosen from.
+    """A quote and the list that it was chosen from. Not slotted: what several signals need is worked out once.
 
     Attributes:
         asked: the question.
@@ -50,29 +51,29 @@ class Found:
         """The quote's sentences."""
         return slice(self.window[0], self.window[1] + 1)
 
-    @property
+    @cached_property
     def top(self) -> int:
         """The quote's likeliest sentence."""
         return self.window[0] + int(np.argmax(self.probabilities[self.span]))
 
-    @property
+    @cached_property
     def mass(self) -> float:
         """Probability that the quote answers, were one to answer."""
         return float(self.probabilities[self.span].sum())
 
-    @property
+    @cached_property
     def around(self) -> Floats:
         """float32 (n_question_words,): each word's best similarity in the quote's passage."""
         return np.asarray(self.comparison.best[:, self._same_passage].max(axis=1))
 
-    @property
+    @cached_property
     def met(self) -> Flags:
         """Bool (n_question_words,): words that stand in the quote's passage, its title or its heading."""
         return np.asarray(
             self.comparison.shared[:, self._same_passage].any(axis=1) | self.comparison.titled[:, self.top]
         )
 
-    @property
+    @cached_property
     def _same_passage(self) -> Flags:
         passage = self.candidates.passage
         return np.asarray((passage >= passage[self.window[0]]) & (passage <= passage[self.window[1]]))
@@ -94,12 +95,7 @@ def _names_missing(found: Found) -> float:
 
 
 def _rarest(values: Floats, found: Found) -> float:
-    return float(values[np.argsort(-found.asked.content, kind="stable")[:3]].min())
-
-
-def _twenty(found: Found) -> float:
-    """How well the twenty sentences nearest to the question meet it, in the mean."""
-    return float(np.sort(found.asked.weights @ found.comparison.soft)[::-1][:20].mean())
+    return float(values[found.asked.rarest].min())
 
 
 def _lexical_rank(found: Found) -> float:
@@ -120,7 +116,7 @@ SIGNALS: Mapping[str, Callable[[Found], float]] = {
     "names_missing": _names_missing,
     "titled": lambda f: float(f.asked.content @ f.comparison.titled[:, f.top]),
     "all_soft": lambda f: float(f.comparison.soft[:, f.top].mean()),
-    "twenty": _twenty,
+    "twenty": lambda f: f.comparison.twenty,
     "best_cosine": lambda f: f.best_cosine,
     "cosine_gap": lambda f: f.cosine_gap,
     "lexical_rank": _lexical_rank,

@@ -7,14 +7,14 @@ function word counts too, as "who led" and "led whom" differ by little else, but
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..encoder import Vectors
-from ..records import Hit
+from ..records import Hit, Passage
 from ..word_vectors import Bytes, unit_rows
 from ..words import ASKING_TERMS, FUNCTION_TERMS, Word, terms, words
 
@@ -33,9 +33,9 @@ NEIGHBOUR = 0.9
 TITLED = 0.8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
-    """A question, ready to be compared.
+    """A question, ready to be compared. Not slotted: what several features need is worked out once.
 
     Attributes:
         words: its words, misspelt ones with the library's own term.
@@ -88,12 +88,12 @@ class Asked:
             content.astype(np.float32),
         )
 
-    @property
+    @cached_property
     def functional(self) -> Flags:
         """Bool (n_words,): words that name nothing."""
         return np.array([word.term in FUNCTION_TERMS for word in self.words])
 
-    @property
+    @cached_property
     def asking(self) -> Flags:
         """Bool (n_words,): the words that ask ("who", "how many"), or the first word where none does."""
         asks = np.array([word.term in ASKING_TERMS for word in self.words])
@@ -101,7 +101,12 @@ class Asked:
             asks[0] = True
         return asks
 
-    @property
+    @cached_property
+    def rarest(self) -> NDArray[np.int64]:
+        """Int (at most 3,): the rarest of the words that name something."""
+        return np.argsort(-self.content, kind="stable")[:3]
+
+    @cached_property
     def naming(self) -> Flags:
         """Bool (n_words,): names and numbers: capitals but for the first word, and digits."""
         return np.array(
@@ -135,6 +140,8 @@ class Candidates:
         places: int (n_words, 2), start and end of each word in its document's text.
         word_vectors: float32 (n_words, n_axes), rows of unit length.
         sentence_of: int (n_words,), ascending, the word's sentence.
+        functional: bool (n_words,), words that name nothing.
+        word_counts: (n_sentences,), words of each, as spaces part them.
         meanings: float32 (n_sentences, n_axes), rows of unit length: the mean of each sentence's naming words.
         title_terms: of each passage, the terms of its document's title and its heading.
     """
@@ -146,6 +153,8 @@ class Candidates:
     places: NDArray[np.int64]
     word_vectors: Vectors
     sentence_of: NDArray[np.int64]
+    functional: Flags
+    word_counts: tuple[int, ...]
     meanings: Vectors
     title_terms: tuple[frozenset[str], ...]
 
@@ -164,52 +173,52 @@ class Candidates:
             word_vectors: passage number -> int8 (n_words, n_axes), the words as `words` finds them in its text.
         """
         ordered = sorted(hits, key=lambda hit: (hit.passage.document_id, hit.passage.start))
-        sentences: list[Candidate] = []
-        follows: list[bool] = []
-        passage: list[int] = []
-        found_terms: list[str] = []
-        places: list[NDArray[np.int64]] = []
-        sentence_of: list[NDArray[np.int64]] = []
-        kept: list[Bytes] = []
-        before: Hit | None = None
-        for position, hit in enumerate(ordered):
-            base = hit.passage.start
-            spans = np.array(hit.passage.sentences) - base
-            follows += [at > 0 or _adjoins(before, hit) for at in range(len(spans))]
-            passage += [position] * len(spans)
-            first = len(sentences)
-            sentences += [
-                Candidate(hit, base + start, base + end, hit.text[start:end]) for start, end in spans.tolist()
-            ]
-            of_passage, word_places = _words_of(hit.text)
-            packed = word_vectors[hit.number]
-            if len(packed) != len(of_passage):
-                raise ValueError(f"{len(packed)} vectors for {len(of_passage)} words in {hit.passage.location}")
-            at = np.searchsorted(spans[:, 1], word_places[:, 0], side="right")
-            inside = np.flatnonzero((at < len(spans)) & (word_places[:, 0] >= np.append(spans[:, 0], 0)[at]))
-            found_terms += [of_passage[k] for k in inside.tolist()]
-            places.append(base + word_places[inside])
-            sentence_of.append(first + at[inside])
-            kept.append(packed[inside])
-            before = hit
-        vectors = unit_rows(np.concatenate(kept))
-        of_sentence = np.concatenate(sentence_of)
-        naming = np.array([term not in FUNCTION_TERMS for term in found_terms], dtype=np.float32)
-        meanings = _BySentence.of(of_sentence, len(sentences)).total((vectors * naming[:, None]).T).T
+        parts = [
+            _worded(hit.passage, hit.text, titles[hit.passage.document_id], packed.tobytes(), packed.shape[1])
+            for hit, packed in ((hit, word_vectors[hit.number]) for hit in ordered)
+        ]
+        counts = [len(part.word_counts) for part in parts]
+        firsts = np.cumsum([0, *counts[:-1]]).tolist()
+        befores = [None, *ordered[:-1]]
         return cls(
-            tuple(sentences),
-            np.array(follows, dtype=bool),
-            np.array(passage),
-            tuple(found_terms),
-            np.concatenate(places),
-            vectors,
-            of_sentence,
-            unit_rows(meanings),
-            tuple(
-                frozenset(terms(titles[hit.passage.document_id])) | frozenset(terms(hit.passage.heading or ""))
-                for hit in ordered
+            tuple(Candidate(hit, *one) for hit, part in zip(ordered, parts, strict=True) for one in part.sentences),
+            np.array(
+                [
+                    at > 0 or _adjoins(before, hit)
+                    for before, hit, count in zip(befores, ordered, counts, strict=True)
+                    for at in range(count)
+                ],
+                dtype=bool,
             ),
+            np.repeat(np.arange(len(parts)), counts),
+            tuple(chain.from_iterable(part.terms for part in parts)),
+            np.concatenate([part.places for part in parts]),
+            np.concatenate([part.vectors for part in parts]),
+            np.concatenate([first + part.sentence_of for first, part in zip(firsts, parts, strict=True)]),
+            np.concatenate([part.functional for part in parts]),
+            tuple(chain.from_iterable(part.word_counts for part in parts)),
+            np.concatenate([part.meanings for part in parts]),
+            tuple(part.title_terms for part in parts),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Worded:
+    """A passage, ready to be compared: what `Candidates` has of it, its sentences counted from 0.
+
+    Attributes:
+        sentences: start and end of each in the document's text, and its text.
+    """
+
+    sentences: tuple[tuple[int, int, str], ...]
+    terms: tuple[str, ...]
+    places: NDArray[np.int64]
+    vectors: Vectors
+    sentence_of: NDArray[np.int64]
+    functional: Flags
+    word_counts: tuple[int, ...]
+    meanings: Vectors
+    title_terms: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +234,7 @@ class Comparison:
         similarity: float32 (n_question_words, n_words), cosines of all words.
         met: float32 (n_sentences,), share of the question that each sentence's passage meets, -1..1: its naming words
             by their best similarity, or by the document's title or heading.
+        twenty: how well the twenty sentences nearest to the question meet it, in the mean; -1..1.
     """
 
     features: Floats
@@ -234,6 +244,7 @@ class Comparison:
     titled: Flags
     similarity: Floats
     met: Floats
+    twenty: float
 
 
 def compare(asked: Asked, candidates: Candidates) -> Comparison:
@@ -241,8 +252,10 @@ def compare(asked: Asked, candidates: Candidates) -> Comparison:
     met = meet(asked, candidates)
     columns = [function(met) for function in FEATURES.values()]
     features = np.stack(columns, axis=1).astype(np.float32)
-    in_passage = np.maximum(met.over_passage(met.best), TITLED * met.titled)
-    return Comparison(features, met.best, met.soft, met.shared, met.titled, met.similarity, asked.content @ in_passage)
+    in_passage = np.maximum(met.best_in_passage, TITLED * met.titled)
+    twenty = float(np.sort(asked.weights @ met.soft)[::-1][:20].mean())
+    share = asked.content @ in_passage
+    return Comparison(features, met.best, met.soft, met.shared, met.titled, met.similarity, share, twenty)
 
 
 def meet(asked: Asked, candidates: Candidates) -> "Met":
@@ -252,11 +265,12 @@ def meet(asked: Asked, candidates: Candidates) -> "Met":
     by_sentence = _BySentence.of(candidates.sentence_of, count)
     best = by_sentence.highest(similarity, NOTHING)
     soft = by_sentence.soft(similarity)
-    shared = _shared(asked, candidates, count)
+    codes = _codes(asked, candidates)
+    shared = _shared(asked, candidates, codes, count)
     titled = np.array([[word.term in title for title in candidates.title_terms] for word in asked.words], dtype=bool)[
         :, candidates.passage
     ]
-    return Met(asked, candidates, by_sentence, similarity, best, soft, shared, titled)
+    return Met(asked, candidates, by_sentence, codes, similarity, best, soft, shared, titled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,13 +313,20 @@ class _BySentence:
         return self.total(weight * similarity) / (self.total(weight) + np.float32(1e-9))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Met:
-    """The words of a question and of the candidates, compared: what the features are computed from."""
+    """The words of a question and of the candidates, compared: what the features are computed from.
+
+    Not slotted: what several features need is worked out once.
+
+    Attributes:
+        codes: int (n_words,), the question's first word with the same term, -1 where none has it.
+    """
 
     asked: Asked
     candidates: Candidates
     by_sentence: _BySentence
+    codes: NDArray[np.int64]
     similarity: Floats
     best: Floats
     soft: Floats
@@ -333,16 +354,20 @@ class Met:
         highest = np.maximum.reduceat(values, starts, axis=1)
         return np.asarray(highest[:, self.candidates.passage])
 
-    @property
+    @cached_property
+    def best_in_passage(self) -> Floats:
+        """float32 (n_question_words, n_sentences): each word's best similarity in the sentence's passage."""
+        return self.over_passage(self.best)
+
+    @cached_property
     def has(self) -> Floats:
         """float32 (n_question_words, n_sentences): 1 where the sentence has the word itself."""
         return self.shared.astype(np.float32)
 
-    @property
+    @cached_property
     def novel(self) -> Flags:
         """Bool (n_words,): words that the question has not and that name something: what an answer is made of."""
-        known = FUNCTION_TERMS | {word.term for word in self.asked.words}
-        return np.array([term not in known for term in self.candidates.terms], dtype=bool)
+        return np.asarray((self.codes < 0) & ~self.candidates.functional)
 
 
 def _mean_rows(values: Floats, chosen: Flags) -> Floats:
@@ -351,7 +376,7 @@ def _mean_rows(values: Floats, chosen: Flags) -> Floats:
 
 def _backward(met: Met) -> Floats:
     nearest = met.similarity.max(axis=0)
-    weights = np.array([0.2 if term in FUNCTION_TERMS else 1.0 for term in met.candidates.terms], dtype=np.float32)
+    weights = np.where(met.candidates.functional, np.float32(0.2), np.float32(1))
     return met.by_sentence.total(nearest * weights) / (met.by_sentence.total(weights) + np.float32(1e-9))
 
 
@@ -375,19 +400,16 @@ def _novel_soft(met: Met) -> Floats:
 
 def _bigrams(met: Met) -> Floats:
     """Share of the question's neighbouring words that are neighbours in the sentence too."""
+    codes, functional = _first_places(met.asked), met.asked.functional.tolist()
     wanted = [
-        (one.term, other.term)
-        for one, other in pairwise(met.asked.words)
-        if not (one.term in FUNCTION_TERMS and other.term in FUNCTION_TERMS)
+        (codes[one], codes[one + 1]) for one in range(len(codes) - 1) if not (functional[one] and functional[one + 1])
     ]
-    found: dict[tuple[str, str], set[int]] = {pair: set() for pair in wanted}
-    known, sentence_of = met.candidates.terms, met.candidates.sentence_of
-    for position, pair in enumerate(pairwise(known)):
-        if pair in found and sentence_of[position] == sentence_of[position + 1]:
-            found[pair].add(int(sentence_of[position]))
+    sentence_of = met.candidates.sentence_of
+    within = sentence_of[:-1] == sentence_of[1:]
     share = np.zeros(met.by_sentence.count, dtype=np.float32)
-    for sentences in found.values():
-        share[list(sentences)] += 1
+    for first, second in dict.fromkeys(wanted):
+        found = within & (met.codes[:-1] == first) & (met.codes[1:] == second)
+        share[sentence_of[:-1][found]] += 1  # once a sentence, however often it stands there
     return np.asarray(share / max(1, len(wanted)), dtype=np.float32)
 
 
@@ -411,7 +433,7 @@ FEATURES: Mapping[str, Callable[[Met], Floats]] = {
     "function_soft": lambda s: _mean_rows(s.soft, s.asked.functional & ~s.asked.asking),
     "asking_soft": lambda s: _mean_rows(s.soft, s.asked.asking),
     "in_context": _in_context,
-    "passage_best": lambda s: s.asked.weights @ s.over_passage(s.best),
+    "passage_best": lambda s: s.asked.weights @ s.best_in_passage,
     "backward": _backward,
     # What the sentence adds to the question.
     "novel_focus": _focus,
@@ -436,22 +458,56 @@ def _adjoins(before: Hit | None, hit: Hit) -> bool:
     )
 
 
-@lru_cache(maxsize=2048)
-def _words_of(text: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """The terms of a passage's words, and their places, int (n_words, 2); passages come again and again."""
+# A passage takes some 70 kB.
+@lru_cache(maxsize=512)
+def _worded(passage: Passage, text: str, title: str, packed: bytes, axes: int) -> _Worded:
+    """Make a passage ready to be compared; passages come again and again.
+
+    Args:
+        passage: the passage.
+        text: its text.
+        title: its document's title.
+        packed: int8 (n_words, n_axes), its words' vectors, as bytes that can be compared.
+        axes: n_axes.
+    """
+    base, spans = passage.start, np.array(passage.sentences) - passage.start
     found = words(text)
-    places = np.array([(word.start, word.end) for word in found], dtype=np.int64).reshape(-1, 2)
-    places.flags.writeable = False
-    return tuple(word.term for word in found), places
+    if len(packed) != axes * len(found):
+        raise ValueError(f"{len(packed) // axes} vectors for {len(found)} words in {passage.location}")
+    starts = np.array([word.start for word in found], dtype=np.int64)
+    at = np.searchsorted(spans[:, 1], starts, side="right")
+    inside = np.flatnonzero((at < len(spans)) & (starts >= np.append(spans[:, 0], 0)[at]))
+    chosen = [found[k] for k in inside.tolist()]
+    vectors = unit_rows(np.frombuffer(packed, np.int8).reshape(-1, axes)[inside])
+    functional = np.array([word.term in FUNCTION_TERMS for word in chosen], dtype=bool)
+    by_sentence = _BySentence.of(at[inside], len(spans))
+    sentences = [(base + start, base + end, text[start:end]) for start, end in spans.tolist()]
+    return _Worded(
+        tuple(sentences),
+        tuple(word.term for word in chosen),
+        base + np.array([word[:2] for word in chosen], dtype=np.int64).reshape(-1, 2),
+        vectors,
+        at[inside],
+        functional,
+        tuple(len(one.split()) for _, _, one in sentences),
+        unit_rows(by_sentence.total((vectors * ~functional[:, None]).T).T),
+        frozenset(terms(title)) | frozenset(terms(passage.heading or "")),
+    )
 
 
-def _shared(asked: Asked, candidates: Candidates, count: int) -> Flags:
-    rows: dict[str, list[int]] = {}
-    for position, word in enumerate(asked.words):
-        if word.term not in FUNCTION_TERMS:
-            rows.setdefault(word.term, []).append(position)
+def _first_places(asked: Asked) -> list[int]:
+    """For each of the question's words the first with the same term."""
+    first: dict[str, int] = {}
+    return [first.setdefault(word.term, at) for at, word in enumerate(asked.words)]
+
+
+def _codes(asked: Asked, candidates: Candidates) -> NDArray[np.int64]:
+    places = dict(zip((word.term for word in asked.words), _first_places(asked), strict=True))
+    return np.fromiter((places.get(term, -1) for term in candidates.terms), np.int64, len(candidates.terms))
+
+
+def _shared(asked: Asked, candidates: Candidates, codes: NDArray[np.int64], count: int) -> Flags:
     shared = np.zeros((len(asked.words), count), dtype=bool)
-    for term, sentence in zip(candidates.terms, candidates.sentence_of.tolist(), strict=True):
-        if term in rows:
-            shared[rows[term], sentence] = True
-    return shared
+    known = codes >= 0
+    shared[codes[known], candidates.sentence_of[known]] = True
+    return shared[_first_places(asked)] & ~asked.functional[:, None]

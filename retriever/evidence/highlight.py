@@ -7,6 +7,7 @@ candidate; a linear list-wise model, as in `ranking`, weighs them.
 import itertools
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,12 +43,14 @@ _KINDS = {
     "how": re.compile(r"\bhow\b"),
 }
 _EVERY_KIND = (*_KINDS, "what")
-MARKS = (
+_SHARED = (
     *("asking_best", "asking_mean", "name_best", "content_mean", "content_best", "asked_mean", "asked_any"),
     *("length", "long", "first", "starts_loose", "ends_loose", "distance", "number", "all_capital", "capital"),
     *("cut_before", "cut_after", "led_to"),
-    *(f"{kind}_{name}" for kind in _EVERY_KIND for name in ("number", "capital", "length", "asked_mean")),
 )
+# Of these, what an answer of each kind has of its own.
+_OF_KIND = ("number", "capital", "length", "asked_mean")
+MARKS = (*_SHARED, *(f"{kind}_{name}" for kind in _EVERY_KIND for name in _OF_KIND))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +108,15 @@ def stretches_of(
     if not len(at):
         return Stretches((), np.zeros((0, len(MARKS)), dtype=np.float32))
     one = candidates.sentences[sentence]
-    places = candidates.places[at] - one.start
-    terms = [candidates.terms[position] for position in at]
+    places = (candidates.places[at] - one.start).tolist()
+    terms = [candidates.terms[position] for position in at.tolist()]
     spelt = [one.text[start:end] for start, end in places]
     parted = [bool(_PART.search(one.text[end:start])) for (_, end), (start, _) in itertools.pairwise(places)]
     spans = _spans(terms, parted)
     marks = _Marks(question, asked, comparison.similarity[:, at], terms, spelt)
     return Stretches(
-        tuple((one.start + int(places[x, 0]), one.start + int(places[y - 1, 1])) for x, y in spans),
-        np.array([marks.of(x, y) for x, y in spans], dtype=np.float32),
+        tuple((one.start + places[x][0], one.start + places[y - 1][1]) for x, y in spans),
+        marks.of(spans),
     )
 
 
@@ -168,15 +171,24 @@ class _Marks:
         lowered = question.lower()
         self._kind = next((kind for kind, pattern in _KINDS.items() if pattern.search(lowered)), "what")
 
-    def of(self, first: int, end: int) -> list[float]:
-        """Measure words `first` to `end` (excluded), in the order of `MARKS`."""
+    def of(self, spans: Sequence[tuple[int, int]]) -> Floats:
+        """Measure stretches, first word and one past the last of each: float32 (n_stretches, n_marks)."""
+        measured = np.array([self._shared(first, end) for first, end in spans], dtype=np.float32)
+        marks = np.zeros((len(spans), len(MARKS)), dtype=np.float32)
+        marks[:, : measured.shape[1]] = measured
+        of_kind = measured.shape[1] + len(_OF_KIND) * _EVERY_KIND.index(self._kind)
+        marks[:, of_kind : of_kind + len(_OF_KIND)] = measured[:, [MARKS.index(name) for name in _OF_KIND]]
+        return marks
+
+    def _shared(self, first: int, end: int) -> tuple[float, ...]:
+        """Measure words `first` to `end` (excluded), in the order of `_SHARED`."""
         count = end - first
         capital, content = self._capital, self._content[first:end]
         number = float(any(self._number[first:end]))
         capitals = sum(capital[first:end]) / count
         asked = sum(self._asked[first:end]) / count
         length = math.log(count)
-        shared = [
+        return (
             max(self._asking_best[first:end]),
             sum(self._asking_mean[first:end]) / count,
             max(self._name[first:end]),
@@ -196,10 +208,7 @@ class _Marks:
             first > 0 and capital[first - 1] and capital[first],
             end < len(capital) and capital[end] and capital[end - 1],
             first > 0 and self._led[first - 1],
-        ]
-        of_kind = (number, capitals, length, asked)
-        by_kind = [value if kind == self._kind else 0.0 for kind in _EVERY_KIND for value in of_kind]
-        return [float(value) for value in (*shared, *by_kind)]
+        )
 
     def _distance(self, first: int, end: int) -> float:
         """How far, 0..1, the nearest of the question's words stands; 1 at `_FAR` words or more."""
