@@ -619,10 +619,11 @@ class Assistant:
 
     def _quote(self, item: Evidence, asked: TimesAsked) -> Quote:
         passage, mark = item.hit.passage, item.highlight
-        about = self._library.summary(passage.document_id)
-        if self._library.slice(passage.document_id, passage.start, passage.end) != item.hit.text:
+        first, last = min(passage.start, item.start), max(passage.end, item.end)
+        about = self._library.extract(passage.document_id, first, last)
+        if about.text[passage.start - first : passage.end - first] != item.hit.text:
             raise LibraryBusy(f"{passage.document_id} was changed while it was read; ask again.")
-        text = self._library.slice(passage.document_id, item.start, item.end)
+        text = about.text[item.start - first : item.end - first]
         highlight = (mark[0] - item.start, mark[1] - item.start) if mark else None
         return Quote(
             document_id=passage.document_id,
@@ -632,7 +633,7 @@ class Assistant:
             title=about.title,
             publisher=about.publisher,
             published=about.published,
-            page=page_at(self._library.pages(passage.document_id), item.start),
+            page=page_at(about.pages, item.start),
             heading=passage.heading,
             highlight=highlight,
             confidence=item.confidence,

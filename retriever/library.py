@@ -167,6 +167,25 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Extract:
+    """Part of a document's text.
+
+    Attributes:
+        text: that part.
+        title: the document's title.
+        publisher: who published it, or None.
+        published: ISO 8601 date, perhaps reduced, or None.
+        pages: where its pages start in the whole text; empty for a text without pages.
+    """
+
+    text: str
+    title: str
+    publisher: str | None
+    published: str | None
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outdated:
     """A document that was cut into passages when its site repeated other lines than it does now.
 
@@ -542,15 +561,6 @@ class Library:
         values |= {name: _spans(values[name]) for name in ("headings", "furniture")}
         return Document(**values)
 
-    def slice(self, document_id: str, start: int, end: int) -> str:
-        """Cut characters `start` to `end` (excluded) out of a document's text, without fetching the whole of it."""
-        rows = self._rows(
-            "SELECT substr(text, ?, ?) FROM documents WHERE id = ?", (start + 1, end - start, document_id)
-        )
-        if not rows:
-            raise self._unknown(document_id)
-        return str(rows[0][0])
-
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """Fetch a document's passages in the order of the text, furniture included."""
         rows = self._rows(
@@ -675,12 +685,18 @@ class Library:
         ((read_as,),) = self._rows("SELECT read_as FROM documents WHERE id = ?", (document_id,))
         return Whole(document, tuple(encoded), read_as)
 
-    def pages(self, document_id: str) -> tuple[int, ...]:
-        """Where the pages of a document start in its text; empty for a text without pages."""
-        rows = self._rows("SELECT pages FROM documents WHERE id = ?", (document_id,))
+    def extract(self, document_id: str, start: int, end: int) -> Extract:
+        """Cut characters `start` to `end` (excluded) out of a document's text, with what a quote says of its document.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        query = "SELECT substr(text, ?, ?), title, publisher, published, pages FROM documents WHERE id = ?"
+        rows = self._rows(query, (start + 1, end - start, document_id))
         if not rows:
             raise self._unknown(document_id)
-        return tuple(json.loads(rows[0][0]))
+        text, title, publisher, published, pages = rows[0]
+        return Extract(text, title, publisher, published, tuple(json.loads(pages)))
 
     def origins(self) -> dict[str, Origin]:
         """What each document was made from, in the order of their ids: source -> origin."""

@@ -96,7 +96,7 @@ def test_passages_come_back_as_they_went_in(library: Library) -> None:
 def test_a_slice_counts_characters_not_bytes(library: Library) -> None:
     text = "Ærø 🏝️ isle. " + FERRY
     put(library, document("isle", text))
-    assert library.slice("isle", 4, 12) == text[4:12]
+    assert library.extract("isle", 4, 12).text == text[4:12]
 
 
 def test_a_replaced_document_leaves_nothing_behind(library: Library) -> None:
@@ -122,7 +122,7 @@ def test_all_are_removed_or_none(library: Library) -> None:
 
 
 def test_what_is_not_there_is_named(library: Library) -> None:
-    for look in (library.document, library.summary, lambda name: library.slice(name, 0, 1)):
+    for look in (library.document, library.summary, lambda name: library.extract(name, 0, 1).text):
         with pytest.raises(DocumentUnknown, match="'mill'"):
             look("mill")
 
@@ -290,7 +290,7 @@ def test_any_text_comes_back_and_is_cut_as_python_cuts_it(
     library = Library.create(tmp_path_factory.mktemp("any"), WordEncoder())
     library.replace(document("any", text), [])
     assert library.document("any").text == text
-    assert library.slice("any", start, end) == text[start:end]
+    assert library.extract("any", start, end).text == text[start:end]
     assert library.summary("any").characters == len(text)
     assert library.text_digests() == {"any": text_digest(text)}
     library.close()

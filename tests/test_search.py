@@ -41,7 +41,7 @@ def test_the_passage_that_both_arms_like_comes_first_with_its_ranks(library: Lib
 
 def test_a_hit_holds_its_passages_words(library: Library) -> None:
     for hit in find(library, "storm"):
-        assert library.slice(hit.passage.document_id, hit.passage.start, hit.passage.end) == hit.text
+        assert library.extract(hit.passage.document_id, hit.passage.start, hit.passage.end).text == hit.text
 
 
 def test_what_only_one_arm_finds_has_no_rank_in_the_other(library: Library) -> None:

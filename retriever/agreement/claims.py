@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from ..records import Quote
@@ -83,7 +84,8 @@ class Claim:
     denied: bool = False
 
 
-def claims_of(wanted: Wanted, quote: Quote, position: int, near: frozenset[str], base: str | None) -> list[Claim]:
+@lru_cache(maxsize=256)
+def claims_of(wanted: Wanted, quote: Quote, position: int, near: frozenset[str], base: str | None) -> tuple[Claim, ...]:
     """Find what a quote may claim.
 
     Args:
@@ -94,12 +96,13 @@ def claims_of(wanted: Wanted, quote: Quote, position: int, near: frozenset[str],
         base: ISO 8601 date by which its words for times are understood.
 
     Returns:
-        Claims in no order; none that speak of another time than the question.
+        Claims in no order; none that speak of another time than the question. Kept, as the quotes of an answer are
+        compared twice: to be chosen, and when they are.
     """
     times = times_in(quote.text, base)
     asked = times_in(wanted.text, base)
     around = frozenset(terms(f"{quote.text} {quote.title}"))
-    found = []
+    found: list[Claim] = []
     for start, end in split_sentences(quote.text):
         sentence = quote.text[start:end]
         own = [time for time in times if start <= time.start < end]
@@ -108,7 +111,7 @@ def claims_of(wanted: Wanted, quote: Quote, position: int, near: frozenset[str],
         said = wanted.share_met(terms(sentence), around, near)
         reader = _Reader(wanted, quote, position, sentence, start, said, tuple(own), asked)
         found += list(reader.sides() if wanted.yes_no else reader.values())
-    return found
+    return tuple(found)
 
 
 def _fits(time: Time, asked: tuple[Time, ...]) -> bool:

@@ -74,14 +74,15 @@ class Found:
         )
 
     @cached_property
-    def _same_passage(self) -> Flags:
+    def _same_passage(self) -> slice:
         passage = self.candidates.passage
-        return np.asarray((passage >= passage[self.window[0]]) & (passage <= passage[self.window[1]]))
+        first, last = passage[self.window[0]], passage[self.window[1]]
+        return slice(int(np.searchsorted(passage, first)), int(np.searchsorted(passage, last, side="right")))
 
 
 def _margin(found: Found) -> float:
-    others = np.delete(found.probabilities, np.arange(found.window[0], found.window[1] + 1))
-    return found.mass - float(others.max(initial=0.0))
+    before, behind = found.probabilities[: found.span.start], found.probabilities[found.span.stop :]
+    return found.mass - float(max(before.max(initial=0.0), behind.max(initial=0.0)))
 
 
 def _entropy(found: Found) -> float:

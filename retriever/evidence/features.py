@@ -8,7 +8,7 @@ function word counts too, as "who led" and "led whom" differ by little else, but
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -503,7 +503,7 @@ def _first_places(asked: Asked) -> list[int]:
 
 def _codes(asked: Asked, candidates: Candidates) -> NDArray[np.int64]:
     places = dict(zip((word.term for word in asked.words), _first_places(asked), strict=True))
-    return np.fromiter((places.get(term, -1) for term in candidates.terms), np.int64, len(candidates.terms))
+    return np.fromiter(map(places.get, candidates.terms, repeat(-1)), np.int64, len(candidates.terms))
 
 
 def _shared(asked: Asked, candidates: Candidates, codes: NDArray[np.int64], count: int) -> Flags:
