@@ -906,9 +906,14 @@ def _connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
 
 
 def _let_readers_read(connection: sqlite3.Connection) -> None:
-    """Switch to a write-ahead log, which the file keeps; while another process uses it, SQLite may not wait to."""
+    """Switch to a write-ahead log, which the file keeps; while another process uses it, SQLite may not wait to.
+
+    With it, a transaction need not wait for the disk, 3 ms a document: a program that is killed loses nothing then; a
+    power cut may lose the last documents, but none by halves.
+    """
     with suppress(sqlite3.OperationalError):
-        connection.execute("PRAGMA journal_mode = WAL")
+        if connection.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",):
+            connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _manifest(connection: sqlite3.Connection, folder: Path) -> Manifest:

@@ -56,8 +56,8 @@ class Word(NamedTuple):
 @lru_cache(maxsize=2048)
 def words(text: str) -> tuple[Word, ...]:
     """Find the words of a text, in order, each with its place and its term; passages come again and again."""
-    found = ((match.start(), match.end(), term_of(match.group())) for match in _WORD.finditer(text))
-    return tuple(Word(start, end, term) for start, end, term in found if term)
+    found = [(*match.span(), term_of(match[0])) for match in _WORD.finditer(text)]
+    return tuple([Word._make(word) for word in found if word[2]])
 
 
 def spelt_words(text: str) -> list[str]:

@@ -7,6 +7,7 @@ Content-Security-Policy.
 
 import errno
 import logging
+import os
 import secrets
 import socket
 import sys
@@ -45,6 +46,10 @@ FIRST_PORT = 7860
 PORTS_TRIED = 20
 MOST_CONNECTIONS = 512
 """At once; a tab has up to six."""
+
+# After each event Gradio sums up with pandas, in a thread that holds the others up, how long events took, for a page of
+# its own that is not served here; this is after how many events it does.
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(sys.maxsize))
 
 EXPORTS = {
     "md": (as_markdown, "text/markdown; charset=utf-8"),
