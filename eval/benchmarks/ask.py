@@ -17,6 +17,7 @@ from retriever import Assistant, SentenceEncoder
 
 PLAIN = "encode with sentence-transformers, torch"
 WHOLE = "ask: search, evidence and answer included"
+AGAIN = "ask again: the answer was kept"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,8 +40,9 @@ def _timed(assistant: Assistant, questions: Sequence[str]) -> dict[str, list[flo
     plain = SentenceEncoder.shipped()
     for question in questions[:5]:
         plain.encode([question])
-        assistant.ask(question)
-    timed: dict[str, list[float]] = {name: [] for name in (PLAIN, WHOLE, "  encode", "  search", "  evidence")}
+        assistant.ask(f"Now then: {question}")  # otherwise than later, as answers are kept
+    names = (PLAIN, WHOLE, "  encode", "  search", "  evidence", AGAIN)
+    timed: dict[str, list[float]] = {name: [] for name in names}
     for question in questions:
         began = time.perf_counter()
         plain.encode([question])
@@ -50,6 +52,7 @@ def _timed(assistant: Assistant, questions: Sequence[str]) -> dict[str, list[flo
         timed[WHOLE].append(time.perf_counter() - encoded)
         for stage in ("encode", "search", "evidence"):
             timed[f"  {stage}"].append(getattr(timings, stage) / 1000)
+        timed[AGAIN].append(assistant.ask(question).timings.total / 1000)
     return timed
 
 
