@@ -897,7 +897,8 @@ def _connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(
         address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
     )
-    # What was reported as stored is on the disk: with a write-ahead log, NORMAL would lose it in a power cut.
+    # What was reported as stored is on the disk: with a write-ahead log, NORMAL would lose it in a power cut. A document
+    # waits 3 ms for that.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")  # passages go with their document
     connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten, not only unlinked
@@ -906,14 +907,9 @@ def _connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
 
 
 def _let_readers_read(connection: sqlite3.Connection) -> None:
-    """Switch to a write-ahead log, which the file keeps; while another process uses it, SQLite may not wait to.
-
-    With it, a transaction need not wait for the disk, 3 ms a document: a program that is killed loses nothing then; a
-    power cut may lose the last documents, but none by halves.
-    """
+    """Switch to a write-ahead log, which the file keeps; while another process uses it, SQLite may not wait to."""
     with suppress(sqlite3.OperationalError):
-        if connection.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",):
-            connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _manifest(connection: sqlite3.Connection, folder: Path) -> Manifest:

@@ -75,9 +75,11 @@ class Reader:
     _ids = count()
 
     def __init__(self, port: int) -> None:
-        """Learn which of the page's functions answers."""
+        """Get a reader's key, so that the conversation is kept, and learn which of the page's functions answers."""
         self._session = f"reader{next(self._ids)}"
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+        self._headers = {"Content-Type": "application/json"}
+        self._fetched("GET", "/")
         parts = json.loads(self._fetched("GET", "/config"))["dependencies"]
         self._function = next(one["id"] for one in parts if any(target[1] == "ask" for target in one["targets"]))
 
@@ -96,9 +98,11 @@ class Reader:
 
     def _fetched(self, method: str, path: str, sent: object = None) -> bytes:
         body = None if sent is None else json.dumps(sent)
-        self._connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+        self._connection.request(method, path, body, self._headers)
         answer = self._connection.getresponse()
         said = answer.read()
+        if cookie := answer.getheader("Set-Cookie"):
+            self._headers["Cookie"] = cookie.partition(";")[0]
         if answer.status != http.client.OK:
             raise RuntimeError(f"{path}: {answer.status} {said[:300]!r}")
         return said
