@@ -156,11 +156,13 @@ class Stored:
 
     Attributes:
         number: its number, never used again after it is removed.
+        document_number: its document's, likewise.
         title: its document's title.
         text: its slice of the document's text.
     """
 
     number: int
+    document_number: int
     passage: Passage
     title: str
     text: str
@@ -620,6 +622,26 @@ class Library:
         )
         return np.array([row[0] for row in rows], dtype=np.int64)
 
+    def document_numbers(self, document_ids: Iterable[str]) -> NDArray[np.int64]:
+        """Find the numbers of some documents: int64 (n_documents,), those that are not there left out."""
+        rows = self._rows(
+            "SELECT number FROM documents WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(document_ids)),),
+        )
+        return np.array([row[0] for row in rows], dtype=np.int64)
+
+    def documents_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Find the numbers of the documents of passages: int64 (n_passages,).
+
+        Args:
+            numbers: int64 (n_passages,), some of what `numbers` found: all, or all from one on.
+        """
+        if not len(numbers):
+            return numbers
+        query = "SELECT number, document FROM passages WHERE number >= ? AND NOT furniture"
+        rows = np.array(self._rows(query, (int(numbers[0]),)), dtype=np.int64)
+        return np.asarray(rows[np.argsort(rows[:, 0]), 1])
+
     def numbers(self) -> NDArray[np.int64]:
         """The numbers of all passages that can be found: int64 (n_passages,), ascending."""
         rows = self._rows("SELECT number FROM passages WHERE NOT furniture")
@@ -779,11 +801,11 @@ class Library:
 
     def _stored(self, condition: str, values: Sequence[object], count: int = -1) -> Iterator[Stored]:
         query = (
-            f"SELECT d.title, p.text, {_PASSAGE} FROM passages p JOIN documents d ON d.number = p.document "  # noqa: S608
+            f"SELECT d.title, p.text, p.document, {_PASSAGE} FROM passages p JOIN documents d ON d.number = p.document "  # noqa: S608
             f"WHERE NOT p.furniture {condition} ORDER BY d.id, p.start LIMIT {count}"
         )
-        for title, text, *row in self._rows(query, values):
-            yield Stored(row[0], _passage(tuple(row)), title, text)
+        for title, text, document_number, *row in self._rows(query, values):
+            yield Stored(row[0], document_number, _passage(tuple(row)), title, text)
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[Row]:
         with _translated(self.folder), self._reading() as connection:

@@ -24,7 +24,7 @@ from .encoder import Vectors
 from .errors import IbidError, LibraryBusy, LibraryError
 from .index.dense import DenseIndex
 from .index.fusion import Ranking, weighted_sum
-from .index.lexical import LexicalIndex
+from .index.lexical import LexicalIndex, Text
 from .library import Library, Stored
 from .records import Hit, LibraryState, Why
 from .settings import Settings
@@ -151,7 +151,7 @@ class Search:
             question_vector: float32 (dimension,), unit length.
             settings: how deep each arm looks, and its weight.
             count: how many passages at the most.
-            excluded: int64 (n,), numbers of the passages that are not to be found.
+            excluded: int64 (n,), numbers of the documents that must not be found.
             weights: term -> what it counts, 0..1; those not in it count 1.
 
         Returns:
@@ -253,7 +253,7 @@ def _build(library: Library, folder: Path) -> None:
     """Build both indexes whole; drop all others."""
     with _made(folder) as made:
         numbers = library.numbers()
-        DenseIndex.build(made, numbers, library.vectors(numbers))
+        DenseIndex.build(made, numbers, library.documents_of(numbers), library.vectors(numbers))
         LexicalIndex.build(made, _texts(library.stored()))
     for other in folder.parent.iterdir():
         if other != folder and (not other.name.startswith("building-") or _is_abandoned(other)):
@@ -264,14 +264,16 @@ def _update(library: Library, before: _Before, folder: Path) -> None:
     """Make both indexes from those before, which are dropped, also where they cannot be read."""
     with suppress(LibraryError), _made(folder, before.folder) as made:
         numbers = library.numbers()
-        gone = np.setdiff1d(DenseIndex.load(before.folder).numbers(), numbers, assume_unique=True)
-        DenseIndex.update(before.folder, made, numbers, library.vectors)
+        held = DenseIndex.load(before.folder)
+        gone = np.setdiff1d(held.numbers(), numbers, assume_unique=True)
+        added = numbers[np.searchsorted(numbers, held.whole_last, side="right") :]
+        DenseIndex.update(before.folder, made, numbers, library.documents_of(added), library.vectors(added))
         LexicalIndex.update(before.folder, made, gone, _texts(library.stored_since(before.last)))
     shutil.rmtree(before.folder, ignore_errors=True)
 
 
-def _texts(passages: Iterable[Stored]) -> Iterator[tuple[int, str, str, str]]:
-    return ((each.number, each.title, each.passage.heading or "", each.text) for each in passages)
+def _texts(passages: Iterable[Stored]) -> Iterator[Text]:
+    return (Text(one.number, one.document_number, one.title, one.passage.heading or "", one.text) for one in passages)
 
 
 def _seal(made: Path, before: Path | None) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retriever.index.dense import ADDED, CELLS_NAME, GONE_NAME, NUMBERS_NAME, VECTORS_NAME, DenseIndex
+from retriever.index.dense import ADDED, CELLS_NAME, DOCUMENTS_NAME, GONE_NAME, NUMBERS_NAME, VECTORS_NAME, DenseIndex
 
 EAST, NORTH, NORTH_EAST = (1.0, 0.0), (0.0, 1.0), (0.8, 0.6)
 NUMBERS = np.array([10, 20, 30])
+DOCUMENTS = np.array([1, 2, 1])
 VECTORS = np.array([EAST, NORTH, NORTH_EAST], dtype=np.float32)
 
 
@@ -18,7 +19,7 @@ def question(direction: tuple[float, float]) -> np.ndarray:
 
 @pytest.fixture
 def index(tmp_path: Path) -> DenseIndex:
-    return DenseIndex.build(tmp_path, NUMBERS, [VECTORS])
+    return DenseIndex.build(tmp_path, NUMBERS, DOCUMENTS, [VECTORS])
 
 
 def test_the_nearest_comes_first_with_its_cosine(index: DenseIndex) -> None:
@@ -41,13 +42,17 @@ def test_no_more_than_asked_for(index: DenseIndex) -> None:
 
 
 def test_what_is_excluded_is_not_found(index: DenseIndex) -> None:
-    found = index.search(question(EAST), 3, excluded=np.array([10, 20]))
-    assert [number for number, _ in found] == [30]
-    assert index.search(question(EAST), 3, excluded=NUMBERS) == []
+    assert [number for number, _ in index.search(question(EAST), 3, excluded=np.array([2, 7]))] == [10, 30]
+    assert [number for number, _ in index.search(question(EAST), 3, excluded=np.array([1]))] == [20]
+    assert index.search(question(EAST), 3, excluded=DOCUMENTS) == []
+
+
+def test_what_is_not_excluded_is_counted(index: DenseIndex) -> None:
+    assert [index.count(), index.count(np.array([1])), index.count(np.array([7, 2, 1]))] == [3, 1, 0]
 
 
 def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
-    index = DenseIndex.build(tmp_path, NUMBERS[:0], [])
+    index = DenseIndex.build(tmp_path, NUMBERS[:0], DOCUMENTS[:0], [])
     assert index.cosines([10], question(EAST)) == {}
     assert index.search(question(EAST), 3) == []
 
@@ -66,13 +71,15 @@ def test_contents_are_what_was_built(index: DenseIndex) -> None:
 
 def test_vectors_and_numbers_go_together(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="3 vectors for 2 passages"):
-        DenseIndex.build(tmp_path, NUMBERS[:2], [VECTORS[:1], VECTORS[1:]])
+        DenseIndex.build(tmp_path, NUMBERS[:2], DOCUMENTS[:2], [VECTORS[:1], VECTORS[1:]])
     with pytest.raises(ValueError, match="1 vectors for 3 passages"):
-        DenseIndex.build(tmp_path, NUMBERS, [VECTORS[:1]])
+        DenseIndex.build(tmp_path, NUMBERS, DOCUMENTS, [VECTORS[:1]])
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.9, 0.99])
-@pytest.mark.parametrize("name", [NUMBERS_NAME, VECTORS_NAME, CELLS_NAME, GONE_NAME, f"{ADDED}{VECTORS_NAME}"])
+@pytest.mark.parametrize(
+    "name", [NUMBERS_NAME, DOCUMENTS_NAME, VECTORS_NAME, CELLS_NAME, GONE_NAME, f"{ADDED}{VECTORS_NAME}"]
+)
 def test_a_damaged_file_is_an_error(many: DenseIndex, tmp_path: Path, name: str, share: float) -> None:
     whole = (tmp_path / name).read_bytes()
     (tmp_path / name).unlink()  # never cut in place: the system would stop who has it mapped into memory
@@ -81,7 +88,7 @@ def test_a_damaged_file_is_an_error(many: DenseIndex, tmp_path: Path, name: str,
         DenseIndex.load(tmp_path)
 
 
-@pytest.mark.parametrize("name", [NUMBERS_NAME, VECTORS_NAME, GONE_NAME, f"{ADDED}{NUMBERS_NAME}"])
+@pytest.mark.parametrize("name", [NUMBERS_NAME, DOCUMENTS_NAME, VECTORS_NAME, GONE_NAME, f"{ADDED}{NUMBERS_NAME}"])
 def test_a_missing_file_is_an_error(index: DenseIndex, tmp_path: Path, name: str) -> None:
     (tmp_path / name).unlink()
     with pytest.raises(RuntimeError):
@@ -97,7 +104,7 @@ EVEN = np.arange(0, 8000, 2)
 
 @pytest.fixture
 def many(tmp_path: Path) -> DenseIndex:
-    return DenseIndex.build(tmp_path, EVEN, [POINTS[:3000], POINTS[3000:]], exact_at_most=1000)
+    return DenseIndex.build(tmp_path, EVEN, EVEN, [POINTS[:3000], POINTS[3000:]], exact_at_most=1000)
 
 
 def by_hand(hidden: np.ndarray | None = None) -> list[int]:
@@ -126,22 +133,23 @@ def test_what_is_left_of_many_is_found_however_few(many: DenseIndex, kept: int) 
 
 def test_the_same_vectors_give_the_same_files(many: DenseIndex, tmp_path: Path) -> None:
     (tmp_path / "again").mkdir()
-    DenseIndex.build(tmp_path / "again", EVEN, [POINTS], exact_at_most=1000)
-    for name in (NUMBERS_NAME, VECTORS_NAME, CELLS_NAME):
+    DenseIndex.build(tmp_path / "again", EVEN, EVEN, [POINTS], exact_at_most=1000)
+    for name in (NUMBERS_NAME, DOCUMENTS_NAME, VECTORS_NAME, CELLS_NAME):
         assert (tmp_path / "again" / name).read_bytes() == (tmp_path / name).read_bytes()
 
 
 def updated(before: Path, folder: Path, numbers: list[int], vectors: dict[int, np.ndarray]) -> DenseIndex:
     """The index in one folder, updated to some passages in another."""
     folder.mkdir()
-    read = lambda added: [np.stack([vectors[number] for number in added.tolist()])]  # noqa: E731
-    return DenseIndex.update(before, folder, np.array(numbers), read)
+    added = np.array(list(vectors), dtype=np.int64)
+    return DenseIndex.update(before, folder, np.array(numbers), added, [np.stack(list(vectors.values()) or [EAST])])
 
 
 def test_an_update_finds_what_came_since_and_not_what_is_gone(index: DenseIndex, tmp_path: Path) -> None:
     south_west = -question(NORTH_EAST)
     once = updated(tmp_path, tmp_path / "once", [10, 30, 40], {40: south_west})
     assert [number for number, _ in once.search(south_west, 5)] == [40, 10, 30]
+    assert [number for number, _ in once.search(south_west, 5, excluded=np.array([40]))] == [10, 30]
     assert once.cosines([20, 40], south_west) == pytest.approx({40: 1.0})
     assert once.numbers().tolist() == [10, 30, 40]
     twice = updated(tmp_path / "once", tmp_path / "twice", [30, 50], {50: question(NORTH)})
@@ -171,6 +179,6 @@ def test_an_update_of_many_shares_their_files_and_wears(many: DenseIndex, tmp_pa
 
 
 def test_an_empty_index_can_be_updated(tmp_path: Path) -> None:
-    DenseIndex.build(tmp_path, NUMBERS[:0], [])
+    DenseIndex.build(tmp_path, NUMBERS[:0], DOCUMENTS[:0], [])
     some = updated(tmp_path, tmp_path / "some", [7], {7: question(EAST)})
     assert some.search(question(EAST), 5) == [(7, 1.0)]

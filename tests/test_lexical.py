@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retriever.index.lexical import FOLDER_NAME, LexicalIndex
+from retriever.index.lexical import FOLDER_NAME, LexicalIndex, Text
 from retriever.words import term_of, terms
 
 PASSAGES = [
-    (1, "The lighthouse", "", "The keeper climbs the steps to the lamp."),
-    (2, "The ferry", "Tickets", "A ticket costs 12,000 crowns, says the keeper of the till."),
-    (3, "The ferry", "Crew", "The captain is Tom Reed of the U.S. navy."),
+    Text(1, 7, "The lighthouse", "", "The keeper climbs the steps to the lamp."),
+    Text(2, 8, "The ferry", "Tickets", "A ticket costs 12,000 crowns, says the keeper of the till."),
+    Text(3, 9, "The ferry", "Crew", "The captain is Tom Reed of the U.S. navy."),
 ]
 
 
@@ -55,18 +55,18 @@ def test_no_more_than_asked_for(index: LexicalIndex) -> None:
 
 
 def test_what_is_excluded_is_not_found(index: LexicalIndex) -> None:
-    assert numbers(index.search(terms("ferry"), 10, excluded=np.array([2]))) == [3]
+    assert numbers(index.search(terms("ferry"), 10, excluded=np.array([8]))) == [3]
 
 
 def test_ties_go_by_number(tmp_path: Path) -> None:
-    twins = LexicalIndex.build(tmp_path / "twins", [(number, "", "", "a red boat") for number in (9, 4, 7)])
+    twins = LexicalIndex.build(tmp_path / "twins", [Text(number, 1, "", "", "a red boat") for number in (9, 4, 7)])
     assert numbers(twins.search(terms("boat"), 10)) == [4, 7, 9]
 
 
 def test_frequencies_count_the_passages_whose_own_words_hold_a_term(index: LexicalIndex) -> None:
     wanted = terms("keeper the captain ferry volcano")
     assert index.frequencies(wanted) == {"keeper": 2, "the": 3, "captain": 1, "ferri": 0, "volcano": 0}
-    assert index.frequencies(wanted, np.array([1, 3])) == {
+    assert index.frequencies(wanted, np.array([7, 9])) == {
         "keeper": 1,
         "the": 1,
         "captain": 0,
@@ -99,13 +99,13 @@ def test_a_misspelt_word_gets_the_librarys_spelling(index: LexicalIndex, typed: 
 
 def test_slips_are_counted_in_whole_words_not_in_stems(tmp_path: Path) -> None:
     """The stem of "delegation" is "deleg", five letters from "delegaton"."""
-    index = LexicalIndex.build(tmp_path / "talks", [(1, "", "", "The delegation left.")])
+    index = LexicalIndex.build(tmp_path / "talks", [Text(1, 1, "", "", "The delegation left.")])
     assert term_of(index.nearest_spelling("delegaton")) == "deleg"
 
 
 def test_of_two_near_spellings_the_commoner_is_taken(tmp_path: Path) -> None:
     bodies = ["a bolt", "a boot and a bolt", "a boot", "a boot"]
-    index = LexicalIndex.build(tmp_path / "boats", [(at, "", "", body) for at, body in enumerate(bodies)])
+    index = LexicalIndex.build(tmp_path / "boats", [Text(at, 1, "", "", body) for at, body in enumerate(bodies)])
     assert term_of(index.nearest_spelling("boat")) == "boot", "three passages have a boot, two a bolt"
     assert term_of(index.nearest_spelling("bolt")) == "bolt", "what is known is not misspelt"
 
@@ -137,7 +137,9 @@ def test_a_missing_or_damaged_index_is_an_error(index: LexicalIndex, tmp_path: P
 
 
 def test_an_update_finds_what_came_since_and_not_what_is_gone(index: LexicalIndex, tmp_path: Path) -> None:
-    new = LexicalIndex.update(tmp_path, tmp_path / "new", np.array([2]), [(4, "The ferry", "", "The keeper sails.")])
+    new = LexicalIndex.update(
+        tmp_path, tmp_path / "new", np.array([2]), [Text(4, 8, "The ferry", "", "The keeper sails.")]
+    )
     assert numbers(new.search(terms("keeper ferry ticket"), 10)) == [4, 1, 3]
     assert (new.numbers(), new.passage_count) == ({1, 3, 4}, 3)
     assert LexicalIndex.load(tmp_path / "new").numbers() == {1, 3, 4}
@@ -155,7 +157,7 @@ def test_what_is_added_is_scored_as_if_all_had_been_indexed_at_once(tmp_path: Pa
 def test_many_updates_are_merged(tmp_path: Path) -> None:
     LexicalIndex.build(tmp_path / "0", PASSAGES[:1])
     for at in range(1, 21):
-        passage = (10 + at, "", "", "A boat.")
+        passage = Text(10 + at, 1, "", "", "A boat.")
         index = LexicalIndex.update(tmp_path / str(at - 1), tmp_path / str(at), np.array([9 + at]), [passage])
     assert index.numbers() == {1, 30}
     assert len(list((tmp_path / "20" / FOLDER_NAME).glob("*.idx"))) < 10

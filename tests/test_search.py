@@ -24,7 +24,7 @@ def library(assistant: Assistant, tmp_path: Path) -> Iterator[Library]:
 
 def find(library: Library, question: str, count: int = 10, excluded: tuple[str, ...] = ()) -> tuple[Hit, ...]:
     vector = WordEncoder().read_question(question, []).vector
-    hidden = library.numbers_of(excluded)
+    hidden = library.document_numbers(excluded)
     return Search.over(library).hits(library, content_terms(words(question)), vector, Settings(), count, hidden)
 
 
@@ -70,7 +70,16 @@ def test_a_changed_library_gets_new_indexes_and_the_old_ones_go(library: Library
 
 @pytest.mark.parametrize("damage", ["deleted", "emptied", "cut"])
 @pytest.mark.parametrize(
-    "which", ["numbers.npy", "vectors.npy", "lexical/meta.json", "lexical/*.term", "lexical/*.idx", "lexical/*.fast"]
+    "which",
+    [
+        "numbers.npy",
+        "documents.npy",
+        "vectors.npy",
+        "lexical/meta.json",
+        "lexical/*.term",
+        "lexical/*.idx",
+        "lexical/*.fast",
+    ],
 )
 def test_a_damaged_index_is_built_anew(library: Library, which: str, damage: str) -> None:
     whole = find(library, "captain of the ferry")

@@ -95,7 +95,7 @@ def test_an_index_that_holds_other_vectors_is_found_and_built_anew(assistant: As
     numbers, vectors = index.numbers(), np.array(index.vectors(index.numbers()))
     vectors[numbers == number] = 0
     file.unlink()  # never written in place: the assistant has it mapped into memory
-    DenseIndex.build(file.parent, numbers, [vectors])
+    DenseIndex.build(file.parent, numbers, numbers, [vectors])
     assert [finding.place for finding in assistant.verify()] == ["index"]
     assert [finding.repaired for finding in assistant.verify(repair=True)] == [True]
     assert assistant.verify() == ()

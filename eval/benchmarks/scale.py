@@ -26,9 +26,11 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from retriever import Document, Passage, SentenceEncoder, Settings
+from retriever import library as store
 from retriever.encoder import Encoder, Reading
 from retriever.library import Encoded, Library
 from retriever.search import Search
+from retriever.sketches import HASHES
 from retriever.words import content_terms, words
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -45,8 +47,8 @@ BATCH = 10_000
 MADE = (
     "Made larger: the texts are sentences of SciFact's abstracts drawn anew, {sentences} a passage, {passages} "
     "passages a document; the vectors are those of {real:,} of its real sentences, each with noise of length {jitter} "
-    "added. The questions are SciFact's claims, with their real vectors. Left out: word vectors and the weighing of "
-    "evidence."
+    "added. The questions are SciFact's claims, with their real vectors. Left out: word vectors, sketches, and "
+    "the weighing of evidence."
 )
 _SENTENCE_ENDS = re.compile(r"(?<=[.?!]) +")
 
@@ -155,6 +157,7 @@ def build(folder: Path, size: int, real: Real) -> dict[str, Any]:
         Figures by name, seconds and megabytes as the names say.
     """
     library = Library.create(folder, ENCODER)
+    store.sketch = lambda _: np.zeros(HASHES, np.uint32)  # type: ignore[attr-defined]
     began = time.perf_counter()
     for document, encoded in _documents(size, real):
         library.replace(document, encoded)
@@ -231,7 +234,7 @@ def _change(library: Library, real: Real, figures: dict[str, Any]) -> None:
 def _hits(library: Library, search: Search, question: str, vector: Floats, excluded: Collection[str]) -> None:
     """Find passages and the commonness of the question's words, as the evidence asks for them."""
     found = words(question)
-    hidden = library.numbers_of(excluded) if excluded else None
+    hidden = library.document_numbers(excluded) if excluded else None
     search.hits(library, content_terms(found), vector, Settings(), Settings().passages_read, hidden)
     search.lexical.frequencies((word.term for word in found), hidden)
 

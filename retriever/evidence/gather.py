@@ -128,7 +128,7 @@ def gather(
         The candidates, or None where no sentence was found.
     """
     found = words(question)
-    hidden = library.numbers_of(excluded) if excluded else None
+    hidden = library.document_numbers(excluded) if excluded else None
     hits = search.hits(library, content_terms(found), reading.vector, settings, count, hidden, weights)
     hits = tuple(hit for hit in hits if hit.passage.sentences)
     if not hits:
@@ -137,7 +137,7 @@ def gather(
     titles = library.titles(dict.fromkeys(hit.passage.document_id for hit in hits))
     candidates = Candidates.of(hits, titles, library.word_vectors(numbers))
     frequencies = search.lexical.frequencies((word.term for word in found), hidden)
-    passage_count = search.lexical.passage_count - (0 if hidden is None else len(hidden))
+    passage_count = search.dense.count(hidden)
     asked = Asked.of(question, found, axes.turn(reading.word_vectors), frequencies, max(1, passage_count), weights)
     cosines, comparison = search.dense.cosines(numbers, reading.vector), compare(asked, candidates)
     flags = None

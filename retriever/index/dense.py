@@ -9,7 +9,7 @@ keeps the vectors of what came since beside them, every one of which is compared
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -23,10 +23,12 @@ from ..encoder import Vectors
 from .files import share
 
 NUMBERS_NAME = "numbers.npy"
+DOCUMENTS_NAME = "documents.npy"
 VECTORS_NAME = "vectors.npy"
 CELLS_NAME = "cells.faiss"
+_PART_NAMES = (NUMBERS_NAME, DOCUMENTS_NAME, VECTORS_NAME)
 GONE_NAME = "gone.npy"
-ADDED = "added-"  # before the names of the two files of what came since
+ADDED = "added-"  # before the names of the files of what came since
 # Comparing every vector takes 0.2 ms a thousand on one core of 2024, so 10 ms here, which nobody waits for.
 EXACT_AT_MOST = 50_000
 # Cells grow with the root of the passages; a k-means of more than 39 vectors a cell is one that FAISS does not warn of.
@@ -49,30 +51,32 @@ faiss.omp_set_num_threads(1)
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Vectors under ascending numbers, in rows of two mapped files, perhaps in cells too.
+    """Vectors under ascending numbers, in rows of mapped files, perhaps in cells too.
 
     Attributes:
-        numbers: int64 (n_rows,), ascending.
-        vectors: float32 (n_rows, dimension), rows of unit length.
         gone: int64 (n,), ascending, those of the numbers that are no passages any more.
         cells: FAISS's inverted file, which finds rows; None where every vector is compared.
+        numbers: int64 (n_rows,), ascending.
+        documents: int64 (n_rows,), the numbers of the passages' documents.
+        vectors: float32 (n_rows, dimension), rows of unit length.
     """
 
-    numbers: NDArray[np.int64]
-    vectors: Vectors
     gone: NDArray[np.int64]
-    cells: Any | None = None
+    cells: Any | None
+    numbers: NDArray[np.int64]
+    documents: NDArray[np.int64]
+    vectors: Vectors
 
     @property
     def here(self) -> NDArray[np.int64]:
         """The numbers of what is not gone: int64 (n_passages,), ascending."""
-        return self.numbers[self._kept(None)] if len(self.gone) else self.numbers
+        return self.numbers[self.kept(None)] if len(self.gone) else self.numbers
 
     def search(
         self, question_vector: Vectors, count: int, excluded: NDArray[np.int64] | None
     ) -> tuple[NDArray[np.int64], Vectors]:
         """The numbers of the nearest passages that may be found, and their cosines."""
-        kept = self._kept(excluded)
+        kept = self.kept(excluded)
         count = min(count, int(np.count_nonzero(kept)))
         if not count:
             return np.empty(0, np.int64), np.empty(0, np.float32)
@@ -90,12 +94,13 @@ class _Part:
         here[here] = self.numbers[rows[here]] == numbers[here]
         return np.asarray(rows[here], dtype=np.int64)
 
-    def _kept(self, excluded: NDArray[np.int64] | None) -> NDArray[np.bool_]:
-        """What is neither gone nor excluded, bool (n_rows,)."""
-        kept = np.ones(len(self.numbers), dtype=np.bool_)
-        for numbers in (self.gone, excluded):
-            if numbers is not None:
-                kept[self._rows(numbers)] = False
+    def kept(self, excluded: NDArray[np.int64] | None) -> NDArray[np.bool_]:
+        """What is neither gone nor of an excluded document, bool (n_rows,)."""
+        if excluded is None:
+            kept = np.ones(len(self.numbers), dtype=np.bool_)
+        else:
+            kept = np.isin(self.documents, excluded, invert=True)
+        kept[self._rows(self.gone)] = False
         return kept
 
     def _compare_all(
@@ -139,6 +144,7 @@ class DenseIndex:
         cls,
         folder: Path,
         numbers: NDArray[np.int64],
+        documents: NDArray[np.int64],
         batches: Iterable[Vectors],
         *,
         exact_at_most: int = EXACT_AT_MOST,
@@ -148,16 +154,17 @@ class DenseIndex:
         Args:
             folder: where the files are written; it is there.
             numbers: int64 (n_passages,), ascending.
+            documents: int64 (n_passages,), the numbers of their documents, by which they are left out.
             batches: their vectors in the same order, each float32 (n_some, dimension), rows of unit length.
             exact_at_most: with more passages than this, not all are compared with a question.
 
         Raises:
             ValueError: there are more or fewer vectors than numbers.
         """
-        vectors = _write_part(folder, "", numbers, batches)
+        vectors = _write_part(folder, "", numbers, documents, batches)
         if len(numbers) > exact_at_most:
             faiss.write_index(_cells_of(vectors), str(folder / CELLS_NAME))
-        _write_part(folder, ADDED, numbers[:0], [vectors[:0]])
+        _write_part(folder, ADDED, numbers[:0], documents[:0], [vectors[:0]])
         np.save(folder / GONE_NAME, numbers[:0])
         del vectors
         return cls.load(folder)
@@ -168,27 +175,28 @@ class DenseIndex:
         before: Path,
         folder: Path,
         numbers: NDArray[np.int64],
-        read: Callable[[NDArray[np.int64]], Iterable[Vectors]],
+        documents: NDArray[np.int64],
+        batches: Iterable[Vectors],
     ) -> "DenseIndex":
         """Index what is left and what came since in another folder, beside the files of an index before it.
 
         Args:
             before: the folder of that index.
             folder: where the files are written; it is there.
-            numbers: int64 (n_passages,), ascending, of all passages there are now. Those that came since have greater
-                numbers than those of the index before.
-            read: fetches the vectors of some of them as `build` takes them.
+            numbers: int64 (n_passages,), ascending, of all passages there are now.
+            documents: int64 (n_added,), the numbers of the documents of those above `whole_last`, all that came since.
+            batches: the vectors of these, as `build` takes them.
 
         Raises:
             RuntimeError: a file of the index before is missing or damaged.
             ValueError: there are more or fewer vectors than numbers.
         """
         whole = cls.load(before)._whole
-        for name in (NUMBERS_NAME, VECTORS_NAME, CELLS_NAME):
+        for name in (NUMBERS_NAME, DOCUMENTS_NAME, VECTORS_NAME, CELLS_NAME):
             if (before / name).exists():
                 share(before / name, folder / name)
         added = numbers[np.searchsorted(numbers, _last(whole.numbers), side="right") :]
-        _write_part(folder, ADDED, added, read(added) if len(added) else [whole.vectors[:0]])
+        _write_part(folder, ADDED, added, documents, batches if len(added) else [whole.vectors[:0]])
         np.save(folder / GONE_NAME, np.setdiff1d(whole.numbers, numbers, assume_unique=True))
         return cls.load(folder)
 
@@ -200,19 +208,19 @@ class DenseIndex:
             RuntimeError: a file is missing or damaged.
         """
         try:
-            gone, *files = (
-                np.asarray(np.load(folder / name, mmap_mode="r"))
-                for name in (GONE_NAME, NUMBERS_NAME, VECTORS_NAME, ADDED + NUMBERS_NAME, ADDED + VECTORS_NAME)
-            )
+            gone = _mapped(folder / GONE_NAME)
+            whole, added = ([_mapped(folder / f"{prefix}{name}") for name in _PART_NAMES] for prefix in ("", ADDED))
         except (OSError, ValueError, EOFError) as error:
             raise RuntimeError(f"the vectors in {folder} cannot be read: {error}") from error
-        for numbers, vectors in (files[:2], files[2:]):
-            if len(numbers) != len(vectors):
-                raise RuntimeError(f"{len(vectors)} vectors for {len(numbers)} passages in {folder}")
+        for numbers, documents, vectors in (whole, added):
+            if not len(numbers) == len(documents) == len(vectors):
+                raise RuntimeError(
+                    f"{len(vectors)} vectors and {len(documents)} documents for {len(numbers)} passages in {folder}"
+                )
         cells = _load_cells(folder / CELLS_NAME) if (folder / CELLS_NAME).exists() else None
-        if cells is not None and cells.ntotal != len(files[0]):
-            raise RuntimeError(f"the cells in {folder} hold {cells.ntotal} of {len(files[0])} passages")
-        return cls(_Part(files[0], files[1], gone, cells), _Part(files[2], files[3], gone[:0]))
+        if cells is not None and cells.ntotal != len(whole[0]):
+            raise RuntimeError(f"the cells in {folder} hold {cells.ntotal} of {len(whole[0])} passages")
+        return cls(_Part(gone, cells, *whole), _Part(gone[:0], None, *added))
 
     @property
     def is_exact(self) -> bool:
@@ -247,7 +255,7 @@ class DenseIndex:
         Args:
             question_vector: float32 (dimension,), unit length.
             count: how many at the most.
-            excluded: int64 (n,), numbers of passages that are not to be found.
+            excluded: int64 (n,), numbers of documents that must not be found.
 
         Returns:
             Number and score, best first, ties by number; score: cosine, -1..1, higher is closer.
@@ -257,6 +265,10 @@ class DenseIndex:
         numbers, scores = (np.concatenate(each) for each in zip(*found, strict=True))
         best = np.lexsort((numbers, -scores))[:count]
         return list(zip(numbers[best].tolist(), scores[best].tolist(), strict=True))
+
+    def count(self, excluded: NDArray[np.int64] | None = None) -> int:
+        """Count the passages, those of excluded documents left out."""
+        return sum(int(np.count_nonzero(part.kept(excluded))) for part in (self._whole, self._added))
 
     def cosines(self, numbers: Sequence[int], question_vector: Vectors) -> dict[int, float]:
         """Compare some passages with a question: number -> cosine, -1..1."""
@@ -284,9 +296,16 @@ def _last(numbers: NDArray[np.int64]) -> int:
     return int(numbers[-1]) if len(numbers) else 0
 
 
-def _write_part(folder: Path, prefix: str, numbers: NDArray[np.int64], batches: Iterable[Vectors]) -> Vectors:
-    """Write numbers and their vectors, and map these."""
+def _mapped(file: Path) -> NDArray[Any]:
+    return np.asarray(np.load(file, mmap_mode="r"))
+
+
+def _write_part(
+    folder: Path, prefix: str, numbers: NDArray[np.int64], documents: NDArray[np.int64], batches: Iterable[Vectors]
+) -> Vectors:
+    """Write passages' numbers, their documents' and their vectors, and map these."""
     np.save(folder / f"{prefix}{NUMBERS_NAME}", numbers)
+    np.save(folder / f"{prefix}{DOCUMENTS_NAME}", documents)
     return _write_vectors(folder / f"{prefix}{VECTORS_NAME}", len(numbers), batches)
 
 

@@ -7,6 +7,7 @@ terms. Its BM25 has k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009), with th
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import tantivy
@@ -29,6 +30,16 @@ _SPELT = "spelt"
 _WRITER_BYTES = 400_000_000
 
 
+class Text(NamedTuple):
+    """What a passage says, and the number by which it is found, and its document's, by which it is left out."""
+
+    number: int
+    document_number: int
+    title: str
+    heading: str
+    body: str
+
+
 class LexicalIndex:
     """A Tantivy index in a folder."""
 
@@ -39,16 +50,14 @@ class LexicalIndex:
         self._searcher = index.searcher()
 
     @classmethod
-    def build(cls, folder: Path, passages: Iterable[tuple[int, str, str, str]]) -> "LexicalIndex":
-        """Index passages, each its number, title, heading and body, in a folder that is made."""
+    def build(cls, folder: Path, passages: Iterable[Text]) -> "LexicalIndex":
+        """Index passages in a folder that is made."""
         path = folder / FOLDER_NAME
         path.mkdir(parents=True)
         return cls(_written(tantivy.Index(_schema(), path=str(path)), passages))
 
     @classmethod
-    def update(
-        cls, before: Path, folder: Path, gone: NDArray[np.int64], passages: Iterable[tuple[int, str, str, str]]
-    ) -> "LexicalIndex":
+    def update(cls, before: Path, folder: Path, gone: NDArray[np.int64], passages: Iterable[Text]) -> "LexicalIndex":
         """Index in another folder what an index before it holds, but for what is gone, and what came since.
 
         Until their segments are merged, what is gone still counts in how common a word is.
@@ -57,7 +66,7 @@ class LexicalIndex:
             before: the folder of that index.
             folder: where the files are written; it is there.
             gone: int64 (n,), numbers of passages that are not to be found any more.
-            passages: what came since, each its number, title, heading and body.
+            passages: what came since.
 
         Raises:
             ValueError: a file of the index before is missing or damaged.
@@ -89,7 +98,7 @@ class LexicalIndex:
         Args:
             wanted: the question's terms.
             count: how many at the most.
-            excluded: int64 (n,), numbers of passages that are not to be found.
+            excluded: int64 (n,), numbers of documents that must not be found.
             weights: term -> what it counts, 0..1; those not in it count 1.
 
         Returns:
@@ -110,7 +119,7 @@ class LexicalIndex:
         return int(self._searcher.num_docs)
 
     def frequencies(self, wanted: Iterable[str], excluded: NDArray[np.int64] | None = None) -> dict[str, int]:
-        """Count the passages whose own words hold each term, those excluded left out."""
+        """Count the passages whose own words hold each term, those of excluded documents left out."""
         counted = {term: int(self._searcher.doc_freq("body", term)) for term in dict.fromkeys(wanted)}
         if excluded is None or not len(excluded):
             return counted
@@ -162,17 +171,15 @@ def _share_segment(file: str, place: str) -> None:
     (shutil.copyfile if file.endswith(".json") else share)(Path(file), Path(place))
 
 
-def _written(
-    index: tantivy.Index, passages: Iterable[tuple[int, str, str, str]], gone: Iterable[int] = ()
-) -> tantivy.Index:
+def _written(index: tantivy.Index, passages: Iterable[Text], gone: Iterable[int] = ()) -> tantivy.Index:
     """Write into an index: take what is gone out, and put passages in."""
     _register(index)
     writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
     for number in gone:
         writer.delete_documents_by_term("number", int(number))
-    for number, title, heading, body in passages:
-        document = tantivy.Document(number=number)
-        spelt = {"title": spelt_words(title), "heading": spelt_words(heading), "body": spelt_words(body)}
+    for text in passages:
+        document = tantivy.Document(number=text.number, document=text.document_number)
+        spelt = {name: spelt_words(getattr(text, name)) for name in FIELD_WEIGHTS}
         for name, found in spelt.items():
             document.add_text(name, " ".join(map(term_of, found)))
         document.add_text(_SPELT, " ".join(dict.fromkeys(map(plain, spelt["body"]))))
@@ -189,12 +196,13 @@ def _without(query: tantivy.Query, excluded: NDArray[np.int64] | None) -> tantiv
 
 
 def _having(numbers: NDArray[np.int64]) -> tantivy.Query:
-    return tantivy.Query.term_set_query(_schema(), "number", numbers.tolist())
+    return tantivy.Query.term_set_query(_schema(), "document", numbers.tolist())
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("number", stored=False, indexed=True, fast=True)
+    builder.add_integer_field("document", stored=False, indexed=True)
     for name in FIELD_WEIGHTS:
         builder.add_text_field(name, stored=False, tokenizer_name="terms", index_option="freq")
     builder.add_text_field(_SPELT, stored=False, tokenizer_name="terms", index_option="basic")
