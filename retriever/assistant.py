@@ -601,10 +601,12 @@ class Assistant:
 
     def _catch_up(self) -> None:
         """Wait until the indexes are those of the library; others go on asking."""
-        search = self._current_search()
-        if self._renewing is not None and self._is_behind(search):
+        for _ in range(2):  # what was being indexed already may not know the change yet
+            search = self._current_search()
+            if self._renewing is None or not self._is_behind(search):
+                return
             self._renewing.join()
-            self._current_search()
+        self._current_search()
 
     def _renew(self) -> None:
         """Index a large change, or all anew after many changes, beside what goes on."""

@@ -611,23 +611,11 @@ class Library:
         whole = blob is not None and len(blob) == 4 * self._manifest.dimension
         return np.frombuffer(blob, np.float32) if whole else None
 
-    def numbers_of(self, document_ids: Iterable[str]) -> NDArray[np.int64]:
-        """Find the numbers of the passages of some documents that can be found: int64 (n_passages,)."""
+    def document_numbers(self, document_ids: Iterable[str]) -> NDArray[np.int64]:
+        """Find the numbers of some documents: int64 (n_documents,); an id that is not there is left out."""
         # One value for all ids, of which a filter may leave out more than SQLite lets a query have values.
         ids = json.dumps(list(document_ids))
-        rows = self._rows(
-            "SELECT p.number FROM passages p JOIN documents d ON d.number = p.document "
-            "WHERE NOT p.furniture AND d.id IN (SELECT value FROM json_each(?))",
-            (ids,),
-        )
-        return np.array([row[0] for row in rows], dtype=np.int64)
-
-    def document_numbers(self, document_ids: Iterable[str]) -> NDArray[np.int64]:
-        """Find the numbers of some documents: int64 (n_documents,), those that are not there left out."""
-        rows = self._rows(
-            "SELECT number FROM documents WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(document_ids)),),
-        )
+        rows = self._rows("SELECT number FROM documents WHERE id IN (SELECT value FROM json_each(?))", (ids,))
         return np.array([row[0] for row in rows], dtype=np.int64)
 
     def documents_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:

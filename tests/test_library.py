@@ -169,16 +169,21 @@ def test_titles_come_back_by_id(library: Library) -> None:
     assert library.titles([]) == {}
 
 
-def test_the_numbers_of_documents_are_those_of_passages_that_can_be_found(library: Library) -> None:
+def test_the_numbers_of_documents_are_those_that_their_passages_have(library: Library) -> None:
     put(library, document("lighthouse", LIGHTHOUSE))
     (found,) = library.stored_of("lighthouse")
-    assert library.numbers_of(["lighthouse"]).tolist() == [found.number]
-    assert len(library.numbers_of(["lighthouse", "ferry"])) == 2
+    assert library.document_numbers(["lighthouse"]).tolist() == [found.document_number]
+    assert len(library.document_numbers(["lighthouse", "ferry"])) == 2
+    numbers = library.numbers()
+    of = dict(zip(numbers.tolist(), library.documents_of(numbers).tolist(), strict=True))
+    assert of == {stored.number: stored.document_number for stored in library.stored()}
+    assert library.documents_of(numbers[1:]).tolist() == list(of.values())[1:]
+    assert library.documents_of(numbers[:0]).tolist() == []
 
 
 def test_more_documents_can_be_left_out_than_a_query_has_room_for(library: Library) -> None:
     many = [f"never heard of {number}" for number in range(300_000)]
-    assert library.numbers_of([*many, "ferry"]).tolist() == library.numbers_of(["ferry"]).tolist()
+    assert library.document_numbers([*many, "ferry"]).tolist() == library.document_numbers(["ferry"]).tolist()
 
 
 def test_vectors_come_in_batches_in_the_order_of_the_numbers(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

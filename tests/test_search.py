@@ -1,6 +1,7 @@
 """A question finds passages, by both indexes of the library as it is now."""
 
 import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -167,3 +168,31 @@ def test_a_question_after_a_large_change_is_answered_by_what_was_indexed_before(
     after = assistant.ask("Who is the captain of the ferry?")
     assert [quote.text for quote in after.quotes[:1]] == ["The captain of the ferry is Ann Low."]
     assert after.library.documents == 2
+
+
+def test_what_has_changed_much_is_indexed_anew_beside_what_goes_on(
+    assistant: Assistant, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retriever.search._AT_ONCE", 1)
+    monkeypatch.setattr("retriever.index.dense._WORN_GONE", 0.2)
+    before = vectors_of(library)
+    library.remove(["harbour.txt"])
+    assert assistant.ask("Who is the captain of the ferry?").library.documents == 2
+    assert assistant._renewing is not None
+    assistant._renewing.join()
+    assert vectors_of(library) != before
+    assert assistant.ask("Who is the captain of the ferry?").answered
+    assert len(vectors_of(library)) == 1
+    assert assistant.verify() == ()
+
+
+@pytest.mark.usefixtures("updating")
+def test_a_library_made_before_generations_had_marks_is_indexed_whole_once(library: Library, varn: Path) -> None:
+    connection = sqlite3.connect(library.folder / "library.db")
+    connection.execute("DROP TABLE marks")
+    connection.close()
+    assert documents(find(library, "captain of the ferry"))[0] == "ferry.txt"
+    kept = vectors_of(library)
+    library.remove(["harbour.txt"])
+    assert documents(find(library, "captain of the ferry"))[0] == "ferry.txt"
+    assert vectors_of(library) != kept

@@ -100,10 +100,10 @@ def test_only_passages_that_change_are_encoded_and_the_others_keep_their_numbers
 ) -> None:
     long = "\n\n".join(f"# Eel {count}\n\n{LONGER}" for count in range(10))
     index_documents(empty_library, encoder, [page("eels", story=long), page("bridge")])
-    before = set(empty_library.numbers_of(["eels"]).tolist())
+    before = {stored.number for stored in empty_library.stored_of("eels")}
     encoded = encoder.texts_encoded
     index_documents(empty_library, encoder, pages("school"))
-    after = set(empty_library.numbers_of(["eels"]).tolist())
+    after = {stored.number for stored in empty_library.stored_of("eels")}
     assert (len(before), len(after), len(before & after)) == (10, 10, 8), "all but the first and the last"
     assert encoder.texts_encoded == encoded + 1 + 2 + 1 + 1, "the new page, then what changed of each"
     assert verify(empty_library, encoder) == ()

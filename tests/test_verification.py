@@ -101,6 +101,16 @@ def test_an_index_that_holds_other_vectors_is_found_and_built_anew(assistant: As
     assert assistant.verify() == ()
 
 
+def test_an_index_that_knows_other_documents_is_found_and_built_anew(assistant: Assistant, tmp_path: Path) -> None:
+    (file,) = (tmp_path / "library" / INDEX_FOLDER).glob("*/documents.npy")
+    documents = np.load(file)[::-1]
+    file.unlink()  # never written in place: the assistant has it mapped into memory
+    np.save(file, documents)
+    assert [finding.place for finding in assistant.verify()] == ["index"]
+    assert [finding.repaired for finding in assistant.verify(repair=True)] == [True]
+    assert assistant.verify() == ()
+
+
 def test_a_mended_document_need_not_be_read_again(assistant: Assistant, break_it: Break, varn: Path) -> None:
     break_it("UPDATE passages SET vector = NULL WHERE NOT furniture")
     assistant.verify(repair=True)
@@ -123,7 +133,17 @@ def put(file: Path, content: bytes) -> None:
 
 @pytest.mark.parametrize("damage", [Path.unlink, cut, garble])
 @pytest.mark.parametrize(
-    "kind", ["numbers.npy", "vectors.npy", "lexical/meta.json", "lexical/*.term", "lexical/*.store"]
+    "kind",
+    [
+        "numbers.npy",
+        "documents.npy",
+        "vectors.npy",
+        "gone.npy",
+        "added-vectors.npy",
+        "lexical/meta.json",
+        "lexical/*.term",
+        "lexical/*.store",
+    ],
 )
 def test_damaged_index_files_are_found_and_built_anew(
     assistant: Assistant, tmp_path: Path, kind: str, damage: Callable[[Path], None]

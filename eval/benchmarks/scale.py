@@ -157,7 +157,7 @@ def build(folder: Path, size: int, real: Real) -> dict[str, Any]:
         Figures by name, seconds and megabytes as the names say.
     """
     library = Library.create(folder, ENCODER)
-    store.sketch = lambda _: np.zeros(HASHES, np.uint32)  # type: ignore[attr-defined]
+    store.sketch = lambda _: np.zeros(HASHES, np.uint32)  # type: ignore[assignment, attr-defined]
     began = time.perf_counter()
     for document, encoded in _documents(size, real):
         library.replace(document, encoded)

@@ -67,11 +67,6 @@ class _Part:
     documents: NDArray[np.int64]
     vectors: Vectors
 
-    @property
-    def here(self) -> NDArray[np.int64]:
-        """The numbers of what is not gone: int64 (n_passages,), ascending."""
-        return self.numbers[self.kept(None)] if len(self.gone) else self.numbers
-
     def search(
         self, question_vector: Vectors, count: int, excluded: NDArray[np.int64] | None
     ) -> tuple[NDArray[np.int64], Vectors]:
@@ -281,7 +276,11 @@ class DenseIndex:
 
     def numbers(self) -> NDArray[np.int64]:
         """The numbers of all passages in the index: int64 (n_passages,), ascending."""
-        return np.concatenate([self._whole.here, self._added.numbers])
+        return np.concatenate([part.numbers[part.kept(None)] for part in (self._whole, self._added)])
+
+    def documents(self) -> NDArray[np.int64]:
+        """The numbers of their documents, as verification needs them: int64 (n_passages,), in the same order."""
+        return np.concatenate([part.documents[part.kept(None)] for part in (self._whole, self._added)])
 
     def vectors(self, numbers: NDArray[np.int64]) -> Vectors:
         """The vectors of some passages, as verification needs them: float32 (n_some, dimension), in the same order.
