@@ -590,7 +590,8 @@ class Library:
 
     def count_since(self, number: int) -> int:
         """Count the passages that can be found and were added after one with a number."""
-        return int(self._rows("SELECT count(*) FROM passages WHERE number > ? AND NOT furniture", (number,))[0][0])
+        # The plus lets SQLite look into its index of all passages only, and not go past their texts and vectors.
+        return int(self._rows("SELECT count(*) FROM passages WHERE +number > ? AND NOT furniture", (number,))[0][0])
 
     def stored_since(self, number: int) -> Iterator[Stored]:
         """Go through the passages that can be found and were added after one with a number."""
@@ -618,22 +619,33 @@ class Library:
         rows = self._rows("SELECT number FROM documents WHERE id IN (SELECT value FROM json_each(?))", (ids,))
         return np.array([row[0] for row in rows], dtype=np.int64)
 
-    def documents_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Find the numbers of the documents of passages: int64 (n_passages,).
-
-        Args:
-            numbers: int64 (n_passages,), some of what `numbers` found: all, or all from one on.
-        """
-        if not len(numbers):
-            return numbers
-        query = "SELECT number, document FROM passages WHERE number >= ? AND NOT furniture"
-        rows = np.array(self._rows(query, (int(numbers[0]),)), dtype=np.int64)
-        return np.asarray(rows[np.argsort(rows[:, 0]), 1])
-
     def numbers(self) -> NDArray[np.int64]:
         """The numbers of all passages that can be found: int64 (n_passages,), ascending."""
-        rows = self._rows("SELECT number FROM passages WHERE NOT furniture")
-        return np.sort(np.array([row[0] for row in rows], dtype=np.int64))
+        return self.numbers_since(0)[0]
+
+    def numbers_since(self, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The numbers of the passages that can be found and were added after one, 0 for all.
+
+        Returns:
+            Numbers, int64 (n_passages,), ascending, and those of their documents, int64 (n_passages,).
+        """
+        query = "SELECT number, document FROM passages WHERE +number > ? AND NOT furniture"  # the plus as above
+        rows = np.array(self._rows(query, (number,)), dtype=np.int64).reshape(-1, 2)
+        rows = rows[np.argsort(rows[:, 0])]
+        return np.ascontiguousarray(rows[:, 0]), np.ascontiguousarray(rows[:, 1])
+
+    def counts_until(self, number: int) -> dict[int, int]:
+        """Count the passages of each document that can be found and were not added after one: number -> passages."""
+        query = "SELECT document, count(*) FROM passages WHERE +number <= ? AND NOT furniture GROUP BY document"
+        return dict(self._rows(query, (number,)))
+
+    def numbers_in(self, document_numbers: Iterable[int]) -> NDArray[np.int64]:
+        """The numbers of the passages of some documents that can be found: int64 (n_passages,)."""
+        rows = self._rows(
+            "SELECT number FROM passages WHERE NOT furniture AND document IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(document_numbers)),),
+        )
+        return np.array([row[0] for row in rows], dtype=np.int64)
 
     def vectors(self, numbers: NDArray[np.int64]) -> Iterator[Vectors]:
         """Fetch the vectors of all passages that can be found, some at once, as they need not fit into memory.

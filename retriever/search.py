@@ -38,9 +38,9 @@ INDEX_VERSION = 5
 _ATTEMPTS = 10
 _BUILDING_SECONDS = 24 * 3600  # no index takes a day to build
 _NAME = re.compile(rf"(\d+)-(\w+)-v{INDEX_VERSION}")
-# So many passages are indexed in half a second, which a question may wait for. No more than so many in all are always
-# indexed whole, and so without a trace of what was removed.
-_AT_ONCE = 2_000
+# So many passages are indexed in a third of a second, which a question may wait for. No more than so many in all are
+# always indexed whole, and so without a trace of what was removed.
+_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +252,8 @@ def _made(folder: Path, before: Path | None = None) -> Iterator[Path]:
 def _build(library: Library, folder: Path) -> None:
     """Build both indexes whole; drop all others."""
     with _made(folder) as made:
-        numbers = library.numbers()
-        DenseIndex.build(made, numbers, library.documents_of(numbers), library.vectors(numbers))
+        numbers, documents = library.numbers_since(0)
+        DenseIndex.build(made, numbers, documents, library.vectors(numbers))
         LexicalIndex.build(made, _texts(library.stored()))
     for other in folder.parent.iterdir():
         if other != folder and (not other.name.startswith("building-") or _is_abandoned(other)):
@@ -263,13 +263,21 @@ def _build(library: Library, folder: Path) -> None:
 def _update(library: Library, before: _Before, folder: Path) -> None:
     """Make both indexes from those before, which are dropped, also where they cannot be read."""
     with suppress(LibraryError), _made(folder, before.folder) as made:
-        numbers = library.numbers()
-        held = DenseIndex.load(before.folder)
-        gone = np.setdiff1d(held.numbers(), numbers, assume_unique=True)
-        added = numbers[np.searchsorted(numbers, held.whole_last, side="right") :]
-        DenseIndex.update(before.folder, made, numbers, library.documents_of(added), library.vectors(added))
+        gone = _gone(library, DenseIndex.load(before.folder))
+        numbers, documents = library.numbers_since(before.last)
+        DenseIndex.update(before.folder, made, gone, numbers, documents, library.vectors(numbers))
         LexicalIndex.update(before.folder, made, gone, _texts(library.stored_since(before.last)))
     shutil.rmtree(before.folder, ignore_errors=True)
+
+
+def _gone(library: Library, held: DenseIndex) -> NDArray[np.int64]:
+    """Those of an index's passages that are in the library no more: int64 (n,), ascending.
+
+    Passages leave a document, and none is ever added under an earlier number: it is enough to count them.
+    """
+    counted = library.counts_until(held.last)
+    fewer = [document for document, count in held.counts().items() if counted.get(document, 0) != count]
+    return np.setdiff1d(held.numbers_in(fewer), library.numbers_in(fewer))
 
 
 def _texts(passages: Iterable[Stored]) -> Iterator[Text]:

@@ -113,11 +113,11 @@ def _index_problems(library: Library) -> Iterator[str]:
         if Search.is_damaged(library):
             yield "its files are damaged"
             return
-        search, numbers = Search.over(library), library.numbers()
+        search, (numbers, documents) = Search.over(library), library.numbers_since(0)
         indexed = search.dense.numbers()
         if not np.array_equal(indexed, numbers):
             yield f"the index by meaning holds {len(indexed)} passages, the library {len(numbers)}"
-        elif not np.array_equal(search.dense.documents(), library.documents_of(numbers)):
+        elif not np.array_equal(search.dense.documents(), documents):
             yield "the index by meaning holds passages of other documents than the library"
         elif not _holds_all(search.dense, numbers, library.vectors(numbers)):
             yield "the index by meaning holds other vectors than the library"

@@ -138,34 +138,40 @@ def test_the_same_vectors_give_the_same_files(many: DenseIndex, tmp_path: Path) 
         assert (tmp_path / "again" / name).read_bytes() == (tmp_path / name).read_bytes()
 
 
-def updated(before: Path, folder: Path, numbers: list[int], vectors: dict[int, np.ndarray]) -> DenseIndex:
-    """The index in one folder, updated to some passages in another."""
+def updated(before: Path, folder: Path, gone: list[int], added: dict[int, np.ndarray]) -> DenseIndex:
+    """The index in one folder, updated in another; each passage is a document of its own number."""
     folder.mkdir()
-    added = np.array(list(vectors), dtype=np.int64)
-    return DenseIndex.update(before, folder, np.array(numbers), added, [np.stack(list(vectors.values()) or [EAST])])
+    numbers = np.array(list(added), dtype=np.int64)
+    return DenseIndex.update(
+        before, folder, np.array(gone), numbers, numbers, [np.stack([each]) for each in added.values()]
+    )
 
 
 def test_an_update_finds_what_came_since_and_not_what_is_gone(index: DenseIndex, tmp_path: Path) -> None:
     south_west = -question(NORTH_EAST)
-    once = updated(tmp_path, tmp_path / "once", [10, 30, 40], {40: south_west})
+    once = updated(tmp_path, tmp_path / "once", [20], {40: south_west})
     assert [number for number, _ in once.search(south_west, 5)] == [40, 10, 30]
     assert [number for number, _ in once.search(south_west, 5, excluded=np.array([40]))] == [10, 30]
     assert once.cosines([20, 40], south_west) == pytest.approx({40: 1.0})
     assert once.numbers().tolist() == [10, 30, 40]
-    twice = updated(tmp_path / "once", tmp_path / "twice", [30, 50], {50: question(NORTH)})
+    assert once.counts() == {1: 2, 40: 1}
+    assert once.numbers_in([1, 2]).tolist() == [10, 30]
+    twice = updated(tmp_path / "once", tmp_path / "twice", [10, 40], {50: question(NORTH)})
     assert [number for number, _ in twice.search(question(EAST), 5)] == [30, 50]
     assert twice.vectors(np.array([30, 50])).tolist() == [list(map(np.float32, NORTH_EAST)), [0, 1]]
     assert [number for number, _ in index.search(question(EAST), 5)] == [10, 30, 20], "the index before stays whole"
 
 
 def test_an_update_of_nothing_but_removals_compares_what_is_left(index: DenseIndex, tmp_path: Path) -> None:
-    assert [number for number, _ in updated(tmp_path, tmp_path / "fewer", [20], {}).search(question(EAST), 5)] == [20]
-    assert updated(tmp_path, tmp_path / "none", [], {}).search(question(EAST), 5) == []
+    assert [number for number, _ in updated(tmp_path, tmp_path / "fewer", [10, 30], {}).search(question(EAST), 5)] == [
+        20
+    ]
+    assert updated(tmp_path, tmp_path / "none", NUMBERS.tolist(), {}).search(question(EAST), 5) == []
 
 
 def test_an_update_of_many_shares_their_files_and_wears(many: DenseIndex, tmp_path: Path) -> None:
     left = EVEN[:-1000].tolist()
-    new = updated(tmp_path, tmp_path / "new", [*left, 9001], {9001: ASKED})
+    new = updated(tmp_path, tmp_path / "new", EVEN[-1000:].tolist(), {9001: ASKED})
     for name in (VECTORS_NAME, CELLS_NAME):
         assert (tmp_path / name).samefile(tmp_path / "new" / name)
     found = [number for number, _ in new.search(ASKED, len(EVEN))]
@@ -180,5 +186,5 @@ def test_an_update_of_many_shares_their_files_and_wears(many: DenseIndex, tmp_pa
 
 def test_an_empty_index_can_be_updated(tmp_path: Path) -> None:
     DenseIndex.build(tmp_path, NUMBERS[:0], DOCUMENTS[:0], [])
-    some = updated(tmp_path, tmp_path / "some", [7], {7: question(EAST)})
+    some = updated(tmp_path, tmp_path / "some", [], {7: question(EAST)})
     assert some.search(question(EAST), 5) == [(7, 1.0)]

@@ -1,6 +1,7 @@
 """The store: what goes in comes out, and nothing by halves."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -174,11 +175,14 @@ def test_the_numbers_of_documents_are_those_that_their_passages_have(library: Li
     (found,) = library.stored_of("lighthouse")
     assert library.document_numbers(["lighthouse"]).tolist() == [found.document_number]
     assert len(library.document_numbers(["lighthouse", "ferry"])) == 2
-    numbers = library.numbers()
-    of = dict(zip(numbers.tolist(), library.documents_of(numbers).tolist(), strict=True))
+    assert library.numbers_in([found.document_number]).tolist() == [found.number]
+    numbers, documents = (each.tolist() for each in library.numbers_since(0))
+    of = dict(zip(numbers, documents, strict=True))
     assert of == {stored.number: stored.document_number for stored in library.stored()}
-    assert library.documents_of(numbers[1:]).tolist() == list(of.values())[1:]
-    assert library.documents_of(numbers[:0]).tolist() == []
+    assert [each.tolist() for each in library.numbers_since(numbers[0])] == [list(of)[1:], list(of.values())[1:]]
+    assert [each.tolist() for each in library.numbers_since(numbers[-1])] == [[], []]
+    assert library.counts_until(numbers[0]) == {documents[0]: 1}
+    assert library.counts_until(numbers[-1]) == Counter(documents)
 
 
 def test_more_documents_can_be_left_out_than_a_query_has_room_for(library: Library) -> None:

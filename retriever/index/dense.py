@@ -159,7 +159,7 @@ class DenseIndex:
         vectors = _write_part(folder, "", numbers, documents, batches)
         if len(numbers) > exact_at_most:
             faiss.write_index(_cells_of(vectors), str(folder / CELLS_NAME))
-        _write_part(folder, ADDED, numbers[:0], documents[:0], [vectors[:0]])
+        _write_part(folder, ADDED, numbers[:0], documents[:0], [], vectors.shape[1])
         np.save(folder / GONE_NAME, numbers[:0])
         del vectors
         return cls.load(folder)
@@ -169,30 +169,40 @@ class DenseIndex:
         cls,
         before: Path,
         folder: Path,
+        gone: NDArray[np.int64],
         numbers: NDArray[np.int64],
         documents: NDArray[np.int64],
         batches: Iterable[Vectors],
     ) -> "DenseIndex":
-        """Index what is left and what came since in another folder, beside the files of an index before it.
+        """Index what is left and what came since in another folder, which shares the files of an index before it.
 
         Args:
             before: the folder of that index.
             folder: where the files are written; it is there.
-            numbers: int64 (n_passages,), ascending, of all passages there are now.
-            documents: int64 (n_added,), the numbers of the documents of those above `whole_last`, all that came since.
-            batches: the vectors of these, as `build` takes them.
+            gone: int64 (n_gone,), numbers of its passages that are none any more.
+            numbers: int64 (n_new,), ascending, of what came since; each is greater than `last`.
+            documents: int64 (n_new,), the numbers of their documents.
+            batches: their vectors, as `build` takes them.
 
         Raises:
             RuntimeError: a file of the index before is missing or damaged.
             ValueError: there are more or fewer vectors than numbers.
         """
-        whole = cls.load(before)._whole
-        for name in (NUMBERS_NAME, DOCUMENTS_NAME, VECTORS_NAME, CELLS_NAME):
+        held = cls.load(before)
+        whole, added = held._whole, held._added
+        for name in (*_PART_NAMES, CELLS_NAME):
             if (before / name).exists():
                 share(before / name, folder / name)
-        added = numbers[np.searchsorted(numbers, _last(whole.numbers), side="right") :]
-        _write_part(folder, ADDED, added, documents, batches if len(added) else [whole.vectors[:0]])
-        np.save(folder / GONE_NAME, np.setdiff1d(whole.numbers, numbers, assume_unique=True))
+        left = np.isin(added.numbers, gone, invert=True)
+        _write_part(
+            folder,
+            ADDED,
+            np.concatenate([added.numbers[left], numbers]),
+            np.concatenate([added.documents[left], documents]),
+            chain([added.vectors[left]] * bool(left.any()), batches),
+            whole.vectors.shape[1],
+        )
+        np.save(folder / GONE_NAME, np.union1d(whole.gone, np.intersect1d(whole.numbers, gone)))
         return cls.load(folder)
 
     @classmethod
@@ -278,6 +288,15 @@ class DenseIndex:
         """The numbers of all passages in the index: int64 (n_passages,), ascending."""
         return np.concatenate([part.numbers[part.kept(None)] for part in (self._whole, self._added)])
 
+    def counts(self) -> dict[int, int]:
+        """Count the passages of each document: its number -> passages."""
+        documents, counts = np.unique(self.documents(), return_counts=True)
+        return dict(zip(documents.tolist(), counts.tolist(), strict=True))
+
+    def numbers_in(self, documents: Sequence[int]) -> NDArray[np.int64]:
+        """The numbers of the passages of some documents: int64 (n_passages,), ascending."""
+        return self.numbers()[np.isin(self.documents(), documents)]
+
     def documents(self) -> NDArray[np.int64]:
         """The numbers of their documents, as verification needs them: int64 (n_passages,), in the same order."""
         return np.concatenate([part.documents[part.kept(None)] for part in (self._whole, self._added)])
@@ -300,18 +319,23 @@ def _mapped(file: Path) -> NDArray[Any]:
 
 
 def _write_part(
-    folder: Path, prefix: str, numbers: NDArray[np.int64], documents: NDArray[np.int64], batches: Iterable[Vectors]
+    folder: Path,
+    prefix: str,
+    numbers: NDArray[np.int64],
+    documents: NDArray[np.int64],
+    batches: Iterable[Vectors],
+    dimension: int = 0,
 ) -> Vectors:
-    """Write passages' numbers, their documents' and their vectors, and map these."""
+    """Write passages' numbers, their documents' and their vectors, and map these; of none, as many dimensions."""
     np.save(folder / f"{prefix}{NUMBERS_NAME}", numbers)
     np.save(folder / f"{prefix}{DOCUMENTS_NAME}", documents)
-    return _write_vectors(folder / f"{prefix}{VECTORS_NAME}", len(numbers), batches)
+    return _write_vectors(folder / f"{prefix}{VECTORS_NAME}", len(numbers), batches, dimension)
 
 
-def _write_vectors(file: Path, count: int, batches: Iterable[Vectors]) -> Vectors:
+def _write_vectors(file: Path, count: int, batches: Iterable[Vectors], dimension: int) -> Vectors:
     """Write vectors one batch after the other, so that they need not fit into memory, and map them."""
     remaining = iter(batches)
-    first = next(remaining, np.empty((0, 0), dtype=np.float32))
+    first = next(remaining, np.empty((0, dimension), dtype=np.float32))
     vectors = np.lib.format.open_memmap(file, "w+", np.dtype(np.float32), (count, first.shape[1]))
     written = 0
     for batch in chain([first], remaining):
