@@ -91,6 +91,21 @@ class Search:
             library: the library.
             rebuild: build them whole, whatever is there.
         """
+        found = cls._over(library, rebuild, None)
+        if found is None:
+            raise LibraryBusy(
+                f"Other processes keep changing the library in {library.folder}; try again when they are done."
+            )
+        return found
+
+    @classmethod
+    def soon(cls, library: Library) -> "Search | None":
+        """As `over`, but None where that would take longer than a question should wait."""
+        return cls._over(library, False, _AT_ONCE)
+
+    @classmethod
+    def _over(cls, library: Library, rebuild: bool, at_most: int | None) -> "Search | None":
+        """As `over`; None where more passages than `at_most` are to be indexed, or others keep changing the library."""
         for _ in range(_ATTEMPTS):
             with library.snapshot():
                 generation, state = library.manifest.generation, library.state()
@@ -102,24 +117,15 @@ class Search:
                         if _is_interruption(error):
                             raise
                 before = None if rebuild else _before(library, folder, state)
+                to_index = state.passages if before is None else library.count_since(before.last)
+                if at_most is not None and to_index > at_most:
+                    return None
                 if before is None:
                     _build(library, folder)
                 else:
                     _update(library, before, folder)
                 rebuild = False
-        raise LibraryBusy(
-            f"Other processes keep changing the library in {library.folder}; try again when they are done."
-        )
-
-    @classmethod
-    def soon(cls, library: Library) -> "Search | None":
-        """As `over`, but None where that would take longer than a question should wait."""
-        with library.snapshot():
-            state = library.state()
-            folder = _folder(library, library.manifest.generation, state)
-            before = _before(library, folder, state)
-            to_index = state.passages if before is None else library.count_since(before.last)
-            return cls.over(library) if folder.is_dir() or to_index <= _AT_ONCE else None
+        return None
 
     @property
     def is_worn(self) -> bool:

@@ -202,7 +202,7 @@ class DenseIndex:
             chain([added.vectors[left]] * bool(left.any()), batches),
             whole.vectors.shape[1],
         )
-        np.save(folder / GONE_NAME, np.union1d(whole.gone, np.intersect1d(whole.numbers, gone)))
+        np.save(folder / GONE_NAME, np.union1d(whole.gone, whole.numbers[np.isin(whole.numbers, gone)]))
         return cls.load(folder)
 
     @classmethod
