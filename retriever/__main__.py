@@ -22,7 +22,14 @@ from retriever import (
 )
 from retriever.contract import Narrowed, Question, line, listed, shown
 from retriever.progress import IndexDisplay
+from retriever.terminal import show, talk
 
+COMPLETIONS = {
+    "bash": "bash > ~/.local/share/bash-completion/completions/ibid",
+    "zsh": "zsh > ~/.zfunc/_ibid    # with ~/.zfunc in fpath",
+    "fish": "fish > ~/.config/fish/completions/ibid.fish",
+}
+"""Shell -> where it looks for what `ibid completion` prints."""
 _DEBUG_VARIABLE = "IBID_DEBUG"
 
 
@@ -71,12 +78,27 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"ibid {version('ibid')}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], does: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, parents=[common], help=does, description=f"{does[0].upper()}{does[1:]}.")
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], does: str, *examples: str
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(
+            name,
+            parents=[common],
+            help=does,
+            description=f"{does[0].upper()}{does[1:]}.",
+            epilog="\n".join(["for example:", *(f"  ibid {name} {example}".rstrip() for example in examples)]),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         made.set_defaults(run=run)
         return made
 
-    index = command("index", _index, "add or refresh files and folders")
+    index = command(
+        "index",
+        _index,
+        "add or refresh files and folders",
+        "my-folder",
+        "my-folder --library my-library --watch --prune",
+    )
     index.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="a file or a folder")
     index.add_argument(
         "--exclude",
@@ -92,28 +114,38 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="let another sentence-transformers model read everything anew, then answer with it; 'shipped' for Ibid's",
     )
-    ask = command("ask", _ask, "answer a question in the documents' own words")
+    ask = command(
+        "ask",
+        _ask,
+        "answer a question in the documents' own words",
+        '"Who led the Cuban delegation?"',
+        "--batch questions.jsonl --json",
+    )
     asked = ask.add_mutually_exclusive_group(required=True)
     asked.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
     asked.add_argument("--batch", type=Path, metavar="FILE.jsonl", help="many questions, one JSON object a line")
     _narrowing(ask, "ask")
     ask.add_argument("--top", type=_positive, default=5, metavar="K", help="quotes at the most (default: 5)")
     ask.add_argument("--json", action="store_true", help="one JSON object a line")
-    listing = command("list", _list, "list the documents of the library")
+    chat = command("chat", _chat, "ask one question after the other, here in the terminal", "", "--top 3")
+    chat.add_argument("--top", type=_positive, default=5, metavar="K", help="quotes at the most (default: 5)")
+    listing = command("list", _list, "list the documents of the library", "", "--json")
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
-    timeline = command("timeline", _timeline, "list what happened when, by the documents' own sentences")
+    timeline = command("timeline", _timeline, "list what happened when, by the documents' own sentences", "--since 2024")
     _narrowing(timeline, "list")
     timeline.add_argument("--json", action="store_true", help="one JSON object a line")
-    show = command("show", _show, "show one document")
+    show = command("show", _show, "show one document", "000_reuters-us-cuba-to-hold-talks.txt")
     show.add_argument("id", metavar="ID", help="the document's id, as `ibid list` prints it")
     show.add_argument("--json", action="store_true", help="one JSON object a line")
-    remove = command("remove", _remove, "remove documents from the library; their files stay")
+    remove = command("remove", _remove, "remove documents from the library; their files stay", "old/report.pdf")
     remove.add_argument("ids", nargs="+", metavar="ID", help="a document's id")
-    forget = command("forget", _forget, "remove documents with every trace of them, and look that none is left")
+    forget = command(
+        "forget", _forget, "remove documents with every trace of them, and look that none is left", "old/report.pdf"
+    )
     forget.add_argument("ids", nargs="*", metavar="ID", help="a document's id; none cleans up after `ibid remove`")
-    check = command("verify", _verify, "check everything that the library holds")
+    check = command("verify", _verify, "check everything that the library holds", "--repair")
     check.add_argument("--repair", action="store_true", help="make anew what can be")
-    serve = command("serve", _serve, "open the chat page")
+    serve = command("serve", _serve, "open the chat page", "--port 7860 --no-browser")
     serve.add_argument(
         "--port", type=_positive, metavar="N", help="the port to listen on (default: a free one from 7860)"
     )
@@ -122,7 +154,11 @@ def _parser() -> argparse.ArgumentParser:
         "--auth", action="append", default=[], metavar="NAME", help="only who signs in by this name; may be repeated"
     )
     serve.add_argument("--no-browser", action="store_true", help="don't open a browser")
-    command("mcp", _mcp, "serve the library's tools to an agent, on standard input and output")
+    command("mcp", _mcp, "serve the library's tools to an agent, on standard input and output", "--library my-library")
+    complete = command(
+        "completion", _complete, "print what lets a shell complete Ibid's commands", *COMPLETIONS.values()
+    )
+    complete.add_argument("shell", choices=list(COMPLETIONS), help="your shell")
     return parser
 
 
@@ -197,7 +233,7 @@ def _ask(chosen: argparse.Namespace) -> int:
     scope = _narrowed(chosen).scope(assistant)
     assistant.warm_up()  # the answer's milliseconds are the question's, not the model's loading
     answer = assistant.ask(chosen.question, top=chosen.top, scope=scope)
-    _print_json(as_json(answer)) if chosen.json else print(answer)
+    _print_json(as_json(answer)) if chosen.json else show(answer)
     return 0
 
 
@@ -226,13 +262,21 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
             _print_json(as_json(answer, asked.id))
         else:
             print(f"{asked.id or number}: {answer.question}")
-            print(f"{answer}\n")
+            show(answer)
+            print()
     return status
 
 
 def _narrowed(chosen: argparse.Namespace) -> Narrowed:
     """What questions are put to."""
     return Narrowed(tuple(chosen.source), tuple(chosen.document), chosen.since, chosen.until)
+
+
+def _chat(chosen: argparse.Namespace) -> int:
+    assistant = _open(chosen)
+    assistant.warm_up()
+    talk(assistant, chosen.top)
+    return 0
 
 
 def _list(chosen: argparse.Namespace) -> int:
@@ -323,6 +367,25 @@ def _mcp(chosen: argparse.Namespace) -> int:
         return _complain(f"{error.name} is missing; install Ibid with its tools for agents: pip install 'ibid[mcp]'")
     build_server(_open(chosen)).run()
     return 0
+
+
+def _complete(chosen: argparse.Namespace) -> int:
+    import shtab
+
+    parser = _parser()
+    places = {"DIR": shtab.DIRECTORY, "PATH": shtab.FILE, "FILE.jsonl": shtab.FILE, "FOLDER": shtab.DIRECTORY}
+    for command in _commands(parser).values():
+        for action in command._actions:
+            if action.metavar in places:
+                action.complete = places[action.metavar]  # type: ignore[attr-defined,index]
+    print(shtab.complete(parser, chosen.shell))
+    return 0
+
+
+def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The commands by name."""
+    (found,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    return dict(found.choices)
 
 
 def _open(chosen: argparse.Namespace) -> Assistant:

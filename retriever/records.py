@@ -18,6 +18,9 @@ Span = tuple[int, int]
 PRINTED_WIDTH = 88
 """Characters a line of what is printed; what a reader's eye follows, and what a narrow terminal holds."""
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""What could move a terminal's cursor or change its colours, in the words of a document."""
+
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
@@ -290,6 +293,21 @@ class Quote:
         """The quote above its origin, for people."""
         return f"{_wrapped(f'“{self.text}”', PRINTED_WIDTH)}\n{self.origin}"
 
+    @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """Where else the same words stand, for people, a line each."""
+        return tuple(
+            f"the same text in {copy.publisher or copy.title}; {copy.document_id}:{copy.start}-{copy.end}"
+            for copy in self.copies
+        )
+
+    def numbered(self, number: int) -> str:
+        """The same, behind a number, and where else it stands."""
+        mark = f"{number}. "
+        below = " " * len(mark)
+        words = _wrapped(f"{mark}“{self.text}”", PRINTED_WIDTH, below=below)
+        return "\n".join([words, *(f"{below}{line}" for line in (self.origin, *self.elsewhere))])
+
 
 class DifferenceKind(StrEnum):
     """How sources that name different values for the same thing stand to each other."""
@@ -401,7 +419,9 @@ class Answer:
 
     def __str__(self) -> str:
         """The answer for people, in lines: what `ibid ask` prints."""
-        return "\n".join(self._lines())
+        return "\n".join(
+            [*self.remarks, *(quote.numbered(number) for number, quote in enumerate(self.quotes, start=1))]
+        )
 
     def _repr_html_(self) -> str:
         """The answer as a notebook shows it: the page's card with its style."""
@@ -409,7 +429,12 @@ class Answer:
 
         return notebook_html(self)
 
-    def _lines(self) -> Iterator[str]:
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is said above the quotes, in lines; those that belong to the one above them begin with a space."""
+        return tuple(self._remarks())
+
+    def _remarks(self) -> Iterator[str]:
         if self.understood_as != self.question:
             yield f"Understood as: {self.understood_as}"
         if not self.answered:
@@ -422,14 +447,6 @@ class Answer:
             yield _wrapped(f"{difference.kind.words}: {', '.join(told)}", PRINTED_WIDTH)
         for group in self.agreement.same:
             yield f"{', '.join(str(place + 1) for place in group[:-1])} and {group[-1] + 1} say the same."
-        for number, quote in enumerate(self.quotes, start=1):
-            mark = f"{number}. "
-            below = " " * len(mark)
-            yield textwrap.indent(_wrapped(f"“{quote.text}”", PRINTED_WIDTH - len(mark)), below).replace(below, mark, 1)
-            yield below + quote.origin
-            for copy in quote.copies:
-                place = f"{copy.document_id}:{copy.start}-{copy.end}"
-                yield f"{below}the same text in {copy.publisher or copy.title}; {place}"
 
     def _refusal(self) -> Iterator[str]:
         documents = self.library.documents
@@ -444,9 +461,9 @@ class Answer:
             yield from (f"  {title} ({document_id})" for title, document_id in self.covers.nearest)
 
 
-def _wrapped(text: str, width: int) -> str:
-    """A text in lines of some width, whatever its own line ends."""
-    return textwrap.fill(" ".join(text.split()), width)
+def _wrapped(text: str, width: int, below: str = "") -> str:
+    """A text in lines of some width, whatever its own line ends; `below` stands before each but the first."""
+    return textwrap.fill(" ".join(CONTROL.sub(" ", text).split()), width, subsequent_indent=below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,6 +479,12 @@ class Turn:
     question: str
     answer: str
     shown: tuple[tuple[str, int, int], ...] = ()
+
+    @classmethod
+    def of(cls, answer: Answer) -> "Turn":
+        """The turn that an answer ends, for the history of the next question."""
+        shown = tuple((quote.document_id, quote.start, quote.end) for quote in answer.quotes)
+        return cls(answer.question, answer.quotes[0].text if answer.quotes else "", shown)
 
 
 @dataclass(frozen=True, slots=True)

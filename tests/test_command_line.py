@@ -409,3 +409,25 @@ def test_an_encoder_that_is_not_there_is_an_error_and_nothing_changes(filled: Ru
     assert (printed.status, printed.out) == (1, "")
     assert str(tmp_path / "nowhere") in printed.err
     assert filled("verify").status == 0
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_told_how_to_complete(run: Run, shell: str) -> None:
+    printed = run("completion", shell)
+    assert (printed.status, printed.err) == (0, "")
+    assert all(option in printed.out for option in ("verify", "repair", "library"))
+
+
+def test_bash_completes_commands_and_options(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ibid").write_text(run("completion", "bash").out)
+    script = """. "$1"
+        COMP_WORDS=(ibid "${@:2}"); COMP_CWORD=$(($# - 1))
+        $(complete -p ibid | sed 's/.*-F //; s/ .*//')
+        printf '%s\\n' "${COMPREPLY[@]}" """
+
+    def completed(*typed: str) -> list[str]:
+        command = ["bash", "-c", script, "bash", str(tmp_path / "ibid"), *typed]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+    assert completed("ver") == ["verify"]
+    assert completed("ask", "--b") == ["--batch"]

@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import retriever
-from retriever.__main__ import _parser
+from retriever.__main__ import _commands, _parser
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "retriever"
@@ -18,7 +19,7 @@ PACKAGE = ROOT / "retriever"
 # A module imports only what stands above it; a folder's modules may import each other.
 ORDER = """threads errors records settings scope words numerals times sketches reading sentences passages sites
 encoder word_vectors library timeline indexing index search spelling evidence agreement conversation answer answered
-forgetting verification watching assistant contract intake api mcp chat progress __init__ __main__""".split()
+forgetting verification watching assistant contract intake api mcp chat progress terminal __init__ __main__""".split()
 HOMES = {
     "charset_normalizer": "reading",
     "dateparser": "reading/dates",
@@ -38,10 +39,11 @@ HOMES = {
     "pydantic": "api mcp chat/history",
     "pypdfium2": "reading/pdf",
     "rapidfuzz": "index/lexical agreement/comparing",
-    "rich": "progress",
+    "rich": "progress terminal",
     "sentence_transformers": "encoder/reference",
     "snowballstemmer": "words",
     "sqlite3": "library chat/history",  # two files, each with its own format
+    "shtab": "__main__",
     "starlette": "api chat",
     "striprtf": "reading/rtf",
     "tantivy": "index/lexical",
@@ -119,6 +121,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
             "retriever.contract",
             "retriever.mcp",
             "retriever.progress",
+            "retriever.terminal",
         }
         if file.parent == PACKAGE
         else {"retriever.__main__"}
@@ -189,13 +192,13 @@ def test_what_is_heavy_is_imported_when_it_is_needed() -> None:
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
-    (found,) = [action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)]
-    return dict(found.choices)
+    return _commands(_parser())
 
 
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(commands()) == [
-        *("index", "ask", "list", "timeline", "show", "remove", "forget", "verify", "serve", "mcp")
+        *("index", "ask", "chat", "list", "timeline", "show", "remove", "forget", "verify", "serve", "mcp"),
+        "completion",
     ]
 
 
@@ -204,3 +207,16 @@ def test_every_command_and_option_has_help(name: str) -> None:
     command = commands()[name]
     assert command.description
     assert all(action.help for action in command._actions)
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_has_an_example_that_can_be_typed(name: str) -> None:
+    epilog = commands()[name].epilog
+    assert epilog
+    first, *examples = epilog.splitlines()
+    assert first == "for example:"
+    assert examples
+    for example in examples:
+        ibid, *arguments = shlex.split(example.split(">")[0], comments=True)
+        assert ibid == "ibid"
+        assert _parser().parse_args(arguments).run

@@ -345,9 +345,7 @@ async def progress(batch: Batch) -> AsyncIterator[str]:
 
 def exchange_of(answer: Answer, html: str) -> Exchange:
     """What the page keeps of an answer."""
-    quotes = answer.shown
-    shown = tuple((quote.document_id, quote.start, quote.end) for quote in answer.quotes)
-    return Exchange(html, Turn(answer.question, answer.quotes[0].text if answer.quotes else "", shown), quotes)
+    return Exchange(html, Turn.of(answer), answer.shown)
 
 
 async def loaded(assistant: Future[Assistant]) -> Assistant:
