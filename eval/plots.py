@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from markupsafe import Markup
@@ -23,6 +24,15 @@ class Plot:
     svg: Markup
     note: str
     legend: tuple[tuple[str, str], ...] = ()
+
+    def _repr_html_(self) -> str:
+        """The drawing as a notebook shows it, in the report's style, which stays inside it."""
+        style = (Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8").replace(":root", "&")
+        own = "& { max-width: 32rem; padding: 1rem 1.5rem; background: var(--paper); color: var(--ink); }"
+        figure = Markup('<figure class="ibid-plot"><h3>{}</h3>{}<p>{}</p></figure>').format(
+            self.title, self.svg, self.note
+        )
+        return f"<style>.ibid-plot {{ {style} {own} }}</style>{figure}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -377,7 +377,7 @@ def _complete(chosen: argparse.Namespace) -> int:
     for command in _commands(parser).values():
         for action in command._actions:
             if action.metavar in places:
-                action.complete = places[action.metavar]  # type: ignore[attr-defined,index]
+                action.complete = places[action.metavar]  # type: ignore[attr-defined]
     print(shtab.complete(parser, chosen.shell))
     return 0
 
