@@ -14,6 +14,10 @@ The way of the data, which is also the order in which modules may import each ot
     times       words -> the days they name         numerals    words -> numbers
     progress    how far indexing is                 __main__    the command line
     threads     how many the sums take              timeline    sentences -> what happened when
+    answered    answers of late                     forgetting  every trace of a document, gone
+    contract    records -> JSON for programs        intake      files handed over, and removals
+    api         over HTTP                           mcp         for agents
+    terminal    answers there, and a conversation   frameworks  for LangChain and others
 """
 
 import retriever.threads  # noqa: F401 (before NumPy, which reads what it sets)

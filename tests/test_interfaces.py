@@ -14,7 +14,9 @@ from mcp import Client, StdioServerParameters
 
 from retriever import Assistant, SentenceEncoder, Turn, as_json
 from retriever.__main__ import main
-from retriever.contract import line
+from retriever.contract import found, line
+from retriever.frameworks.langchain import IbidRetriever
+from retriever.mcp import build_server
 from tests.serving import Server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -116,6 +118,25 @@ def test_an_agent_is_given_the_same(expected: list[str], real_library: Path) -> 
             return [untimed((await client.call_tool("ask", one)).structured_content) for one in wanted]
 
     assert anyio.run(talk) == expected
+
+
+def test_a_search_finds_the_same(server: Server, real_library: Path) -> None:
+    questions = [question["question"] for question in QUESTIONS]
+    with Assistant.open(real_library) as assistant:
+        expected = [line(found(assistant, one, assistant.search(one, count=5))) for one in questions]
+        retriever = IbidRetriever(assistant=assistant, count=5)
+        in_langchain = [[{"text": one.page_content, **one.metadata} for one in retriever.invoke(q)] for q in questions]
+        tools = build_server(assistant)
+
+        async def talk() -> list[str]:
+            async with Client(tools) as client:
+                wanted = [{"question": one, "count": 5} for one in questions]
+                return [(await client.call_tool("search", one)).content[0].text for one in wanted]
+
+        assert anyio.run(talk) == expected
+    with httpx.Client(base_url=f"{server.address}api", trust_env=False, timeout=60) as client:
+        assert [client.post("/search", json={"question": one, "count": 5}).text for one in questions] == expected
+    assert in_langchain == [json.loads(one)["hits"] for one in expected]
 
 
 @pytest.mark.parametrize(

@@ -19,15 +19,19 @@ PACKAGE = ROOT / "retriever"
 # A module imports only what stands above it; a folder's modules may import each other.
 ORDER = """threads errors records settings scope words numerals times sketches reading sentences passages sites
 encoder word_vectors library timeline indexing index search spelling evidence agreement conversation answer answered
-forgetting verification watching assistant contract intake api mcp chat progress terminal __init__ __main__""".split()
+forgetting verification watching assistant contract intake api mcp chat progress terminal frameworks __init__
+__main__""".split()
 HOMES = {
     "charset_normalizer": "reading",
     "dateparser": "reading/dates",
     "faiss": "index/dense",
     "fastapi": "api chat",
     "gradio": "chat",
+    "haystack": "frameworks/haystack",
     "htmldate": "reading/html/metadata",
     "jinja2": "chat",
+    "langchain_core": "frameworks/langchain",
+    "llama_index": "frameworks/llama_index",
     "lxml": "reading",
     "markupsafe": "chat",
     "mcp": "mcp",
