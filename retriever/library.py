@@ -7,6 +7,7 @@ built from. Writers wait for each other; readers never wait, as each reads throu
 import dataclasses
 import hashlib
 import json
+import os
 import sqlite3
 import threading
 from collections import deque
@@ -225,7 +226,8 @@ class Library:
         """
         file = folder / FILE_NAME
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))  # its log will have the same permissions
             connection = _connect(file, create=True)
         except (OSError, sqlite3.Error) as error:
             raise LibraryError(

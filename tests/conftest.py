@@ -8,7 +8,16 @@ import pytest
 from retriever import Assistant
 from retriever.library import Library
 from retriever.settings import shipped_corpus
+from tests import network
 from tests.world import WordEncoder, write_world
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaves_this_machine() -> Iterator[None]:
+    """Whatever a test does, in whichever thread: it connects to nothing but this machine, nor asks for a name."""
+    before = len(network.asked)
+    yield
+    assert network.asked[before:] == []
 
 
 @pytest.fixture
