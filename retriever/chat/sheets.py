@@ -131,12 +131,13 @@ def documents_html(
 
 def found(documents: Sequence[DocumentSummary], find: str) -> list[DocumentSummary]:
     """The documents whose title, publisher, date or name hold all words that are looked for."""
-    wanted = find.casefold().split()
-    return [one for one in documents if all(word in _words_of(one) for word in wanted)]
+    wanted = frozenset(find.casefold().split())
 
+    def says_all(document: DocumentSummary) -> bool:
+        said = f"{document.title} {document.publisher or ''} {document.published or ''} {document.id}".casefold()
+        return all(word in said for word in wanted)
 
-def _words_of(document: DocumentSummary) -> str:
-    return f"{document.title} {document.publisher or ''} {document.published or ''} {document.id}".casefold()
+    return [document for document in documents if says_all(document)]
 
 
 def scope_html(scope: Scope, documents: Sequence[DocumentSummary]) -> str:
