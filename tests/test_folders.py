@@ -109,6 +109,19 @@ def test_a_link_to_a_folder_is_not_followed_round_in_a_ring(find: Find, folder: 
     assert names(find()) == ALL
 
 
+def test_a_link_that_leads_out_of_the_folder_is_skipped_with_its_reason(
+    find: Find, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.txt").write_text("The secret of Varn.")
+    (folder / "old" / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (folder / "old" / "ring.txt").symlink_to("ring.txt")
+    (folder / "old" / "inside.txt").symlink_to(folder / "ferry.txt")
+    found = find()
+    assert names(found) == sorted([*ALL, "old/inside.txt"])
+    assert sorted(Path(each.path).name for each in found.skipped) == ["link.txt", "ring.txt"]
+    assert "leads out of the folder" in found.skipped[0].reason
+
+
 def test_a_folder_without_files_is_said_to_hold_none(find: Find) -> None:
     (skipped,) = find("*").skipped
     assert "holds no files" in skipped.reason

@@ -93,7 +93,21 @@ def _below(folder: Path, spec: "GitIgnoreSpec", library_folder: Path, skipped: l
             folders.clear()
             continue
         folders[:] = [name for name in folders if not left_out(Path(parent, name), "/")]
-        yield from (Path(parent, name) for name in names if name != SOURCES_NAME and not left_out(Path(parent, name)))
+        for file in (Path(parent, name) for name in names if name != SOURCES_NAME):
+            if left_out(file):
+                continue
+            if file.is_symlink() and not _leads_into(file, folder):
+                # Somebody who handed the folder over could have had any file of this machine shown.
+                skipped.append(Skipped(str(file), "it is a link that leads out of the folder; name the file itself"))
+                continue
+            yield file
+
+
+def _leads_into(link: Path, folder: Path) -> bool:
+    try:
+        return link.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a ring of links
+        return False
 
 
 def _same(one: Path, other: Path) -> bool:
