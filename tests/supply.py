@@ -1,0 +1,119 @@
+"""What Ibid is made of: `python -m tests.supply` lists each package that is installed for it, with version and licence.
+
+It says which are not the versions of `constraints.txt`, which files are not those that their package was made of, and
+whether the model is the one that was measured. `--hashes REPORT` turns a report of pip (`pip install --dry-run
+--ignore-installed --report REPORT ...`) into requirements with digests, for `pip install --require-hashes`.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+EXTRAS = ("", "test")
+_WRITTEN_LATER = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")  # by pip, into each package's folder
+
+
+def needed(name: str = "ibid", extras: Sequence[str] = EXTRAS) -> dict[str, Distribution]:
+    """What a package needs, and what that needs, as far as it is installed: name -> distribution."""
+    found: dict[str, Distribution] = {}
+    waiting = [(name, tuple(extras))]
+    while waiting:
+        name, wanted = waiting.pop()
+        try:
+            made = distribution(name)
+        except PackageNotFoundError:
+            continue
+        for text in made.requires or ():
+            requirement = Requirement(text)
+            marker = requirement.marker
+            if marker and not any(marker.evaluate({"extra": extra}) for extra in wanted or ("",)):
+                continue
+            other = canonicalize_name(requirement.name)
+            if other not in found or requirement.extras:
+                waiting.append((other, tuple(requirement.extras)))
+        found[canonicalize_name(name)] = made
+    found.pop("ibid", None)
+    return dict(sorted(found.items()))
+
+
+def pins(file: Path = ROOT / "constraints.txt") -> dict[str, str]:
+    """Name -> version."""
+    lines = [line.partition("==") for line in file.read_text(encoding="utf-8").splitlines() if "==" in line]
+    return {canonicalize_name(name): version.strip() for name, _, version in lines}
+
+
+def licence(made: Distribution) -> str:
+    """What a package says of its licence, shortly."""
+    about = made.metadata
+    classified = [one.rpartition(" :: ")[2] for one in about.get_all("Classifier") or () if one.startswith("License")]
+    said = about.get("License-Expression") or "; ".join(classified) or (about.get("License") or "").strip()
+    return said.splitlines()[0][:60] if said else "not said"
+
+
+def altered(made: Distribution) -> Iterator[str]:
+    """The files of a package whose bytes are not those that it was made of."""
+    for file in made.files or ():
+        if file.hash is None or file.name in _WRITTEN_LATER:
+            continue
+        place = Path(str(file.locate()))
+        if not place.is_file():
+            yield f"{file}: missing"
+            continue
+        digest = base64.urlsafe_b64encode(hashlib.file_digest(place.open("rb"), file.hash.mode).digest())
+        if digest.rstrip(b"=").decode() != file.hash.value:
+            yield f"{file}: altered"
+
+
+def problems(packages: dict[str, Distribution], *, files: bool) -> Iterator[str]:
+    """What is not as it should be."""
+    pinned = pins()
+    for name, made in packages.items():
+        version = made.version.partition("+")[0]  # torch for processors says +cpu
+        if name not in pinned:
+            yield f"{name} {version}: not in constraints.txt"
+        elif pinned[name] != version:
+            yield f"{name} {version}: constraints.txt has {pinned[name]}"
+        if files:
+            yield from (f"{name}: {each}" for each in altered(made))
+
+
+def hashed(report: Path) -> Iterator[str]:
+    """A report of pip as requirements with digests."""
+    for item in json.loads(report.read_text(encoding="utf-8"))["install"]:
+        about, archive = item["metadata"], item["download_info"].get("archive_info")
+        if archive:
+            version = re.sub(r"\+.*", "", about["version"])
+            yield f"{canonicalize_name(about['name'])}=={version} --hash=sha256:{archive['hashes']['sha256']}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.supply", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--files", action="store_true", help="compare the digest of each file with its package's own")
+    parser.add_argument("--hashes", type=Path, metavar="REPORT", help="print requirements with digests instead")
+    asked = parser.parse_args()
+    if asked.hashes:
+        print(*sorted(hashed(asked.hashes)), sep="\n")
+        return 0
+    from retriever import SentenceEncoder
+
+    packages = needed()
+    for name, made in packages.items():
+        print(f"{name:28} {made.version:16} {licence(made)}")
+    print(f"model: {SentenceEncoder.shipped().name}, sha256 {SentenceEncoder.shipped().digest}, as it was measured")
+    wrong = list(problems(packages, files=asked.files))
+    print(f"{len(packages)} packages; {len(wrong)} problems", *wrong, sep="\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

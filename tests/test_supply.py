@@ -1,0 +1,40 @@
+"""What Ibid is made of is pinned, and a file that was altered is noticed."""
+
+import json
+from importlib.metadata import distribution
+from pathlib import Path
+
+from tests.supply import altered, hashed, licence, needed, pins, problems
+
+
+def test_every_package_that_is_needed_is_pinned_to_the_version_that_is_here() -> None:
+    packages = needed()
+    assert {"numpy", "gradio", "torch", "starlette"} <= packages.keys()
+    assert list(problems(packages, files=False)) == []
+
+
+def test_what_is_not_pinned_is_told() -> None:
+    assert pins()["numpy"] == distribution("numpy").version
+    assert list(problems({"unheard-of": distribution("numpy")}, files=False)) == [
+        f"unheard-of {distribution('numpy').version}: not in constraints.txt"
+    ]
+
+
+def test_the_files_of_a_package_are_those_that_it_was_made_of(tmp_path: Path) -> None:
+    assert list(altered(distribution("tantivy"))) == []
+    (tmp_path / "boat-1.dist-info").mkdir()
+    (tmp_path / "boat-1.dist-info" / "METADATA").write_text("Name: boat\nVersion: 1\nLicense: MIT\n")
+    (tmp_path / "boat-1.dist-info" / "RECORD").write_text("boat.py,sha256=AAAA,5\ngone.py,sha256=AAAA,5\n")
+    (tmp_path / "boat.py").write_text("boat\n")
+    made = distribution("numpy").at(tmp_path / "boat-1.dist-info")
+    assert (licence(made), list(altered(made))) == ("MIT", ["boat.py: altered", "gone.py: missing"])
+
+
+def test_a_report_of_pip_becomes_requirements_with_digests(tmp_path: Path) -> None:
+    item = {
+        "metadata": {"name": "Boat_House", "version": "1.0+cpu"},
+        "download_info": {"archive_info": {"hashes": {"sha256": "ab"}}},
+    }
+    folder = {"metadata": {"name": "ibid", "version": "0.1.0"}, "download_info": {"dir_info": {}}}
+    (tmp_path / "report").write_text(json.dumps({"install": [item, folder]}))
+    assert list(hashed(tmp_path / "report")) == ["boat-house==1.0 --hash=sha256:ab"]
