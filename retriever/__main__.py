@@ -20,7 +20,7 @@ from retriever import (
     SentenceEncoder,
     as_json,
 )
-from retriever.contract import Narrowed, Question, line, listed, shown
+from retriever.contract import Narrowed, Question, happened, line, listed, shown
 from retriever.progress import IndexDisplay
 from retriever.terminal import show, talk
 
@@ -131,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--top", type=_positive, default=5, metavar="K", help="quotes at the most (default: 5)")
     listing = command("list", _list, "list the documents of the library", "", "--json")
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
-    timeline = command("timeline", _timeline, "list what happened when, by the documents' own sentences", "--since 2024")
+    timeline = command("timeline", _timeline, "list what happened when, by the documents' own words", "--since 2024")
     _narrowing(timeline, "list")
     timeline.add_argument("--json", action="store_true", help="one JSON object a line")
     show = command("show", _show, "show one document", "000_reuters-us-cuba-to-hold-talks.txt")
@@ -297,16 +297,7 @@ def _list(chosen: argparse.Namespace) -> int:
 def _timeline(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     for point in assistant.timeline(_narrowed(chosen).scope(assistant)):
-        places = [
-            {"document_id": one.document_id, "start": one.start, "end": one.end, "publisher": one.publisher}
-            for one in (point, *point.also)
-        ]
-        if chosen.json:
-            _print_json({"time": point.time, "text": point.text, **places[0], "also": places[1:]})
-        else:
-            print(textwrap.fill(f"{point.time}  {' '.join(point.text.split())}", _WIDTH, subsequent_indent="    "))
-            for one in (point, *point.also):
-                print(f"    {one.publisher or one.title}; {one.document_id}:{one.start}-{one.end}")
+        _print_json(happened(point)) if chosen.json else print(point)
     return 0
 
 

@@ -14,6 +14,7 @@ from .assistant import Assistant
 from .errors import QuestionError
 from .records import DocumentSummary, Hit, Turn
 from .scope import Scope
+from .timeline import Point
 
 Fields = dict[str, object]
 
@@ -139,6 +140,15 @@ def shown(assistant: Assistant, document_id: str) -> Fields:
             {"id": other, "share": round(share, 2)} for other, share in assistant.copies([document_id])[document_id]
         ],
     }
+
+
+def happened(point: Point) -> Fields:
+    """What happened when, as `ibid timeline --json` prints it; `also`: where other documents tell the same."""
+    first, *also = (
+        {"document_id": one.document_id, "start": one.start, "end": one.end, "publisher": one.publisher}
+        for one in (point, *point.also)
+    )
+    return {"time": point.time, "text": point.text, **first, "also": also}
 
 
 def found(assistant: Assistant, question: str, hits: Sequence[Hit]) -> Fields:

@@ -921,8 +921,8 @@ def _connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(
         address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
     )
-    # What was reported as stored is on the disk: with a write-ahead log, NORMAL would lose it in a power cut. A document
-    # waits 3 ms for that.
+    # What was reported as stored is on the disk: with a write-ahead log, NORMAL would lose it in a power cut. A
+    # document waits 3 ms for that.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")  # passages go with their document
     connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten, not only unlinked

@@ -228,7 +228,7 @@ class Hit:
 
     def __str__(self) -> str:
         """The passage's place and words, for people."""
-        return f"{self.passage.location}\n{textwrap.indent(_wrapped(self.text, PRINTED_WIDTH - 4), '    ')}"
+        return f"{self.passage.location}\n{textwrap.indent(wrapped(self.text, PRINTED_WIDTH - 4), '    ')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +291,7 @@ class Quote:
 
     def __str__(self) -> str:
         """The quote above its origin, for people."""
-        return f"{_wrapped(f'“{self.text}”', PRINTED_WIDTH)}\n{self.origin}"
+        return f"{wrapped(f'“{self.text}”', PRINTED_WIDTH)}\n{self.origin}"
 
     @property
     def elsewhere(self) -> tuple[str, ...]:
@@ -305,7 +305,7 @@ class Quote:
         """The same, behind a number, and where else it stands."""
         mark = f"{number}. "
         below = " " * len(mark)
-        words = _wrapped(f"{mark}“{self.text}”", PRINTED_WIDTH, below=below)
+        words = wrapped(f"{mark}“{self.text}”", PRINTED_WIDTH, below=below)
         return "\n".join([words, *(f"{below}{line}" for line in (self.origin, *self.elsewhere))])
 
 
@@ -444,7 +444,7 @@ class Answer:
             yield self.verdict.words
         for difference in self.agreement.differing:
             told = (f"{value} ({place + 1})" for value, place in zip(difference.values, difference.quotes, strict=True))
-            yield _wrapped(f"{difference.kind.words}: {', '.join(told)}", PRINTED_WIDTH)
+            yield wrapped(f"{difference.kind.words}: {', '.join(told)}", PRINTED_WIDTH)
         for group in self.agreement.same:
             yield f"{', '.join(str(place + 1) for place in group[:-1])} and {group[-1] + 1} say the same."
 
@@ -461,7 +461,7 @@ class Answer:
             yield from (f"  {title} ({document_id})" for title, document_id in self.covers.nearest)
 
 
-def _wrapped(text: str, width: int, below: str = "") -> str:
+def wrapped(text: str, width: int, below: str = "") -> str:
     """A text in lines of some width, whatever its own line ends; `below` stands before each but the first."""
     return textwrap.fill(" ".join(CONTROL.sub(" ", text).split()), width, subsequent_indent=below)
 

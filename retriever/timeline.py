@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from .library import Stored
-from .records import DocumentSummary
+from .records import PRINTED_WIDTH, DocumentSummary, wrapped
 from .times import Time, span_of, tells_which, times_in
 from .words import FUNCTION_TERMS, words
 
@@ -58,6 +58,14 @@ class Point:
     publisher: str | None
     weight: float
     also: tuple["Point", ...] = ()
+
+    def __str__(self) -> str:
+        """The time and the sentence above its origins, for people."""
+        lines = [wrapped(f"{self.time}  {self.text}", PRINTED_WIDTH, below="    ")]
+        lines += [
+            f"    {one.publisher or one.title}; {one.document_id}:{one.start}-{one.end}" for one in (self, *self.also)
+        ]
+        return "\n".join(lines)
 
 
 def points_of(document: DocumentSummary, passages: Iterable[Stored]) -> tuple[Point, ...]:

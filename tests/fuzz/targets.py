@@ -23,8 +23,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from retriever import Assistant, QuestionError, as_json
 from retriever.chat import cards, markup, sheets
-from retriever.chat.intake import Batch, Item
 from retriever.errors import ReadingError
+from retriever.intake import Batch, Item
 from retriever.passages import split_passages
 from retriever.reading.extract import Extract
 from retriever.reading.files import FORMATS
