@@ -287,7 +287,8 @@ class Quote:
         page = f"page {self.page}" if self.page else None
         time = f"speaks of {self.speaks_of}" if self.speaks_of else None
         place = f"{self.document_id}:{self.start}-{self.end}"
-        return "; ".join(part for part in (self.publisher, self.title, self.published, page, time, place) if part)
+        parts = (self.publisher, self.title, self.published, page, time, place)
+        return CONTROL.sub(" ", "; ".join(part for part in parts if part))
 
     def __str__(self) -> str:
         """The quote above its origin, for people."""
@@ -297,7 +298,9 @@ class Quote:
     def elsewhere(self) -> tuple[str, ...]:
         """Where else the same words stand, for people, a line each."""
         return tuple(
-            f"the same text in {copy.publisher or copy.title}; {copy.document_id}:{copy.start}-{copy.end}"
+            CONTROL.sub(
+                " ", f"the same text in {copy.publisher or copy.title}; {copy.document_id}:{copy.start}-{copy.end}"
+            )
             for copy in self.copies
         )
 
@@ -458,7 +461,7 @@ class Answer:
             yield f"Only {documents - self.left_out} of {documents} were asked."
         if self.covers and self.covers.nearest:
             yield "The nearest that they cover:"
-            yield from (f"  {title} ({document_id})" for title, document_id in self.covers.nearest)
+            yield from (CONTROL.sub(" ", f"  {title} ({document_id})") for title, document_id in self.covers.nearest)
 
 
 def wrapped(text: str, width: int, below: str = "") -> str:

@@ -76,7 +76,7 @@ def test_a_terminal_that_wants_no_colours_gets_none(
 
 def test_a_document_cannot_command_the_terminal(answer: Answer, screen: Shown) -> None:
     (quote,) = answer.quotes
-    hostile = replace(answer, quotes=(replace(quote, text="Pay \x1b[2J\x9b2J\rhim.", highlight=None),))
+    hostile = replace(answer, quotes=(replace(quote, text="Pay \x1b[2J\x9b2J\rhim.", title="\x1b[2J", highlight=None),))
     for printed in (screen(hostile), str(hostile)):
         assert "\x1b[2J" not in printed
         assert "\x9b" not in printed
