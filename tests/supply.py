@@ -69,7 +69,8 @@ def altered(made: Distribution) -> Iterator[str]:
         if not place.is_file():
             yield f"{file}: missing"
             continue
-        digest = base64.urlsafe_b64encode(hashlib.file_digest(place.open("rb"), file.hash.mode).digest())
+        with place.open("rb") as stream:
+            digest = base64.urlsafe_b64encode(hashlib.file_digest(stream, file.hash.mode).digest())
         if digest.rstrip(b"=").decode() != file.hash.value:
             yield f"{file}: altered"
 
