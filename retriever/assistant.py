@@ -375,7 +375,8 @@ class Assistant:
         self._library.forget_failures(map(str, sources))
         for source in sources:
             if source.parent == Path(os.path.abspath(self.added)):
-                source.unlink(missing_ok=True)
+                with suppress(OSError):  # then it is found below
+                    source.unlink(missing_ok=True)
         self._search = None
         Search.scrub(self._library)
         self._library.scrub()

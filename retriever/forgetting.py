@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from .errors import LibraryError
 from .library import Library
 from .records import Document
 
@@ -77,12 +78,21 @@ def traces_of(library: Library, document_ids: Collection[str]) -> tuple[Trace, .
 
 
 def look_for(traces: Sequence[Trace], places: Sequence[Path]) -> Looked:
-    """Search the raw bytes of files, and of all files below folders."""
+    """Search the raw bytes of files, and of all files below folders.
+
+    Raises:
+        LibraryError: a file cannot be read.
+    """
     files, size, left = 0, 0, []
     for file in sorted(each for place in places for each in _files(place)):
-        files += 1
-        size += file.stat().st_size
-        left += [Left(kind, file) for kind in sorted(_kinds_in(file, traces))]
+        try:
+            files += 1
+            size += file.stat().st_size
+            left += [Left(kind, file) for kind in sorted(_kinds_in(file, traces))]
+        except FileNotFoundError:
+            continue  # another process has removed it meanwhile
+        except OSError as error:
+            raise LibraryError(f"{file} could not be searched for what may be left ({error.strerror}).") from error
     return Looked(files, size, tuple(left))
 
 

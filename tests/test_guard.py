@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from retriever import IbidError
+from retriever.__main__ import main
 from retriever.chat import guard, server
 from retriever.chat.gate import KEY, TRIES, WITHIN, Gate, Passwords
 from retriever.chat.guard import LARGEST_BODY_BYTES, POSTS, Guard
@@ -248,6 +249,11 @@ def test_nothing_is_served_to_others_without_sign_in() -> None:
     server.listen("127.0.0.2", 0).close()
     with pytest.raises(IbidError, match="no address of this machine"):
         server.listen("192.0.2.1", 0, ["ada"])
+
+
+def test_the_command_refuses_to_serve_others_without_sign_in(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--host", "0.0.0.0", "--no-browser"]) == 1
+    assert "say who may with --auth NAME" in capsys.readouterr().err
 
 
 def test_a_password_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,6 +83,11 @@ def repairing(place: Place, say: Say) -> None:
     say("mended")
 
 
+def forgetting(place: Place, say: Say) -> None:
+    with Assistant.open(place.library, encoder=WordEncoder()) as assistant:
+        assistant.forget(["ferry.txt"])
+
+
 def talking(place: Place, say: Say) -> None:
     history = History.open(place.conversations)
     first = ""
@@ -97,7 +102,7 @@ def talking(place: Place, say: Say) -> None:
     say("asked", "question-3")
 
 
-SCENARIOS = {each.__name__: each for each in (making, adding, removing, repairing, talking)}
+SCENARIOS = {each.__name__: each for each in (making, adding, removing, repairing, forgetting, talking)}
 FAULTS = tuple(Fault)
 
 
