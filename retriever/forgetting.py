@@ -7,6 +7,7 @@ what stands in another document too is no trace of this one, and is not looked f
 import json
 import mmap
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -84,15 +85,15 @@ def look_for(traces: Sequence[Trace], places: Sequence[Path]) -> Looked:
         LibraryError: a file cannot be read.
     """
     files, size, left = 0, 0, []
-    for file in sorted(each for place in places for each in _files(place)):
-        try:
-            files += 1
-            size += file.stat().st_size
-            left += [Left(kind, file) for kind in sorted(_kinds_in(file, traces))]
-        except FileNotFoundError:
-            continue  # another process has removed it meanwhile
-        except OSError as error:
-            raise LibraryError(f"{file} could not be searched for what may be left ({error.strerror}).") from error
+    try:
+        for file in sorted(each for place in places for each in _files(place)):
+            with suppress(FileNotFoundError):  # another process has removed it meanwhile
+                size += file.stat().st_size
+                left += [Left(kind, file) for kind in sorted(_kinds_in(file, traces))]
+                files += 1
+    except OSError as error:
+        reason = f"{error.filename} was not searched for what may be left ({error.strerror})"
+        raise LibraryError(f"{reason}.") from error
     return Looked(files, size, tuple(left))
 
 
