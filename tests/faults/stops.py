@@ -116,12 +116,7 @@ class Tally:
     seconds: float = 0.0
 
     def __str__(self) -> str:
-        lines = [
-            f"{scenario}: " + ", ".join(f"{self.done[scenario, fault]} {fault}" for fault in FAULTS)
-            for scenario in SCENARIOS
-        ]
-        total = f"{sum(self.done.values())} faults in {self.seconds:.0f} s; {len(self.findings)} findings"
-        return "\n".join([*lines, total])
+        return f"{sum(self.done.values())} faults in {self.seconds:.0f} s; {len(self.findings)} findings"
 
 
 def stop_everywhere(
@@ -275,6 +270,7 @@ def main() -> int:
             if fault.name.lower() in (asked.fault or [fault.name.lower()]):
                 with tempfile.TemporaryDirectory(prefix="stops-", dir=fast_folder()) as folder:
                     stop_everywhere(Path(folder), scenario, fault, tally, asked.every, seed=asked.seed)
+                print(f"{scenario}: {tally.done[scenario, fault]} {fault}", flush=True)
     tally.seconds = time.monotonic() - began
     for finding in tally.findings:
         print(finding)
