@@ -128,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--top", type=_positive, default=5, metavar="K", help="quotes at the most (default: 5)")
     ask.add_argument("--json", action="store_true", help="one JSON object a line")
     chat = command("chat", _chat, "ask one question after the other, here in the terminal", "", "--top 3")
+    _narrowing(chat, "ask")
     chat.add_argument("--top", type=_positive, default=5, metavar="K", help="quotes at the most (default: 5)")
     listing = command("list", _list, "list the documents of the library", "", "--json")
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -274,8 +275,9 @@ def _narrowed(chosen: argparse.Namespace) -> Narrowed:
 
 def _chat(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
+    scope = _narrowed(chosen).scope(assistant)
     assistant.warm_up()
-    talk(assistant, chosen.top)
+    talk(assistant, chosen.top, scope)
     return 0
 
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from .answer import as_json
 from .assistant import Assistant
-from .contract import Fields, found, line, read
+from .contract import Fields, Narrowed, found, line, read
 from .errors import IbidError
 from .records import Turn
 
@@ -40,6 +40,10 @@ class Exchange(BaseModel):
 
 
 _Asked = Annotated[str, Field(description="The question, in a whole sentence.")]
+_Sources = Annotated[list[str], Field(description="Only what these published, named in part or in full.")]
+_Since = Annotated[str, Field(description="Nothing published before this ISO 8601 date, perhaps reduced.")]
+_Until = Annotated[str, Field(description="Nothing published after it.")]
+_Documents = Annotated[list[str], Field(description="Only these, by id.")]
 _History = Annotated[list[Exchange], Field(description="The turns before it, oldest first, for a follow-up.")]
 
 
@@ -55,18 +59,36 @@ def build_server(assistant: Assistant) -> MCPServer[Any]:
         question: _Asked,
         history: _History = [],  # noqa: B006 (the tool's schema shows it)
         top: Annotated[int, Field(ge=1, le=MOST_QUOTES, description="Quotes at the most.")] = 5,
+        sources: _Sources = [],  # noqa: B006
+        since: _Since = "",
+        until: _Until = "",
+        documents: _Documents = [],  # noqa: B006
     ) -> CallToolResult:
         """Answer a question with quotes from the documents, or say that they don't answer it."""
         turns = [Turn(turn.question, turn.answer) for turn in history]
-        return _told(lambda: as_json(assistant.ask(question, turns, top=top)))
+
+        def answer() -> Fields:
+            scope = Narrowed(tuple(sources), tuple(documents), since, until).scope(assistant)
+            return as_json(assistant.ask(question, turns, top=top, scope=scope))
+
+        return _told(answer)
 
     @server.tool(annotations=_READS)
     def search(
         question: _Asked,
         count: Annotated[int, Field(ge=1, le=MOST_HITS, description="Passages at the most.")] = 10,
+        sources: _Sources = [],  # noqa: B006
+        since: _Since = "",
+        until: _Until = "",
+        documents: _Documents = [],  # noqa: B006
     ) -> CallToolResult:
         """Find passages about a question, best first, each with its document, place and whole text."""
-        return _told(lambda: found(assistant, question, assistant.search(question, count=count)))
+
+        def passages() -> Fields:
+            scope = Narrowed(tuple(sources), tuple(documents), since, until).scope(assistant)
+            return found(assistant, question, assistant.search(question, count=count, scope=scope))
+
+        return _told(passages)
 
     @server.tool(annotations=_READS)
     def read_source(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from .assistant import Assistant
 from .errors import IbidError
 from .records import CONTROL, PRINTED_WIDTH, Answer, Quote, Turn
+from .scope import EVERYTHING, Scope
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,12 +46,13 @@ def show(answer: Answer) -> None:
         console.print(card)
 
 
-def talk(assistant: Assistant, top: int) -> None:
+def talk(assistant: Assistant, top: int, scope: Scope = EVERYTHING) -> None:
     """Answer what is typed, each question understood by those before it, until the end of the input.
 
     Args:
         assistant: answers.
         top: quotes at the most.
+        scope: which documents are asked.
     """
     history: list[Turn] = []
     shown: tuple[Quote, ...] = ()
@@ -62,7 +64,7 @@ def talk(assistant: Assistant, top: int) -> None:
                 elif typed.isdecimal():
                     print(_around(assistant, shown, int(typed)), flush=True)
                 else:
-                    answer = assistant.ask(typed, history, top=top)
+                    answer = assistant.ask(typed, history, top=top, scope=scope)
                     history, shown = [*history, Turn.of(answer)], answer.quotes
                     show(answer)
             except IbidError as error:

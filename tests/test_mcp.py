@@ -63,6 +63,17 @@ def test_a_search_finds_passages_with_their_place(assistant: Assistant) -> None:
 
 
 @pytest.mark.parametrize(
+    "scope", [{"sources": ["herald"]}, {"documents": ["ferry.txt"]}, {"since": "2018", "until": "2020"}], ids=str
+)
+def test_an_agent_asks_only_some_documents(assistant: Assistant, scope: dict) -> None:
+    server = build_server(assistant)
+    hits = told(call(server, "search", question="lamp ferry harbour", **scope))["hits"]
+    assert {hit["document_id"] for hit in hits} == {"ferry.txt"}
+    asked = told(call(server, "ask", question="Who is the harbour master?", **scope))
+    assert {quote["document_id"] for quote in asked["quotes"]} <= {"ferry.txt"}
+
+
+@pytest.mark.parametrize(
     ("asked", "expected"),
     [({}, FERRY), ({"start": 4, "end": 9}, FERRY[4:9]), ({"start": 9, "end": 4}, ""), ({"start": 10_000}, "")],
 )
@@ -87,6 +98,7 @@ def test_no_more_of_a_source_is_read_at_once_than_an_agent_can_hold(
     [
         ("ask", {"question": "?!"}, "holds no words"),
         ("ask", {"question": CAPTAIN, "top": 0}, "top"),
+        ("search", {"question": CAPTAIN, "sources": ["Mill"]}, "published by 'Mill'"),
         ("read_source", {"document_id": "mill.txt"}, "'mill.txt'"),
     ],
 )
