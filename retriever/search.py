@@ -261,9 +261,10 @@ def _build(library: Library, folder: Path) -> None:
         numbers, documents = library.numbers_since(0)
         DenseIndex.build(made, numbers, documents, library.vectors(numbers))
         LexicalIndex.build(made, _texts(library.stored()))
-    for other in folder.parent.iterdir():
-        if other != folder and (not other.name.startswith("building-") or _is_abandoned(other)):
-            shutil.rmtree(other, ignore_errors=True)
+    with suppress(OSError):  # they go another time
+        for other in folder.parent.iterdir():
+            if other != folder and (not other.name.startswith("building-") or _is_abandoned(other)):
+                shutil.rmtree(other, ignore_errors=True)
 
 
 def _update(library: Library, before: _Before, folder: Path) -> None:

@@ -61,7 +61,7 @@ class Point:
 
     def __str__(self) -> str:
         """The time and the sentence above its origins, for people."""
-        lines = [wrapped(f"{self.time}  {self.text}", PRINTED_WIDTH, below="    ")]
+        lines = [wrapped(f"{self.time} {self.text}", PRINTED_WIDTH, below="    ")]
         lines += [
             f"    {one.publisher or one.title}; {one.document_id}:{one.start}-{one.end}" for one in (self, *self.also)
         ]

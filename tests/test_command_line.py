@@ -138,7 +138,7 @@ def test_timeline_lists_what_happened_when(filled: Run) -> None:
         ("1951", "lighthouse.txt"),
     ]
     assert "lighthouse.txt" not in filled("timeline", "--since", "2018").out
-    assert "1951  A storm broke the lamp in 1951" in filled("timeline").out
+    assert "1951 A storm broke the lamp in 1951" in filled("timeline").out
 
 
 def test_sources_that_differ_are_named_with_what_they_say(filled: Run) -> None:

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
 
 from retriever.__main__ import _parser
-from retriever.chat.server import Guard
+from retriever.chat.guard import Guard
 from tests.serving import Server
 from tests.world import write_world
 
@@ -165,10 +167,10 @@ def test_the_container_is_made_of_what_is_there() -> None:
 def test_what_the_proxy_sends_is_let_in() -> None:
     sent = dict(re.findall(r"proxy_set_header (\w+) (\S+);", block("deploy.md", "nginx")))
     (translated,) = re.findall(r'"https://ibid.example" "(.*)";', block("deploy.md", "nginx"))
-    guard = Guard(lambda *_: None, port=7860)  # type: ignore[arg-type, return-value]
-    assert sent["Host"] in guard.hosts
     assert sent["Origin"] == "$ibid_origin"
-    assert translated in guard.origins
+    client = TestClient(Guard(PlainTextResponse("in"), port=7860))
+    assert client.get("/alive", headers={"Host": sent["Host"], "Origin": translated}).text == "in"
+    assert client.get("/alive", headers={"Host": sent["Host"], "Origin": "https://ibid.example"}).status_code == 403
 
 
 @pytest.mark.model

@@ -33,7 +33,7 @@ def test_a_long_quote_is_wrapped_under_its_number(answer: Answer) -> None:
 
 def test_a_refusal_prints_what_is_nearest(assistant: Assistant) -> None:
     lines = str(assistant.ask("Why do volcanoes erupt?")).splitlines()
-    assert lines[0] == "These documents don't say."
+    assert lines[0] == "These documents don’t say."
     assert any("(ferry.txt)" in line for line in lines)
 
 

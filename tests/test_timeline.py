@@ -20,7 +20,7 @@ def summary(name: str = "log.txt", published: str | None = "2021-04-20") -> Docu
 def points(text: str, name: str = "log.txt", published: str | None = "2021-04-20") -> tuple[Point, ...]:
     """The points of a document that is one sentence."""
     passage = Passage(name, 0, len(text), sentences=((0, len(text)),))
-    return points_of(summary(name, published), [Stored(1, passage, "The log", text)])
+    return points_of(summary(name, published), [Stored(1, 1, passage, "The log", text)])
 
 
 @pytest.mark.parametrize(
