@@ -32,9 +32,9 @@ PROGRAMS = f"{api.PATH}/"
 
 READ = re.compile(
     r"/|/alive|/favicon\.ico|/theme\.css|/config|/(assets|static|svelte)/[\w./-]+|/conversations/[\w-]+\.\w+"
-    r"|/gradio_api/queue/data|/sign-in"
+    r"|/gradio_api/(queue/data|app_id)|/sign-in"
 )
-"""What the page gets."""
+"""What the page gets; `app_id` when the program is back after it was stopped."""
 WRITTEN = re.compile(r"/arrivals|/gradio_api/(queue/join|cancel)|/sign-in")
 """What the page posts."""
 
