@@ -472,13 +472,15 @@ def test_axe_finds_nothing_serious(reader: Reader, scheme: str, width: int) -> N
     check("conversations")
 
 
-@pytest.mark.parametrize("width", [320, 390, 1024, 3840])
+@pytest.mark.parametrize("width", [320, 390, 1024, 1280, 3840])
 def test_nothing_is_cut_off_at_any_width(reader: Reader, width: int) -> None:
     page = reader(width, 900)
     ask(page, QUESTION)
     for name in ("Documents", "Timeline", "Conversations"):
         open_sheet(page, name)
         assert page.evaluate("document.documentElement.scrollWidth") == width
+        bylines = page.locator("figcaption:visible")
+        assert bylines.evaluate_all("all => all.length && all.every(one => one.scrollWidth <= one.clientWidth)")
         page.keyboard.press("Escape")
     picture(page, f"answer-{width}")
 
