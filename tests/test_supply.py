@@ -4,13 +4,21 @@ import json
 from importlib.metadata import distribution
 from pathlib import Path
 
-from tests.supply import altered, hashed, licence, needed, pins, problems
+from tests.supply import ROOT, altered, hashed, licence, needed, pins, problems
+
+HASHES = ROOT / "hashes.txt"
 
 
 def test_every_package_that_is_needed_is_pinned_to_the_version_that_is_here() -> None:
     packages = needed()
     assert {"numpy", "gradio", "torch", "starlette"} <= packages.keys()
     assert list(problems(packages, files=False)) == []
+
+
+def test_every_package_that_is_needed_has_the_digest_of_its_file() -> None:
+    digests = {line.partition("==")[0]: line for line in HASHES.read_text().splitlines() if "==" in line}
+    for name, made in needed().items():
+        assert digests[name].startswith(f"{name}=={made.version.partition('+')[0]} --hash=sha256:"), name
 
 
 def test_what_is_not_pinned_is_told() -> None:
