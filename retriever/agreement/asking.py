@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..times import times_in
 from ..words import ASKING_TERMS, FUNCTION_TERMS, terms, words
@@ -61,102 +62,10 @@ _NAMING_KIND = frozenset(
         measure rate currently now happen take place last money change new latest recent because"""
     )
 )
-# Words that tell the same thing of an event, and the forms of verbs that no stemmer knows to be one.
-_CLASSES = """
-die died dies dead death deaths kill killed kills fatal fatality fatalities toll bodies
-injure injured injuries hurt wounded wound
-arrest arrested detain detained apprehended apprehend caught catch stopped stop seized custody
-win won wins beat victory victor winner
-lead led leads leader head headed heads leading
-build built builds construct constructed construction builder
-found founded founder establish established foundation
-finish finished completed complete completion
-buy bought buys acquire acquired acquisition purchase purchased takeover
-hold held take place happen happened
-sack sacked dismiss dismissed fire fired layoffs cut axe axed
-sentence sentenced jail jailed prison imprisoned
-begin began begins start started starts open opened opens
-score scored scores goal goals
-accept accepts accepted accepting receive receiving received receives take taking takes
-rescue rescued saved save
-hear heard argued hearing argue
-write wrote written author writer
-land landed fall fell come down
-coach coaches manager manages trainer
-affected lost lose loses without outage cut
-employ employs employed work works workers staff employees jobs
-visit visited visitors visitor tourists
-burn burned burnt burns destroyed scorched
-move moved relocate relocated
-resign resigned quit step down
-vote voted votes ballot ballots
-name named appointed appoint chosen
-record recorded registered register reported
-match game beat beats defeated played
-child children kids
-election vote poll
-rise rose risen rises increase increased grew grow grown climbed climb
-fall fell fallen falls drop dropped decline declined
-give gave given gives
-steal stole stolen robbed robbery theft
-find found finds discover discovered discovery
-lose lost loses
-choose chose chosen elect elected
-break broke broken
-speak spoke spoken
-drive drove driven
-fly flew flown flight flights
-go went gone
-come came
-see saw seen
-know knew known
-grow grew grown
-sink sank sunk
-sing sang sung
-swim swam swum
-run ran
-eat ate eaten
-drink drank drunk
-leave left leaves
-send sent
-spend spent
-make made makes
-sell sold sells sale sales
-pay paid pays
-get got
-meet met meeting meetings
-bring brought
-teach taught teacher
-think thought
-fight fought
-shoot shot
-strike struck
-bear born birth
-become became
-keep kept
-sleep slept
-stand stood
-show showed shown
-draw drew drawn
-throw threw thrown
-wear wore worn
-freeze froze frozen
-hide hid hidden
-ride rode ridden
-tell told
-put set up
-sign signed signature signatures
-produce produced production output
-evacuate evacuated evacuation
-close closed closes closure shut
-reopen reopened reopens
-approve approved approval
-receive received receives get got
-gather gathered collect collected
-finish finished complete completed
-impose imposed order ordered fined
-"""
-_GROUPS = [frozenset(terms(spelt)) for spelt in _CLASSES.strip().splitlines()]
+# Words that tell the same thing of an event, and the forms of verbs that no stemmer knows to be one; a group a line.
+_GROUPS = [
+    frozenset(terms(line)) for line in Path(__file__).with_name("alike.txt").read_text(encoding="utf-8").splitlines()
+]
 _ALIKE = {
     term: frozenset().union(*(group for group in _GROUPS if term in group)) for group in _GROUPS for term in group
 }
