@@ -656,11 +656,13 @@ class Library:
             numbers: int64 (n_passages,), what `numbers` found.
 
         Returns:
-            Vectors in the order of the numbers, float32 (n_some, dimension).
+            Vectors in the order of the numbers, float32 (n_some, dimension); of none, one empty batch.
 
         Raises:
             LibraryError: a stored vector is damaged.
         """
+        if not len(numbers):
+            yield np.empty((0, self._manifest.dimension), dtype=np.float32)
         length = 4 * self._manifest.dimension
         query = "SELECT number, vector FROM passages WHERE number BETWEEN ? AND ? AND NOT furniture ORDER BY number"
         for start in range(0, len(numbers), _VECTORS_AT_ONCE):

@@ -12,6 +12,12 @@ from tests import network
 from tests.world import WordEncoder, write_world
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser's tests last: Playwright's event loop stays in the thread, and no other could run there."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_leaves_this_machine() -> Iterator[None]:
     """Whatever a test does, in whichever thread: it connects to nothing but this machine, nor asks for a name."""

@@ -121,6 +121,14 @@ def test_after_a_change_the_files_before_are_shared_and_the_folder_before_goes(l
 
 
 @pytest.mark.usefixtures("updating")
+def test_what_comes_into_an_empty_library_is_found_and_verified(empty_assistant: Assistant, varn: Path) -> None:
+    assert empty_assistant.ask("Who is the captain of the ferry?").quotes == ()
+    empty_assistant.index([varn])
+    assert empty_assistant.search("captain of the ferry")[0].passage.document_id == "ferry.txt"
+    assert empty_assistant.verify() == ()
+
+
+@pytest.mark.usefixtures("updating")
 def test_a_library_in_the_place_of_another_gets_indexes_of_its_own(library: Library, varn: Path) -> None:
     """Another way that it went from an earlier state, here: the numbers of its passages are the same."""
     find(library, "captain of the ferry")

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -268,10 +269,12 @@ class Killer:
             self._hear(next(lines))  # it has begun
         usual = sorted(self._seconds[kind])[len(self._seconds[kind]) // 2]
         time.sleep(self._draw.uniform(0, 1.2 * usual))
-        os.kill(process, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it failed meanwhile, as is told next
+            os.kill(process, signal.SIGKILL)
         for line in lines:
-            if line.startswith("ended"):
-                if int(line.split()[1]) != -signal.SIGKILL:
+            _, ended, status = line.partition("ended ")  # perhaps behind half a line that the worker was killed in
+            if ended:
+                if int(status) != -signal.SIGKILL:
                     raise RuntimeError(f"a worker failed: {line}")
                 return
             self._hear(line)
