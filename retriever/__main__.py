@@ -132,7 +132,9 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--top", type=_positive, default=5, metavar="K", help="quotes at the most (default: 5)")
     listing = command("list", _list, "list the documents of the library", "", "--json")
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
-    timeline = command("timeline", _timeline, "list what happened when, by the documents' own words", "--since 2024")
+    timeline = command(
+        "timeline", _timeline, "list what happened when, by the documents' own words", "--source Reuters"
+    )
     _narrowing(timeline, "list")
     timeline.add_argument("--json", action="store_true", help="one JSON object a line")
     show = command("show", _show, "show one document", "000_reuters-us-cuba-to-hold-talks.txt")

@@ -35,7 +35,8 @@ STATUS = {DocumentUnknown: 404, FileTooLarge: 413, ReadingError: 422, QuestionEr
 """Error -> HTTP status, the first that fits; every other is 500."""
 
 ABOUT = """Answers about the documents of one library, in the documents' own words. Every error is
-`{"error": "one clear sentence"}`. The interface is on this machine only, and answers no other site's pages."""
+`{"error": "one clear sentence"}`. The interface is on this machine, unless others may sign in, and answers no other
+site's pages."""
 
 
 class Body(BaseModel):

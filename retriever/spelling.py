@@ -21,6 +21,13 @@ def respelt(question: str, search: Search, is_word: Callable[[str], bool]) -> st
     for word in reversed(words(question)):
         spelt = question[word.start : word.end]
         nearest = spelt if is_word(spelt) else search.lexical.nearest_spelling(spelt)
+        if _is_longer(spelt, nearest):
+            continue
         if term_of(nearest) not in FUNCTION_TERMS:  # "wich" is no slip for "with", in a library without "which"
             question = question[: word.start] + nearest + question[word.end :]
     return question
+
+
+def _is_longer(spelt: str, nearest: str) -> bool:
+    """Whether a word only goes on where the library's ends, as another word does: Venezuelans are not Venezuela."""
+    return len(spelt) - len(nearest) > 1 and spelt.lower().startswith(nearest.lower())

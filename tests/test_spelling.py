@@ -30,3 +30,7 @@ def test_a_word_of_the_language_is_left_as_it_is(assistant: Assistant) -> None:
 
 def test_no_word_becomes_one_that_names_nothing(assistant: Assistant) -> None:
     assert assistant.ask("Wich lamp broke?").understood_as == "Wich lamp broke?"
+
+
+def test_a_longer_word_is_no_slip_for_the_one_that_it_begins_with(assistant: Assistant) -> None:
+    assert assistant.ask("Who is a lighthouseist of Varn?").understood_as == "Who is a lighthouseist of Varn?"

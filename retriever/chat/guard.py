@@ -73,7 +73,7 @@ def policy(scripts: Iterable[bytes] = ()) -> str:
 
 
 HEADERS = {
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with none, browsers would send the form that signs in without its origin
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -95,7 +95,7 @@ class Guard:
         self.app = app
         self._port = port
         self._is_local = is_loopback(host)
-        self._names = set(LOOPBACK) if self._is_local else {host, socket.gethostname()}
+        self._names = {*LOOPBACK, *(() if self._is_local else (host, socket.gethostname()))}
         self._gate = gate
         self._posts: OrderedDict[str, deque[float]] = OrderedDict()
 

@@ -226,11 +226,13 @@ def serve(
     listener = listen(host, port, names)
     gate = gate_for(names)
     port = listener.getsockname()[1]
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    # An address that stands for all of this machine's is none that others can open.
+    name = socket.gethostname() if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared only)
+    address = f"http://{f'[{name}]' if ':' in name else name}:{port}"
     app = build_app(open_assistant, port, open_history(default_history()), host, gate)
     print(f"Ibid is at {address} (Ctrl-C stops it).", flush=True)
     if not is_loopback(host):
-        print("What is read there crosses the network unencrypted: see SECURITY.md for how to change that.", flush=True)
+        print("What is read there crosses the network unencrypted; a tunnel (ssh -L) or a proxy with TLS mends that.")
     if open_browser:
         webbrowser.open(address)
     config = uvicorn.Config(
