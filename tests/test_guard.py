@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.testclient import TestClient
@@ -284,7 +285,8 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     assistant = Assistant.open(folder / "library", encoder=WordEncoder(), create=True)
     assistant.index([folder / "varn"])
     (folder / "secret.txt").write_text("the secret of Varn")
-    app = server.build_app(lambda: assistant, PORT, None)
+    with start_blocking_portal() as loop:  # built where no loop runs, Gradio makes two that it never closes
+        app = loop.call(server.build_app, lambda: assistant, PORT, None)
     with TestClient(app, base_url=HERE, client=("127.0.0.1", 1), raise_server_exceptions=False) as real:
         real.headers["x-folder"] = str(folder)
         yield real
