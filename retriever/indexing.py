@@ -26,6 +26,7 @@ from .reading.sources import FILE_NAME as SOURCES_NAME
 from .reading.sources import SourceNotes, read_sources
 from .reading.worker import Worker
 from .records import Document, IndexProgress, IndexReport, Known, Passage, Skipped
+from .seam import Store
 from .settings import Settings
 from .sites import edge_lines, repeated_spans
 from .word_vectors import Bytes, WordAxes
@@ -103,7 +104,7 @@ class _Split:
     read_as: str = ""
 
     @classmethod
-    def of(cls, library: Library, document: Document, *, new: bool, read_as: str = "") -> "_Split":
+    def of(cls, library: Store, document: Document, *, new: bool, read_as: str = "") -> "_Split":
         """Cut a document by what its site is known to repeat."""
         repeated = library.repeated(edge_lines(document))
         passages = split_passages(document, repeated_spans(document, repeated))
@@ -111,7 +112,7 @@ class _Split:
 
 
 def index_paths(
-    library: Library,
+    library: Store,
     encoder: Encoder,
     paths: Sequence[Path],
     settings: Settings,
@@ -144,7 +145,7 @@ def index_paths(
     return run.report()
 
 
-def index_documents(library: Library, encoder: Encoder, documents: Iterable[Document]) -> IndexReport:
+def index_documents(library: Store, encoder: Encoder, documents: Iterable[Document]) -> IndexReport:
     """Add or refresh documents that are already in memory."""
     run = _Run()
     present = {summary.id for summary in library.documents()}
@@ -164,7 +165,7 @@ def index_documents(library: Library, encoder: Encoder, documents: Iterable[Docu
     return run.report()
 
 
-def remove_documents(library: Library, encoder: Encoder, document_ids: Sequence[str]) -> None:
+def remove_documents(library: Store, encoder: Encoder, document_ids: Sequence[str]) -> None:
     """Remove documents, all or none; what only they and two others of their site had is furniture no longer.
 
     Raises:
@@ -174,7 +175,7 @@ def remove_documents(library: Library, encoder: Encoder, document_ids: Sequence[
     mark_repeated(library, encoder)
 
 
-def mark_repeated(library: Library, encoder: Encoder, on_passages: Callable[[int], None] | None = None) -> None:
+def mark_repeated(library: Store, encoder: Encoder, on_passages: Callable[[int], None] | None = None) -> None:
     """Mark as furniture what sites repeat, and unmark what they don't; only passages that this changes are encoded.
 
     Interrupted, the next change of the library goes on from there.
@@ -233,7 +234,7 @@ def encode_documents(
     return [[encoded(document, passage) for passage in passages] for document, passages in documents]
 
 
-def _read_before(library: Library, document_id: str) -> dict[tuple[str, str], Encoded]:
+def _read_before(library: Store, document_id: str) -> dict[tuple[str, str], Encoded]:
     """What was read of a document's passages: title and text -> that; nothing where it is new, or damaged."""
     try:
         whole = library.whole(document_id)
@@ -271,7 +272,7 @@ def _read(
         yield from zip((reading.vector for reading in readings), np.split(packed, ends[:-1]), strict=True)
 
 
-def _store_all(library: Library, encoder: Encoder, splits: Iterable[_Split], run: _Run) -> None:
+def _store_all(library: Store, encoder: Encoder, splits: Iterable[_Split], run: _Run) -> None:
     """Encode and store documents, some at once."""
     waiting: list[_Split] = []
     count = 0
@@ -284,7 +285,7 @@ def _store_all(library: Library, encoder: Encoder, splits: Iterable[_Split], run
     _store(library, encoder, waiting, run)
 
 
-def _store(library: Library, encoder: Encoder, waiting: Sequence[_Split], run: _Run) -> None:
+def _store(library: Store, encoder: Encoder, waiting: Sequence[_Split], run: _Run) -> None:
     if not waiting:
         return  # the encoder need not be loaded
 
@@ -321,7 +322,7 @@ def _is_utf8(text: str) -> bool:
 class _Files:
     """The files of one run, read one after the other where they have changed."""
 
-    def __init__(self, library: Library, settings: Settings, worker: Worker, run: _Run) -> None:
+    def __init__(self, library: Store, settings: Settings, worker: Worker, run: _Run) -> None:
         self._library = library
         self._settings = settings
         self._worker = worker
@@ -429,7 +430,7 @@ def _free_id(file: Path, collection: Path, source: str, taken: dict[str, str]) -
 
 
 def _look_for_gone(
-    library: Library, paths: Sequence[Path], files: Sequence[tuple[Path, Path]], run: _Run, *, prune: bool
+    library: Store, paths: Sequence[Path], files: Sequence[tuple[Path, Path]], run: _Run, *, prune: bool
 ) -> None:
     """Warn of documents whose file has left a folder that was refreshed, or remove them where that was asked for.
 

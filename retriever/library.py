@@ -289,6 +289,11 @@ class Library:
             self._readers.pop().close()
 
     @property
+    def place(self) -> str:
+        """How a user names it: its folder."""
+        return str(self.folder)
+
+    @property
     def manifest(self) -> Manifest:
         """What the library was made with, and its generation now, other processes' changes included.
 
@@ -621,6 +626,10 @@ class Library:
         rows = self._rows("SELECT number FROM documents WHERE id IN (SELECT value FROM json_each(?))", (ids,))
         return np.array([row[0] for row in rows], dtype=np.int64)
 
+    def hide(self, document_ids: Collection[str]) -> NDArray[np.int64] | None:
+        """What a search is given to leave documents out: their numbers, int64 (n,); None where there are none."""
+        return self.document_numbers(document_ids) if document_ids else None
+
     def numbers(self) -> NDArray[np.int64]:
         """The numbers of all passages that can be found: int64 (n_passages,), ascending."""
         return self.numbers_since(0)[0]
@@ -777,12 +786,9 @@ class Library:
 
     def state(self) -> LibraryState:
         """Count the library and digest it: the same documents, metadata and encoder give the same digest."""
-        digest = hashlib.sha256(f"{FORMAT} {self._manifest.encoder_digest}".encode())
         rows = self._rows("SELECT id, sha256, title, publisher, published FROM documents ORDER BY id")
-        for row in rows:
-            digest.update(json.dumps(row).encode())
         passages = self._rows("SELECT count(*) FROM passages WHERE NOT furniture")[0][0]
-        return LibraryState(len(rows), passages, f"sha256:{digest.hexdigest()}")
+        return LibraryState(len(rows), passages, library_digest(self._manifest.encoder_digest, rows))
 
     def sealed(self, document_id: str) -> tuple[bool, bool]:
         """Whether what is stored of a document is to the byte what was stored: its own row, and its passages.
@@ -799,9 +805,9 @@ class Library:
             return (seal[0] == now[0], seal[1] == now[1]) if seal else (True, True)
 
     def damage(self) -> str | None:
-        """Ask SQLite to check the file; what it complains of, or None."""
+        """Ask SQLite to check the file; what it complains of, in a sentence, or None."""
         said = [row[0] for row in self._rows("PRAGMA integrity_check")]
-        return None if said == ["ok"] else "; ".join(said[:3])
+        return None if said == ["ok"] else f"SQLite finds the file damaged: {'; '.join(said[:3])}"
 
     def _stored(self, condition: str, values: Sequence[object], count: int = -1) -> Iterator[Stored]:
         query = (
@@ -907,6 +913,14 @@ class Library:
 
     def _unknown(self, document_id: str) -> DocumentUnknown:
         return DocumentUnknown(f"No document has the id {document_id!r} in {self.folder}; see them with: ibid list")
+
+
+def library_digest(encoder_digest: str, rows: Iterable[Row]) -> str:
+    """Digest a library: id, file's digest, title, publisher and date of each document, in the order of their ids."""
+    digest = hashlib.sha256(f"{FORMAT} {encoder_digest}".encode())
+    for row in rows:
+        digest.update(json.dumps(row).encode())
+    return f"sha256:{digest.hexdigest()}"
 
 
 def text_digest(text: str) -> str:

@@ -27,6 +27,7 @@ from .index.fusion import Ranking, weighted_sum
 from .index.lexical import LexicalIndex, Text
 from .library import Library, Stored
 from .records import Hit, LibraryState, Why
+from .seam import Readable
 from .settings import Settings
 from .words import words
 
@@ -141,7 +142,7 @@ class Search:
 
     def hits(
         self,
-        library: Library,
+        library: Readable,
         wanted: Sequence[str],
         question_vector: Vectors,
         settings: Settings,
@@ -165,27 +166,56 @@ class Search:
         """
         dense = self.dense.search(question_vector, settings.arm_depth, excluded)
         lexical = self.lexical.search(wanted, settings.arm_depth, excluded, weights)
-        places = library.places([number for number, _ in (*dense, *lexical)])
+        return fused_hits(library, wanted, dense, lexical, settings, count)
 
-        def ranked(found: Ranking) -> list[tuple[int, float]]:
-            return sorted((pair for pair in found if pair[0] in places), key=lambda pair: (-pair[1], places[pair[0]]))
+    def cosines(self, numbers: Sequence[int], question_vector: Vectors) -> dict[int, float]:
+        """Compare some passages with a question: number -> cosine, -1..1."""
+        return self.dense.cosines(numbers, question_vector)
 
-        dense, lexical = ranked(dense), ranked(lexical)
-        dense_ranks = {number: rank for rank, (number, _) in enumerate(dense, start=1)}
-        lexical_ranks = {number: rank for rank, (number, _) in enumerate(lexical, start=1)}
-        fused = ranked(weighted_sum(dense, lexical, settings.dense_weight))[:count]
-        stored = library.fetch([number for number, _ in fused])
-        naming = frozenset(wanted)
-        return tuple(
-            Hit(
-                number,
-                stored[number].passage,
-                stored[number].text,
-                score,
-                Why(dense_ranks.get(number), lexical_ranks.get(number), _matched(stored[number].text, naming)),
-            )
-            for number, score in fused
+    def frequencies(self, wanted: Iterable[str], excluded: NDArray[np.int64] | None = None) -> dict[str, int]:
+        """Count the passages whose own words hold each term, those excluded left out."""
+        return self.lexical.frequencies(wanted, excluded)
+
+    def passage_count(self, excluded: NDArray[np.int64] | None = None) -> int:
+        """How many passages can be found, those of excluded documents left out."""
+        return self.dense.count(excluded)
+
+    def nearest_spelling(self, word: str) -> str:
+        """The library's own spelling of a word that it does not have, or the word itself where none is near."""
+        return self.lexical.nearest_spelling(word)
+
+
+def fused_hits(
+    library: Readable,
+    wanted: Sequence[str],
+    dense: Ranking,
+    lexical: Ranking,
+    settings: Settings,
+    count: int,
+) -> tuple[Hit, ...]:
+    """Fuse what two arms found, each its numbers and scores, into hits; what the library no longer has is left out."""
+    places = library.places([number for number, _ in (*dense, *lexical)])
+
+    def ranked(found: Ranking) -> list[tuple[int, float]]:
+        return sorted((pair for pair in found if pair[0] in places), key=lambda pair: (-pair[1], places[pair[0]]))
+
+    by_meaning, by_words = ranked(dense), ranked(lexical)
+    dense_ranks = {number: rank for rank, (number, _) in enumerate(by_meaning, start=1)}
+    lexical_ranks = {number: rank for rank, (number, _) in enumerate(by_words, start=1)}
+    fused = ranked(weighted_sum(by_meaning, by_words, settings.dense_weight))[:count]
+    stored = library.fetch([number for number, _ in fused])
+    naming = frozenset(wanted)
+    return tuple(
+        Hit(
+            number,
+            stored[number].passage,
+            stored[number].text,
+            score,
+            Why(dense_ranks.get(number), lexical_ranks.get(number), _matched(stored[number].text, naming)),
         )
+        for number, score in fused
+        if number in stored
+    )
 
 
 def _matched(text: str, wanted: frozenset[str]) -> tuple[str, ...]:

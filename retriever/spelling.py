@@ -6,11 +6,11 @@ is a slip or two away. What was changed is shown to the reader (`understood_as`)
 
 from collections.abc import Callable
 
-from .search import Search
+from .seam import Searching
 from .words import FUNCTION_TERMS, term_of, words
 
 
-def respelt(question: str, search: Search, is_word: Callable[[str], bool]) -> str:
+def respelt(question: str, search: Searching, is_word: Callable[[str], bool]) -> str:
     """Spell a question as the library does.
 
     Args:
@@ -20,7 +20,7 @@ def respelt(question: str, search: Search, is_word: Callable[[str], bool]) -> st
     """
     for word in reversed(words(question)):
         spelt = question[word.start : word.end]
-        nearest = spelt if is_word(spelt) else search.lexical.nearest_spelling(spelt)
+        nearest = spelt if is_word(spelt) else search.nearest_spelling(spelt)
         if _is_longer(spelt, nearest):
             continue
         if term_of(nearest) not in FUNCTION_TERMS:  # "wich" is no slip for "with", in a library without "which"

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..encoder import Reading
-from ..library import Library
 from ..records import Hit
-from ..search import Search
+from ..seam import Readable, Searching
 from ..settings import Settings
 from ..word_vectors import WordAxes
 from ..words import content_terms, words
@@ -99,8 +98,8 @@ class Gathered:
 
 
 def gather(
-    library: Library,
-    search: Search,
+    library: Readable,
+    search: Searching,
     axes: WordAxes,
     question: str,
     reading: Reading,
@@ -128,7 +127,7 @@ def gather(
         The candidates, or None where no sentence was found.
     """
     found = words(question)
-    hidden = library.document_numbers(excluded) if excluded else None
+    hidden = library.hide(excluded)
     hits = search.hits(library, content_terms(found), reading.vector, settings, count, hidden, weights)
     hits = tuple(hit for hit in hits if hit.passage.sentences)
     if not hits:
@@ -136,10 +135,11 @@ def gather(
     numbers = [hit.number for hit in hits]
     titles = library.titles(dict.fromkeys(hit.passage.document_id for hit in hits))
     candidates = Candidates.of(hits, titles, library.word_vectors(numbers))
-    frequencies = search.lexical.frequencies((word.term for word in found), hidden)
-    passage_count = search.dense.count(hidden)
-    asked = Asked.of(question, found, axes.turn(reading.word_vectors), frequencies, max(1, passage_count), weights)
-    cosines, comparison = search.dense.cosines(numbers, reading.vector), compare(asked, candidates)
+    frequencies = search.frequencies((word.term for word in found), hidden)
+    asked = Asked.of(
+        question, found, axes.turn(reading.word_vectors), frequencies, max(1, search.passage_count(hidden)), weights
+    )
+    cosines, comparison = search.cosines(numbers, reading.vector), compare(asked, candidates)
     flags = None
     if seen is not None:
         places = ((one.hit.passage.document_id, one.start, one.end, one.text) for one in candidates.sentences)
