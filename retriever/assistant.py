@@ -25,6 +25,16 @@ from .evidence import Evidence, Model, Weighed, weigh
 from .evidence.features import Candidate
 from .evidence.gather import Gathered, Seen, gather
 from .forgetting import Looked, look_for, traces_of
+from .forms import (
+    Place,
+    create_library,
+    encoder_origin,
+    noticing_damage,
+    open_library,
+    placed,
+    search_over,
+    search_soon,
+)
 from .indexing import Progress, index_documents, index_paths, mark_repeated, reencode, remove_documents
 from .library import Library, Whole
 from .records import (
@@ -44,8 +54,9 @@ from .records import (
     page_at,
 )
 from .scope import EVERYTHING, Scope
+from .seam import Searching, Store
 from .search import Search
-from .settings import ENCODER_VARIABLE, Settings, default_library, shipped_corpus
+from .settings import ENCODER_VARIABLE, Settings, shipped_corpus
 from .sketches import alike
 from .spelling import respelt
 from .timeline import Point, points_of, told_once
@@ -79,12 +90,12 @@ TimesAsked = Mapping[str, Timing]
 class Assistant:
     """Answers questions about a library of documents. Safe to use from several threads."""
 
-    def __init__(self, library: Library, encoder: Encoder, settings: Settings) -> None:
+    def __init__(self, library: Store, encoder: Encoder, settings: Settings) -> None:
         """Store an open library and its encoder; `open` is the way in."""
         self._library = library
         self._encoder = encoder
         self._settings = settings
-        self._search: Search | None = None
+        self._search: Searching | None = None
         self._opening = threading.Lock()
         self._renewing: threading.Thread | None = None
         self._answered = Answered()
@@ -104,7 +115,8 @@ class Assistant:
         """Open a library.
 
         Args:
-            library: its folder; None for the default one, which is made from the shipped corpus on first use.
+            library: its folder, or `milvus://host:port/collection`; None for the default one, whose folder is made from
+                the shipped corpus on first use.
             encoder: `$IBID_ENCODER`'s folder, or the model that made the library, or the shipped one, unless another
                 is given.
             settings: the defaults unless others are given.
@@ -118,18 +130,18 @@ class Assistant:
             EncoderError: the encoder's model is missing or altered.
         """
         settings = settings or Settings()
-        folder = default_library() if library is None else Path(library)
-        encoder = encoder or _default_encoder(folder)
+        place = placed(library)
+        encoder = encoder or _default_encoder(place)
         try:
-            return cls(Library.open(folder, encoder), encoder, settings)
+            return cls(open_library(place, encoder), encoder, settings)
         except LibraryMissing:
-            if not create and library is not None:
+            if not create and (library is not None or not isinstance(place, Path)):
                 raise
-        if create:
-            Library.create(folder, encoder).close()
+        if create or not isinstance(place, Path):
+            create_library(place, encoder)
         else:
-            _create_from_corpus(folder, encoder, settings, on_progress)
-        return cls(Library.open(folder, encoder), encoder, settings)
+            _create_from_corpus(place, encoder, settings, on_progress)
+        return cls(open_library(place, encoder), encoder, settings)
 
     @classmethod
     def open_shipped(cls, folder: Path) -> "Assistant":
@@ -176,17 +188,19 @@ class Assistant:
             excluded = self._left_out(excluded, scope)
             generation = self._library.manifest.generation
             key = (search.generation, question, tuple(history), top, excluded)
-            answer = self._answered.find(generation, key)
+            # What is read of a server may be of two generations: an answer must not outlive that.
+            answered = self._answered if self._library.is_transactional else Answered()
+            answer = answered.find(generation, key)
             if answer:
                 found = time.perf_counter()
                 return replace(answer, timings=_timings(began, began, found, found))
             answer = self._answer(search, question, history, top, excluded, began)
-            self._answered.keep(generation, key, answer)
+            answered.keep(generation, key, answer)
             return answer
 
     def _answer(
         self,
-        search: Search,
+        search: Searching,
         question: str,
         history: Sequence[Turn],
         top: int,
@@ -315,7 +329,7 @@ class Assistant:
         others = (wanted.with_stem(f"{wanted.stem} ({count})") for count in itertools.count(2))
         place = next(path for path in itertools.chain([wanted], others) if not path.exists())
         try:
-            self.added.mkdir(exist_ok=True)
+            self.added.mkdir(parents=True, exist_ok=True)
             shutil.move(file, place)
         except OSError as error:
             raise LibraryError(f"{name} cannot be kept in {self.added} ({error.strerror}); make room there.") from error
@@ -340,6 +354,11 @@ class Assistant:
             encoder: the other encoder; the library remembers where it lies.
             on_progress: called as passages are read, which it counts as files too.
         """
+        if not isinstance(self._library, Library):
+            raise LibraryError(
+                f"The library {self._library.place} keeps its encoder; index your documents into another collection, "
+                "with $IBID_ENCODER set."
+            )
         reencode(self._library, encoder, on_progress)
         self._encoder = encoder
         self._search = None
@@ -368,19 +387,41 @@ class Assistant:
         Raises:
             DocumentUnknown: one of the ids is not in the library; then none is forgotten.
             LibraryBusy: another process uses the library, whose log therefore still holds them.
+            LibraryError: a server holds the library; nothing is removed.
         """
-        traces = traces_of(self._library, document_ids)
-        sources = [Path(self._library.summary(document_id).source) for document_id in document_ids]
-        remove_documents(self._library, self._encoder, document_ids)
-        self._library.forget_failures(map(str, sources))
+        library = self._forgetting()
+        traces = traces_of(library, document_ids)
+        sources = [Path(library.summary(document_id).source) for document_id in document_ids]
+        remove_documents(library, self._encoder, document_ids)
+        library.forget_failures(map(str, sources))
         for source in sources:
             if source.parent == Path(os.path.abspath(self.added)):
                 with suppress(OSError):  # then it is found below
                     source.unlink(missing_ok=True)
         self._search = None
-        Search.scrub(self._library)
-        self._library.scrub()
-        return look_for(traces, [self._library.folder, *also])
+        Search.scrub(library)
+        library.scrub()
+        return look_for(traces, [library.folder, *also])
+
+    def check_forgettable(self, document_ids: Sequence[str]) -> None:
+        """Complain where documents can't be forgotten, before anything of them goes.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library.
+            LibraryError: a server holds the library.
+        """
+        for document_id in document_ids:
+            self._library.summary(document_id)
+        self._forgetting()
+
+    def _forgetting(self) -> Library:
+        """The library, whose files can be searched for what is left."""
+        if isinstance(self._library, Library):
+            return self._library
+        raise LibraryError(
+            f"Whether {self._library.place} still holds a trace of a document, only its server could tell; take "
+            "documents out with: ibid remove, and keep what must be forgettable in a folder."
+        )
 
     def take_out(self, document_ids: Sequence[str]) -> tuple[Whole, ...]:
         """Remove documents, all or none, and hand them over so that they can be put back.
@@ -427,7 +468,7 @@ class Assistant:
         """
         asked = self._library.manifest.generation, scope
         known = self._timeline
-        if known is None or known[0] != asked:
+        if known is None or known[0] != asked or not self._library.is_transactional:
             # No snapshot, which would let questions wait: what changes meanwhile makes another generation.
             documents = [document for document in self.documents() if scope.takes(document)]
             known = asked, told_once(point for one in documents for point in self._points(one))
@@ -504,14 +545,14 @@ class Assistant:
             self._answered = Answered()  # what is mended now may have swayed them
         return verify(self._library, self._encoder, repair=repair)
 
-    def _understood(self, question: str, history: Sequence[Turn], search: Search) -> Understood:
+    def _understood(self, question: str, history: Sequence[Turn], search: Searching) -> Understood:
         turns = [replace(turn, question=_tidy(turn.question), answer=_tidy(turn.answer)) for turn in history]
         understood = understand(question, turns)
         return replace(understood, text=respelt(understood.text, search, self._encoder.has_word))
 
     def _gather(
         self,
-        search: Search,
+        search: Searching,
         understood: Understood,
         reading: Reading,
         excluded: Collection[str],
@@ -563,21 +604,21 @@ class Assistant:
         return frozenset(excluded) | (scope.left_out(self.documents()) if scope else frozenset())
 
     @contextmanager
-    def _state(self) -> Iterator[Search]:
+    def _state(self) -> Iterator[Searching]:
         """Read from one state of the library, with its search; or that of before, while a large change is indexed.
 
         Raises:
             LibraryBusy: it changed faster than its search could be opened.
         """
         for _ in range(_ATTEMPTS):
-            with self._library.snapshot(), Search.noticing_damage(self._library):
+            with self._library.snapshot(), noticing_damage(self._library):
                 search = self._current_search()
                 if search.generation <= self._library.manifest.generation:
                     yield search
                     return
-        raise LibraryBusy(f"The library in {self._library.folder} keeps changing; ask again in a moment.")
+        raise LibraryBusy(f"The library {self._library.place} keeps changing; ask again in a moment.")
 
-    def _current_search(self) -> Search:
+    def _current_search(self) -> Searching:
         """The search of the state that this thread reads, or of a later one; of one before, where that is all there is.
 
         What a removed document says is never found by that: passages are fetched from the library as it is.
@@ -586,15 +627,15 @@ class Assistant:
         if search is None or (self._is_behind(search) and not self._is_renewing()):
             with self._opening, self._library.snapshot():
                 if self._search is None:
-                    self._search = Search.over(self._library)
+                    self._search = search_over(self._library)
                 elif self._is_behind(self._search):
-                    self._search = Search.soon(self._library) or self._search
+                    self._search = search_soon(self._library) or self._search
                     if self._is_behind(self._search) or self._search.is_worn:
                         self._renew()
                 return self._search
         return search
 
-    def _is_behind(self, search: Search) -> bool:
+    def _is_behind(self, search: Searching) -> bool:
         return search.generation < self._library.manifest.generation
 
     def _is_renewing(self) -> bool:
@@ -617,8 +658,8 @@ class Assistant:
 
     def _index_anew(self) -> None:
         worn = self._search is not None and self._search.is_worn
-        with suppress(IbidError), closing(Library.open(self._library.folder, self._encoder)) as library:
-            self._search = Search.over(library, rebuild=worn)
+        with suppress(IbidError), closing(open_library(placed(self._library.place), self._encoder)) as library:
+            self._search = search_over(library, rebuild=worn)
 
     def _quote(self, item: Evidence, asked: TimesAsked) -> Quote:
         passage, mark = item.hit.passage, item.highlight
@@ -682,9 +723,9 @@ def _seen_in(turns: Sequence[Turn]) -> Seen:
     return Seen([place for turn in turns for place in turn.shown], [turn.answer for turn in turns if turn.answer])
 
 
-def _default_encoder(library: Path) -> Encoder:
+def _default_encoder(place: Place) -> Encoder:
     """The encoder that the environment names, else the one that made the library, else the shipped one."""
-    folder = os.environ.get(ENCODER_VARIABLE) or Library.encoder_origin(library)
+    folder = os.environ.get(ENCODER_VARIABLE) or encoder_origin(place)
     return SentenceEncoder.from_folder(Path(folder)) if folder else SentenceEncoder.shipped()
 
 

@@ -294,6 +294,11 @@ class Library:
         return str(self.folder)
 
     @property
+    def is_transactional(self) -> bool:
+        """A snapshot is of one generation."""
+        return True
+
+    @property
     def manifest(self) -> Manifest:
         """What the library was made with, and its generation now, other processes' changes included.
 

@@ -27,6 +27,10 @@ class Readable(Protocol):
     def manifest(self) -> Manifest:
         """What the library was made with, and its generation now, other processes' changes included."""
 
+    @property
+    def is_transactional(self) -> bool:
+        """Whether all that is read in a snapshot is of one generation, so that what is made of it may be kept."""
+
     def snapshot(self) -> AbstractContextManager[None]:
         """Read from one state of the library, as far as its form can."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from .cluster.library import ClusterLibrary
 from .encoder import Encoder, Vectors
 from .errors import LibraryError
 from .index.dense import DenseIndex
@@ -12,6 +13,7 @@ from .indexing import encode_documents, mark_repeated
 from .library import Library, text_digest
 from .passages import split_passages
 from .records import Document, Finding
+from .seam import Store
 from .search import Search
 from .words import words
 
@@ -19,7 +21,7 @@ from .words import words
 _LENGTH_TOLERANCE = 1e-3
 
 
-def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple[Finding, ...]:
+def verify(library: Store, encoder: Encoder, *, repair: bool = False) -> tuple[Finding, ...]:
     """Check everything that is stored.
 
     Args:
@@ -32,7 +34,7 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
     """
     findings = []
     if damage := library.damage():
-        findings.append(Finding(str(library.folder), f"SQLite finds the file damaged: {damage}"))
+        findings.append(Finding(library.place, damage))
     digests = library.text_digests()
     for summary in library.documents():
         document = library.document(summary.id)
@@ -48,14 +50,25 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
         findings.extend(Finding(summary.id, problem, repaired=mended) for problem in problems)
     if any(finding.repaired for finding in findings):
         mark_repeated(library, encoder)
-    for problem in _index_problems(library):
-        if repair:
-            Search.over(library, rebuild=True)
-        findings.append(Finding("index", problem, repaired=repair))
+    findings += [Finding("index", problem, repaired=repair) for problem in _mended(library, repair=repair)]
     return tuple(findings)
 
 
-def _lost(library: Library, document: Document, digest: str) -> str | None:
+def _mended(library: Store, *, repair: bool) -> Iterator[str]:
+    """What is wrong beside the documents, mended before it is told if asked to."""
+    if isinstance(library, ClusterLibrary):
+        problems = list(library.remains())
+        if problems and repair:
+            library.sweep()
+        yield from problems
+    elif isinstance(library, Library):
+        for problem in _index_problems(library):
+            if repair:
+                Search.over(library, rebuild=True)
+            yield problem
+
+
+def _lost(library: Store, document: Document, digest: str) -> str | None:
     """What is wrong with a document that cannot be made anew from what the library holds of it."""
     if text_digest(document.text) != digest:
         return "its text is not the text that was stored"
@@ -64,7 +77,7 @@ def _lost(library: Library, document: Document, digest: str) -> str | None:
     return None
 
 
-def _problems(library: Library, document: Document) -> list[str]:
+def _problems(library: Store, document: Document) -> list[str]:
     """What is wrong with a document's passages; those can be made anew."""
     try:
         problems = list(_document_problems(library, document))
@@ -75,7 +88,7 @@ def _problems(library: Library, document: Document) -> list[str]:
     return problems
 
 
-def _document_problems(library: Library, document: Document) -> Iterator[str]:
+def _document_problems(library: Store, document: Document) -> Iterator[str]:
     passages = library.passages(document.id)
     covered = 0
     for passage in passages:
@@ -91,7 +104,7 @@ def _document_problems(library: Library, document: Document) -> Iterator[str]:
     yield from _stored_problems(library, document)
 
 
-def _stored_problems(library: Library, document: Document) -> Iterator[str]:
+def _stored_problems(library: Store, document: Document) -> Iterator[str]:
     for stored in library.stored_of(document.id):
         place = stored.passage.location
         if stored.text != document.text[stored.passage.start : stored.passage.end]:

@@ -18,9 +18,9 @@ PACKAGE = ROOT / "retriever"
 
 # A module imports only what stands above it; a folder's modules may import each other.
 ORDER = """threads errors records settings scope words numerals times sketches reading sentences passages sites
-encoder word_vectors library timeline indexing index search spelling evidence agreement conversation answer answered
-forgetting verification watching assistant contract intake api mcp chat progress terminal frameworks __init__
-__main__""".split()
+encoder word_vectors library timeline seam indexing index search cluster forms spelling evidence agreement conversation
+answer answered forgetting verification watching assistant contract intake api mcp chat progress terminal frameworks
+__init__ __main__""".split()
 HOMES = {
     "charset_normalizer": "reading",
     "dateparser": "reading/dates",
@@ -28,6 +28,7 @@ HOMES = {
     "fastapi": "api chat",
     "gradio": "chat",
     "haystack": "frameworks/haystack",
+    "grpc": "cluster/engine",
     "htmldate": "reading/html/metadata",
     "jinja2": "chat",
     "langchain_core": "frameworks/langchain",
@@ -41,8 +42,9 @@ HOMES = {
     "platformdirs": "settings",
     "pptx": "reading/pptx",
     "pydantic": "api mcp chat/history",
+    "pymilvus": "cluster/engine",
     "pypdfium2": "reading/pdf",
-    "rapidfuzz": "index/lexical agreement/comparing",
+    "rapidfuzz": "index/lexical cluster/search agreement/comparing",
     "rich": "progress terminal",
     "sentence_transformers": "encoder/reference",
     "snowballstemmer": "words",

@@ -27,11 +27,11 @@ def forget(assistant: Assistant, document_ids: Sequence[str], history_file: Path
     Raises:
         DocumentUnknown: one of the ids is not in the library; then none is forgotten.
         LibraryBusy: another process uses the library, whose log therefore still holds them.
+        LibraryError: a server holds the library; then none is forgotten.
         HistoryError: the conversations cannot be changed; then none is forgotten.
     """
     file = history_file or default_history()
-    for document_id in document_ids:
-        assistant.document(document_id)  # says that it is unknown
+    assistant.check_forgettable(document_ids)
     answers = History.open(file).forget(document_ids) if file.is_file() else 0
     beside = [each for each in (file, file.with_name(f"{file.name}-wal")) if each.is_file()]
     return answers, assistant.forget(document_ids, beside)

@@ -1,0 +1,317 @@
+"""Rows in and out of Milvus: the only home of pymilvus.
+
+In: rows of the four collections of a library. Out: rows again, and the nearest to a vector or to some words. The one
+decision: what a server has is read from its version, and what it lacks is said, never half done.
+"""
+
+import json
+import logging
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ..errors import LibraryError
+from ..settings import TOKEN_VARIABLE
+from .address import Address
+
+if TYPE_CHECKING:
+    from pymilvus import CollectionSchema, MilvusClient
+
+Row = dict[str, Any]
+
+# Collections: the library's own name for its passages, with a suffix for the others.
+PASSAGES, DOCUMENTS, PARTS, NOTES = "", "_documents", "_parts", "_notes"
+LONGEST = 60_000  # bytes of a text field; Milvus has 65,535
+MOST_TERMS = 4_096  # of an array; what Milvus 2.3 has
+SPELLING_DIMENSION = 64
+_OLDEST, _WITH_WORDS = (2, 3), (2, 5)  # versions: with array filters and upserts; with BM25
+_PATIENCE_SECONDS = 60.0  # a server that is started again is there within a minute
+_CONNECT_SECONDS = 15.0
+_ROWS_AT_ONCE = 256  # of up to 64 kB each: a quarter of the 64 MB that a message may have
+_PAGE = 2_000
+logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what it says of an error, our own error says
+# The graph of HNSW as Milvus's guide has it for recall above speed. 512 candidates found 0.99 of 100 nearest.
+_GRAPH = {"M": 16, "efConstruction": 200}
+_EF = 512
+# Above this a graph, which must lie in memory with the whole vectors (1.7 kB a passage), gives way to cells of a byte
+# a dimension (0.4 kB): 10 million passages are 17 GB against 4.
+GRAPH_AT_MOST = 10_000_000
+_CELLS, _CELLS_PROBED = 16_384, 256
+# Our k1 and b, as the local index has them. A body's terms stand twice beside a title's once, so k1 is twice 1.2.
+_BM25 = {"bm25_k1": 2.4, "bm25_b": 0.75}
+
+
+class Engine:
+    """The collections of one library on one server. Safe to use from several threads."""
+
+    def __init__(self, client: "MilvusClient", address: Address, version: tuple[int, ...]) -> None:
+        """Store a connected client; `connect` is the way in."""
+        self._client = client
+        self._address = address
+        self._wrote: set[str] = set()
+        self.has_words = version >= _WITH_WORDS
+        self.version = ".".join(map(str, version))
+
+    @classmethod
+    def connect(cls, address: Address) -> "Engine":
+        """Connect to a server.
+
+        Raises:
+            LibraryError: the packages are not installed; the server is down, too old, or refuses the token.
+        """
+        try:
+            from pymilvus import MilvusClient
+        except ImportError as error:
+            raise LibraryError(
+                "A library on a server needs packages that are not installed; add them: pip install 'ibid[cluster]'"
+            ) from error
+        with _translated(address, begun=False):
+            client = MilvusClient(uri=address.uri, token=address.token, timeout=_CONNECT_SECONDS)
+            said = str(client.get_server_version(timeout=_CONNECT_SECONDS))
+        version = tuple(int(part) for part in re.findall(r"\d+", said)[:3])
+        if "lite" not in said and version < _OLDEST:
+            raise LibraryError(f"The server of {address} is Milvus {said}; Ibid needs 2.3 or newer.")
+        return cls(client, address, (3,) if "lite" in said else version)
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._client.close()
+
+    def has(self, suffix: str) -> bool:
+        """Whether a collection is there."""
+        with self._guarded():
+            return bool(self._client.has_collection(self._name(suffix), timeout=_PATIENCE_SECONDS))
+
+    def is_ours(self, suffix: str) -> bool:
+        """Whether a collection has the fields that `create` gives it."""
+        with self._guarded():
+            told = self._client.describe_collection(self._name(suffix), timeout=_PATIENCE_SECONDS)
+        numbers, texts, _ = _FIELDS[suffix]
+        return {*numbers, *texts, "vector"} <= {field["name"] for field in told["fields"]}
+
+    def create(self, suffix: str, dimension: int) -> None:
+        """Make a collection with its indexes."""
+        from pymilvus import MilvusClient
+
+        schema, index = self._schema(suffix, dimension), MilvusClient.prepare_index_params()
+        kind = {"index_type": "HNSW", "params": _GRAPH} if suffix == PASSAGES else {"index_type": "FLAT", "params": {}}
+        index.add_index("vector", metric_type="IP" if suffix in (PASSAGES, NOTES) else "L2", **kind)
+        if suffix == PASSAGES and self.has_words:
+            index.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=_BM25)
+        with self._guarded():
+            self._client.create_collection(
+                self._name(suffix), schema=schema, index_params=index, timeout=_PATIENCE_SECONDS
+            )
+
+    def load(self) -> None:
+        """Have the server hold the collections ready, as it does not do by itself after a start."""
+        with self._guarded():
+            for suffix in (PASSAGES, DOCUMENTS, PARTS, NOTES):
+                self._client.load_collection(self._name(suffix), timeout=_PATIENCE_SECONDS)
+
+    def drop(self) -> None:
+        """Remove the library's collections."""
+        with self._guarded():
+            for suffix in (PASSAGES, DOCUMENTS, PARTS, NOTES):
+                self._client.drop_collection(self._name(suffix), timeout=_PATIENCE_SECONDS)
+
+    def put(self, suffix: str, rows: Sequence[Row]) -> None:
+        """Add rows, in place of those that have their keys."""
+        with self._guarded():
+            for start in range(0, len(rows), _ROWS_AT_ONCE):
+                some = list(rows[start : start + _ROWS_AT_ONCE])
+                self._client.upsert(self._name(suffix), some, timeout=_PATIENCE_SECONDS)
+        self._wrote.add(suffix)
+
+    def delete(self, suffix: str, condition: str) -> None:
+        """Remove the rows for which a condition holds."""
+        with self._guarded():
+            self._client.delete(self._name(suffix), filter=condition, timeout=_PATIENCE_SECONDS)
+        self._wrote.add(suffix)
+
+    def rows(
+        self, suffix: str, condition: str, fields: Sequence[str], *, strong: bool = False, limit: int | None = None
+    ) -> list[Row]:
+        """Fetch the rows for which a condition holds, a few thousand at the most."""
+        with self._guarded():
+            return list(
+                self._client.query(
+                    self._name(suffix),
+                    filter=condition,
+                    output_fields=list(fields),
+                    consistency_level=self._consistency(suffix, strong=strong),
+                    **({"limit": limit} if limit else {}),
+                    timeout=_PATIENCE_SECONDS,
+                )
+            )
+
+    def all_rows(self, suffix: str, key: str, fields: Sequence[str], condition: str = "") -> Iterator[Row]:
+        """Go through the rows of a collection in the order of their keys, whole numbers from 0 up or texts."""
+        last: int | str = "" if suffix in (PARTS, NOTES) else -1
+        while True:
+            after = f"{key} > {json.dumps(last)}" + (f" and ({condition})" if condition else "")
+            with self._guarded():
+                page = self._client.query(
+                    self._name(suffix),
+                    filter=after,
+                    output_fields=[key, *fields],
+                    limit=_PAGE,
+                    consistency_level=self._consistency(suffix, strong=False),
+                    timeout=_PATIENCE_SECONDS,
+                )
+            if not page:
+                return
+            yield from sorted(page, key=lambda row: row[key])
+            last = max(row[key] for row in page)
+
+    def count(self, suffix: str, condition: str, *, strong: bool = False) -> int:
+        """Count the rows for which a condition holds."""
+        found = self.rows(suffix, condition, ["count(*)"], strong=strong)
+        return int(found[0]["count(*)"]) if found else 0
+
+    def nearest(
+        self, suffix: str, vector: Sequence[float], count: int, condition: str, fields: Sequence[str]
+    ) -> list[tuple[Row, float]]:
+        """Find the rows nearest to a vector: fields and inner product, best first."""
+        return self._search(suffix, "vector", list(vector), count, condition, fields, {"ef": max(_EF, count)})
+
+    def by_words(self, text: str, count: int, condition: str, fields: Sequence[str]) -> list[tuple[Row, float]]:
+        """Find the passages that share words with a text: fields and BM25, best first."""
+        found = self._search(PASSAGES, "sparse", text, count, condition, fields, {})
+        return [(row, abs(score)) for row, score in found]  # milvus-lite's are below 0
+
+    def settle(self, passages: int, graph_at_most: int = GRAPH_AT_MOST) -> bool:
+        """Change over from a graph to cells where the library has outgrown it; whether it did.
+
+        No question is answered meanwhile, which takes as long as building the index.
+        """
+        if passages <= graph_at_most:
+            return False
+        from pymilvus import MilvusClient
+
+        name = self._name(PASSAGES)
+        with self._guarded():
+            kind = self._client.describe_index(name, "vector").get("index_type")
+            if kind != "HNSW":
+                return False
+            index = MilvusClient.prepare_index_params()
+            cells = min(_CELLS, max(16, int(4 * passages**0.5)))
+            index.add_index("vector", index_type="IVF_SQ8", metric_type="IP", params={"nlist": cells})
+            self._client.release_collection(name)
+            self._client.drop_index(name, "vector")
+            self._client.create_index(name, index)
+            self._client.load_collection(name)
+        return True
+
+    def _search(
+        self,
+        suffix: str,
+        field: str,
+        data: Any,  # noqa: ANN401 (a vector or a text)
+        count: int,
+        condition: str,
+        fields: Sequence[str],
+        parameters: Mapping[str, int],
+    ) -> list[tuple[Row, float]]:
+        wanted = {"params": {**parameters, "nprobe": _CELLS_PROBED} if parameters else {}}
+        with self._guarded():
+            found = self._client.search(
+                self._name(suffix),
+                data=[data],
+                anns_field=field,
+                filter=condition,
+                limit=count,
+                output_fields=list(fields),
+                search_params=wanted,
+                consistency_level=self._consistency(suffix, strong=False),
+                timeout=_PATIENCE_SECONDS,
+            )
+        return [({**hit["entity"], **_key(hit)}, float(hit["distance"])) for hit in found[0]]
+
+    def _schema(self, suffix: str, dimension: int) -> "CollectionSchema":
+        from pymilvus import DataType, Function, FunctionType, MilvusClient
+
+        schema = MilvusClient.create_schema(auto_id=False, description="a library of Ibid")
+        numbers, texts, vector = _FIELDS[suffix]
+        if suffix in (PARTS, NOTES):
+            schema.add_field("key", DataType.VARCHAR, is_primary=True, max_length=64)
+        for place, name in enumerate(numbers):
+            schema.add_field(name, DataType.INT64, is_primary=place == 0 and suffix in (PASSAGES, DOCUMENTS))
+        for name in texts:
+            schema.add_field(name, DataType.VARCHAR, max_length=65_535)
+        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=vector or dimension)
+        if suffix == PASSAGES:
+            for name in ("terms", "named"):
+                schema.add_field(name, DataType.ARRAY, element_type=DataType.INT64, max_capacity=MOST_TERMS)
+            if self.has_words:
+                analysis = {"tokenizer": "standard"}  # they are terms already; milvus-lite has no simpler one
+                schema.add_field(
+                    "words", DataType.VARCHAR, max_length=65_535, enable_analyzer=True, analyzer_params=analysis
+                )
+                schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
+                schema.add_function(Function("bm25", FunctionType.BM25, ["words"], ["sparse"]))
+        return schema
+
+    def _consistency(self, suffix: str, *, strong: bool) -> str:
+        """Who wrote sees what was written; others see what is some seconds old at the most, which costs nothing."""
+        return "Strong" if strong else "Session" if suffix in self._wrote else "Bounded"
+
+    def _name(self, suffix: str) -> str:
+        return self._address.collection + suffix
+
+    def _guarded(self) -> Any:  # noqa: ANN401
+        return _translated(self._address, begun=True)
+
+
+# Suffix -> its fields of 64-bit numbers, the key first where it is one; of texts; and its vector's length, where not
+# the encoder's. Each collection must have a vector, wanted or not.
+_FIELDS: Mapping[str, tuple[Sequence[str], Sequence[str], int]] = {
+    PASSAGES: (
+        ("number", "version", "document", "start", "publisher", "published_from", "published_to"),
+        (),
+        0,
+    ),
+    DOCUMENTS: (("document", "version"), ("about", "sketch"), 2),
+    PARTS: (("owner", "document", "version", "kind", "place"), ("data",), 2),
+    NOTES: (("kind", "line", "document", "applied"), ("data",), SPELLING_DIMENSION),
+}
+NO_VECTOR = [0.0, 1.0]
+
+
+def _key(hit: Mapping[str, Any]) -> Row:
+    """A hit's primary key, which stands beside its fields."""
+    return {name: hit[name] for name in ("number", "key") if name in hit}
+
+
+@contextmanager
+def _translated(address: Address, *, begun: bool) -> Iterator[None]:
+    """Turn the client's errors into ours; a server that is away is waited for by the client.
+
+    Raises:
+        LibraryError: anything that the server or the client says.
+    """
+    import grpc
+    from pymilvus.exceptions import MilvusException
+
+    began = time.monotonic()
+    try:
+        yield
+    except (MilvusException, grpc.RpcError, ConnectionError) as error:
+        said = " ".join(str(getattr(error, "message", error)).split())[:300]
+        if re.search(r"auth|denied|permission|credential|password|token", said, re.IGNORECASE):
+            raise LibraryError(
+                f"The server of {address} refuses the sign-in; set ${TOKEN_VARIABLE} to user:password or an API key."
+            ) from error
+        gone = re.search(r"connect|unavailable|deadline|timeout|timed out|retry", said, re.IGNORECASE)
+        if gone and not begun:
+            raise LibraryError(
+                f"No Milvus server answers at {address.uri}; start it, or name another with --library."
+            ) from error
+        if gone:
+            raise LibraryError(
+                f"The server of {address} stopped answering and was waited for {time.monotonic() - began:.0f} seconds; "
+                "what was stored is kept: start it again, and the same command goes on from there."
+            ) from error
+        raise LibraryError(f"The library {address} cannot be used ({said}).") from error

@@ -1,0 +1,734 @@
+"""A library on a cluster: documents, passages, vectors and words in four collections of Milvus.
+
+There are no transactions. A document's rows are written first, under its new version, and seen by the server to be
+all there; then its head is written, one row, and from then on that version holds; then the rows of the old one go. Who
+reads takes only what the head's version has. Interrupted anywhere, the old version holds, and the same command goes on.
+"""
+
+import json
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from ..encoder import Encoder, Vectors
+from ..errors import DocumentUnknown, LibraryError, LibraryForeign, LibraryMissing
+from ..library import Encoded, Failure, Origin, Outdated, Stored, Whole, library_digest
+from ..records import Document, DocumentSummary, LibraryState, Manifest, Passage
+from ..settings import default_library
+from ..sites import are_several, edge_lines
+from ..sketches import HASHES, Sketches
+from ..word_vectors import Bytes, axis_count
+from . import rows as rows_of
+from .address import Address
+from .engine import DOCUMENTS, NOTES, PARTS, PASSAGES, Engine, Row
+from .rows import Body, Head, digest, key_of, note_row, number_of
+
+_Key = TypeVar("_Key", int, str)
+
+FORMAT = 1
+_BODIES_KEPT = 4_096  # of 15 kB each
+_SPELLINGS_KNOWN = 1_000_000
+_KEYS_AT_ONCE = 1_000  # in one condition
+# Another machine's changes are counted when that has cost a twentieth of the time since it was last done.
+_CENSUS_SHARE = 0.05
+_HEAD = ("document", "version", "about", "sketch")
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Documents that a search leaves out.
+
+    Attributes:
+        condition: holds for the passages of all others.
+        passages: how many passages they have.
+    """
+
+    condition: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Census:
+    """What all documents of one generation come to."""
+
+    generation: int
+    state: LibraryState
+    published_span: tuple[str, str] | None
+    counted_until: float
+
+
+class ClusterLibrary:
+    """An open library. Safe to use from several threads and, for different documents, from several machines."""
+
+    def __init__(self, engine: Engine, address: Address, manifest: Manifest) -> None:
+        """Store a connected engine; `create` and `open` are the ways in."""
+        self._engine = engine
+        self._address = address
+        self._manifest = manifest
+        self._lock = threading.RLock()
+        self._of_thread = threading.local()
+        self._bodies: OrderedDict[int, Body] = OrderedDict()
+        self._spelt: set[str] = set()
+        self._census: _Census | None = None
+
+    @classmethod
+    def create(cls, address: Address, encoder: Encoder) -> "ClusterLibrary":
+        """Make an empty library, or open the one that is there.
+
+        Raises:
+            LibraryError: the server cannot be used.
+            LibraryForeign: a collection of that name is not ours, or another encoder made it.
+        """
+        engine = Engine.connect(address)
+        for suffix in (PASSAGES, DOCUMENTS, PARTS, NOTES):
+            if not engine.has(suffix):
+                engine.create(suffix, encoder.dimension)
+            elif not engine.is_ours(suffix):
+                raise _not_ours(address)
+        engine.load()
+        if not _note(engine, "library"):
+            made = {
+                "format": FORMAT,
+                "encoder": encoder.name,
+                "encoder_digest": encoder.digest,
+                "dimension": encoder.dimension,
+                "encoder_origin": encoder.origin,
+            }
+            rows = [("library", json.dumps(made)), ("generation", "0")]
+            engine.put(NOTES, [note_row(key, rows_of.LIBRARY, data) for key, data in rows])
+        engine.close()
+        return cls.open(address, encoder)
+
+    @classmethod
+    def open(cls, address: Address, encoder: Encoder) -> "ClusterLibrary":
+        """Open the library of an address.
+
+        Raises:
+            LibraryMissing: there is none.
+            LibraryForeign: the collection is not ours, or another format version or encoder made it.
+            LibraryError: the server is down, too old, or refuses the token.
+        """
+        engine = Engine.connect(address)
+        manifest = _manifest(engine, address)
+        if (manifest.encoder, manifest.encoder_digest) != (encoder.name, encoder.digest):
+            raise LibraryForeign(
+                f"The library {address} was made by the encoder {manifest.encoder} "
+                f"({manifest.encoder_digest[:12]}, {manifest.dimension} dimensions), not by {encoder.name} "
+                f"({encoder.digest[:12]}); use that encoder, or index your documents again into another collection."
+            )
+        return cls(engine, address, manifest)
+
+    @staticmethod
+    def encoder_origin(address: Address) -> str | None:
+        """The folder of the encoder that made a library; None for the shipped one, or where no library can be read."""
+        try:
+            engine = Engine.connect(address)
+            try:
+                return _manifest(engine, address).encoder_origin
+            finally:
+                engine.close()
+        except LibraryError:
+            return None  # `open` says what is wrong
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._engine.close()
+
+    def drop(self) -> None:
+        """Remove the library from its server, with all that it holds."""
+        self._engine.drop()
+
+    @property
+    def engine(self) -> Engine:
+        """What its search asks."""
+        return self._engine
+
+    @property
+    def place(self) -> str:
+        """How a user names it."""
+        return str(self._address)
+
+    @property
+    def folder(self) -> Path:
+        """Where files lie that were handed over to it through this machine's page."""
+        name = self.place.partition("://")[2].replace("/", "-").replace(":", "-")
+        return default_library().parent / ".ibid-on-servers" / name
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the library was made with, and its generation now, other machines' changes included.
+
+        Raises:
+            LibraryMissing: it was removed from the server meanwhile.
+        """
+        generation = _note(self._engine, "generation")
+        if generation is None:
+            raise _missing(self._address)
+        return replace(self._manifest, generation=int(generation))
+
+    def replace(
+        self,
+        document: Document,
+        encoded: Sequence[Encoded],
+        *,
+        new: bool = False,
+        read_as: str = "",
+        repeated: Collection[int] = (),
+    ) -> str:
+        """Add a document, in place of the one that has its id if there is one; arguments as `Library.replace` has them.
+
+        Raises:
+            ValueError: a vector's length is not the library's.
+            LibraryError: the server cannot be used, or not all that was written is there.
+        """
+        (document_id,) = self.replace_some([(document, encoded, new, read_as, repeated)])
+        return document_id
+
+    def replace_some(
+        self, some: Sequence[tuple[Document, Sequence[Encoded], bool, str, Collection[int]]]
+    ) -> tuple[str, ...]:
+        """Add some documents, which waits for the server once: each with what else `replace` takes, in its order."""
+        pending = [self._written(*one) for one in some]
+        self._see(pending)
+        self._engine.put(DOCUMENTS, [one.row for one in pending])
+        keys, versions = [one.key for one in pending], [one.version for one in pending]
+        for suffix in (PASSAGES, PARTS):
+            self._engine.delete(suffix, f"document in {keys} and version not in {versions}")
+        self._engine.delete(NOTES, f"key in {_listed(_failure_key(one.source) for one in pending)}")
+        self._changed()
+        return tuple(one.document_id for one in pending)
+
+    def _written(
+        self, document: Document, encoded: Sequence[Encoded], new: bool, read_as: str, repeated: Collection[int]
+    ) -> "_Pending":
+        """Write all of a document but its head, which nobody reads yet."""
+        for item in encoded:
+            self._check(item)
+        before = self._head(document.id)
+        if new and before and before.summary.source != document.source:
+            return self._written(replace(document, id=self._free_id(document)), encoded, new, read_as, repeated)
+        if before and before.summary.id != document.id:
+            raise LibraryError(f"{document.id} has the number of {before.summary.id}; give its file another name.")
+        key, lines = key_of(document.id), edge_lines(document)
+        encoded = [replace(item, passage=replace(item.passage, document_id=document.id)) for item in encoded]
+        version = rows_of.version_of(document, encoded, read_as, self._manifest.encoder_digest)
+        passages = list(rows_of.passage_rows(document, version, encoded, with_words=self._engine.has_words))
+        parts = list(rows_of.part_rows(document, version, encoded))
+        self._write_lines(key, lines, before.lines if before else frozenset(), frozenset(repeated))
+        self._engine.put(PASSAGES, passages)
+        self._engine.put(PARTS, parts)
+        self._write_spellings([document.title, document.text])
+        row = rows_of.head_row(document, version, encoded, read_as, lines)
+        return _Pending(key, version, len(passages), len(parts), row, document.id, document.source)
+
+    def _see(self, pending: Sequence["_Pending"]) -> None:
+        """Wait until the server has all rows that were written, as their number tells.
+
+        Raises:
+            LibraryError: it has not.
+        """
+        condition = f"version in {[one.version for one in pending]}"
+        wanted = (sum(one.passages for one in pending), sum(one.parts for one in pending))
+        found = tuple(self._engine.count(suffix, condition, strong=True) for suffix in (PASSAGES, PARTS))
+        if found != wanted:
+            raise LibraryError(
+                f"Of {wanted[0]} passages and {wanted[1]} parts that were written to {self.place}, the server has "
+                f"{found[0]} and {found[1]}; none is answered from: run the same command again."
+            )
+
+    def remove(self, document_ids: Sequence[str]) -> None:
+        """Remove documents, all or none.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library; then none is removed.
+        """
+        heads = [self._known_head(document_id) for document_id in document_ids]
+        for head in heads:
+            self._to_be_counted(head.key, head.lines)
+        keys = [head.key for head in heads]
+        for suffix in (DOCUMENTS, PASSAGES, PARTS):  # the heads first: what has none is not answered from
+            for some in _in_batches(keys):
+                self._engine.delete(suffix, f"document in {some}")
+        for some in _in_batches(keys):
+            self._engine.delete(NOTES, f"kind == {rows_of.LINE} and document in {some}")
+        self._changed()
+
+    def move(self, document_id: str, new_id: str, source: str) -> None:
+        """Give a document another id and source; its vectors stay.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        whole = self.whole(document_id)
+        applied = self._applied(key_of(document_id))
+        document = replace(whole.document, id=new_id, source=source)
+        self.replace(document, whole.encoded, read_as=whole.read_as, repeated=applied)
+        self.remove([document_id])
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Take each document's head once, so that all that is read of it is of one version."""
+        if getattr(self._of_thread, "heads", None) is not None:
+            yield
+            return
+        self._of_thread.heads = {}
+        try:
+            yield
+        finally:
+            self._of_thread.heads = None
+
+    def state(self) -> LibraryState:
+        """Count the library and digest it, as `Library.state` does: the same documents give the same digest."""
+        return self._counted().state
+
+    def published_span(self) -> tuple[str, str] | None:
+        """The first and the last date of all documents, or None where none has one."""
+        return self._counted().published_span
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """List the documents, in the order of their ids."""
+        return tuple(sorted((head.summary for head in self._all_heads()), key=lambda one: one.id))
+
+    def summary(self, document_id: str) -> DocumentSummary:
+        """Fetch a document's line in the list.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        return self._known_head(document_id).summary
+
+    def titles(self, document_ids: Iterable[str]) -> dict[str, str]:
+        """Fetch the titles of some documents: id -> title."""
+        return {one.summary.id: one.summary.title for one in self._heads(map(key_of, document_ids)).values()}
+
+    def published_of(self, document_ids: Iterable[str]) -> dict[str, str | None]:
+        """Fetch the dates of some documents: id -> ISO 8601 date, perhaps reduced, or None."""
+        return {one.summary.id: one.summary.published for one in self._heads(map(key_of, document_ids)).values()}
+
+    def document(self, document_id: str) -> Document:
+        """Fetch a document with its text.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        head = self._known_head(document_id)
+        details = self._joined(head.version, rows_of.DETAILS)
+        return rows_of.document_of(details, self._joined(head.version, rows_of.TEXT))
+
+    def slice(self, document_id: str, start: int, end: int) -> str:
+        """Cut characters `start` to `end` (excluded) out of a document's text, without fetching the whole of it."""
+        version = self._known_head(document_id).version
+        first, last = start // rows_of.CHARACTERS, max(start, end - 1) // rows_of.CHARACTERS
+        keys = [f"{version:x}:{rows_of.TEXT}:{place}" for place in range(first, last + 1)]
+        found = self._engine.rows(PARTS, f"key in {_listed(keys)}", ["owner", "place", "data"])
+        text = rows_of.joined(found).get(version, "")
+        offset = first * rows_of.CHARACTERS
+        return text[start - offset : end - offset]
+
+    def pages(self, document_id: str) -> tuple[int, ...]:
+        """Where the pages of a document start in its text; empty for a text without pages."""
+        details = self._joined(self._known_head(document_id).version, rows_of.DETAILS)
+        return rows_of.document_of(details, "").pages
+
+    def passages(self, document_id: str) -> tuple[Passage, ...]:
+        """Fetch a document's passages in the order of the text, furniture included."""
+        version = self._known_head(document_id).version
+        return rows_of.passages_of(self._joined(version, rows_of.CUTS), document_id)
+
+    def sketches(self, document_ids: Iterable[str] | None = None) -> tuple[tuple[str, ...], Sketches]:
+        """The sketches of some texts, of all unless told: ids in order, and uint32 (n_documents, n_hashes)."""
+        heads = self._all_heads() if document_ids is None else self._heads(map(key_of, document_ids)).values()
+        ordered = sorted(heads, key=lambda one: one.summary.id)
+        empty = np.empty((0, HASHES), np.uint32)
+        return tuple(one.summary.id for one in ordered), np.vstack([empty, *(one.sketch for one in ordered)])
+
+    def places(self, numbers: Iterable[int]) -> dict[int, tuple[str, int]]:
+        """Find where passages stand: number -> document id and start; what holds no longer is left out."""
+        found: list[dict[str, int]] = []
+        for some in _in_batches(list(dict.fromkeys(numbers))):
+            found += self._engine.rows(PASSAGES, f"number in {some}", ["number", "version", "document", "start"])
+        return {int(row["number"]): (one, int(row["start"])) for row, one in self.holding(found)}
+
+    def holding(self, found: Sequence[dict[str, int]]) -> list[tuple[dict[str, int], str]]:
+        """Of some passages' rows those whose version holds, each with its document's id."""
+        heads = self._heads(int(row["document"]) for row in found)
+        with_heads = [(row, heads.get(int(row["document"]))) for row in found]
+        return [(row, head.summary.id) for row, head in with_heads if head and head.version == int(row["version"])]
+
+    def fetch(self, numbers: Sequence[int]) -> dict[int, Stored]:
+        """Fetch passages by their numbers; what holds no longer is left out."""
+        places, bodies = self.places(numbers), self._bodies_of(numbers)
+        titles = self.titles({document_id for document_id, _ in places.values()})
+        return {
+            number: Stored(
+                number,
+                replace(bodies[number].passage, document_id=document_id),
+                titles[document_id],
+                bodies[number].text,
+            )
+            for number, (document_id, _) in places.items()
+            if number in bodies
+        }
+
+    def hide(self, document_ids: Collection[str]) -> Hidden | None:
+        """What a search is given to leave documents out; None where there are none."""
+        heads = self._heads(map(key_of, document_ids)).values() if document_ids else ()
+        if not heads:
+            return None
+        passages = sum(head.summary.passages for head in heads)
+        return Hidden(f"document not in {[head.key for head in heads]}", passages)
+
+    def word_vectors(self, numbers: Sequence[int]) -> dict[int, Bytes]:
+        """Fetch the word vectors of passages: number -> int8 (n_words, n_axes).
+
+        Raises:
+            LibraryError: stored vectors are damaged.
+        """
+        bodies = self._bodies_of(numbers)
+        if missing := set(numbers) - bodies.keys():
+            raise self._damaged(f"passage {min(missing)} has no word vectors")
+        return {number: bodies[number].word_vectors for number in numbers}
+
+    def whole(self, document_id: str) -> Whole:
+        """Fetch a document with its passages and their vectors, so that another library can take it.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+            LibraryError: stored vectors are damaged.
+        """
+        head, document = self._known_head(document_id), self.document(document_id)
+        cuts = self.passages(document_id)
+        found = [number_of(head.version, cut.start) for cut in cuts if not cut.furniture]
+        vectors, packed = self.vectors(found), self.word_vectors(found)
+        if missing := set(found) - vectors.keys():
+            raise self._damaged(f"passage {min(missing)} has no vector")
+        numbers = iter(found)
+        encoded = [
+            Encoded(cut) if cut.furniture else Encoded(cut, vectors[number := next(numbers)], packed[number])
+            for cut in cuts
+        ]
+        return Whole(document, tuple(encoded), head.origin.read_as)
+
+    def vectors(self, numbers: Sequence[int]) -> dict[int, Vectors]:
+        """Fetch the vectors of some passages: number -> float32 (dimension,); what is missing is left out."""
+        found: dict[int, Vectors] = {}
+        for some in _in_batches(numbers):
+            rows = self._engine.rows(PASSAGES, f"number in {some}", ["number", "vector"])
+            found |= {int(row["number"]): np.asarray(row["vector"], dtype=np.float32) for row in rows}
+        return found
+
+    def vector_of(self, number: int) -> Vectors | None:
+        """Fetch one passage's vector, float32 (dimension,); None where it is missing."""
+        return self.vectors([number]).get(number)
+
+    def stored_of(self, document_id: str) -> Iterator[Stored]:
+        """Go through the passages of one document that can be found."""
+        version, title = self._known_head(document_id).version, self.summary(document_id).title
+        numbers = {number_of(version, cut.start): cut for cut in self.passages(document_id) if not cut.furniture}
+        bodies = self._bodies_of(list(numbers))
+        for number, cut in numbers.items():
+            yield Stored(number, cut, title, bodies[number].text if number in bodies else "")
+
+    def origins(self) -> dict[str, Origin]:
+        """What each document was made from, in the order of their ids: source -> origin."""
+        ordered = sorted(self._all_heads(), key=lambda one: one.summary.id)
+        return {head.summary.source: head.origin for head in ordered}
+
+    def failures(self) -> dict[str, Failure]:
+        """The files that could not be read: source -> failure."""
+        rows = self._engine.rows(NOTES, f"kind == {rows_of.FAILURE}", ["data"])
+        found = (json.loads(row["data"]) for row in rows)
+        return dict(
+            sorted((each["source"], Failure(each["sha256"], each["read_as"], each["reason"])) for each in found)
+        )
+
+    def remember_failure(self, source: str, failure: Failure) -> None:
+        """Note that a file could not be read, so that it is not tried again before it changes."""
+        data = {"source": source, "sha256": failure.sha256, "read_as": failure.read_as, "reason": failure.reason}
+        self._engine.put(NOTES, [note_row(_failure_key(source), rows_of.FAILURE, json.dumps(data))])
+
+    def forget_failures(self, sources: Iterable[str]) -> None:
+        """Drop what was noted of some files."""
+        for some in _in_batches([_failure_key(source) for source in sources]):
+            self._engine.delete(NOTES, f"key in {_listed(some)}")
+
+    def text_digests(self) -> dict[str, str]:
+        """Fetch the digest that each document's text had when it was stored: id -> SHA-256, hexadecimal."""
+        return {head.summary.id: head.text_sha256 for head in self._all_heads()}
+
+    def repeated(self, lines: Collection[int]) -> frozenset[int]:
+        """Find which of some `edge_lines` several documents of their site have."""
+        having: dict[int, list[int]] = {}
+        for some in _in_batches(sorted(lines)):
+            condition = f"kind == {rows_of.LINE} and line in {some}"
+            for row in self._engine.rows(NOTES, condition, ["line", "document"]):
+                having.setdefault(int(row["line"]), []).append(int(row["document"]))
+        heads = self._heads({key for keys in having.values() for key in keys})
+
+        def are_many(keys: Sequence[int]) -> bool:
+            there = sorted((heads[key] for key in keys if key in heads), key=lambda one: one.summary.id)
+            return are_several(head.sketch for head in there)
+
+        return frozenset(line for line, keys in having.items() if are_many(keys))
+
+    def outdated(self, count: int) -> tuple[Outdated, ...]:
+        """Find documents that were cut when their sites repeated other lines than now, `count` at the most.
+
+        Only those are looked at that share a line with one that was added or removed since this last found none.
+        """
+        changes = self._engine.rows(NOTES, f"kind == {rows_of.CHANGE}", ["key", "data"])
+        lines = {line for row in changes for line in json.loads(row["data"])}
+        repeated = self.repeated(lines)
+        documents: set[int] = set()
+        for some in _in_batches(sorted(lines)):
+            rows = self._engine.rows(
+                NOTES, f"kind == {rows_of.LINE} and line in {some}", ["line", "document", "applied"]
+            )
+            documents |= {
+                int(row["document"]) for row in rows if bool(row["applied"]) != (int(row["line"]) in repeated)
+            }
+        found = sorted(self._heads(documents).values(), key=lambda head: head.summary.id)[:count]
+        if not found:
+            for keys in _in_batches([row["key"] for row in changes]):
+                self._engine.delete(NOTES, f"key in {_listed(keys)}")
+        return tuple(self._outdated(head) for head in found)
+
+    def recut(self, outdated: Outdated, gone: Collection[int], encoded: Sequence[Encoded]) -> None:
+        """Change what other lines that its site repeats change of a document's passages; the others stay as they are.
+
+        Where another machine has cut or replaced it meanwhile, nothing is changed.
+        """
+        whole = self.whole(outdated.document.id)
+        version = self._known_head(outdated.document.id).version
+        if [number_of(version, item.passage.start) for item in whole.encoded] != list(outdated.passages):
+            return
+        stay = [item for item in whole.encoded if number_of(version, item.passage.start) not in gone]
+        ordered = sorted([*stay, *encoded], key=lambda item: item.passage.start)
+        self.replace(whole.document, ordered, read_as=whole.read_as, repeated=outdated.repeated)
+
+    def damage(self) -> str | None:
+        """What the server complains of: nothing that it would tell."""
+        return None
+
+    def remains(self) -> Iterator[str]:
+        """Say what lies about of documents that were never finished, or removed by halves; none of it is read."""
+        for suffix, name in ((PASSAGES, "passages"), (PARTS, "parts")):
+            if count := sum(1 for _ in self._strays(suffix)):
+                yield f"{count} {name} are of documents that were not added whole, or not removed whole"
+
+    def sweep(self) -> None:
+        """Remove what `remains` speaks of."""
+        for suffix in (PASSAGES, PARTS):
+            for version in set(self._strays(suffix)):
+                self._engine.delete(suffix, f"version == {version}")
+
+    def _strays(self, suffix: str) -> Iterator[int]:
+        """The versions, row for row, that no document has."""
+        holding = {head.version for head in self._all_heads()}
+        rows = self._engine.all_rows(suffix, "number" if suffix == PASSAGES else "key", ["version"])
+        return (int(row["version"]) for row in rows if int(row["version"]) not in holding)
+
+    def _counted(self) -> _Census:
+        generation, began = self.manifest.generation, time.monotonic()
+        with self._lock:
+            census = self._census
+            if census is None or (census.generation != generation and began > census.counted_until):
+                listed = self.documents()
+                dates = sorted(one.published for one in listed if one.published)
+                span = (dates[0], dates[-1]) if dates else None
+                state = LibraryState(
+                    len(listed),
+                    sum(one.passages for one in listed),
+                    library_digest(
+                        self._manifest.encoder_digest,
+                        ((one.id, one.sha256, one.title, one.publisher, one.published) for one in listed),
+                    ),
+                )
+                now = time.monotonic()
+                census = self._census = _Census(generation, state, span, now + (now - began) / _CENSUS_SHARE)
+            return census
+
+    def _changed(self) -> None:
+        """Make a new generation: the time, which counts up on all machines alike."""
+        self._engine.put(NOTES, [note_row("generation", rows_of.LIBRARY, str(time.time_ns()))])
+        self._census = None
+        if getattr(self._of_thread, "heads", None) is not None:
+            self._of_thread.heads = {}
+
+    def _write_lines(self, key: int, lines: frozenset[int], before: frozenset[int], applied: frozenset[int]) -> None:
+        self._to_be_counted(key, lines | before)
+        if gone := before - lines:
+            self._engine.delete(NOTES, f"key in {_listed(_line_key(key, line) for line in gone)}")
+        rows = [
+            note_row(_line_key(key, line), rows_of.LINE, "", line=line, document=key, applied=line in applied)
+            for line in sorted(lines)
+        ]
+        self._engine.put(NOTES, rows)
+
+    def _to_be_counted(self, key: int, lines: frozenset[int]) -> None:
+        """Note, before anything changes, of which lines it must be found out anew whether they repeat."""
+        if lines:
+            note = note_row(f"c{key:x}", rows_of.CHANGE, json.dumps(sorted(lines)), document=key)
+            self._engine.put(NOTES, [note])
+
+    def _applied(self, key: int) -> frozenset[int]:
+        rows = self._engine.rows(NOTES, f"kind == {rows_of.LINE} and document == {key} and applied == 1", ["line"])
+        return frozenset(int(row["line"]) for row in rows)
+
+    def _write_spellings(self, texts: Sequence[str]) -> None:
+        found = rows_of.spelling_rows(texts)
+        with self._lock:
+            fresh = [row for key, row in found.items() if key not in self._spelt]
+        self._engine.put(NOTES, fresh)
+        with self._lock:
+            if len(self._spelt) > _SPELLINGS_KNOWN:
+                self._spelt.clear()
+            self._spelt.update(found)
+
+    def _outdated(self, head: Head) -> Outdated:
+        document = self.document(head.summary.id)
+        passages = {number_of(head.version, cut.start): cut for cut in self.passages(head.summary.id)}
+        return Outdated(head.key, document, passages, self.repeated(head.lines))
+
+    def _free_id(self, document: Document) -> str:
+        count = 2
+        while (head := self._head(f"{document.id}~{count}")) and head.summary.source != document.source:
+            count += 1
+        return f"{document.id}~{count}"
+
+    def _bodies_of(self, numbers: Sequence[int]) -> dict[int, Body]:
+        """Passages' words and their vectors, which under a number never change."""
+        with self._lock:
+            known = {number: self._bodies[number] for number in numbers if number in self._bodies}
+        missing = [number for number in numbers if number not in known]
+        axes = axis_count(self._manifest.dimension)
+        for some in _in_batches(missing, 64):  # of up to 64 kB each
+            found = self._engine.rows(PARTS, f"owner in {some}", ["owner", "place", "data"])
+            for number, text in rows_of.joined(found).items():
+                try:
+                    known[number] = rows_of.body_of(text, "", axes)
+                except ValueError as error:
+                    raise self._damaged(f"what is stored of passage {number} cannot be read") from error
+        with self._lock:
+            self._bodies.update(known)
+            while len(self._bodies) > _BODIES_KEPT:
+                self._bodies.popitem(last=False)
+        return known
+
+    def _joined(self, version: int, kind: int) -> str:
+        condition = f"owner == {version} and kind == {kind}"
+        places = self._engine.count(PARTS, condition)
+        found = []
+        for start in range(0, places, 256):
+            part = f"{condition} and place >= {start} and place < {start + 256}"
+            found += self._engine.rows(PARTS, part, ["owner", "place", "data"])
+        return rows_of.joined(found).get(version, "")
+
+    def _head(self, document_id: str) -> Head | None:
+        return self._heads([key_of(document_id)]).get(key_of(document_id))
+
+    def _known_head(self, document_id: str) -> Head:
+        head = self._head(document_id)
+        if head is None or head.summary.id != document_id:
+            raise DocumentUnknown(f"No document has the id {document_id!r} in {self.place}; see them with: ibid list")
+        return head
+
+    def _heads(self, keys: Iterable[int]) -> dict[int, Head]:
+        """Documents' heads; within a snapshot each is fetched once."""
+        wanted = list(dict.fromkeys(keys))
+        kept: dict[int, Head | None] = getattr(self._of_thread, "heads", None) or {}
+        missing = [key for key in wanted if key not in kept]
+        fresh: dict[int, Head | None] = dict.fromkeys(missing)
+        for some in _in_batches(missing):
+            rows = self._engine.rows(DOCUMENTS, f"document in {some}", _HEAD)
+            fresh |= {int(row["document"]): rows_of.head_of(row) for row in rows}
+        if getattr(self._of_thread, "heads", None) is not None:
+            self._of_thread.heads |= fresh
+        both = {**kept, **fresh}
+        return {key: head for key in wanted if (head := both.get(key)) is not None}
+
+    def _all_heads(self) -> Iterator[Head]:
+        return (rows_of.head_of(row) for row in self._engine.all_rows(DOCUMENTS, "document", _HEAD[1:]))
+
+    def _check(self, item: Encoded) -> None:
+        dimension = self._manifest.dimension
+        if item.vector is not None and item.vector.shape != (dimension,):
+            raise ValueError(f"a vector of shape {item.vector.shape} in a library of dimension {dimension}")
+        if item.word_vectors is not None and item.word_vectors.shape[1:] != (axis_count(dimension),):
+            raise ValueError(
+                f"word vectors of shape {item.word_vectors.shape} in a library of {axis_count(dimension)} axes"
+            )
+
+    def _damaged(self, what: str) -> LibraryError:
+        return LibraryError(f"In {self.place} {what}; mend it with: ibid verify --repair --library {self.place}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A document that is written but for its head: how many rows it has, and the head's."""
+
+    key: int
+    version: int
+    passages: int
+    parts: int
+    row: Row
+    document_id: str
+    source: str
+
+
+def _manifest(engine: Engine, address: Address) -> Manifest:
+    """Read what a library was made with; its generation is 0 here."""
+    if not engine.has(PASSAGES):
+        raise _missing(address)
+    if not all(engine.has(suffix) and engine.is_ours(suffix) for suffix in (PASSAGES, DOCUMENTS, PARTS, NOTES)):
+        raise _not_ours(address)
+    engine.load()
+    data = _note(engine, "library")
+    if data is None:
+        raise _missing(address)  # another process is about to make it
+    made = json.loads(data)
+    if made["format"] != FORMAT:
+        raise LibraryForeign(
+            f"The library {address} has format {made['format']}, this Ibid reads format {FORMAT}; "
+            "index your documents again into another collection."
+        )
+    return Manifest(FORMAT, made["encoder"], made["encoder_digest"], made["dimension"], 0, made["encoder_origin"])
+
+
+def _note(engine: Engine, key: str) -> str | None:
+    rows = engine.rows(NOTES, f'key == "{key}"', ["data"])
+    return str(rows[0]["data"]) if rows else None
+
+
+def _not_ours(address: Address) -> LibraryForeign:
+    return LibraryForeign(
+        f"The collection {address.collection} at {address.uri} is not a library of Ibid; name another collection."
+    )
+
+
+def _missing(address: Address) -> LibraryMissing:
+    return LibraryMissing(f"There is no library at {address}; make one with: ibid index PATH --library {address}")
+
+
+def _failure_key(source: str) -> str:
+    return f"f{digest('failure', source):x}"
+
+
+def _line_key(document: int, line: int) -> str:
+    return f"l{document:x}:{line & (2**64 - 1):x}"
+
+
+def _listed(keys: Iterable[str]) -> str:
+    """Keys as a condition has them: hexadecimal, so that none needs to be escaped."""
+    return "[" + ", ".join(f'"{key}"' for key in keys) + "]"
+
+
+def _in_batches(keys: Sequence[_Key], size: int = _KEYS_AT_ONCE) -> Iterator[list[_Key]]:
+    return (list(keys[start : start + size]) for start in range(0, len(keys), size))

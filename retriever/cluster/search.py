@@ -1,0 +1,162 @@
+"""Question -> Hits, asked of the server that holds the library.
+
+Dense and, where the server has it, BM25 by the server; a filter goes with each. Where it has no BM25 (Milvus before
+2.5) the arm by words is the nearest of the passages that hold the question's rarest words, ranked by the sum of their
+words' inverse frequencies: what its filters allow.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import OSA
+
+from ..encoder import Vectors
+from ..index.fusion import Ranking
+from ..records import Hit, LibraryState
+from ..seam import Readable
+from ..search import fused_hits
+from ..settings import Settings
+from ..words import plain, term_of
+from . import rows as rows_of
+from .engine import NOTES, PASSAGES, Row
+from .library import ClusterLibrary, Hidden
+
+_PLACE = ("version", "document", "start")
+# A weight, 0..1, is given to the server by saying a term so often: quarters are told apart.
+_TIMES = 4
+# Of passages found, those of unfinished or replaced documents are left out; then deeper is looked, so often.
+_DEEPER = (1, 4, 16)
+_RAREST = 4  # words, each with a search of its own, where the server has no BM25
+_SPELLINGS = 200  # the nearest by their letters, of which those a slip or two away are taken
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSearch:
+    """The server's indexes, which are never behind, and the library's counts at one generation."""
+
+    library: ClusterLibrary
+    generation: int
+    state: LibraryState
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def over(cls, library: ClusterLibrary) -> "ClusterSearch":
+        """Take the library as it is now."""
+        return cls(library, library.manifest.generation, library.state())
+
+    def hits(
+        self,
+        library: Readable,
+        wanted: Sequence[str],
+        question_vector: Vectors,
+        settings: Settings,
+        count: int,
+        excluded: Hidden | None = None,
+        weights: Mapping[str, float] | None = None,
+    ) -> tuple[Hit, ...]:
+        """Find passages for a question: the fused ranking, best first, ties by document id and start."""
+        depth = settings.arm_depth
+        dense = self._nearest(question_vector, depth, _condition(excluded))
+        if self.library.engine.has_words:
+            lexical = self._by_words(wanted, depth, _condition(excluded), weights or {})
+        else:
+            lexical = self._holding_words(wanted, question_vector, depth, excluded, weights or {})
+        return fused_hits(library, wanted, dense, lexical, settings, count)
+
+    def cosines(self, numbers: Sequence[int], question_vector: Vectors) -> dict[int, float]:
+        """Compare some passages with a question: number -> cosine, -1..1."""
+        vectors = self.library.vectors(numbers)
+        return {number: float(vector @ question_vector) for number, vector in vectors.items()}
+
+    def frequencies(self, wanted: Iterable[str], excluded: Hidden | None = None) -> dict[str, int]:
+        """Count the passages whose own words hold each term, those excluded left out."""
+        return {term: self._frequency(term, excluded) for term in dict.fromkeys(wanted)}
+
+    def passage_count(self, excluded: Hidden | None = None) -> int:
+        """How many passages can be found."""
+        return self.state.passages - (excluded.passages if excluded else 0)
+
+    def nearest_spelling(self, word: str) -> str:
+        """The library's own spelling of a word that it does not have, or the word itself where none is near.
+
+        What is near is what `LexicalIndex.nearest_spelling` takes for near.
+        """
+        term, spelt = term_of(word), plain(word)
+        slips = min(len(spelt) // 4, 2) if spelt.isalpha() else 0
+        if slips == 0 or self._frequency(term, None) or self._is_named(term):
+            return word
+        condition = f"kind == {rows_of.SPELLING}"
+        found = self.library.engine.nearest(NOTES, rows_of.letters(spelt), _SPELLINGS, condition, ["data"])
+        near = [
+            (distance, -count, one)
+            for one in (str(row["data"]) for row, _ in found)
+            if one[0] == spelt[0] and (distance := OSA.distance(spelt, one)) <= slips
+            if (count := self._frequency(term_of(one), None))
+        ]
+        return min(near, default=(0, 0, word))[2]
+
+    def _nearest(self, vector: Vectors, count: int, condition: str) -> Ranking:
+        """The nearest passages: number and cosine, best first."""
+        asked = [float(one) for one in vector]
+        return self._held(lambda depth: self.library.engine.nearest(PASSAGES, asked, depth, condition, _PLACE), count)
+
+    def _by_words(self, wanted: Sequence[str], count: int, condition: str, weights: Mapping[str, float]) -> Ranking:
+        """The passages that share words with the question: number and BM25, best first."""
+        said = [term for term in dict.fromkeys(wanted) for _ in range(round(_TIMES * weights.get(term, 1.0)))]
+        text = rows_of.as_words(said)
+        if not text:
+            return []
+        return self._held(lambda depth: self.library.engine.by_words(text, depth, condition, _PLACE), count)
+
+    def _holding_words(
+        self,
+        wanted: Sequence[str],
+        vector: Vectors,
+        count: int,
+        excluded: Hidden | None,
+        weights: Mapping[str, float],
+    ) -> Ranking:
+        """Without BM25: of the passages that hold a rare word of the question the nearest, by the words they hold."""
+        total = max(1, self.passage_count(excluded))
+        frequencies = self.frequencies(wanted, excluded)
+        worth = {
+            term: weights.get(term, 1.0) * math.log(1 + (total - often + 0.5) / (often + 0.5))
+            for term, often in frequencies.items()
+            if often
+        }
+        asked, numbers = [float(one) for one in vector], {rows_of.term_number(term): term for term in worth}
+        scores: dict[int, float] = {}
+        for term in sorted(worth, key=lambda one: (-worth[one], one))[:_RAREST]:
+            having = _condition(excluded, f"array_contains(terms, {rows_of.term_number(term)})")
+            for row, _ in self.library.engine.nearest(PASSAGES, asked, count, having, [*_PLACE, "number", "terms"]):
+                held = (worth[numbers[int(one)]] for one in row["terms"] if int(one) in numbers)
+                scores[int(row["number"])] = sum(sorted(held))
+        kept = self.library.places(scores)
+        return sorted(((number, scores[number]) for number in kept), key=lambda pair: (-pair[1], pair[0]))[:count]
+
+    def _held(self, search: Callable[[int], list[tuple[Row, float]]], count: int) -> Ranking:
+        """Search so deep that enough is found that holds, or all has been."""
+        ranking: Ranking = []
+        for deeper in _DEEPER:
+            found = search(deeper * count)
+            holding = {int(row["number"]) for row, _ in self.library.holding([row for row, _ in found])}
+            ranking = [(int(row["number"]), score) for row, score in found if int(row["number"]) in holding]
+            if len(ranking) >= count or len(found) < deeper * count:
+                break
+        return ranking[:count]
+
+    def _frequency(self, term: str, excluded: Hidden | None) -> int:
+        having = _condition(excluded, f"array_contains(terms, {rows_of.term_number(term)})")
+        if having not in self._counts:
+            self._counts[having] = self.library.engine.count(PASSAGES, having)
+        return self._counts[having]
+
+    def _is_named(self, term: str) -> bool:
+        """Whether a title or a heading has a term."""
+        having = f"array_contains(named, {rows_of.term_number(term)})"
+        return bool(self.library.engine.rows(PASSAGES, having, ["number"], limit=1))
+
+
+def _condition(excluded: Hidden | None, other: str = "") -> str:
+    return " and ".join(part for part in (excluded.condition if excluded else "", other) if part)

@@ -1,0 +1,230 @@
+"""What is asked of a library holds for both of its forms: a folder's, and a server's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retriever import Answer, Assistant, Document, DocumentUnknown, Verdict
+from retriever.forms import create_library, open_library, placed, search_over
+from retriever.indexing import encode_documents
+from retriever.library import Failure
+from retriever.passages import split_passages
+from retriever.seam import Store
+from retriever.settings import Settings
+from retriever.words import content_terms, words
+from tests.milvus import Server, needs_cluster
+from tests.world import FERRY, HARBOUR, LIGHTHOUSE, TEXTS, WordEncoder
+
+FORMS = ["folder", pytest.param("server", marks=needs_cluster)]
+QUESTIONS = [
+    "Who is the captain of the ferry?",
+    "What does a ticket cost?",
+    "When was the lighthouse lit?",
+    "What did the Februari storm do?",
+    "Why do volcanoes erupt?",
+    "steps",
+]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    started = Server(tmp_path_factory.mktemp("milvus"))
+    started.start()
+    yield started
+    started.kill()
+
+
+@pytest.fixture(params=FORMS)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a library of one form and the other can be made."""
+    if request.param == "folder":
+        return str(tmp_path / "library")
+    name = "".join(letter for letter in tmp_path.name if letter.isalnum() or letter == "_")
+    return f"{request.getfixturevalue('server').address}/{name}"
+
+
+@pytest.fixture
+def assistant(place: str, varn: Path) -> Iterator[Assistant]:
+    with Assistant.open(place, encoder=WordEncoder(), create=True) as opened:
+        opened.index([varn])
+        yield opened
+
+
+@pytest.fixture
+def library(place: str) -> Iterator[Store]:
+    create_library(placed(place), WordEncoder())
+    opened = open_library(placed(place), WordEncoder())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def local(tmp_path: Path, varn: Path) -> Iterator[Assistant]:
+    """The same documents in a folder's library, to compare with."""
+    with Assistant.open(tmp_path / "local", encoder=WordEncoder(), create=True) as opened:
+        opened.index([varn])
+        yield opened
+
+
+def put(library: Store, document_id: str, text: str, **more: str) -> Document:
+    document = Document(document_id, f"On {document_id}", text, document_id, "text/plain", "0" * 64, **more)
+    (encoded,) = encode_documents(WordEncoder(), [(document, split_passages(document))])
+    library.replace(document, encoded)
+    return document
+
+
+def quotes(answer: Answer) -> list[tuple[str, int, int, str]]:
+    return [(quote.document_id, quote.start, quote.end, quote.text) for quote in answer.quotes]
+
+
+def test_the_same_question_gets_the_same_answer(assistant: Assistant, local: Assistant) -> None:
+    for question in QUESTIONS:
+        ours, theirs = assistant.ask(question), local.ask(question)
+        assert (ours.verdict, ours.understood_as) == (theirs.verdict, theirs.understood_as)
+        assert quotes(ours) == quotes(theirs)
+        assert ours.library == theirs.library
+        assert ours.covers == theirs.covers
+
+
+def test_a_document_comes_back_as_it_went_in(assistant: Assistant, local: Assistant) -> None:
+    assert assistant.documents() == local.documents()
+    for name in TEXTS:
+        assert assistant.document(name) == local.document(name)
+        assert assistant.passages(name) == local.passages(name)
+    assert assistant.copies() == local.copies()
+
+
+def test_a_document_that_is_left_out_does_not_answer(assistant: Assistant) -> None:
+    answer = assistant.ask("What does a ticket cost?", excluded=["ferry.txt"])
+    assert answer.quotes[0].document_id == "harbour.txt"
+    assert all(quote.document_id != "ferry.txt" for quote in answer.quotes)
+
+
+def test_what_is_removed_is_gone_and_what_is_put_back_answers_again(assistant: Assistant) -> None:
+    before = assistant.ask("Who is the captain of the ferry?")
+    taken = assistant.take_out(["ferry.txt"])
+    assert all(quote.document_id != "ferry.txt" for quote in assistant.ask("Who is the captain of the ferry?").quotes)
+    assert assistant.put_back(taken) == ("ferry.txt",)
+    assert quotes(assistant.ask("Who is the captain of the ferry?")) == quotes(before)
+
+
+def test_none_is_removed_where_one_is_unknown(assistant: Assistant) -> None:
+    with pytest.raises(DocumentUnknown, match=r"nowhere\.txt"):
+        assistant.remove(["ferry.txt", "nowhere.txt"])
+    assert len(assistant.documents()) == len(TEXTS)
+
+
+def test_a_file_that_has_not_changed_is_not_read_again(assistant: Assistant, varn: Path) -> None:
+    assert set(assistant.index([varn]).unchanged) == set(TEXTS)
+
+
+def test_a_file_that_has_changed_is_replaced_whole(assistant: Assistant, varn: Path) -> None:
+    (varn / "ferry.txt").write_text(FERRY.replace("Tom Reed", "Ann Marsh"))
+    assert assistant.index([varn]).replaced == ("ferry.txt",)
+    answer = assistant.ask("Who is the captain of the ferry?")
+    assert "Ann Marsh" in answer.quotes[0].text
+    assert assistant.verify() == ()
+
+
+def test_a_file_that_has_moved_keeps_its_words(assistant: Assistant, varn: Path) -> None:
+    (varn / "boats").mkdir()
+    (varn / "lighthouse.txt").rename(varn / "boats" / "lighthouse.txt")
+    assert assistant.index([varn]).moved == (("lighthouse.txt", "boats/lighthouse.txt"),)
+    assert assistant.document("boats/lighthouse.txt").text == LIGHTHOUSE
+    assert assistant.ask("When was the lighthouse lit?").quotes[0].document_id == "boats/lighthouse.txt"
+
+
+def test_the_whole_library_is_verified(assistant: Assistant) -> None:
+    assert assistant.verify() == ()
+
+
+def test_a_library_is_there_when_it_is_opened_again(assistant: Assistant, place: str) -> None:
+    with Assistant.open(place, encoder=WordEncoder()) as again:
+        assert again.state() == assistant.state()
+        assert again.ask("Who is the captain of the ferry?").verdict is not Verdict.ABSENT
+
+
+def test_another_process_sees_each_change_at_once(library: Store, place: str) -> None:
+    other = open_library(placed(place), WordEncoder())
+    put(library, "ferry", FERRY)
+    assert [one.id for one in other.documents()] == ["ferry"]
+    other.close()
+
+
+def test_an_id_that_another_source_has_gets_a_number(library: Store) -> None:
+    put(library, "ferry", FERRY)
+    late = Document("ferry", "On ferry", HARBOUR, "/elsewhere/ferry", "text/plain", "0" * 64)
+    assert library.replace(late, [], new=True) == "ferry~2"
+    assert library.document("ferry").text == FERRY
+    assert library.document("ferry~2").text == HARBOUR
+
+
+def test_any_text_is_cut_as_python_cuts_it(library: Store) -> None:
+    text = "Île, été — 東京 𝔘 " * 2_000  # over the borders of what a row holds
+    put(library, "odd", text)
+    assert library.document("odd").text == text
+    assert library.slice("odd", 14_990, 30_010) == text[14_990:30_010]
+    assert library.slice("odd", 5, 5) == ""
+
+
+def test_what_could_not_be_read_is_remembered_until_it_is_forgotten(library: Store) -> None:
+    failure = Failure("0" * 64, "read", 'it\'s "torn" \\ through')
+    library.remember_failure("/a/'odd\" name", failure)
+    assert library.failures() == {"/a/'odd\" name": failure}
+    library.forget_failures(["/a/'odd\" name"])
+    assert library.failures() == {}
+
+
+def test_lines_that_a_site_repeats_become_furniture(place: str, tmp_path: Path) -> None:
+    bodies = [FERRY, HARBOUR, LIGHTHOUSE]
+    documents = [
+        Document(
+            f"{number}.txt", f"Page {number}", f"The Varn Herald, daily\n\n{body}", f"{number}", "text/plain", "0" * 64,
+            publisher="The Varn Herald",
+        )
+        for number, body in enumerate(bodies)
+    ]  # fmt: skip
+    with Assistant.open(place, encoder=WordEncoder(), create=True) as assistant:
+        assistant.add(documents)
+        marked = [assistant.furniture(document.id)[0] for document in documents]
+        assert marked == [(0, len("The Varn Herald, daily"))] * 3
+        assistant.remove(["0.txt"])
+        assert assistant.furniture("1.txt") == ()
+
+
+def test_terms_are_counted_and_what_is_left_out_is_not(library: Store) -> None:
+    put(library, "ferry", FERRY)
+    put(library, "harbour", HARBOUR)
+    search, hidden = search_over(library), library.hide(["ferry"])
+    assert search.frequencies(["ticket", "captain", "volcano"]) == {"ticket": 2, "captain": 1, "volcano": 0}
+    assert search.frequencies(["ticket", "captain"], hidden) == {"ticket": 1, "captain": 0}
+    assert (search.passage_count(), search.passage_count(hidden)) == (2, 1)
+    assert search.nearest_spelling("captian") == "captain"
+    assert search.nearest_spelling("volcano") == "volcano"
+
+
+def test_hits_have_ranks_and_cosines(library: Store) -> None:
+    put(library, "ferry", FERRY)
+    put(library, "harbour", HARBOUR)
+    question = "captain of the ferry"
+    vector = WordEncoder().read_question(question, []).vector
+    search = search_over(library)
+    first, second = search.hits(library, content_terms(words(question)), vector, Settings(), 10)
+    assert (first.passage.document_id, second.passage.document_id) == ("ferry", "harbour")
+    assert (first.why.dense_rank, first.why.lexical_rank) == (1, 1)
+    assert first.why.matched == ("ferry", "captain")
+    (stored,) = library.stored_of("ferry")
+    vector_there = library.vector_of(stored.number)
+    assert vector_there is not None
+    assert search.cosines([stored.number], vector)[stored.number] == pytest.approx(float(vector_there @ vector))
+
+
+def test_everything_of_a_document_can_be_taken_along(library: Store, tmp_path: Path) -> None:
+    document = put(library, "ferry", FERRY)
+    whole = library.whole("ferry")
+    assert whole.document == document
+    vectors = [one.vector for one in whole.encoded if one.vector is not None]
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
+    assert all(one.word_vectors is not None or one.passage.furniture for one in whole.encoded)
