@@ -39,6 +39,7 @@ from .errors import (
 from .records import (
     Agreement,
     Answer,
+    Copied,
     Copy,
     Covers,
     Difference,
@@ -67,6 +68,7 @@ __all__ = [
     "Agreement",
     "Answer",
     "Assistant",
+    "Copied",
     "Copy",
     "Covers",
     "Difference",

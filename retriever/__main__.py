@@ -68,9 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
         "--library",
-        type=Path,
-        metavar="DIR",
-        help="the library's folder (default: $IBID_LIBRARY, else its own)",
+        metavar="LIB",
+        help="the library: a folder, or milvus://HOST:PORT/COLLECTION (default: $IBID_LIBRARY, else its own folder)",
     )
     parser = argparse.ArgumentParser(
         prog="ibid", description="Ask a folder of documents; the answer is in their own words."
@@ -146,6 +145,14 @@ def _parser() -> argparse.ArgumentParser:
         "forget", _forget, "remove documents with every trace of them, and look that none is left", "old/report.pdf"
     )
     forget.add_argument("ids", nargs="*", metavar="ID", help="a document's id; none cleans up after `ibid remove`")
+    copying = command(
+        "copy",
+        _copy,
+        "copy a library, vectors included, to a folder or a server",
+        "--from reports --to copy-of-reports",
+    )
+    copying.add_argument("--from", dest="library", metavar="LIB", help="the library to copy, as --library names it")
+    copying.add_argument("--to", required=True, metavar="LIB", help="where to: a folder, or a server's address")
     check = command("verify", _verify, "check everything that the library holds", "--repair")
     check.add_argument("--repair", action="store_true", help="make anew what can be")
     serve = command("serve", _serve, "open the chat page", "--port 7860 --no-browser")
@@ -337,6 +344,13 @@ def _forget(chosen: argparse.Namespace) -> int:
     return 1 if looked.left else 0
 
 
+def _copy(chosen: argparse.Namespace) -> int:
+    with _open(chosen) as assistant, IndexDisplay() as display:
+        copied = assistant.copy_to(chosen.to, display.update)
+    print(f"copied {copied.documents} documents and {copied.passages} passages to {chosen.to}; {copied.digest}")
+    return 0
+
+
 def _verify(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     findings = assistant.verify(repair=chosen.repair)
@@ -368,7 +382,7 @@ def _complete(chosen: argparse.Namespace) -> int:
     import shtab
 
     parser = _parser()
-    places = {"DIR": shtab.DIRECTORY, "PATH": shtab.FILE, "FILE.jsonl": shtab.FILE, "FOLDER": shtab.DIRECTORY}
+    places = {"LIB": shtab.DIRECTORY, "PATH": shtab.FILE, "FILE.jsonl": shtab.FILE, "FOLDER": shtab.DIRECTORY}
     for command in _commands(parser).values():
         for action in command._actions:
             if action.metavar in places:

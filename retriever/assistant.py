@@ -19,6 +19,7 @@ from . import agreement
 from .answer import MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
 from .answered import Answered
 from .conversation import Understood, understand
+from .copying import copy
 from .encoder import Encoder, Reading, SentenceEncoder
 from .errors import IbidError, LibraryBusy, LibraryError, LibraryMissing, QuestionError
 from .evidence import Evidence, Model, Weighed, weigh
@@ -40,6 +41,7 @@ from .library import Library, Whole
 from .records import (
     Agreement,
     Answer,
+    Copied,
     Document,
     DocumentSummary,
     Finding,
@@ -364,6 +366,19 @@ class Assistant:
         self._search = None
         self.__dict__.pop("_axes", None)
         self._catch_up()
+
+    def copy_to(self, place: Path | str, on_progress: Progress | None = None) -> Copied:
+        """Copy the library, vectors included, to a folder or a server, where it is made if it is not there.
+
+        Raises:
+            LibraryError: another library is there, or it cannot be used; or the copy is not what was sent.
+        """
+        create_library(placed(place), self._encoder)
+        target = open_library(placed(place), self._encoder)
+        try:
+            return copy(self._library, target, self._encoder, on_progress)
+        finally:
+            target.close()
 
     def add(self, documents: Iterable[Document]) -> IndexReport:
         """Add or refresh documents that are already in memory; `Document.from_text` makes them."""

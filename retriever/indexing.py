@@ -46,7 +46,7 @@ _DOCUMENTS_AT_ONCE = 64
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
     """What an indexing run has done so far."""
 
     on_progress: Progress | None = None
@@ -136,7 +136,7 @@ def index_paths(
         Document ids added, replaced and unchanged, in the order they were read; files skipped, with reasons.
     """
     found = find_files(paths, exclude, library.folder)
-    run = _Run(on_progress, len(found.files), skipped=list(found.skipped))
+    run = Run(on_progress, len(found.files), skipped=list(found.skipped))
     with Worker(settings.limits) as worker:
         _store_all(library, encoder, _Files(library, settings, worker, run).read(found.files), run)
     _look_for_gone(library, paths, found.files, run, prune=prune)
@@ -147,7 +147,7 @@ def index_paths(
 
 def index_documents(library: Store, encoder: Encoder, documents: Iterable[Document]) -> IndexReport:
     """Add or refresh documents that are already in memory."""
-    run = _Run()
+    run = Run()
     present = {summary.id for summary in library.documents()}
 
     def changed() -> Iterator[_Split]:
@@ -272,7 +272,7 @@ def _read(
         yield from zip((reading.vector for reading in readings), np.split(packed, ends[:-1]), strict=True)
 
 
-def _store_all(library: Store, encoder: Encoder, splits: Iterable[_Split], run: _Run) -> None:
+def _store_all(library: Store, encoder: Encoder, splits: Iterable[_Split], run: Run) -> None:
     """Encode and store documents, some at once."""
     waiting: list[_Split] = []
     count = 0
@@ -285,7 +285,7 @@ def _store_all(library: Store, encoder: Encoder, splits: Iterable[_Split], run: 
     _store(library, encoder, waiting, run)
 
 
-def _store(library: Store, encoder: Encoder, waiting: Sequence[_Split], run: _Run) -> None:
+def _store(library: Store, encoder: Encoder, waiting: Sequence[_Split], run: Run) -> None:
     if not waiting:
         return  # the encoder need not be loaded
 
@@ -322,7 +322,7 @@ def _is_utf8(text: str) -> bool:
 class _Files:
     """The files of one run, read one after the other where they have changed."""
 
-    def __init__(self, library: Store, settings: Settings, worker: Worker, run: _Run) -> None:
+    def __init__(self, library: Store, settings: Settings, worker: Worker, run: Run) -> None:
         self._library = library
         self._settings = settings
         self._worker = worker
@@ -410,7 +410,7 @@ def _read_as(about: SourceNotes | None) -> str:
     return hashlib.sha256(json.dumps([READING_VERSION, asdict(about or SourceNotes())]).encode()).hexdigest()[:16]
 
 
-def _notes(folder: Path, run: _Run) -> dict[str, SourceNotes]:
+def _notes(folder: Path, run: Run) -> dict[str, SourceNotes]:
     file = folder / SOURCES_NAME
     if not file.is_file():
         return {}
@@ -430,7 +430,7 @@ def _free_id(file: Path, collection: Path, source: str, taken: dict[str, str]) -
 
 
 def _look_for_gone(
-    library: Store, paths: Sequence[Path], files: Sequence[tuple[Path, Path]], run: _Run, *, prune: bool
+    library: Store, paths: Sequence[Path], files: Sequence[tuple[Path, Path]], run: Run, *, prune: bool
 ) -> None:
     """Warn of documents whose file has left a folder that was refreshed, or remove them where that was asked for.
 
@@ -465,7 +465,7 @@ def reencode(library: Library, encoder: Encoder, on_progress: Progress | None = 
     Interrupted, it goes on from there when it is begun again.
     """
     total = library.state().passages
-    run = _Run(on_progress, total)
+    run = Run(on_progress, total)
     while True:
         while some := library.not_reencoded(encoder, _PASSAGES_AT_ONCE):
             texts, places = zip(*(_with_title(stored.title, stored.text) for stored in some), strict=True)

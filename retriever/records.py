@@ -551,6 +551,19 @@ class IndexReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """What a copy of a library holds.
+
+    Attributes:
+        digest: of every text, passage and vector in it; equal where all of them are.
+    """
+
+    documents: int
+    passages: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndexProgress:
     """How far an indexing run is.
 

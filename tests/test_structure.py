@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "retriever"
 
 # A module imports only what stands above it; a folder's modules may import each other.
-ORDER = """threads errors records settings scope words numerals times sketches reading sentences passages sites
-encoder word_vectors library timeline seam indexing index search cluster forms spelling evidence agreement conversation
+ORDER = """threads errors records settings scope words numerals times sketches reading sentences passages sites encoder
+word_vectors library timeline seam indexing index search cluster forms copying spelling evidence agreement conversation
 answer answered forgetting verification watching assistant contract intake api mcp chat progress terminal frameworks
 __init__ __main__""".split()
 HOMES = {
@@ -217,8 +217,8 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(commands()) == [
-        *("index", "ask", "chat", "list", "timeline", "show", "remove", "forget", "verify", "serve", "mcp"),
-        "completion",
+        *("index", "ask", "chat", "list", "timeline", "show", "remove", "forget", "copy", "verify"),
+        *("serve", "mcp", "completion"),
     ]
 
 

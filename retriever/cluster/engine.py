@@ -71,9 +71,9 @@ class Engine:
             client = MilvusClient(uri=address.uri, token=address.token, timeout=_CONNECT_SECONDS)
             said = str(client.get_server_version(timeout=_CONNECT_SECONDS))
         version = tuple(int(part) for part in re.findall(r"\d+", said)[:3])
-        if "lite" not in said and version < _OLDEST:
+        if version < _OLDEST:
             raise LibraryError(f"The server of {address} is Milvus {said}; Ibid needs 2.3 or newer.")
-        return cls(client, address, (3,) if "lite" in said else version)
+        return cls(client, address, version)
 
     def close(self) -> None:
         """Disconnect."""

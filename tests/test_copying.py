@@ -1,0 +1,64 @@
+"""A library is copied whole, from either form to either, or the copy is none."""
+
+from pathlib import Path
+
+import pytest
+
+from retriever import Assistant, LibraryError
+from retriever.__main__ import main
+from tests.milvus import Server, needs_cluster
+from tests.world import WordEncoder
+
+
+def test_a_copy_holds_all_that_was_copied(assistant: Assistant, tmp_path: Path) -> None:
+    (tmp_path / "varn" / "torn.pdf").write_bytes(b"%PDF-torn")
+    assistant.index([tmp_path / "varn"])
+    copied = assistant.copy_to(tmp_path / "copy")
+    with Assistant.open(tmp_path / "copy", encoder=WordEncoder()) as copy:
+        assert (copy.state(), copy.documents()) == (assistant.state(), assistant.documents())
+        assert copy.failures() == assistant.failures() != {}
+        assert copy.index([tmp_path / "varn"]).added == ()
+        assert (copied.documents, copied.passages) == (3, assistant.state().passages)
+
+
+def test_a_copy_that_was_begun_is_finished(assistant: Assistant, tmp_path: Path) -> None:
+    copied = assistant.copy_to(tmp_path / "copy")
+    with Assistant.open(tmp_path / "copy", encoder=WordEncoder()) as copy:
+        copy.remove(["ferry.txt"])
+    assert assistant.copy_to(tmp_path / "copy") == copied
+
+
+def test_a_library_with_other_documents_is_not_copied_over(assistant: Assistant, tmp_path: Path) -> None:
+    assistant.copy_to(tmp_path / "copy")
+    assistant.remove(["ferry.txt"])
+    with pytest.raises(LibraryError, match=r"ferry\.txt.*empty one"):
+        assistant.copy_to(tmp_path / "copy")
+
+
+def test_the_command_says_what_was_copied(
+    assistant: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retriever.assistant._default_encoder", lambda _: WordEncoder())
+    passages = assistant.state().passages
+    assert main(["copy", "--from", str(tmp_path / "library"), "--to", str(tmp_path / "copy")]) == 0
+    assert capsys.readouterr().out.startswith(
+        f"copied 3 documents and {passages} passages to {tmp_path / 'copy'}; sha256:"
+    )
+
+
+@needs_cluster
+def test_a_copy_to_a_server_and_back_is_the_same_to_the_byte(assistant: Assistant, tmp_path: Path) -> None:
+    server = Server(tmp_path / "milvus")
+    server.start()
+    try:
+        there = assistant.copy_to(f"{server.address}/varn")
+        with Assistant.open(f"{server.address}/varn", encoder=WordEncoder()) as clustered:
+            back = clustered.copy_to(tmp_path / "back")
+            assert clustered.verify() == ()
+    finally:
+        server.kill()
+    assert there == back
+    with Assistant.open(tmp_path / "back", encoder=WordEncoder()) as local:
+        assert local.state() == assistant.state()
+        question = "Who is the captain of the ferry?"
+        assert local.ask(question).quotes == assistant.ask(question).quotes
