@@ -29,6 +29,9 @@ SPELLING_DIMENSION = 64
 _OLDEST, _WITH_WORDS = (2, 3), (2, 5)  # versions: with array filters and upserts; with BM25
 _PATIENCE_SECONDS = 60.0  # a server that is started again is there within a minute
 _CONNECT_SECONDS = 15.0
+_PAUSE_SECONDS = 0.5
+_GONE = re.compile(r"connect|unavailable|deadline|timeout|timed out|retry|closed channel", re.IGNORECASE)
+_RELEASED = re.compile(r"released|not loaded|not been loaded", re.IGNORECASE)
 _ROWS_AT_ONCE = 256  # of up to 64 kB each: a quarter of the 64 MB that a message may have
 _PAGE = 2_000
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what it says of an error, our own error says
@@ -81,14 +84,12 @@ class Engine:
 
     def has(self, suffix: str) -> bool:
         """Whether a collection is there."""
-        with self._guarded():
-            return bool(self._client.has_collection(self._name(suffix), timeout=_PATIENCE_SECONDS))
+        return bool(self._asked("has_collection", suffix))
 
     def is_ours(self, suffix: str) -> bool:
         """Whether a collection has the fields that `create` gives it."""
-        with self._guarded():
-            told = self._client.describe_collection(self._name(suffix), timeout=_PATIENCE_SECONDS)
         numbers, texts, _ = _FIELDS[suffix]
+        told = self._asked("describe_collection", suffix)
         return {*numbers, *texts, "vector"} <= {field["name"] for field in told["fields"]}
 
     def create(self, suffix: str, dimension: int) -> None:
@@ -100,69 +101,44 @@ class Engine:
         index.add_index("vector", metric_type="IP" if suffix in (PASSAGES, NOTES) else "L2", **kind)
         if suffix == PASSAGES and self.has_words:
             index.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=_BM25)
-        with self._guarded():
-            self._client.create_collection(
-                self._name(suffix), schema=schema, index_params=index, timeout=_PATIENCE_SECONDS
-            )
+        self._asked("create_collection", suffix, schema=schema, index_params=index)
 
     def load(self) -> None:
-        """Have the server hold the collections ready, as it does not do by itself after a start."""
-        with self._guarded():
-            for suffix in (PASSAGES, DOCUMENTS, PARTS, NOTES):
-                self._client.load_collection(self._name(suffix), timeout=_PATIENCE_SECONDS)
+        """Have the server hold the collections ready, as it does not do by itself after every start."""
+        for suffix in (PASSAGES, DOCUMENTS, PARTS, NOTES):
+            self._asked("load_collection", suffix)
 
     def drop(self) -> None:
         """Remove the library's collections."""
-        with self._guarded():
-            for suffix in (PASSAGES, DOCUMENTS, PARTS, NOTES):
-                self._client.drop_collection(self._name(suffix), timeout=_PATIENCE_SECONDS)
+        for suffix in (PASSAGES, DOCUMENTS, PARTS, NOTES):
+            self._asked("drop_collection", suffix)
 
     def put(self, suffix: str, rows: Sequence[Row]) -> None:
         """Add rows, in place of those that have their keys."""
-        with self._guarded():
-            for start in range(0, len(rows), _ROWS_AT_ONCE):
-                some = list(rows[start : start + _ROWS_AT_ONCE])
-                self._client.upsert(self._name(suffix), some, timeout=_PATIENCE_SECONDS)
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            self._asked("upsert", suffix, data=list(rows[start : start + _ROWS_AT_ONCE]))
         self._wrote.add(suffix)
 
     def delete(self, suffix: str, condition: str) -> None:
         """Remove the rows for which a condition holds."""
-        with self._guarded():
-            self._client.delete(self._name(suffix), filter=condition, timeout=_PATIENCE_SECONDS)
+        self._asked("delete", suffix, filter=condition)
         self._wrote.add(suffix)
 
     def rows(
         self, suffix: str, condition: str, fields: Sequence[str], *, strong: bool = False, limit: int | None = None
     ) -> list[Row]:
         """Fetch the rows for which a condition holds, a few thousand at the most."""
-        with self._guarded():
-            return list(
-                self._client.query(
-                    self._name(suffix),
-                    filter=condition,
-                    output_fields=list(fields),
-                    consistency_level=self._consistency(suffix, strong=strong),
-                    **({"limit": limit} if limit else {}),
-                    timeout=_PATIENCE_SECONDS,
-                )
-            )
+        level = self._consistency(suffix, strong=strong)
+        most = {"limit": limit} if limit else {}
+        found = self._asked(
+            "query", suffix, filter=condition, output_fields=list(fields), consistency_level=level, **most
+        )
+        return list(found)
 
-    def all_rows(self, suffix: str, key: str, fields: Sequence[str], condition: str = "") -> Iterator[Row]:
+    def all_rows(self, suffix: str, key: str, fields: Sequence[str]) -> Iterator[Row]:
         """Go through the rows of a collection in the order of their keys, whole numbers from 0 up or texts."""
         last: int | str = "" if suffix in (PARTS, NOTES) else -1
-        while True:
-            after = f"{key} > {json.dumps(last)}" + (f" and ({condition})" if condition else "")
-            with self._guarded():
-                page = self._client.query(
-                    self._name(suffix),
-                    filter=after,
-                    output_fields=[key, *fields],
-                    limit=_PAGE,
-                    consistency_level=self._consistency(suffix, strong=False),
-                    timeout=_PATIENCE_SECONDS,
-                )
-            if not page:
-                return
+        while page := self.rows(suffix, f"{key} > {json.dumps(last)}", [key, *fields], limit=_PAGE):
             yield from sorted(page, key=lambda row: row[key])
             last = max(row[key] for row in page)
 
@@ -175,7 +151,8 @@ class Engine:
         self, suffix: str, vector: Sequence[float], count: int, condition: str, fields: Sequence[str]
     ) -> list[tuple[Row, float]]:
         """Find the rows nearest to a vector: fields and inner product, best first."""
-        return self._search(suffix, "vector", list(vector), count, condition, fields, {"ef": max(_EF, count)})
+        deep = {"ef": max(_EF, count), "nprobe": _CELLS_PROBED}
+        return self._search(suffix, "vector", list(vector), count, condition, fields, deep)
 
     def by_words(self, text: str, count: int, condition: str, fields: Sequence[str]) -> list[tuple[Row, float]]:
         """Find the passages that share words with a text: fields and BM25, best first."""
@@ -187,22 +164,18 @@ class Engine:
 
         No question is answered meanwhile, which takes as long as building the index.
         """
-        if passages <= graph_at_most:
+        kind = self._asked("describe_index", PASSAGES, index_name="vector").get("index_type")
+        if passages <= graph_at_most or kind != "HNSW":
             return False
         from pymilvus import MilvusClient
 
-        name = self._name(PASSAGES)
-        with self._guarded():
-            kind = self._client.describe_index(name, "vector").get("index_type")
-            if kind != "HNSW":
-                return False
-            index = MilvusClient.prepare_index_params()
-            cells = min(_CELLS, max(16, int(4 * passages**0.5)))
-            index.add_index("vector", index_type="IVF_SQ8", metric_type="IP", params={"nlist": cells})
-            self._client.release_collection(name)
-            self._client.drop_index(name, "vector")
-            self._client.create_index(name, index)
-            self._client.load_collection(name)
+        index = MilvusClient.prepare_index_params()
+        cells = min(_CELLS, max(16, int(4 * passages**0.5)))
+        index.add_index("vector", index_type="IVF_SQ8", metric_type="IP", params={"nlist": cells})
+        self._asked("release_collection", PASSAGES)
+        self._asked("drop_index", PASSAGES, index_name="vector")
+        self._asked("create_index", PASSAGES, index_params=index)
+        self._asked("load_collection", PASSAGES)
         return True
 
     def _search(
@@ -215,20 +188,39 @@ class Engine:
         fields: Sequence[str],
         parameters: Mapping[str, int],
     ) -> list[tuple[Row, float]]:
-        wanted = {"params": {**parameters, "nprobe": _CELLS_PROBED} if parameters else {}}
-        with self._guarded():
-            found = self._client.search(
-                self._name(suffix),
-                data=[data],
-                anns_field=field,
-                filter=condition,
-                limit=count,
-                output_fields=list(fields),
-                search_params=wanted,
-                consistency_level=self._consistency(suffix, strong=False),
-                timeout=_PATIENCE_SECONDS,
-            )
+        found = self._asked(
+            "search",
+            suffix,
+            data=[data],
+            anns_field=field,
+            filter=condition,
+            limit=count,
+            output_fields=list(fields),
+            search_params={"params": dict(parameters)},
+            consistency_level=self._consistency(suffix, strong=False),
+        )
         return [({**hit["entity"], **_key(hit)}, float(hit["distance"])) for hit in found[0]]
+
+    def _asked(self, method: str, suffix: str, **arguments: Any) -> Any:  # noqa: ANN401
+        """Have the client do something with a collection; a server that is started again is waited for.
+
+        All that is asked may be asked twice: what is written has keys that are made of what it is.
+        """
+        import grpc
+        from pymilvus.exceptions import MilvusException
+
+        name, until = self._address.collection + suffix, time.monotonic() + _PATIENCE_SECONDS
+        with _translated(self._address, begun=True):
+            while True:
+                try:
+                    return getattr(self._client, method)(name, timeout=_PATIENCE_SECONDS, **arguments)
+                except (MilvusException, grpc.RpcError) as error:
+                    said = _said(error)
+                    if time.monotonic() > until or not (_GONE.search(said) or _RELEASED.search(said)):
+                        raise
+                    if _RELEASED.search(said):
+                        self._client.load_collection(name, timeout=_PATIENCE_SECONDS)
+                    time.sleep(_PAUSE_SECONDS)
 
     def _schema(self, suffix: str, dimension: int) -> "CollectionSchema":
         from pymilvus import DataType, Function, FunctionType, MilvusClient
@@ -258,12 +250,6 @@ class Engine:
         """Who wrote sees what was written; others see what is some seconds old at the most, which costs nothing."""
         return "Strong" if strong else "Session" if suffix in self._wrote else "Bounded"
 
-    def _name(self, suffix: str) -> str:
-        return self._address.collection + suffix
-
-    def _guarded(self) -> Any:  # noqa: ANN401
-        return _translated(self._address, begun=True)
-
 
 # Suffix -> its fields of 64-bit numbers, the key first where it is one; of texts; and its vector's length, where not
 # the encoder's. Each collection must have a vector, wanted or not.
@@ -278,6 +264,10 @@ _FIELDS: Mapping[str, tuple[Sequence[str], Sequence[str], int]] = {
     NOTES: (("kind", "line", "document", "applied"), ("data",), SPELLING_DIMENSION),
 }
 NO_VECTOR = [0.0, 1.0]
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(getattr(error, "message", "") or error).split())[:300]
 
 
 def _key(hit: Mapping[str, Any]) -> Row:
@@ -299,12 +289,12 @@ def _translated(address: Address, *, begun: bool) -> Iterator[None]:
     try:
         yield
     except (MilvusException, grpc.RpcError, ConnectionError) as error:
-        said = " ".join(str(getattr(error, "message", error)).split())[:300]
+        said = _said(error)
         if re.search(r"auth|denied|permission|credential|password|token", said, re.IGNORECASE):
             raise LibraryError(
                 f"The server of {address} refuses the sign-in; set ${TOKEN_VARIABLE} to user:password or an API key."
             ) from error
-        gone = re.search(r"connect|unavailable|deadline|timeout|timed out|retry", said, re.IGNORECASE)
+        gone = _GONE.search(said)
         if gone and not begun:
             raise LibraryError(
                 f"No Milvus server answers at {address.uri}; start it, or name another with --library."

@@ -1,0 +1,232 @@
+"""A server that is down, goes away, or holds something else: one sentence each, and nothing half-visible."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from retriever import Assistant, Document, LibraryError, LibraryForeign, LibraryMissing, Verdict
+from retriever.cluster import engine as engine_module
+from retriever.cluster.address import Address
+from retriever.cluster.engine import DOCUMENTS, PASSAGES, Engine
+from retriever.cluster.library import ClusterLibrary
+from retriever.cluster.search import ClusterSearch
+from retriever.settings import TOKEN_VARIABLE, Settings
+from retriever.words import content_terms, words
+from tests.milvus import Server, free_port, needs_cluster
+from tests.world import FERRY, TEXTS, WordEncoder
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    started = Server(tmp_path_factory.mktemp("milvus"))
+    started.start()
+    yield started
+    started.kill()
+
+
+@pytest.fixture
+def place(server: Server, request: pytest.FixtureRequest) -> str:
+    return f"{server.address}/{request.node.name}"
+
+
+def opened(place: str, encoder: WordEncoder | None = None) -> Assistant:
+    return Assistant.open(place, encoder=encoder or WordEncoder(), create=True)
+
+
+@pytest.mark.parametrize(
+    ("place", "uri"),
+    [
+        ("milvus://search.varn:19531/papers", "http://search.varn:19531"),
+        ("milvus://search.varn/papers", "http://search.varn:19530"),
+        ("https://search.varn:443/papers", "https://search.varn:443"),
+        ("http://[::1]:19530/papers", "http://[::1]:19530"),
+    ],
+)
+def test_an_address_names_a_server_and_a_collection(place: str, uri: str) -> None:
+    address = Address.parsed(place)
+    assert (address.uri, address.collection) == (uri, "papers")
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("milvus://search.varn:19530", "can't name a collection"),
+        ("milvus://search.varn/two words", "can't name a collection"),
+        ("ftp://search.varn/papers", "names no library"),
+        ("milvus://search.varn:port/papers", "names no library"),
+        ("milvus:///papers", "names no library"),
+        ("milvus://root:secret@search.varn/papers", TOKEN_VARIABLE),
+    ],
+)
+def test_what_is_no_address_is_said_and_how_to_write_one(place: str, said: str) -> None:
+    with pytest.raises(LibraryError, match=said) as raised:
+        Address.parsed(place)
+    assert "secret" not in str(raised.value)
+
+
+def test_a_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TOKEN_VARIABLE, "root:secret")
+    address = Address.parsed("https://search.varn/papers")
+    assert address.token == "root:secret"
+    assert "secret" not in f"{address} {address!r}"
+
+
+@needs_cluster
+def test_a_server_that_is_down_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "_CONNECT_SECONDS", 1.0)
+    with pytest.raises(LibraryError, match="No Milvus server answers at http://127"):
+        opened(f"milvus://127.0.0.1:{free_port()}/varn")
+
+
+@needs_cluster
+def test_a_server_that_is_too_old_is_named(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "_OLDEST", (99, 0))
+    with pytest.raises(LibraryError, match=r"is Milvus .*; Ibid needs"):
+        opened(place)
+
+
+@needs_cluster
+def test_a_library_that_is_not_there_is_not_made_by_asking(place: str) -> None:
+    with pytest.raises(LibraryMissing, match="ibid index PATH --library milvus://"):
+        Assistant.open(place, encoder=WordEncoder())
+
+
+@needs_cluster
+def test_another_encoder_is_refused(place: str) -> None:
+    opened(place).close()
+    other = WordEncoder()
+    other.digest = "6" * 64
+    with pytest.raises(LibraryForeign, match="was made by the encoder known words"):
+        opened(place, other)
+
+
+@needs_cluster
+def test_a_collection_that_is_not_ours_is_left_as_it_was(place: str, server: Server) -> None:
+    from pymilvus import MilvusClient
+
+    client = MilvusClient(uri=server.address.replace("milvus", "http"))
+    client.create_collection(Address.parsed(place).collection, dimension=8)
+    with pytest.raises(LibraryForeign, match="is not a library of Ibid"):
+        opened(place)
+    assert client.has_collection(Address.parsed(place).collection)
+    client.close()
+
+
+@needs_cluster
+def test_what_is_half_added_does_not_answer_and_is_finished_by_adding_it_again(
+    place: str, varn: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = Engine.put
+
+    def cut_off(self: Engine, suffix: str, rows: list[dict[str, object]]) -> None:
+        if suffix == DOCUMENTS:
+            raise LibraryError("gone")
+        put(self, suffix, rows)
+
+    with opened(place) as assistant:
+        assistant.index([varn])
+        whole = assistant.state()
+        (varn / "ferry.txt").write_text(FERRY.replace("Tom Reed", "Ann Marsh"))
+        monkeypatch.setattr(Engine, "put", cut_off)
+        with pytest.raises(LibraryError, match="gone"):
+            assistant.index([varn])
+        monkeypatch.undo()
+        assert assistant.state() == whole
+        assert "Tom Reed" in assistant.ask("Who is the captain of the ferry?").quotes[0].text
+        assert [finding.place for finding in assistant.verify()] == ["index", "index"]
+        assert assistant.index([varn]).replaced == ("ferry.txt",)
+        assert "Ann Marsh" in assistant.ask("Who is the captain of the ferry?").quotes[0].text
+        assert assistant.verify() == ()
+
+
+@needs_cluster
+def test_what_was_never_finished_is_swept_away(place: str) -> None:
+    with opened(place) as assistant:
+        library = assistant._library
+        assert isinstance(library, ClusterLibrary)
+        assistant.add([Document("ferry", "On the ferry", FERRY, "ferry", "text/plain", "0" * 64)])
+        library.engine.delete(DOCUMENTS, "version >= 0")  # as if the machine had stopped before this was written
+        assert not assistant.documents()
+        assert assistant.ask("Who is the captain of the ferry?").verdict is Verdict.ABSENT
+        assert all(finding.repaired for finding in assistant.verify(repair=True))
+        assert library.engine.count(PASSAGES, "version >= 0") == 0
+
+
+@needs_cluster
+def test_a_server_that_is_killed_while_documents_are_added_is_waited_for(varn: Path, tmp_path: Path) -> None:
+    server = Server(tmp_path / "killed")
+    server.start()
+    for number in range(12):
+        (varn / f"more{number}.txt").write_text(TEXTS["harbour.txt"].replace("15 crowns", f"{number} crowns"))
+
+    def kill_and_start() -> None:
+        time.sleep(0.5)
+        server.kill()
+        time.sleep(1)
+        server.start()
+
+    try:
+        with opened(f"{server.address}/clean") as clean:
+            clean.index([varn])
+            expected = clean.state()
+        with opened(f"{server.address}/varn") as assistant:
+            breaker = threading.Thread(target=kill_and_start)
+            breaker.start()
+            with suppress(LibraryError):  # where the server lost what it had not yet written down, that is said
+                assistant.index([varn])
+            breaker.join()
+            assistant.index([varn])
+        with opened(f"{server.address}/varn") as again:
+            assert again.index([varn]).added == ()
+            assert again.state() == expected
+            assert again.verify() == ()
+            assert again.ask("Who is the captain of the ferry?").quotes[0].document_id == "ferry.txt"
+    finally:
+        server.kill()
+
+
+@needs_cluster
+def test_a_server_that_stays_away_is_said(varn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "_PATIENCE_SECONDS", 2.0)
+    server = Server(tmp_path / "gone")
+    server.start()
+    with opened(f"{server.address}/varn") as assistant:
+        assistant.index([varn])
+        server.kill()
+        with pytest.raises(LibraryError, match=r"stopped answering.*goes on from there"):
+            assistant.ask("Who is the captain of the ferry?")
+
+
+@needs_cluster
+def test_a_library_that_outgrows_its_graph_is_searched_in_cells(place: str, varn: Path) -> None:
+    with opened(place) as assistant:
+        assistant.index([varn])
+        before = assistant.ask("Who is the captain of the ferry?").quotes
+        library = assistant._library
+        assert isinstance(library, ClusterLibrary)
+        assert not library.engine.settle(assistant.state().passages)
+        assert library.engine.settle(assistant.state().passages, graph_at_most=1)
+        assert not library.engine.settle(assistant.state().passages, graph_at_most=1)
+        assert assistant.ask("Who is the captain of the ferry?").quotes == before
+
+
+@needs_cluster
+def test_without_bm25_the_rare_words_of_a_question_still_find(
+    place: str, varn: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "_WITH_WORDS", (99, 0))  # as a server before 2.5
+    with opened(place) as assistant:
+        assistant.index([varn])
+        library = assistant._library
+        assert isinstance(library, ClusterLibrary)
+        question = "Who carried a lantern?"
+        vector = WordEncoder().read_question("volcanoes", []).vector
+        search = ClusterSearch.over(library)
+        hits = search.hits(library, content_terms(words(question)), vector, Settings(), 10)
+        assert hits[0].passage.document_id == "lighthouse.txt"
+        assert hits[0].why.lexical_rank == 1
+        assert search.hits(library, ["volcano"], vector, Settings(), 10)[0].why.lexical_rank is None
