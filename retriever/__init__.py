@@ -35,6 +35,7 @@ from .errors import (
     LibraryMissing,
     QuestionError,
     ReadingError,
+    SpreadingError,
 )
 from .records import (
     Agreement,
@@ -97,6 +98,7 @@ __all__ = [
     "SentenceEncoder",
     "Settings",
     "Skipped",
+    "SpreadingError",
     "Timings",
     "Turn",
     "Verdict",

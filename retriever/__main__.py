@@ -108,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     index.add_argument("--prune", action="store_true", help="remove documents whose file is gone, or now left out")
     index.add_argument("--watch", action="store_true", help="go on, and index again whenever a file changes")
+    index.add_argument("--on", metavar="RAY", help="read on many machines: ray, or ray://HOST:PORT")
     index.add_argument(
         "--encoder",
         metavar="FOLDER",
@@ -213,7 +214,7 @@ def _index(chosen: argparse.Namespace) -> int:
 def _refresh(assistant: Assistant, chosen: argparse.Namespace, *, quiet: bool = False) -> int:
     """Index once; quietly, nothing is printed where nothing has changed."""
     with IndexDisplay() as display:
-        report = assistant.index(chosen.paths, display.update, exclude=chosen.exclude, prune=chosen.prune)
+        report = assistant.index(chosen.paths, display.update, exclude=chosen.exclude, prune=chosen.prune, on=chosen.on)
     if not quiet or report.added or report.replaced or report.moved or report.removed:
         _print_report(report, quiet=quiet)
     if report.skipped and not (report.added or report.replaced or report.unchanged or report.moved):

@@ -61,6 +61,7 @@ from .search import Search
 from .settings import ENCODER_VARIABLE, Settings, shipped_corpus
 from .sketches import alike
 from .spelling import respelt
+from .spreading import reader_on
 from .timeline import Point, points_of, told_once
 from .times import Time, speaks_of, times_asked
 from .verification import verify
@@ -291,6 +292,7 @@ class Assistant:
         *,
         exclude: Sequence[str] = (),
         prune: bool = False,
+        on: str | None = None,
     ) -> IndexReport:
         """Add or refresh files and folders; what cannot be read is in the report, with its reason.
 
@@ -299,8 +301,10 @@ class Assistant:
             on_progress: called after each file.
             exclude: patterns of what is left out below folders, as in a `.gitignore`.
             prune: remove documents whose file has left one of the folders.
+            on: `ray` or `ray://host:port`, to read and encode on a cluster's machines, which see the same files.
         """
         named = [paths] if isinstance(paths, str | os.PathLike) else paths
+        reader = reader_on(on, self._encoder, self._settings) if on else None
         report = index_paths(
             self._library,
             self._encoder,
@@ -309,6 +313,7 @@ class Assistant:
             on_progress,
             exclude=exclude,
             prune=prune,
+            reader=reader,
         )
         self._catch_up()
         return report

@@ -9,6 +9,7 @@
     │   ├── LibraryForeign     made by another format or encoder
     │   ├── LibraryBusy        another process is writing to it
     │   └── DocumentUnknown    no document has that id
+    ├── SpreadingError     machines that cannot read for this one
     ├── EncoderError       the model is missing, altered or cannot be loaded
     └── HistoryError       conversations that cannot be kept or read
         └── ConversationUnknown    the reader has no conversation with that id
@@ -51,6 +52,10 @@ class LibraryBusy(LibraryError):
 
 class DocumentUnknown(LibraryError):
     """No document of the library has that id."""
+
+
+class SpreadingError(IbidError):
+    """Other machines cannot be had to read and encode, or stopped."""
 
 
 class EncoderError(IbidError):

@@ -18,7 +18,7 @@ import numpy as np
 
 from .encoder import Encoder, Vectors
 from .errors import LibraryError, ReadingError
-from .library import Encoded, Failure, Library, Origin
+from .library import Addition, Encoded, Failure, Library, Origin
 from .passages import split_passages
 from .reading.files import READING_VERSION, digest_of, read_document
 from .reading.folders import find_files
@@ -87,6 +87,47 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file that is to be read.
+
+    Attributes:
+        file: as it was found.
+        source: its absolute path.
+        collection: the folder that it was found in.
+        about: what `sources.toml` says of it.
+        sha256: hexadecimal digest of its bytes.
+        read_as: what decides, beside its bytes, what is read from it.
+        known: what the library has of it.
+    """
+
+    file: Path
+    source: str
+    collection: Path
+    about: SourceNotes | None
+    sha256: str
+    read_as: str
+    known: Origin | None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of a file, elsewhere perhaps: a document with its passages and their vectors, or why there is none.
+
+    Attributes:
+        encoded: None where its passages are yet to be cut and encoded.
+    """
+
+    document: Document | None = None
+    warnings: tuple[str, ...] = ()
+    encoded: tuple[Encoded, ...] | None = None
+    reason: str = ""
+
+
+# Files -> what was read of each, in their order; what does so one after the other, and what does so on many machines.
+Reader = Callable[[Iterable[tuple[Wanted, str]]], Iterable[tuple[Wanted, Read]]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Split:
     """A document cut into passages, waiting to be encoded.
 
@@ -95,6 +136,7 @@ class _Split:
             another document since, which must not be replaced.
         repeated: which of its lines its site was known to repeat.
         read_as: how its file was read.
+        encoded: its passages with their vectors, where they were encoded already.
     """
 
     document: Document
@@ -102,6 +144,7 @@ class _Split:
     new: bool
     repeated: frozenset[int]
     read_as: str = ""
+    encoded: tuple[Encoded, ...] | None = None
 
     @classmethod
     def of(cls, library: Store, document: Document, *, new: bool, read_as: str = "") -> "_Split":
@@ -120,6 +163,7 @@ def index_paths(
     *,
     exclude: Sequence[str] = (),
     prune: bool = False,
+    reader: Reader | None = None,
 ) -> IndexReport:
     """Add or refresh files and folders.
 
@@ -131,6 +175,7 @@ def index_paths(
         on_progress: called after each file.
         exclude: patterns of what is left out below folders, as in a `.gitignore`.
         prune: remove documents whose file has left one of the folders.
+        reader: reads files in place of a process of this machine.
 
     Returns:
         Document ids added, replaced and unchanged, in the order they were read; files skipped, with reasons.
@@ -138,7 +183,9 @@ def index_paths(
     found = find_files(paths, exclude, library.folder)
     run = Run(on_progress, len(found.files), skipped=list(found.skipped))
     with Worker(settings.limits) as worker:
-        _store_all(library, encoder, _Files(library, settings, worker, run).read(found.files), run)
+        files = _Files(library, settings, run)
+        read = reader or partial(_read_here, worker)
+        _store_all(library, encoder, files.splits(found.files, read), run)
     _look_for_gone(library, paths, found.files, run, prune=prune)
     mark_repeated(library, encoder, run.count)
     run.show("")
@@ -292,12 +339,21 @@ def _store(library: Store, encoder: Encoder, waiting: Sequence[_Split], run: Run
     count = partial(run.count, name=waiting[0].document.id)
     known: dict[tuple[str, str], Encoded] = {}
     for split in waiting:
-        known |= {} if split.new else _read_before(library, split.document.id)
-    every = encode_documents(encoder, [(split.document, split.passages) for split in waiting], count, known)
-    for split, encoded in zip(waiting, every, strict=True):
-        document_id = library.replace(
-            split.document, encoded, new=split.new, read_as=split.read_as, repeated=split.repeated
+        known |= {} if split.new or split.encoded is not None else _read_before(library, split.document.id)
+    unread = [(split.document, split.passages) for split in waiting if split.encoded is None]
+    every = iter(encode_documents(encoder, unread, count, known))
+    additions = [
+        Addition(
+            split.document,
+            next(every) if split.encoded is None else split.encoded,
+            split.new,
+            split.read_as,
+            split.repeated,
         )
+        for split in waiting
+    ]
+    for split, document_id in zip(waiting, library.replace_some(additions), strict=True):
+        run.passages += 0 if split.encoded is None else sum(item.vector is not None for item in split.encoded)
         (run.added if split.new else run.replaced).append(document_id)
         run.files_done += 1
         run.show(document_id)
@@ -319,60 +375,100 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
-class _Files:
-    """The files of one run, read one after the other where they have changed."""
+def _read_here(worker: Worker, wanted: Iterable[tuple[Wanted, str]]) -> Iterator[tuple[Wanted, Read]]:
+    """Read files one after the other; their passages are cut when the library has what came before."""
+    for each, document_id in wanted:
+        yield each, read_one(each, document_id, worker)
 
-    def __init__(self, library: Store, settings: Settings, worker: Worker, run: Run) -> None:
+
+def read_one(wanted: Wanted, document_id: str, worker: Worker) -> Read:
+    """Read a file, or say why it cannot be read."""
+    try:
+        document, warnings = read_document(Path(wanted.source), document_id, wanted.about, wanted.sha256, worker)
+        if not _can_be_stored(document.text):
+            raise ReadingError(_CANNOT_BE_STORED)
+    except ReadingError as error:
+        return Read(reason=str(error))
+    return Read(document, tuple(warnings))
+
+
+class _Files:
+    """The files of one run, those read that have changed."""
+
+    def __init__(self, library: Store, settings: Settings, run: Run) -> None:
         self._library = library
         self._settings = settings
-        self._worker = worker
         self._run = run
         self._origins = library.origins()
         self._failures = library.failures()
         self._taken = {origin.document_id: source for source, origin in self._origins.items()}
         self._notes: dict[Path, dict[str, SourceNotes]] = {}
 
-    def read(self, files: Sequence[tuple[Path, Path]]) -> Iterator[_Split]:
+    def splits(self, files: Sequence[tuple[Path, Path]], reader: Reader) -> Iterator[_Split]:
         """Read what is new or has changed; note in the run what is not, and what cannot be read."""
-        for file, collection in files:
-            self._run.show(str(file))
-            split = self._one(file, collection)
+        for wanted, read in reader(self._wanted(files)):
+            split = self._split(wanted, read)
             if split is None:
                 self._run.files_done += 1
             else:
                 yield split
 
-    def _one(self, file: Path, collection: Path) -> _Split | None:
+    def _wanted(self, files: Sequence[tuple[Path, Path]]) -> Iterator[tuple[Wanted, str]]:
+        """The files that are to be read, each with the id that its document has, or may have."""
+        for file, collection in files:
+            self._run.show(str(file))
+            wanted = self._one(file, collection)
+            if wanted is None:
+                self._run.files_done += 1
+            else:
+                yield wanted, self._id(wanted)
+
+    def _one(self, file: Path, collection: Path) -> Wanted | None:
         source = os.path.abspath(file)
         if not _is_utf8(source):
             shown = str(file).encode(errors="backslashreplace").decode()
             self._run.skipped.append(Skipped(shown, "its name is not UTF-8; rename the file"))
             return None
         about = self._about(file)
-        read_as, known = _read_as(about), self._origins.get(source)
-        sha256 = ""
+        wanted = Wanted(file, source, collection, about, "", _read_as(about), self._origins.get(source))
         try:
-            sha256 = digest_of(Path(source), self._settings.largest_file_bytes)
-            failed = self._failures.get(source)
-            if known and (known.sha256, known.read_as) == (sha256, read_as):
-                if failed:  # it was broken meanwhile
-                    self._library.forget_failures([source])
-                self._run.unchanged.append(known.document_id)
-                return None
-            if failed and (failed.sha256, failed.read_as) == (sha256, read_as):
-                raise ReadingError(failed.reason)
-            document_id = known.document_id if known else _free_id(file, collection, source, self._taken)
-            if not known and self._moved(file, sha256, read_as, document_id, source):
-                return None
-            document, warnings = read_document(Path(source), document_id, about, sha256, self._worker)
-            if not _can_be_stored(document.text):
-                raise ReadingError(_CANNOT_BE_STORED)
+            wanted = replace(wanted, sha256=digest_of(Path(source), self._settings.largest_file_bytes))
         except ReadingError as error:
-            self._fail(file, source, Failure(sha256, read_as, str(error)), known)
+            self._fail(wanted, str(error))
             return None
-        self._taken[document_id] = source
-        self._run.warnings.extend(f"{file}: {warning}" for warning in warnings)
-        return _Split.of(self._library, document, new=known is None, read_as=read_as)
+        known, failed = wanted.known, self._failures.get(source)
+        if known and (known.sha256, known.read_as) == (wanted.sha256, wanted.read_as):
+            if failed:  # it was broken meanwhile
+                self._library.forget_failures([source])
+            self._run.unchanged.append(known.document_id)
+            return None
+        if failed and (failed.sha256, failed.read_as) == (wanted.sha256, wanted.read_as):
+            self._fail(wanted, failed.reason)
+            return None
+        if not known and self._moved(file, wanted.sha256, wanted.read_as, self._id(wanted), source):
+            return None
+        return wanted
+
+    def _id(self, wanted: Wanted) -> str:
+        if wanted.known:
+            return wanted.known.document_id
+        return _free_id(wanted.file, wanted.collection, wanted.source, self._taken)
+
+    def _split(self, wanted: Wanted, read: Read) -> _Split | None:
+        """Take what was read, under the id that is free now."""
+        document = read.document
+        if document is None:
+            self._fail(wanted, read.reason)
+            return None
+        document = replace(document, id=self._id(wanted))
+        self._taken[document.id] = wanted.source
+        self._run.warnings.extend(f"{wanted.file}: {warning}" for warning in read.warnings)
+        new = wanted.known is None
+        if read.encoded is None:
+            return _Split.of(self._library, document, new=new, read_as=wanted.read_as)
+        encoded = tuple(replace(item, passage=replace(item.passage, document_id=document.id)) for item in read.encoded)
+        passages = tuple(item.passage for item in encoded)
+        return _Split(document, passages, new, frozenset(), wanted.read_as, encoded)
 
     def _about(self, file: Path) -> SourceNotes | None:
         if file.parent not in self._notes:
@@ -396,13 +492,14 @@ class _Files:
                 return True
         return False
 
-    def _fail(self, file: Path, source: str, failure: Failure, known: Origin | None) -> None:
-        if failure.sha256:
-            self._library.remember_failure(source, failure)
-        elif source in self._failures:  # it is gone, or fails for another reason now
-            self._library.forget_failures([source])
+    def _fail(self, wanted: Wanted, reason: str) -> None:
+        if wanted.sha256:
+            self._library.remember_failure(wanted.source, Failure(wanted.sha256, wanted.read_as, reason))
+        elif wanted.source in self._failures:  # it is gone, or fails for another reason now
+            self._library.forget_failures([wanted.source])
+        known = wanted.known
         kept = f" What was read from it earlier stays in the library as {known.document_id}." if known else ""
-        self._run.skipped.append(Skipped(str(file), f"{failure.reason}{kept}"))
+        self._run.skipped.append(Skipped(str(wanted.file), f"{reason}{kept}"))
 
 
 def _read_as(about: SourceNotes | None) -> str:

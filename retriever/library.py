@@ -118,6 +118,17 @@ class Encoded:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """A document that is to be added, with what else `replace` takes."""
+
+    document: Document
+    encoded: Sequence[Encoded]
+    new: bool = False
+    read_as: str = ""
+    repeated: Collection[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     """A document with all that the library holds of it; `replace` takes the three again."""
 
@@ -367,6 +378,13 @@ class Library:
             _count_lines(connection, lines | _add_lines(connection, row.lastrowid or 0, document, repeated))
             _seal(connection, row.lastrowid or 0)
         return document.id
+
+    def replace_some(self, some: Sequence[Addition]) -> tuple[str, ...]:
+        """Add some documents, one after the other, each as `replace` does."""
+        return tuple(
+            self.replace(one.document, one.encoded, new=one.new, read_as=one.read_as, repeated=one.repeated)
+            for one in some
+        )
 
     def remove(self, document_ids: Sequence[str]) -> None:
         """Remove documents, all or none.

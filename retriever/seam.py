@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from .encoder import Vectors
-from .library import Encoded, Extract, Failure, Origin, Outdated, Stored, Whole
+from .library import Addition, Encoded, Extract, Failure, Origin, Outdated, Stored, Whole
 from .records import Document, DocumentSummary, Hit, LibraryState, Manifest, Passage
 from .settings import Settings
 from .sketches import Sketches
@@ -107,6 +107,9 @@ class Store(Readable, Protocol):
         repeated: Collection[int] = (),
     ) -> str:
         """Add a document, in place of the one that has its id if there is one; returns the id that it has."""
+
+    def replace_some(self, some: Sequence[Addition]) -> tuple[str, ...]:
+        """Add some documents, as `replace` does, none of them before all those before it; returns their ids."""
 
     def remove(self, document_ids: Sequence[str]) -> None:
         """Remove documents, all or none."""

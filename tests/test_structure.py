@@ -18,9 +18,9 @@ PACKAGE = ROOT / "retriever"
 
 # A module imports only what stands above it; a folder's modules may import each other.
 ORDER = """threads errors records settings scope words numerals times sketches reading sentences passages sites encoder
-word_vectors library timeline seam indexing index search cluster forms copying spelling evidence agreement conversation
-answer answered forgetting verification watching assistant contract intake api mcp chat progress terminal frameworks
-__init__ __main__""".split()
+word_vectors library timeline seam indexing spreading index search cluster forms copying spelling evidence agreement
+conversation answer answered forgetting verification watching assistant contract intake api mcp chat progress terminal
+frameworks __init__ __main__""".split()
 HOMES = {
     "charset_normalizer": "reading",
     "dateparser": "reading/dates",
@@ -45,6 +45,7 @@ HOMES = {
     "pymilvus": "cluster/engine",
     "pypdfium2": "reading/pdf",
     "rapidfuzz": "index/lexical cluster/search agreement/comparing",
+    "ray": "spreading",
     "rich": "progress terminal",
     "sentence_transformers": "encoder/reference",
     "snowballstemmer": "words",

@@ -1,5 +1,7 @@
 """The tiny invented world of the tests: the island of Varn, and an encoder whose vectors a reader can work out."""
 
+import os
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -93,6 +95,20 @@ def _reading(text: str, spans: Sequence[Span]) -> Reading:
         if place is not None:
             word_vectors[row, place] = 1
     return Reading(_bag(text).astype(np.float32), word_vectors)
+
+
+class DeadlyEncoder(WordEncoder):
+    """Kills the process that first encodes with it, in the middle of a file, and leaves a mark."""
+
+    def __init__(self, mark: Path) -> None:
+        super().__init__()
+        self.mark = mark
+
+    def read_passages(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Reading]:
+        if not self.mark.exists():
+            self.mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().read_passages(texts, words)
 
 
 def write_world(folder: Path) -> Path:

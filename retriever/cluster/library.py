@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ import numpy as np
 
 from ..encoder import Encoder, Vectors
 from ..errors import DocumentUnknown, LibraryError, LibraryForeign, LibraryMissing
-from ..library import Encoded, Failure, Origin, Outdated, Stored, Whole, library_digest
+from ..library import Addition, Encoded, Failure, Origin, Outdated, Stored, Whole, library_digest
 from ..records import Document, DocumentSummary, LibraryState, Manifest, Passage
 from ..settings import default_library
 from ..sites import are_several, edge_lines
@@ -188,45 +188,50 @@ class ClusterLibrary:
             ValueError: a vector's length is not the library's.
             LibraryError: the server cannot be used, or not all that was written is there.
         """
-        (document_id,) = self.replace_some([(document, encoded, new, read_as, repeated)])
+        (document_id,) = self.replace_some([Addition(document, encoded, new, read_as, repeated)])
         return document_id
 
-    def replace_some(
-        self, some: Sequence[tuple[Document, Sequence[Encoded], bool, str, Collection[int]]]
-    ) -> tuple[str, ...]:
-        """Add some documents, which waits for the server once: each with what else `replace` takes, in its order."""
-        pending = [self._written(*one) for one in some]
+    def replace_some(self, some: Sequence[Addition]) -> tuple[str, ...]:
+        """Add some documents, as `replace` does; the server is waited for once."""
+        with self.snapshot():
+            self._heads(key_of(one.document.id) for one in some)
+            pending = [self._prepared(one) for one in some]
+        self._write_lines(pending)
+        self._engine.put(PASSAGES, [row for one in pending for row in one.passages])
+        self._engine.put(PARTS, [row for one in pending for row in one.parts])
+        self._write_spellings([text for one in pending for text in (one.document.title, one.document.text)])
         self._see(pending)
-        self._engine.put(DOCUMENTS, [one.row for one in pending])
+        self._engine.put(DOCUMENTS, [one.head for one in pending])
         keys, versions = [one.key for one in pending], [one.version for one in pending]
         for suffix in (PASSAGES, PARTS):
             self._engine.delete(suffix, f"document in {keys} and version not in {versions}")
-        self._engine.delete(NOTES, f"key in {_listed(_failure_key(one.source) for one in pending)}")
+        self._engine.delete(NOTES, f"key in {_listed(_failure_key(one.document.source) for one in pending)}")
         self._changed()
-        return tuple(one.document_id for one in pending)
+        return tuple(one.document.id for one in pending)
 
-    def _written(
-        self, document: Document, encoded: Sequence[Encoded], new: bool, read_as: str, repeated: Collection[int]
-    ) -> "_Pending":
-        """Write all of a document but its head, which nobody reads yet."""
-        for item in encoded:
+    def _prepared(self, addition: Addition) -> "_Pending":
+        """Make the rows of a document."""
+        for item in addition.encoded:
             self._check(item)
-        before = self._head(document.id)
-        if new and before and before.summary.source != document.source:
-            return self._written(replace(document, id=self._free_id(document)), encoded, new, read_as, repeated)
+        document, before = addition.document, self._head(addition.document.id)
+        if addition.new and before and before.summary.source != document.source:
+            document = replace(document, id=self._free_id(document))
+            before = self._head(document.id)
         if before and before.summary.id != document.id:
             raise LibraryError(f"{document.id} has the number of {before.summary.id}; give its file another name.")
-        key, lines = key_of(document.id), edge_lines(document)
-        encoded = [replace(item, passage=replace(item.passage, document_id=document.id)) for item in encoded]
-        version = rows_of.version_of(document, encoded, read_as, self._manifest.encoder_digest)
-        passages = list(rows_of.passage_rows(document, version, encoded, with_words=self._engine.has_words))
-        parts = list(rows_of.part_rows(document, version, encoded))
-        self._write_lines(key, lines, before.lines if before else frozenset(), frozenset(repeated))
-        self._engine.put(PASSAGES, passages)
-        self._engine.put(PARTS, parts)
-        self._write_spellings([document.title, document.text])
-        row = rows_of.head_row(document, version, encoded, read_as, lines)
-        return _Pending(key, version, len(passages), len(parts), row, document.id, document.source)
+        encoded = [replace(item, passage=replace(item.passage, document_id=document.id)) for item in addition.encoded]
+        version = rows_of.version_of(document, encoded, addition.read_as, self._manifest.encoder_digest)
+        lines = edge_lines(document)
+        return _Pending(
+            document,
+            version,
+            list(rows_of.passage_rows(document, version, encoded, with_words=self._engine.has_words)),
+            list(rows_of.part_rows(document, version, encoded)),
+            rows_of.head_row(document, version, encoded, addition.read_as, lines),
+            lines,
+            before.lines if before else frozenset(),
+            frozenset(addition.repeated),
+        )
 
     def _see(self, pending: Sequence["_Pending"]) -> None:
         """Wait until the server has all rows that were written, as their number tells.
@@ -235,7 +240,7 @@ class ClusterLibrary:
             LibraryError: it has not.
         """
         condition = f"version in {[one.version for one in pending]}"
-        wanted = (sum(one.passages for one in pending), sum(one.parts for one in pending))
+        wanted = (sum(len(one.passages) for one in pending), sum(len(one.parts) for one in pending))
         found = tuple(self._engine.count(suffix, condition, strong=True) for suffix in (PASSAGES, PARTS))
         if found != wanted:
             raise LibraryError(
@@ -250,8 +255,7 @@ class ClusterLibrary:
             DocumentUnknown: one of the ids is not in the library; then none is removed.
         """
         heads = [self._known_head(document_id) for document_id in document_ids]
-        for head in heads:
-            self._to_be_counted(head.key, head.lines)
+        self._to_be_counted({head.key: head.lines for head in heads})
         keys = [head.key for head in heads]
         for suffix in (DOCUMENTS, PASSAGES, PARTS):  # the heads first: what has none is not answered from
             for some in _in_batches(keys):
@@ -562,21 +566,28 @@ class ClusterLibrary:
         if getattr(self._of_thread, "heads", None) is not None:
             self._of_thread.heads = {}
 
-    def _write_lines(self, key: int, lines: frozenset[int], before: frozenset[int], applied: frozenset[int]) -> None:
-        self._to_be_counted(key, lines | before)
-        if gone := before - lines:
-            self._engine.delete(NOTES, f"key in {_listed(_line_key(key, line) for line in gone)}")
+    def _write_lines(self, pending: Sequence["_Pending"]) -> None:
+        """Note the lines of some documents and, before anything changes, that they are to be counted anew."""
+        self._to_be_counted({one.key: one.lines | one.lines_before for one in pending})
+        if gone := [_line_key(one.key, line) for one in pending for line in one.lines_before - one.lines]:
+            self._engine.delete(NOTES, f"key in {_listed(gone)}")
         rows = [
-            note_row(_line_key(key, line), rows_of.LINE, "", line=line, document=key, applied=line in applied)
-            for line in sorted(lines)
+            note_row(
+                _line_key(one.key, line), rows_of.LINE, "", line=line, document=one.key, applied=line in one.repeated
+            )
+            for one in pending
+            for line in sorted(one.lines)
         ]
         self._engine.put(NOTES, rows)
 
-    def _to_be_counted(self, key: int, lines: frozenset[int]) -> None:
-        """Note, before anything changes, of which lines it must be found out anew whether they repeat."""
-        if lines:
-            note = note_row(f"c{key:x}", rows_of.CHANGE, json.dumps(sorted(lines)), document=key)
-            self._engine.put(NOTES, [note])
+    def _to_be_counted(self, lines: Mapping[int, frozenset[int]]) -> None:
+        """Note of which lines it must be found out anew whether they repeat: document -> lines."""
+        notes = [
+            note_row(f"c{key:x}", rows_of.CHANGE, json.dumps(sorted(some)), document=key)
+            for key, some in lines.items()
+            if some
+        ]
+        self._engine.put(NOTES, notes)
 
     def _applied(self, key: int) -> frozenset[int]:
         rows = self._engine.rows(NOTES, f"kind == {rows_of.LINE} and document == {key} and applied == 1", ["line"])
@@ -672,15 +683,21 @@ class ClusterLibrary:
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """A document that is written but for its head: how many rows it has, and the head's."""
+    """A document that is about to be written: the rows that it will have, and its lines, those it had before too."""
 
-    key: int
+    document: Document
     version: int
-    passages: int
-    parts: int
-    row: Row
-    document_id: str
-    source: str
+    passages: list[Row]
+    parts: list[Row]
+    head: Row
+    lines: frozenset[int]
+    lines_before: frozenset[int]
+    repeated: frozenset[int]
+
+    @property
+    def key(self) -> int:
+        """The document's number."""
+        return key_of(self.document.id)
 
 
 def _manifest(engine: Engine, address: Address) -> Manifest:

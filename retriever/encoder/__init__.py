@@ -13,6 +13,7 @@ import importlib.util
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from ..errors import EncoderError
 from ..settings import default_encoders
@@ -76,6 +77,10 @@ class SentenceEncoder:
             EncoderError: there is no such folder, or no weights in it.
         """
         return cls.shipped() if name == "shipped" else cls.from_folder(Path(name))
+
+    def __reduce__(self) -> "tuple[Any, ...]":
+        """Pickle as what names it: each machine loads its own."""
+        return (SentenceEncoder.shipped, ()) if self.origin is None else (SentenceEncoder.from_folder, (self.folder,))
 
     @property
     def origin(self) -> str | None:

@@ -1,0 +1,112 @@
+"""Files read, cut and encoded on many machines, stored from one: the only home of Ray.
+
+In: files that are to be read. Out: documents with their passages and vectors, in the files' order, so that ids and
+passages are those that one machine gives. The one decision: who reads is an actor with an encoder of its own, and
+nothing but files' names goes in. Files whose actor is killed are read again by another; a file cannot kill it, as it is
+read in a process apart.
+"""
+
+import os
+import pickle
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .encoder import Encoder
+from .errors import SpreadingError
+from .indexing import Read, Reader, Wanted, encode_documents, read_one
+from .passages import split_passages
+from .reading.worker import Worker
+from .settings import Settings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+HERE = "ray"  # this machine, or the cluster that it is part of
+_SCHEME = "ray://"
+# Files handed to an actor at once: enough passages to fill the encoder's batches.
+_FILES_AT_ONCE = 16
+_Batch = Mapping[str, "NDArray[np.object_]"]
+
+
+class _Machine:
+    """One actor: reads files in a process apart, as one machine does, and encodes what it read."""
+
+    def __init__(self, encoder: Encoder, settings: Settings) -> None:
+        self._encoder = encoder
+        self._worker = Worker(settings.limits)
+
+    def __call__(self, batch: _Batch) -> dict[str, list[bytes]]:
+        wanted: list[tuple[Wanted, str]] = [pickle.loads(each) for each in batch["file"]]  # noqa: S301 (our own)
+        read = [read_one(each, document_id, self._worker) for each, document_id in wanted]
+        documents = [one.document for one in read if one.document is not None]
+        every = iter(encode_documents(self._encoder, [(one, split_passages(one)) for one in documents]))
+        done = [one if one.document is None else Read(one.document, one.warnings, tuple(next(every))) for one in read]
+        files = [each for each, _ in wanted]
+        return {"read": [pickle.dumps(pair) for pair in zip(files, done, strict=True)]}
+
+
+def reader_on(place: str, encoder: Encoder, settings: Settings) -> Reader:
+    """What reads files on Ray.
+
+    Args:
+        place: `ray`, for this machine or the cluster it is part of, or `ray://host:port`.
+        encoder: is sent to each machine as what names it, and loaded there.
+        settings: what reading one file may cost.
+
+    Raises:
+        SpreadingError: Ray is not installed, or nothing answers there.
+    """
+    if place != HERE and not place.startswith(_SCHEME):
+        raise SpreadingError(f"{place} names no Ray cluster; write ray, or ray://HOST:PORT.")
+    try:
+        import ray
+    except ImportError as error:
+        raise SpreadingError(
+            "Reading on many machines needs Ray, which is not installed; add it: pip install 'ibid[cluster]'"
+        ) from error
+    if not ray.is_initialized():
+        try:
+            ray.init(
+                address=None if place == HERE else place,
+                log_to_driver=False,
+                logging_level="ERROR",
+                include_dashboard=False if place == HERE and not os.environ.get("RAY_ADDRESS") else None,
+            )
+        except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
+            raise SpreadingError(
+                f"No Ray cluster answers at {place} ({error}); start it, or leave out --on."
+            ) from error
+
+    def read(wanted: Iterable[tuple[Wanted, str]]) -> Iterator[tuple[Wanted, Read]]:
+        return _read(wanted, encoder, settings)
+
+    return read
+
+
+def _read(wanted: Iterable[tuple[Wanted, str]], encoder: Encoder, settings: Settings) -> Iterator[tuple[Wanted, Read]]:
+    import ray.data
+
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    context.execution_options.preserve_order = True
+    rows: list[dict[str, Any]] = [{"file": pickle.dumps(each)} for each in wanted]
+    if not rows:
+        return
+    processors = max(1, int(ray.cluster_resources().get("CPU", 1)))
+    actors = max(1, min(processors, -(-len(rows) // _FILES_AT_ONCE)))
+    found = ray.data.from_items(rows, override_num_blocks=-(-len(rows) // _FILES_AT_ONCE)).map_batches(
+        _Machine,
+        fn_constructor_args=(encoder, settings),
+        batch_size=_FILES_AT_ONCE,
+        concurrency=(1, actors),
+        num_cpus=1,
+    )
+    try:
+        for row in found.iter_rows():
+            yield pickle.loads(row["read"])  # noqa: S301 (our own)
+    except ray.exceptions.RayError as error:
+        said = str(error).strip().splitlines()[-1]
+        raise SpreadingError(
+            f"The machines that read stopped ({said}); what was stored is kept: the same command goes on from there."
+        ) from error
