@@ -9,11 +9,11 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -31,11 +31,14 @@ from .engine import DOCUMENTS, NOTES, PARTS, PASSAGES, Engine, Row
 from .rows import Body, Head, digest, key_of, note_row, number_of
 
 _Key = TypeVar("_Key", int, str)
+_Value = TypeVar("_Value")
 
 FORMAT = 1
-_BODIES_KEPT = 4_096  # of 15 kB each
+# What never changes under its number, and is kept: passages' words, parts of texts, where pages start. 15 kB each.
+_KEPT = 4_096
 _SPELLINGS_KNOWN = 1_000_000
 _KEYS_AT_ONCE = 1_000  # in one condition
+_PARTS_AT_ONCE = 256  # of 64 kB at the most: a quarter of what a message may have
 # Another machine's changes are counted when that has cost a twentieth of the time since it was last done.
 _CENSUS_SHARE = 0.05
 _HEAD = ("document", "version", "about", "sketch")
@@ -74,7 +77,9 @@ class ClusterLibrary:
         self._manifest = manifest
         self._lock = threading.RLock()
         self._of_thread = threading.local()
-        self._bodies: OrderedDict[int, Body] = OrderedDict()
+        self._bodies: _Kept[int, Body] = _Kept()
+        self._texts: _Kept[str, str] = _Kept()
+        self._pages: _Kept[int, tuple[int, ...]] = _Kept()
         self._spelt: set[str] = set()
         self._census: _Census | None = None
 
@@ -331,15 +336,14 @@ class ClusterLibrary:
         version = self._known_head(document_id).version
         first, last = start // rows_of.CHARACTERS, max(start, end - 1) // rows_of.CHARACTERS
         keys = [f"{version:x}:{rows_of.TEXT}:{place}" for place in range(first, last + 1)]
-        found = self._engine.rows(PARTS, f"key in {_listed(keys)}", ["owner", "place", "data"])
-        text = rows_of.joined(found).get(version, "")
+        parts = self._texts.some(keys, self._parts)
         offset = first * rows_of.CHARACTERS
-        return text[start - offset : end - offset]
+        return "".join(parts.get(key, "") for key in keys)[start - offset : end - offset]
 
     def pages(self, document_id: str) -> tuple[int, ...]:
         """Where the pages of a document start in its text; empty for a text without pages."""
-        details = self._joined(self._known_head(document_id).version, rows_of.DETAILS)
-        return rows_of.document_of(details, "").pages
+        version = self._known_head(document_id).version
+        return self._pages.some([version], self._pages_of)[version]
 
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """Fetch a document's passages in the order of the text, furniture included."""
@@ -615,31 +619,37 @@ class ClusterLibrary:
         return f"{document.id}~{count}"
 
     def _bodies_of(self, numbers: Sequence[int]) -> dict[int, Body]:
-        """Passages' words and their vectors, which under a number never change."""
-        with self._lock:
-            known = {number: self._bodies[number] for number in numbers if number in self._bodies}
-        missing = [number for number in numbers if number not in known]
-        axes = axis_count(self._manifest.dimension)
-        for some in _in_batches(missing, 64):  # of up to 64 kB each
+        """Passages' words and their vectors; those that are not there are left out."""
+        return self._bodies.some(numbers, self._read_bodies)
+
+    def _read_bodies(self, numbers: Sequence[int]) -> dict[int, Body]:
+        read, axes = {}, axis_count(self._manifest.dimension)
+        for some in _in_batches(numbers, 64):  # of up to 64 kB each
             found = self._engine.rows(PARTS, f"owner in {some}", ["owner", "place", "data"])
             for number, text in rows_of.joined(found).items():
                 try:
-                    known[number] = rows_of.body_of(text, "", axes)
+                    read[number] = rows_of.body_of(text, "", axes)
                 except ValueError as error:
                     raise self._damaged(f"what is stored of passage {number} cannot be read") from error
-        with self._lock:
-            self._bodies.update(known)
-            while len(self._bodies) > _BODIES_KEPT:
-                self._bodies.popitem(last=False)
-        return known
+        return read
+
+    def _parts(self, keys: Sequence[str]) -> dict[str, str]:
+        rows = self._engine.rows(PARTS, f"key in {_listed(keys)}", ["key", "data"])
+        return {str(row["key"]): str(row["data"]) for row in rows}
+
+    def _pages_of(self, versions: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        return {one: rows_of.document_of(self._joined(one, rows_of.DETAILS), "").pages for one in versions}
 
     def _joined(self, version: int, kind: int) -> str:
-        condition = f"owner == {version} and kind == {kind}"
-        places = self._engine.count(PARTS, condition)
-        found = []
-        for start in range(0, places, 256):
-            part = f"{condition} and place >= {start} and place < {start + 256}"
-            found += self._engine.rows(PARTS, part, ["owner", "place", "data"])
+        """Put together what a version has of one kind."""
+        found: list[Row] = []
+        while len(found) % _PARTS_AT_ONCE == 0:
+            condition = f"owner == {version} and kind == {kind} and place >= {len(found)}"
+            within = f"{condition} and place < {len(found) + _PARTS_AT_ONCE}"
+            some = self._engine.rows(PARTS, within, ["owner", "place", "data"])
+            if not some:
+                break
+            found += some
         return rows_of.joined(found).get(version, "")
 
     def _head(self, document_id: str) -> Head | None:
@@ -679,6 +689,28 @@ class ClusterLibrary:
 
     def _damaged(self, what: str) -> LibraryError:
         return LibraryError(f"In {self.place} {what}; mend it with: ibid verify --repair --library {self.place}")
+
+
+class _Kept(Generic[_Key, _Value]):
+    """The last `_KEPT` of some values that never change."""
+
+    def __init__(self) -> None:
+        self._values: OrderedDict[_Key, _Value] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def some(self, keys: Sequence[_Key], read: Callable[[Sequence[_Key]], dict[_Key, _Value]]) -> dict[_Key, _Value]:
+        """The values of some keys, those read that are not kept; what is not there is left out."""
+        with self._lock:
+            found = {key: self._values[key] for key in keys if key in self._values}
+        missing = [key for key in keys if key not in found]
+        found |= read(missing) if missing else {}
+        with self._lock:
+            for key, value in found.items():
+                self._values[key] = value
+                self._values.move_to_end(key)
+            while len(self._values) > _KEPT:
+                self._values.popitem(last=False)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
