@@ -19,7 +19,7 @@ from . import agreement
 from .answer import MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
 from .answered import Answered
 from .conversation import Understood, understand
-from .copying import copy
+from .copying import copy, inventory
 from .encoder import Encoder, Reading, SentenceEncoder
 from .errors import IbidError, LibraryBusy, LibraryError, LibraryMissing, QuestionError
 from .evidence import Evidence, Model, Weighed, weigh
@@ -384,6 +384,10 @@ class Assistant:
             return copy(self._library, target, self._encoder, on_progress)
         finally:
             target.close()
+
+    def inventory(self) -> Copied:
+        """Read the whole library: its counts, and a digest of every text, passage and vector in it."""
+        return inventory(self._library)
 
     def add(self, documents: Iterable[Document]) -> IndexReport:
         """Add or refresh documents that are already in memory; `Document.from_text` makes them."""

@@ -11,9 +11,12 @@ from dataclasses import asdict
 from .encoder import Encoder
 from .errors import LibraryError
 from .indexing import Progress, Run, mark_repeated
-from .library import Whole
+from .library import Addition, Whole
 from .records import Copied
 from .seam import Store
+
+# Sent at once: some megabytes.
+_PASSAGES_AT_ONCE = 256
 
 
 def copy(source: Store, target: Store, encoder: Encoder, on_progress: Progress | None = None) -> Copied:
@@ -36,12 +39,17 @@ def copy(source: Store, target: Store, encoder: Encoder, on_progress: Progress |
             "empty one."
         )
     run = Run(on_progress, len(summaries))
+    waiting: list[Addition] = []
     for summary in summaries:
         whole = source.whole(summary.id)
         if summary.id not in there or _digest(target.whole(summary.id)) != _digest(whole):
-            target.replace(whole.document, whole.encoded, read_as=whole.read_as)
+            waiting.append(Addition(whole.document, whole.encoded, read_as=whole.read_as))
+        if sum(len(one.encoded) for one in waiting) >= _PASSAGES_AT_ONCE:
+            target.replace_some(waiting)
+            waiting = []
         run.files_done += 1
         run.count(summary.passages, summary.id)
+    target.replace_some(waiting)
     mark_repeated(target, encoder)
     for path, failure in source.failures().items():
         target.remember_failure(path, failure)

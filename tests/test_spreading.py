@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant, SpreadingError
-from retriever.copying import inventory
 from tests.milvus import Server, needs_cluster
 from tests.world import TEXTS, DeadlyEncoder, WordEncoder
 
@@ -62,7 +61,7 @@ def test_two_nodes_give_what_one_machine_gives(tmp_path: Path, many: Path) -> No
     spread, spread_report = indexed(str(tmp_path / "spread"), many, WordEncoder(), "ray")
     assert spread_report == report
     assert report.skipped[0].path == str(many / "torn.pdf")
-    assert inventory(spread._library) == inventory(alone._library)
+    assert spread.inventory() == alone.inventory()
     assert spread.failures() == alone.failures()
     question = "What does a ticket cost?"
     assert spread.ask(question).quotes == alone.ask(question).quotes
@@ -81,7 +80,7 @@ def test_a_reader_that_is_killed_in_a_file_is_replaced(tmp_path: Path, many: Pat
         spread, spread_report = indexed(f"{server.address}/spread", many, deadly, "ray")
         assert deadly.mark.exists()
         assert spread_report == report
-        assert inventory(spread._library) == inventory(alone._library)
+        assert spread.inventory() == alone.inventory()
         spread.close()
     finally:
         server.kill()

@@ -150,12 +150,12 @@ class Engine:
     def nearest(
         self, suffix: str, vector: Sequence[float], count: int, condition: str, fields: Sequence[str]
     ) -> list[tuple[Row, float]]:
-        """Find the rows nearest to a vector: fields and inner product, best first."""
+        """Find the rows nearest to a vector: fields, the key first, and inner product, best first."""
         deep = {"ef": max(_EF, count), "nprobe": _CELLS_PROBED}
         return self._search(suffix, "vector", list(vector), count, condition, fields, deep)
 
     def by_words(self, text: str, count: int, condition: str, fields: Sequence[str]) -> list[tuple[Row, float]]:
-        """Find the passages that share words with a text: fields and BM25, best first."""
+        """Find the passages that share words with a text: fields, the key first, and BM25, best first."""
         found = self._search(PASSAGES, "sparse", text, count, condition, fields, {})
         return [(row, abs(score)) for row, score in found]  # milvus-lite's are below 0
 
@@ -199,7 +199,7 @@ class Engine:
             search_params={"params": dict(parameters)},
             consistency_level=self._consistency(suffix, strong=False),
         )
-        return [({**hit["entity"], **_key(hit)}, float(hit["distance"])) for hit in found[0]]
+        return [({**hit["entity"], fields[0]: _key(hit, fields[0])}, float(hit["distance"])) for hit in found[0]]
 
     def _asked(self, method: str, suffix: str, **arguments: Any) -> Any:  # noqa: ANN401
         """Have the client do something with a collection; a server that is started again is waited for.
@@ -267,12 +267,15 @@ NO_VECTOR = [0.0, 1.0]
 
 
 def _said(error: Exception) -> str:
-    return " ".join(str(getattr(error, "message", "") or error).split())[:300]
+    """What an error says, and what is behind it, in which alone a refused sign-in is named."""
+    causes = [error, *([error.__cause__] if error.__cause__ else [])]
+    said = [cause.details() if hasattr(cause, "details") else getattr(cause, "message", cause) for cause in causes]
+    return " ".join(" ".join(str(one).split())[:200] for one in said)
 
 
-def _key(hit: Mapping[str, Any]) -> Row:
-    """A hit's primary key, which stands beside its fields."""
-    return {name: hit[name] for name in ("number", "key") if name in hit}
+def _key(hit: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401
+    """A hit's primary key, or another field: with its fields, beside them by its name or, by old servers, as its id."""
+    return hit["entity"][name] if name in hit["entity"] else hit[name] if name in hit else hit["id"]
 
 
 @contextmanager

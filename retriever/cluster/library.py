@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -38,7 +39,7 @@ FORMAT = 1
 _KEPT = 4_096
 _SPELLINGS_KNOWN = 1_000_000
 _KEYS_AT_ONCE = 1_000  # in one condition
-_PARTS_AT_ONCE = 256  # of 64 kB at the most: a quarter of what a message may have
+_PARTS_AT_ONCE = 64  # of each of three kinds, of 64 kB at the most: a fifth of what a message may have
 # Another machine's changes are counted when that has cost a twentieth of the time since it was last done.
 _CENSUS_SHARE = 0.05
 _HEAD = ("document", "version", "about", "sketch")
@@ -98,7 +99,7 @@ class ClusterLibrary:
             elif not engine.is_ours(suffix):
                 raise _not_ours(address)
         engine.load()
-        if not _note(engine, "library"):
+        if not _note(engine, "library", strong=True):
             made = {
                 "format": FORMAT,
                 "encoder": encoder.name,
@@ -198,6 +199,8 @@ class ClusterLibrary:
 
     def replace_some(self, some: Sequence[Addition]) -> tuple[str, ...]:
         """Add some documents, as `replace` does; the server is waited for once."""
+        if not some:
+            return ()
         with self.snapshot():
             self._heads(key_of(one.document.id) for one in some)
             pending = [self._prepared(one) for one in some]
@@ -327,9 +330,8 @@ class ClusterLibrary:
         Raises:
             DocumentUnknown: no document has that id.
         """
-        head = self._known_head(document_id)
-        details = self._joined(head.version, rows_of.DETAILS)
-        return rows_of.document_of(details, self._joined(head.version, rows_of.TEXT))
+        version = self._known_head(document_id).version
+        return rows_of.document_of(*self._joined(version, rows_of.DETAILS, rows_of.TEXT))
 
     def slice(self, document_id: str, start: int, end: int) -> str:
         """Cut characters `start` to `end` (excluded) out of a document's text, without fetching the whole of it."""
@@ -348,7 +350,8 @@ class ClusterLibrary:
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """Fetch a document's passages in the order of the text, furniture included."""
         version = self._known_head(document_id).version
-        return rows_of.passages_of(self._joined(version, rows_of.CUTS), document_id)
+        (cuts,) = self._joined(version, rows_of.CUTS)
+        return rows_of.passages_of(cuts, document_id)
 
     def sketches(self, document_ids: Iterable[str] | None = None) -> tuple[tuple[str, ...], Sketches]:
         """The sketches of some texts, of all unless told: ids in order, and uint32 (n_documents, n_hashes)."""
@@ -411,8 +414,9 @@ class ClusterLibrary:
             DocumentUnknown: no document has that id.
             LibraryError: stored vectors are damaged.
         """
-        head, document = self._known_head(document_id), self.document(document_id)
-        cuts = self.passages(document_id)
+        head = self._known_head(document_id)
+        details, text, joined = self._joined(head.version, rows_of.DETAILS, rows_of.TEXT, rows_of.CUTS)
+        document, cuts = rows_of.document_of(details, text), rows_of.passages_of(joined, document_id)
         found = [number_of(head.version, cut.start) for cut in cuts if not cut.furniture]
         vectors, packed = self.vectors(found), self.word_vectors(found)
         if missing := set(found) - vectors.keys():
@@ -613,10 +617,12 @@ class ClusterLibrary:
         return Outdated(head.key, document, passages, self.repeated(head.lines))
 
     def _free_id(self, document: Document) -> str:
-        count = 2
-        while (head := self._head(f"{document.id}~{count}")) and head.summary.source != document.source:
-            count += 1
-        return f"{document.id}~{count}"
+        candidates = (f"{document.id}~{number}" for number in count(2))
+        return next(one for one in candidates if not self._is_taken(one, document.source))
+
+    def _is_taken(self, document_id: str, source: str) -> bool:
+        head = self._head(document_id)
+        return head is not None and head.summary.source != source
 
     def _bodies_of(self, numbers: Sequence[int]) -> dict[int, Body]:
         """Passages' words and their vectors; those that are not there are left out."""
@@ -638,19 +644,21 @@ class ClusterLibrary:
         return {str(row["key"]): str(row["data"]) for row in rows}
 
     def _pages_of(self, versions: Sequence[int]) -> dict[int, tuple[int, ...]]:
-        return {one: rows_of.document_of(self._joined(one, rows_of.DETAILS), "").pages for one in versions}
+        details = {one: self._joined(one, rows_of.DETAILS)[0] for one in versions}
+        return {one: rows_of.document_of(text, "").pages for one, text in details.items()}
 
-    def _joined(self, version: int, kind: int) -> str:
-        """Put together what a version has of one kind."""
-        found: list[Row] = []
-        while len(found) % _PARTS_AT_ONCE == 0:
-            condition = f"owner == {version} and kind == {kind} and place >= {len(found)}"
-            within = f"{condition} and place < {len(found) + _PARTS_AT_ONCE}"
-            some = self._engine.rows(PARTS, within, ["owner", "place", "data"])
-            if not some:
+    def _joined(self, version: int, *kinds: int) -> tuple[str, ...]:
+        """Put together what a version has of some kinds, in their order."""
+        pieces: dict[int, list[str]] = {kind: [] for kind in kinds}
+        for start in count(0, _PARTS_AT_ONCE):
+            within = f"place >= {start} and place < {start + _PARTS_AT_ONCE}"
+            condition = f"owner == {version} and kind in {list(kinds)} and {within}"
+            found = self._engine.rows(PARTS, condition, ["kind", "place", "data"])
+            for row in sorted(found, key=lambda row: int(row["place"])):
+                pieces[int(row["kind"])].append(row["data"])
+            if all(len(some) < start + _PARTS_AT_ONCE for some in pieces.values()):
                 break
-            found += some
-        return rows_of.joined(found).get(version, "")
+        return tuple("".join(some) for some in pieces.values())
 
     def _head(self, document_id: str) -> Head | None:
         return self._heads([key_of(document_id)]).get(key_of(document_id))
@@ -739,7 +747,7 @@ def _manifest(engine: Engine, address: Address) -> Manifest:
     if not all(engine.has(suffix) and engine.is_ours(suffix) for suffix in (PASSAGES, DOCUMENTS, PARTS, NOTES)):
         raise _not_ours(address)
     engine.load()
-    data = _note(engine, "library")
+    data = _note(engine, "library", strong=True)  # it may have been made a moment ago
     if data is None:
         raise _missing(address)  # another process is about to make it
     made = json.loads(data)
@@ -751,8 +759,8 @@ def _manifest(engine: Engine, address: Address) -> Manifest:
     return Manifest(FORMAT, made["encoder"], made["encoder_digest"], made["dimension"], 0, made["encoder_origin"])
 
 
-def _note(engine: Engine, key: str) -> str | None:
-    rows = engine.rows(NOTES, f'key == "{key}"', ["data"])
+def _note(engine: Engine, key: str, *, strong: bool = False) -> str | None:
+    rows = engine.rows(NOTES, f'key == "{key}"', ["data"], strong=strong)
     return str(rows[0]["data"]) if rows else None
 
 

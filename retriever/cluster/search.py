@@ -22,7 +22,7 @@ from . import rows as rows_of
 from .engine import NOTES, PASSAGES, Row
 from .library import ClusterLibrary, Hidden
 
-_PLACE = ("version", "document", "start")
+_PLACE = ("number", "version", "document", "start")
 # A weight, 0..1, is given to the server by saying a term so often: quarters are told apart.
 _TIMES = 4
 # Of passages found, those of unfinished or replaced documents are left out; then deeper is looked, so often.
@@ -87,7 +87,7 @@ class ClusterSearch:
         if slips == 0 or self._frequency(term, None) or self._is_named(term):
             return word
         condition = f"kind == {rows_of.SPELLING}"
-        found = self.library.engine.nearest(NOTES, rows_of.letters(spelt), _SPELLINGS, condition, ["data"])
+        found = self.library.engine.nearest(NOTES, rows_of.letters(spelt), _SPELLINGS, condition, ["key", "data"])
         near = [
             (distance, -count, one)
             for one in (str(row["data"]) for row, _ in found)
@@ -129,7 +129,7 @@ class ClusterSearch:
         scores: dict[int, float] = {}
         for term in sorted(worth, key=lambda one: (-worth[one], one))[:_RAREST]:
             having = _condition(excluded, f"array_contains(terms, {rows_of.term_number(term)})")
-            for row, _ in self.library.engine.nearest(PASSAGES, asked, count, having, [*_PLACE, "number", "terms"]):
+            for row, _ in self.library.engine.nearest(PASSAGES, asked, count, having, [*_PLACE, "terms"]):
                 held = (worth[numbers[int(one)]] for one in row["terms"] if int(one) in numbers)
                 scores[int(row["number"])] = sum(sorted(held))
         kept = self.library.places(scores)

@@ -1,0 +1,124 @@
+"""On demand, the real server of Milvus 2.3.5: sign-in, a kill in the middle of adding, and seeing one's own write.
+
+It is not installed with anything: `pip install milvus==2.3.5 setuptools` into an environment of its own, then name its
+program: `IBID_MILVUS_SERVER=.../bin/milvus-server pytest tests/test_milvus_server.py`.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from retriever import Assistant, LibraryError
+from retriever.settings import TOKEN_VARIABLE
+from tests.milvus import free_port, needs_cluster
+from tests.world import TEXTS, WordEncoder
+
+PROGRAM = os.environ.get("IBID_MILVUS_SERVER", "")
+pytestmark = [
+    needs_cluster,
+    pytest.mark.skipif(not PROGRAM, reason="on demand: name the program in $IBID_MILVUS_SERVER"),
+]
+OWNER = "root:Milvus"  # as the server is shipped
+
+
+class RealServer:
+    """The server and the wrapper that starts it, which leaves it running when it is killed itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self._wrapper: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [PROGRAM, "--data", str(self.folder), "--proxy-port", str(self.port)]
+        self.folder.mkdir(exist_ok=True)
+        with (self.folder / "said").open("wb") as said:
+            self._wrapper = subprocess.Popen([*command, "--authorization-enabled", "true"], stdout=said, stderr=said)
+        for _ in range(3000):  # a server that was killed waits a minute for its own leases
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0 and self._server():
+                    return
+            time.sleep(0.1)
+        self.kill()
+        raise RuntimeError(f"the server did not start within five minutes: {(self.folder / 'said').read_text()}")
+
+    def kill(self) -> None:
+        if self._wrapper is not None:
+            if number := self._server():
+                os.kill(number, signal.SIGKILL)
+            self._wrapper.kill()
+            self._wrapper.wait()
+            self._wrapper = None
+            time.sleep(1)
+
+    def _server(self) -> int:
+        """The process that the wrapper names; 0 before it has started one."""
+        found = re.findall(r"Process:\s+(\d+)", (self.folder / "said").read_text())
+        return int(found[-1]) if found else 0
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    started = RealServer(tmp_path_factory.mktemp("milvus235"))
+    started.start()
+    yield started
+    started.kill()
+
+
+@pytest.fixture(autouse=True)
+def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TOKEN_VARIABLE, OWNER)
+
+
+def opened(server: RealServer, name: str) -> Assistant:
+    return Assistant.open(f"milvus://127.0.0.1:{server.port}/{name}", encoder=WordEncoder(), create=True)
+
+
+def test_a_wrong_token_is_refused_and_not_shown(server: RealServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TOKEN_VARIABLE, "root:secret")
+    with pytest.raises(LibraryError, match=f"refuses the sign-in; set .{TOKEN_VARIABLE}") as raised:
+        opened(server, "refused")
+    assert "secret" not in str(raised.value)
+
+
+def test_what_was_just_written_is_seen_by_who_wrote_it(server: RealServer, varn: Path) -> None:
+    with opened(server, "seen") as assistant:
+        assistant.index([varn])
+        assert {one.id for one in assistant.documents()} == set(TEXTS)
+        assert assistant.ask("Who is the captain of the ferry?").quotes[0].document_id == "ferry.txt"
+        assistant.remove(["ferry.txt"])
+        assert all(one.document_id != "ferry.txt" for one in assistant.ask("Who is the captain of the ferry?").quotes)
+        assert assistant.verify() == ()
+
+
+def test_a_kill_in_the_middle_of_adding_loses_nothing(server: RealServer, varn: Path) -> None:
+    for number in range(40):
+        (varn / f"more{number}.txt").write_text(TEXTS["harbour.txt"].replace("15 crowns", f"{number} crowns"))
+
+    def kill_and_start() -> None:
+        time.sleep(3)
+        server.kill()
+        server.start()
+
+    with opened(server, "clean") as clean:
+        clean.index([varn])
+        expected = clean.state()
+    with opened(server, "killed") as assistant:
+        breaker = threading.Thread(target=kill_and_start)
+        breaker.start()
+        with suppress(LibraryError):
+            assistant.index([varn])
+        breaker.join()
+        assistant.index([varn])
+        assert assistant.state() == expected
+        assert assistant.verify() == ()
+        assert assistant.ask("Who is the captain of the ferry?").quotes[0].document_id == "ferry.txt"
