@@ -1,6 +1,6 @@
 """Rows in and out of Milvus: the only home of pymilvus.
 
-In: rows of the four collections of a library. Out: rows again, and the nearest to a vector or to some words. The one
+In: rows of the five collections of a library. Out: rows again, and the nearest to a vector or to some words. The one
 decision: what a server has is read from its version, and what it lacks is said, never half done.
 """
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 # Collections: the library's own name for its passages, with a suffix for the others.
-PASSAGES, DOCUMENTS, PARTS, NOTES = "", "_documents", "_parts", "_notes"
+PASSAGES, DOCUMENTS, PARTS, NOTES, SPELLINGS = "", "_documents", "_parts", "_notes", "_spellings"
+EVERY = (PASSAGES, DOCUMENTS, PARTS, NOTES, SPELLINGS)
 LONGEST = 60_000  # bytes of a text field; Milvus has 65,535
 MOST_TERMS = 4_096  # of an array; what Milvus 2.3 has
 SPELLING_DIMENSION = 64
@@ -49,12 +50,13 @@ _BM25 = {"bm25_k1": 2.4, "bm25_b": 0.75}
 class Engine:
     """The collections of one library on one server. Safe to use from several threads."""
 
-    def __init__(self, client: "MilvusClient", address: Address, version: tuple[int, ...]) -> None:
+    def __init__(self, client: "MilvusClient", address: Address, version: tuple[int, ...], *, is_lite: bool) -> None:
         """Store a connected client; `connect` is the way in."""
         self._client = client
         self._address = address
         self._wrote: set[str] = set()
         self.has_words = version >= _WITH_WORDS
+        self._is_lite = is_lite
         self.version = ".".join(map(str, version))
 
     @classmethod
@@ -76,7 +78,7 @@ class Engine:
         version = tuple(int(part) for part in re.findall(r"\d+", said)[:3])
         if version < _OLDEST:
             raise LibraryError(f"The server of {address} is Milvus {said}; Ibid needs 2.3 or newer.")
-        return cls(client, address, version)
+        return cls(client, address, version, is_lite=said.startswith("milvus_lite"))
 
     def close(self) -> None:
         """Disconnect."""
@@ -98,19 +100,22 @@ class Engine:
 
         schema, index = self._schema(suffix, dimension), MilvusClient.prepare_index_params()
         kind = {"index_type": "HNSW", "params": _GRAPH} if suffix == PASSAGES else {"index_type": "FLAT", "params": {}}
-        index.add_index("vector", metric_type="IP" if suffix in (PASSAGES, NOTES) else "L2", **kind)
+        index.add_index("vector", metric_type="IP" if suffix in (PASSAGES, SPELLINGS) else "L2", **kind)
         if suffix == PASSAGES and self.has_words:
+            # Else each count of a term goes through all passages, as it does in milvus-lite, which can't index lists.
+            for name in () if self._is_lite else ("terms", "named"):
+                index.add_index(name, index_type="INVERTED")
             index.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=_BM25)
         self._asked("create_collection", suffix, schema=schema, index_params=index)
 
     def load(self) -> None:
         """Have the server hold the collections ready, as it does not do by itself after every start."""
-        for suffix in (PASSAGES, DOCUMENTS, PARTS, NOTES):
+        for suffix in EVERY:
             self._asked("load_collection", suffix)
 
     def drop(self) -> None:
         """Remove the library's collections."""
-        for suffix in (PASSAGES, DOCUMENTS, PARTS, NOTES):
+        for suffix in EVERY:
             self._asked("drop_collection", suffix)
 
     def put(self, suffix: str, rows: Sequence[Row]) -> None:
@@ -227,7 +232,7 @@ class Engine:
 
         schema = MilvusClient.create_schema(auto_id=False, description="a library of Ibid")
         numbers, texts, vector = _FIELDS[suffix]
-        if suffix in (PARTS, NOTES):
+        if suffix in (PARTS, NOTES, SPELLINGS):
             schema.add_field("key", DataType.VARCHAR, is_primary=True, max_length=64)
         for place, name in enumerate(numbers):
             schema.add_field(name, DataType.INT64, is_primary=place == 0 and suffix in (PASSAGES, DOCUMENTS))
@@ -261,7 +266,8 @@ _FIELDS: Mapping[str, tuple[Sequence[str], Sequence[str], int]] = {
     ),
     DOCUMENTS: (("document", "version"), ("about", "sketch"), 2),
     PARTS: (("owner", "document", "version", "kind", "place"), ("data",), 2),
-    NOTES: (("kind", "line", "document", "applied"), ("data",), SPELLING_DIMENSION),
+    NOTES: (("kind", "line", "document", "applied"), ("data",), 2),
+    SPELLINGS: ((), ("data",), SPELLING_DIMENSION),
 }
 NO_VECTOR = [0.0, 1.0]
 

@@ -1,4 +1,4 @@
-"""A library on a cluster: documents, passages, vectors and words in four collections of Milvus.
+"""A library on a cluster: documents, passages, vectors and words in five collections of Milvus.
 
 There are no transactions. A document's rows are written first, under its new version, and seen by the server to be
 all there; then its head is written, one row, and from then on that version holds; then the rows of the old one go. Who
@@ -28,7 +28,7 @@ from ..sketches import HASHES, Sketches
 from ..word_vectors import Bytes, axis_count
 from . import rows as rows_of
 from .address import Address
-from .engine import DOCUMENTS, NOTES, PARTS, PASSAGES, Engine, Row
+from .engine import DOCUMENTS, EVERY, NOTES, PARTS, PASSAGES, SPELLINGS, Engine, Row
 from .rows import Body, Head, digest, key_of, note_row, number_of
 
 _Key = TypeVar("_Key", int, str)
@@ -93,7 +93,7 @@ class ClusterLibrary:
             LibraryForeign: a collection of that name is not ours, or another encoder made it.
         """
         engine = Engine.connect(address)
-        for suffix in (PASSAGES, DOCUMENTS, PARTS, NOTES):
+        for suffix in EVERY:
             if not engine.has(suffix):
                 engine.create(suffix, encoder.dimension)
             elif not engine.is_ours(suffix):
@@ -174,9 +174,11 @@ class ClusterLibrary:
         Raises:
             LibraryMissing: it was removed from the server meanwhile.
         """
-        generation = _note(self._engine, "generation")
+        generation = getattr(self._of_thread, "generation", None) or _note(self._engine, "generation")
         if generation is None:
             raise _missing(self._address)
+        if self._in_snapshot:
+            self._of_thread.generation = generation
         return replace(self._manifest, generation=int(generation))
 
     def replace(
@@ -287,14 +289,18 @@ class ClusterLibrary:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Take each document's head once, so that all that is read of it is of one version."""
-        if getattr(self._of_thread, "heads", None) is not None:
+        if self._in_snapshot:
             yield
             return
         self._of_thread.heads = {}
         try:
             yield
         finally:
-            self._of_thread.heads = None
+            self._of_thread.heads = self._of_thread.generation = None
+
+    @property
+    def _in_snapshot(self) -> bool:
+        return getattr(self._of_thread, "heads", None) is not None
 
     def state(self) -> LibraryState:
         """Count the library and digest it, as `Library.state` does: the same documents give the same digest."""
@@ -571,8 +577,8 @@ class ClusterLibrary:
         """Make a new generation: the time, which counts up on all machines alike."""
         self._engine.put(NOTES, [note_row("generation", rows_of.LIBRARY, str(time.time_ns()))])
         self._census = None
-        if getattr(self._of_thread, "heads", None) is not None:
-            self._of_thread.heads = {}
+        if self._in_snapshot:
+            self._of_thread.heads, self._of_thread.generation = {}, None
 
     def _write_lines(self, pending: Sequence["_Pending"]) -> None:
         """Note the lines of some documents and, before anything changes, that they are to be counted anew."""
@@ -605,7 +611,7 @@ class ClusterLibrary:
         found = rows_of.spelling_rows(texts)
         with self._lock:
             fresh = [row for key, row in found.items() if key not in self._spelt]
-        self._engine.put(NOTES, fresh)
+        self._engine.put(SPELLINGS, fresh)
         with self._lock:
             if len(self._spelt) > _SPELLINGS_KNOWN:
                 self._spelt.clear()
@@ -678,7 +684,7 @@ class ClusterLibrary:
         for some in _in_batches(missing):
             rows = self._engine.rows(DOCUMENTS, f"document in {some}", _HEAD)
             fresh |= {int(row["document"]): rows_of.head_of(row) for row in rows}
-        if getattr(self._of_thread, "heads", None) is not None:
+        if self._in_snapshot:
             self._of_thread.heads |= fresh
         both = {**kept, **fresh}
         return {key: head for key in wanted if (head := both.get(key)) is not None}
@@ -744,7 +750,7 @@ def _manifest(engine: Engine, address: Address) -> Manifest:
     """Read what a library was made with; its generation is 0 here."""
     if not engine.has(PASSAGES):
         raise _missing(address)
-    if not all(engine.has(suffix) and engine.is_ours(suffix) for suffix in (PASSAGES, DOCUMENTS, PARTS, NOTES)):
+    if not all(engine.has(suffix) and engine.is_ours(suffix) for suffix in EVERY):
         raise _not_ours(address)
     engine.load()
     data = _note(engine, "library", strong=True)  # it may have been made a moment ago

@@ -24,8 +24,8 @@ from .engine import LONGEST, MOST_TERMS, NO_VECTOR, SPELLING_DIMENSION, Row
 # What a part is a part of: a document's text, what else is known of it, its passages, or one passage's words.
 TEXT, DETAILS, CUTS, BODY = 0, 1, 2, 3
 # What a note is of: a file that could not be read, a line at a document's edge, a change whose lines are to be counted
-# again, a spelling, and the library itself.
-FAILURE, LINE, CHANGE, SPELLING, LIBRARY = 0, 1, 2, 3, 4
+# again, and the library itself.
+FAILURE, LINE, CHANGE, LIBRARY = 0, 1, 2, 3
 CHARACTERS = 15_000  # of a part of a text: each takes 4 bytes at the most
 _NO_LATER = 9999  # month and day after any that a year has
 
@@ -196,7 +196,7 @@ def body_of(joined: str, document_id: str, axes: int) -> Body:
 def spelling_rows(texts: Sequence[str]) -> dict[str, Row]:
     """A row for each spelling in some texts: key -> row. Spellings that share runs of letters lie near each other."""
     found = {plain(text[word.start : word.end]) for text in texts for word in words(text)}
-    return {f"s{digest(one):x}": note_row(f"s{digest(one):x}", SPELLING, one, vector=letters(one)) for one in found}
+    return {key: {"key": key, "data": one, "vector": letters(one)} for one in found if (key := f"{digest(one):x}")}
 
 
 def letters(word: str) -> list[float]:
@@ -216,12 +216,10 @@ def note_row(
     line: int = 0,
     document: int = 0,
     applied: bool = False,
-    vector: Sequence[float] | None = None,
 ) -> Row:
     """A note."""
     placed = {"line": line, "document": document, "applied": int(applied)}
-    empty = [1.0, *[0.0] * (SPELLING_DIMENSION - 1)]
-    return {"key": key, "kind": kind, "data": data, **placed, "vector": vector or empty}
+    return {"key": key, "kind": kind, "data": data, **placed, "vector": NO_VECTOR}
 
 
 def joined(rows: Sequence[Row]) -> dict[int, str]:

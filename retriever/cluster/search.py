@@ -19,7 +19,7 @@ from ..search import fused_hits
 from ..settings import Settings
 from ..words import plain, term_of
 from . import rows as rows_of
-from .engine import NOTES, PASSAGES, Row
+from .engine import PASSAGES, SPELLINGS, Row
 from .library import ClusterLibrary, Hidden
 
 _PLACE = ("number", "version", "document", "start")
@@ -86,8 +86,7 @@ class ClusterSearch:
         slips = min(len(spelt) // 4, 2) if spelt.isalpha() else 0
         if slips == 0 or self._frequency(term, None) or self._is_named(term):
             return word
-        condition = f"kind == {rows_of.SPELLING}"
-        found = self.library.engine.nearest(NOTES, rows_of.letters(spelt), _SPELLINGS, condition, ["key", "data"])
+        found = self.library.engine.nearest(SPELLINGS, rows_of.letters(spelt), _SPELLINGS, "", ["key", "data"])
         near = [
             (distance, -count, one)
             for one in (str(row["data"]) for row, _ in found)
