@@ -6,6 +6,7 @@ nothing but files' names goes in. Files whose actor is killed are read again by 
 read in a process apart.
 """
 
+import logging
 import os
 import pickle
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,15 +33,18 @@ _Batch = Mapping[str, "NDArray[np.object_]"]
 class _Machine:
     """One actor: reads files in a process apart, as one machine does, and encodes what it read."""
 
-    def __init__(self, encoder: Encoder, settings: Settings) -> None:
-        self._encoder = encoder
-        self._worker = Worker(settings.limits)
+    def __init__(self) -> None:
+        self._made: tuple[Encoder, Worker] | None = None
 
     def __call__(self, batch: _Batch) -> dict[str, list[bytes]]:
+        if self._made is None:  # it comes with the files, as what Ray is given to make an actor is lost with its owner
+            encoder, settings = pickle.loads(batch["by"][0])  # noqa: S301 (our own)
+            self._made = encoder, Worker(settings.limits)
+        encoder, worker = self._made
         wanted: list[tuple[Wanted, str]] = [pickle.loads(each) for each in batch["file"]]  # noqa: S301 (our own)
-        read = [read_one(each, document_id, self._worker) for each, document_id in wanted]
+        read = [read_one(each, document_id, worker) for each, document_id in wanted]
         documents = [one.document for one in read if one.document is not None]
-        every = iter(encode_documents(self._encoder, [(one, split_passages(one)) for one in documents]))
+        every = iter(encode_documents(encoder, [(one, split_passages(one)) for one in documents]))
         done = [one if one.document is None else Read(one.document, one.warnings, tuple(next(every))) for one in read]
         files = [each for each, _ in wanted]
         return {"read": [pickle.dumps(pair) for pair in zip(files, done, strict=True)]}
@@ -89,17 +93,18 @@ def _read(wanted: Iterable[tuple[Wanted, str]], encoder: Encoder, settings: Sett
 
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     context.execution_options.preserve_order = True
-    rows: list[dict[str, Any]] = [{"file": pickle.dumps(each)} for each in wanted]
+    by = pickle.dumps((encoder, settings))
+    rows: list[dict[str, Any]] = [{"file": pickle.dumps(each), "by": by} for each in wanted]
     if not rows:
         return
     processors = max(1, int(ray.cluster_resources().get("CPU", 1)))
     actors = max(1, min(processors, -(-len(rows) // _FILES_AT_ONCE)))
     found = ray.data.from_items(rows, override_num_blocks=-(-len(rows) // _FILES_AT_ONCE)).map_batches(
         _Machine,
-        fn_constructor_args=(encoder, settings),
         batch_size=_FILES_AT_ONCE,
-        concurrency=(1, actors),
+        compute=ray.data.ActorPoolStrategy(min_size=1, max_size=actors),
         num_cpus=1,
     )
     try:

@@ -14,16 +14,18 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import count, islice, takewhile
 from pathlib import Path
 
-import psutil
 import ray
 from ray.cluster_utils import Cluster
 
 from eval.benchmarks.rounds import save
 from eval.datasets import read_beir
 from retriever import Assistant, Copied
+
+_LOADING_SECONDS = 8  # of processor time
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,9 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rate = held.passages / seconds
         print(f"{name:30}{held.passages:8} passages{seconds:8.0f} s{rate:8.1f} a second  {held.digest[:19]}")
     save("spread", {name: {"seconds": seconds, "passages": held.passages} for name, (seconds, held) in runs.items()})
-    kinds = {(held.documents, held.passages) for _, held in runs.values()}
-    digests = {held.digest for name, (_, held) in runs.items() if "two nodes" in name}
-    return int(len(kinds) > 1 or len(digests) > 1)
+    return int(len({held.digest for _, held in runs.values()}) > 1)
 
 
 def _write(data: Path, folder: Path, wanted: int) -> Path:
@@ -79,12 +79,36 @@ def _kill_a_worker(files: Path) -> None:
     """Kill, after a while, one of the processes that this one started on its nodes to read and encode."""
     for _ in takewhile(lambda _: files.is_dir(), count()):
         time.sleep(1)
-        workers = [one for one in psutil.Process().children(recursive=True) if "MapWorker" in " ".join(one.cmdline())]
-        busy = [one for one in workers if one.cpu_times().user > 15]  # loading took less: it is in the middle
+        busy = [number for number in _descendants(os.getpid()) if _is_reading(number)]
         if busy:
-            os.kill(busy[0].pid, signal.SIGKILL)
-            print(f"killed worker {busy[0].pid}", file=sys.stderr)
+            os.kill(busy[0], signal.SIGKILL)
+            print(f"killed worker {busy[0]}", file=sys.stderr)
             return
+
+
+def _descendants(process: int) -> list[int]:
+    """The processes that a process started, and those that they did, as Linux tells."""
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parent = int(status.read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(status.parent.name))
+    found, waiting = [], [process]
+    while waiting:
+        below = children.get(waiting.pop(), [])
+        found += below
+        waiting += below
+    return found
+
+
+def _is_reading(process: int) -> bool:
+    """Whether a process is an actor of ours that has done more than load its encoder."""
+    place = Path("/proc", str(process))
+    with suppress(OSError):
+        ticks = int((place / "stat").read_text().rpartition(")")[2].split()[11])
+        name = (place / "cmdline").read_bytes()
+        return b"MapWorker" in name and ticks / os.sysconf("SC_CLK_TCK") > _LOADING_SECONDS
+    return False
 
 
 if __name__ == "__main__":
