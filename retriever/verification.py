@@ -60,6 +60,8 @@ def _mended(library: Store, *, repair: bool) -> Iterator[str]:
         problems = list(library.remains())
         if problems and repair:
             library.sweep()
+        if repair:
+            library.engine.settle(library.state().passages)
         yield from problems
     elif isinstance(library, Library):
         for problem in _index_problems(library):
