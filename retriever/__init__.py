@@ -18,6 +18,9 @@ The way of the data, which is also the order in which modules may import each ot
     contract    records -> JSON for programs        intake      files handed over, and removals
     api         over HTTP                           mcp         for agents
     terminal    answers there, and a conversation   frameworks  for LangChain and others
+    seam        what is asked of a library          forms       a folder's library, or a server's
+    cluster     a library on a Milvus server        spreading   files read on Ray's machines
+    copying     a library -> another place
 """
 
 import retriever.threads  # noqa: F401 (before NumPy, which reads what it sets)

@@ -372,7 +372,7 @@ class Assistant:
         self.__dict__.pop("_axes", None)
         self._catch_up()
 
-    def copy_to(self, place: Path | str, on_progress: Progress | None = None) -> Copied:
+    def copy_to(self, place: str | os.PathLike[str], on_progress: Progress | None = None) -> Copied:
         """Copy the library, vectors included, to a folder or a server, where it is made if it is not there.
 
         Raises:

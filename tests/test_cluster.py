@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant, Document, LibraryError, LibraryForeign, LibraryMissing, Verdict
+from retriever.chat.forgetting import forget
+from retriever.chat.history import History
 from retriever.cluster import engine as engine_module
 from retriever.cluster.address import Address
-from retriever.cluster.engine import DOCUMENTS, PASSAGES, Engine
+from retriever.cluster.engine import DOCUMENTS, NOTES, PASSAGES, Engine
 from retriever.cluster.library import ClusterLibrary
 from retriever.cluster.search import ClusterSearch
 from retriever.settings import TOKEN_VARIABLE, Settings
@@ -154,6 +156,37 @@ def test_what_was_never_finished_is_swept_away(place: str) -> None:
         assert assistant.ask("Who is the captain of the ferry?").verdict is Verdict.ABSENT
         assert all(finding.repaired for finding in assistant.verify(repair=True))
         assert library.engine.count(PASSAGES, "version >= 0") == 0
+
+
+@needs_cluster
+def test_an_answer_is_not_kept_as_one_collection_may_be_behind_another(place: str, varn: Path) -> None:
+    with opened(place) as assistant, opened(place) as other:
+        assistant.index([varn])
+        library = other._library
+        assert isinstance(library, ClusterLibrary)
+        generation = library.engine.rows(NOTES, 'key == "generation"', ["*"], strong=True)
+        assert assistant.ask("Who is the captain of the ferry?").quotes[0].document_id == "ferry.txt"
+        other.remove(["ferry.txt"])
+        library.engine.put(NOTES, generation)  # as if the generation were not seen yet, and the removal were
+        assert all(one.document_id != "ferry.txt" for one in assistant.ask("Who is the captain of the ferry?").quotes)
+
+
+@needs_cluster
+def test_what_only_the_files_of_a_folder_allow_is_refused_before_anything_changes(
+    place: str, varn: Path, tmp_path: Path
+) -> None:
+    with opened(place) as assistant:
+        assistant.index([varn])
+        history = History.open(tmp_path / "conversations.db")
+        answer = assistant.ask("Who is the captain of the ferry?")
+        conversation = history.append("a key of the reader", None, answer.question, answer)
+        with pytest.raises(LibraryError, match="only its server could tell; take documents out with: ibid remove"):
+            forget(assistant, ["ferry.txt"], tmp_path / "conversations.db")
+        (turn,) = history.turns("a key of the reader", conversation)
+        assert "Tom Reed" in str(turn.reply)
+        with pytest.raises(LibraryError, match="keeps its encoder"):
+            assistant.change_encoder(WordEncoder())
+        assert len(assistant.documents()) == len(TEXTS)
 
 
 @needs_cluster

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retriever import Answer, Assistant, Document, DocumentUnknown, Verdict
+from retriever import Answer, Assistant, Document, DocumentUnknown, Scope, Verdict
 from retriever.forms import create_library, open_library, placed, search_over
 from retriever.indexing import encode_documents
-from retriever.library import Failure
+from retriever.library import Extract, Failure
 from retriever.passages import split_passages
 from retriever.seam import Store
 from retriever.settings import Settings
@@ -110,6 +110,20 @@ def test_what_is_removed_is_gone_and_what_is_put_back_answers_again(assistant: A
     assert quotes(assistant.ask("Who is the captain of the ferry?")) == quotes(before)
 
 
+def test_only_some_documents_are_asked_where_that_is_wanted(assistant: Assistant, local: Assistant) -> None:
+    scope = Scope(publishers=frozenset({"Island Post"}))
+    answer = assistant.ask("What does a ticket cost?", scope=scope)
+    assert quotes(answer) == quotes(local.ask("What does a ticket cost?", scope=scope)) != []
+    assert (answer.left_out, {quote.document_id for quote in answer.quotes}) == (2, {"harbour.txt"})
+
+
+def test_what_happened_when_is_told_alike(assistant: Assistant, local: Assistant) -> None:
+    assert assistant.timeline() == local.timeline()
+    assert [point.time for point in assistant.timeline()] == ["1904", "1951"]
+    assistant.remove(["lighthouse.txt"])
+    assert assistant.timeline() == ()
+
+
 def test_none_is_removed_where_one_is_unknown(assistant: Assistant) -> None:
     with pytest.raises(DocumentUnknown, match=r"nowhere\.txt"):
         assistant.remove(["ferry.txt", "nowhere.txt"])
@@ -165,8 +179,14 @@ def test_any_text_is_cut_as_python_cuts_it(library: Store) -> None:
     text = "Île, été — 東京 𝔘 " * 2_000  # over the borders of what a row holds
     put(library, "odd", text)
     assert library.document("odd").text == text
-    assert library.slice("odd", 14_990, 30_010) == text[14_990:30_010]
-    assert library.slice("odd", 5, 5) == ""
+    assert library.extract("odd", 14_990, 30_010) == Extract(text[14_990:30_010], "On odd", None, None, ())
+    assert library.extract("odd", 5, 5).text == ""
+    with pytest.raises(DocumentUnknown, match="even"):
+        library.extract("even", 0, 5)
+
+
+def test_a_document_that_is_gone_has_no_passages(library: Store) -> None:
+    assert list(library.stored_of("ferry")) == []
 
 
 def test_what_could_not_be_read_is_remembered_until_it_is_forgotten(library: Store) -> None:

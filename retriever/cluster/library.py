@@ -20,7 +20,7 @@ import numpy as np
 
 from ..encoder import Encoder, Vectors
 from ..errors import DocumentUnknown, LibraryError, LibraryForeign, LibraryMissing
-from ..library import Addition, Encoded, Failure, Origin, Outdated, Stored, Whole, library_digest
+from ..library import Addition, Encoded, Extract, Failure, Origin, Outdated, Stored, Whole, library_digest
 from ..records import Document, DocumentSummary, LibraryState, Manifest, Passage
 from ..settings import default_library
 from ..sites import are_several, edge_lines
@@ -166,6 +166,11 @@ class ClusterLibrary:
         """Where files lie that were handed over to it through this machine's page."""
         name = self.place.partition("://")[2].replace("/", "-").replace(":", "-")
         return default_library().parent / ".ibid-on-servers" / name
+
+    @property
+    def is_transactional(self) -> bool:
+        """One collection may be seen some seconds behind another."""
+        return False
 
     @property
     def manifest(self) -> Manifest:
@@ -339,19 +344,22 @@ class ClusterLibrary:
         version = self._known_head(document_id).version
         return rows_of.document_of(*self._joined(version, rows_of.DETAILS, rows_of.TEXT))
 
-    def slice(self, document_id: str, start: int, end: int) -> str:
-        """Cut characters `start` to `end` (excluded) out of a document's text, without fetching the whole of it."""
-        version = self._known_head(document_id).version
+    def extract(self, document_id: str, start: int, end: int) -> Extract:
+        """Cut characters `start` to `end` (excluded) out of a document's text, without fetching the whole of it.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        head = self._known_head(document_id)
+        about, pages = head.summary, self._pages.some([head.version], self._pages_of)[head.version]
+        return Extract(self._slice(head.version, start, end), about.title, about.publisher, about.published, pages)
+
+    def _slice(self, version: int, start: int, end: int) -> str:
         first, last = start // rows_of.CHARACTERS, max(start, end - 1) // rows_of.CHARACTERS
         keys = [f"{version:x}:{rows_of.TEXT}:{place}" for place in range(first, last + 1)]
         parts = self._texts.some(keys, self._parts)
         offset = first * rows_of.CHARACTERS
         return "".join(parts.get(key, "") for key in keys)[start - offset : end - offset]
-
-    def pages(self, document_id: str) -> tuple[int, ...]:
-        """Where the pages of a document start in its text; empty for a text without pages."""
-        version = self._known_head(document_id).version
-        return self._pages.some([version], self._pages_of)[version]
 
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """Fetch a document's passages in the order of the text, furniture included."""
@@ -386,6 +394,7 @@ class ClusterLibrary:
         return {
             number: Stored(
                 number,
+                key_of(document_id),
                 replace(bodies[number].passage, document_id=document_id),
                 titles[document_id],
                 bodies[number].text,
@@ -448,11 +457,15 @@ class ClusterLibrary:
 
     def stored_of(self, document_id: str) -> Iterator[Stored]:
         """Go through the passages of one document that can be found."""
-        version, title = self._known_head(document_id).version, self.summary(document_id).title
-        numbers = {number_of(version, cut.start): cut for cut in self.passages(document_id) if not cut.furniture}
-        bodies = self._bodies_of(list(numbers))
-        for number, cut in numbers.items():
-            yield Stored(number, cut, title, bodies[number].text if number in bodies else "")
+        with self.snapshot():
+            head = self._head(document_id)
+            cuts = self.passages(document_id) if head else ()
+        if head:
+            numbers = {number_of(head.version, cut.start): cut for cut in cuts if not cut.furniture}
+            bodies = self._bodies_of(list(numbers))
+            for number, cut in numbers.items():
+                text = bodies[number].text if number in bodies else ""
+                yield Stored(number, head.key, cut, head.summary.title, text)
 
     def origins(self) -> dict[str, Origin]:
         """What each document was made from, in the order of their ids: source -> origin."""
@@ -530,6 +543,10 @@ class ClusterLibrary:
         stay = [item for item in whole.encoded if number_of(version, item.passage.start) not in gone]
         ordered = sorted([*stay, *encoded], key=lambda item: item.passage.start)
         self.replace(whole.document, ordered, read_as=whole.read_as, repeated=outdated.repeated)
+
+    def sealed(self, document_id: str) -> tuple[bool, bool]:
+        """No seals are kept on a server, whose disks are its own care: every document counts as whole."""
+        return True, True
 
     def damage(self) -> str | None:
         """What the server complains of: nothing that it would tell."""

@@ -45,6 +45,11 @@ class ClusterSearch:
         """Take the library as it is now."""
         return cls(library, library.manifest.generation, library.state())
 
+    @property
+    def is_worn(self) -> bool:
+        """The server renews its indexes by itself."""
+        return False
+
     def hits(
         self,
         library: Readable,
