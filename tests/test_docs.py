@@ -121,6 +121,13 @@ def test_every_link_leads_somewhere(guide: Path) -> None:
         assert (guide.parent / target).exists(), target
 
 
+def test_the_commands_that_need_a_server_can_be_typed() -> None:
+    commands = re.findall(r"`ibid (.*?)`", (DOCS / "scale.md").read_text(encoding="utf-8"))
+    assert len(commands) > 3
+    for command in commands:
+        assert _parser().parse_args(shlex.split(command)).run
+
+
 @pytest.mark.parametrize("guide", PAGES, ids=lambda guide: guide.name)
 def test_every_block_is_of_a_kind_that_is_tested(guide: Path) -> None:
     assert {kind for kind, _ in blocks(guide)} <= KINDS
