@@ -88,6 +88,14 @@ def test_the_same_question_gets_the_same_answer(assistant: Assistant, local: Ass
         assert ours.covers == theirs.covers
 
 
+def test_passages_are_found_by_the_same_scores(assistant: Assistant, local: Assistant) -> None:
+    for question in QUESTIONS:
+        theirs = local.search(question)
+        assert [hit.passage for hit in assistant.search(question)] == [hit.passage for hit in theirs]
+        scores = [hit.score for hit in assistant.search(question)]
+        assert scores == pytest.approx([hit.score for hit in theirs], abs=1e-4)
+
+
 def test_a_document_comes_back_as_it_went_in(assistant: Assistant, local: Assistant) -> None:
     assert assistant.documents() == local.documents()
     for name in TEXTS:

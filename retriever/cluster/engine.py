@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..errors import LibraryError
+from ..index.lexical import FIELD_WEIGHTS
 from ..settings import TOKEN_VARIABLE
 from .address import Address
 
@@ -43,8 +44,7 @@ _EF = 512
 # a dimension (0.4 kB): 10 million passages are 17 GB against 4.
 GRAPH_AT_MOST = 10_000_000
 _CELLS, _CELLS_PROBED = 16_384, 256
-# Our k1 and b, as the local index has them. A body's terms stand twice beside a title's once, so k1 is twice 1.2.
-_BM25 = {"bm25_k1": 2.4, "bm25_b": 0.75}
+_BM25 = {"bm25_k1": 1.2, "bm25_b": 0.75}  # as the local index has them
 
 
 class Engine:
@@ -99,13 +99,17 @@ class Engine:
         from pymilvus import MilvusClient
 
         schema, index = self._schema(suffix, dimension), MilvusClient.prepare_index_params()
-        kind = {"index_type": "HNSW", "params": _GRAPH} if suffix == PASSAGES else {"index_type": "FLAT", "params": {}}
+        graph = {"index_type": "HNSW", "params": self._parameters(_GRAPH)}
+        kind = graph if suffix == PASSAGES else {"index_type": "FLAT", "params": {}}
         index.add_index("vector", metric_type="IP" if suffix in (PASSAGES, SPELLINGS) else "L2", **kind)
         if suffix == PASSAGES and self.has_words:
             # Else each count of a term goes through all passages, as it does in milvus-lite, which can't index lists.
             for name in () if self._is_lite else ("terms", "named"):
                 index.add_index(name, index_type="INVERTED")
-            index.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=_BM25)
+            for name in FIELD_WEIGHTS:
+                index.add_index(
+                    name, index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=self._parameters(_BM25)
+                )
         self._asked("create_collection", suffix, schema=schema, index_params=index)
 
     def load(self) -> None:
@@ -159,9 +163,15 @@ class Engine:
         deep = {"ef": max(_EF, count), "nprobe": _CELLS_PROBED}
         return self._search(suffix, "vector", list(vector), count, condition, fields, deep)
 
-    def by_words(self, text: str, count: int, condition: str, fields: Sequence[str]) -> list[tuple[Row, float]]:
-        """Find the passages that share words with a text: fields, the key first, and BM25, best first."""
-        found = self._search(PASSAGES, "sparse", text, count, condition, fields, {})
+    def by_words(
+        self, field: str, text: str, count: int, condition: str, fields: Sequence[str]
+    ) -> list[tuple[Row, float]]:
+        """Find the passages whose title, heading or body shares words with a text, best first.
+
+        Returns:
+            Fields, the key first, and BM25, above 0.
+        """
+        found = self._search(PASSAGES, field, text, count, condition, fields, {})
         return [(row, abs(score)) for row, score in found]  # milvus-lite's are below 0
 
     def settle(self, passages: int, graph_at_most: int = GRAPH_AT_MOST) -> bool:
@@ -176,7 +186,7 @@ class Engine:
 
         index = MilvusClient.prepare_index_params()
         cells = min(_CELLS, max(16, int(4 * passages**0.5)))
-        index.add_index("vector", index_type="IVF_SQ8", metric_type="IP", params={"nlist": cells})
+        index.add_index("vector", index_type="IVF_SQ8", metric_type="IP", params=self._parameters({"nlist": cells}))
         self._asked("release_collection", PASSAGES)
         self._asked("drop_index", PASSAGES, index_name="vector")
         self._asked("create_index", PASSAGES, index_params=index)
@@ -227,6 +237,10 @@ class Engine:
                         self._client.load_collection(name, timeout=_PATIENCE_SECONDS)
                     time.sleep(_PAUSE_SECONDS)
 
+    def _parameters(self, given: Mapping[str, float]) -> dict[str, object]:
+        """An index's parameters; milvus-lite finds them only where its client wrote them once."""
+        return {"params": dict(given)} if self._is_lite else dict(given)
+
     def _schema(self, suffix: str, dimension: int) -> "CollectionSchema":
         from pymilvus import DataType, Function, FunctionType, MilvusClient
 
@@ -244,16 +258,23 @@ class Engine:
                 schema.add_field(name, DataType.ARRAY, element_type=DataType.INT64, max_capacity=MOST_TERMS)
             if self.has_words:
                 analysis = {"tokenizer": "standard"}  # they are terms already; milvus-lite has no simpler one
-                schema.add_field(
-                    "words", DataType.VARCHAR, max_length=65_535, enable_analyzer=True, analyzer_params=analysis
-                )
-                schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
-                schema.add_function(Function("bm25", FunctionType.BM25, ["words"], ["sparse"]))
+                for name in FIELD_WEIGHTS:  # with the dense one four vectors, the most that a server takes unless told
+                    text = words_of(name)
+                    schema.add_field(
+                        text, DataType.VARCHAR, max_length=65_535, enable_analyzer=True, analyzer_params=analysis
+                    )
+                    schema.add_field(name, DataType.SPARSE_FLOAT_VECTOR)
+                    schema.add_function(Function(f"bm25_{name}", FunctionType.BM25, [text], [name]))
         return schema
 
     def _consistency(self, suffix: str, *, strong: bool) -> str:
         """Who wrote sees what was written; others see what is some seconds old at the most, which costs nothing."""
         return "Strong" if strong else "Session" if suffix in self._wrote else "Bounded"
+
+
+def words_of(field: str) -> str:
+    """What the words are called of which a field is the BM25."""
+    return f"{field}_words"
 
 
 # Suffix -> its fields of 64-bit numbers, the key first where it is one; of texts; and its vector's length, where not

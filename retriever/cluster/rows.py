@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from ..index.lexical import FIELD_WEIGHTS
 from ..library import Encoded, Origin, text_digest
 from ..records import Document, DocumentSummary, Known, Passage, Span
 from ..sketches import Sketches, sketch
 from ..word_vectors import Bytes
 from ..words import plain, terms, words
-from .engine import LONGEST, MOST_TERMS, NO_VECTOR, SPELLING_DIMENSION, Row
+from .engine import LONGEST, MOST_TERMS, NO_VECTOR, SPELLING_DIMENSION, Row, words_of
 
 # What a part is a part of: a document's text, what else is known of it, its passages, or one passage's words.
 TEXT, DETAILS, CUTS, BODY = 0, 1, 2, 3
@@ -123,7 +124,7 @@ def head_of(row: Row) -> Head:
 
 def passage_rows(document: Document, version: int, encoded: Sequence[Encoded], *, with_words: bool) -> Iterator[Row]:
     """The rows of a document's passages that can be found."""
-    first, last = days(document.published)
+    title, (first, last) = terms(document.title), days(document.published)
     shared = {
         "version": version,
         "document": key_of(document.id),
@@ -135,17 +136,20 @@ def passage_rows(document: Document, version: int, encoded: Sequence[Encoded], *
         passage = item.passage
         if item.vector is None:
             continue
-        body, heading = terms(document.text[passage.start : passage.end]), terms(passage.heading or "")
+        heading, body = terms(passage.heading or ""), terms(document.text[passage.start : passage.end])
         row = {
             **shared,
             "number": number_of(version, passage.start),
             "start": passage.start,
             "vector": item.vector.astype(np.float32).tolist(),
             "terms": _hashed(body),
-            "named": _hashed([*terms(document.title), *heading]),
+            "named": _hashed([*title, *heading]),
         }
-        if with_words:  # the body's count double: a title's or heading's weigh half, as in the local index
-            row["words"] = as_words([*terms(document.title), *heading, *body, *body])
+        if with_words:
+            row |= {
+                words_of(name): as_words(found)
+                for name, found in zip(FIELD_WEIGHTS, (title, heading, body), strict=True)
+            }
         yield row
 
 

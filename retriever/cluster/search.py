@@ -8,11 +8,14 @@ words' inverse frequencies: what its filters allow.
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 
 from rapidfuzz.distance import OSA
 
 from ..encoder import Vectors
 from ..index.fusion import Ranking
+from ..index.lexical import FIELD_WEIGHTS
 from ..records import Hit, LibraryState
 from ..seam import Readable
 from ..search import fused_hits
@@ -106,12 +109,29 @@ class ClusterSearch:
         return self._held(lambda depth: self.library.engine.nearest(PASSAGES, asked, depth, condition, _PLACE), count)
 
     def _by_words(self, wanted: Sequence[str], count: int, condition: str, weights: Mapping[str, float]) -> Ranking:
-        """The passages that share words with the question: number and BM25, best first."""
+        """The passages that share words with the question: number and BM25, best first.
+
+        Of title, heading and body, weighed and added up as the local index does. What one of them found and another's
+        list was too short for is asked of that again.
+        """
         said = [term for term in dict.fromkeys(wanted) for _ in range(round(_TIMES * weights.get(term, 1.0)))]
         text = rows_of.as_words(said)
         if not text:
             return []
-        return self._held(lambda depth: self.library.engine.by_words(text, depth, condition, _PLACE), count)
+        by_words = self.library.engine.by_words
+        found: dict[str, dict[int, float]] = {}
+        for name in FIELD_WEIGHTS:
+            searched = partial(by_words, name, text, condition=condition, fields=_PLACE)
+            found[name] = dict(self._held(searched, count))
+        scores = dict.fromkeys(chain.from_iterable(found.values()), 0.0)
+        for name, weight in FIELD_WEIGHTS.items():
+            missing = sorted(scores.keys() - found[name]) if len(found[name]) == count else []
+            if missing:
+                rows = by_words(name, text, len(missing), f"number in {missing}", _PLACE)
+                found[name] |= {int(row["number"]): score for row, score in rows}
+            for number, score in found[name].items():
+                scores[number] += weight * score
+        return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:count]
 
     def _holding_words(
         self,
