@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-EXTRAS = ("", "test")
+EXTRAS = ("", "test", "cluster")
 _WRITTEN_LATER = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")  # by pip, into each package's folder
 
 

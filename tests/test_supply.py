@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.supply import ROOT, altered, hashed, licence, needed, pins, problems
 
-HASHES = ROOT / "hashes.txt"
+HASHES = [ROOT / "hashes.txt", ROOT / "hashes-cluster.txt"]
 
 
 def test_every_package_that_is_needed_is_pinned_to_the_version_that_is_here() -> None:
@@ -16,7 +16,9 @@ def test_every_package_that_is_needed_is_pinned_to_the_version_that_is_here() ->
 
 
 def test_every_package_that_is_needed_has_the_digest_of_its_file() -> None:
-    digests = {line.partition("==")[0]: line for line in HASHES.read_text().splitlines() if "==" in line}
+    lines = [line for file in HASHES for line in file.read_text().splitlines() if "==" in line]
+    digests = {line.partition("==")[0]: line for line in lines}
+    assert len(digests) == len(lines)
     for name, made in needed().items():
         assert digests[name].startswith(f"{name}=={made.version.partition('+')[0]} --hash=sha256:"), name
 
