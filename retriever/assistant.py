@@ -56,7 +56,7 @@ from .records import (
     page_at,
 )
 from .scope import EVERYTHING, Scope
-from .seam import Searching, Store
+from .seam import Hidden, Searching, Store
 from .search import Search
 from .settings import ENCODER_VARIABLE, Settings, shipped_corpus
 from .sketches import alike
@@ -188,16 +188,15 @@ class Assistant:
         question = self._asked(question)
         began = time.perf_counter()
         with self._state() as search:
-            excluded = self._left_out(excluded, scope)
             generation = self._library.manifest.generation
-            key = (search.generation, question, tuple(history), top, excluded)
+            key = (search.generation, question, tuple(history), top, frozenset(excluded), scope)
             # What is read of a server may be of two generations: an answer must not outlive that.
             answered = self._answered if self._library.is_transactional else Answered()
             answer = answered.find(generation, key)
             if answer:
                 found = time.perf_counter()
                 return replace(answer, timings=_timings(began, began, found, found))
-            answer = self._answer(search, question, history, top, excluded, began)
+            answer = self._answer(search, question, history, top, self._library.hide(excluded, scope), began)
             answered.keep(generation, key, answer)
             return answer
 
@@ -207,13 +206,13 @@ class Assistant:
         question: str,
         history: Sequence[Turn],
         top: int,
-        excluded: Collection[str],
+        hidden: Hidden,
         began: float,
     ) -> Answer:
         understood = self._understood(question, history, search)
         reading = self._read_understood(understood)
         encoded = time.perf_counter()
-        gathered = self._gather(search, understood, reading, excluded)
+        gathered = self._gather(search, understood, reading, hidden)
         searched = time.perf_counter()
         # Words of the turns before draw the mark to what answered those.
         marked_from = math.inf if understood.leans and not understood.rewritten else MARKED_CONFIDENCE
@@ -239,7 +238,7 @@ class Assistant:
             timings=_timings(began, encoded, searched, done),
             present=weighed.present,
             nearest=() if answered else quotes,
-            left_out=len(excluded),
+            left_out=0 if hidden is None else len(hidden),
         )
 
     def search(
@@ -263,7 +262,7 @@ class Assistant:
         Raises:
             QuestionError: the question holds no words, or too many.
         """
-        (gathered,) = self.gather(question, [self._left_out(excluded, scope)], history, count=count)
+        (gathered,) = self.gather(question, [excluded], history, count=count, scope=scope)
         return gathered.reranked if gathered else ()
 
     def gather(
@@ -273,6 +272,7 @@ class Assistant:
         history: Sequence[Turn] = (),
         *,
         count: int | None = None,
+        scope: Scope = EVERYTHING,
     ) -> list[Gathered | None]:
         """Find and compare candidates only, once for each set of excluded documents, as training needs them.
 
@@ -283,7 +283,8 @@ class Assistant:
         with self._state() as search:
             understood = self._understood(question, history, search)
             reading = self._read_understood(understood)
-            return [self._gather(search, understood, reading, hidden, count) for hidden in excluded]
+            hidden = [self._library.hide(document_ids, scope) for document_ids in excluded]
+            return [self._gather(search, understood, reading, each, count) for each in hidden]
 
     def index(
         self,
@@ -579,7 +580,7 @@ class Assistant:
         search: Searching,
         understood: Understood,
         reading: Reading,
-        excluded: Collection[str],
+        hidden: Hidden,
         count: int | None = None,
     ) -> Gathered | None:
         return gather(
@@ -590,7 +591,7 @@ class Assistant:
             reading,
             self._settings,
             self._settings.passages_read if count is None else count,
-            excluded,
+            hidden,
             understood.weights,
             _seen_in(understood.turns) if understood.leans else None,
         )
@@ -622,10 +623,6 @@ class Assistant:
                 f"The question has {count:,} words; ask it in {self._settings.longest_question_words} or fewer."
             )
         return asked
-
-    def _left_out(self, excluded: Collection[str], scope: Scope) -> frozenset[str]:
-        """The ids of the documents that are not asked."""
-        return frozenset(excluded) | (scope.left_out(self.documents()) if scope else frozenset())
 
     @contextmanager
     def _state(self) -> Iterator[Searching]:

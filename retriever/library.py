@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from .encoder import Encoder, Vectors
 from .errors import DocumentUnknown, LibraryBusy, LibraryError, LibraryForeign, LibraryMissing
 from .records import Document, DocumentSummary, Known, LibraryState, Manifest, Passage, Span
+from .scope import EVERYTHING, Scope
 from .sites import are_several, edge_lines
 from .sketches import HASHES, Sketches, sketch
 from .word_vectors import Bytes, axis_count
@@ -649,9 +650,14 @@ class Library:
         rows = self._rows("SELECT number FROM documents WHERE id IN (SELECT value FROM json_each(?))", (ids,))
         return np.array([row[0] for row in rows], dtype=np.int64)
 
-    def hide(self, document_ids: Collection[str]) -> NDArray[np.int64] | None:
-        """What a search is given to leave documents out: their numbers, int64 (n,); None where there are none."""
-        return self.document_numbers(document_ids) if document_ids else None
+    def hide(self, document_ids: Collection[str], scope: Scope = EVERYTHING) -> NDArray[np.int64] | None:
+        """What a search is given to leave out documents, and those that a scope does not take.
+
+        Returns:
+            Their numbers, int64 (n,); None where none is to be left out.
+        """
+        left_out = frozenset(document_ids) | scope.left_out(self.documents() if scope else ())
+        return self.document_numbers(left_out) if left_out else None
 
     def numbers(self) -> NDArray[np.int64]:
         """The numbers of all passages that can be found: int64 (n_passages,), ascending."""

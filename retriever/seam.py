@@ -12,11 +12,13 @@ from typing import Any, Protocol
 from .encoder import Vectors
 from .library import Addition, Encoded, Extract, Failure, Origin, Outdated, Stored, Whole
 from .records import Document, DocumentSummary, Hit, LibraryState, Manifest, Passage
+from .scope import EVERYTHING, Scope
 from .settings import Settings
 from .sketches import Sketches
 from .word_vectors import Bytes
 
-# What stands for documents that are left out of a search; a library makes it, and only its own `Searching` reads it.
+# What stands for documents that are left out of a search, None for none; its length is how many they are. A library
+# makes it, and only its own `Searching` reads what is in it.
 Hidden = Any
 
 
@@ -70,8 +72,8 @@ class Readable(Protocol):
     def fetch(self, numbers: Sequence[int]) -> dict[int, Stored]:
         """Fetch passages by their numbers; a number that is gone is left out."""
 
-    def hide(self, document_ids: Collection[str]) -> Hidden:
-        """Prepare to leave documents out of a search; None where there are none."""
+    def hide(self, document_ids: Collection[str], scope: Scope = EVERYTHING) -> Hidden:
+        """Prepare to leave out of a search documents, and those that a scope does not take."""
 
     def word_vectors(self, numbers: Sequence[int]) -> dict[int, Bytes]:
         """Fetch the word vectors of passages: number -> int8 (n_words, n_axes)."""

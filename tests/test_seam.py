@@ -26,6 +26,23 @@ QUESTIONS = [
     "Why do volcanoes erupt?",
     "steps",
 ]
+# What is asked of, what is left out of it, and which of four documents are then asked.
+SCOPES = [
+    (Scope(), (), "day month year undated"),
+    (Scope(), ("day", "nowhere"), "month year undated"),
+    (Scope(documents=frozenset({"day", "year"})), ("day",), "year"),
+    (Scope(documents=frozenset({"nowhere"})), (), ""),
+    (Scope(publishers=frozenset({"Varn Times"})), (), "month undated"),
+    (Scope(publishers=frozenset({"", "Harbour News"})), (), "day year"),
+    (Scope(publishers=frozenset({'Varn "Times"'})), (), ""),
+    (Scope(since="1902-05-09", until="1902-05-09"), (), "day month"),
+    (Scope(since="1902-05-10"), (), "month year"),
+    (Scope(until="1902-05-08"), (), "month"),
+    (Scope(since="1902", until="1902"), (), "day month"),
+    (Scope(since="1902-06"), (), "year"),
+    (Scope(since="1903-07-01", until="1903-08-01"), (), "year"),
+    (Scope(publishers=frozenset({"Varn Times"}), until="1902"), ("day",), "month"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +140,21 @@ def test_only_some_documents_are_asked_where_that_is_wanted(assistant: Assistant
     answer = assistant.ask("What does a ticket cost?", scope=scope)
     assert quotes(answer) == quotes(local.ask("What does a ticket cost?", scope=scope)) != []
     assert (answer.left_out, {quote.document_id for quote in answer.quotes}) == (2, {"harbour.txt"})
+
+
+def test_a_scope_takes_the_same_documents(library: Store) -> None:
+    put(library, "day", FERRY, publisher="Harbour News", published="1902-05-09")
+    put(library, "month", FERRY, publisher="Varn Times", published="1902-05")
+    put(library, "year", FERRY, published="1903")
+    put(library, "undated", FERRY, publisher="Varn Times")
+    search, vector = search_over(library), WordEncoder().read_question("captain", []).vector
+    for scope, excluded, asked in SCOPES:
+        hidden, wanted = library.hide(excluded, scope), set(asked.split())
+        hits = search.hits(library, ["captain"], vector, Settings(), 10, hidden)
+        assert {hit.passage.document_id for hit in hits} == wanted, scope
+        assert (0 if hidden is None else len(hidden)) == 4 - len(wanted), scope
+        assert search.passage_count(hidden) == len(wanted), scope
+        assert search.frequencies(["captain"], hidden) == {"captain": len(wanted)}, scope
 
 
 def test_what_happened_when_is_told_alike(assistant: Assistant, local: Assistant) -> None:

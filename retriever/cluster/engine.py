@@ -28,6 +28,7 @@ EVERY = (PASSAGES, DOCUMENTS, PARTS, NOTES, SPELLINGS)
 LONGEST = 60_000  # bytes of a text field; Milvus has 65,535
 MOST_TERMS = 4_096  # of an array; what Milvus 2.3 has
 SPELLING_DIMENSION = 64
+FILTERED = ("publisher", "published_from", "published_to")  # of what a search may be told to ask only some
 _OLDEST, _WITH_WORDS = (2, 3), (2, 5)  # versions: with array filters and upserts; with BM25
 _PATIENCE_SECONDS = 60.0  # a server that is started again is there within a minute
 _CONNECT_SECONDS = 15.0
@@ -103,8 +104,8 @@ class Engine:
         kind = graph if suffix == PASSAGES else {"index_type": "FLAT", "params": {}}
         index.add_index("vector", metric_type="IP" if suffix in (PASSAGES, SPELLINGS) else "L2", **kind)
         if suffix == PASSAGES and self.has_words:
-            # Else each count of a term goes through all passages, as it does in milvus-lite, which can't index lists.
-            for name in () if self._is_lite else ("terms", "named"):
+            # Else each filter goes through all passages, as it does in milvus-lite, which can't index lists.
+            for name in () if self._is_lite else ("terms", "named", "version", "document", *FILTERED):
                 index.add_index(name, index_type="INVERTED")
             for name in FIELD_WEIGHTS:
                 index.add_index(
@@ -280,12 +281,8 @@ def words_of(field: str) -> str:
 # Suffix -> its fields of 64-bit numbers, the key first where it is one; of texts; and its vector's length, where not
 # the encoder's. Each collection must have a vector, wanted or not.
 _FIELDS: Mapping[str, tuple[Sequence[str], Sequence[str], int]] = {
-    PASSAGES: (
-        ("number", "version", "document", "start", "publisher", "published_from", "published_to"),
-        (),
-        0,
-    ),
-    DOCUMENTS: (("document", "version"), ("about", "sketch"), 2),
+    PASSAGES: (("number", "version", "document", "start", *FILTERED), (), 0),
+    DOCUMENTS: (("document", "version", *FILTERED), ("about", "sketch"), 2),
     PARTS: (("owner", "document", "version", "kind", "place"), ("data",), 2),
     NOTES: (("kind", "line", "document", "applied"), ("data",), 2),
     SPELLINGS: ((), ("data",), SPELLING_DIMENSION),

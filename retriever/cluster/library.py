@@ -22,6 +22,7 @@ from ..encoder import Encoder, Vectors
 from ..errors import DocumentUnknown, LibraryError, LibraryForeign, LibraryMissing
 from ..library import Addition, Encoded, Extract, Failure, Origin, Outdated, Stored, Whole, library_digest
 from ..records import Document, DocumentSummary, LibraryState, Manifest, Passage
+from ..scope import EVERYTHING, Scope
 from ..settings import default_library
 from ..sites import are_several, edge_lines
 from ..sketches import HASHES, Sketches
@@ -51,11 +52,15 @@ class Hidden:
 
     Attributes:
         condition: holds for the passages of all others.
-        passages: how many passages they have.
+        documents: how many are left out.
     """
 
     condition: str
-    passages: int
+    documents: int
+
+    def __len__(self) -> int:
+        """How many documents are left out."""
+        return self.documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,13 +408,13 @@ class ClusterLibrary:
             if number in bodies
         }
 
-    def hide(self, document_ids: Collection[str]) -> Hidden | None:
-        """What a search is given to leave documents out; None where there are none."""
-        heads = self._heads(map(key_of, document_ids)).values() if document_ids else ()
-        if not heads:
-            return None
-        passages = sum(head.summary.passages for head in heads)
-        return Hidden(f"document not in {[head.key for head in heads]}", passages)
+    def hide(self, document_ids: Collection[str], scope: Scope = EVERYTHING) -> Hidden | None:
+        """What a search is given to leave out documents, and those that a scope does not take; None for all.
+
+        The server takes or leaves each passage by itself: no list of documents is made.
+        """
+        condition = rows_of.condition_of(document_ids, scope)
+        return Hidden(condition, self._engine.count(DOCUMENTS, f"not ({condition})")) if condition else None
 
     def word_vectors(self, numbers: Sequence[int]) -> dict[int, Bytes]:
         """Fetch the word vectors of passages: number -> int8 (n_words, n_axes).

@@ -8,7 +8,7 @@ by writing it again. A document's row names the version that holds; rows of any 
 import base64
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 from ..index.lexical import FIELD_WEIGHTS
 from ..library import Encoded, Origin, text_digest
 from ..records import Document, DocumentSummary, Known, Passage, Span
+from ..scope import Scope
 from ..sketches import Sketches, sketch
 from ..word_vectors import Bytes
 from ..words import plain, terms, words
@@ -99,8 +100,8 @@ def head_row(document: Document, version: int, encoded: Sequence[Encoded], read_
         "lines": sorted(lines),
     }
     sketched = base64.b64encode(sketch(document.text).tobytes()).decode()
-    row = {"document": key_of(document.id), "version": version, "vector": NO_VECTOR, "sketch": sketched}
-    return {**row, "about": json.dumps(about)}
+    row = {"version": version, "vector": NO_VECTOR, "sketch": sketched, "about": json.dumps(about)}
+    return {**row, **_filtered(document)}
 
 
 def head_of(row: Row) -> Head:
@@ -124,14 +125,7 @@ def head_of(row: Row) -> Head:
 
 def passage_rows(document: Document, version: int, encoded: Sequence[Encoded], *, with_words: bool) -> Iterator[Row]:
     """The rows of a document's passages that can be found."""
-    title, (first, last) = terms(document.title), days(document.published)
-    shared = {
-        "version": version,
-        "document": key_of(document.id),
-        "publisher": digest(document.publisher or ""),
-        "published_from": first,
-        "published_to": last,
-    }
+    title, shared = terms(document.title), {"version": version, **_filtered(document)}
     for item in encoded:
         passage = item.passage
         if item.vector is None:
@@ -247,6 +241,22 @@ def days(published: str | None) -> tuple[int, int]:
     return first, first + {1: _NO_LATER, 2: 99, 3: 0}[len(numbers)]
 
 
+def condition_of(excluded: Collection[str], scope: Scope) -> str:
+    """What holds, of documents' rows and of passages', for those that are asked; empty for all.
+
+    It takes what `Scope.takes` takes: dates are compared as far as both are known.
+    """
+    since, until = days(scope.since)[0], days(scope.until)[1]
+    conditions = {
+        f"document not in {sorted(map(key_of, excluded))}": excluded,
+        f"document in {sorted(map(key_of, scope.documents))}": scope.documents,
+        f"publisher in {sorted(map(digest, scope.publishers))}": scope.publishers,
+        f"published_from > 0 and published_to >= {since}": scope.since,
+        f"published_from > 0 and published_from <= {until}": scope.until,
+    }
+    return " and ".join(condition for condition, is_wanted in conditions.items() if is_wanted)
+
+
 def as_words(found: Sequence[str]) -> str:
     """Terms as the server's own analysis leaves them: with nothing in them where it would part them."""
     spaced = " ".join("".join(letter if letter.isalnum() else "x" for letter in term) for term in found)
@@ -256,6 +266,13 @@ def as_words(found: Sequence[str]) -> str:
 def term_number(term: str) -> int:
     """What stands for a term in a row."""
     return digest("term", term)
+
+
+def _filtered(document: Document) -> Row:
+    """What a search may ask of a document."""
+    first, last = days(document.published)
+    publisher = digest(document.publisher or "")
+    return {"document": key_of(document.id), "publisher": publisher, "published_from": first, "published_to": last}
 
 
 def _hashed(found: Sequence[str]) -> list[int]:

@@ -31,6 +31,7 @@ _TIMES = 4
 # Of passages found, those of unfinished or replaced documents are left out; then deeper is looked, so often.
 _DEEPER = (1, 4, 16)
 _RAREST = 4  # words, each with a search of its own, where the server has no BM25
+_COUNTS_KEPT = 65_536
 _SPELLINGS = 200  # the nearest by their letters, of which those a slip or two away are taken
 
 
@@ -41,7 +42,7 @@ class ClusterSearch:
     library: ClusterLibrary
     generation: int
     state: LibraryState
-    _counts: dict[str, int] = field(default_factory=dict)
+    _counts: dict[int, int] = field(default_factory=dict)
 
     @classmethod
     def over(cls, library: ClusterLibrary) -> "ClusterSearch":
@@ -83,7 +84,7 @@ class ClusterSearch:
 
     def passage_count(self, excluded: Hidden | None = None) -> int:
         """How many passages can be found."""
-        return self.state.passages - (excluded.passages if excluded else 0)
+        return self._count(excluded.condition) if excluded is not None else self.state.passages
 
     def nearest_spelling(self, word: str) -> str:
         """The library's own spelling of a word that it does not have, or the word itself where none is near.
@@ -171,10 +172,16 @@ class ClusterSearch:
         return ranking[:count]
 
     def _frequency(self, term: str, excluded: Hidden | None) -> int:
-        having = _condition(excluded, f"array_contains(terms, {rows_of.term_number(term)})")
-        if having not in self._counts:
-            self._counts[having] = self.library.engine.count(PASSAGES, having)
-        return self._counts[having]
+        return self._count(_condition(excluded, f"array_contains(terms, {rows_of.term_number(term)})"))
+
+    def _count(self, condition: str) -> int:
+        """Count the passages for which a condition holds, once."""
+        key = rows_of.digest(condition)  # a condition may name thousands of documents
+        if len(self._counts) >= _COUNTS_KEPT:
+            self._counts.clear()
+        if key not in self._counts:
+            self._counts[key] = self.library.engine.count(PASSAGES, condition)
+        return self._counts[key]
 
     def _is_named(self, term: str) -> bool:
         """Whether a title or a heading has a term."""
@@ -183,4 +190,4 @@ class ClusterSearch:
 
 
 def _condition(excluded: Hidden | None, other: str = "") -> str:
-    return " and ".join(part for part in (excluded.condition if excluded else "", other) if part)
+    return " and ".join(part for part in (excluded.condition if excluded is not None else "", other) if part)

@@ -1,6 +1,6 @@
 """A question read by the encoder -> the sentences that may answer it, fetched and compared with it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..encoder import Reading
 from ..records import Hit
-from ..seam import Readable, Searching
+from ..seam import Hidden, Readable, Searching
 from ..settings import Settings
 from ..word_vectors import WordAxes
 from ..words import content_terms, words
@@ -105,7 +105,7 @@ def gather(
     reading: Reading,
     settings: Settings,
     count: int,
-    excluded: Collection[str] = (),
+    hidden: Hidden = None,
     weights: Mapping[str, float] | None = None,
     seen: Seen | None = None,
 ) -> Gathered | None:
@@ -119,7 +119,7 @@ def gather(
         reading: the question as the encoder read it.
         settings: how passages are found.
         count: how many passages are read.
-        excluded: ids of documents that must not answer.
+        hidden: what stands for documents that must not answer.
         weights: term -> what it counts, 0..1; those not in it count 1.
         seen: what the reader has seen already.
 
@@ -127,7 +127,6 @@ def gather(
         The candidates, or None where no sentence was found.
     """
     found = words(question)
-    hidden = library.hide(excluded)
     hits = search.hits(library, content_terms(found), reading.vector, settings, count, hidden, weights)
     hits = tuple(hit for hit in hits if hit.passage.sentences)
     if not hits:
