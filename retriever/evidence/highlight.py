@@ -5,16 +5,18 @@ candidate; a linear list-wise model, as in `ranking`, weighs them.
 """
 
 import itertools
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..words import FUNCTION_TERMS, term_of
 from .features import Asked, Candidates, Comparison, Floats
 from .ranking import softmax
+
+Places = NDArray[np.int64]
 
 # Expected overlap under which nothing is marked. From it, a third of the answering sentences of squad2 are marked, with
 # 0.70 of the words right in the mean (F1); in 18 of 100 marks none is (`python -m training`).
@@ -147,69 +149,44 @@ class _Marks:
         names = [k for k in range(int(np.argmax(asking)) + 1, len(asking)) if not asked.functional[k]][:1]
         content = ~asked.functional
         asking_rows = similarity[asking]
-        # Plain lists: a sentence has some fifty stretches of a few words, where NumPy's calls cost more than the sums.
-        self._asking_best = asking_rows.max(axis=0).tolist()
-        self._asking_mean = asking_rows.mean(axis=0).tolist()
-        self._name = (similarity[names[0]] if names else asking_rows[0]).tolist()
-        self._content = similarity[content if content.any() else asking].max(axis=0).tolist()
-        self._asked = [term in known for term in terms]
+        own_content = similarity[content if content.any() else asking].max(axis=0)
+        number = [word[0].isdigit() or term in _CALENDAR for word, term in zip(spelt, terms, strict=True)]
+        asked = [term in known for term in terms]
+        # One more than there are words: a place behind the last, and before the first, that is nothing.
+        self._capital = np.array([*(word[0].isupper() for word in spelt), False])
+        self._led = np.array([*(term in _BEFORE_ANSWER for term in terms), False])
+        self._loose = np.array([term in FUNCTION_TERMS for term in terms])
+        highest = (asking_rows.max(axis=0), similarity[names[0]] if names else asking_rows[0], own_content)
+        self._highest = np.pad(np.stack(highest), ((0, 0), (0, 1)))
+        summed = (asking_rows.mean(axis=0), own_content, asked, number, self._capital[:-1])
+        self._summed = np.pad(np.array(summed, dtype=np.float64), ((0, 0), (0, 1)))
         # Where the nearest of the question's words stands, before each place and from it on.
-        self._asked_before = [
-            *itertools.accumulate((at if asked else -_FAR for at, asked in enumerate(self._asked)), max, initial=-_FAR)
-        ]
-        self._asked_from = [
-            *itertools.accumulate(
-                (at if self._asked[at] else at + _FAR for at in reversed(range(len(terms)))),
-                min,
-                initial=len(terms) + _FAR,
-            )
-        ][::-1]
-        self._loose = [term in FUNCTION_TERMS for term in terms]
-        self._number = [word[0].isdigit() or term in _CALENDAR for word, term in zip(spelt, terms, strict=True)]
-        self._capital = [word[0].isupper() for word in spelt]
-        self._led = [term in _BEFORE_ANSWER for term in terms]
+        at, far = np.arange(len(terms)), np.where(asked, 0, _FAR)
+        self._asked_before = np.append(-_FAR, np.maximum.accumulate(np.where(asked, at, -_FAR)))
+        self._asked_from = np.append(np.minimum.accumulate((at + far)[::-1])[::-1], len(terms) + _FAR)
         lowered = question.lower()
         self._kind = next((kind for kind, pattern in _KINDS.items() if pattern.search(lowered)), "what")
 
     def of(self, spans: Sequence[tuple[int, int]]) -> Floats:
         """Measure stretches, first word and one past the last of each: float32 (n_stretches, n_marks)."""
-        measured = np.array([self._shared(first, end) for first, end in spans], dtype=np.float32)
-        marks = np.zeros((len(spans), len(MARKS)), dtype=np.float32)
-        marks[:, : measured.shape[1]] = measured
-        of_kind = measured.shape[1] + len(_OF_KIND) * _EVERY_KIND.index(self._kind)
-        marks[:, of_kind : of_kind + len(_OF_KIND)] = measured[:, [MARKS.index(name) for name in _OF_KIND]]
-        return marks
+        measured = self._shared(*np.array(spans).T)
+        of_kind = np.zeros((len(_EVERY_KIND), len(_OF_KIND), len(spans)), dtype=np.float32)
+        of_kind[_EVERY_KIND.index(self._kind)] = measured[[MARKS.index(name) for name in _OF_KIND]]
+        return np.concatenate((measured, of_kind.reshape(-1, len(spans)))).T
 
-    def _shared(self, first: int, end: int) -> tuple[float, ...]:
-        """Measure words `first` to `end` (excluded), in the order of `_SHARED`."""
-        count = end - first
-        capital, content = self._capital, self._content[first:end]
-        number = float(any(self._number[first:end]))
-        capitals = sum(capital[first:end]) / count
-        asked = sum(self._asked[first:end]) / count
-        length = math.log(count)
-        return (
-            max(self._asking_best[first:end]),
-            sum(self._asking_mean[first:end]) / count,
-            max(self._name[first:end]),
-            sum(content) / count,
-            max(content),
-            asked,
-            asked > 0,
-            length,
-            count > 6,
-            first == 0,
-            self._loose[first],
-            self._loose[end - 1],
-            self._distance(first, end),
-            number,
-            capitals == 1,
-            capitals,
-            first > 0 and capital[first - 1] and capital[first],
-            end < len(capital) and capital[end] and capital[end - 1],
-            first > 0 and self._led[first - 1],
+    def _shared(self, first: Places, end: Places) -> Floats:
+        """Measure words `first` to `end` (excluded): float32 (n_shared, n_stretches), in the order of `_SHARED`."""
+        count, before = end - first, first - 1
+        edges = np.stack((first, end), axis=1).ravel()  # `reduceat` gives what lies between two stretches too
+        asking_best, name, content_best = np.maximum.reduceat(self._highest, edges, axis=1)[:, ::2]
+        asking_mean, content_mean, asked, number, capital = np.add.reduceat(self._summed, edges, axis=1)[:, ::2] / count
+        far = np.minimum(first - self._asked_before[first], self._asked_from[end] - end + 1)
+        marks = (
+            *(asking_best, asking_mean, name, content_mean, content_best, asked, asked > 0),
+            *(np.log(count), count > 6, first == 0, self._loose[first], self._loose[end - 1]),
+            *(np.minimum(far, _FAR) / _FAR, number > 0, capital == 1, capital),
+            self._capital[before] & self._capital[first],
+            self._capital[end] & self._capital[end - 1],
+            self._led[before],
         )
-
-    def _distance(self, first: int, end: int) -> float:
-        """How far, 0..1, the nearest of the question's words stands; 1 at `_FAR` words or more."""
-        return min(first - self._asked_before[first], self._asked_from[end] - end + 1, _FAR) / _FAR
+        return np.stack(marks).astype(np.float32)

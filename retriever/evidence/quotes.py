@@ -29,26 +29,29 @@ def windows(probabilities: Floats, follows: Flags, word_counts: Sequence[int], c
     Returns:
         First and last sentence of each quote, best first; no sentence stands in two.
     """
-    free = probabilities > 0
+    # Plain lists: of the few sentences of a quote, NumPy's calls cost more than the sums.
+    values, following = probabilities.tolist(), follows.tolist()
+    worth = [value - WORD_PRICE * words for value, words in zip(values, word_counts, strict=True)]
+    free = [value > 0 for value in values]
     chosen: list[tuple[int, int]] = []
-    while len(chosen) < count and free.any():
-        seed = int(np.argmax(np.where(free, probabilities, -1)))
+    for seed in sorted(range(len(values)), key=lambda sentence: -values[sentence]):
+        if len(chosen) == count:
+            break
+        if not free[seed]:
+            continue
         options = [
             (first, first + length)
             for length in range(LONGEST)
             for first in range(seed - length, seed + 1)
-            if _adjacent(first, first + length, free, follows)
+            if _adjacent(first, first + length, free, following)
         ]
-        worth = [
-            float(probabilities[first : last + 1].sum()) - WORD_PRICE * sum(word_counts[first : last + 1])
-            for first, last in options
-        ]
-        best = options[int(np.argmax(worth))]
+        best = max(options, key=lambda option: sum(worth[option[0] : option[1] + 1]))
         chosen.append(best)
-        free[best[0] : best[1] + 1] = False
+        for sentence in range(best[0], best[1] + 1):
+            free[sentence] = False
     return chosen
 
 
-def _adjacent(first: int, last: int, free: Flags, follows: Flags) -> bool:
+def _adjacent(first: int, last: int, free: Sequence[bool], follows: Sequence[bool]) -> bool:
     within = first >= 0 and last < len(free)
-    return within and bool(free[first : last + 1].all()) and bool(follows[first + 1 : last + 1].all())
+    return within and all(free[first : last + 1]) and all(follows[first + 1 : last + 1])
