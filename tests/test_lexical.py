@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from retriever.index import lexical
 from retriever.index.lexical import FOLDER_NAME, LexicalIndex, Text
 from retriever.words import term_of, terms
 
@@ -74,6 +75,13 @@ def test_frequencies_count_the_passages_whose_own_words_hold_a_term(index: Lexic
         "volcano": 0,
     }
     assert index.passage_count == 3
+
+
+def test_of_many_that_are_left_out_a_word_is_taken_to_be_as_common_as_of_all(
+    index: LexicalIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lexical, "COUNTED_AT_MOST", 0)
+    assert index.frequencies(terms("keeper the ferry"), np.array([7])) == {"keeper": 1, "the": 2, "ferri": 0}
 
 
 @pytest.mark.parametrize(
