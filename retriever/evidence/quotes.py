@@ -6,8 +6,6 @@ less a price for each word. Then the next quote is chosen from what is left, whi
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from .features import Flags, Floats
 
 LONGEST = 3  # sentences; more is not a quote but a passage
