@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
 
-import snowballstemmer
+import Stemmer
 
 # Acronyms with stops, numbers with separators, words (with an inner apostrophe), in this order of preference. An
 # accent may be a character of its own, behind its letter.
@@ -39,7 +39,7 @@ class _Stemmer(threading.local):
 
     def __init__(self) -> None:
         """Make this thread's."""
-        self.stem = snowballstemmer.stemmer("english").stemWord
+        self.stem = Stemmer.Stemmer("english", 0).stemWord  # what is stemmed is kept below
 
 
 _stemmer = _Stemmer()

@@ -48,7 +48,7 @@ HOMES = {
     "ray": "spreading",
     "rich": "progress terminal",
     "sentence_transformers": "encoder/reference",
-    "snowballstemmer": "words",
+    "Stemmer": "words",
     "sqlite3": "library chat/history",  # two files, each with its own format
     "shtab": "__main__",
     "starlette": "api chat",
