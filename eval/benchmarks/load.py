@@ -32,6 +32,7 @@ ENDINGS = (
     *("if anyone knows", "to be precise", "after all", "in short", "in a word", "as it was put", "in one sentence"),
 )
 REPEATED = 20
+FIRST = "Who spoke of migration?"
 
 Ask = Callable[[str], None]
 # Gives each user what asks for it.
@@ -75,13 +76,18 @@ class Reader:
     _ids = count()
 
     def __init__(self, port: int) -> None:
-        """Get a reader's key, so that the conversation is kept, and learn which of the page's functions answers."""
+        """Get a reader's key, so that the conversation is kept, and learn which of the page's functions answers.
+
+        The first question of a tab makes its session, so that is asked here.
+        """
         self._session = f"reader{next(self._ids)}"
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
         self._headers = {"Content-Type": "application/json"}
         self._fetched("GET", "/")
         parts = json.loads(self._fetched("GET", "/config"))["dependencies"]
         self._function = next(one["id"] for one in parts if any(target[1] == "ask" for target in one["targets"]))
+        self.ask(FIRST)
+        self._connection.close()  # the next question opens it: the server drops one that is idle for some seconds
 
     def ask(self, question: str) -> None:
         """Ask, and wait for the card.
