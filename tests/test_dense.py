@@ -52,7 +52,7 @@ def test_what_is_not_excluded_is_counted(index: DenseIndex) -> None:
 
 
 def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
-    index = DenseIndex.build(tmp_path, NUMBERS[:0], DOCUMENTS[:0], [])
+    index = DenseIndex.build(tmp_path, NUMBERS[:0], DOCUMENTS[:0], [VECTORS[:0]])
     assert index.cosines([10], question(EAST)) == {}
     assert index.search(question(EAST), 3) == []
 
@@ -185,6 +185,6 @@ def test_an_update_of_many_shares_their_files_and_wears(many: DenseIndex, tmp_pa
 
 
 def test_an_empty_index_can_be_updated(tmp_path: Path) -> None:
-    DenseIndex.build(tmp_path, NUMBERS[:0], DOCUMENTS[:0], [])
+    DenseIndex.build(tmp_path, NUMBERS[:0], DOCUMENTS[:0], [VECTORS[:0]])
     some = updated(tmp_path, tmp_path / "some", [], {7: question(EAST)})
     assert some.search(question(EAST), 5) == [(7, 1.0)]

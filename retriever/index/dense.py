@@ -150,7 +150,8 @@ class DenseIndex:
             folder: where the files are written; it is there.
             numbers: int64 (n_passages,), ascending.
             documents: int64 (n_passages,), the numbers of their documents, by which they are left out.
-            batches: their vectors in the same order, each float32 (n_some, dimension), rows of unit length.
+            batches: their vectors in the same order, at least one batch, each float32 (n_some, dimension), rows of
+                unit length.
             exact_at_most: with more passages than this, not all are compared with a question.
 
         Raises:
@@ -159,7 +160,7 @@ class DenseIndex:
         vectors = _write_part(folder, "", numbers, documents, batches)
         if len(numbers) > exact_at_most:
             faiss.write_index(_cells_of(vectors), str(folder / CELLS_NAME))
-        _write_part(folder, ADDED, numbers[:0], documents[:0], [], vectors.shape[1])
+        _write_part(folder, ADDED, numbers[:0], documents[:0], [vectors[:0]])
         np.save(folder / GONE_NAME, numbers[:0])
         del vectors
         return cls.load(folder)
@@ -199,8 +200,7 @@ class DenseIndex:
             ADDED,
             np.concatenate([added.numbers[left], numbers]),
             np.concatenate([added.documents[left], documents]),
-            chain([added.vectors[left]] * bool(left.any()), batches),
-            whole.vectors.shape[1],
+            chain([added.vectors[left]], batches),
         )
         np.save(folder / GONE_NAME, np.union1d(whole.gone, whole.numbers[np.isin(whole.numbers, gone)]))
         return cls.load(folder)
@@ -324,18 +324,20 @@ def _write_part(
     numbers: NDArray[np.int64],
     documents: NDArray[np.int64],
     batches: Iterable[Vectors],
-    dimension: int = 0,
 ) -> Vectors:
-    """Write passages' numbers, their documents' and their vectors, and map these; of none, as many dimensions."""
+    """Write passages' numbers, their documents' and their vectors, and map these."""
     np.save(folder / f"{prefix}{NUMBERS_NAME}", numbers)
     np.save(folder / f"{prefix}{DOCUMENTS_NAME}", documents)
-    return _write_vectors(folder / f"{prefix}{VECTORS_NAME}", len(numbers), batches, dimension)
+    return _write_vectors(folder / f"{prefix}{VECTORS_NAME}", len(numbers), batches)
 
 
-def _write_vectors(file: Path, count: int, batches: Iterable[Vectors], dimension: int) -> Vectors:
-    """Write vectors one batch after the other, so that they need not fit into memory, and map them."""
+def _write_vectors(file: Path, count: int, batches: Iterable[Vectors]) -> Vectors:
+    """Write vectors one batch after the other, so that they need not fit into memory, and map them.
+
+    There is one batch at least, be it empty, which has their dimension.
+    """
     remaining = iter(batches)
-    first = next(remaining, np.empty((0, dimension), dtype=np.float32))
+    first = next(remaining)
     vectors = np.lib.format.open_memmap(file, "w+", np.dtype(np.float32), (count, first.shape[1]))
     written = 0
     for batch in chain([first], remaining):
