@@ -153,6 +153,13 @@ def test_an_unsure_question_is_shown_as_typed_and_searched_with_what_is_meant() 
     assert all(0 < weight <= 1 for weight in understood.weights.values())
 
 
+def test_somebody_is_never_shown_as_the_place_of_an_office() -> None:
+    mayor = Turn("Who is the mayor of Marlow?", "Ines Duarte has been mayor of Marlow since May.")
+    asked = understand("What did she say?", [mayor])
+    assert asked.leans
+    assert "Marlow" not in asked.text
+
+
 def test_without_turns_before_it_a_question_is_itself() -> None:
     assert understand("And in March?", []) == Understood("And in March?")
 

@@ -135,7 +135,8 @@ def understand(question: str, history: Sequence[Turn], model: Model | None = Non
     guess = guessed(question, turns, leaned, model)
     if guess.leans < LEANS:
         return Understood(question)
-    sure = guess.rewrite is not None and model.right.probability(clues_of(guess)) >= SHOWN
+    fits = guess.rewrite is not None and not guess.is_misfit
+    sure = fits and model.right.probability(clues_of(guess)) >= SHOWN
     text = guess.rewrite if sure and guess.rewrite else question
     return Understood(text, _words_meant(guess, text, model), sure, turns)
 

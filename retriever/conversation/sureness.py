@@ -12,6 +12,9 @@ from .antecedents import Entity, Leant
 from .cues import Role
 from .signals import Question
 
+# Behind these stands what somebody is mayor of, or where: "she" is not Marlow.
+_OF = frozenset("of in at".split())
+
 
 @dataclass(frozen=True)
 class Guess:
@@ -35,6 +38,12 @@ class Guess:
     def entity(self) -> Entity | None:
         """The likeliest thing."""
         return self.entities[int(np.argmax(self.probabilities))] if self.entities else None
+
+    @property
+    def is_misfit(self) -> bool:
+        """Whether somebody is asked about, and the likeliest thing was only ever named as where or of what one is."""
+        person = any(cue.person for cue in self.question.leaning)
+        return person and self.entity is not None and all(m.phrase.before in _OF for m in self.entity.mentions)
 
     @property
     def leant(self) -> Leant:
