@@ -172,6 +172,14 @@ class Intake:
                 self._removed.popitem(last=False)
         return key
 
+    def undoable(self) -> tuple[str, str] | None:
+        """The title of what was removed last and can still come back, and its key; None where there is nothing."""
+        with self._books:
+            if not self._removed:
+                return None
+            key, removed = next(reversed(self._removed.items()))
+            return removed.whole.document.title, key
+
     def undo(self, assistant: Assistant, key: str) -> str:
         """Put back what was removed.
 

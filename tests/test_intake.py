@@ -167,6 +167,16 @@ def test_a_removed_document_comes_back_with_its_file(intake: Intake, assistant: 
         intake.undo(assistant, key)
 
 
+def test_what_was_removed_last_is_what_can_come_back(intake: Intake, assistant: Assistant) -> None:
+    assert intake.undoable() is None
+    ferry, harbour = (assistant.summary(f"{name}.txt").title for name in ("ferry", "harbour"))
+    first = intake.remove(assistant, "ferry.txt")
+    last = intake.remove(assistant, "harbour.txt")
+    assert intake.undoable() == (harbour, last)
+    intake.undo(assistant, last)
+    assert intake.undoable() == (ferry, first)
+
+
 def test_the_reader_s_own_file_stays_when_its_document_is_removed(
     intake: Intake, assistant: Assistant, varn: Path
 ) -> None:

@@ -186,16 +186,16 @@ class Desk:
         except Exception as error:
             return sheets.message_html("The source can’t be opened", sentence(error))
 
-    async def documents(self, scope: Scope, find: str = "", undoable: sheets.Undoable | None = None) -> str:
-        """The documents, beside the chat."""
+    async def documents(self, scope: Scope, find: str = "") -> str:
+        """The documents, beside the chat, and the way back for what was removed last."""
         try:
             assistant = await loaded(self._library)
-            return await asyncio.to_thread(self._documents_html, assistant, scope, find, undoable)
+            return await asyncio.to_thread(self._documents_html, assistant, scope, find)
         except Exception as error:
             return sheets.message_html("The documents can’t be listed", sentence(error))
 
-    def _documents_html(self, assistant: Assistant, scope: Scope, find: str, undoable: sheets.Undoable | None) -> str:
-        documents = assistant.documents()
+    def _documents_html(self, assistant: Assistant, scope: Scope, find: str) -> str:
+        documents, undoable = assistant.documents(), self.intake.undoable()
         titles = {document.id: document.title for document in documents}
         listed = [document.id for document in sheets.found(documents, find)[: sheets.LISTED]]
         copies = {
@@ -210,7 +210,7 @@ class Desk:
             find=find,
             failures=failures,
             copies=copies,
-            undoable=undoable,
+            undoable=sheets.Undoable(*undoable) if undoable else None,
             largest_megabytes=self.intake.largest_file_bytes // 1_000_000,
         )
 
@@ -251,9 +251,8 @@ class Desk:
     async def remove(self, scope: Scope, document_id: str) -> str:
         """Removes a document; the list, with the way back."""
 
-        def remove(assistant: Assistant) -> sheets.Undoable:
-            title = assistant.document(document_id).title
-            return sheets.Undoable(title, self.intake.remove(assistant, document_id))
+        def remove(assistant: Assistant) -> None:
+            self.intake.remove(assistant, document_id)
 
         return await self._with_documents(scope, remove)
 
@@ -265,12 +264,12 @@ class Desk:
 
         return await self._with_documents(scope, undo)
 
-    async def _with_documents(self, scope: Scope, change: Callable[[Assistant], sheets.Undoable | None]) -> str:
+    async def _with_documents(self, scope: Scope, change: Callable[[Assistant], None]) -> str:
         try:
-            undoable = await asyncio.to_thread(change, await loaded(self._library))
+            await asyncio.to_thread(change, await loaded(self._library))
         except Exception as error:
             return sheets.message_html("The library can’t be changed", sentence(error))
-        return await self.documents(scope, undoable=undoable)
+        return await self.documents(scope)
 
     async def conversations(
         self, room: Room, reader: str, find: str = "", undoable: sheets.Undoable | None = None

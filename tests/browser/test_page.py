@@ -69,6 +69,8 @@ def test_a_pdf_is_added_answers_on_its_page_and_is_removed_and_brought_back(read
     open_sheet(page, "Documents")
     remove(page, "A balloon")
     assert "Nora Vale" not in ask(page, "Who was the balloon's pilot?").inner_text()
+    open_sheet(page, "Timeline")
+    open_sheet(page, "Documents")  # the way back is still there
     page.locator(".undo").get_by_role("button", name="Undo").click()
     expect(page.locator(".sheet .documents li")).to_have_count(6)
     expect(ask(page, "Who was the pilot of the balloon?").locator(".quote.lead")).to_contain_text("Nora Vale")
