@@ -6,6 +6,7 @@ from there.
 """
 
 import hashlib
+import itertools
 import json
 import os
 import time
@@ -521,9 +522,11 @@ def _notes(folder: Path, run: Run) -> dict[str, SourceNotes]:
 def _free_id(file: Path, collection: Path, source: str, taken: dict[str, str]) -> str:
     """The path inside the collection; where another file has that id, the collection's name is put before it."""
     document_id = file.relative_to(collection).as_posix()
-    wanted = [document_id, f"{collection.resolve().name}/{document_id}"]
-    wanted += [f"{wanted[1]}~{count}" for count in range(2, len(taken) + 3)]
-    return next(candidate for candidate in wanted if taken.get(candidate, source) == source)
+    if taken.get(document_id, source) == source:
+        return document_id
+    longer = f"{collection.resolve().name}/{document_id}"
+    candidates = itertools.chain([longer], (f"{longer}~{number}" for number in itertools.count(2)))
+    return next(candidate for candidate in candidates if taken.get(candidate, source) == source)
 
 
 def _look_for_gone(

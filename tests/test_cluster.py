@@ -159,6 +159,26 @@ def test_what_was_never_finished_is_swept_away(place: str) -> None:
 
 
 @needs_cluster
+def test_of_more_documents_than_come_at_once_all_are_listed(
+    place: str, varn: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "_PAGE", 4)
+    for number in range(20):
+        (varn / f"more{number:02}.txt").write_text(TEXTS["harbour.txt"].replace("15 crowns", f"{number} crowns"))
+    with opened(place) as assistant:
+        added = assistant.index([varn]).added
+        assert [one.id for one in assistant.documents()] == sorted(added)
+        assert len(added) == assistant.state().documents == 20 + len(TEXTS)
+        assert assistant.verify() == ()
+        library = assistant._library
+        assert isinstance(library, ClusterLibrary)
+        library.engine.delete(DOCUMENTS, "version >= 0")  # as if none of them had come to its end
+        assert [finding.place for finding in assistant.verify()] == ["index", "index"]
+        assert all(finding.repaired for finding in assistant.verify(repair=True))
+        assert library.engine.count(PASSAGES, "version >= 0") == 0
+
+
+@needs_cluster
 def test_an_answer_is_not_kept_as_one_collection_may_be_behind_another(place: str, varn: Path) -> None:
     with opened(place) as assistant, opened(place) as other:
         assistant.index([varn])

@@ -28,6 +28,7 @@ EVERY = (PASSAGES, DOCUMENTS, PARTS, NOTES, SPELLINGS)
 LONGEST = 60_000  # bytes of a text field; Milvus has 65,535
 MOST_TERMS = 4_096  # of an array; what Milvus 2.3 has
 SPELLING_DIMENSION = 64
+DIGESTS = 2**63  # what a digest is below
 FILTERED = ("publisher", "published_from", "published_to")  # of what a search may be told to ask only some
 _OLDEST, _WITH_WORDS = (2, 3), (2, 5)  # versions: with array filters and upserts; with BM25
 _PATIENCE_SECONDS = 60.0  # a server that is started again is there within a minute
@@ -103,10 +104,11 @@ class Engine:
         graph = {"index_type": "HNSW", "params": self._parameters(_GRAPH)}
         kind = graph if suffix == PASSAGES else {"index_type": "FLAT", "params": {}}
         index.add_index("vector", metric_type="IP" if suffix in (PASSAGES, SPELLINGS) else "L2", **kind)
-        if suffix == PASSAGES and self.has_words:
-            # Else each filter goes through all passages, as it does in milvus-lite, which can't index lists.
-            for name in () if self._is_lite else ("terms", "named", "version", "document", *FILTERED):
+        if self.has_words and not self._is_lite:  # which goes through all rows for each filter, index or not
+            numbers = [name for name in _FIELDS[suffix][0] if name != _key_field(suffix)]
+            for name in [*numbers, *(_LISTS if suffix == PASSAGES else ())]:
                 index.add_index(name, index_type="INVERTED")
+        if suffix == PASSAGES and self.has_words:
             for name in FIELD_WEIGHTS:
                 index.add_index(
                     name, index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=self._parameters(_BM25)
@@ -145,17 +147,28 @@ class Engine:
         )
         return list(found)
 
-    def all_rows(self, suffix: str, key: str, fields: Sequence[str]) -> Iterator[Row]:
-        """Go through the rows of a collection in the order of their keys, whole numbers from 0 up or texts."""
-        last: int | str = "" if suffix in (PARTS, NOTES) else -1
-        while page := self.rows(suffix, f"{key} > {json.dumps(last)}", [key, *fields], limit=_PAGE):
-            yield from sorted(page, key=lambda row: row[key])
-            last = max(row[key] for row in page)
+    def all_rows(self, suffix: str, field: str, fields: Sequence[str]) -> Iterator[Row]:
+        """Go through the rows of a collection in no order, by a field that holds digests.
+
+        Their range is cut into slices that hold alike many, as a limit leaves open which rows a server leaves out.
+        """
+        slices = 1 + self.count(suffix, f"{field} >= 0") // _PAGE
+        for place in range(slices):
+            first, end = (DIGESTS * each // slices for each in (place, place + 1))
+            yield from self.rows(suffix, f"{field} >= {first} and {field} <= {end - 1}", fields)
 
     def count(self, suffix: str, condition: str, *, strong: bool = False) -> int:
         """Count the rows for which a condition holds."""
         found = self.rows(suffix, condition, ["count(*)"], strong=strong)
         return int(found[0]["count(*)"]) if found else 0
+
+    def holds(self, suffix: str, rows: Sequence[Row]) -> int:
+        """How many of some rows are there, as the server has it at this moment."""
+        key, held = _key_field(suffix), 0
+        for start in range(0, len(rows), _PAGE):
+            keys = [row[key] for row in rows[start : start + _PAGE]]
+            held += len(self.rows(suffix, f"{key} in {json.dumps(keys)}", [key], strong=True))
+        return held
 
     def nearest(
         self, suffix: str, vector: Sequence[float], count: int, condition: str, fields: Sequence[str]
@@ -247,15 +260,15 @@ class Engine:
 
         schema = MilvusClient.create_schema(auto_id=False, description="a library of Ibid")
         numbers, texts, vector = _FIELDS[suffix]
-        if suffix in (PARTS, NOTES, SPELLINGS):
+        if _key_field(suffix) == "key":
             schema.add_field("key", DataType.VARCHAR, is_primary=True, max_length=64)
-        for place, name in enumerate(numbers):
-            schema.add_field(name, DataType.INT64, is_primary=place == 0 and suffix in (PASSAGES, DOCUMENTS))
+        for name in numbers:
+            schema.add_field(name, DataType.INT64, is_primary=name == _key_field(suffix))
         for name in texts:
             schema.add_field(name, DataType.VARCHAR, max_length=65_535)
         schema.add_field("vector", DataType.FLOAT_VECTOR, dim=vector or dimension)
         if suffix == PASSAGES:
-            for name in ("terms", "named"):
+            for name in _LISTS:
                 schema.add_field(name, DataType.ARRAY, element_type=DataType.INT64, max_capacity=MOST_TERMS)
             if self.has_words:
                 analysis = {"tokenizer": "standard"}  # they are terms already; milvus-lite has no simpler one
@@ -287,7 +300,12 @@ _FIELDS: Mapping[str, tuple[Sequence[str], Sequence[str], int]] = {
     NOTES: (("kind", "line", "document", "applied"), ("data",), 2),
     SPELLINGS: ((), ("data",), SPELLING_DIMENSION),
 }
+_LISTS = ("terms", "named")  # of passages, beside those: what stands for their words, and for those of their headings
 NO_VECTOR = [0.0, 1.0]
+
+
+def _key_field(suffix: str) -> str:
+    return {PASSAGES: "number", DOCUMENTS: "document"}.get(suffix, "key")
 
 
 def _said(error: Exception) -> str:

@@ -222,9 +222,11 @@ class ClusterLibrary:
         self._write_spellings([text for one in pending for text in (one.document.title, one.document.text)])
         self._see(pending)
         self._engine.put(DOCUMENTS, [one.head for one in pending])
-        keys, versions = [one.key for one in pending], [one.version for one in pending]
-        for suffix in (PASSAGES, PARTS):
-            self._engine.delete(suffix, f"document in {keys} and version not in {versions}")
+        # Of a document that is new nothing is there but what a run may have left that did not come to its end.
+        if keys := [one.key for one in pending if one.was_there]:
+            versions = [one.version for one in pending]
+            for suffix in (PASSAGES, PARTS):
+                self._engine.delete(suffix, f"document in {keys} and version not in {versions}")
         self._engine.delete(NOTES, f"key in {_listed(_failure_key(one.document.source) for one in pending)}")
         self._changed()
         return tuple(one.document.id for one in pending)
@@ -251,17 +253,19 @@ class ClusterLibrary:
             lines,
             before.lines if before else frozenset(),
             frozenset(addition.repeated),
+            before is not None,
         )
 
     def _see(self, pending: Sequence["_Pending"]) -> None:
-        """Wait until the server has all rows that were written, as their number tells.
+        """Wait until the server has all rows that were written, as their keys tell.
 
         Raises:
             LibraryError: it has not.
         """
-        condition = f"version in {[one.version for one in pending]}"
-        wanted = (sum(len(one.passages) for one in pending), sum(len(one.parts) for one in pending))
-        found = tuple(self._engine.count(suffix, condition, strong=True) for suffix in (PASSAGES, PARTS))
+        passages = [row for one in pending for row in one.passages]
+        parts = [row for one in pending for row in one.parts]
+        wanted = (len(passages), len(parts))
+        found = (self._engine.holds(PASSAGES, passages), self._engine.holds(PARTS, parts))
         if found != wanted:
             raise LibraryError(
                 f"Of {wanted[0]} passages and {wanted[1]} parts that were written to {self.place}, the server has "
@@ -572,7 +576,7 @@ class ClusterLibrary:
     def _strays(self, suffix: str) -> Iterator[int]:
         """The versions, row for row, that no document has."""
         holding = {head.version for head in self._all_heads()}
-        rows = self._engine.all_rows(suffix, "number" if suffix == PASSAGES else "key", ["version"])
+        rows = self._engine.all_rows(suffix, "version", ["version"])
         return (int(row["version"]) for row in rows if int(row["version"]) not in holding)
 
     def _counted(self) -> _Census:
@@ -630,14 +634,14 @@ class ClusterLibrary:
         return frozenset(int(row["line"]) for row in rows)
 
     def _write_spellings(self, texts: Sequence[str]) -> None:
-        found = rows_of.spelling_rows(texts)
+        found = rows_of.spellings_in(texts)
         with self._lock:
-            fresh = [row for key, row in found.items() if key not in self._spelt]
-        self._engine.put(SPELLINGS, fresh)
+            fresh = found - self._spelt
+        self._engine.put(SPELLINGS, [rows_of.spelling_row(one) for one in sorted(fresh)])
         with self._lock:
             if len(self._spelt) > _SPELLINGS_KNOWN:
                 self._spelt.clear()
-            self._spelt.update(found)
+            self._spelt |= fresh
 
     def _outdated(self, head: Head) -> Outdated:
         document = self.document(head.summary.id)
@@ -712,7 +716,7 @@ class ClusterLibrary:
         return {key: head for key in wanted if (head := both.get(key)) is not None}
 
     def _all_heads(self) -> Iterator[Head]:
-        return (rows_of.head_of(row) for row in self._engine.all_rows(DOCUMENTS, "document", _HEAD[1:]))
+        return (rows_of.head_of(row) for row in self._engine.all_rows(DOCUMENTS, "document", _HEAD))
 
     def _check(self, item: Encoded) -> None:
         dimension = self._manifest.dimension
@@ -761,6 +765,7 @@ class _Pending:
     lines: frozenset[int]
     lines_before: frozenset[int]
     repeated: frozenset[int]
+    was_there: bool
 
     @property
     def key(self) -> int:
@@ -788,7 +793,7 @@ def _manifest(engine: Engine, address: Address) -> Manifest:
 
 
 def _note(engine: Engine, key: str, *, strong: bool = False) -> str | None:
-    rows = engine.rows(NOTES, f'key == "{key}"', ["data"], strong=strong)
+    rows = engine.rows(NOTES, f"key in {_listed([key])}", ["data"], strong=strong)
     return str(rows[0]["data"]) if rows else None
 
 

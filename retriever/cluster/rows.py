@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -191,10 +192,14 @@ def body_of(joined: str, document_id: str, axes: int) -> Body:
     return Body(_passage(values["cut"], document_id), values["text"], packed.reshape(-1, axes))
 
 
-def spelling_rows(texts: Sequence[str]) -> dict[str, Row]:
-    """A row for each spelling in some texts: key -> row. Spellings that share runs of letters lie near each other."""
-    found = {plain(text[word.start : word.end]) for text in texts for word in words(text)}
-    return {key: {"key": key, "data": one, "vector": letters(one)} for one in found if (key := f"{digest(one):x}")}
+def spellings_in(texts: Sequence[str]) -> set[str]:
+    """The spellings in some texts."""
+    return {plain(text[word.start : word.end]) for text in texts for word in words(text)}
+
+
+def spelling_row(spelling: str) -> Row:
+    """A spelling's row. Those that share runs of letters lie near each other."""
+    return {"key": f"{digest(spelling):x}", "data": spelling, "vector": letters(spelling)}
 
 
 def letters(word: str) -> list[float]:
@@ -202,8 +207,13 @@ def letters(word: str) -> list[float]:
     counts = np.zeros(SPELLING_DIMENSION)
     edged = f"^{word}$"
     for at in range(len(edged) - 1):
-        counts[digest(edged[at : at + 2]) % SPELLING_DIMENSION] += 1
+        counts[_letters_place(edged[at : at + 2])] += 1
     return [float(one) for one in counts / np.linalg.norm(counts)]
+
+
+@lru_cache(maxsize=65_536)
+def _letters_place(pair: str) -> int:
+    return digest(pair) % SPELLING_DIMENSION
 
 
 def note_row(
