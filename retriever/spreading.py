@@ -9,6 +9,7 @@ read in a process apart.
 import logging
 import os
 import pickle
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -71,12 +72,13 @@ def reader_on(place: str, encoder: Encoder, settings: Settings) -> Reader:
         ) from error
     if not ray.is_initialized():
         try:
-            ray.init(
-                address=None if place == HERE else place,
-                log_to_driver=False,
-                logging_level="ERROR",
-                include_dashboard=False if place == HERE and not os.environ.get("RAY_ADDRESS") else None,
-            )
+            with warnings.catch_warnings(action="ignore"):  # it warns before it raises
+                ray.init(
+                    address=None if place == HERE else place,
+                    log_to_driver=False,
+                    logging_level="ERROR",
+                    include_dashboard=False if place == HERE and not os.environ.get("RAY_ADDRESS") else None,
+                )
         except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
             raise SpreadingError(
                 f"No Ray cluster answers at {place} ({error}); start it, or leave out --on."

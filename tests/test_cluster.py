@@ -243,7 +243,9 @@ def test_a_server_that_is_killed_while_documents_are_added_is_waited_for(varn: P
 
 
 @needs_cluster
-def test_a_server_that_stays_away_is_said(varn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_stays_away_is_said_in_one_sentence(
+    varn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(engine_module, "_PATIENCE_SECONDS", 2.0)
     server = Server(tmp_path / "gone")
     server.start()
@@ -252,6 +254,7 @@ def test_a_server_that_stays_away_is_said(varn: Path, tmp_path: Path, monkeypatc
         server.kill()
         with pytest.raises(LibraryError, match=r"stopped answering.*goes on from there"):
             assistant.ask("Who is the captain of the ferry?")
+    assert capfd.readouterr().err == ""
 
 
 @needs_cluster

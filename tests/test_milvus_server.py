@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from retriever import Assistant, LibraryError
+from retriever import Assistant, LibraryError, Scope
+from retriever.cluster import engine as engine_module
 from retriever.settings import TOKEN_VARIABLE
 from tests.milvus import free_port, needs_cluster
 from tests.world import TEXTS, WordEncoder
@@ -90,10 +91,15 @@ def test_a_wrong_token_is_refused_and_not_shown(server: RealServer, monkeypatch:
     assert "secret" not in str(raised.value)
 
 
-def test_what_was_just_written_is_seen_by_who_wrote_it(server: RealServer, varn: Path) -> None:
+def test_what_was_just_written_is_seen_by_who_wrote_it(
+    server: RealServer, varn: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with opened(server, "seen") as assistant:
         assistant.index([varn])
+        monkeypatch.setattr(engine_module, "_PAGE", 1)
         assert {one.id for one in assistant.documents()} == set(TEXTS)
+        some = assistant.ask("What does a ticket cost?", scope=Scope(since="2021-03-15", until="2021-04"))
+        assert (some.left_out, {quote.document_id for quote in some.quotes}) == (2, {"harbour.txt"})
         assert assistant.ask("Who is the captain of the ferry?").quotes[0].document_id == "ferry.txt"
         assistant.remove(["ferry.txt"])
         assert all(one.document_id != "ferry.txt" for one in assistant.ask("Who is the captain of the ferry?").quotes)

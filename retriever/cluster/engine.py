@@ -6,6 +6,7 @@ decision: what a server has is read from its version, and what it lacks is said,
 
 import json
 import logging
+import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +39,7 @@ _GONE = re.compile(r"connect|unavailable|deadline|timeout|timed out|retry|closed
 _RELEASED = re.compile(r"released|not loaded|not been loaded", re.IGNORECASE)
 _ROWS_AT_ONCE = 256  # of up to 64 kB each: a quarter of the 64 MB that a message may have
 _PAGE = 2_000
-logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what it says of an error, our own error says
+_LOGGERS = ("pymilvus", "pymilvus.milvus_client")  # what they say of an error, our own error says
 # The graph of HNSW as Milvus's guide has it for recall above speed. 512 candidates found 0.99 of 100 nearest.
 _GRAPH = {"M": 16, "efConstruction": 200}
 _EF = 512
@@ -68,12 +69,15 @@ class Engine:
         Raises:
             LibraryError: the packages are not installed; the server is down, too old, or refuses the token.
         """
+        os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # it says each refused handshake, and so do we
         try:
             from pymilvus import MilvusClient
         except ImportError as error:
             raise LibraryError(
                 "A library on a server needs packages that are not installed; add them: pip install 'ibid[cluster]'"
             ) from error
+        for name in _LOGGERS:  # being imported, it has just set both
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         with _translated(address, begun=False):
             client = MilvusClient(uri=address.uri, token=address.token, timeout=_CONNECT_SECONDS)
             said = str(client.get_server_version(timeout=_CONNECT_SECONDS))
