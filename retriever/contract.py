@@ -60,7 +60,8 @@ class Narrowed:
         """
         if self == Narrowed():
             return Scope()
-        return Scope.named(assistant.documents(), self.sources, self.since, self.until, self.documents)
+        named = assistant.documents() if self.sources or self.documents else ()  # many: a server's are not kept here
+        return Scope.named(named, self.sources, self.since, self.until, self.documents)
 
 
 @dataclass(frozen=True, slots=True)

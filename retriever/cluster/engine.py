@@ -69,7 +69,7 @@ class Engine:
         Raises:
             LibraryError: the packages are not installed; the server is down, too old, or refuses the token.
         """
-        os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # it says each refused handshake, and so do we
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what it says of a connection, our own error says
         try:
             from pymilvus import MilvusClient
         except ImportError as error:
