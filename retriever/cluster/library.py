@@ -30,7 +30,7 @@ from ..word_vectors import Bytes, axis_count
 from . import rows as rows_of
 from .address import Address
 from .engine import DOCUMENTS, EVERY, NOTES, PARTS, PASSAGES, SPELLINGS, Engine, Row
-from .rows import Body, Head, digest, key_of, note_row, number_of
+from .rows import Body, Head, digest, is_full, key_of, note_row, number_of, part_key
 
 _Key = TypeVar("_Key", int, str)
 _Value = TypeVar("_Value")
@@ -40,7 +40,7 @@ FORMAT = 1
 _KEPT = 4_096
 _SPELLINGS_KNOWN = 1_000_000
 _KEYS_AT_ONCE = 1_000  # in one condition
-_PARTS_AT_ONCE = 64  # of each of three kinds, of 64 kB at the most: a fifth of what a message may have
+_PARTS_AT_ONCE = 256  # of 64 kB at the most: a quarter of what a message may have
 # Another machine's changes are counted when that has cost a twentieth of the time since it was last done.
 _CENSUS_SHARE = 0.05
 _HEAD = ("document", "version", "about", "sketch")
@@ -351,7 +351,7 @@ class ClusterLibrary:
             DocumentUnknown: no document has that id.
         """
         version = self._known_head(document_id).version
-        return rows_of.document_of(*self._joined(version, rows_of.DETAILS, rows_of.TEXT))
+        return rows_of.document_of(*self._kinds_of(version, rows_of.DETAILS, rows_of.TEXT))
 
     def extract(self, document_id: str, start: int, end: int) -> Extract:
         """Cut characters `start` to `end` (excluded) out of a document's text, without fetching the whole of it.
@@ -365,7 +365,7 @@ class ClusterLibrary:
 
     def _slice(self, version: int, start: int, end: int) -> str:
         first, last = start // rows_of.CHARACTERS, max(start, end - 1) // rows_of.CHARACTERS
-        keys = [f"{version:x}:{rows_of.TEXT}:{place}" for place in range(first, last + 1)]
+        keys = [part_key(version, rows_of.TEXT, place) for place in range(first, last + 1)]
         parts = self._texts.some(keys, self._parts)
         offset = first * rows_of.CHARACTERS
         return "".join(parts.get(key, "") for key in keys)[start - offset : end - offset]
@@ -373,7 +373,7 @@ class ClusterLibrary:
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """Fetch a document's passages in the order of the text, furniture included."""
         version = self._known_head(document_id).version
-        (cuts,) = self._joined(version, rows_of.CUTS)
+        (cuts,) = self._kinds_of(version, rows_of.CUTS)
         return rows_of.passages_of(cuts, document_id)
 
     def sketches(self, document_ids: Iterable[str] | None = None) -> tuple[tuple[str, ...], Sketches]:
@@ -439,7 +439,7 @@ class ClusterLibrary:
             LibraryError: stored vectors are damaged.
         """
         head = self._known_head(document_id)
-        details, text, joined = self._joined(head.version, rows_of.DETAILS, rows_of.TEXT, rows_of.CUTS)
+        details, text, joined = self._kinds_of(head.version, rows_of.DETAILS, rows_of.TEXT, rows_of.CUTS)
         document, cuts = rows_of.document_of(details, text), rows_of.passages_of(joined, document_id)
         found = [number_of(head.version, cut.start) for cut in cuts if not cut.furniture]
         vectors, packed = self.vectors(found), self.word_vectors(found)
@@ -662,13 +662,11 @@ class ClusterLibrary:
 
     def _read_bodies(self, numbers: Sequence[int]) -> dict[int, Body]:
         read, axes = {}, axis_count(self._manifest.dimension)
-        for some in _in_batches(numbers, 64):  # of up to 64 kB each
-            found = self._engine.rows(PARTS, f"owner in {some}", ["owner", "place", "data"])
-            for number, text in rows_of.joined(found).items():
-                try:
-                    read[number] = rows_of.body_of(text, "", axes)
-                except ValueError as error:
-                    raise self._damaged(f"what is stored of passage {number} cannot be read") from error
+        for (number, _), text in self._joined([(number, rows_of.BODY) for number in numbers]).items():
+            try:
+                read[number] = rows_of.body_of(text, "", axes)
+            except ValueError as error:
+                raise self._damaged(f"what is stored of passage {number} cannot be read") from error
         return read
 
     def _parts(self, keys: Sequence[str]) -> dict[str, str]:
@@ -676,21 +674,33 @@ class ClusterLibrary:
         return {str(row["key"]): str(row["data"]) for row in rows}
 
     def _pages_of(self, versions: Sequence[int]) -> dict[int, tuple[int, ...]]:
-        details = {one: self._joined(one, rows_of.DETAILS)[0] for one in versions}
-        return {one: rows_of.document_of(text, "").pages for one, text in details.items()}
+        details = self._joined([(one, rows_of.DETAILS) for one in versions])
+        return {one: rows_of.document_of(text, "").pages for (one, _), text in details.items()}
 
-    def _joined(self, version: int, *kinds: int) -> tuple[str, ...]:
-        """Put together what a version has of some kinds, in their order."""
-        pieces: dict[int, list[str]] = {kind: [] for kind in kinds}
-        for start in count(0, _PARTS_AT_ONCE):
-            within = f"place >= {start} and place < {start + _PARTS_AT_ONCE}"
-            condition = f"owner == {version} and kind in {list(kinds)} and {within}"
-            found = self._engine.rows(PARTS, condition, ["kind", "place", "data"])
-            for row in sorted(found, key=lambda row: int(row["place"])):
-                pieces[int(row["kind"])].append(row["data"])
-            if all(len(some) < start + _PARTS_AT_ONCE for some in pieces.values()):
-                break
-        return tuple("".join(some) for some in pieces.values())
+    def _kinds_of(self, version: int, *kinds: int) -> tuple[str, ...]:
+        """What a version has of some kinds, in their order."""
+        found = self._joined([(version, kind) for kind in kinds])
+        return tuple(found.get((version, kind), "") for kind in kinds)
+
+    def _joined(self, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
+        """Put together the parts of what is wanted, owner and kind; what has none is left out.
+
+        By their keys, which a server finds soonest: the first of each, then more of those whose last was full.
+        """
+        found: dict[tuple[int, int], str] = {}
+        place, more = 0, list(wanted)
+        while more:
+            count = 1 if place == 0 else _PARTS_AT_ONCE
+            places = [(*one, at) for one in more for at in range(place, place + count)]
+            parts = {}
+            for some in _in_batches([part_key(*one) for one in places], _PARTS_AT_ONCE):
+                parts |= self._parts(some)
+            for owner, kind, at in places:
+                if data := parts.get(part_key(owner, kind, at)):
+                    found[owner, kind] = found.get((owner, kind), "") + data
+            place += count
+            more = [one for one in more if is_full(one[1], parts.get(part_key(*one, place - 1), ""))]
+        return found
 
     def _head(self, document_id: str) -> Head | None:
         return self._heads([key_of(document_id)]).get(key_of(document_id))

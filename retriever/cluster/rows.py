@@ -230,13 +230,14 @@ def note_row(
     return {"key": key, "kind": kind, "data": data, **placed, "vector": NO_VECTOR}
 
 
-def joined(rows: Sequence[Row]) -> dict[int, str]:
-    """Put parts together: owner -> what they hold."""
-    ordered = sorted(rows, key=lambda row: (row["owner"], row["place"]))
-    pieces: dict[int, list[str]] = {}
-    for row in ordered:
-        pieces.setdefault(int(row["owner"]), []).append(row["data"])
-    return {owner: "".join(some) for owner, some in pieces.items()}
+def part_key(owner: int, kind: int, place: int) -> str:
+    """The key of a part."""
+    return f"{owner:x}:{kind}:{place}"
+
+
+def is_full(kind: int, data: str) -> bool:
+    """Whether a part is as long as one may be, so that another may follow."""
+    return len(data) == (CHARACTERS if kind == TEXT else LONGEST)
 
 
 def days(published: str | None) -> tuple[int, int]:
@@ -292,7 +293,7 @@ def _hashed(found: Sequence[str]) -> list[int]:
 def _parts(key: int, version: int, owner: int, kind: int, pieces: Sequence[str]) -> Iterator[Row]:
     for place, data in enumerate(pieces):
         row = {"document": key, "version": version, "owner": owner, "kind": kind, "place": place, "data": data}
-        yield {**row, "key": f"{owner:x}:{kind}:{place}", "vector": NO_VECTOR}
+        yield {**row, "key": part_key(owner, kind, place), "vector": NO_VECTOR}
 
 
 def _pieces(ascii_text: str) -> list[str]:
