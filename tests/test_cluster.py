@@ -12,6 +12,8 @@ from retriever import Assistant, Document, LibraryError, LibraryForeign, Library
 from retriever.chat.forgetting import forget
 from retriever.chat.history import History
 from retriever.cluster import engine as engine_module
+from retriever.cluster import library as library_module
+from retriever.cluster import rows
 from retriever.cluster.address import Address
 from retriever.cluster.engine import DOCUMENTS, NOTES, PASSAGES, Engine
 from retriever.cluster.library import ClusterLibrary
@@ -32,7 +34,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def place(server: Server, request: pytest.FixtureRequest) -> str:
-    return f"{server.address}/{request.node.name}"
+    name = "".join(letter if letter.isalnum() else "_" for letter in request.node.name)
+    return f"{server.address}/{name}"
 
 
 def opened(place: str, encoder: WordEncoder | None = None) -> Assistant:
@@ -176,6 +179,19 @@ def test_of_more_documents_than_come_at_once_all_are_listed(
         assert [finding.place for finding in assistant.verify()] == ["index", "index"]
         assert all(finding.repaired for finding in assistant.verify(repair=True))
         assert library.engine.count(PASSAGES, "version >= 0") == 0
+
+
+@needs_cluster
+@pytest.mark.parametrize("length", [rows.CHARACTERS, 3 * rows.CHARACTERS, 5 * rows.CHARACTERS + 1])
+def test_a_text_of_more_parts_than_come_at_once_is_whole(
+    place: str, length: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library_module, "_PARTS_AT_ONCE", 2)
+    text = (FERRY * (length // len(FERRY) + 1))[:length]
+    with opened(place) as assistant:
+        assistant.add([Document("ferry", "On the ferry", text, "ferry", "text/plain", "0" * 64)])
+        assert assistant.document("ferry").text == text
+        assert assistant.verify() == ()
 
 
 @needs_cluster
