@@ -692,7 +692,7 @@ class ClusterLibrary:
         while more:
             count = 1 if place == 0 else _PARTS_AT_ONCE
             places = [(*one, at) for one in more for at in range(place, place + count)]
-            parts = {}
+            parts: dict[str, str] = {}
             for some in _in_batches([part_key(*one) for one in places], _PARTS_AT_ONCE):
                 parts |= self._parts(some)
             for owner, kind, at in places:
