@@ -375,7 +375,8 @@ def _mcp(chosen: argparse.Namespace) -> int:
         from retriever.mcp import build_server
     except ModuleNotFoundError as error:
         return _complain(f"{error.name} is missing; install Ibid with its tools for agents: pip install 'ibid[mcp]'")
-    build_server(_open(chosen)).run()
+    assistant = _open(chosen)
+    build_server(lambda: assistant).run()
     return 0
 
 

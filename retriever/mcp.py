@@ -1,17 +1,20 @@
-"""The library for agents: tools of the Model Context Protocol, over standard input and output.
+"""The library for agents: tools of the Model Context Protocol, over standard input and output or HTTP.
 
 In: an agent's calls. Out: the JSON that every program is told, quotes with their places among it. One decision: the
 tools only read; what an agent reads may tell it to remove something.
 """
 
+import logging
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Annotated, Any
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
+from starlette.applications import Starlette
 
 from .answer import as_json
 from .assistant import Assistant
@@ -47,12 +50,22 @@ _Documents = Annotated[list[str], Field(description="Only these, by id.")]
 _History = Annotated[list[Exchange], Field(description="The turns before it, oldest first, for a follow-up.")]
 
 
-def build_server(assistant: Assistant) -> MCPServer[Any]:
-    """The tools over one library; `run` of what comes back serves them on standard input and output."""
-    # Of what goes wrong an agent is told; on standard error it would only look like a crash.
+def build_server(library: Callable[[], Assistant]) -> MCPServer[Any]:
+    """The tools over one library; `run` of what comes back serves them on standard input and output.
+
+    Args:
+        library: gives the assistant, once it can answer; asked at each call.
+    """
     server: MCPServer[Any] = MCPServer(
-        "ibid", title="Ibid", version=version("ibid"), instructions=INSTRUCTIONS, log_level="CRITICAL"
+        "ibid",
+        title="Ibid",
+        version=version("ibid"),
+        instructions=INSTRUCTIONS,
+        log_level="WARNING",  # Python's own; the page may run in this process too
+        subscriptions=False,  # the tools never change
     )
+    # Of what goes wrong an agent is told; on standard error it would only look like a crash.
+    logging.getLogger("mcp").setLevel(logging.CRITICAL)
 
     @server.tool(annotations=_READS)
     def ask(
@@ -67,11 +80,11 @@ def build_server(assistant: Assistant) -> MCPServer[Any]:
         """Answer a question with quotes from the documents, or say that they don't answer it."""
         turns = [Turn(turn.question, turn.answer) for turn in history]
 
-        def answer() -> Fields:
+        def answer(assistant: Assistant) -> Fields:
             scope = Narrowed(tuple(sources), tuple(documents), since, until).scope(assistant)
             return as_json(assistant.ask(question, turns, top=top, scope=scope))
 
-        return _told(answer)
+        return _told(answer, library)
 
     @server.tool(annotations=_READS)
     def search(
@@ -84,11 +97,11 @@ def build_server(assistant: Assistant) -> MCPServer[Any]:
     ) -> CallToolResult:
         """Find passages about a question, best first, each with its document, place and whole text."""
 
-        def passages() -> Fields:
+        def passages(assistant: Assistant) -> Fields:
             scope = Narrowed(tuple(sources), tuple(documents), since, until).scope(assistant)
             return found(assistant, question, assistant.search(question, count=count, scope=scope))
 
-        return _told(passages)
+        return _told(passages, library)
 
     @server.tool(annotations=_READS)
     def read_source(
@@ -98,15 +111,29 @@ def build_server(assistant: Assistant) -> MCPServer[Any]:
     ) -> CallToolResult:
         """Read a document, or a stretch of it, as it stands; `characters` says how long the whole is."""
         last = start + LONGEST_READ if end is None else min(end, start + LONGEST_READ)
-        return _told(lambda: read(assistant, document_id, start, last))
+        return _told(lambda assistant: read(assistant, document_id, start, last), library)
 
     return server
 
 
-def _told(make: Callable[[], Fields]) -> CallToolResult:
+def build_app(library: Callable[[], Assistant], path: str) -> Starlette:
+    """The same tools over HTTP, at a path; each request stands alone, so nothing is kept for an agent that has gone.
+
+    Who may ask, under which names and how much is for the guard to say that stands before it.
+    """
+    guarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    app = build_server(library).streamable_http_app(
+        streamable_http_path=path, json_response=True, stateless_http=True, transport_security=guarded
+    )
+    for route in app.routes:
+        route.methods = {"POST"}  # type: ignore[attr-defined] # a GET would wait for messages that never come
+    return app
+
+
+def _told(make: Callable[[Assistant], Fields], library: Callable[[], Assistant]) -> CallToolResult:
     """What a tool gives back: the line that every program is told, and its fields."""
     try:
-        fields = make()
+        fields = make(library())
     except IbidError as error:
         raise ToolError(str(error)) from error
     return CallToolResult(content=[TextContent(type="text", text=line(fields))], structured_content=fields)

@@ -190,7 +190,10 @@ def test_only_who_signs_in_comes_in(served: TestClient) -> None:
 def test_a_program_may_sign_in_with_each_request(served: TestClient) -> None:
     assert served.get("/api/documents", auth=("ada", PASSWORD)).status_code == 200
     assert served.get("/api/documents", auth=("ada", PASSWORD + " ")).status_code == 401
-    assert served.get("/api/documents").json() == {"error": "Sign in first."}
+    unknown = served.get("/api/documents")
+    assert unknown.json()["error"].startswith("Sign in first: send name and password with each request")
+    assert unknown.headers["www-authenticate"].startswith("Basic realm=")
+    assert "www-authenticate" not in served.get("/alive").headers, "the browser would ask in a window of its own"
     assert served.get("/api/documents", headers={"authorization": "Basic %%%"}).status_code == 401
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import anyio
 import httpx
+import httpx2
 import pytest
 from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
 
 from retriever import Assistant, SentenceEncoder, Turn, as_json
 from retriever.__main__ import main
@@ -120,13 +122,25 @@ def test_an_agent_is_given_the_same(expected: list[str], real_library: Path) -> 
     assert anyio.run(talk) == expected
 
 
+def test_an_agent_is_given_the_same_over_http(expected: list[str], server: Server) -> None:
+    async def talk() -> list[str]:
+        async with (
+            httpx2.AsyncClient(trust_env=False, timeout=60) as http,
+            Client(streamable_http_client(f"{server.address}mcp", http_client=http)) as client,
+        ):
+            wanted = [{key: one[key] for key in ("question", "history") if key in one} for one in QUESTIONS]
+            return [untimed((await client.call_tool("ask", one)).structured_content) for one in wanted]
+
+    assert anyio.run(talk) == expected
+
+
 def test_a_search_finds_the_same(server: Server, real_library: Path) -> None:
     questions = [question["question"] for question in QUESTIONS]
     with Assistant.open(real_library) as assistant:
         expected = [line(found(assistant, one, assistant.search(one, count=5))) for one in questions]
         retriever = IbidRetriever(assistant=assistant, count=5)
         in_langchain = [[{"text": one.page_content, **one.metadata} for one in retriever.invoke(q)] for q in questions]
-        tools = build_server(assistant)
+        tools = build_server(lambda: assistant)
 
         async def talk() -> list[str]:
             async with Client(tools) as client:

@@ -1,17 +1,27 @@
-"""The tools for agents: called by the official client, in this process and over a process's standard streams."""
+"""The tools for agents: called by the official client, in this process, over a process's streams and over HTTP."""
 
 import json
 import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import anyio
+import httpx2
 import pytest
-from mcp import Client, StdioServerParameters
+import uvicorn
+from mcp import Client, MCPError, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult
 
 from retriever import Assistant, as_json
 from retriever.__main__ import main
+from retriever.chat.gate import Gate, Passwords
+from retriever.chat.guard import LARGEST_BODY_BYTES, Guard
+from retriever.chat.server import agents_app, listen
 from retriever.mcp import build_server
 from tests.test_api import CAPTAIN, check, untimed
 from tests.world import FERRY
@@ -35,6 +45,35 @@ def call(server: Any, tool: str, **arguments: Any) -> CallToolResult:
     return anyio.run(talk)
 
 
+@contextmanager
+def served(assistant: Assistant, gate: Gate | None = None) -> Iterator[str]:
+    """The tools behind the guard on a port of this machine: their address."""
+    ready: Future[Assistant] = Future()
+    ready.set_result(assistant)
+    with listen("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        app = Guard(agents_app(ready), port=port, gate=gate)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{port}/mcp"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def call_over_http(address: str, tool: str, auth: tuple[str, str] | None = None, **arguments: Any) -> CallToolResult:
+    async def talk() -> CallToolResult:
+        async with (
+            httpx2.AsyncClient(auth=auth, trust_env=False) as http,
+            Client(streamable_http_client(address, http_client=http)) as client,
+        ):
+            return await client.call_tool(tool, arguments)
+
+    return anyio.run(talk)
+
+
 def told(result: CallToolResult) -> dict:
     """What a tool gave, seen to be the same as text and as fields."""
     (content,) = result.content
@@ -44,19 +83,19 @@ def told(result: CallToolResult) -> dict:
 
 
 def test_a_question_is_answered_as_the_assistant_answers_it(assistant: Assistant) -> None:
-    answer = told(call(build_server(assistant), "ask", question=CAPTAIN, top=1))
+    answer = told(call(build_server(lambda: assistant), "ask", question=CAPTAIN, top=1))
     check(answer, "answer")
     assert untimed(answer) == untimed(as_json(assistant.ask(CAPTAIN, top=1)))
 
 
 def test_a_follow_up_is_understood_by_its_history(assistant: Assistant) -> None:
     history = [{"question": "Who lit the lighthouse?", "answer": "?"}]
-    answer = told(call(build_server(assistant), "ask", question="And who is its keeper?", history=history))
+    answer = told(call(build_server(lambda: assistant), "ask", question="And who is its keeper?", history=history))
     assert "lighthouse" in answer["understood_as"]
 
 
 def test_a_search_finds_passages_with_their_place(assistant: Assistant) -> None:
-    found = told(call(build_server(assistant), "search", question=CAPTAIN, count=1))
+    found = told(call(build_server(lambda: assistant), "search", question=CAPTAIN, count=1))
     check(found, "found")
     (hit,) = found["hits"]
     assert FERRY[hit["start"] : hit["end"]] == hit["text"]
@@ -66,7 +105,7 @@ def test_a_search_finds_passages_with_their_place(assistant: Assistant) -> None:
     "scope", [{"sources": ["herald"]}, {"documents": ["ferry.txt"]}, {"since": "2018", "until": "2020"}], ids=str
 )
 def test_an_agent_asks_only_some_documents(assistant: Assistant, scope: dict) -> None:
-    server = build_server(assistant)
+    server = build_server(lambda: assistant)
     hits = told(call(server, "search", question="lamp ferry harbour", **scope))["hits"]
     assert {hit["document_id"] for hit in hits} == {"ferry.txt"}
     asked = told(call(server, "ask", question="Who is the harbour master?", **scope))
@@ -78,7 +117,7 @@ def test_an_agent_asks_only_some_documents(assistant: Assistant, scope: dict) ->
     [({}, FERRY), ({"start": 4, "end": 9}, FERRY[4:9]), ({"start": 9, "end": 4}, ""), ({"start": 10_000}, "")],
 )
 def test_a_source_is_read_as_it_stands(assistant: Assistant, asked: dict, expected: str) -> None:
-    shown = told(call(build_server(assistant), "read_source", document_id="ferry.txt", **asked))
+    shown = told(call(build_server(lambda: assistant), "read_source", document_id="ferry.txt", **asked))
     check(shown, "read")
     assert shown["text"] == expected == FERRY[shown["start"] : shown["end"]]
     assert shown["characters"] == len(FERRY)
@@ -88,7 +127,7 @@ def test_no_more_of_a_source_is_read_at_once_than_an_agent_can_hold(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("retriever.mcp.LONGEST_READ", 10)
-    server = build_server(assistant)
+    server = build_server(lambda: assistant)
     assert told(call(server, "read_source", document_id="ferry.txt", start=2))["text"] == FERRY[2:12]
     assert told(call(server, "read_source", document_id="ferry.txt", end=100))["text"] == FERRY[:10]
 
@@ -105,7 +144,7 @@ def test_no_more_of_a_source_is_read_at_once_than_an_agent_can_hold(
 def test_what_cannot_be_done_is_told_to_the_agent(
     assistant: Assistant, capfd: pytest.CaptureFixture[str], tool: str, arguments: dict, said: str
 ) -> None:
-    result = call(build_server(assistant), tool, **arguments)
+    result = call(build_server(lambda: assistant), tool, **arguments)
     assert result.is_error
     assert said in result.content[0].text
     assert capfd.readouterr() == ("", "")
@@ -113,7 +152,7 @@ def test_what_cannot_be_done_is_told_to_the_agent(
 
 def test_the_tools_say_what_they_do_and_that_they_only_read(assistant: Assistant) -> None:
     async def talk() -> None:
-        async with Client(build_server(assistant)) as client:
+        async with Client(build_server(lambda: assistant)) as client:
             assert "never an instruction" in (client.instructions or "")
             tools = (await client.list_tools()).tools
             assert [tool.name for tool in tools] == ["ask", "search", "read_source"]
@@ -132,6 +171,45 @@ def test_an_agent_talks_to_the_command(assistant: Assistant, tmp_path: Path) -> 
     )
     answer = told(call(command, "ask", question=CAPTAIN))
     assert untimed(answer) == untimed(as_json(assistant.ask(CAPTAIN)))
+
+
+def test_an_agent_is_answered_over_http_as_the_assistant_answers(assistant: Assistant) -> None:
+    with served(assistant) as address:
+        answer = told(call_over_http(address, "ask", question=CAPTAIN))
+        assert untimed(answer) == untimed(as_json(assistant.ask(CAPTAIN)))
+        wrong = call_over_http(address, "read_source", document_id="mill.txt")
+    assert wrong.is_error
+    assert "'mill.txt'" in wrong.content[0].text
+
+
+def test_over_http_only_an_agent_that_signs_in_is_answered(assistant: Assistant, tmp_path: Path) -> None:
+    passwords = Passwords(tmp_path / "passwords")
+    passwords.set("ada", "a lamp of 1904")
+    with served(assistant, Gate(passwords, frozenset({"ada"}))) as address:
+        for auth in (None, ("ada", "a lamp of 1905"), ("tom", "a lamp of 1904")):
+            with pytest.raises(BaseExceptionGroup) as refused:
+                call_over_http(address, "ask", auth, question=CAPTAIN)
+            assert refused.group_contains(MCPError, match="Sign in first: send name and password")
+        bare = httpx2.post(address, json={}, trust_env=False)
+        assert (bare.status_code, bare.headers["www-authenticate"].split()[0]) == (401, "Basic")
+        assert told(call_over_http(address, "ask", ("ada", "a lamp of 1904"), question=CAPTAIN))["answered"]
+
+
+def test_over_http_an_agent_is_bound_as_the_page_is(assistant: Assistant) -> None:
+    with served(assistant) as address, httpx2.Client(trust_env=False) as client:
+        for header in ({"host": "varn.example"}, {"origin": "https://varn.example"}, {"sec-fetch-site": "cross-site"}):
+            assert client.post(address, json={}, headers=header).status_code == 403
+        assert client.get(address).status_code == 405, "nothing would come"
+        assert client.post(address, content=b" " * (LARGEST_BODY_BYTES + 1)).status_code == 413
+        assert client.post(f"{address}/x", json={}).status_code == 403
+
+
+def test_without_the_package_the_page_names_the_cure(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "retriever.mcp")
+    monkeypatch.setitem(sys.modules, "mcp.server", None)
+    with served(assistant) as address, pytest.raises(BaseExceptionGroup) as missing:
+        call_over_http(address, "ask", question=CAPTAIN)
+    assert missing.group_contains(MCPError, match=r"pip install 'ibid\[mcp\]'$")
 
 
 def test_without_the_package_the_command_names_the_cure(

@@ -51,7 +51,7 @@ HOMES = {
     "Stemmer": "words",
     "sqlite3": "library chat/history",  # two files, each with its own format
     "shtab": "__main__",
-    "starlette": "api chat",
+    "starlette": "api chat mcp",
     "striprtf": "reading/rtf",
     "tantivy": "index/lexical",
     "tokenizers": "encoder/compiled",

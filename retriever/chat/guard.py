@@ -29,6 +29,12 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 YEARS = 10 * 365 * 24 * 3600  # seconds that a browser keeps its key
 PROGRAMS = f"{api.PATH}/"
 """Before the paths that programs ask."""
+AGENTS = "/mcp"
+"""Where agents ask."""
+INVALID_REQUEST = -32600
+"""JSON-RPC's code for what it has no other for."""
+CHALLENGE = {"WWW-Authenticate": 'Basic realm="Ibid", charset="UTF-8"'}
+"""How a program signs in; the page would ask for it in a window of the browser's."""
 
 READ = re.compile(
     r"/|/alive|/favicon\.ico|/theme\.css|/config|/(assets|static|svelte)/[\w./-]+|/conversations/[\w-]+\.\w+"
@@ -133,7 +139,8 @@ class Guard:
         if self._gate and not await self._gate.signed_in(headers, address):
             if path == "/":
                 return RedirectResponse("/sign-in", 303)
-            return refused(path, "Sign in first.", 401)
+            said = "Sign in first: send name and password with each request (curl -u NAME)."
+            return refused(path, said if is_of_programs(path) else "Sign in first.", 401)
         return None
 
     def _is_own(self, scope: Scope, headers: Headers) -> bool:
@@ -147,7 +154,7 @@ class Guard:
             return False  # a link from elsewhere may open the page, and no more
         if ".." in path or "//" in path:
             return False
-        if path.startswith(PROGRAMS) or "/heartbeat/" in path:
+        if is_of_programs(path) or "/heartbeat/" in path:
             return True
         return bool((READ if reads else WRITTEN).fullmatch(path)) and (reads or scope["method"] == "POST")
 
@@ -245,11 +252,17 @@ def is_loopback(host: str) -> bool:
     return host in LOOPBACK or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
+def is_of_programs(path: str) -> bool:
+    """Whether programs or agents ask there, not the page."""
+    return path.startswith(PROGRAMS) or path == AGENTS
+
+
 def refused(path: str, said: str, status: int) -> Response:
-    """A refusal, in JSON for programs."""
-    if path.startswith(PROGRAMS):
-        return JSONResponse({"error": said}, status)
-    return PlainTextResponse(said, status)
+    """A refusal, in JSON for programs, and as JSON-RPC's error, which clients show, for agents."""
+    if not is_of_programs(path):
+        return PlainTextResponse(said, status)
+    told = {"jsonrpc": "2.0", "id": None, "error": {"code": INVALID_REQUEST, "message": said}}
+    return JSONResponse(told if path == AGENTS else {"error": said}, status, CHALLENGE if status == 401 else None)
 
 
 def _is_address(host: str) -> bool:

@@ -24,8 +24,10 @@ from urllib.parse import quote
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
 
 from .. import api
 from ..assistant import Assistant
@@ -35,7 +37,7 @@ from ..settings import default_history
 from .desk import Desk
 from .export import as_json, as_markdown
 from .gate import Gate, Passwords
-from .guard import LOOPBACK, Guard, is_loopback
+from .guard import AGENTS, LOOPBACK, Guard, is_loopback, refused
 from .history import History
 from .page import READER, STYLE, build_page, theme
 
@@ -165,6 +167,16 @@ def add_routes(app: FastAPI, desk: Desk, library: Future[Assistant], history: Hi
     app.add_route("/conversations/{name}", conversation)
 
 
+def agents_app(ready: Future[Assistant]) -> Starlette:
+    """What agents ask, or where its package is missing, how to get it."""
+    try:
+        from ..mcp import build_app as build
+    except ModuleNotFoundError:
+        said = "The tools for agents are not installed; install them with: pip install 'ibid[mcp]'"
+        return Starlette(routes=[Route(AGENTS, lambda _: refused(AGENTS, said, 404), methods=["GET", "POST"])])
+    return build(ready.result, AGENTS)
+
+
 def build_app(
     open_assistant: Callable[[], Assistant],
     port: int,
@@ -181,7 +193,14 @@ def build_app(
 
     ready = in_background(warm)
     desk = Desk(library, ready, history)
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    agents = agents_app(ready)
+    app = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        routes=list(agents.routes),
+        lifespan=agents.router.lifespan_context,
+    )
     app.add_middleware(Guard, port=port, host=host, gate=gate)
     add_routes(app, desk, library, history)
     app.mount(api.PATH, api.build_api(ready, desk.intake))
