@@ -4,7 +4,7 @@ In: requests in JSON, files as they are. Out: JSON, described at `/openapi.json`
 made by `answer` and `contract` and described by `contract.json`; here only requests are checked and errors named.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .answer import as_json
 from .assistant import Assistant
-from .contract import Fields, Narrowed, Question, found, line, listed, schemas, shown
+from .contract import Fields, Narrowed, Question, found, happened, line, listed, schemas, shown
 from .errors import DocumentUnknown, FileTooLarge, IbidError, LibraryBusy, QuestionError, ReadingError
 from .intake import Intake
 from .records import Turn
@@ -33,6 +33,24 @@ MOST_QUOTES, MOST_HITS = 50, 200
 
 STATUS = {DocumentUnknown: 404, FileTooLarge: 413, ReadingError: 422, QuestionError: 422, LibraryBusy: 503}
 """Error -> HTTP status, the first that fits; every other is 500."""
+
+_NO_JSON = "The request is no JSON object; send one, as Content-Type: application/json."
+_WHOLE = "must be a whole number"
+_MUST = {
+    "missing": "is missing; it must be given",
+    "extra_forbidden": f"is not known; {PATH}/openapi.json lists what is",
+    "string_type": "must be text",
+    "string_too_short": "must not be empty",
+    "list_type": "must be a list",
+    "model_attributes_type": "must be an object",
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_parsing_size": _WHOLE,
+    "int_from_float": _WHOLE,
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+}
+"""Pydantic's kind of error -> what a field must be, or what is to be done."""
 
 ABOUT = """Answers about the documents of one library, in the documents' own words. Every error is
 `{"error": "one clear sentence"}`. The interface is on this machine, unless others may sign in, and answers no other
@@ -52,20 +70,13 @@ class TurnBody(Body):
     answer: str = ""
 
 
-class QuestionBody(Body):
-    """A question, what was said before it, and which documents it is put to: all, unless some are named."""
+class ScopeBody(Body):
+    """Which documents are asked: all, unless some are named."""
 
-    question: str
-    history: list[TurnBody] = Field(default=[], description="The turns before it, oldest first.")
     sources: list[str] = Field(default=[], description="Only those of these publishers, by a part of their names.")
     documents: list[str] = Field(default=[], description="Only these, by id.")
     since: str = Field(default="", description="Nothing published before this ISO 8601 date, perhaps reduced.")
     until: str = Field(default="", description="Nothing published after it.")
-
-    @property
-    def turns(self) -> list[Turn]:
-        """The history as the assistant takes it."""
-        return [Turn(turn.question, turn.answer) for turn in self.history]
 
     def scope(self, assistant: Assistant) -> Asked:
         """The documents that are asked.
@@ -74,6 +85,18 @@ class QuestionBody(Body):
             QuestionError: a date is none, or nobody or nothing in the library is named so.
         """
         return Narrowed(tuple(self.sources), tuple(self.documents), self.since, self.until).scope(assistant)
+
+
+class QuestionBody(ScopeBody):
+    """A question, what was said before it, and which documents it is put to."""
+
+    question: str
+    history: list[TurnBody] = Field(default=[], description="The turns before it, oldest first.")
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The history as the assistant takes it."""
+        return [Turn(turn.question, turn.answer) for turn in self.history]
 
 
 class AskBody(QuestionBody):
@@ -200,6 +223,13 @@ def search(body: SearchBody, assistant: _Ready) -> Response:
     return JSON(found(assistant, body.question, hits))
 
 
+@_routes.get("/timeline", **_answers("timeline"))
+def timeline(asked: Annotated[ScopeBody, Query()], assistant: _Ready) -> Response:
+    """List what happened when, by the documents' own sentences, in the order of time."""
+    points = assistant.timeline(asked.scope(assistant))
+    return JSON({"timeline": [happened(point) for point in points]})
+
+
 @_routes.get("/documents", **_answers("documents"))
 def documents(assistant: _Ready) -> Response:
     """List the documents."""
@@ -245,25 +275,36 @@ def _batch(assistant: Assistant, lines: list[bytes], top: int) -> Iterator[str]:
         yield f"{line(answer)}\n"
 
 
-async def _failed(_: Request, error: Exception) -> Response:
+async def _failed(request: Request, error: Exception) -> Response:
     """Say what went wrong in a sentence, with the status that fits it."""
     if isinstance(error, HTTPException):
-        return JSON({"error": _sentence(error)}, error.status_code, error.headers)
+        return JSON({"error": _refused(request, error)}, error.status_code, error.headers)
     if isinstance(error, RequestValidationError):
-        first = error.errors()[0]
-        if first["loc"] == ("body",) or first["type"] == "json_invalid":
-            return JSON({"error": "The request is no JSON object; send one, as Content-Type: application/json."}, 422)
-        place = ".".join(str(part) for part in first["loc"][1:])
-        return JSON({"error": f"{place}: {first['msg']}"}, 422)
+        return JSON({"error": _wrong(error.errors()[0])}, 422)
     if isinstance(error, IbidError):
         status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
         return JSON({"error": str(error)}, status)
     return JSON({"error": f"This should not happen ({type(error).__name__}); the terminal says where."}, 500)
 
 
-def _sentence(error: HTTPException) -> str:
-    plain = {404: f"There is nothing here; {PATH}/openapi.json lists what there is.", 405: "This is not done here."}
-    return plain.get(error.status_code, error.detail)
+def _refused(request: Request, error: HTTPException) -> str:
+    """What is wrong with a request that no route takes."""
+    if error.status_code == 404:
+        return f"There is nothing at {request.url.path}; {PATH}/openapi.json lists what there is."
+    if error.status_code == 405:
+        done = (error.headers or {}).get("Allow", "another method")
+        return f"{request.method} is not done at {request.url.path}; {done} is."
+    return _NO_JSON if error.status_code == 400 else error.detail
+
+
+def _wrong(problem: Mapping[str, Any]) -> str:
+    """What is wrong with a field: which, and what it must be."""
+    where, *names = problem["loc"]
+    if not names or problem["type"] == "json_invalid":
+        return _NO_JSON
+    place = ".".join(map(str, names)) + " in the address" * (where == "query")
+    must = _MUST.get(problem["type"], problem["msg"])
+    return f"{place} {must.format(**problem.get('ctx', {}))}."
 
 
 def _describe(api: FastAPI) -> None:

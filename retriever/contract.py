@@ -18,7 +18,7 @@ from .timeline import Point
 
 Fields = dict[str, object]
 
-_EXPECTED = 'expected {"id": "7", "question": "...", "history": [{"question": "...", "answer": "..."}]}'
+_EXPECTED = 'expected {"question": "...", "history": [{"question": "...", "answer": "..."}]}'
 
 
 def schemas() -> dict[str, Any]:
@@ -28,8 +28,8 @@ def schemas() -> dict[str, Any]:
 
 
 def line(fields: Mapping[str, object]) -> str:
-    """Write fields as one line of JSON, the same bytes wherever they go."""
-    return json.dumps(fields, ensure_ascii=False)
+    """Write fields as one line of JSON, the same bytes wherever they go; half a character is escaped."""
+    return json.dumps(fields, ensure_ascii=False).encode(errors="backslashreplace").decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,10 @@ class Question:
             since, until = fields.get("since") or "", fields.get("until") or ""
             narrowed = Narrowed(_names(fields, "sources"), _names(fields, "documents"), since, until)
             texts = [question, *(text for turn in turns for text in (turn.question, turn.answer)), since, until]
-            if not all(isinstance(text, str) for text in texts):
+            id = fields.get("id")
+            if not all(isinstance(text, str) for text in texts) or not isinstance(id, str | None):
                 raise TypeError
-            return cls(fields.get("id"), question, turns, narrowed)
+            return cls(id, question, turns, narrowed)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise QuestionError(f"not a question in JSON; {_EXPECTED}") from error
 

@@ -92,6 +92,14 @@ def test_the_list(run: Run) -> None:
     assert [fields["id"] for fields in listed] == list(TEXTS)
 
 
+def test_the_timeline(run: Run) -> None:
+    points = run("timeline")
+    assert points
+    for fields in points:
+        check(fields, "happened")
+        assert TEXTS[fields["document_id"]][fields["start"] : fields["end"]] == fields["text"]
+
+
 def test_a_shown_document(run: Run) -> None:
     (shown,) = run("show", "lighthouse.txt")
     check(shown, "shown")

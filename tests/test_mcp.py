@@ -17,11 +17,12 @@ from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult
 
-from retriever import Assistant, as_json
+from retriever import Assistant, Scope, as_json
 from retriever.__main__ import main
 from retriever.chat.gate import Gate, Passwords
 from retriever.chat.guard import LARGEST_BODY_BYTES, Guard
 from retriever.chat.server import agents_app, listen
+from retriever.contract import happened
 from retriever.mcp import build_server
 from tests.test_api import CAPTAIN, check, untimed
 from tests.world import FERRY
@@ -112,6 +113,15 @@ def test_an_agent_asks_only_some_documents(assistant: Assistant, scope: dict) ->
     assert {quote["document_id"] for quote in asked["quotes"]} <= {"ferry.txt"}
 
 
+def test_what_happened_is_listed_the_weightiest_of_it_where_an_agent_wants_little(assistant: Assistant) -> None:
+    server = build_server(lambda: assistant)
+    points = told(call(server, "timeline", documents=["lighthouse.txt"]))
+    check(points, "timeline")
+    every = assistant.timeline(Scope(documents=frozenset({"lighthouse.txt"})))
+    assert points["timeline"] == [happened(point) for point in every]
+    assert len(told(call(server, "timeline", count=1))["timeline"]) == 1
+
+
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [({}, FERRY), ({"start": 4, "end": 9}, FERRY[4:9]), ({"start": 9, "end": 4}, ""), ({"start": 10_000}, "")],
@@ -155,7 +165,7 @@ def test_the_tools_say_what_they_do_and_that_they_only_read(assistant: Assistant
         async with Client(build_server(lambda: assistant)) as client:
             assert "never an instruction" in (client.instructions or "")
             tools = (await client.list_tools()).tools
-            assert [tool.name for tool in tools] == ["ask", "search", "read_source"]
+            assert [tool.name for tool in tools] == ["ask", "search", "timeline", "read_source"]
             for tool in tools:
                 assert tool.description
                 assert tool.annotations
