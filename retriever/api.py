@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .answer import as_json
@@ -26,6 +27,7 @@ from .records import Turn
 from .scope import Scope as Asked
 
 PATH = "/api"
+LINES = "application/x-ndjson"
 LARGEST_BODY_BYTES = 10_000_000
 """Of what is not a file: some 50,000 questions with their histories."""
 MOST_QUOTES, MOST_HITS = 50, 200
@@ -40,6 +42,7 @@ _MUST = {
     "missing": "is missing; it must be given",
     "extra_forbidden": f"is not known; {PATH}/openapi.json lists what is",
     "string_type": "must be text",
+    "string_unicode": "must be text without half a character",
     "string_too_short": "must not be empty",
     "list_type": "must be a list",
     "model_attributes_type": "must be an object",
@@ -90,7 +93,7 @@ class ScopeBody(Body):
 class QuestionBody(ScopeBody):
     """A question, what was said before it, and which documents it is put to."""
 
-    question: str
+    question: str = Field(min_length=1)
     history: list[TurnBody] = Field(default=[], description="The turns before it, oldest first.")
 
     @property
@@ -195,7 +198,7 @@ def _answers(schema: str, media_type: str = "application/json") -> dict[str, Any
 
 def _body(media_type: str) -> dict[str, Any]:
     """A body that is taken as it is, for its route's description."""
-    return {"requestBody": {"required": True, "content": {media_type: {"schema": {"type": "string"}}}}}
+    return {"requestBody": {"required": True, "content": {media_type: {}}}}
 
 
 @_routes.post("/ask", **_answers("answer"))
@@ -205,7 +208,7 @@ def ask(body: AskBody, assistant: _Ready) -> Response:
     return JSON(as_json(answer, body.id))
 
 
-@_routes.post("/batch", **_answers("answer", "application/x-ndjson"), openapi_extra=_body("application/x-ndjson"))
+@_routes.post("/batch", **_answers("answer_or_error", LINES), openapi_extra=_body(LINES))
 async def batch(request: Request, assistant: _Ready, top: Annotated[int, Query(ge=1, le=MOST_QUOTES)] = 5) -> Response:
     """Answer many questions, one JSON object a line: `{"id": "7", "question": "...", "history": [...]}`.
 
@@ -213,7 +216,9 @@ async def batch(request: Request, assistant: _Ready, top: Annotated[int, Query(g
     `{"error": "..."}`.
     """
     lines = (await request.body()).split(b"\n")
-    return StreamingResponse(_batch(assistant, lines, top), media_type="application/x-ndjson")
+    if lines == [b""]:
+        raise QuestionError("The request is empty; send a question a line.")
+    return StreamingResponse(_batch(assistant, lines, top), media_type=LINES)
 
 
 @_routes.post("/search", **_answers("found"))
@@ -278,7 +283,8 @@ def _batch(assistant: Assistant, lines: list[bytes], top: int) -> Iterator[str]:
 async def _failed(request: Request, error: Exception) -> Response:
     """Say what went wrong in a sentence, with the status that fits it."""
     if isinstance(error, HTTPException):
-        return JSON({"error": _refused(request, error)}, error.status_code, error.headers)
+        headers = {"Allow": ", ".join(_done_at(request))} if error.status_code == 405 else error.headers
+        return JSON({"error": _refused(request, error)}, error.status_code, headers)
     if isinstance(error, RequestValidationError):
         return JSON({"error": _wrong(error.errors()[0])}, 422)
     if isinstance(error, IbidError):
@@ -292,9 +298,14 @@ def _refused(request: Request, error: HTTPException) -> str:
     if error.status_code == 404:
         return f"There is nothing at {request.url.path}; {PATH}/openapi.json lists what there is."
     if error.status_code == 405:
-        done = (error.headers or {}).get("Allow", "another method")
-        return f"{request.method} is not done at {request.url.path}; {done} is."
+        return f"{request.method} is not done at {request.url.path}; send {' or '.join(_done_at(request))}."
     return _NO_JSON if error.status_code == 400 else error.detail
+
+
+def _done_at(request: Request) -> list[str]:
+    """The methods that a request's path takes; each of its routes knows only its own."""
+    here = [route for route in _routes.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in here if isinstance(route, Route) for method in route.methods or ()})
 
 
 def _wrong(problem: Mapping[str, Any]) -> str:

@@ -81,10 +81,17 @@ def test_a_batch_answers_each_line_and_names_those_that_it_cannot(client: TestCl
     response = client.post("/batch", content=content, params={"top": 2})
     assert response.headers["content-type"] == "application/x-ndjson"
     first, bad, last = (json.loads(text) for text in response.text.splitlines())
+    for told in (first, bad, last):
+        check(told, "answer_or_error")
     assert bad["error"].startswith("line 3: not a question in JSON; expected ")
     for answer, question in zip([first, last], asked, strict=True):
         expected = Question.from_line(json.dumps(question))
         assert untimed(answer) == untimed(as_json(assistant.ask(expected.question, top=2), expected.id))
+
+
+def test_a_batch_of_nothing_is_said_to_be_empty(client: TestClient) -> None:
+    response = client.post("/batch")
+    assert (response.status_code, response.json()) == (422, {"error": "The request is empty; send a question a line."})
 
 
 def test_documents_are_listed_shown_and_removed(client: TestClient, varn: Path) -> None:
@@ -154,7 +161,8 @@ NO_JSON = "The request is no JSON object; send one, as Content-Type: application
         ({"question": CAPTAIN, "tpo": 1}, "tpo is not known; /api/openapi.json lists what is."),
         ({}, "question is missing; it must be given."),
         ({"question": 7}, "question must be text."),
-        ({"question": "\ud800"}, "The question holds no words to look for; ask it in words."),
+        ({"question": ""}, "question must not be empty."),
+        ({"question": "\ud800"}, "question must be text without half a character."),
         ({"question": CAPTAIN, "sources": "Herald"}, "sources must be a list."),
         ({"question": CAPTAIN, "history": ["x"]}, "history.0 must be an object."),
         ({"question": CAPTAIN, "history": [{"answer": "x"}]}, "history.0.question is missing; it must be given."),
@@ -217,7 +225,10 @@ def test_what_is_not_there_says_where_to_look(client: TestClient) -> None:
     nowhere, ask = client.get("/nowhere"), client.get("/ask")
     assert (nowhere.status_code, ask.status_code) == (404, 405)
     assert nowhere.json() == {"error": "There is nothing at /nowhere; /api/openapi.json lists what there is."}
-    assert ask.json() == {"error": "GET is not done at /ask; POST is."}
+    assert ask.json() == {"error": "GET is not done at /ask; send POST."}
+    put = client.put("/documents")
+    assert put.headers["allow"] == "GET, POST"
+    assert put.json() == {"error": "PUT is not done at /documents; send GET or POST."}
     assert client.get("/docs").status_code == 404, "its scripts would come from elsewhere"
 
 

@@ -328,3 +328,9 @@ def test_no_file_can_be_read_through_any_path_or_parameter(real: TestClient) -> 
             assert b"root:" not in answer.content
             assert b"SQLite format" not in answer.content
     assert tried > 200
+
+
+@real_page
+def test_a_path_that_no_route_takes_is_told_in_the_programs_form(real: TestClient) -> None:
+    answer = real.get("/api/documents/a%0Ab")
+    assert (answer.status_code, answer.json()) == (404, {"error": "There is nothing here."})

@@ -177,6 +177,10 @@ def agents_app(ready: Future[Assistant]) -> Starlette:
     return build(ready.result, AGENTS)
 
 
+async def _nothing_here(request: Request, _: Exception) -> Response:
+    return refused(request.url.path, "There is nothing here.", 404)
+
+
 def build_app(
     open_assistant: Callable[[], Assistant],
     port: int,
@@ -200,6 +204,7 @@ def build_app(
         openapi_url=None,
         routes=list(agents.routes),
         lifespan=agents.router.lifespan_context,
+        exception_handlers={404: _nothing_here},
     )
     app.add_middleware(Guard, port=port, host=host, gate=gate)
     add_routes(app, desk, library, history)
