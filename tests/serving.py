@@ -14,7 +14,7 @@ STARTS_WITHIN = 60.0  # seconds; importing Gradio takes five, and more on a busy
 class Server:
     """The page, served by the command that a reader would type, with a library and a history of its own."""
 
-    def __init__(self, folder: Path, library: Path | None = None) -> None:
+    def __init__(self, folder: Path, library: Path | None = None, *options: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{self._port}/"
@@ -24,11 +24,13 @@ class Server:
             "IBID_LIBRARY": str(self.library),
             "IBID_HISTORY": str(folder / "conversations.db"),
         }
+        self._options = options
         self._log = folder / "log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "retriever", "serve", "--port", str(self._port), "--no-browser"]
+        options = ["--port", str(self._port), "--no-browser", *self._options]
+        command = [sys.executable, "-m", "retriever", "serve", *options]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
         deadline = time.monotonic() + STARTS_WITHIN

@@ -187,6 +187,21 @@ def test_only_who_signs_in_comes_in(served: TestClient) -> None:
     assert served.get("/").status_code == served.get("/api/documents").status_code == 200
 
 
+def test_who_signs_out_has_to_sign_in_again_and_so_does_a_copy_of_the_key(served: TestClient) -> None:
+    served.post("/sign-in", data={"name": "ada", "password": PASSWORD})
+    key = served.cookies[KEY]
+    answer = served.post("/sign-out")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert KEY not in served.cookies
+    assert served.get("/api/documents", headers={"cookie": f"{KEY}={key}"}).status_code == 401
+    assert served.post("/sign-out").status_code == 303, "twice does no harm"
+
+
+def test_no_link_signs_anybody_out(served: TestClient, local: TestClient) -> None:
+    assert served.get("/sign-out").status_code == 403
+    assert local.post("/sign-out").headers["location"] == "/", "where nobody signs in"
+
+
 def test_a_program_may_sign_in_with_each_request(served: TestClient) -> None:
     assert served.get("/api/documents", auth=("ada", PASSWORD)).status_code == 200
     assert served.get("/api/documents", auth=("ada", PASSWORD + " ")).status_code == 401

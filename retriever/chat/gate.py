@@ -142,6 +142,10 @@ class Gate:
         self._remember(_sha256(key))
         return key
 
+    def forget(self, headers: Headers) -> None:
+        """Ends what a browser's key opened."""
+        self._keys.pop(_sha256(cookie_parser(headers.get("cookie", "")).get(KEY, "")), None)
+
     def _remember(self, digest: bytes) -> None:
         self._keys[digest] = None
         while len(self._keys) > _REMEMBERED:

@@ -14,12 +14,14 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 
+from markupsafe import Markup
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import api
+from .cards import CARD_STYLE
 from .gate import KEY, TRIES, WITHIN, Gate, fields_of
 from .history import new_reader
 from .markup import render
@@ -41,7 +43,7 @@ READ = re.compile(
     r"|/gradio_api/(queue/data|app_id)|/sign-in"
 )
 """What the page gets; `app_id` when the program is back after it was stopped."""
-WRITTEN = re.compile(r"/arrivals|/gradio_api/(queue/join|cancel)|/sign-in")
+WRITTEN = re.compile(r"/arrivals|/gradio_api/(queue/join|cancel)|/sign-(in|out)")
 """What the page posts."""
 
 LARGEST_BODY_BYTES = 2_000_000
@@ -136,6 +138,8 @@ class Guard:
             return refused(path, "The request is too large.", 413)
         if path == "/sign-in":
             return await self._sign_in(scope, receive, address)
+        if path == "/sign-out":
+            return self._sign_out(headers)
         if self._gate and not await self._gate.signed_in(headers, address):
             if path == "/":
                 return RedirectResponse("/sign-in", 303)
@@ -179,7 +183,7 @@ class Guard:
         if self._gate is None:
             return RedirectResponse("/", 303)
         if scope["method"] != "POST":
-            return HTMLResponse(render("sign_in.html", said=""))
+            return _sign_in_page()
         fields = fields_of(await _Bounded(receive, LARGEST_BODY_BYTES).whole())
         name = fields.get("name", "")
         if await self._gate.knows(name, fields.get("password", ""), address):
@@ -188,8 +192,16 @@ class Guard:
             return answer
         if self._gate.is_locked(name, address):
             said = f"{TRIES} wrong passwords: wait {WITHIN / 60:.0f} minutes, then try again."
-            return HTMLResponse(render("sign_in.html", said=said), 429)
-        return HTMLResponse(render("sign_in.html", said="Name or password are not right."), 401)
+            return _sign_in_page(said, 429)
+        return _sign_in_page("Name or password are not right.", 401)
+
+    def _sign_out(self, headers: Headers) -> Response:
+        if self._gate is None:
+            return RedirectResponse("/", 303)
+        self._gate.forget(headers)
+        answer = RedirectResponse("/sign-in", 303)
+        answer.delete_cookie(KEY, httponly=True, samesite="lax")
+        return answer
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The page itself, whose own scripts the policy names; it is held back until it is whole."""
@@ -263,6 +275,11 @@ def refused(path: str, said: str, status: int) -> Response:
         return PlainTextResponse(said, status)
     told = {"jsonrpc": "2.0", "id": None, "error": {"code": INVALID_REQUEST, "message": said}}
     return JSONResponse(told if path == AGENTS else {"error": said}, status, CHALLENGE if status == 401 else None)
+
+
+def _sign_in_page(said: str = "", status: int = 200) -> Response:
+    style = Markup(CARD_STYLE)  # noqa: S704 (our own file)
+    return HTMLResponse(render("sign_in.html", said=said, style=style), status, {"Cache-Control": "no-store"})
 
 
 def _is_address(host: str) -> bool:

@@ -76,6 +76,7 @@ const fieldsOf = (form) => {
 };
 
 element.addEventListener("submit", (event) => {
+  if (!event.target.dataset.do) return; // leaves the page
   event.preventDefault();
   dispatch(event.target.dataset.do, fieldsOf(event.target), event.submitter);
 });

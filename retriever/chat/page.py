@@ -153,11 +153,12 @@ def fresh() -> tuple[Room, str, str, str]:
     return Room(), "", hint_html(HINT), ""
 
 
-def build_page(desk: Desk) -> gr.Blocks:
+def build_page(desk: Desk, *, signed_in: bool = False) -> gr.Blocks:
     """Lays the page out and wires its events.
 
     Args:
         desk: does what they ask for.
+        signed_in: whether its readers have signed in, and may want to leave.
 
     Returns:
         Blocks to be mounted with `theme()` and `STYLE`.
@@ -170,7 +171,7 @@ def build_page(desk: Desk) -> gr.Blocks:
             with gr.Column(elem_id="desk"):
                 with gr.Row(elem_id="top"):
                     panel("masthead", MASTHEAD)
-                    top = panel("menu", MENU)
+                    top = panel("menu", MENU.format(sign_out=SIGN_OUT if signed_in else ""))
                 with gr.Column(elem_id="scroll"):
                     welcome = panel("welcome", sheets.welcome_html(None))
                     turns = panel("conversation")
@@ -222,4 +223,5 @@ def build_page(desk: Desk) -> gr.Blocks:
 MENU = """<nav aria-label="Ibid"><button type="button" class="quiet" data-do="documents">Documents</button>
 <button type="button" class="quiet" data-do="timeline">Timeline</button>
 <button type="button" class="quiet" data-do="conversations">Conversations</button>
-<button type="button" class="quiet" data-do="fresh" aria-label="New conversation">New</button></nav>"""
+<button type="button" class="quiet" data-do="fresh" aria-label="New conversation">New</button>{sign_out}</nav>"""
+SIGN_OUT = '<form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>'

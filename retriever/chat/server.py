@@ -211,7 +211,7 @@ def build_app(
     app.mount(api.PATH, api.build_api(ready, desk.intake))
     gr.mount_gradio_app(
         app,
-        build_page(desk),
+        build_page(desk, signed_in=gate is not None),
         path="/",
         server_name="127.0.0.1",
         server_port=port,

@@ -2,13 +2,16 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from reportlab.pdfgen.canvas import Canvas
 
+from retriever.chat.gate import Passwords
 from tests.browser.conftest import LOADS_WITHIN, Reader, Server, ask, picture
 
 pytestmark = pytest.mark.browser
@@ -42,6 +45,50 @@ def remove(page: Page, title: str) -> None:
     expect(page.locator(".undo")).to_contain_text(f"Removed “{title}”")
 
 
+# Signing in and out
+
+
+@pytest.fixture
+def guarded(tmp_path: Path, server: Server) -> Iterator[Server]:
+    """A server where readers sign in."""
+    Passwords(tmp_path / "passwords").set("ada", "a lamp of 1904")
+    own = Server(tmp_path, server.library, "--auth", "ada")
+    own.start()
+    yield own
+    own.stop()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_a_reader_signs_in_and_out_in_any_light_and_width(
+    browser: Browser, guarded: Server, scheme: Any, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(guarded.address)
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Password").fill("a guess")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_have_text("Name or password are not right.")
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    picture(page, f"sign-in-{scheme}")
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Password").fill("a lamp of 1904")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator(".documents li").first).to_be_attached(timeout=LOADS_WITHIN)
+    leave = page.get_by_role("button", name="Sign out")
+    box = leave.bounding_box()
+    assert box
+    assert box["x"] + box["width"] <= width - 16, "the page's margin"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    picture(page, f"signed-in-{scheme}")
+    leave.click()
+    expect(page.get_by_label("Password")).to_be_visible()
+    page.goto(guarded.address)
+    expect(page.get_by_label("Password")).to_be_visible()
+    context.close()
+
+
 # Documents
 
 
@@ -53,7 +100,7 @@ def test_a_pdf_is_added_answers_on_its_page_and_is_removed_and_brought_back(read
     page.locator("input[type=file]").set_input_files([balloon, empty])
     intake = page.locator(".intake[data-done]")
     expect(intake).to_contain_text("balloon.pdf added", timeout=LOADS_WITHIN)
-    expect(intake.locator(".skipped")).to_contain_text("empty.txt skipped: is empty")
+    expect(intake.locator(".skipped")).to_contain_text("empty.txt skipped: it is empty")
     expect(page.locator(".sheet .documents li")).to_have_count(6)
     picture(page, "documents-added")
     page.get_by_role("button", name="Dismiss").click()
