@@ -1,7 +1,6 @@
 """Feed every target with chance: `python -m tests.fuzz --seconds 600`; with `--hostile`, index the hostile corpus too.
 
-Inputs are whole files with bytes changed, cut, doubled and swapped, and those that fail are kept in a folder. Where
-atheris is installed, `--atheris TARGET` lets it lead one target by coverage.
+Inputs are whole files with bytes changed, cut, doubled and swapped, and those that fail are kept in a folder.
 """
 
 import argparse
@@ -102,19 +101,12 @@ def main() -> int:
     parser.add_argument("--only", help="targets whose name holds this")
     parser.add_argument("--seed", type=int, default=1904)
     parser.add_argument("--hostile", choices=["small", "large"], help="index the hostile corpus too")
-    parser.add_argument("--atheris", metavar="TARGET", help="let atheris lead one target, until stopped")
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
     failed: list[str] = []
     with Assistant.open(folder / "library", encoder=WordEncoder(), create=True) as assistant:
         assistant.index([write_world(folder / "varn")])
         chosen = {name: one for name, one in targets(assistant).items() if (asked.only or "") in name}
-        if asked.atheris:
-            import atheris
-
-            atheris.instrument_all()
-            atheris.Setup([sys.argv[0]], chosen[asked.atheris][0])
-            atheris.Fuzz()
         total = 0
         for name, (target, whole) in chosen.items():
             done, wrong = feed(name, target, whole, folder, asked.seed, seconds=asked.seconds / len(chosen))
