@@ -146,6 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         "forget", _forget, "remove documents with every trace of them, and look that none is left", "old/report.pdf"
     )
     forget.add_argument("ids", nargs="*", metavar="ID", help="a document's id; none cleans up after `ibid remove`")
+    forget.add_argument("--yes", action="store_true", help="don't ask before, at a terminal")
     copying = command(
         "copy",
         _copy,
@@ -219,7 +220,8 @@ def _refresh(assistant: Assistant, chosen: argparse.Namespace, *, quiet: bool = 
         _print_report(report, quiet=quiet)
     if report.skipped and not (report.added or report.replaced or report.unchanged or report.moved):
         more = f" ({len(report.skipped) - 1} more above)" if len(report.skipped) > 1 else ""
-        return _complain(f"Nothing was indexed: {report.skipped[0].reason}{more}")
+        first = report.skipped[0]
+        return _complain(f"Nothing was indexed. {first.path}: {first.reason}{more}")
     return 0
 
 
@@ -336,9 +338,15 @@ def _remove(chosen: argparse.Namespace) -> int:
 
 
 def _forget(chosen: argparse.Namespace) -> int:
-    from retriever.chat.forgetting import forget, told  # the conversations' checks take a moment to import
+    from retriever.chat.forgetting import forget, planned, told  # the conversations' checks take a moment to import
 
     assistant = _open(chosen)
+    if assistant.is_used_elsewhere():
+        _warn("Another process uses this library, perhaps a page; what it holds in memory stays until you stop it.")
+    if chosen.ids and sys.stdin.isatty() and not chosen.yes:
+        print(*planned(assistant, chosen.ids), sep="\n")
+        if input("Go on? It cannot be undone. [y/N] ").strip().lower() not in ("y", "yes"):
+            return _complain("Nothing was forgotten.")
     sources = [assistant.document(document_id).source for document_id in chosen.ids]
     answers, looked = forget(assistant, chosen.ids)
     print("\n".join(told(chosen.ids, sources, answers, looked)))

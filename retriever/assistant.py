@@ -448,6 +448,10 @@ class Assistant:
             "documents out with: ibid remove, and keep what must be forgettable in a folder."
         )
 
+    def is_used_elsewhere(self) -> bool:
+        """Whether another process has the library open, such as a page; unknown on Windows, where it says no."""
+        return self._library.is_used_elsewhere()
+
     def take_out(self, document_ids: Sequence[str]) -> tuple[Whole, ...]:
         """Remove documents, all or none, and hand them over so that they can be put back.
 
@@ -704,6 +708,7 @@ class Assistant:
             confidence=item.confidence,
             why=item.hit.why,
             as_of=agreement.as_of(text, about.published, highlight, asked[passage.document_id].times),
+            inferred=about.inferred,
         )
 
     def _times_asked(self, understood: str, hits: Sequence[Hit]) -> TimesAsked:

@@ -360,7 +360,7 @@ def _store(library: Store, encoder: Encoder, waiting: Sequence[_Split], run: Run
         run.show(document_id)
 
 
-_CANNOT_BE_STORED = "its text holds a NUL or half a surrogate pair; take it out"
+_CANNOT_BE_STORED = "it holds a NUL or half a surrogate pair: take it out."
 
 
 def _can_be_stored(text: str) -> bool:
@@ -428,7 +428,7 @@ class _Files:
         source = os.path.abspath(file)
         if not _is_utf8(source):
             shown = str(file).encode(errors="backslashreplace").decode()
-            self._run.skipped.append(Skipped(shown, "its name is not UTF-8; rename the file"))
+            self._run.skipped.append(Skipped(shown, "it has a name that is not UTF-8: rename the file."))
             return None
         about = self._about(file)
         wanted = Wanted(file, source, collection, about, "", _read_as(about), self._origins.get(source))
@@ -494,6 +494,7 @@ class _Files:
         return False
 
     def _fail(self, wanted: Wanted, reason: str) -> None:
+        reason = _of_it(reason, wanted.file)
         if wanted.sha256:
             self._library.remember_failure(wanted.source, Failure(wanted.sha256, wanted.read_as, reason))
         elif wanted.source in self._failures:  # it is gone, or fails for another reason now
@@ -501,6 +502,14 @@ class _Files:
         known = wanted.known
         kept = f" What was read from it earlier stays in the library as {known.document_id}." if known else ""
         self._run.skipped.append(Skipped(str(wanted.file), f"{reason}{kept}"))
+
+
+def _of_it(reason: str, file: Path) -> str:
+    """What a reader says of a file that it names, as it is said beside the file's name."""
+    for name in (str(file), os.path.abspath(file), file.name):
+        if reason.startswith(f"{name} "):
+            return f"it{reason[len(name) :]}"
+    return reason
 
 
 def _read_as(about: SourceNotes | None) -> str:
@@ -515,7 +524,7 @@ def _notes(folder: Path, run: Run) -> dict[str, SourceNotes]:
     try:
         return dict(read_sources(file))
     except ReadingError as error:
-        run.skipped.append(Skipped(str(file), str(error)))
+        run.skipped.append(Skipped(str(file), _of_it(str(error), file)))
         return {}
 
 

@@ -111,7 +111,7 @@ class Intake:
         except BaseException as error:
             file.unlink(missing_ok=True)
             if isinstance(error, OSError):
-                raise ReadingError(f"it cannot be stored ({error.strerror}); make room on the disk.") from error
+                raise ReadingError(f"it cannot be stored ({error.strerror}): make room on the disk.") from error
             raise
         self._arrived[key] = file
         return key
@@ -246,7 +246,7 @@ class Intake:
             return "here", same.title, same.id
         report = assistant.hand_over(file, name, show)
         if report.skipped:
-            return "skipped", report.skipped[0].reason.removeprefix(f"{name} "), None
+            return "skipped", report.skipped[0].reason, None
         (document_id,) = report.added
         passages = assistant.summary(document_id).passages
         count = f"{passages:,} passage{'s' if passages != 1 else ''}"

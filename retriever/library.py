@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from .encoder import Encoder, Vectors
 from .errors import DocumentUnknown, LibraryBusy, LibraryError, LibraryForeign, LibraryMissing
+from .presence import Presence
 from .records import Document, DocumentSummary, Known, LibraryState, Manifest, Passage, Span
 from .scope import EVERYTHING, Scope
 from .sites import are_several, edge_lines
@@ -191,6 +192,7 @@ class Extract:
         publisher: who published it, or None.
         published: ISO 8601 date, perhaps reduced, or None.
         pages: where its pages start in the whole text; empty for a text without pages.
+        inferred: which of publisher and date it doesn't say itself.
     """
 
     text: str
@@ -198,6 +200,7 @@ class Extract:
     publisher: str | None
     published: str | None
     pages: tuple[int, ...]
+    inferred: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +231,7 @@ class Library:
         self._own = threading.local()
         self.folder = folder
         self._manifest = manifest
+        self._presence = Presence(folder)
 
     @classmethod
     def create(cls, folder: Path, encoder: Encoder) -> "Library":
@@ -299,6 +303,11 @@ class Library:
             self._connection.close()
         while self._readers:
             self._readers.pop().close()
+        self._presence.end()
+
+    def is_used_elsewhere(self) -> bool:
+        """Whether another process has it open, such as a page; unknown on Windows, where it says no."""
+        return self._presence.has_others()
 
     @property
     def place(self) -> str:
@@ -755,12 +764,14 @@ class Library:
         Raises:
             DocumentUnknown: no document has that id.
         """
-        query = "SELECT substr(text, ?, ?), title, publisher, published, pages FROM documents WHERE id = ?"
+        query = "SELECT substr(text, ?, ?), title, publisher, published, pages, known FROM documents WHERE id = ?"
         rows = self._rows(query, (start + 1, end - start, document_id))
         if not rows:
             raise self._unknown(document_id)
-        text, title, publisher, published, pages = rows[0]
-        return Extract(text, title, publisher, published, tuple(json.loads(pages)))
+        text, title, publisher, published, pages, known = rows[0]
+        how = _known(known)
+        inferred = tuple(name for name in ("publisher", "published") if how.get(name) is Known.INFERRED)
+        return Extract(text, title, publisher, published, tuple(json.loads(pages)), inferred)
 
     def origins(self) -> dict[str, Origin]:
         """What each document was made from, in the order of their ids: source -> origin."""

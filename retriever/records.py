@@ -259,6 +259,7 @@ class Quote:
         as_of: ISO 8601 date, perhaps reduced, or interval (`2021-10/2022-03`): the time it speaks of; else its
             document's date; None where neither is known.
         copies: the same words in copies of its document, which are not quoted again.
+        inferred: which of `publisher` and `published` its document doesn't say itself.
     """
 
     document_id: str
@@ -275,6 +276,7 @@ class Quote:
     why: Why
     as_of: str | None = None
     copies: tuple[Copy, ...] = ()
+    inferred: tuple[str, ...] = ()
 
     @property
     def speaks_of(self) -> str | None:
@@ -284,10 +286,14 @@ class Quote:
     @property
     def origin(self) -> str:
         """Whose words they are and where they stand, for people: `Reuters; Talks; 2022-04-20; talks.txt:12-40`."""
+        publisher, published = (
+            f"{value}{' (inferred)' * (name in self.inferred)}" if value else None
+            for name, value in (("publisher", self.publisher), ("published", self.published))
+        )
         page = f"page {self.page}" if self.page else None
         time = f"speaks of {self.speaks_of}" if self.speaks_of else None
         place = f"{self.document_id}:{self.start}-{self.end}"
-        parts = (self.publisher, self.title, self.published, page, time, place)
+        parts = (publisher, self.title, published, page, time, place)
         return CONTROL.sub(" ", "; ".join(part for part in parts if part))
 
     def __str__(self) -> str:

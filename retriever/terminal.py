@@ -23,7 +23,13 @@ AROUND = 400  # characters on either side of a quote: about a paragraph
 MARK, NUMBER, QUIET, VERDICT = "bold black on bright_yellow", "bold red", "dim", "bold"
 """Styles: the part that answers as with a highlighter, in colours that stand out on light and dark terminals."""
 
-HOW = "Ask. A number shows what stands around that quote, /new forgets what was said, Ctrl-D ends."
+HOW = "Ask. A number shows what stands around that quote, /new forgets what was said, quit or Ctrl-D ends."
+HELP = """A question in your own words; a follow-up is understood by what was said before.
+1, 2, ...   what stands around that quote in its source
+/new        forget what was said, to ask about something else
+/help       this
+quit, exit  end, as Ctrl-D does"""
+END = ("quit", "exit", "/quit", "/exit", "/q")
 
 
 def show(answer: Answer) -> None:
@@ -58,8 +64,14 @@ def talk(assistant: Assistant, top: int, scope: Scope = EVERYTHING) -> None:
     shown: tuple[Quote, ...] = ()
     with suppress(KeyboardInterrupt):
         for typed in _typed():
+            if typed.lower() in END:
+                return
             try:
-                if typed == "/new":
+                if typed in ("/help", "/?", "help", "?"):
+                    print(HELP, flush=True)
+                elif typed.startswith("/") and typed != "/new":
+                    print(f"{typed} is not known here; /help says what can be typed.", flush=True)
+                elif typed == "/new":
                     history, shown = [], ()
                 elif typed.isdecimal():
                     print(_around(assistant, shown, int(typed)), flush=True)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from retriever import Assistant
 from retriever.chat import cards, markup, sheets
 from retriever.chat.history import Conversation
 from retriever.chat.markup import date_words
@@ -223,6 +224,11 @@ def test_a_follow_up_shows_what_it_was_understood_as() -> None:
     assert "Understood as:" in html
     assert f'<input name="question" value="{QUESTION}"' in html
     assert '<input type="hidden" name="standing"' in html
+
+
+def test_a_notebook_says_what_is_inferred_too(assistant: Assistant) -> None:
+    html = cards.notebook_html(assistant.ask("Who is the harbour master?", top=1))
+    assert "Island Post (inferred) The harbour master of Varn March 2021 (inferred), characters" in seen(html)
 
 
 def test_a_citation_names_its_origin_and_says_what_is_inferred() -> None:

@@ -55,14 +55,14 @@ def test_index_sums_up_what_it_did(run: Run, varn: Path) -> None:
     (varn / "empty.txt").write_text("")
     printed = run("index", varn)
     assert printed.status == 0
-    assert "empty.txt is empty" in printed.out
+    assert "empty.txt: it is empty" in printed.out
     assert printed.out.endswith("0 added, 1 replaced, 2 unchanged, 1 skipped\n")
 
 
 def test_index_of_nothing_that_can_be_read_is_an_error(run: Run, tmp_path: Path) -> None:
     printed = run("index", tmp_path / "nowhere.txt", tmp_path / "neither.txt")
     assert printed.status == 1
-    assert "nowhere.txt does not exist" in printed.err
+    assert "nowhere.txt: it does not exist" in printed.err
     assert "1 more" in printed.err
     assert "neither.txt does not exist" in printed.out
 

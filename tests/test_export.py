@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -99,6 +99,20 @@ def fields(shelf: Assistant, *replies: Answer | str) -> dict[str, object]:
 
 def sha256(shelf: Assistant, document_id: str) -> str:
     return shelf.document(document_id).sha256
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        (timedelta(seconds=20), "8 June 2024, 14:03 UTC."),
+        (timedelta(minutes=7), "8 June 2024, 14:03 to 14:10 UTC."),
+        (timedelta(hours=12), "8 June 2024, 14:03 UTC to 9 June 2024, 02:03 UTC."),
+    ],
+)
+def test_markdown_says_each_part_of_a_span_of_time_once(assistant: Assistant, later: timedelta, told: str) -> None:
+    began = datetime(2024, 6, 8, 14, 3, 5, tzinfo=UTC)
+    conversation = replace(CONVERSATION, created=began, changed=began + later)
+    assert f"Asked of Ibid, {told} Quotes are" in as_markdown(conversation, kept(answer(TWELVE)), assistant)
 
 
 def test_markdown_gives_the_quote_with_all_that_a_reader_needs_to_find_it(assistant: Assistant) -> None:

@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_read_is_named_and_the_others_are(
     monkeypatch.setattr("os.scandir", refuse)
     found = find()
     assert [(skipped.path, skipped.reason) for skipped in found.skipped] == [
-        (str(folder / "drafts"), "the folder cannot be read (Permission denied)"),
-        (str(folder / "old" / "drafts"), "the folder cannot be read (Permission denied)"),
+        (str(folder / "drafts"), "it cannot be read: Permission denied."),
+        (str(folder / "old" / "drafts"), "it cannot be read: Permission denied."),
     ]
     assert names(found) == ["ferry.txt", "lamp.log", "old/ferry.txt", "old/lamp.log"]

@@ -121,16 +121,18 @@ def test_while_another_process_reads_the_old_state_the_log_is_said_to_hold_it(
     reader.close()
 
 
-def test_the_command_says_what_it_did(
-    assistant: Assistant,
-    tmp_path: Path,
-    varn: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    assistant.close()
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command finds the encoder and the conversations of these tests."""
     monkeypatch.setattr("retriever.assistant._default_encoder", lambda _: WordEncoder())
     monkeypatch.setenv("IBID_HISTORY", str(tmp_path / "talk" / "conversations.db"))
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_command_says_what_it_did(
+    assistant: Assistant, tmp_path: Path, varn: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assistant.close()
     assert main(["forget", "ferry.txt", "--library", str(tmp_path / "library")]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[0] == f"forgotten ferry.txt; its file stays where it is: {varn / 'ferry.txt'}"
@@ -138,3 +140,45 @@ def test_the_command_says_what_it_did(
     assert said[1].endswith("nothing of it is left")
     assert b"Tom Reed" not in raw(tmp_path / "library")
     assert (tmp_path / "library" / FILE_NAME).is_file()
+
+
+@pytest.mark.usefixtures("at_home")
+def test_at_a_terminal_the_command_says_before_what_goes_and_asks(
+    assistant: Assistant,
+    history: History,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    history.append(READER, None, CAPTAIN, assistant.ask(CAPTAIN, top=1))
+    assistant.close()
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    forget = ["forget", "ferry.txt", "--library", str(tmp_path / "library")]
+    monkeypatch.setattr("builtins.input", lambda _: "")
+    assert main(forget) == 1
+    asked = capsys.readouterr()
+    assert asked.out.splitlines() == [
+        "The ferry to Varn (ferry.txt): every trace of it goes from this library",
+        "what quotes or names it is taken out (1 answer of conversations); the questions stay",
+    ]
+    assert asked.err == "ibid: Nothing was forgotten.\n"
+    assert b"Tom Reed" in raw(tmp_path / "library")
+    monkeypatch.setattr("builtins.input", None)
+    assert main([*forget, "--yes"]) == 0
+    assert b"Tom Reed" not in raw(tmp_path / "library") + raw(tmp_path / "talk")
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_command_warns_where_another_uses_the_library(
+    assistant: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not assistant.is_used_elsewhere()
+    clean = ["forget", "--library", str(tmp_path / "library")]
+    assert main(clean) == 0
+    assert "Another process uses this library" in capsys.readouterr().err
+    with Assistant.open(tmp_path / "library", encoder=WordEncoder()) as other:
+        assert assistant.is_used_elsewhere()
+        assert other.is_used_elsewhere()
+    assistant.close()
+    assert main(clean) == 0
+    assert capsys.readouterr().err == ""

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from retriever import Answer, Assistant, Turn, Verdict
-from retriever.terminal import show, talk
+from retriever.terminal import HELP, show, talk
 from tests.world import FERRY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -124,6 +124,26 @@ def test_a_question_that_cannot_be_asked_ends_nothing(typing: Typing, assistant:
     assert printed == f"The question holds no words to look for; ask it in words.\n{assistant.ask(CAPTAIN, top=1)}\n"
 
 
+@pytest.mark.parametrize("word", ["quit", "exit", "Quit", "/quit"])
+def test_a_conversation_is_left_with_a_word(typing: Typing, word: str) -> None:
+    assert typing(word, CAPTAIN) == ""
+
+
+def test_what_can_be_typed_is_said(typing: Typing) -> None:
+    assert typing("/help") == typing("?") == f"{HELP}\n"
+    for word in ("/new", "/help", "quit", "exit"):
+        assert word in HELP
+    assert typing("/nwe") == "/nwe is not known here; /help says what can be typed.\n"
+
+
+def test_what_is_inferred_is_said_to_be(assistant: Assistant, screen: Shown) -> None:
+    answer = assistant.ask("Who is the harbour master?", top=1)
+    said = "Island Post (inferred); The harbour master of Varn; 2021-03 (inferred)"
+    assert said in answer.quotes[0].origin
+    assert said in plain(screen(answer))
+    assert "(inferred)" not in assistant.ask(CAPTAIN, top=1).quotes[0].origin
+
+
 def test_a_conversation_in_a_real_terminal(assistant: Assistant, tmp_path: Path) -> None:
     code = """if True:
         import sys, retriever.assistant
@@ -150,7 +170,7 @@ def test_a_conversation_in_a_real_terminal(assistant: Assistant, tmp_path: Path)
             seen += os.read(ours, 1024)
         return seen
 
-    assert b"Ctrl-D ends." in until(b"> ")
+    assert b"quit or Ctrl-D ends." in until(b"> ")
     os.write(ours, f"{CAPTAIN}\n".encode())
     seen = until(b"\n> ")
     os.write(ours, b"\x04")

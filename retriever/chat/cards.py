@@ -109,7 +109,7 @@ def notebook_html(answer: Answer) -> str:
 def _alone(position: int, quote: Quote) -> Numbered:
     """A quote whose source is out of reach."""
     place = f"page {quote.page}" if quote.page else f"characters {quote.start:,} to {quote.end:,}"
-    return Numbered(position, quote, place, {})
+    return Numbered(position, quote, place, dict.fromkeys(quote.inferred, Known.INFERRED))
 
 
 def _of(answer: Answer, quotes: Sequence[Numbered]) -> dict[str, object]:

@@ -142,7 +142,7 @@ def as_markdown(conversation: Conversation, turns: Sequence[Kept], shelf: Shelf)
     sources = Sources.take(turns, shelf)
     blocks = [
         f"# {on_one_line(conversation.title)}",
-        f"Asked of Ibid, {_moment(conversation.created)} to {_moment(conversation.changed)}. Quotes are the documents’ "
+        f"Asked of Ibid, {_span(conversation.created, conversation.changed)}. Quotes are the documents’ "
         "own words; characters are counted from 0, the end excluded.",
     ]
     for kept in turns:
@@ -222,5 +222,10 @@ def on_one_line(text: str) -> str:
     return _BEFORE_ACTIVE.sub(r"\1\\", escaped)
 
 
-def _moment(time: datetime) -> str:
-    return f"{date_words(time.date().isoformat())}, {time:%H:%M} UTC"
+def _span(first: datetime, last: datetime) -> str:
+    """From when to when, each part said once: `22 April 2022, 07:15 to 07:20 UTC`."""
+    day, last_day = (date_words(time.date().isoformat()) for time in (first, last))
+    begun, ended = f"{first:%H:%M}", f"{last:%H:%M}"
+    if day != last_day:
+        return f"{day}, {begun} UTC to {last_day}, {ended} UTC"
+    return f"{day}, {begun} UTC" if begun == ended else f"{day}, {begun} to {ended} UTC"

@@ -37,13 +37,32 @@ def forget(assistant: Assistant, document_ids: Sequence[str], history_file: Path
     return answers, assistant.forget(document_ids, beside)
 
 
+def planned(assistant: Assistant, document_ids: Sequence[str], history_file: Path | None = None) -> Iterator[str]:
+    """What will be done, a line each, before it is.
+
+    Raises:
+        DocumentUnknown: one of the ids is not in the library.
+        HistoryError: the conversations cannot be read.
+    """
+    file = history_file or default_history()
+    for document_id in document_ids:
+        yield f"{assistant.document(document_id).title} ({document_id}): every trace of it goes from this library"
+    answers = History.open(file).naming(document_ids) if file.is_file() else 0
+    if answers:
+        yield f"what quotes or names it is taken out ({_answers(answers)}); the questions stay"
+
+
 def told(document_ids: Sequence[str], sources: Sequence[str], answers: int, looked: Looked) -> Iterator[str]:
     """What was done, a line each."""
     for document_id, source in zip(document_ids, sources, strict=True):
         stays = f"; its file stays where it is: {source}" if Path(source).exists() else ""
         yield f"forgotten {document_id}{stays}"
     if answers:
-        yield f"{answers} answer{'s' * (answers != 1)} of conversations taken out"
+        yield f"{_answers(answers)} taken out"
     yield from (f"STILL THERE: a {left.kind} in {left.file}" for left in looked.left)
     verdict = "" if looked.left else "; nothing of it is left"
     yield f"searched {looked.files:,} files, {looked.size:,} bytes{verdict}"
+
+
+def _answers(count: int) -> str:
+    return f"{count} answer{'s' * (count != 1)} of conversations"

@@ -245,6 +245,12 @@ class History:
             connection.execute("DELETE FROM conversations WHERE reader = ?", (owner,))
         self._scrub()
 
+    def naming(self, document_ids: Collection[str]) -> int:
+        """How many answers quote or name some documents, in everybody's conversations."""
+        ids = frozenset(document_ids)
+        with self._opened() as connection:
+            return sum(_names(json.loads(reply), ids) for (reply,) in connection.execute("SELECT reply FROM turns"))
+
     def forget(self, document_ids: Collection[str]) -> int:
         """Take the answers that quote or name some documents out of everybody's conversations; questions stay.
 

@@ -48,7 +48,7 @@ def find_files(paths: Sequence[Path], exclude: Sequence[str], library_folder: Pa
             continue
         below = sorted(_below(path, _spec(path, exclude, skipped), library_folder, skipped))
         if not below:
-            skipped.append(Skipped(str(path), "the folder holds no files; put documents into it"))
+            skipped.append(Skipped(str(path), "it holds no files: put documents into it."))
         for file in below:
             files.setdefault(os.path.abspath(file), (file, path))
     return Found(tuple(files.values()), tuple(skipped))
@@ -65,7 +65,7 @@ def _spec(folder: Path, exclude: Sequence[str], skipped: list[Skipped]) -> "GitI
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8"
             skipped.append(
-                Skipped(str(file), f"its patterns cannot be read ({reason}), so nothing is left out by them")
+                Skipped(str(file), f"it cannot be read ({reason}), and leaves nothing out: save it as UTF-8.")
             )
     return GitIgnoreSpec.from_lines(pattern for place, pattern in lines if _is_pattern(pattern, place, skipped))
 
@@ -76,14 +76,16 @@ def _is_pattern(pattern: str, place: str, skipped: list[Skipped]) -> bool:
     try:
         GitIgnoreSpec.from_lines([pattern])
     except ValueError:
-        skipped.append(Skipped(place, f"{pattern!r} is no pattern, so nothing is left out by it"))
+        skipped.append(
+            Skipped(place, f"{pattern!r} is no pattern, and leaves nothing out: write it as in a .gitignore.")
+        )
         return False
     return True
 
 
 def _below(folder: Path, spec: "GitIgnoreSpec", library_folder: Path, skipped: list[Skipped]) -> Iterator[Path]:
     def unreadable(error: OSError) -> None:
-        skipped.append(Skipped(str(error.filename), f"the folder cannot be read ({error.strerror})"))
+        skipped.append(Skipped(str(error.filename), f"it cannot be read: {error.strerror}."))
 
     def left_out(path: Path, end: str = "") -> bool:
         return path.name.startswith(".") or spec.match_file(path.relative_to(folder).as_posix() + end)
@@ -98,7 +100,7 @@ def _below(folder: Path, spec: "GitIgnoreSpec", library_folder: Path, skipped: l
                 continue
             if file.is_symlink() and not _leads_into(file, folder):
                 # Somebody who handed the folder over could have had any file of this machine shown.
-                skipped.append(Skipped(str(file), "it is a link that leads out of the folder; name the file itself"))
+                skipped.append(Skipped(str(file), "it is a link that leads out of the folder: name the file itself."))
                 continue
             yield file
 
