@@ -56,3 +56,38 @@ def test_a_question_of_2025_is_answered_by_the_article_of_2025(articles: Assista
 def test_the_timeline_tells_once_what_several_articles_tell(articles: Assistant) -> None:
     (doubled,) = [point for point in articles.timeline() if "32,500" in point.text]
     assert (doubled.time, len(doubled.also)) == ("2022-02/2022-03", 1)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many Mexicans were apprehended at the border?",
+        "How many Venezuelans were apprehended at the border?",
+        "how many haitians were stopped in march",
+        "How many Mexicans have a final deportation order?",
+        "Which countries lifted visa requirements for Haitians?",
+        "Who led the Nicaraguan delegation at the talks?",
+        "How many Nicaraguans were stopped from October through March?",
+        "Where did the U.S. and Mexican officials meet on April 21?",
+        "Did Haiti agree to accept deportations on a case-by-case basis?",
+        "How many encounters with Venezuelans were registered from fiscal years 2022 to 2024?",
+        "What did Ned Price say about Haitian migrants?",
+        "Who oversaw the historic rapprochement with Venezuela?",
+    ],
+)
+def test_what_is_told_of_cubans_does_not_answer_for_others(articles: Assistant, question: str) -> None:
+    assert articles.ask(question).verdict.value == "absent"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many Cubans were apprehended at the Mexican border in March?",
+        "How many people from Cuba have a final deportation order?",
+        "Who led Havana's delegation?",
+        "Who led the American delegation?",
+        "who led the u.s. delegation",
+    ],
+)
+def test_a_nation_is_met_by_its_other_names(articles: Assistant, question: str) -> None:
+    assert articles.ask(question).verdict.value == "clear"

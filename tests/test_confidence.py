@@ -6,7 +6,7 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from retriever.evidence import Evidence, Model, weigh
+from retriever.evidence import FOREIGN, Evidence, Model, weigh
 from retriever.evidence.confidence import (
     MOST_DEVIATIONS,
     SIGNALS,
@@ -185,6 +185,22 @@ def test_a_quote_is_marked_only_where_it_is_sure_enough() -> None:
     first = weigh("Who sails the ferry?", one, by, 1).evidence[0]
     (unmarked,) = weigh("Who sails the ferry?", one, by, 1, first.confidence + 0.01).evidence
     assert unmarked == replace(first, highlight=None, vector=unmarked.vector)
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "refused"),
+    [
+        ("How many Danes were stopped?", "The border", False),
+        ("How many Swedes were stopped?", "The border", True),
+        ("How many Swedes were stopped?", "Danes and Swedes at the border", False),
+        ("Did Sweden stop them?", "Sweden's border", False),
+    ],
+)
+def test_a_quote_on_another_nation_answers_nothing(question: str, title: str, refused: bool) -> None:
+    """Every signal being 0, the documents answer with the probability 0.5, and so does each quote if they do."""
+    there = candidates(hit(1, "Guards stopped 300 Danes."), titles={"varn": title})
+    judged = weigh(question, gathered(question, there), model(), 3)
+    assert (judged.present, judged.evidence[0].confidence) == pytest.approx((FOREIGN, 0.15) if refused else (0.5, 0.25))
 
 
 def test_quotes_come_best_first_with_their_place() -> None:

@@ -73,6 +73,19 @@ class Found:
             self.comparison.shared[:, self._same_passage].any(axis=1) | self.comparison.titled[:, self.top]
         )
 
+    @property
+    def text(self) -> str:
+        """The quote's sentences."""
+        return " ".join(one.text for one in self.candidates.sentences[self.span])
+
+    @property
+    def surroundings(self) -> str:
+        """The passages that the quote stands in, under their document's title and their headings."""
+        places = self.candidates.passage[[*self.window]].tolist()
+        hits = [self.candidates.sentences[at].hit for at in self.window]
+        title = self.candidates.titles[places[0]]
+        return "\n".join([title, *(text for hit in hits for text in (hit.passage.heading or "", hit.text))])
+
     @cached_property
     def _same_passage(self) -> slice:
         passage = self.candidates.passage

@@ -144,6 +144,7 @@ class Candidates:
         word_counts: (n_sentences,), words of each, as spaces part them.
         meanings: float32 (n_sentences, n_axes), rows of unit length: the mean of each sentence's naming words.
         title_terms: of each passage, the terms of its document's title and its heading.
+        titles: of each passage, its document's title.
     """
 
     sentences: tuple[Candidate, ...]
@@ -157,6 +158,7 @@ class Candidates:
     word_counts: tuple[int, ...]
     meanings: Vectors
     title_terms: tuple[frozenset[str], ...]
+    titles: tuple[str, ...]
 
     @classmethod
     def of(
@@ -199,6 +201,7 @@ class Candidates:
             tuple(chain.from_iterable(part.word_counts for part in parts)),
             np.concatenate([part.meanings for part in parts]),
             tuple(part.title_terms for part in parts),
+            tuple(titles[hit.passage.document_id] for hit in ordered),
         )
 
 

@@ -1,0 +1,148 @@
+"""Text -> the nations that it names: by a country, by its people, or by the capital that stands for its government.
+
+In: a text. Out: mentions, each with its nation and what it names of it. One decision: what stands between two nations
+("the U.S.-Mexico border") names both, but the people of neither.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from pathlib import Path
+
+from .words import fold, term_of
+
+# Of the states of the world and some lands with a people of their own, a line each: its names, its capital where that
+# is not a word or a person's name too, what is of it.
+FILE = Path(__file__).with_name("nations.txt")
+# Words behind "Cuban" that make people of it.
+_PEOPLE = frozenset(
+    term_of(word)
+    for word in """migrant immigrant emigrant refugee citizen national people person man men woman women child children
+    family families deportee worker soldier troops player student visitor tourist asylum evacuee resident passenger
+    victim prisoner detainee applicant arrival voter exile settler colonist""".split()
+)
+_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_OWNED = re.compile(r"['’]s?$")
+_LONGEST = 5  # words of "Democratic Republic of the Congo"
+_ACRONYMS = frozenset("us usa uk uae".split())  # "Us" is a word
+
+
+class Naming(StrEnum):
+    """What of a nation is named."""
+
+    COUNTRY = "country"
+    CAPITAL = "capital"
+    ADJECTIVE = "adjective"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A nation that a text names.
+
+    Attributes:
+        nation: its first name in the list.
+        naming: what of it is named.
+        start: first character in the text.
+        end: one past the last.
+    """
+
+    nation: str
+    naming: Naming
+    start: int
+    end: int
+
+
+def asked_of(question: str) -> tuple[Mention, ...]:
+    """Find the nations that a question names, be it typed without capitals."""
+    return nations_in(question if any(map(str.isupper, question[1:])) else question.title())
+
+
+def speaks_of_others(asked: Sequence[Mention], quote: str, around: str) -> bool:
+    """Whether a quote speaks of another nation in place of one that is asked for.
+
+    Args:
+        asked: what the question names; a capital counts only as its nation's other name.
+        quote: the words that may answer.
+        around: the words that they stand among, themselves, title and heading included.
+
+    Returns:
+        True where nothing around names a nation that is asked for, or its people where those are, and the quote names
+        a nation, or a people, that the question does not.
+    """
+    named = {mention.nation for mention in asked}
+    for mention in asked:
+        only_people = mention.naming is Naming.PEOPLE
+        others = _named(quote, only_people=only_people, capitals=False) - named
+        if (
+            others
+            and mention.naming is not Naming.CAPITAL
+            and mention.nation not in _named(around, only_people=only_people)
+        ):
+            return True
+    return False
+
+
+def _named(text: str, *, only_people: bool, capitals: bool = True) -> set[str]:
+    return {
+        mention.nation
+        for mention in nations_in(text)
+        if (mention.naming is Naming.PEOPLE or not only_people) and (capitals or mention.naming is not Naming.CAPITAL)
+    }
+
+
+@lru_cache(maxsize=1024)
+def nations_in(text: str) -> tuple[Mention, ...]:
+    """Find the nations that a text names, in its order; what is not capitalised may be another word, and is none."""
+    return tuple(_mentions(text))
+
+
+def _mentions(text: str) -> Iterator[Mention]:
+    found = list(_WORD.finditer(text))
+    spelt = [fold(_OWNED.sub("", word[0])).replace(".", "") for word in found]
+    at = 0
+    while at < len(found):
+        count = _length(found[at][0], spelt[at : at + _LONGEST])
+        if count:
+            nation, naming = _spellings()[" ".join(spelt[at : at + count])]
+            start, end = found[at].start(), found[at + count - 1].end()
+            yield Mention(nation, _naming(naming, text, start, end, spelt[at + count : at + count + 2]), start, end)
+        at += count or 1
+
+
+def _length(first: str, spelt: list[str]) -> int:
+    """How many of the words, the first of them as the text spells it, are a nation's name; 0 where none are."""
+    if not first[0].isupper() or (spelt[0] in _ACRONYMS and not first[1].isupper() and "." not in first):
+        return 0
+    return next((count for count in range(len(spelt), 0, -1) if " ".join(spelt[:count]) in _spellings()), 0)
+
+
+def _naming(naming: Naming, text: str, start: int, end: int, behind: list[str]) -> Naming:
+    """What is named, by the words around it: "Cuban migrants" and "from Cuba" are people."""
+    if naming is Naming.ADJECTIVE and behind and not _PEOPLE.isdisjoint(map(term_of, behind)):
+        return Naming.PEOPLE
+    if naming is Naming.COUNTRY and text[:start].rstrip().lower().endswith((" from", " of")):
+        return Naming.PEOPLE
+    joined = text[start - 1 : start] in ("-", "–") or text[end : end + 1] in ("-", "–")
+    return Naming.ADJECTIVE if joined and naming is Naming.PEOPLE else naming
+
+
+@cache
+def _spellings() -> dict[str, tuple[str, Naming]]:
+    """Folded spelling -> its nation, and what of it that names."""
+    known: dict[str, tuple[str, Naming]] = {}
+    for line in FILE.read_text(encoding="utf-8").splitlines():
+        names, capitals, adjectives = (part.split(",") if part else [] for part in line.split("|"))
+        nation = names[0]
+        known |= {_key(name): (nation, Naming.CAPITAL) for name in capitals}
+        known |= {_key(name): (nation, Naming.COUNTRY) for name in names}
+        for name in adjectives:
+            known[_key(name)] = nation, Naming.ADJECTIVE
+            known[f"{_key(name)}s"] = nation, Naming.PEOPLE
+    return known
+
+
+def _key(name: str) -> str:
+    return " ".join(fold(word).replace(".", "") for word in _WORD.findall(name))

@@ -1,0 +1,81 @@
+import pytest
+
+from retriever.nations import FILE, Naming, asked_of, nations_in, speaks_of_others
+
+
+def named(text: str) -> list[tuple[str, str]]:
+    return [(mention.nation, mention.naming.value) for mention in nations_in(text)]
+
+
+def test_a_country_its_people_and_its_capital_are_one_nation() -> None:
+    assert named("Cuba met Cuban officials in Havana, the Cubans said") == [
+        ("Cuba", "country"),
+        ("Cuba", "adjective"),
+        ("Cuba", "capital"),
+        ("Cuba", "people"),
+    ]
+
+
+@pytest.mark.parametrize("spelt", ["United States", "U.S.", "US", "America", "the U.S.’s", "USA"])
+def test_a_country_is_known_by_each_of_its_names(spelt: str) -> None:
+    assert named(f"talks with {spelt} began") == [("United States", "country")]
+
+
+@pytest.mark.parametrize(
+    "people", ["Haitians", "Haitian migrants", "Haitian asylum seekers", "applicants from Haiti", "the people of Haiti"]
+)
+def test_people_are_told_from_their_country(people: str) -> None:
+    assert named(f"stopped 40 {people} there") == [("Haiti", "people")]
+
+
+@pytest.mark.parametrize("border", ["the U.S.-Mexico border", "the U.S.–Mexican border"])
+def test_what_stands_between_two_nations_is_of_the_people_of_neither(border: str) -> None:
+    assert Naming.PEOPLE not in {mention.naming for mention in nations_in(f"crossed {border} in March")}
+
+
+def test_a_word_without_its_capital_is_no_nation() -> None:
+    assert named("They told us that china and polish were sold; tell Us") == []
+
+
+def test_a_question_may_be_typed_without_capitals() -> None:
+    assert [mention.nation for mention in asked_of("how many haitians did they count for us")] == ["Haiti"]
+
+
+def test_the_longest_name_is_meant() -> None:
+    assert named("South Korean envoys left Papua New Guinea") == [
+        ("South Korea", "adjective"),
+        ("Papua New Guinea", "country"),
+    ]
+
+
+def test_no_two_nations_share_a_name() -> None:
+    lines = FILE.read_text(encoding="utf-8").splitlines()
+    names = [name for line in lines for part in line.split("|") for name in part.split(",") if name]
+    assert len(names) == len(set(names))
+
+
+AROUND = "The island. Guards stopped 300 Danes at the Swedish-Norwegian border in May. Oslo was told."
+
+
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [
+        ("How many Norwegians were stopped?", True),
+        ("How many Norwegian migrants were stopped?", True),
+        ("how many finns were stopped", True),
+        ("What did Finland say?", True),
+        ("How many Danes were stopped?", False),
+        ("How many Danes were stopped at Norway's border?", False),
+        ("How many were stopped?", False),
+        ("Who was told in Helsinki?", False),
+    ],
+)
+def test_a_quote_on_another_nation_is_told(question: str, others: bool) -> None:
+    assert (
+        speaks_of_others(asked_of(question), "Guards stopped 300 Danes at the Swedish-Norwegian border.", AROUND)
+        is others
+    )
+
+
+def test_a_quote_that_names_no_nation_speaks_of_no_other() -> None:
+    assert not speaks_of_others(asked_of("How many Finns were stopped?"), "They stopped 300.", AROUND)
