@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retriever import Answer, Assistant, Document, DocumentUnknown, QuestionError, Settings, Turn, Verdict, as_json
+from retriever.evidence.features import share_met
 from retriever.evidence.gather import MET_WEIGHT, SEEN_PENALTY
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, TEXTS, WordEncoder
 
@@ -127,7 +128,8 @@ def test_a_search_ranks_passages_by_how_well_their_words_meet_the_question(assis
     assert found == gathered.reranked
     assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
     assert found[0].passage.document_id == "ferry.txt"
-    met = dict(zip((one.hit.number for one in gathered.candidates.sentences), gathered.comparison.met, strict=True))
+    shares = share_met(gathered.asked, gathered.candidates, gathered.comparison)
+    met = dict(zip((one.hit.number for one in gathered.candidates.sentences), shares, strict=True))
     fused = {hit.number: hit.score for hit in gathered.hits}
     assert found[0].score == pytest.approx(fused[found[0].number] + MET_WEIGHT * met[found[0].number])
     assert len(assistant.search(CAPTAIN, count=1)) == 1

@@ -6,7 +6,7 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from retriever.evidence.features import FEATURES, NEIGHBOUR, NOTHING, SHARPNESS, TITLED, Candidates, compare
+from retriever.evidence.features import FEATURES, NEIGHBOUR, NOTHING, SHARPNESS, TITLED, Candidates, compare, share_met
 from retriever.words import words
 from tests.comparing import asked, candidates, feature, hit
 
@@ -91,7 +91,8 @@ def test_a_title_and_a_heading_have_their_words_for_all_their_sentences() -> Non
 def test_a_passage_meets_the_share_of_the_question_that_it_or_its_title_has() -> None:
     """Of three words as rare the passage has one, its title another, which counts a little less."""
     there = candidates(hit(1, "The captain waits.", "It sails."), titles={"varn": "The ferry"})
-    met = compare(asked("captain ferry lamp"), there).met
+    wanted = asked("captain ferry lamp")
+    met = share_met(wanted, there, compare(wanted, there))
     assert met == pytest.approx([(1 + TITLED) / 3] * 2, abs=0.01)
 
 

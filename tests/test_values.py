@@ -3,7 +3,8 @@
 import pytest
 
 from retriever.agreement.comparing import Likeness, likeness, same_name
-from retriever.agreement.values import Bound, Kind, Value, values_in
+from retriever.agreement.kinds import Bound, Kind, Value
+from retriever.agreement.values import values_in
 
 
 def only(text: str) -> Value:

@@ -1,6 +1,8 @@
 """Quotes of several sources -> which say the same, which differ, and when each was so.
 
     numerals, times (above)   words -> numbers, days
+    kinds      what a value is
+    patterns   how values are written
     values     text -> values, as what they are
     asking     question -> the kinds of value that answer
     claims     question and quote -> the value that the quote gives
@@ -24,7 +26,8 @@ from ..words import terms
 from .asking import Wanted
 from .claims import Claim, claims_of
 from .comparing import Likeness, likeness
-from .values import Kind, values_in
+from .kinds import Kind
+from .values import values_in
 
 __all__ = ["BEYOND", "Told", "as_of", "chosen", "compare", "without_copies"]
 

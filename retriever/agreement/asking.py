@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..times import times_in
 from ..words import ASKING_TERMS, FUNCTION_TERMS, terms, words
-from .values import Kind
+from .kinds import Kind
 
 _NUMBERS = (Kind.MONEY, Kind.SHARE, Kind.LENGTH, Kind.MASS, Kind.AREA, Kind.VOLUME, Kind.SPEED, Kind.HEAT)
 _MEASURES = _NUMBERS[2:]

@@ -16,7 +16,8 @@ from ..sentences import split_sentences
 from ..times import Time, nearest, so, span_of, times_in
 from ..words import fold, terms, words
 from .asking import Wanted
-from .values import Kind, Value, values_in
+from .kinds import Kind, Value
+from .values import values_in
 
 # What speaks for a value, beside the share of the question's words that its sentence says (0..1).
 _COUNTED = 0.5  # it counts what the question counts

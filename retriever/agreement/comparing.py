@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from rapidfuzz.fuzz import ratio
 
-from .values import Bound, Kind, Value
+from .kinds import Bound, Kind, Value
 
 
 class Likeness(StrEnum):

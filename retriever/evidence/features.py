@@ -235,8 +235,6 @@ class Comparison:
         shared: bool (n_question_words, n_sentences), whether the sentence has the word itself.
         titled: bool (n_question_words, n_sentences), whether its document's title or heading has it.
         similarity: float32 (n_question_words, n_words), cosines of all words.
-        met: float32 (n_sentences,), share of the question that each sentence's passage meets, -1..1: its naming words
-            by their best similarity, or by the document's title or heading.
         twenty: how well the twenty sentences nearest to the question meet it, in the mean; -1..1.
     """
 
@@ -246,7 +244,6 @@ class Comparison:
     shared: Flags
     titled: Flags
     similarity: Floats
-    met: Floats
     twenty: float
 
 
@@ -255,10 +252,19 @@ def compare(asked: Asked, candidates: Candidates) -> Comparison:
     met = meet(asked, candidates)
     columns = [function(met) for function in FEATURES.values()]
     features = np.stack(columns, axis=1).astype(np.float32)
-    in_passage = np.maximum(met.best_in_passage, TITLED * met.titled)
     twenty = float(np.sort(asked.weights @ met.soft)[::-1][:20].mean())
-    share = asked.content @ in_passage
-    return Comparison(features, met.best, met.soft, met.shared, met.titled, met.similarity, share, twenty)
+    return Comparison(features, met.best, met.soft, met.shared, met.titled, met.similarity, twenty)
+
+
+def share_met(asked: Asked, candidates: Candidates, comparison: Comparison) -> Floats:
+    """Measure how much of a question each sentence's passage meets.
+
+    Returns:
+        float32 (n_sentences,), -1..1: the question's naming words by their best similarity in the passage, or by the
+        title or heading of its document.
+    """
+    in_passage = _highest_in(candidates.passage, comparison.best)
+    return np.asarray(asked.content @ np.maximum(in_passage, TITLED * comparison.titled))
 
 
 def meet(asked: Asked, candidates: Candidates) -> "Met":
@@ -353,9 +359,7 @@ class Met:
 
     def over_passage(self, values: Floats) -> Floats:
         """The highest value in the sentence's passage."""
-        starts = np.flatnonzero(np.diff(self.candidates.passage, prepend=-1))
-        highest = np.maximum.reduceat(values, starts, axis=1)
-        return np.asarray(highest[:, self.candidates.passage])
+        return _highest_in(self.candidates.passage, values)
 
     @cached_property
     def best_in_passage(self) -> Floats:
@@ -371,6 +375,12 @@ class Met:
     def novel(self) -> Flags:
         """Bool (n_words,): words that the question has not and that name something: what an answer is made of."""
         return np.asarray((self.codes < 0) & ~self.candidates.functional)
+
+
+def _highest_in(passage: NDArray[np.int64], values: Floats) -> Floats:
+    """The highest value in each sentence's passage: (n, n_sentences) to the same."""
+    starts = np.flatnonzero(np.diff(passage, prepend=-1))
+    return np.asarray(np.maximum.reduceat(values, starts, axis=1)[:, passage])
 
 
 def _mean_rows(values: Floats, chosen: Flags) -> Floats:
