@@ -99,6 +99,11 @@ def nations_in(text: str) -> tuple[Mention, ...]:
     return tuple(_mentions(text))
 
 
+def nation_of(name: Sequence[str]) -> tuple[str, Naming] | None:
+    """The nation that a name is of, and what of it that names; the name's words folded."""
+    return _spellings().get(" ".join(name))
+
+
 def _mentions(text: str) -> Iterator[Mention]:
     found = list(_WORD.finditer(text))
     spelt = [fold(_OWNED.sub("", word[0])).replace(".", "") for word in found]

@@ -83,6 +83,32 @@ def test_a_later_price_follows_the_earlier_one() -> None:
     ) == [("later", ("12 crowns", "15 crowns"))]
 
 
+def test_two_numbers_of_one_time_are_no_change() -> None:
+    assert kinds(
+        "How many boats sank in 1951?",
+        told("a", "In 1951 three boats sank.", "1951-12-03"),
+        told("b", "In 1951 nine boats sank.", "1962-02-01"),
+    ) == [("conflict", ("three", "nine"))]
+
+
+def test_what_changed_is_told_once_a_time() -> None:
+    """The second only rounds the first, and so does not stand beside it again."""
+    assert kinds(
+        "How many boats sank?",
+        told("a", "In all 3,120 boats sank.", "2018-06-02"),
+        told("b", "More than 3,000 boats sank.", "2018-06-02"),
+        told("c", "By now 9,000 boats sank.", "2021-03-04"),
+    ) == [("later", ("3,120", "9,000")), ("rounding", ("3,120", "More than 3,000"))]
+
+
+def test_people_to_whom_the_same_happened_are_compared() -> None:
+    assert kinds(
+        "How many people were hurt in the storm?",
+        told("a", "The storm hurt nine people, and two died."),
+        told("b", "Two people died and 14 were wounded, the storm hurt the island."),
+    ) == [("conflict", ("nine", "14"))]
+
+
 def test_a_rounding_is_no_conflict_and_says_the_same() -> None:
     question = "How many boats sank?"
     found = compare(question, [told("a", "More than 3,000 boats sank."), told("b", "In all 3,120 boats sank.")])
@@ -98,6 +124,17 @@ def test_a_rounding_is_no_conflict_and_says_the_same() -> None:
         ("How tall is the lighthouse?", "The lighthouse is 40 metres tall.", "The lighthouse stands 90 metres away."),
         ("Who is the captain of the ferry?", "Tom Reed is the captain of the ferry.", "Ada Brook is the keeper."),
         ("Since when have boats sunk?", "Boats have sunk since 1951.", "Boats have not sunk since 1962."),
+        (
+            "How many people were hurt in the storm?",
+            "The storm hurt nine people.",
+            "Two died, others the storm hurt.",
+        ),
+        ("What was the storm's toll?", "The storm's toll is nine injured.", "The storm's toll is 200 homeless."),
+        ("How many?", "Three boats sank.", "Nine lamps broke."),
+        ("Who said that?", "Ada Brook said that.", "Tom Reed said that."),
+        ("Where was the boat found?", "The boat was found in Lisbon.", "The boat was found in Portugal."),
+        ("Where was the boat found?", "The boat was found in Porto.", "The boat was found in Portugal."),
+        ("Who freed the crew?", "The U.S. freed the crew.", "Tom Reed freed the crew."),
     ],
 )
 def test_values_of_another_role_or_time_do_not_differ(question: str, one: str, other: str) -> None:

@@ -41,6 +41,10 @@ def test_a_value_is_read(text: str, kind: Kind, number: float) -> None:
     assert value.number == pytest.approx(number)
 
 
+def test_a_number_may_stand_behind_a_year() -> None:
+    assert [value.number for value in values_in("In 1951 three boats sank", ())] == [1951, 3]
+
+
 def test_a_value_keeps_the_words_that_bound_it() -> None:
     text = "It cost more than 32,000 crowns."
     value = only(text)
@@ -51,6 +55,10 @@ def test_a_value_keeps_the_words_that_bound_it() -> None:
     ("one", "other", "expected"),
     [
         ("48 boats", "forty-eight boats", Likeness.EQUAL),
+        ("more than 1,000 crates", "1,200 crates", Likeness.ROUNDING),
+        ("nearly 9,000 crates", "8,200 crates", Likeness.ROUNDING),
+        ("more than 1,000 crates", "2,100 crates", Likeness.DIFFERENT),
+        ("more than 10 crates", "19 crates", Likeness.DIFFERENT),
         ("10 km", "6.2 miles", Likeness.EQUAL),
         ("18 months", "a year and a half", Likeness.EQUAL),
         ("more than 32,000 crates", "32,500 crates", Likeness.ROUNDING),
@@ -73,6 +81,40 @@ def test_a_value_keeps_the_words_that_bound_it() -> None:
 def test_two_values_compare(one: str, other: str, expected: Likeness) -> None:
     assert likeness(only(one), only(other)) is expected
     assert likeness(only(other), only(one)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "fates"),
+    [
+        ("Two people died and nineteen were injured, while 1,200 lost their homes.", ["dead", "injured", "homeless"]),
+        ("The storm killed two people and hurt nine.", ["dead", "injured"]),
+        ("It hurt 19 people, killing two.", ["injured", "dead"]),
+        ("Nine boats sank.", [""]),
+    ],
+)
+def test_a_count_says_what_became_of_whom_it_counts(text: str, fates: list[str]) -> None:
+    assert [value.fate for value in values_in(text, ()) if value.kind is Kind.COUNT] == fates
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("US", "United States", Likeness.EQUAL),
+        ("Lisbon", "Portugal", Likeness.UNLIKE),
+        ("Porto", "Portugal", Likeness.UNLIKE),
+        ("Portugal", "Spain", Likeness.DIFFERENT),
+        ("Lisbon", "Spain", Likeness.DIFFERENT),
+        ("Porto", "Lisbon", Likeness.DIFFERENT),
+    ],
+)
+def test_a_place_in_a_country_is_no_other_place(one: str, other: str, expected: Likeness) -> None:
+    first, second = (only_name(text) for text in (one, other))
+    assert likeness(first, second) is likeness(second, first) is expected
+
+
+def only_name(text: str) -> Value:
+    (value,) = values_in(f"in {text}", ())
+    return value
 
 
 def test_a_name_is_one_with_and_without_title_and_accents() -> None:

@@ -107,7 +107,8 @@ def chosen(question: str, told: Sequence[Told], top: int) -> list[Told]:
     if len(told) <= top:
         return list(told)
     _, relations = _related(question, told)
-    bearing = {position for pair, relation in relations.items() if relation for position in pair}
+    related = [pair for pair, relation in relations.items() if relation not in (None, Likeness.UNLIKE)]
+    bearing = {position for pair in related for position in pair}
     beyond = [position for position in sorted(bearing) if position >= top]
     spare = [position for position in range(top - 1, 0, -1) if position not in bearing]
     given = sorted({*range(top), *beyond[: len(spare)]} - {*spare[: len(beyond)]})
@@ -191,20 +192,22 @@ def _kind(claim: Claim) -> tuple[Kind | None, str]:
 
 
 def _relation(one: Claim, other: Claim, found: Sequence[Claim], wanted: Wanted) -> _Relation:
-    """How two documents' claims stand to each other; None where they may speak of different things."""
+    """How two documents' claims stand to each other: unlike where they speak of different things, None if they may."""
     alike = _likeness(one, other)
     said = min(one.said, other.said)
     timed = one.time and other.time and not one.time.matches(other.time)
     if alike is Likeness.EQUAL:
         return Likeness.EQUAL if said >= _SAID_TO_AGREE and not timed else None
-    if alike is Likeness.UNLIKE or not (one.counts and other.counts):
+    if alike is Likeness.UNLIKE:
+        return alike
+    if not (one.counts and other.counts):
         return None
     if alike is Likeness.DIFFERENT and _denial_parts(one, other):
         return None
     if said < (_SAID_TO_AGREE if alike is Likeness.ROUNDING else _SAID_TO_DIFFER):
         return None
     if one.time and other.time and timed:
-        return None if one.time.meets(other.time) else DifferenceKind.LATER
+        return None if one.time.meets(other.time) or _of_one_moment(one, other) else DifferenceKind.LATER
     if alike is Likeness.ROUNDING:
         return DifferenceKind.ROUNDING
     if _also(one, other, found) or _also(other, one, found):
@@ -230,8 +233,16 @@ def _also(one: Claim, other: Claim, found: Sequence[Claim]) -> bool:
     )
 
 
+def _of_one_moment(one: Claim, other: Claim) -> bool:
+    """Whether two claims are of the same days, or readers are told that they are."""
+    spans = [(time.first, time.last) for time in (one.time, other.time) if time]
+    return one.shown == other.shown or (len(spans) == 2 and spans[0] == spans[1])
+
+
 def _superseded(one: Claim, other: Claim, wanted: Wanted) -> bool:
-    """Whether the later of two claims takes the place of the earlier."""
+    """Whether the later of two claims takes the place of the earlier; not so where both speak of one time."""
+    if _of_one_moment(one, other):
+        return False
     dated = [(claim.published, claim.value) for claim in (one, other) if claim.published]
     if len(dated) < 2:
         return False
@@ -293,7 +304,7 @@ def _differences(claims: Sequence[Claim], relations: _Relations) -> list[Differe
             for place, claim in enumerate(claims)
             if claim.position in positions
             and not any(
-                earlier.position in positions and relations[earlier.position, claim.position] is Likeness.EQUAL
+                earlier.position in positions and _told_by(relations[earlier.position, claim.position], kind)
                 for earlier in claims[:place]
             )
         ]
@@ -302,6 +313,12 @@ def _differences(claims: Sequence[Claim], relations: _Relations) -> list[Differe
         if len(chosen) > 1:
             found.append(Difference(tuple(c.position for c in chosen), tuple(c.text for c in chosen), kind))
     return found
+
+
+def _told_by(relation: _Relation, kind: DifferenceKind) -> bool:
+    """Whether a difference that names one of two claims need not name the other."""
+    rounded = relation is DifferenceKind.ROUNDING and kind is not DifferenceKind.ROUNDING
+    return relation is Likeness.EQUAL or rounded
 
 
 def _moment(claim: Claim) -> date:

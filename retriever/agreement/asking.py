@@ -8,6 +8,7 @@ from pathlib import Path
 from ..times import times_in
 from ..words import ASKING_TERMS, FUNCTION_TERMS, terms, words
 from .kinds import Kind
+from .patterns import FATE
 
 _NUMBERS = (Kind.MONEY, Kind.SHARE, Kind.LENGTH, Kind.MASS, Kind.AREA, Kind.VOLUME, Kind.SPEED, Kind.HEAT)
 _MEASURES = _NUMBERS[2:]
@@ -99,6 +100,7 @@ class Wanted:
         needed: terms that must be said of a value that answers, names left out.
         names: terms of the names in the question.
         counted: terms of what "how many" counts.
+        fates: what it asks to have become of people ("dead", "injured").
         direction: for "how tall", the terms that go with a height; empty where no such is asked.
         place: whether it asks where.
         yes_no: whether yes or no answers.
@@ -110,6 +112,7 @@ class Wanted:
     needed: frozenset[str]
     names: frozenset[str]
     counted: frozenset[str]
+    fates: frozenset[str]
     direction: frozenset[str]
     place: bool
     yes_no: bool
@@ -138,6 +141,7 @@ class Wanted:
             frozenset(needed),
             frozenset(names),
             frozenset(_up_to_function(terms(counted[1]))) if counted else frozenset(),
+            frozenset(match.lastgroup or "" for match in FATE.finditer(question)),
             next((cues for adjective, cues in _DIRECTIONS if f"how {adjective}" in lowered), frozenset()),
             re.search(r"\bwhere\b", lowered) is not None,
             not kinds and _YES_NO.match(question.strip()) is not None,
@@ -154,14 +158,14 @@ class Wanted:
             near: terms of the question that the quote has in other words.
 
         Returns:
-            Share, 0..1, of the question's terms.
+            Share, 0..1, of the question's terms; 0 where it has none, as "Who said that?" may be of anything.
         """
         here, there = _with_alike(said), _with_alike(around)
         # What a sentence goes on from is said beside it: "The frog is 14 millimetres long", of the new species found.
         beside = _BESIDE if self.needed & here else 0.0
         met = [1.0 if term in here or term in near else beside * (term in there) for term in self.needed]
         met += [float(term in there or term in near) for term in self.names]
-        return sum(met) / len(met) if met else 1.0
+        return sum(met) / len(met) if met else 0.0
 
     def says(self, term: str) -> bool:
         """Whether a word says something that the question says: the word itself or one like it, names left out."""

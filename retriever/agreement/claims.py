@@ -67,6 +67,7 @@ class Claim:
         said: share, 0..1, of the question's words that its sentence says.
         counts: whether it counts what the question counts; true where nothing is counted.
         time: the time that its sentence speaks of, or None.
+        shown: ISO 8601 date by which readers are told of when it is, or None.
         value: the value, or None for yes and no.
         side: for a question of yes or no.
         denied: whether its sentence says that something was not so.
@@ -80,6 +81,7 @@ class Claim:
     said: float
     counts: bool
     time: Time | None
+    shown: str | None
     value: Value | None = None
     side: Side | None = None
     denied: bool = False
@@ -152,7 +154,7 @@ class _Reader:
             yield self._claim(
                 self.sentence[value.start : value.end],
                 self._score(value, places, counted),
-                self._counts(value) and self._directed(value) and not value.loose,
+                self._counts(value) and self._befell(value) and self._directed(value) and not value.loose,
                 time,
                 value=value,
             )
@@ -160,6 +162,7 @@ class _Reader:
     def _score(self, value: Value, places: list[int], counted: bool) -> float:
         score = self.said + _SURE * self.quote.confidence - _LOOSE * value.loose
         score -= _LATER_KIND * self.wanted.kinds.index(value.kind)
+        score -= _COUNTED * (not self._befell(value))
         if self.wanted.counted and value.kind is Kind.COUNT and value.nouns:
             score += _COUNTED if counted else 0 if self._people(value) else -_COUNTED
         if self.quote.highlight:
@@ -174,6 +177,10 @@ class _Reader:
         """Whether a value counts what is counted, where the question counts and the value says what it counts."""
         counted = self.wanted.counted
         return not (counted and value.nouns) or bool(value.nouns & counted) or self._people(value)
+
+    def _befell(self, value: Value) -> bool:
+        """Whether what is asked for became of those that a value counts, where both are said."""
+        return not (self.wanted.fates and value.fate) or value.fate in self.wanted.fates
 
     def _directed(self, value: Value) -> bool:
         """Whether a measure is of what is asked: "212 metres tall" for "how tall", not "350 metres from the river"."""
@@ -235,4 +242,7 @@ class _Reader:
         document_id = self.quote.document_id
         clause = self.sentence if value is None else self._clause(value)
         denied = _PLAIN_NOT.search(clause) is not None
-        return Claim(self.position, document_id, published, text, score, self.said, counts, time, value, side, denied)
+        shown = self.quote.speaks_of or self.quote.published
+        return Claim(
+            self.position, document_id, published, text, score, self.said, counts, time, shown, value, side, denied
+        )

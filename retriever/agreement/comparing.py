@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from rapidfuzz.fuzz import ratio
 
+from ..nations import Naming, nation_of
 from .kinds import Bound, Kind, Value
 
 
@@ -18,6 +19,9 @@ class Likeness(StrEnum):
 
 # Share by which a rounding may miss: "about 300" is said of 312, not of 340.
 _ROUNDED = 0.1
+# The same for a number that is only told to be passed or nearly reached, as far as to the next step: "more than 1,000"
+# is said of 1,200, not of 2,000.
+_BOUNDED = 0.2
 # The same for a number that does not say that it is rounded, and may be told to its last zero: 32,000 and 32,500.
 _ROUNDED_UNSAID = 0.02
 # Two units' sizes are known to that share; a month is the twelfth part of a year.
@@ -27,16 +31,26 @@ _SPELT_ALIKE = 85
 
 
 def likeness(one: Value, other: Value) -> Likeness:
-    """Compare two values; those of other kinds or currencies are unlike."""
-    if one.kind is not other.kind or one.unit != other.unit:
+    """Compare two values; those of other kinds or currencies, and people to whom other things happened, are unlike."""
+    if one.kind is not other.kind or one.unit != other.unit or (one.fate and other.fate and one.fate != other.fate):
         return Likeness.UNLIKE
     if one.kind is Kind.TIME:
         return _times(one, other)
     if one.kind is Kind.NAME:
-        return Likeness.EQUAL if same_name(one.name, other.name) else Likeness.DIFFERENT
+        return Likeness.EQUAL if same_name(one.name, other.name) else _nations(one, other)
     if one.kind is Kind.SCORE:
         return Likeness.EQUAL if one.name == other.name else Likeness.DIFFERENT
     return _numbers(one, other)
+
+
+def _nations(one: Value, other: Value) -> Likeness:
+    """Compare two names as those of countries: a town may lie in one, and a person speak for it."""
+    first, second = nation_of(one.name), nation_of(other.name)
+    countries = [each is not None and each[1] is not Naming.CAPITAL for each in (first, second)]
+    if first and second:
+        same = first[0] == second[0]
+        return (Likeness.EQUAL if all(countries) else Likeness.UNLIKE) if same else Likeness.DIFFERENT
+    return Likeness.UNLIKE if any(countries) else Likeness.DIFFERENT
 
 
 def _times(one: Value, other: Value) -> Likeness:
@@ -54,7 +68,7 @@ def _numbers(one: Value, other: Value) -> Likeness:
     converted = one.step != other.step and one.kind not in (Kind.COUNT, Kind.MONEY, Kind.SHARE)
     if apart <= 1e-9 or (apart <= _SAME_SIZE and converted):
         return Likeness.EQUAL
-    if apart <= _ROUNDED and (_admits(one, other, apart) or _admits(other, one, apart)):
+    if _admits(one, other, apart) or _admits(other, one, apart):
         return Likeness.ROUNDING
     return Likeness.DIFFERENT
 
@@ -70,12 +84,11 @@ def _admits(rounded: Value, exact: Value, apart: float) -> bool:
     if rounded.kind in (Kind.CLOCK, Kind.RANK, Kind.AGE):
         return False
     more = exact.number - rounded.number
-    if rounded.bound is Bound.MORE:
-        return more >= 0
-    if rounded.bound is Bound.LESS:
-        return more <= 0
+    if rounded.bound in (Bound.MORE, Bound.LESS):
+        beyond = more if rounded.bound is Bound.MORE else -more
+        return beyond >= 0 and (apart <= _ROUNDED or (apart <= _BOUNDED and beyond < rounded.step))
     if rounded.bound is Bound.ABOUT:
-        return True
+        return apart <= _ROUNDED
     coarser = rounded.step > exact.step and abs(more) <= rounded.step / 2
     return coarser and (rounded.sure or apart <= _ROUNDED_UNSAID)
 

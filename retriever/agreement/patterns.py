@@ -100,7 +100,7 @@ NUMBER = re.compile(
     (?: (?P<percent>\s?%|\s?per\s?cent\b|\spct\b)
       | \s(?P<points>(?:percentage\s)?points?\b)
       | \s?°\s?(?P<degree>[CF])\b | \sdegrees(?:\s(?P<scale>celsius|fahrenheit|centigrade))?\b
-      | [\s-]?(?P<unit>{_COMPOUND}|[a-zA-Z]+)(?![\w%]) )?
+      | [\s-]?(?P<unit>{_COMPOUND}|(?!(?:{NUMBER_WORD})\b)[a-zA-Z]+)(?![\w%]) )?
     (?P<andhalf>\sand\sa\shalf\b)?
     """
 )
@@ -176,3 +176,18 @@ TITLES = frozenset(
     spokesman spokeswoman spokesperson ambassador commissioner chancellor sergeant inspector detective bishop cardinal
     striker midfielder defender goalkeeper""".split()
 )
+# Where what is said of one number ends.
+PART = re.compile(rf"[,;:–—.]\s|\s(?:and|but|while|with|after|as)\s|\s(?={_DIGITS}|(?:{NUMBER_WORDS})\s)")
+# What becomes of people, and the words that say so.
+FATES = {
+    "dead": r"die[sd]?|dying|dead|deaths?|dea?dly|kill(?:s|ed|ing)?|fatalit\w+|drown(?:ed|s)?|perish\w*|murdered|slain|"
+    r"claimed \S+ (?:lives|victims)|lost (?:their|his|her) li(?:fe|ves)",
+    "injured": r"injur\w+|hurt|wound(?:ed|s|ing)?|maimed",
+    "homeless": r"homeless|displac\w+|uprooted|lost (?:their|his|her) homes?",
+    "evacuated": r"evacuat\w+|brought to safety",
+    "missing": r"missing|unaccounted|disappeared",
+    "arrested": r"arrest\w*|detain\w*|apprehend\w*|jailed",
+    "rescued": r"rescued?|saved?",
+    "ill": r"infected|infections?|sickened|ill|sick|treated|hospitali[sz]ed",
+}
+FATE = re.compile("(?i)" + "|".join(rf"\b(?P<{fate}>{spelt})\b" for fate, spelt in FATES.items()))

@@ -25,6 +25,7 @@ from .patterns import (
     CLOCK,
     CURRENCIES,
     DESCRIBES,
+    FATE,
     FRACTION,
     FRACTIONS,
     FREQUENCY,
@@ -34,6 +35,7 @@ from .patterns import (
     NUMBER,
     NUMBER_OF,
     ORDINALS,
+    PART,
     POSSESSIVE,
     RANGE,
     RANK,
@@ -167,7 +169,7 @@ def _single(text: str) -> Iterator[tuple[Value, float]]:
             number, step, size = (number - 32) / 1.8, step / 1.8, 1
         nouns = _counted(text, match.start(), end) if kind is Kind.COUNT else frozenset()
         value = Value(kind, match.start(), end, number * size, step * size, sure, _bound(match), unit=unit, nouns=nouns)
-        yield value, size * magnitude
+        yield replace(value, fate=_fate(text, match.start(), end)) if kind is Kind.COUNT else value, size * magnitude
 
 
 def _read(match: re.Match[str]) -> tuple[float, float, bool, float]:
@@ -251,6 +253,15 @@ def _counted(text: str, start: int, end: int) -> frozenset[str]:
     sentence = re.split(r"[.!?]\s", before)[-1]
     named = list(NUMBER_OF.finditer(sentence))
     return frozenset(takewhile(lambda term: term not in FUNCTION_TERMS, terms(named[-1][1]))) if named else frozenset()
+
+
+def _fate(text: str, start: int, end: int) -> str:
+    """What became of those that a number counts: what is said first behind it, else last before it, in its part."""
+    stop = PART.search(text, end)
+    behind = FATE.search(text, end, stop.start() if stop else len(text))
+    before = max((part.end() for part in PART.finditer(text, 0, start)), default=0)
+    found = [behind] if behind else list(FATE.finditer(text, before, start))
+    return found[-1].lastgroup or "" if found else ""
 
 
 def _multiples(text: str) -> Iterator[Value]:
