@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -135,7 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     timeline = command(
         "timeline", _timeline, "list what happened when, by the documents' own words", "--source Reuters"
     )
-    _narrowing(timeline, "list")
+    _narrowing(timeline, "list", "happened")
     timeline.add_argument("--json", action="store_true", help="one JSON object a line")
     show = command("show", _show, "show one document", "000_reuters-us-cuba-to-hold-talks.txt")
     show.add_argument("id", metavar="ID", help="the document's id, as `ibid list` prints it")
@@ -174,8 +175,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _narrowing(command: argparse.ArgumentParser, does: str) -> None:
-    """Add the options that leave documents out."""
+def _narrowing(command: argparse.ArgumentParser, does: str, dated: str = "was published") -> None:
+    """Add the options that leave documents out, or what `dated` outside a span of time."""
     command.add_argument(
         "--source",
         action="append",
@@ -188,7 +189,7 @@ def _narrowing(command: argparse.ArgumentParser, does: str) -> None:
             name,
             default="",
             metavar="DATE",
-            help=f"{does} only what was published {edge} a day, month or year: 2022-04",
+            help=f"{does} only what {dated} {edge} a day, month or year: 2022-04",
         )
     command.add_argument(
         "--document", action="append", default=[], metavar="ID", help=f"{does} only this document; may be repeated"
@@ -310,7 +311,9 @@ def _list(chosen: argparse.Namespace) -> int:
 
 def _timeline(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
-    for point in assistant.timeline(_narrowed(chosen).scope(assistant)):
+    asked = _narrowed(chosen).scope(assistant)
+    scope = replace(asked, since="", until="")
+    for point in assistant.timeline(scope, since=asked.since, until=asked.until):
         _print_json(happened(point)) if chosen.json else print(point)
     return 0
 

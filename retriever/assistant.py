@@ -62,7 +62,7 @@ from .settings import ENCODER_VARIABLE, Settings, shipped_corpus
 from .sketches import alike
 from .spelling import respelt
 from .spreading import reader_on
-from .timeline import Point, points_of, told_once
+from .timeline import Point, happened_in, points_of, told_once
 from .times import Time, speaks_of, times_asked
 from .verification import verify
 from .watching import changes
@@ -490,10 +490,15 @@ class Assistant:
         """
         return self._library.document(document_id)
 
-    def timeline(self, scope: Scope = EVERYTHING) -> tuple[Point, ...]:
+    def timeline(self, scope: Scope = EVERYTHING, *, since: str = "", until: str = "") -> tuple[Point, ...]:
         """What happened when, by the documents' own sentences, in the order of time; what is told alike stands once.
 
         Each document is read for it once; 5,000 take some seconds the first time.
+
+        Args:
+            scope: whose sentences.
+            since: ISO 8601 date, perhaps reduced: nothing that was over before. Empty: any.
+            until: the same: nothing that began after it. Empty: any.
         """
         asked = self._library.manifest.generation, scope
         known = self._timeline
@@ -502,7 +507,7 @@ class Assistant:
             documents = [document for document in self.documents() if scope.takes(document)]
             known = asked, told_once(point for one in documents for point in self._points(one))
             self._timeline = known
-        return known[1]
+        return happened_in(known[1], since, until)
 
     def _points(self, document: DocumentSummary) -> tuple[Point, ...]:
         # The digest is the file's: which of its lines its site repeats may change without it.

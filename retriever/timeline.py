@@ -8,6 +8,7 @@ its document where that is known to the month or the year alone.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from .library import Stored
 from .records import PRINTED_WIDTH, DocumentSummary, wrapped
@@ -28,6 +29,15 @@ _ONLY_COMPARED = re.compile(
     r"(?i)(?:\b(?:date|published|posted|updated|before|until|till|by|after|than|versus|compared (?:to|with))\s+"
     r"(?:(?:all of|the|fiscal|year|early|late|end of|in)\s+)*|\bsince\s(?:[^\s,;]+\s){2,8})$"
 )
+# What has not been since a time, or is the first since, says nothing of that time.
+_NOT_THEN = re.compile(
+    r"(?i)\b(?:not|no|never|none|nobody|\w+n['’]t|first|last|only|worst|best|most|least|(?:high|low|larg|bigg|small|long|"
+    r"short|strong|weak|cold|hott|warm|wett|dri|deadli|few|great|fast|slow|steep|sharp|deep)est)\b[^.;]*"
+    r"\bsince\s(?:\S+\s){0,2}$"
+)
+# A page's own date before what it tells: "date 2022-04-22 After a period of ...".
+_DATELINE = re.compile(r"(?i)\W*(?:date|dated|published|posted|updated)(?:\s+on)?\s*:?\s*$")
+_BEHIND_DATELINE = re.compile(r"[\s|:.,–—-]*")
 _CAPITAL = re.compile(r"(?<=\w[\w,;:”)] )[A-Z]\w")  # not the word that begins the sentence
 _NUMBER = re.compile(r"[$€£]?\d[\d,.]*\b")
 _LEANS = re.compile(r"[“\"'‘]?(?:He|She|It|They|We|I|You|This|That|These|Those|But|And|So|Then|There|Here)\b")
@@ -58,6 +68,12 @@ class Point:
     publisher: str | None
     weight: float
     also: tuple["Point", ...] = ()
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Its first day and its last."""
+        first, last = (span_of(part) for part in (self.time.partition("/")[0], self.time.rpartition("/")[2]))
+        return (first.first if first else date.min, last.last if last else date.max)
 
     def __str__(self) -> str:
         """The time and the sentence above its origins, for people."""
@@ -104,7 +120,25 @@ def weightiest(points: Sequence[Point], count: int) -> tuple[Point, ...]:
     return tuple(points[place] for place in sorted(order[:count]))
 
 
-def _point(document: DocumentSummary, text: str, start: int) -> Point | None:
+def happened_in(points: Iterable[Point], since: str, until: str) -> tuple[Point, ...]:
+    """Keep the points of which a day lies in a span of time.
+
+    Args:
+        points: the points.
+        since: ISO 8601 date, perhaps reduced, or empty: from its first day on.
+        until: the same: up to its last day.
+    """
+    first, last = span_of(since), span_of(until)
+    return tuple(
+        point
+        for point in points
+        if not (first and point.days[1] < first.first) and not (last and point.days[0] > last.last)
+    )
+
+
+def _point(document: DocumentSummary, whole: str, start: int) -> Point | None:
+    lead = _dateline(whole, document.published)
+    text, start = whole[lead:], start + lead
     if not _FEWEST_WORDS <= len(text.split()) <= _MOST_WORDS:
         return None
     time = _time_of(text, document.published)
@@ -114,6 +148,15 @@ def _point(document: DocumentSummary, text: str, start: int) -> Point | None:
     return Point(
         time.iso, document.id, start, start + len(text), text, document.title, document.publisher, round(weight, 2)
     )
+
+
+def _dateline(text: str, published: str | None) -> int:
+    """How many characters of a sentence are the date of its page."""
+    first = next(iter(times_in(text, published)), None)
+    if first is None or not _DATELINE.match(text, 0, first.start):
+        return 0
+    behind = _BEHIND_DATELINE.match(text, first.end)
+    return behind.end() if behind else first.end
 
 
 def _time_of(text: str, published: str | None) -> Time | None:
@@ -128,6 +171,7 @@ def _time_of(text: str, published: str | None) -> Time | None:
         for time in named
         if not (time.told or tells_which(text, time) or (time.first, time.last) == vague)
         and not _ONLY_COMPARED.search(text, 0, time.start)
+        and not (time.since and _NOT_THEN.search(text, 0, time.start))
     )
     return max(told, key=lambda time: (not time.since, _exactness(time)), default=None)
 

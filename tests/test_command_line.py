@@ -138,6 +138,9 @@ def test_timeline_lists_what_happened_when(filled: Run) -> None:
         ("1951", "lighthouse.txt"),
     ]
     assert "lighthouse.txt" not in filled("timeline", "--since", "2018").out
+    assert "1951 A storm broke" in filled("timeline", "--since", "1951", "--until", "1951").out, (
+        "without a date of its own"
+    )
     assert "1951 A storm broke the lamp in 1951" in filled("timeline").out
 
 

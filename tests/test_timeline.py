@@ -7,7 +7,7 @@ import pytest
 from retriever import Assistant, Document, Scope
 from retriever.library import Stored
 from retriever.records import DocumentSummary, Passage
-from retriever.timeline import Point, points_of, told_once, weightiest
+from retriever.timeline import Point, happened_in, points_of, told_once, weightiest
 from tests.world import TEXTS
 
 TOLD = "The storm of Varn sank three boats in the harbour in March."
@@ -31,7 +31,8 @@ def points(text: str, name: str = "log.txt", published: str | None = "2021-04-20
         ("In 1951 the storm broke the lamp, the day before 3 May.", "1951"),
         ("The harbour said Monday that the boats sank in March.", "2021-03"),
         ("From October to March nine boats sank, and more than in all of 2019.", "2020-10/2021-03"),
-        ("No storm like this had been seen on Varn since 1951.", "1951"),
+        ("The ferry has sailed from Port Elm every day since 1951.", "1951"),
+        ("date 2021-04-19 The storm of Varn sank three boats in March.", "2021-03"),
     ],
 )
 def test_a_sentence_stands_at_the_time_that_it_tells_of(sentence: str, time: str) -> None:
@@ -46,6 +47,9 @@ def test_a_sentence_stands_at_the_time_that_it_tells_of(sentence: str, time: str
         "The harbour master abides by the 1951 rules of the island.",  # tells which
         "More boats sank in the harbour than in 2019.",  # compares
         "The rules of the harbour are of 1951, 1960, 1972, 1985 and 2001.",  # lists
+        "No storm like this had been seen on Varn since 1951.",  # was not then
+        "This was the worst storm on the island since 1951.",
+        "These are the first talks with Port Elm since 1951.",
         "Published 2021-04-19 by the harbour master of Varn.",  # of the document
     ],
 )
@@ -71,6 +75,27 @@ def test_of_many_points_those_are_shown_that_tell_most_in_the_order_of_time() ->
     (point,) = points(TOLD)
     every = [replace(point, time=str(year), weight=weight) for year, weight in ((1901, 2), (1902, 1), (1903, 3))]
     assert [one.time for one in weightiest(every, 2)] == ["1901", "1903"]
+
+
+def test_the_date_of_a_page_is_no_part_of_what_it_tells() -> None:
+    (point,) = points(f"date 2021-04-20 {TOLD}")
+    assert (point.text, point.start) == (TOLD, len("date 2021-04-20 "))
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "times"),
+    [
+        ("", "", ["1904", "1951-03", "1962/1964"]),
+        ("1951", "", ["1951-03", "1962/1964"]),
+        ("1951-04", "", ["1962/1964"]),
+        ("1963", "1963", ["1962/1964"]),
+        ("", "1951-03-01", ["1904", "1951-03"]),
+    ],
+)
+def test_points_are_kept_by_when_it_happened(since: str, until: str, times: list[str]) -> None:
+    (point,) = points(TOLD)
+    every = [replace(point, time=time) for time in ("1904", "1951-03", "1962/1964")]
+    assert [one.time for one in happened_in(every, since, until)] == times
 
 
 def test_a_point_is_a_slice_of_its_document(assistant: Assistant) -> None:
