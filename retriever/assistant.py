@@ -225,14 +225,15 @@ class Assistant:
         confidence = quotes[0].confidence if quotes else 0.0
         verdict = verdict_of(confidence, weighed.present)
         answered = verdict is not Verdict.ABSENT
+        agreed = agreement.compare(understood.text, told) if answered else Agreement()
         done = time.perf_counter()
         return Answer(
             question=question,
             understood_as=understood.text,
             verdict=verdict,
             confidence=confidence,
-            quotes=quotes if answered else (),
-            agreement=agreement.compare(understood.text, told) if answered else Agreement(),
+            quotes=agreement.marked(quotes, agreed) if answered else (),
+            agreement=agreed,
             covers=None if answered else covers_of(self._nearest(hits), self._library.published_span()),
             library=search.state,
             timings=_timings(began, encoded, searched, done),

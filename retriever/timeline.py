@@ -12,7 +12,7 @@ from datetime import date
 
 from .library import Stored
 from .records import PRINTED_WIDTH, DocumentSummary, wrapped
-from .times import Time, span_of, tells_which, times_in
+from .times import Time, not_since, of_another, span_of, tells_which, times_in
 from .words import FUNCTION_TERMS, words
 
 _FEWEST_WORDS, _MOST_WORDS = 5, 60  # a heading is shorter, a paragraph longer
@@ -27,13 +27,7 @@ _A_NAME, _MOST_NAMES, _A_NUMBER, _LEANING, _SINCE = 0.3, 5, 0.5, -1.5, -1.0
 
 _ONLY_COMPARED = re.compile(
     r"(?i)(?:\b(?:date|published|posted|updated|before|until|till|by|after|than|versus|compared (?:to|with))\s+"
-    r"(?:(?:all of|the|fiscal|year|early|late|end of|in)\s+)*|\bsince\s(?:[^\s,;]+\s){2,8})$"
-)
-# What has not been since a time, or is the first since, says nothing of that time.
-_NOT_THEN = re.compile(
-    r"(?i)\b(?:not|no|never|none|nobody|\w+n['’]t|first|last|only|worst|best|most|least|(?:high|low|larg|bigg|small|long|"
-    r"short|strong|weak|cold|hott|warm|wett|dri|deadli|few|great|fast|slow|steep|sharp|deep)est)\b[^.;]*"
-    r"\bsince\s(?:\S+\s){0,2}$"
+    r"(?:(?:all of|the|fiscal|year|early|late|end of|in)\s+)*)$"
 )
 # A page's own date before what it tells: "date 2022-04-22 After a period of ...".
 _DATELINE = re.compile(r"(?i)\W*(?:date|dated|published|posted|updated)(?:\s+on)?\s*:?\s*$")
@@ -171,7 +165,8 @@ def _time_of(text: str, published: str | None) -> Time | None:
         for time in named
         if not (time.told or tells_which(text, time) or (time.first, time.last) == vague)
         and not _ONLY_COMPARED.search(text, 0, time.start)
-        and not (time.since and _NOT_THEN.search(text, 0, time.start))
+        and not of_another(text, time)
+        and not (time.since and not_since(text, time))
     )
     return max(told, key=lambda time: (not time.since, _exactness(time)), default=None)
 

@@ -61,6 +61,13 @@ _FUTURE = re.compile(r"(?i)\b(?:will|due|scheduled|planned|plans|expected|next|s
 _RELATIVE = re.compile(r"(?i)\b(?:last|this|next|past)\s(?:week|month|year)\b|\bago\b|\b(?:today|yesterday|tomorrow)\b")
 _REACHES = re.compile(r"(?i)\b(before|until|by|since|after)\s+(?:the\s+)?(?:end of\s+)?(?:fiscal\s+(?:year\s+)?)?$")
 _SINCE = re.compile(r"(?i)\bsince\s+(?:the\s+)?(?:early\s+|late\s+)?$")
+# What has not been since a time, or is the first since, says nothing of that time.
+_NOT_SINCE = re.compile(
+    r"(?i)\b(?:not|no|never|none|nobody|\w+n['’]t|first|last|only|worst|best|most|least|(?:high|low|larg|bigg|small|long|"
+    r"short|strong|weak|cold|hott|warm|wett|dri|deadli|few|great|fast|slow|steep|sharp|deep)est)\b[^.;]*"
+    r"\bsince\s(?:\S+\s){0,2}$"
+)
+_SINCE_ANOTHER = re.compile(r"(?i)\bsince\s(?:[^\s,;]+\s){2,8}$")
 _FROM = re.compile(r"(?i)\b(?:from|between)\s+(?:fiscal years?\s+)?$")
 _TO = re.compile(r"(?i)\s*(?:to|through|until|till|and|-|–)\s*(?:fiscal year\s+)?")
 # A bare year stands behind a word that goes with a time, or before a noun as a name does: "the 2017 accords".
@@ -217,6 +224,16 @@ def tells_which(text: str, time: Time) -> bool:
     if before is None or behind is None or term_of(behind[1]) in FUNCTION_TERMS:
         return False
     return before[1] is not None or behind[1].islower()
+
+
+def not_since(text: str, time: Time) -> bool:
+    """Whether what is told has not been since a time, or is the first since: "had not been held since 2018"."""
+    return _NOT_SINCE.search(text, 0, time.start) is not None
+
+
+def of_another(text: str, time: Time) -> bool:
+    """Whether a time is of what something else is counted from: "since Biden took office last year"."""
+    return _SINCE_ANOTHER.search(text, 0, time.start) is not None
 
 
 def _ranged(text: str, earlier: Time, later: Time) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from retriever import Quote
-from retriever.agreement import Told, as_of, chosen, compare, without_copies
+from retriever.agreement import Told, as_of, chosen, compare, marked, without_copies
 from retriever.records import DifferenceKind, Why
 from retriever.times import times_asked
 
@@ -130,6 +130,8 @@ def test_a_rounding_is_no_conflict_and_says_the_same() -> None:
             "Two died, others the storm hurt.",
         ),
         ("What was the storm's toll?", "The storm's toll is nine injured.", "The storm's toll is 200 homeless."),
+        ("Since when have boats sunk?", "Boats have sunk since 1951.", "They are the first boats sunk since 1962."),
+        ("When did boats sink?", "Boats sank in 1951.", "Boats sink since Ada took office in 1962."),
         ("How many?", "Three boats sank.", "Nine lamps broke."),
         ("Who said that?", "Ada Brook said that.", "Tom Reed said that."),
         ("Where was the boat found?", "The boat was found in Lisbon.", "The boat was found in Portugal."),
@@ -198,3 +200,27 @@ def test_a_relation_does_not_depend_on_which_comes_first() -> None:
     one, other = told("a", "A ferry ticket costs 12 crowns."), told("b", "A ferry ticket costs 15 crowns.")
     swapped = compare(PRICE, [other, one]).differing[0]
     assert replace(swapped, values=swapped.values[::-1]) == compare(PRICE, [one, other]).differing[0]
+
+
+def shown(*all_told: Told) -> list[str | None]:
+    """The words that are marked in each quote, as an answer to the price gives it."""
+    given = marked([each.quote for each in all_told], compare(PRICE, all_told))
+    return [quote.text[slice(*quote.highlight)] if quote.highlight else None for quote in given]
+
+
+def highlighted(one: Told, words: str) -> Told:
+    start = one.quote.text.index(words)
+    return replace(one, quote=replace(one.quote, highlight=(start, start + len(words))))
+
+
+def test_what_sources_differ_in_is_marked_and_nothing_beside_it() -> None:
+    asked = told("a", "A ferry ticket costs 12 crowns.")
+    aside = highlighted(told("b", "The ferry has 40 seats.", vector=TICKET), "40")
+    differing = highlighted(told("c", "Ada says a ferry ticket costs 15 crowns."), "Ada")
+    assert shown(asked, aside, differing) == ["12 crowns", None, "15 crowns"]
+
+
+def test_where_the_first_quote_is_not_marked_none_is() -> None:
+    first, further = told("a", "The ferry sails."), highlighted(told("b", "Ada climbs."), "Ada")
+    assert shown(first, further) == [None, None]
+    assert shown(highlighted(first, "ferry"), further) == ["ferry", "Ada"]

@@ -12,6 +12,7 @@ In: the quotes of one answer. Out: an `Agreement`. One decision: what differs is
 the same question in the same role; where that is not sure, nothing is said.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -29,7 +30,7 @@ from .comparing import Likeness, likeness
 from .kinds import Kind
 from .values import values_in
 
-__all__ = ["BEYOND", "Told", "as_of", "chosen", "compare", "without_copies"]
+__all__ = ["BEYOND", "Told", "as_of", "chosen", "compare", "marked", "without_copies"]
 
 # Share of the question's words that must stand around both of two values for them to differ, and to agree: that two
 # sources name the same number by chance is rarer than that they name two.
@@ -113,6 +114,36 @@ def chosen(question: str, told: Sequence[Told], top: int) -> list[Told]:
     spare = [position for position in range(top - 1, 0, -1) if position not in bearing]
     given = sorted({*range(top), *beyond[: len(spare)]} - {*spare[: len(beyond)]})
     return [told[position] for position in given]
+
+
+def marked(quotes: Sequence[Quote], agreement: Agreement) -> tuple[Quote, ...]:
+    """Mark in the quotes of an answer what they are said to differ in, and nothing that draws the eye from it.
+
+    Args:
+        quotes: the quotes, best first.
+        agreement: how they agree and differ.
+
+    Returns:
+        The quotes. Where some differ, no other is marked but those that say the same as one of them; where the first is
+        not marked, none behind it is.
+    """
+    values: dict[int, str] = {}
+    for difference in agreement.differing:
+        values = dict(zip(difference.quotes, difference.values, strict=True)) | values
+    bearing = set(values).union(*(group for group in agreement.same if not values.keys().isdisjoint(group)))
+    found = [
+        replace(quote, highlight=_place(values[place], quote.text) or quote.highlight) if place in values else quote
+        for place, quote in enumerate(quotes)
+    ]
+    kept = bearing if values else set(range(len(found)))
+    if found and found[0].highlight is None:
+        kept = set()
+    return tuple(quote if place in kept else replace(quote, highlight=None) for place, quote in enumerate(found))
+
+
+def _place(value: str, text: str) -> tuple[int, int] | None:
+    match = re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text)
+    return match.span() if match else None
 
 
 def _related(question: str, told: Sequence[Told]) -> tuple[list[Claim], "_Relations"]:

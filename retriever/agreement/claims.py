@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from ..records import Quote
 from ..sentences import split_sentences
-from ..times import Time, nearest, so, span_of, times_in
+from ..times import Time, nearest, not_since, of_another, so, span_of, times_in
 from ..words import fold, terms, words
 from .asking import Wanted
 from .kinds import Kind, Value
@@ -154,7 +154,7 @@ class _Reader:
             yield self._claim(
                 self.sentence[value.start : value.end],
                 self._score(value, places, counted),
-                self._counts(value) and self._befell(value) and self._directed(value) and not value.loose,
+                self._answers(value),
                 time,
                 value=value,
             )
@@ -172,6 +172,11 @@ class _Reader:
         score += _CLOSE / (1 + away / _CLOSE_CHARACTERS)
         behind = terms(self.sentence[value.end : value.end + _CUE_CHARACTERS])[:1]
         return score + _CUED * (not self.wanted.direction.isdisjoint(behind))
+
+    def _answers(self, value: Value) -> bool:
+        """Whether a value may be set against another source's."""
+        aside = value.time is not None and of_another(self.sentence, value.time)
+        return self._counts(value) and self._befell(value) and self._directed(value) and not (value.loose or aside)
 
     def _counts(self, value: Value) -> bool:
         """Whether a value counts what is counted, where the question counts and the value says what it counts."""
@@ -241,7 +246,8 @@ class _Reader:
         published = span_of(self.quote.published)
         document_id = self.quote.document_id
         clause = self.sentence if value is None else self._clause(value)
-        denied = _PLAIN_NOT.search(clause) is not None
+        since = value.time if value and value.time and value.time.since else None
+        denied = _PLAIN_NOT.search(clause) is not None or (since is not None and not_since(self.sentence, since))
         shown = self.quote.speaks_of or self.quote.published
         return Claim(
             self.position, document_id, published, text, score, self.said, counts, time, shown, value, side, denied
