@@ -7,9 +7,13 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from retriever.cluster import engine
 
 needs_cluster = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("pymilvus", "milvus_lite")),
@@ -48,6 +52,17 @@ class Server:
             os.kill(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Server]:
+    """A server for a whole module's tests, which wait for it however busy the machine is."""
+    server = Server(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "_CONNECT_SECONDS", 60.0)
+        server.start()
+        yield server
+        server.kill()
 
 
 def free_port() -> int:

@@ -20,16 +20,14 @@ from retriever.cluster.library import ClusterLibrary
 from retriever.cluster.search import ClusterSearch
 from retriever.settings import TOKEN_VARIABLE, Settings
 from retriever.words import content_terms, words
-from tests.milvus import Server, free_port, needs_cluster
+from tests.milvus import Server, free_port, needs_cluster, running
 from tests.world import FERRY, TEXTS, WordEncoder
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("milvus"))
-    started.start()
-    yield started
-    started.kill()
+    with running(tmp_path_factory.mktemp("milvus")) as started:
+        yield started
 
 
 @pytest.fixture

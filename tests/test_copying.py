@@ -6,7 +6,7 @@ import pytest
 
 from retriever import Assistant, LibraryError
 from retriever.__main__ import main
-from tests.milvus import Server, needs_cluster
+from tests.milvus import needs_cluster, running
 from tests.world import WordEncoder
 
 
@@ -48,15 +48,11 @@ def test_the_command_says_what_was_copied(
 
 @needs_cluster
 def test_a_copy_to_a_server_and_back_is_the_same_to_the_byte(assistant: Assistant, tmp_path: Path) -> None:
-    server = Server(tmp_path / "milvus")
-    server.start()
-    try:
+    with running(tmp_path / "milvus") as server:
         there = assistant.copy_to(f"{server.address}/varn")
         with Assistant.open(f"{server.address}/varn", encoder=WordEncoder()) as clustered:
             back = clustered.copy_to(tmp_path / "back")
             assert clustered.verify() == ()
-    finally:
-        server.kill()
     assert there == back
     with Assistant.open(tmp_path / "back", encoder=WordEncoder()) as local:
         assert local.state() == assistant.state()

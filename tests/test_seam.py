@@ -14,7 +14,7 @@ from retriever.passages import split_passages
 from retriever.seam import Store
 from retriever.settings import Settings
 from retriever.words import content_terms, words
-from tests.milvus import Server, needs_cluster
+from tests.milvus import Server, needs_cluster, running
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, TEXTS, WordEncoder
 
 FORMS = ["folder", pytest.param("server", marks=needs_cluster)]
@@ -47,10 +47,8 @@ SCOPES = [
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("milvus"))
-    started.start()
-    yield started
-    started.kill()
+    with running(tmp_path_factory.mktemp("milvus")) as started:
+        yield started
 
 
 @pytest.fixture(params=FORMS)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant, SpreadingError
-from tests.milvus import Server, needs_cluster
+from tests.milvus import needs_cluster, running
 from tests.world import TEXTS, DeadlyEncoder, WordEncoder
 
 needs_ray = pytest.mark.skipif(
@@ -72,9 +72,7 @@ def test_two_nodes_give_what_one_machine_gives(tmp_path: Path, many: Path) -> No
 @needs_cluster
 @pytest.mark.usefixtures("nodes")
 def test_a_reader_that_is_killed_in_a_file_is_replaced(tmp_path: Path, many: Path) -> None:
-    server = Server(tmp_path / "milvus")
-    server.start()
-    try:
+    with running(tmp_path / "milvus") as server:
         alone, report = indexed(str(tmp_path / "alone"), many, WordEncoder(), None)
         deadly = DeadlyEncoder(tmp_path / "killed")
         spread, spread_report = indexed(f"{server.address}/spread", many, deadly, "ray")
@@ -82,5 +80,3 @@ def test_a_reader_that_is_killed_in_a_file_is_replaced(tmp_path: Path, many: Pat
         assert spread_report == report
         assert spread.inventory() == alone.inventory()
         spread.close()
-    finally:
-        server.kill()
