@@ -10,8 +10,9 @@ import logging
 import os
 import pickle
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from .encoder import Encoder
 from .errors import SpreadingError
@@ -28,6 +29,7 @@ HERE = "ray"  # this machine, or the cluster that it is part of
 _SCHEME = "ray://"
 # Files handed to an actor at once: enough passages to fill the encoder's batches.
 _FILES_AT_ONCE = 16
+_Row = dict[str, bytes]
 _Batch = Mapping[str, "NDArray[np.object_]"]
 
 
@@ -81,7 +83,7 @@ def reader_on(place: str, encoder: Encoder, settings: Settings) -> Reader:
                 )
         except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
             raise SpreadingError(
-                f"No Ray cluster answers at {place} ({error}); start it, or leave out --on."
+                f"No Ray cluster answers at {place} ({_said(error)}); start it, or leave out --on."
             ) from error
 
     def read(wanted: Iterable[tuple[Wanted, str]]) -> Iterator[tuple[Wanted, Read]]:
@@ -91,16 +93,55 @@ def reader_on(place: str, encoder: Encoder, settings: Settings) -> Reader:
 
 
 def _read(wanted: Iterable[tuple[Wanted, str]], encoder: Encoder, settings: Settings) -> Iterator[tuple[Wanted, Read]]:
+    import ray
+    import ray.util.client
+
+    by = pickle.dumps((encoder, settings))
+    rows: list[_Row] = [{"file": pickle.dumps(each), "by": by} for each in wanted]
+    if not rows:
+        return
+    found = _from_within(rows) if ray.util.client.ray.is_connected() else _read_rows(rows)
+    try:
+        for read in found:
+            yield pickle.loads(read)  # noqa: S301 (our own)
+    except ray.exceptions.RayError as error:
+        raise SpreadingError(
+            f"The machines that read stopped ({_said(error)}); what was stored is kept: the same command goes on from "
+            "there."
+        ) from error
+
+
+def _said(error: Exception) -> str:
+    """What an error of Ray's comes to, which it says after all that led there."""
+    return ([""] + [line for line in str(error).splitlines() if line.strip(" );")])[-1].strip()
+
+
+def _from_within(rows: Sequence[_Row]) -> Iterator[bytes]:
+    """Have the reading driven in the cluster, as Ray Data cannot drive it through Ray's client."""
+    import ray
+
+    driver = ray.remote(num_cpus=0)(_Driver).remote(rows)
+    while some := ray.get(driver.some.remote()):
+        yield from some
+
+
+class _Driver:
+    """What drives the reading in a cluster, as far as it is asked for what was read."""
+
+    def __init__(self, rows: Sequence[_Row]) -> None:
+        self._read = _read_rows(rows)
+
+    def some(self) -> list[bytes]:
+        return list(islice(self._read, _FILES_AT_ONCE))
+
+
+def _read_rows(rows: Sequence[_Row]) -> Iterator[bytes]:
     import ray.data
 
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     context.execution_options.preserve_order = True
-    by = pickle.dumps((encoder, settings))
-    rows: list[dict[str, Any]] = [{"file": pickle.dumps(each), "by": by} for each in wanted]
-    if not rows:
-        return
     processors = max(1, int(ray.cluster_resources().get("CPU", 1)))
     actors = max(1, min(processors, -(-len(rows) // _FILES_AT_ONCE)))
     found = ray.data.from_items(rows, override_num_blocks=-(-len(rows) // _FILES_AT_ONCE)).map_batches(
@@ -109,11 +150,5 @@ def _read(wanted: Iterable[tuple[Wanted, str]], encoder: Encoder, settings: Sett
         compute=ray.data.ActorPoolStrategy(min_size=1, max_size=actors),
         num_cpus=1,
     )
-    try:
-        for row in found.iter_rows():
-            yield pickle.loads(row["read"])  # noqa: S301 (our own)
-    except ray.exceptions.RayError as error:
-        said = str(error).strip().splitlines()[-1]
-        raise SpreadingError(
-            f"The machines that read stopped ({said}); what was stored is kept: the same command goes on from there."
-        ) from error
+    for row in found.iter_rows():
+        yield row["read"]
