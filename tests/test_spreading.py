@@ -2,13 +2,15 @@
 
 import importlib.util
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from retriever import Assistant, SpreadingError
-from tests.milvus import needs_cluster, running
+from tests.milvus import free_port, needs_cluster, running
 from tests.world import TEXTS, DeadlyEncoder, WordEncoder
 
 needs_ray = pytest.mark.skipif(
@@ -20,17 +22,20 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pyte
 
 
 @pytest.fixture(scope="module")
-def nodes() -> Iterator[None]:
-    """Two nodes on this machine, with a processor each."""
+def nodes() -> Iterator[str]:
+    """Two nodes on this machine, with a processor each, and where Ray's client reaches them."""
     import ray
     from ray.cluster_utils import Cluster
 
     root = str(Path(__file__).resolve().parent.parent)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    port = free_port()
+    ports = {"ray_client_server_port": port, "runtime_env_agent_port": free_port()}  # the first asks the second
+    head = {"num_cpus": 1, "include_dashboard": False, **ports}
+    cluster = Cluster(initialize_head=True, head_node_args=head)
     cluster.add_node(num_cpus=1)
     ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR")
-    yield
+    yield f"ray://127.0.0.1:{port}"
     ray.shutdown()
     cluster.shutdown()
 
@@ -66,6 +71,24 @@ def test_two_nodes_give_what_one_machine_gives(tmp_path: Path, many: Path) -> No
     question = "What does a ticket cost?"
     assert spread.ask(question).quotes == alone.ask(question).quotes
     assert indexed(str(tmp_path / "spread"), many, WordEncoder(), "ray")[1].added == ()
+
+
+_INDEX = """
+import sys
+from retriever import Assistant
+from tests.world import WordEncoder
+with Assistant.open(sys.argv[1], encoder=WordEncoder(), create=True) as assistant:
+    assistant.index([sys.argv[2]], on=sys.argv[3])
+"""
+
+
+@needs_ray
+def test_nodes_reached_through_rays_client_give_the_same(tmp_path: Path, many: Path, nodes: str) -> None:
+    alone, _ = indexed(str(tmp_path / "alone"), many, WordEncoder(), None)
+    # A process of its own, as this one is part of the cluster already.
+    subprocess.run([sys.executable, "-c", _INDEX, tmp_path / "spread", many, nodes], check=True)
+    with Assistant.open(tmp_path / "spread", encoder=WordEncoder()) as spread:
+        assert spread.inventory() == alone.inventory()
 
 
 @needs_ray
