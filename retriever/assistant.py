@@ -22,6 +22,7 @@ from .conversation import Understood, understand
 from .copying import copy, inventory
 from .encoder import Encoder, Reading, SentenceEncoder
 from .errors import IbidError, LibraryBusy, LibraryError, LibraryMissing, QuestionError
+from .events import event_in, time_of
 from .evidence import Evidence, Model, Weighed, weigh
 from .evidence.features import Candidate
 from .evidence.gather import Gathered, Seen, gather
@@ -217,7 +218,7 @@ class Assistant:
         # Words of the turns before draw the mark to what answered those.
         marked_from = math.inf if understood.leans and not understood.rewritten else MARKED_CONFIDENCE
         hits = gathered.hits if gathered else ()
-        asked = self._times_asked(understood.searched, hits)
+        asked = self._times_asked(understood.searched, gathered) if gathered else {}
         weighed = self._weighed(understood.searched, gathered, top, marked_from, asked) if gathered else Weighed()
         ranked = worth_showing(weighed.evidence)
         told = agreement.chosen(understood.text, self._told(ranked, asked), top)
@@ -717,11 +718,17 @@ class Assistant:
             inferred=about.inferred,
         )
 
-    def _times_asked(self, understood: str, hits: Sequence[Hit]) -> TimesAsked:
-        """What each document that was found takes the times in a question to be."""
-        published = self._library.published_of({hit.passage.document_id for hit in hits})
+    def _times_asked(self, understood: str, gathered: Gathered) -> TimesAsked:
+        """What each document that was found takes the times in a question, or else the event in it, to be."""
+        published = self._library.published_of({hit.passage.document_id for hit in gathered.hits})
         newest = (self._library.published_span() or ("", None))[1]
-        return {one: Timing(date, times_asked(understood, date, newest)) for one, date in published.items()}
+        asked = {one: times_asked(understood, date, newest) for one, date in published.items()}
+        event = None if any(asked.values()) else event_in(understood)
+        if event:
+            sentences = gathered.candidates.sentences
+            time = time_of(event, ((one.text, published[one.hit.passage.document_id]) for one in sentences))
+            asked = dict.fromkeys(asked, (time,) if time else ())
+        return {one: Timing(date, asked[one]) for one, date in published.items()}
 
     def _weighed(self, understood: str, gathered: Gathered, top: int, marked_from: float, asked: TimesAsked) -> Weighed:
         """Choose and judge quotes; for a question of some time, those that speak of it first."""

@@ -185,20 +185,24 @@ def times_asked(question: str, published: str | None, newest: str | None) -> tup
     """
     relative = _RELATIVE.search(question) is not None
     return tuple(
-        _reaching(time, _REACHES.search(question, 0, time.start))
+        reaching(time, match[1].lower() if (match := _REACHES.search(question, 0, time.start)) else "")
         for time in times_in(question, newest if relative else published)
         if not tells_which(question, time)
     )
 
 
-def _reaching(time: Time, word: re.Match[str] | None) -> Time:
-    if word is None:
-        return time
-    if word[1].lower() == "since":
-        return replace(time, last=date.max)
-    if word[1].lower() == "after":
-        return replace(time, first=time.last + _A_DAY, last=date.max)
-    return replace(time, first=date.min, last=time.last if word[1].lower() in ("by", "until") else time.first - _A_DAY)
+def reaching(time: Time, word: str) -> Time:
+    """The days before, until, since, after or by a time, as far as there are dates; those of the time behind others."""
+    match word:
+        case "since":
+            return replace(time, last=date.max)
+        case "after":
+            return replace(time, first=time.last + _A_DAY, last=date.max)
+        case "by" | "until":
+            return replace(time, first=date.min)
+        case "before":
+            return replace(time, first=date.min, last=time.first - _A_DAY)
+    return time
 
 
 def speaks_of(text: str, published: str | None, asked: Iterable[Time]) -> bool:

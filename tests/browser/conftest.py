@@ -103,8 +103,8 @@ def ask(page: Page, question: str) -> Locator:
     return turns.last
 
 
-def picture(page: Page, name: str) -> None:
+def picture(page: Page, name: str, **settings: Any) -> None:
     """Keeps a screenshot, in a folder that git ignores, for somebody to look at."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.wait_for_timeout(300)  # the sheet slides
-    page.screenshot(path=PICTURES / f"{name}.png")
+    page.screenshot(path=PICTURES / f"{name}.png", **settings)

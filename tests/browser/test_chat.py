@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import LOADS_WITHIN, Reader, ask
+from tests.browser.conftest import LOADS_WITHIN, Reader, ask, picture
 
 pytestmark = pytest.mark.browser
 
@@ -153,3 +153,28 @@ def test_every_answer_carries_the_content_security_policy(address: str) -> None:
     connection.close()
     assert "connect-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
+
+
+def test_one_conversation_tells_who_agrees_and_who_differs(reader: Reader) -> None:
+    """The articles' own cases; the picture is `docs/pictures/sources.png`."""
+    page = reader(width=900, height=4800)
+    rounding = ask(page, "How many Cubans were apprehended at the border in March?")
+    expect(rounding.locator(".differing")).to_contain_text("Roughly the same")
+    expect(rounding.locator(".differing .value")).to_contain_text(["more than 32,000", "32,500"])
+    expect(rounding.locator(".quote.lead strong")).to_have_text("more than 32,000")
+    led = ask(page, "Who led the Cuban delegation?")
+    expect(led.locator(".same > summary").first).to_have_text(re.compile("Also in [23] other sources"))
+    expect(led.locator(".differing")).to_have_count(0)
+    first = ask(page, "Since when had migration talks not been held?")
+    expect(first.locator(".quote.lead strong")).to_have_text("2018")
+    expect(first.locator(".same > summary").first).to_have_text("Also in 1 other source")
+    met = ask(page, "On what date did U.S. and Cuban officials meet in Washington?")
+    expect(met.locator(".quote.lead strong")).to_have_text("April 21")
+    changed = ask(page, "Does Cuba accept deportation flights?")
+    expect(changed.locator(".differing")).to_contain_text("Changed over time")
+    expect(changed.locator(".differing .named")).to_contain_text(["2022", "2025"])
+    expect(changed.locator(".quote.lead strong")).to_have_text("not accepted deportation flights")
+    page.locator(".turn").first.scroll_into_view_if_needed()
+    end = changed.locator(".quote").last.bounding_box()
+    assert end is not None
+    picture(page, "sources", clip={"x": 0, "y": 0, "width": 900, "height": end["y"] + end["height"] + 24})
