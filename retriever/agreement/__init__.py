@@ -229,8 +229,10 @@ def _relation(one: Claim, other: Claim, found: Sequence[Claim], wanted: Wanted) 
     timed = one.time and other.time and not one.time.matches(other.time)
     if alike is Likeness.EQUAL:
         return Likeness.EQUAL if said >= _SAID_TO_AGREE and not timed else None
+    also = _also(one, other, found) or _also(other, one, found)
     if alike is Likeness.UNLIKE:
-        return alike
+        sure = also and one.counts and other.counts and said >= _SAID_TO_DIFFER and not timed
+        return Likeness.EQUAL if sure else alike
     if not (one.counts and other.counts):
         return None
     if alike is Likeness.DIFFERENT and _denial_parts(one, other):
@@ -241,7 +243,7 @@ def _relation(one: Claim, other: Claim, found: Sequence[Claim], wanted: Wanted) 
         return None if one.time.meets(other.time) or _of_one_moment(one, other) else DifferenceKind.LATER
     if alike is Likeness.ROUNDING:
         return DifferenceKind.ROUNDING
-    if _also(one, other, found) or _also(other, one, found):
+    if also:
         return Likeness.EQUAL
     return DifferenceKind.LATER if _superseded(one, other, wanted) else DifferenceKind.CONFLICT
 
