@@ -451,8 +451,12 @@ class Assistant:
         )
 
     def is_used_elsewhere(self) -> bool:
-        """Whether another process has the library open, such as a page; unknown on Windows, where it says no."""
-        return self._library.is_used_elsewhere()
+        """Whether another process has the library open, such as a page; unknown on Windows, where it says no.
+
+        Raises:
+            LibraryError: a server holds the library; only that could tell.
+        """
+        return self._forgetting().is_used_elsewhere()
 
     def take_out(self, document_ids: Sequence[str]) -> tuple[Whole, ...]:
         """Remove documents, all or none, and hand them over so that they can be put back.

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from .encoder import Encoder, Vectors
 from .errors import DocumentUnknown, LibraryBusy, LibraryError, LibraryForeign, LibraryMissing
 from .presence import Presence
-from .records import Document, DocumentSummary, Known, LibraryState, Manifest, Passage, Span
+from .records import Document, DocumentSummary, Known, LibraryState, Manifest, Passage, Span, inferred_of
 from .scope import EVERYTHING, Scope
 from .sites import are_several, edge_lines
 from .sketches import HASHES, Sketches, sketch
@@ -769,9 +769,7 @@ class Library:
         if not rows:
             raise self._unknown(document_id)
         text, title, publisher, published, pages, known = rows[0]
-        how = _known(known)
-        inferred = tuple(name for name in ("publisher", "published") if how.get(name) is Known.INFERRED)
-        return Extract(text, title, publisher, published, tuple(json.loads(pages)), inferred)
+        return Extract(text, title, publisher, published, tuple(json.loads(pages)), inferred_of(_known(known)))
 
     def origins(self) -> dict[str, Origin]:
         """What each document was made from, in the order of their ids: source -> origin."""

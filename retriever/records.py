@@ -163,6 +163,11 @@ class Passage:
         return f"{self.document_id}:{self.start}-{self.end}"
 
 
+def inferred_of(known: Mapping[str, Known]) -> tuple[str, ...]:
+    """Which of publisher and date a document doesn't say itself."""
+    return tuple(name for name in ("publisher", "published") if known.get(name) is Known.INFERRED)
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
     """One line of the library's list: a document without its text.
@@ -183,12 +188,15 @@ class DocumentSummary:
     sha256: str
     source: str
 
+    @property
+    def inferred(self) -> tuple[str, ...]:
+        """Which of publisher and date it doesn't say itself."""
+        return inferred_of(self.known)
+
     def __str__(self) -> str:
         """Id, title, origin (saying what of it is inferred) and size, for people."""
         values = {name: getattr(self, name) for name in ("publisher", "published")}
-        said = [
-            f"{value}{' (inferred)' * (self.known.get(name) == 'inferred')}" for name, value in values.items() if value
-        ]
+        said = [f"{value}{' (inferred)' * (name in self.inferred)}" for name, value in values.items() if value]
         passages = f"{self.passages} passage{'s' * (self.passages != 1)}"
         return f"{self.id}\n    {self.title}\n    {', '.join(said) or 'origin unknown'}; {passages}"
 

@@ -64,7 +64,7 @@ def test_index_of_nothing_that_can_be_read_is_an_error(run: Run, tmp_path: Path)
     assert printed.status == 1
     assert "nowhere.txt: it does not exist" in printed.err
     assert "1 more" in printed.err
-    assert "neither.txt does not exist" in printed.out
+    assert "neither.txt: it does not exist" in printed.out
 
 
 def test_ask_prints_quotes_with_their_place(filled: Run) -> None:

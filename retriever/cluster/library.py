@@ -361,7 +361,8 @@ class ClusterLibrary:
         """
         head = self._known_head(document_id)
         about, pages = head.summary, self._pages.some([head.version], self._pages_of)[head.version]
-        return Extract(self._slice(head.version, start, end), about.title, about.publisher, about.published, pages)
+        text = self._slice(head.version, start, end)
+        return Extract(text, about.title, about.publisher, about.published, pages, about.inferred)
 
     def _slice(self, version: int, start: int, end: int) -> str:
         first, last = start // rows_of.CHARACTERS, max(start, end - 1) // rows_of.CHARACTERS
