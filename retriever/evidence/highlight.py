@@ -151,18 +151,18 @@ class _Marks:
         asking_rows = similarity[asking]
         own_content = similarity[content if content.any() else asking].max(axis=0)
         number = [word[0].isdigit() or term in _CALENDAR for word, term in zip(spelt, terms, strict=True)]
-        asked = [term in known for term in terms]
+        shared = [term in known for term in terms]
         # One more than there are words: a place behind the last, and before the first, that is nothing.
         self._capital = np.array([*(word[0].isupper() for word in spelt), False])
         self._led = np.array([*(term in _BEFORE_ANSWER for term in terms), False])
         self._loose = np.array([term in FUNCTION_TERMS for term in terms])
         highest = (asking_rows.max(axis=0), similarity[names[0]] if names else asking_rows[0], own_content)
         self._highest = np.pad(np.stack(highest), ((0, 0), (0, 1)))
-        summed = (asking_rows.mean(axis=0), own_content, asked, number, self._capital[:-1])
+        summed = (asking_rows.mean(axis=0), own_content, shared, number, self._capital[:-1])
         self._summed = np.pad(np.array(summed, dtype=np.float64), ((0, 0), (0, 1)))
         # Where the nearest of the question's words stands, before each place and from it on.
-        at, far = np.arange(len(terms)), np.where(asked, 0, _FAR)
-        self._asked_before = np.append(-_FAR, np.maximum.accumulate(np.where(asked, at, -_FAR)))
+        at, far = np.arange(len(terms)), np.where(shared, 0, _FAR)
+        self._asked_before = np.append(-_FAR, np.maximum.accumulate(np.where(shared, at, -_FAR)))
         self._asked_from = np.append(np.minimum.accumulate((at + far)[::-1])[::-1], len(terms) + _FAR)
         lowered = question.lower()
         self._kind = next((kind for kind, pattern in _KINDS.items() if pattern.search(lowered)), "what")
