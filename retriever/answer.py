@@ -23,6 +23,10 @@ ALWAYS_GIVEN = 3
 FURTHER_CONFIDENCE = 0.05
 
 
+Id = str | int | float | None
+"""What a program names its question by; it comes back with the answer."""
+
+
 def verdict_of(confidence: float, present: float) -> Verdict:
     """Judge by the probabilities, 0..1, that the first quote answers and that the documents answer at all."""
     if present < PRESENT:
@@ -42,7 +46,7 @@ def covers_of(nearest: Sequence[tuple[str, str]], published: tuple[str, str] | N
     return Covers(tuple(nearest), first, last)
 
 
-def as_json(answer: Answer, answer_id: str | None = None) -> dict[str, object]:
+def as_json(answer: Answer, answer_id: Id = None) -> dict[str, object]:
     """Write an answer in the contract's form (`ask --json`).
 
     Args:

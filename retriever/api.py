@@ -18,7 +18,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .answer import as_json
+from .answer import Id, as_json
 from .assistant import Assistant
 from .contract import Fields, Narrowed, Question, found, happened, line, listed, schemas, shown
 from .errors import DocumentUnknown, FileTooLarge, IbidError, LibraryBusy, QuestionError, ReadingError
@@ -105,7 +105,7 @@ class QuestionBody(ScopeBody):
 class AskBody(QuestionBody):
     """What is to be answered; `id` comes back with the answer."""
 
-    id: str | None = None
+    id: Id = None
     top: int = Field(default=5, ge=1, le=MOST_QUOTES, description="Quotes at the most.")
 
 

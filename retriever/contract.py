@@ -10,6 +10,7 @@ from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any
 
+from .answer import Id
 from .assistant import Assistant
 from .errors import QuestionError
 from .records import DocumentSummary, Hit, Turn
@@ -68,7 +69,7 @@ class Narrowed:
 class Question:
     """A question as a program puts it; `id` comes back with the answer."""
 
-    id: str | None
+    id: Id
     question: str
     history: tuple[Turn, ...]
     narrowed: Narrowed = Narrowed()
@@ -88,7 +89,7 @@ class Question:
             narrowed = Narrowed(_names(fields, "sources"), _names(fields, "documents"), since, until)
             texts = [question, *(text for turn in turns for text in (turn.question, turn.answer)), since, until]
             id = fields.get("id")
-            if not all(isinstance(text, str) for text in texts) or not isinstance(id, str | None):
+            if not all(isinstance(text, str) for text in texts) or not isinstance(id, Id):
                 raise TypeError
             return cls(id, question, turns, narrowed)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

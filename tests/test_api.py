@@ -43,12 +43,12 @@ def test_a_question_is_answered_as_the_assistant_answers_it(client: TestClient, 
 
 
 def test_an_id_comes_back_as_it_was_given(client: TestClient) -> None:
-    for id in ("", "\u0000", "\ud800", "\u2028", None):
+    for id in ("", "\u0000", "\ud800", "\u2028", 7, None):
         asked = json.dumps({"question": CAPTAIN, "id": id})
         for path in ("/ask", "/batch"):
             answer = client.post(path, content=asked, headers={"content-type": "application/json"})
             assert answer.json()["id"] == id
-    assert "not a question in JSON" in client.post("/batch", content='{"question": "ferry", "id": 7}').json()["error"]
+    assert "not a question in JSON" in client.post("/batch", content='{"question": "ferry", "id": [7]}').json()["error"]
 
 
 def test_a_follow_up_is_understood_by_its_history(client: TestClient) -> None:
