@@ -1,12 +1,12 @@
 """Text -> the nations that it names: by a country, by its people, or by the capital that stands for its government.
 
 In: a text. Out: mentions, each with its nation and what it names of it. One decision: what stands between two nations
-("the U.S.-Mexico border") names both, but the people of neither.
+("the U.S.-Mexico border") is of both, and speaks of neither.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
@@ -25,6 +25,11 @@ _PEOPLE = frozenset(
 )
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _OWNED = re.compile(r"['’]s?$")
+# "migrants who came from", "applicants from Cuba, Haiti and": the words before it, and what else stands in the list.
+_FROM = re.compile(r"\b(?:from|of)\b")
+_LISTED = frozenset("and or the".split())
+_LOOKED_BACK, _WORDS_BEFORE = 120, 4  # characters, and words before "from"
+_IS_SIDE = re.compile(r"(?i)(?<!of )\bthe $")
 _LONGEST = 5  # words of "Democratic Republic of the Congo"
 _ACRONYMS = frozenset("us usa uk uae".split())  # "Us" is a word
 
@@ -36,6 +41,11 @@ class Naming(StrEnum):
     CAPITAL = "capital"
     ADJECTIVE = "adjective"
     PEOPLE = "people"
+    SHARED = "shared"
+
+
+# What speaks of a nation; its capital may be no more than a place.
+_OF_A_NATION = frozenset((Naming.COUNTRY, Naming.ADJECTIVE, Naming.PEOPLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +66,14 @@ class Mention:
 
 
 def asked_of(question: str) -> tuple[Mention, ...]:
-    """Find the nations that a question names, be it typed without capitals."""
-    return nations_in(question if any(map(str.isupper, question[1:])) else question.title())
+    """Find the nations that a question names, be it typed without capitals; "the Americans" are their side."""
+    text = question if any(map(str.isupper, question[1:])) else question.title()
+    return tuple(
+        replace(one, naming=Naming.COUNTRY)
+        if one.naming is Naming.PEOPLE and _IS_SIDE.search(text, 0, one.start)
+        else one
+        for one in nations_in(text)
+    )
 
 
 def speaks_of_others(asked: Sequence[Mention], quote: str, around: str) -> bool:
@@ -74,23 +90,18 @@ def speaks_of_others(asked: Sequence[Mention], quote: str, around: str) -> bool:
     """
     named = {mention.nation for mention in asked}
     for mention in asked:
-        only_people = mention.naming is Naming.PEOPLE
-        others = _named(quote, only_people=only_people, capitals=False) - named
-        if (
-            others
-            and mention.naming is not Naming.CAPITAL
-            and mention.nation not in _named(around, only_people=only_people)
+        if mention.naming is Naming.CAPITAL:
+            continue
+        meant = {mention.naming} if mention.naming is Naming.PEOPLE else _OF_A_NATION | {mention.naming}
+        if _named(quote, meant) - named and mention.nation not in _named(
+            around, meant if mention.naming is Naming.PEOPLE else meant | {Naming.CAPITAL}
         ):
             return True
     return False
 
 
-def _named(text: str, *, only_people: bool, capitals: bool = True) -> set[str]:
-    return {
-        mention.nation
-        for mention in nations_in(text)
-        if (mention.naming is Naming.PEOPLE or not only_people) and (capitals or mention.naming is not Naming.CAPITAL)
-    }
+def _named(text: str, meant: Set[Naming]) -> set[str]:
+    return {mention.nation for mention in nations_in(text) if mention.naming in meant}
 
 
 @lru_cache(maxsize=1024)
@@ -107,12 +118,15 @@ def nation_of(name: Sequence[str]) -> tuple[str, Naming] | None:
 def _mentions(text: str) -> Iterator[Mention]:
     found = list(_WORD.finditer(text))
     spelt = [fold(_OWNED.sub("", word[0])).replace(".", "") for word in found]
-    at = 0
+    at, last = 0, -2
     while at < len(found):
         count = _length(found[at][0], spelt[at : at + _LONGEST])
         if count:
             nation, naming = _spellings()[" ".join(spelt[at : at + count])]
             start, end = found[at].start(), found[at + count - 1].end()
+            if start == last + 1:  # "Cuban Americans" are not all Americans
+                naming = Naming.SHARED
+            last = end
             yield Mention(nation, _naming(naming, text, start, end, spelt[at + count : at + count + 2]), start, end)
         at += count or 1
 
@@ -125,13 +139,27 @@ def _length(first: str, spelt: list[str]) -> int:
 
 
 def _naming(naming: Naming, text: str, start: int, end: int, behind: list[str]) -> Naming:
-    """What is named, by the words around it: "Cuban migrants" and "from Cuba" are people."""
-    if naming is Naming.ADJECTIVE and behind and not _PEOPLE.isdisjoint(map(term_of, behind)):
-        return Naming.PEOPLE
-    if naming is Naming.COUNTRY and text[:start].rstrip().lower().endswith((" from", " of")):
-        return Naming.PEOPLE
+    """What is named, by the words around it: "Cuban migrants" and "applicants from Haiti and Cuba" are people."""
     joined = text[start - 1 : start] in ("-", "–") or text[end : end + 1] in ("-", "–")
-    return Naming.ADJECTIVE if joined and naming is Naming.PEOPLE else naming
+    if joined or (behind and term_of(behind[0]) == "border"):
+        return Naming.SHARED
+    if naming in (Naming.ADJECTIVE, Naming.COUNTRY) and not _PEOPLE.isdisjoint(map(term_of, behind)):
+        return Naming.PEOPLE
+    return (
+        Naming.PEOPLE if naming is Naming.COUNTRY and _come_from(text[max(0, start - _LOOKED_BACK) : start]) else naming
+    )
+
+
+def _come_from(before: str) -> bool:
+    """Whether words end in people who come from what is named next, or from that among others."""
+    found = [*_FROM.finditer(before)]
+    if not found:
+        return False
+    others = _WORD.findall(before, found[-1].end())
+    if not all(word[0].isupper() or word in _LISTED for word in others):
+        return False
+    who = _WORD.findall(before[: found[-1].start()])[-_WORDS_BEFORE:]
+    return not _PEOPLE.isdisjoint(map(term_of, who))
 
 
 @cache
