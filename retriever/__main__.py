@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -311,9 +310,7 @@ def _list(chosen: argparse.Namespace) -> int:
 
 def _timeline(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
-    asked = _narrowed(chosen).scope(assistant)
-    scope = replace(asked, since="", until="")
-    for point in assistant.timeline(scope, since=asked.since, until=asked.until):
+    for point in _narrowed(chosen).timeline(assistant):
         _print_json(happened(point)) if chosen.json else print(point)
     return 0
 

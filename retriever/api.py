@@ -81,13 +81,25 @@ class ScopeBody(Body):
     since: str = Field(default="", description="Nothing published before this ISO 8601 date, perhaps reduced.")
     until: str = Field(default="", description="Nothing published after it.")
 
+    @property
+    def narrowed(self) -> Narrowed:
+        """The documents that are asked, as they are named."""
+        return Narrowed(tuple(self.sources), tuple(self.documents), self.since, self.until)
+
     def scope(self, assistant: Assistant) -> Asked:
         """The documents that are asked.
 
         Raises:
             QuestionError: a date is none, or nobody or nothing in the library is named so.
         """
-        return Narrowed(tuple(self.sources), tuple(self.documents), self.since, self.until).scope(assistant)
+        return self.narrowed.scope(assistant)
+
+
+class TimelineBody(ScopeBody):
+    """Whose sentences, and when what they tell happened."""
+
+    since: str = Field(default="", description="Nothing that was over before this ISO 8601 date, perhaps reduced.")
+    until: str = Field(default="", description="Nothing that began after it.")
 
 
 class QuestionBody(ScopeBody):
@@ -229,10 +241,9 @@ def search(body: SearchBody, assistant: _Ready) -> Response:
 
 
 @_routes.get("/timeline", **_answers("timeline"))
-def timeline(asked: Annotated[ScopeBody, Query()], assistant: _Ready) -> Response:
+def timeline(asked: Annotated[TimelineBody, Query()], assistant: _Ready) -> Response:
     """List what happened when, by the documents' own sentences, in the order of time."""
-    points = assistant.timeline(asked.scope(assistant))
-    return JSON({"timeline": [happened(point) for point in points]})
+    return JSON({"timeline": [happened(point) for point in asked.narrowed.timeline(assistant)]})
 
 
 @_routes.get("/documents", **_answers("documents"))

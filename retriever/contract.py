@@ -6,7 +6,7 @@ check what is printed against it, and the HTTP interface publishes it.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,15 @@ class Narrowed:
             return Scope()
         named = assistant.documents() if self.sources or self.documents else ()  # many: a server's are not kept here
         return Scope.named(named, self.sources, self.since, self.until, self.documents)
+
+    def timeline(self, assistant: Assistant) -> tuple[Point, ...]:
+        """What happened in the time meant, by the other documents' marks, whenever they were published.
+
+        Raises:
+            QuestionError: as `scope`.
+        """
+        scope = self.scope(assistant)
+        return assistant.timeline(replace(scope, since="", until=""), since=scope.since, until=scope.until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ _Asked = Annotated[str, Field(description="The question, in a whole sentence.")]
 _Sources = Annotated[list[str], Field(description="Only what these published, named in part or in full.")]
 _Since = Annotated[str, Field(description="Nothing published before this ISO 8601 date, perhaps reduced.")]
 _Until = Annotated[str, Field(description="Nothing published after it.")]
+_From = Annotated[str, Field(description="Nothing that was over before this ISO 8601 date, perhaps reduced.")]
+_To = Annotated[str, Field(description="Nothing that began after it.")]
 _Documents = Annotated[list[str], Field(description="Only these, by id.")]
 _History = Annotated[list[Exchange], Field(description="The turns before it, oldest first, for a follow-up.")]
 
@@ -109,15 +111,15 @@ def build_server(library: Callable[[], Assistant]) -> MCPServer[Any]:
     def timeline(
         count: Annotated[int, Field(ge=1, le=MOST_POINTS, description="Points at the most; the weightiest.")] = 50,
         sources: _Sources = [],  # noqa: B006
-        since: _Since = "",
-        until: _Until = "",
+        since: _From = "",
+        until: _To = "",
         documents: _Documents = [],  # noqa: B006
     ) -> CallToolResult:
         """List what happened when, by the documents' own sentences, in the order of time."""
 
         def points(assistant: Assistant) -> Fields:
-            scope = Narrowed(tuple(sources), tuple(documents), since, until).scope(assistant)
-            return {"timeline": [happened(point) for point in weightiest(assistant.timeline(scope), count)]}
+            asked = Narrowed(tuple(sources), tuple(documents), since, until)
+            return {"timeline": [happened(point) for point in weightiest(asked.timeline(assistant), count)]}
 
         return _told(points, library)
 

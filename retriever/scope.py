@@ -47,7 +47,7 @@ class Scope:
             documents: ids.
 
         Raises:
-            QuestionError: a name or an id is not in the library, or a date is none.
+            QuestionError: a name or an id is not in the library, a date is none, or the second is the earlier.
         """
         known = {one.publisher or "" for one in library}
         found = {name: {one for one in known if _is_named(one, name)} for name in publishers}
@@ -57,7 +57,10 @@ class Scope:
                 raise QuestionError(f"Nothing here is published by {name!r}; the publishers are: {there}.")
         for document_id in sorted(set(documents) - {one.id for one in library}):
             raise QuestionError(f"No document has the id {document_id!r}; `ibid list` prints the ids.")
-        return cls(frozenset().union(*found.values()), _checked(since), _checked(until), frozenset(documents))
+        since, until = _checked(since), _checked(until)
+        if since and until and since[: len(until)] > until[: len(since)]:
+            raise QuestionError(f"Nothing is since {since} and until {until}: the second is the earlier; swap them.")
+        return cls(frozenset().union(*found.values()), since, until, frozenset(documents))
 
     def __bool__(self) -> bool:
         """Whether anything is asked for but everything."""

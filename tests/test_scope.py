@@ -2,6 +2,7 @@
 
 import pytest
 
+from retriever.errors import QuestionError
 from retriever.records import DocumentSummary
 from retriever.scope import Scope
 
@@ -54,3 +55,13 @@ def test_dates_are_compared_as_far_as_both_are_known(since: str, until: str, exp
 def test_documents_are_taken_one_by_one_and_together_with_the_rest() -> None:
     assert taken(Scope(documents=frozenset({"ferry.txt", "tide.txt"}))) == ["ferry", "tide"]
     assert taken(Scope(documents=frozenset({"ferry.txt", "tide.txt"}), until="1902")) == ["ferry"]
+
+
+@pytest.mark.parametrize(("since", "until"), [("2024", "2022"), ("1902-05", "1902-04-30"), ("1902-05-10", "1902-05-09")])
+def test_a_span_that_ends_before_it_begins_is_refused(since: str, until: str) -> None:
+    with pytest.raises(QuestionError, match="the earlier; swap them"):
+        Scope.named((), since=since, until=until)
+
+
+def test_a_day_of_a_year_may_be_asked_from_the_year() -> None:
+    assert Scope.named((), since="1902", until="1902-05") == Scope(since="1902", until="1902-05")

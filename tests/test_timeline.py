@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from retriever import Assistant, Document, Scope
+from retriever.contract import Narrowed
 from retriever.library import Stored
 from retriever.records import DocumentSummary, Passage
 from retriever.timeline import Point, happened_in, points_of, told_once, weightiest
@@ -116,3 +117,9 @@ def test_the_timeline_follows_the_library_and_the_scope(assistant: Assistant) ->
     assert [point.time for point in assistant.timeline(only)] == ["2021-03"]
     assistant.remove(["log.txt"])
     assert "log.txt" not in {point.document_id for point in assistant.timeline()}
+
+
+def test_a_program_asks_for_the_time_when_it_happened_not_when_it_was_published(assistant: Assistant) -> None:
+    every = assistant.timeline()
+    assert Narrowed(since="2021-03", until="2021-03").timeline(assistant) == happened_in(every, "2021-03", "2021-03")
+    assert Narrowed(until="2021-03").timeline(assistant)

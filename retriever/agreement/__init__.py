@@ -238,7 +238,8 @@ def _relation(one: Claim, other: Claim, found: Sequence[Claim], wanted: Wanted) 
     if alike is Likeness.DIFFERENT and _denial_parts(one, other):
         return None
     if said < (_SAID_TO_AGREE if alike is Likeness.ROUNDING else _SAID_TO_DIFFER):
-        return None
+        # "Built in 1998", "opened in 1999": too little is said for a difference, enough for them not to say the same.
+        return Likeness.UNLIKE if alike is Likeness.DIFFERENT and one.value and not also else None
     if one.time and other.time and timed:
         return None if one.time.meets(other.time) or _of_one_moment(one, other) else DifferenceKind.LATER
     if alike is Likeness.ROUNDING:
