@@ -118,13 +118,13 @@ class AskBody(QuestionBody):
     """What is to be answered; `id` comes back with the answer."""
 
     id: Id = None
-    top: int = Field(default=5, ge=1, le=MOST_QUOTES, description="Quotes at the most.")
+    top: int = Field(default=5, strict=True, ge=1, le=MOST_QUOTES, description="Quotes at the most.")
 
 
 class SearchBody(QuestionBody):
     """What is to be found."""
 
-    count: int = Field(default=20, ge=1, le=MOST_HITS, description="Passages at the most.")
+    count: int = Field(default=20, strict=True, ge=1, le=MOST_HITS, description="Passages at the most.")
 
 
 class JSON(Response):

@@ -950,7 +950,7 @@ class Library:
         )
 
     def _unknown(self, document_id: str) -> DocumentUnknown:
-        return DocumentUnknown(f"No document has the id {document_id!r} in {self.folder}; see them with: ibid list")
+        return DocumentUnknown(f"No document has the id {document_id!r}; see them with: ibid list")
 
 
 def library_digest(encoder_digest: str, rows: Iterable[Row]) -> str:

@@ -1,13 +1,14 @@
 """A question -> the same question with misspelt words as the library spells them: "delegaton" finds the delegation.
 
-A word is taken for misspelt when neither the library nor the encoder's vocabulary has it, and the library has one that
-is a slip or two away. What was changed is shown to the reader (`understood_as`).
+A word is taken for misspelt when neither the library nor the encoder's vocabulary has it, it names no nation, and the
+library has one that is a slip or two away. What was changed is shown to the reader (`understood_as`).
 """
 
 from collections.abc import Callable
 
+from .nations import nation_of
 from .seam import Searching
-from .words import FUNCTION_TERMS, term_of, words
+from .words import FUNCTION_TERMS, fold, term_of, words
 
 
 def respelt(question: str, search: Searching, is_word: Callable[[str], bool]) -> str:
@@ -20,7 +21,7 @@ def respelt(question: str, search: Searching, is_word: Callable[[str], bool]) ->
     """
     for word in reversed(words(question)):
         spelt = question[word.start : word.end]
-        nearest = spelt if is_word(spelt) else search.nearest_spelling(spelt)
+        nearest = spelt if is_word(spelt) or nation_of([fold(spelt)]) else search.nearest_spelling(spelt)
         if _is_longer(spelt, nearest):
             continue
         if term_of(nearest) not in FUNCTION_TERMS:  # "wich" is no slip for "with", in a library without "which"

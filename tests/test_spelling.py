@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from retriever import Assistant
+from retriever import Assistant, Document
 from tests.world import WordEncoder, write_world
 
 
@@ -34,3 +34,9 @@ def test_no_word_becomes_one_that_names_nothing(assistant: Assistant) -> None:
 
 def test_a_longer_word_is_no_slip_for_the_one_that_it_begins_with(assistant: Assistant) -> None:
     assert assistant.ask("Who is a lighthouseist of Varn?").understood_as == "Who is a lighthouseist of Varn?"
+
+
+def test_a_nation_is_no_slip_for_a_word_of_the_library(assistant: Assistant) -> None:
+    assistant.add([Document.from_text("name.txt", "The Danisk is a boat of Varn.")])
+    assert assistant.ask("Who sails the Danizk boat?").understood_as == "Who sails the danisk boat?"
+    assert assistant.ask("Who sails the Danish boat?").understood_as == "Who sails the Danish boat?"

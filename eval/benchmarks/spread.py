@@ -21,9 +21,6 @@ from contextlib import AbstractContextManager, suppress
 from itertools import count, islice, takewhile
 from pathlib import Path
 
-import ray
-from ray.cluster_utils import Cluster
-
 from eval.benchmarks.rounds import save
 from eval.datasets import read_beir
 from retriever import Assistant, Copied, LibraryError
@@ -45,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--alone", type=int, metavar="N", help="how many for the one process (default: all)")
     parser.add_argument("--break", dest="broken", action="store_true", help="kill a worker and the server, once more")
     chosen = parser.parse_args(arguments)
+    import ray  # of an extra: the help is said without it
+    from ray.cluster_utils import Cluster
+
     alone = chosen.files if chosen.alone is None else chosen.alone
     with tempfile.TemporaryDirectory(prefix="ibid-spread-") as folder, _Server(Path(folder)) as server:
         files = _write(chosen.data, Path(folder) / "files", chosen.files)

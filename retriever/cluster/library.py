@@ -709,7 +709,7 @@ class ClusterLibrary:
     def _known_head(self, document_id: str) -> Head:
         head = self._head(document_id)
         if head is None or head.summary.id != document_id:
-            raise DocumentUnknown(f"No document has the id {document_id!r} in {self.place}; see them with: ibid list")
+            raise DocumentUnknown(f"No document has the id {document_id!r}; see them with: ibid list")
         return head
 
     def _heads(self, keys: Iterable[int]) -> dict[int, Head]:
