@@ -31,6 +31,7 @@ _ONLY_COMPARED = re.compile(
 )
 # A page's own date before what it tells: "date 2022-04-22 After a period of ...".
 _DATELINE = re.compile(r"(?i)\W*(?:date|dated|published|posted|updated)(?:\s+on)?\s*:?\s*$")
+_DASH, _PLACE_WORDS = re.compile(r"\s*[–—-]\s"), 8
 _BEHIND_DATELINE = re.compile(r"[\s|:.,–—-]*")
 _CAPITAL = re.compile(r"(?<=\w[\w,;:”)] )[A-Z]\w")  # not the word that begins the sentence
 _NUMBER = re.compile(r"[$€£]?\d[\d,.]*\b")
@@ -147,10 +148,17 @@ def _point(document: DocumentSummary, whole: str, start: int) -> Point | None:
 def _dateline(text: str, published: str | None) -> int:
     """How many characters of a sentence are the date of its page."""
     first = next(iter(times_in(text, published)), None)
-    if first is None or not _DATELINE.match(text, 0, first.start):
+    if first is None or not (_DATELINE.match(text, 0, first.start) or _is_dateline(text, first)):
         return 0
     behind = _BEHIND_DATELINE.match(text, first.end)
     return behind.end() if behind else first.end
+
+
+def _is_dateline(text: str, time: Time) -> bool:
+    """Whether a sentence begins with where and when it was written: "Norvik (Harbour Gazette), 3 May 2023 – "."""
+    before = text[: time.start].split()
+    named = len(before) <= _PLACE_WORDS and all(word.strip("(").istitle() or word.isupper() for word in before)
+    return named and _DASH.match(text, time.end) is not None
 
 
 def _time_of(text: str, published: str | None) -> Time | None:

@@ -78,9 +78,10 @@ def test_of_many_points_those_are_shown_that_tell_most_in_the_order_of_time() ->
     assert [one.time for one in weightiest(every, 2)] == ["1901", "1903"]
 
 
-def test_the_date_of_a_page_is_no_part_of_what_it_tells() -> None:
-    (point,) = points(f"date 2021-04-20 {TOLD}")
-    assert (point.text, point.start) == (TOLD, len("date 2021-04-20 "))
+@pytest.mark.parametrize("lead", ["date 2021-04-20 ", "Varn Harbour (Varn Times), 20 April 2021 – "])
+def test_the_date_of_a_page_is_no_part_of_what_it_tells(lead: str) -> None:
+    (point,) = points(f"{lead}{TOLD}")
+    assert (point.text, point.start, point.time) == (TOLD, len(lead), "2021-03")
 
 
 @pytest.mark.parametrize(
