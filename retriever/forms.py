@@ -1,12 +1,13 @@
-"""A place -> the library there, in the form that the place names: a folder's, or a server's."""
+"""A place -> the library there, in the form that the place names: a folder's, or a server's.
+
+What a server's form is made of is imported only for one.
+"""
 
 import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from .cluster.address import Address
-from .cluster.library import ClusterLibrary
-from .cluster.search import ClusterSearch
 from .encoder import Encoder
 from .library import Library
 from .seam import Searching, Store
@@ -28,27 +29,41 @@ def placed(named: str | os.PathLike[str] | None) -> Place:
 
 def create_library(place: Place, encoder: Encoder) -> None:
     """Make an empty library where there is none."""
-    make = ClusterLibrary.create(place, encoder) if isinstance(place, Address) else Library.create(place, encoder)
-    make.close()
+    if isinstance(place, Address):
+        from .cluster.library import ClusterLibrary
+
+        ClusterLibrary.create(place, encoder).close()
+    else:
+        Library.create(place, encoder).close()
 
 
 def open_library(place: Place, encoder: Encoder) -> Store:
     """Open the library of a place; raises what `Library.open` and `ClusterLibrary.open` do."""
-    return ClusterLibrary.open(place, encoder) if isinstance(place, Address) else Library.open(place, encoder)
+    if isinstance(place, Address):
+        from .cluster.library import ClusterLibrary
+
+        return ClusterLibrary.open(place, encoder)
+    return Library.open(place, encoder)
 
 
 def encoder_origin(place: Place) -> str | None:
     """The folder of the encoder that made a library; None for the shipped one, or where no library can be read."""
-    found = ClusterLibrary.encoder_origin(place) if isinstance(place, Address) else Library.encoder_origin(place)
-    return found
+    if isinstance(place, Address):
+        from .cluster.library import ClusterLibrary
+
+        return ClusterLibrary.encoder_origin(place)
+    return Library.encoder_origin(place)
 
 
 def search_over(library: Store, *, rebuild: bool = False) -> Searching:
     """Open what searches a library; `rebuild` builds a folder's indexes whole, a server keeps its own."""
-    if isinstance(library, ClusterLibrary):
-        return ClusterSearch.over(library)
     if isinstance(library, Library):
         return Search.over(library, rebuild=rebuild)
+    from .cluster.library import ClusterLibrary
+    from .cluster.search import ClusterSearch
+
+    if isinstance(library, ClusterLibrary):
+        return ClusterSearch.over(library)
     raise TypeError(f"{type(library).__name__} has no search")
 
 

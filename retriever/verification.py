@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from .cluster.library import ClusterLibrary
 from .encoder import Encoder, Vectors
 from .errors import LibraryError
 from .index.dense import DenseIndex
@@ -56,6 +55,14 @@ def verify(library: Store, encoder: Encoder, *, repair: bool = False) -> tuple[F
 
 def _mended(library: Store, *, repair: bool) -> Iterator[str]:
     """What is wrong beside the documents, mended before it is told if asked to."""
+    if isinstance(library, Library):
+        for problem in _index_problems(library):
+            if repair:
+                Search.over(library, rebuild=True)
+            yield problem
+        return
+    from .cluster.library import ClusterLibrary  # only for one
+
     if isinstance(library, ClusterLibrary):
         problems = list(library.remains())
         if problems and repair:
@@ -63,11 +70,6 @@ def _mended(library: Store, *, repair: bool) -> Iterator[str]:
         if repair:
             library.engine.settle(library.state().passages)
         yield from problems
-    elif isinstance(library, Library):
-        for problem in _index_problems(library):
-            if repair:
-                Search.over(library, rebuild=True)
-            yield problem
 
 
 def _lost(library: Store, document: Document, digest: str) -> str | None:
