@@ -141,7 +141,8 @@ def _length(first: str, spelt: list[str]) -> int:
 def _naming(naming: Naming, text: str, start: int, end: int, behind: list[str]) -> Naming:
     """What is named, by the words around it: "Cuban migrants" and "applicants from Haiti and Cuba" are people."""
     joined = text[start - 1 : start] in ("-", "–") or text[end : end + 1] in ("-", "–")
-    if joined or (behind and term_of(behind[0]) == "border"):
+    owned = _OWNED.search(text, start, end) is not None  # "Sweden's border" is its own
+    if joined or (behind and term_of(behind[0]) == "border" and not owned):
         return Naming.SHARED
     if naming in (Naming.ADJECTIVE, Naming.COUNTRY) and not _PEOPLE.isdisjoint(map(term_of, behind)):
         return Naming.PEOPLE
