@@ -217,7 +217,7 @@ def test_any_text_is_cut_as_python_cuts_it(library: Store) -> None:
     text = "Île, été — 東京 𝔘 " * 2_000  # over the borders of what a row holds
     put(library, "odd", text)
     assert library.document("odd").text == text
-    assert library.extract("odd", 14_990, 30_010) == Extract(text[14_990:30_010], "On odd", None, None, ())
+    assert library.extract("odd", 14_990, 30_010) == Extract(text[14_990:30_010], "On odd", None, None, (), ())
     assert library.extract("odd", 5, 5).text == ""
     with pytest.raises(DocumentUnknown, match="even"):
         library.extract("even", 0, 5)
