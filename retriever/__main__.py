@@ -347,7 +347,7 @@ def _forget(chosen: argparse.Namespace) -> int:
         print(*planned(assistant, chosen.ids), sep="\n")
         if input("Go on? It cannot be undone. [y/N] ").strip().lower() not in ("y", "yes"):
             return _complain("Nothing was forgotten.")
-    sources = [assistant.document(document_id).source for document_id in chosen.ids]
+    sources = [assistant.summary(document_id).source for document_id in chosen.ids]
     answers, looked = forget(assistant, chosen.ids)
     print("\n".join(told(chosen.ids, sources, answers, looked)))
     return 1 if looked.left else 0

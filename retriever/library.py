@@ -118,6 +118,19 @@ class Encoded:
     vector: Vectors | None = None
     word_vectors: Bytes | None = None
 
+    def check(self, dimension: int) -> None:
+        """Complain where its vectors are not of a library's length.
+
+        Raises:
+            ValueError: they are not.
+        """
+        if self.vector is not None and self.vector.shape != (dimension,):
+            raise ValueError(f"a vector of shape {self.vector.shape} in a library of dimension {dimension}")
+        if self.word_vectors is not None and self.word_vectors.shape[1:] != (axis_count(dimension),):
+            raise ValueError(
+                f"word vectors of shape {self.word_vectors.shape} in a library of {axis_count(dimension)} axes"
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class Addition:
@@ -372,7 +385,7 @@ class Library:
             LibraryBusy: another process kept writing for 30 s.
         """
         for item in encoded:
-            self._check(item)
+            item.check(self._manifest.dimension)
         with self._change() as connection:
             if new:
                 document = dataclasses.replace(document, id=_free_id(connection, document))
@@ -407,7 +420,7 @@ class Library:
             for document_id in document_ids:
                 lines |= _lines_of(connection, document_id)
                 if connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount == 0:
-                    raise self._unknown(document_id)
+                    raise unknown(document_id)
             _count_lines(connection, lines)
 
     def scrub(self) -> None:
@@ -475,7 +488,7 @@ class Library:
             LibraryBusy: another process kept writing for 30 s.
         """
         for item in encoded:
-            self._check(item)
+            item.check(self._manifest.dimension)
         with self._change() if gone or encoded else self._write() as connection:
             number = outdated.number
             rows = connection.execute("SELECT number FROM passages WHERE document = ? ORDER BY start", (number,))
@@ -569,7 +582,7 @@ class Library:
         """
         rows = self._rows(f"{_SUMMARIES} WHERE d.id = ?", (document_id,))
         if not rows:
-            raise self._unknown(document_id)
+            raise unknown(document_id)
         return _summary(rows[0])
 
     def titles(self, document_ids: Iterable[str]) -> dict[str, str]:
@@ -597,7 +610,7 @@ class Library:
         """
         rows = self._rows(f"SELECT {_DOCUMENT} FROM documents WHERE id = ?", (document_id,))  # noqa: S608
         if not rows:
-            raise self._unknown(document_id)
+            raise unknown(document_id)
         values = dict(zip(_DOCUMENT.split(", "), rows[0], strict=True))
         values |= {"known": _known(values["known"]), "pages": tuple(json.loads(values["pages"]))}
         values |= {name: _spans(values[name]) for name in ("headings", "furniture")}
@@ -767,7 +780,7 @@ class Library:
         query = "SELECT substr(text, ?, ?), title, publisher, published, pages, known FROM documents WHERE id = ?"
         rows = self._rows(query, (start + 1, end - start, document_id))
         if not rows:
-            raise self._unknown(document_id)
+            raise unknown(document_id)
         text, title, publisher, published, pages, known = rows[0]
         return Extract(text, title, publisher, published, tuple(json.loads(pages)), inferred_of(_known(known)))
 
@@ -790,7 +803,7 @@ class Library:
                 "UPDATE documents SET id = ?, source = ? WHERE id = ?", (new_id, source, document_id)
             )
             if changed.rowcount == 0:
-                raise self._unknown(document_id)
+                raise unknown(document_id)
             _seal(connection, *connection.execute("SELECT number FROM documents WHERE id = ?", (new_id,)).fetchone())
             connection.execute("DELETE FROM failures WHERE source = ?", (source,))
 
@@ -928,15 +941,6 @@ class Library:
         passages = {row[0]: _passage(row) for row in rows}
         return Outdated(number, self.document(document_id), passages, frozenset(line for (line,) in lines))
 
-    def _check(self, item: Encoded) -> None:
-        dimension = self._manifest.dimension
-        if item.vector is not None and item.vector.shape != (dimension,):
-            raise ValueError(f"a vector of shape {item.vector.shape} in a library of dimension {dimension}")
-        if item.word_vectors is not None and item.word_vectors.shape[1:] != (axis_count(dimension),):
-            raise ValueError(
-                f"word vectors of shape {item.word_vectors.shape} in a library of {axis_count(dimension)} axes"
-            )
-
     def _unpacked(self, number: int, blob: bytes | None, words: int) -> Bytes:
         axes = axis_count(self._manifest.dimension)
         if blob is None or len(blob) != words * axes:
@@ -949,8 +953,10 @@ class Library:
             f"ibid verify --repair --library {self.folder}"
         )
 
-    def _unknown(self, document_id: str) -> DocumentUnknown:
-        return DocumentUnknown(f"No document has the id {document_id!r}; see them with: ibid list")
+
+def unknown(document_id: str) -> DocumentUnknown:
+    """What is raised where no document has an id."""
+    return DocumentUnknown(f"No document has the id {document_id!r}; see them with: ibid list")
 
 
 def library_digest(encoder_digest: str, rows: Iterable[Row]) -> str:

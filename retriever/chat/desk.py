@@ -250,21 +250,13 @@ class Desk:
 
     async def remove(self, scope: Scope, document_id: str) -> str:
         """Removes a document; the list, with the way back."""
-
-        def remove(assistant: Assistant) -> None:
-            self.intake.remove(assistant, document_id)
-
-        return await self._with_documents(scope, remove)
+        return await self._with_documents(scope, lambda assistant: self.intake.remove(assistant, document_id))
 
     async def undo(self, scope: Scope, key: str) -> str:
         """Brings a removed document back; the list."""
+        return await self._with_documents(scope, lambda assistant: self.intake.undo(assistant, key))
 
-        def undo(assistant: Assistant) -> None:
-            self.intake.undo(assistant, key)
-
-        return await self._with_documents(scope, undo)
-
-    async def _with_documents(self, scope: Scope, change: Callable[[Assistant], None]) -> str:
+    async def _with_documents(self, scope: Scope, change: Callable[[Assistant], str]) -> str:
         try:
             await asyncio.to_thread(change, await loaded(self._library))
         except Exception as error:

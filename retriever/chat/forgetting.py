@@ -46,7 +46,7 @@ def planned(assistant: Assistant, document_ids: Sequence[str], history_file: Pat
     """
     file = history_file or default_history()
     for document_id in document_ids:
-        yield f"{assistant.document(document_id).title} ({document_id}): every trace of it goes from this library"
+        yield f"{assistant.summary(document_id).title} ({document_id}): every trace of it goes from this library"
     answers = History.open(file).naming(document_ids) if file.is_file() else 0
     if answers:
         yield f"what quotes or names it is taken out ({_answers(answers)}); the questions stay"

@@ -8,19 +8,18 @@ reads takes only what the head's version has. Interrupted anywhere, the old vers
 import json
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from ..encoder import Encoder, Vectors
-from ..errors import DocumentUnknown, LibraryError, LibraryForeign, LibraryMissing
-from ..library import Addition, Encoded, Extract, Failure, Origin, Outdated, Stored, Whole, library_digest
+from ..errors import LibraryError, LibraryForeign, LibraryMissing
+from ..library import Addition, Encoded, Extract, Failure, Origin, Outdated, Stored, Whole, library_digest, unknown
 from ..records import Document, DocumentSummary, LibraryState, Manifest, Passage
 from ..scope import EVERYTHING, Scope
 from ..settings import default_library
@@ -30,14 +29,12 @@ from ..word_vectors import Bytes, axis_count
 from . import rows as rows_of
 from .address import Address
 from .engine import DOCUMENTS, EVERY, NOTES, PARTS, PASSAGES, SPELLINGS, Engine, Row
+from .kept import Kept
 from .rows import Body, Head, digest, is_full, key_of, note_row, number_of, part_key
 
 _Key = TypeVar("_Key", int, str)
-_Value = TypeVar("_Value")
 
 FORMAT = 1
-# What never changes under its number, and is kept: passages' words, parts of texts, where pages start. 15 kB each.
-_KEPT = 4_096
 _SPELLINGS_KNOWN = 1_000_000
 _KEYS_AT_ONCE = 1_000  # in one condition
 _PARTS_AT_ONCE = 256  # of 64 kB at the most: a quarter of what a message may have
@@ -83,9 +80,9 @@ class ClusterLibrary:
         self._manifest = manifest
         self._lock = threading.RLock()
         self._of_thread = threading.local()
-        self._bodies: _Kept[int, Body] = _Kept()
-        self._texts: _Kept[str, str] = _Kept()
-        self._pages: _Kept[int, tuple[int, ...]] = _Kept()
+        self._bodies: Kept[int, Body] = Kept()
+        self._texts: Kept[str, str] = Kept()
+        self._pages: Kept[int, tuple[int, ...]] = Kept()
         self._spelt: set[str] = set()
         self._census: _Census | None = None
 
@@ -234,7 +231,7 @@ class ClusterLibrary:
     def _prepared(self, addition: Addition) -> "_Pending":
         """Make the rows of a document."""
         for item in addition.encoded:
-            self._check(item)
+            item.check(self._manifest.dimension)
         document, before = addition.document, self._head(addition.document.id)
         if addition.new and before and before.summary.source != document.source:
             document = replace(document, id=self._free_id(document))
@@ -709,7 +706,7 @@ class ClusterLibrary:
     def _known_head(self, document_id: str) -> Head:
         head = self._head(document_id)
         if head is None or head.summary.id != document_id:
-            raise DocumentUnknown(f"No document has the id {document_id!r}; see them with: ibid list")
+            raise unknown(document_id)
         return head
 
     def _heads(self, keys: Iterable[int]) -> dict[int, Head]:
@@ -729,39 +726,8 @@ class ClusterLibrary:
     def _all_heads(self) -> Iterator[Head]:
         return (rows_of.head_of(row) for row in self._engine.all_rows(DOCUMENTS, "document", _HEAD))
 
-    def _check(self, item: Encoded) -> None:
-        dimension = self._manifest.dimension
-        if item.vector is not None and item.vector.shape != (dimension,):
-            raise ValueError(f"a vector of shape {item.vector.shape} in a library of dimension {dimension}")
-        if item.word_vectors is not None and item.word_vectors.shape[1:] != (axis_count(dimension),):
-            raise ValueError(
-                f"word vectors of shape {item.word_vectors.shape} in a library of {axis_count(dimension)} axes"
-            )
-
     def _damaged(self, what: str) -> LibraryError:
         return LibraryError(f"In {self.place} {what}; mend it with: ibid verify --repair --library {self.place}")
-
-
-class _Kept(Generic[_Key, _Value]):
-    """The last `_KEPT` of some values that never change."""
-
-    def __init__(self) -> None:
-        self._values: OrderedDict[_Key, _Value] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def some(self, keys: Sequence[_Key], read: Callable[[Sequence[_Key]], dict[_Key, _Value]]) -> dict[_Key, _Value]:
-        """The values of some keys, those read that are not kept; what is not there is left out."""
-        with self._lock:
-            found = {key: self._values[key] for key in keys if key in self._values}
-        missing = [key for key in keys if key not in found]
-        found |= read(missing) if missing else {}
-        with self._lock:
-            for key, value in found.items():
-                self._values[key] = value
-                self._values.move_to_end(key)
-            while len(self._values) > _KEPT:
-                self._values.popitem(last=False)
-        return found
 
 
 @dataclass(frozen=True, slots=True)
