@@ -22,6 +22,7 @@ from retriever import (
 )
 from retriever.contract import Narrowed, Question, happened, line, listed, shown
 from retriever.progress import IndexDisplay
+from retriever.spreading import check_place
 from retriever.terminal import show, talk
 
 COMPLETIONS = {
@@ -146,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
         "forget", _forget, "remove documents with every trace of them, and look that none is left", "old/report.pdf"
     )
     forget.add_argument("ids", nargs="*", metavar="ID", help="a document's id; none cleans up after `ibid remove`")
-    forget.add_argument("--yes", action="store_true", help="don't ask before, at a terminal")
+    forget.add_argument("--yes", action="store_true", help="don't ask before")
     copying = command(
         "copy",
         _copy,
@@ -196,6 +197,8 @@ def _narrowing(command: argparse.ArgumentParser, does: str, dated: str = "was pu
 
 
 def _index(chosen: argparse.Namespace) -> int:
+    if chosen.on:
+        check_place(chosen.on)  # before a library is made that nothing would come into
     with Assistant.open(chosen.library, create=True) as assistant:
         if chosen.encoder:
             with IndexDisplay() as display:
@@ -343,9 +346,9 @@ def _forget(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     if assistant.is_used_elsewhere():
         _warn("Another process uses this library, perhaps a page; what it holds in memory stays until you stop it.")
-    if chosen.ids and sys.stdin.isatty() and not chosen.yes:
+    if chosen.ids and not chosen.yes:
         print(*planned(assistant, chosen.ids), sep="\n")
-        if input("Go on? It cannot be undone. [y/N] ").strip().lower() not in ("y", "yes"):
+        if not _confirmed("Go on? It cannot be undone. [y/N] "):
             return _complain("Nothing was forgotten.")
     sources = [assistant.summary(document_id).source for document_id in chosen.ids]
     answers, looked = forget(assistant, chosen.ids)
@@ -414,6 +417,14 @@ def _open(chosen: argparse.Namespace) -> Assistant:
 
 def _print_json(fields: Mapping[str, object]) -> None:
     print(line(fields), flush=True)
+
+
+def _confirmed(question: str) -> bool:
+    """Whether who types, or what is piped, says yes; where nobody can be asked, the command itself is the yes."""
+    with suppress(EOFError, RuntimeError):  # at its end, or closed
+        return input(question).strip().lower() in ("y", "yes")
+    print()
+    return True
 
 
 def _complain(message: str) -> int:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .answer import Id
 from .assistant import Assistant
@@ -88,33 +88,42 @@ class Question:
         """Read one line of a batch.
 
         Raises:
-            QuestionError: it is not a question in JSON.
+            QuestionError: it is no JSON object, has no question, or a field is not of its kind.
         """
         try:
             fields = json.loads(text)
-            question, history = fields["question"], fields.get("history") or []
-            turns = tuple(Turn(turn["question"], turn.get("answer") or "") for turn in history)
-            since, until = fields.get("since") or "", fields.get("until") or ""
-            narrowed = Narrowed(_names(fields, "sources"), _names(fields, "documents"), since, until)
-            texts = [question, *(text for turn in turns for text in (turn.question, turn.answer)), since, until]
-            id = fields.get("id")
-            if not all(isinstance(text, str) for text in texts) or not isinstance(id, Id):
-                raise TypeError
-            return cls(id, question, turns, narrowed)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise QuestionError(f"not a question in JSON; {_EXPECTED}") from error
+        except (ValueError, RecursionError) as error:
+            raise QuestionError(f"not JSON; {_EXPECTED}") from error
+        if not isinstance(fields, dict) or fields.get("question") is None:
+            raise QuestionError(f"it has no question; {_EXPECTED}")
+        turns = [Turn(_field(one, "question", ""), _field(one, "answer", "")) for one in _list(fields, "history", dict)]
+        sources, documents = (tuple(_list(fields, key, str)) for key in ("sources", "documents"))
+        narrowed = Narrowed(sources, documents, _field(fields, "since", ""), _field(fields, "until", ""))
+        if not isinstance(id := fields.get("id"), Id):
+            raise QuestionError(f"id must be text or a number; {_EXPECTED}")
+        return cls(id, _field(fields, "question", ""), tuple(turns), narrowed)
 
 
-def _names(fields: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """The names in a list of a question's fields.
+_Value = TypeVar("_Value")
+_KINDS: Mapping[type, str] = {str: "text", list: "a list", dict: "objects"}
 
-    Raises:
-        TypeError: it is not a list of texts.
-    """
-    names = fields.get(key) or []
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise TypeError
-    return tuple(names)
+
+def _field(fields: Mapping[str, Any], key: str, default: _Value) -> _Value:
+    """A field, of its default's kind; the default where it is not given."""
+    value = fields.get(key)
+    if value is None:
+        return default
+    if not isinstance(value, type(default)):
+        raise QuestionError(f"{key} must be {_KINDS[type(default)]}; {_EXPECTED}")
+    return value
+
+
+def _list(fields: Mapping[str, Any], key: str, kind: type[_Value]) -> list[_Value]:
+    """A field that is a list of one kind; empty where it is not given."""
+    values: list[Any] = _field(fields, key, [])
+    if not all(isinstance(value, kind) for value in values):
+        raise QuestionError(f"{key} must be a list of {_KINDS[kind]}; {_EXPECTED}")
+    return values
 
 
 def listed(summary: DocumentSummary) -> Fields:

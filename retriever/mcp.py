@@ -146,7 +146,7 @@ def build_app(library: Callable[[], Assistant], path: str) -> Starlette:
         streamable_http_path=path, json_response=True, stateless_http=True, transport_security=guarded
     )
     for route in app.routes:
-        route.methods = {"POST"}  # type: ignore[attr-defined] # a GET would wait for messages that never come
+        route.methods = {"POST"}  # type: ignore[attr-defined] # nothing is sent unasked, as each request stands alone
     return app
 
 

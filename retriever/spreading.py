@@ -11,6 +11,7 @@ import os
 import pickle
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,20 @@ class _Machine:
         return {"read": [pickle.dumps(pair) for pair in zip(files, done, strict=True)]}
 
 
+def check_place(place: str) -> None:
+    """Check that a place names Ray, and that Ray is installed; nothing is started.
+
+    Raises:
+        SpreadingError: it does not, or it is not.
+    """
+    if place != HERE and not place.startswith(_SCHEME):
+        raise SpreadingError(f"{place} names no Ray cluster; write ray, or ray://HOST:PORT.")
+    if find_spec("ray") is None:
+        raise SpreadingError(
+            "Reading on many machines needs Ray, which is not installed; add it: pip install 'ibid[cluster]'"
+        )
+
+
 def reader_on(place: str, encoder: Encoder, settings: Settings) -> Reader:
     """What reads files on Ray.
 
@@ -64,14 +79,9 @@ def reader_on(place: str, encoder: Encoder, settings: Settings) -> Reader:
     Raises:
         SpreadingError: Ray is not installed, or nothing answers there.
     """
-    if place != HERE and not place.startswith(_SCHEME):
-        raise SpreadingError(f"{place} names no Ray cluster; write ray, or ray://HOST:PORT.")
-    try:
-        import ray
-    except ImportError as error:
-        raise SpreadingError(
-            "Reading on many machines needs Ray, which is not installed; add it: pip install 'ibid[cluster]'"
-        ) from error
+    check_place(place)
+    import ray
+
     if not ray.is_initialized():
         try:
             with warnings.catch_warnings(action="ignore"):  # it warns before it raises

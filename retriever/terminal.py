@@ -28,8 +28,8 @@ HELP = """A question in your own words; a follow-up is understood by what was sa
 1, 2, ...   what stands around that quote in its source
 /new        forget what was said, to ask about something else
 /help       this
-quit, exit  end, as Ctrl-D does"""
-END = ("quit", "exit", "/quit", "/exit", "/q")
+quit, exit  end, as q, bye and Ctrl-D do"""
+END = frozenset(f"{slash}{word}" for slash in ("", "/") for word in ("quit", "exit", "q", "bye"))
 
 
 def show(answer: Answer) -> None:

@@ -48,7 +48,16 @@ def test_an_id_comes_back_as_it_was_given(client: TestClient) -> None:
         for path in ("/ask", "/batch"):
             answer = client.post(path, content=asked, headers={"content-type": "application/json"})
             assert answer.json()["id"] == id
-    assert "not a question in JSON" in client.post("/batch", content='{"question": "ferry", "id": [7]}').json()["error"]
+    for asked, wrong in (
+        ('{"question": "ferry", "id": [7]}', "id must be text or a number"),
+        ('{"id": 7}', "it has no question"),
+        ("[]", "it has no question"),
+        ('{"question": 7}', "question must be text"),
+        ('{"question": "ferry", "history": ["lamp"]}', "history must be a list of objects"),
+        ('{"question": "ferry", "history": [{"question": "lamp", "answer": 7}]}', "answer must be text"),
+        ('{"question": "ferry", "sources": [7]}', "sources must be a list of text"),
+    ):
+        assert client.post("/batch", content=asked).json()["error"].startswith(f"line 1: {wrong}; expected ")
 
 
 def test_a_follow_up_is_understood_by_its_history(client: TestClient) -> None:
@@ -83,7 +92,7 @@ def test_a_batch_answers_each_line_and_names_those_that_it_cannot(client: TestCl
     first, bad, last = (json.loads(text) for text in response.text.splitlines())
     for told in (first, bad, last):
         check(told, "answer_or_error")
-    assert bad["error"].startswith("line 3: not a question in JSON; expected ")
+    assert bad["error"].startswith("line 3: not JSON; expected ")
     for answer, question in zip([first, last], asked, strict=True):
         expected = Question.from_line(json.dumps(question))
         assert untimed(answer) == untimed(as_json(assistant.ask(expected.question, top=2), expected.id))

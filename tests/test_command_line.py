@@ -128,7 +128,7 @@ def test_a_line_of_a_batch_names_its_own_documents(filled: Run, tmp_path: Path) 
     printed = filled("ask", "--batch", tmp_path / "batch", "--json", "--until", "2020")
     quoted = [{quote["document_id"] for quote in json.loads(line)["quotes"]} for line in printed.out.splitlines()]
     assert quoted == [{"ferry.txt"}, set(), {"ferry.txt"}, {"ferry.txt"}]
-    assert "line 5: not a question in JSON" in printed.err
+    assert "line 5: sources must be a list; expected" in printed.err
 
 
 def test_timeline_lists_what_happened_when(filled: Run) -> None:

@@ -1,5 +1,6 @@
 """What is forgotten is gone from every file: words, details, vectors, indexes, logs and conversations."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -133,7 +134,7 @@ def test_the_command_says_what_it_did(
     assistant: Assistant, tmp_path: Path, varn: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assistant.close()
-    assert main(["forget", "ferry.txt", "--library", str(tmp_path / "library")]) == 0
+    assert main(["forget", "ferry.txt", "--yes", "--library", str(tmp_path / "library")]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[0] == f"forgotten ferry.txt; its file stays where it is: {varn / 'ferry.txt'}"
     assert said[1].startswith("searched ")
@@ -143,7 +144,7 @@ def test_the_command_says_what_it_did(
 
 
 @pytest.mark.usefixtures("at_home")
-def test_at_a_terminal_the_command_says_before_what_goes_and_asks(
+def test_the_command_says_before_what_goes_and_asks(
     assistant: Assistant,
     history: History,
     tmp_path: Path,
@@ -152,7 +153,6 @@ def test_at_a_terminal_the_command_says_before_what_goes_and_asks(
 ) -> None:
     history.append(READER, None, CAPTAIN, assistant.ask(CAPTAIN, top=1))
     assistant.close()
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     forget = ["forget", "ferry.txt", "--library", str(tmp_path / "library")]
     monkeypatch.setattr("builtins.input", lambda _: "")
     assert main(forget) == 1
@@ -166,6 +166,17 @@ def test_at_a_terminal_the_command_says_before_what_goes_and_asks(
     monkeypatch.setattr("builtins.input", None)
     assert main([*forget, "--yes"]) == 0
     assert b"Tom Reed" not in raw(tmp_path / "library") + raw(tmp_path / "talk")
+
+
+@pytest.mark.usefixtures("at_home")
+def test_what_is_piped_answers_and_where_nobody_can_the_command_goes_on(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant.close()
+    for piped, status, is_left in (("n\n", 1, True), ("\n", 1, True), ("", 0, False)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(piped))
+        assert main(["forget", "ferry.txt", "--library", str(tmp_path / "library")]) == status
+        assert (b"Tom Reed" in raw(tmp_path / "library")) == is_left
 
 
 @pytest.mark.usefixtures("at_home")

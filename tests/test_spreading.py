@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from retriever import Assistant, SpreadingError
+from retriever import Assistant, SpreadingError, spreading
+from retriever.__main__ import main
 from tests.milvus import free_port, needs_cluster, running
 from tests.world import TEXTS, DeadlyEncoder, WordEncoder
 
@@ -57,6 +58,17 @@ def indexed(place: str, folder: Path, encoder: WordEncoder, on: str | None) -> t
 def test_what_names_no_ray_cluster_is_said(assistant: Assistant, varn: Path) -> None:
     with pytest.raises(SpreadingError, match="spark names no Ray cluster"):
         assistant.index([varn], on="spark")
+
+
+def test_where_nothing_can_be_read_on_no_library_is_made(
+    varn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(spreading, "find_spec", lambda _: None)
+    made = tmp_path / "made"
+    for place, said in (("ray", "needs Ray, which is not installed"), ("spark", "names no Ray cluster")):
+        assert main(["index", str(varn), "--on", place, "--library", str(made)]) == 1
+        assert said in capsys.readouterr().err
+        assert not made.exists()
 
 
 @needs_ray

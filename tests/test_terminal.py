@@ -124,7 +124,7 @@ def test_a_question_that_cannot_be_asked_ends_nothing(typing: Typing, assistant:
     assert printed == f"The question holds no words to look for; ask it in words.\n{assistant.ask(CAPTAIN, top=1)}\n"
 
 
-@pytest.mark.parametrize("word", ["quit", "exit", "Quit", "/quit"])
+@pytest.mark.parametrize("word", ["quit", "exit", "Quit", "/quit", "q", "bye", "/Bye"])
 def test_a_conversation_is_left_with_a_word(typing: Typing, word: str) -> None:
     assert typing(word, CAPTAIN) == ""
 

@@ -174,7 +174,16 @@ def agents_app(ready: Future[Assistant]) -> Starlette:
     except ModuleNotFoundError:
         said = "The tools for agents are not installed; install them with: pip install 'ibid[mcp]'"
         return Starlette(routes=[Route(AGENTS, lambda _: refused(AGENTS, said, 404), methods=["GET", "POST"])])
-    return build(ready.result, AGENTS)
+    app = build(ready.result, AGENTS)
+    app.add_route(AGENTS, _posted_only, methods=["GET", "DELETE"])  # else the page's own routes would take these
+    return app
+
+
+def _posted_only(_: Request) -> Response:
+    """A GET would wait for messages that never come; a session, which DELETE ends, is none there."""
+    refusal = refused(AGENTS, "Agents ask here by POST; there is nothing to wait for.", 405)
+    refusal.headers["Allow"] = "POST"
+    return refusal
 
 
 async def _nothing_here(request: Request, _: Exception) -> Response:
