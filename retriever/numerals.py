@@ -13,13 +13,15 @@ SMALL = {
 }
 MAGNITUDES = {"hundred": 100, "dozen": 12, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 
-_ONE = "|".join(sorted((*_UNITS, *_TENS), key=len, reverse=True))
-NUMBER_WORD = rf"(?:(?:{'|'.join(_TENS)})[\s-])?(?:{_ONE}|an?)"
+UNIT_WORDS = "|".join(sorted((*_UNITS, *_TENS), key=len, reverse=True))
+"""A number in one word, as alternatives of a pattern: "three", "forty"."""
+
+NUMBER_WORD = rf"(?:(?:{'|'.join(_TENS)})[\s-])?(?:{UNIT_WORDS}|an?)"
 """A small number in words: "three", "forty-two", "a"."""
 
 NUMBER_WORDS = (
-    rf"(?:(?:{_ONE}|an?|\d{{1,3}})[\s-](?:hundred|thousand|million|billion|trillion|dozen)|{_ONE})"
-    rf"(?:[\s-](?:and[\s-])?(?:{_ONE}|hundred|thousand|million|billion|trillion)\b)*"
+    rf"(?:(?:{UNIT_WORDS}|an?|\d{{1,3}})[\s-](?:hundred|thousand|million|billion|trillion|dozen)|{UNIT_WORDS})"
+    rf"(?:[\s-](?:and[\s-])?(?:{UNIT_WORDS}|hundred|thousand|million|billion|trillion)\b)*"
 )
 """A number in words, of any size: "two hundred and twelve thousand", "a dozen"."""
 

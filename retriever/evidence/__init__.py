@@ -5,6 +5,7 @@
     ranking     rows -> probabilities, by a trained linear list-wise model
     quotes      probabilities -> one to three adjacent sentences
     confidence  the whole list -> the calibrated probability that a quote answers
+    wanting     a question for a number or a time -> whether a quote has any
     highlight   a quote -> the part that answers
 
 The weights are in `model.json`, which `python -m training` makes.
@@ -28,6 +29,7 @@ from .gather import Gathered
 from .highlight import MARKS, highlighted, stretches_of
 from .quotes import windows
 from .ranking import Ranker, kept
+from .wanting import lacks_what_is_asked
 
 __all__ = ["Evidence", "Model", "Weighed", "weigh"]
 
@@ -41,6 +43,8 @@ UNTIMELY = 0.1
 # The surest that a quote may be of which no sentence speaks of the time asked for: never clear. In the QA set that is
 # the first quote of one question, which the articles don't answer.
 UNTIMELY_CONFIDENCE = 0.3
+# The surest that a quote may be that has no number where one is asked for, or no time: never clear.
+WANTING_CONFIDENCE = 0.3
 # The surest that a quote may be, and that the documents answer at all where it is the first, that speaks of another
 # nation than the question does ("How many Mexicans were apprehended?", of Cubans): it is refused. Of squad2's 2,701
 # answers 27 do, one of which is right.
@@ -133,7 +137,8 @@ def weigh(
         highest = FOREIGN if nations and speaks_of_others(nations, found.text, found.surroundings) else 1.0
         # Whether the documents answer is said by the quote that is likeliest to.
         present = present if evidence else min(calibrator.present.probability(signals), highest)
-        ceiling = min(evidence[-1].confidence if evidence else 1.0, highest, _timely_ceiling(found, timely))
+        wanting = WANTING_CONFIDENCE if lacks_what_is_asked(question, found.text) else 1.0
+        ceiling = min(evidence[-1].confidence if evidence else 1.0, highest, wanting, _timely_ceiling(found, timely))
         confidence = min(present * calibrator.right.probability(signals), ceiling)
         marker = model.marker if confidence >= marked_from else None
         evidence.append(_evidence(question, found, confidence, marker))
