@@ -20,6 +20,7 @@ from .answer import MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
 from .answered import Answered
 from .conversation import Understood, understand
 from .copying import copy, inventory
+from .datelines import dateline_length
 from .encoder import Encoder, Reading, SentenceEncoder
 from .errors import IbidError, LibraryBusy, LibraryError, LibraryMissing, QuestionError
 from .events import event_in, time_of
@@ -64,7 +65,7 @@ from .sketches import alike
 from .spelling import respelt
 from .spreading import reader_on
 from .timeline import Point, happened_in, points_of, told_once
-from .times import Time, speaks_of, times_asked
+from .times import Time, speaks_of, taken_as, times_asked
 from .verification import verify
 from .watching import changes
 from .word_vectors import WordAxes
@@ -87,8 +88,17 @@ class Timing:
         return not self.times or speaks_of(text, self.published, self.times)
 
 
-TimesAsked = Mapping[str, Timing]
-"""Document id -> what it is asked for."""
+@dataclass(frozen=True, slots=True)
+class TimesAsked:
+    """The times that a question asks for.
+
+    Attributes:
+        of: document id -> what it is asked for.
+        taken_as: how the question's words for them were taken, where that hangs on the documents.
+    """
+
+    of: Mapping[str, Timing]
+    taken_as: tuple[str, ...] = ()
 
 
 class Assistant:
@@ -218,7 +228,7 @@ class Assistant:
         # Words of the turns before draw the mark to what answered those.
         marked_from = math.inf if understood.leans and not understood.rewritten else MARKED_CONFIDENCE
         hits = gathered.hits if gathered else ()
-        asked = self._times_asked(understood.searched, gathered) if gathered else {}
+        asked = self._times_asked(understood.searched, gathered) if gathered else TimesAsked({})
         weighed = self._weighed(understood.searched, gathered, top, marked_from, asked) if gathered else Weighed()
         ranked = worth_showing(weighed.evidence)
         told = agreement.chosen(understood.text, self._told(ranked, asked), top)
@@ -241,6 +251,7 @@ class Assistant:
             present=weighed.present,
             nearest=() if answered else quotes,
             left_out=0 if hidden is None else len(hidden),
+            taken_as=asked.taken_as,
         )
 
     def search(
@@ -703,44 +714,54 @@ class Assistant:
         about = self._library.extract(passage.document_id, first, last)
         if about.text[passage.start - first : passage.end - first] != item.hit.text:
             raise LibraryBusy(f"{passage.document_id} was changed while it was read; ask again.")
-        text = about.text[item.start - first : item.end - first]
-        highlight = (mark[0] - item.start, mark[1] - item.start) if mark else None
+        start = item.start + self._dateline(about.text[item.start - first : item.end - first], about.published, item)
+        text = about.text[start - first : item.end - first]
+        highlight = (max(0, mark[0] - start), mark[1] - start) if mark else None
         return Quote(
             document_id=passage.document_id,
-            start=item.start,
+            start=start,
             end=item.end,
             text=text,
             title=about.title,
             publisher=about.publisher,
             published=about.published,
-            page=page_at(about.pages, item.start),
+            page=page_at(about.pages, start),
             heading=passage.heading,
             highlight=highlight,
             confidence=item.confidence,
             why=item.hit.why,
-            as_of=agreement.as_of(text, about.published, highlight, asked[passage.document_id].times),
+            as_of=agreement.as_of(text, about.published, highlight, asked.of[passage.document_id].times),
             inferred=about.inferred,
         )
+
+    @staticmethod
+    def _dateline(text: str, published: str | None, item: Evidence) -> int:
+        """How many characters of a quote are its page's date; 0 where just that answers, or nothing else is left."""
+        length = dateline_length(text, published)
+        answers = item.highlight is not None and item.highlight[1] <= item.start + length
+        return 0 if answers or length == len(text) else length
 
     def _times_asked(self, understood: str, gathered: Gathered) -> TimesAsked:
         """What each document that was found takes the times in a question, or else the event in it, to be."""
         published = self._library.published_of({hit.passage.document_id for hit in gathered.hits})
         newest = (self._library.published_span() or ("", None))[1]
         asked = {one: times_asked(understood, date, newest) for one, date in published.items()}
+        said = taken_as(understood, newest)
         event = None if any(asked.values()) else event_in(understood)
         if event:
             sentences = gathered.candidates.sentences
             time = time_of(event, ((one.text, published[one.hit.passage.document_id]) for one in sentences))
             asked = dict.fromkeys(asked, (time,) if time else ())
-        return {one: Timing(date, asked[one]) for one, date in published.items()}
+            said = (f"“{event.said}” is taken as {time.days}, as the documents tell when that was.",) if time else ()
+        return TimesAsked({one: Timing(date, asked[one]) for one, date in published.items()}, said)
 
     def _weighed(self, understood: str, gathered: Gathered, top: int, marked_from: float, asked: TimesAsked) -> Weighed:
         """Choose and judge quotes; for a question of some time, those that speak of it first."""
 
         def timely(sentence: Candidate) -> bool:
-            return asked[sentence.hit.passage.document_id].met_by(sentence.text)
+            return asked.of[sentence.hit.passage.document_id].met_by(sentence.text)
 
-        preferring = timely if any(one.times for one in asked.values()) else None
+        preferring = timely if any(one.times for one in asked.of.values()) else None
         return weigh(understood, gathered, Model.shipped(), top + agreement.BEYOND, marked_from, preferring)
 
     def _told(self, ranked: Sequence[Evidence], asked: TimesAsked) -> list[agreement.Told]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 
 from .times import Time, not_since, of_another, reaching, span_of, tells_which, times_in
 from .words import FUNCTION_TERMS, terms, words
@@ -29,10 +30,12 @@ class Event:
     Attributes:
         word: how what is asked for stands to it: `before`, `after`, `during`, `since` or `until`.
         terms: of the words that name it.
+        said: the question's words for both.
     """
 
     word: str
     terms: frozenset[str]
+    said: str
 
 
 def event_in(question: str) -> Event | None:
@@ -40,12 +43,12 @@ def event_in(question: str) -> Event | None:
     match = _NAMED.search(question)
     if match is None:
         return None
-    named: list[str] = []
-    for word in words(match["event"] or match["name"])[:_MOST_WORDS]:
-        if word.term in FUNCTION_TERMS:
-            break
-        named.append(word.term)
-    return Event((match["word"] or match["word2"]).lower(), frozenset(named)) if named else None
+    group = "event" if match["event"] else "name"
+    named = list(takewhile(lambda word: word.term not in FUNCTION_TERMS, words(match[group])[:_MOST_WORDS]))
+    if not named:
+        return None
+    said = question[match.start() : match.start(group) + named[-1].end]
+    return Event((match["word"] or match["word2"]).lower(), frozenset(word.term for word in named), said)
 
 
 def time_of(event: Event, told: Iterable[tuple[str, str | None]]) -> Time | None:

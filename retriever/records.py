@@ -408,6 +408,8 @@ class Answer:
         present: probability, 0..1, that the documents answer at all; decides a refusal; not part of the JSON contract.
         nearest: for a refusal, the best quotes found, which do not answer; not part of the JSON contract.
         left_out: how many of the library's documents were not asked; not part of the JSON contract.
+        taken_as: how its words for a time were taken, a sentence each, where that hangs on the documents; not part of
+            the JSON contract.
         covers: for a refusal, what the library holds; else None.
     """
 
@@ -423,6 +425,7 @@ class Answer:
     present: float = 0.0
     nearest: tuple[Quote, ...] = ()
     left_out: int = 0
+    taken_as: tuple[str, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -454,6 +457,7 @@ class Answer:
     def _remarks(self) -> Iterator[str]:
         if self.understood_as != self.question:
             yield f"Understood as: {self.understood_as}"
+        yield from self.taken_as
         if not self.answered:
             yield from self._refusal()
             return

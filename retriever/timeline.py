@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from .datelines import dateline_length
 from .library import Stored
 from .records import PRINTED_WIDTH, DocumentSummary, wrapped
 from .times import Time, not_since, of_another, span_of, tells_which, times_in
@@ -29,10 +30,6 @@ _ONLY_COMPARED = re.compile(
     r"(?i)(?:\b(?:date|published|posted|updated|before|until|till|by|after|than|versus|compared (?:to|with))\s+"
     r"(?:(?:all of|the|fiscal|year|early|late|end of|in)\s+)*)$"
 )
-# A page's own date before what it tells: "date 2022-04-22 After a period of ...".
-_DATELINE = re.compile(r"(?i)\W*(?:date|dated|published|posted|updated)(?:\s+on)?\s*:?\s*$")
-_DASH, _PLACE_WORDS = re.compile(r"\s*[–—-]\s"), 8
-_BEHIND_DATELINE = re.compile(r"[\s|:.,–—-]*")
 _CAPITAL = re.compile(r"(?<=\w[\w,;:”)] )[A-Z]\w")  # not the word that begins the sentence
 _NUMBER = re.compile(r"[$€£]?\d[\d,.]*\b")
 _LEANS = re.compile(r"[“\"'‘]?(?:He|She|It|They|We|I|You|This|That|These|Those|But|And|So|Then|There|Here)\b")
@@ -132,7 +129,7 @@ def happened_in(points: Iterable[Point], since: str, until: str) -> tuple[Point,
 
 
 def _point(document: DocumentSummary, whole: str, start: int) -> Point | None:
-    lead = _dateline(whole, document.published)
+    lead = dateline_length(whole, document.published)
     text, start = whole[lead:], start + lead
     if not _FEWEST_WORDS <= len(text.split()) <= _MOST_WORDS:
         return None
@@ -143,22 +140,6 @@ def _point(document: DocumentSummary, whole: str, start: int) -> Point | None:
     return Point(
         time.iso, document.id, start, start + len(text), text, document.title, document.publisher, round(weight, 2)
     )
-
-
-def _dateline(text: str, published: str | None) -> int:
-    """How many characters of a sentence are the date of its page."""
-    first = next(iter(times_in(text, published)), None)
-    if first is None or not (_DATELINE.match(text, 0, first.start) or _is_dateline(text, first)):
-        return 0
-    behind = _BEHIND_DATELINE.match(text, first.end)
-    return behind.end() if behind else first.end
-
-
-def _is_dateline(text: str, time: Time) -> bool:
-    """Whether a sentence begins with where and when it was written: "Norvik (Harbour Gazette), 3 May 2023 – "."""
-    before = text[: time.start].split()
-    named = len(before) <= _PLACE_WORDS and all(word.strip("(").istitle() or word.isupper() for word in before)
-    return named and _DASH.match(text, time.end) is not None
 
 
 def _time_of(text: str, published: str | None) -> Time | None:

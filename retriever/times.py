@@ -58,7 +58,9 @@ _A_DAY = timedelta(1)
 _MONTH_LONG = timedelta(31)
 _VERBS = frozenset({"march", "may", "august"})
 _FUTURE = re.compile(r"(?i)\b(?:will|due|scheduled|planned|plans|expected|next|set to|to be held|coming)\b")
-_RELATIVE = re.compile(r"(?i)\b(?:last|this|next|past)\s(?:week|month|year)\b|\bago\b|\b(?:today|yesterday|tomorrow)\b")
+_RELATIVE = re.compile(
+    r"(?i)\b(?:last|this|next|past)\s(?:week|month|year)\b|\b(?:\w+\s){0,2}ago\b|\b(?:today|yesterday|tomorrow)\b"
+)
 _REACHES = re.compile(r"(?i)\b(before|until|by|since|after)\s+(?:the\s+)?(?:end of\s+)?(?:fiscal\s+(?:year\s+)?)?$")
 _SINCE = re.compile(r"(?i)\bsince\s+(?:the\s+)?(?:early\s+|late\s+)?$")
 # What has not been since a time, or is the first since, says nothing of that time.
@@ -132,6 +134,13 @@ class Time:
         whole_months = self.first.day == 1 and self.last.day == monthrange(self.last.year, self.last.month)[1]
         return f"{first[:7]}/{last[:7]}" if whole_months else f"{first}/{last}"
 
+    @property
+    def days(self) -> str:
+        """The days in words: "2022-03", "until 2022-04-20", "from 2022-04-22 on"."""
+        if self.first == date.min:
+            return f"until {self.last}"
+        return f"from {self.first} on" if self.last == date.max else self.iso
+
 
 def span_of(iso: str | None) -> Time | None:
     """The days of an ISO 8601 date, perhaps reduced (`2022-04`, `2022`); None for None or what is no date."""
@@ -188,6 +197,26 @@ def times_asked(question: str, published: str | None, newest: str | None) -> tup
         reaching(time, match[1].lower() if (match := _REACHES.search(question, 0, time.start)) else "")
         for time in times_in(question, newest if relative else published)
         if not tells_which(question, time)
+    )
+
+
+def taken_as(question: str, newest: str | None) -> tuple[str, ...]:
+    """Say how a question's words for a time that hang on the newest document are taken, a sentence each."""
+    relative, fixed = tuple(_RELATIVE.finditer(question)), times_in(question, None)
+    counted = [time for time in times_in(question, newest) if time not in fixed] if relative else []
+    lost = [
+        match[0]
+        for match in relative
+        if not match[0].lower().endswith(("ago", "today"))  # of which not each asks for a time: "How long ago ...?"
+        and not any(time.start < match.end() and match.start() < time.end for time in counted)
+    ]
+    known = f"the newest document is of {newest}" if newest else "no document has a date"
+    return (
+        *(
+            f"“{question[time.start : time.end]}” is taken as {time.days}, counted from the newest document ({newest})."
+            for time in counted
+        ),
+        *(f"Which days “{words}” means cannot be told, as {known}." for words in lost),
     )
 
 

@@ -54,6 +54,17 @@ def test_every_quote_is_a_slice_of_its_document_with_its_origin(assistant: Assis
         )  # fmt: skip
 
 
+def test_a_quote_begins_behind_the_date_of_its_page(assistant: Assistant) -> None:
+    lead, told = "date 2021-04-20 ", "The storm of February sank boats in the harbour of Norvik."
+    assistant.add(
+        [Document("n.txt", "Norvik", f"{lead}{told}", "n.txt", "text/plain", "a" * 64, published="2021-04-20")]
+    )
+    quote = assistant.ask("Which storm sank boats in the harbour of Norvik?").shown[0]
+    assert (quote.document_id, quote.start, quote.text) == ("n.txt", len(lead), told)
+    assert quote.highlight is not None
+    assert quote.highlight[0] >= 0
+
+
 def test_both_sources_of_a_disagreement_are_quoted(assistant: Assistant) -> None:
     quoted = " ".join(quote.text for quote in assistant.ask("How many crowns does a ticket cost?").quotes)
     assert "12 crowns" in quoted

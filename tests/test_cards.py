@@ -226,6 +226,11 @@ def test_a_follow_up_shows_what_it_was_understood_as() -> None:
     assert '<input type="hidden" name="standing"' in html
 
 
+def test_how_a_time_was_taken_is_said_above_the_quotes() -> None:
+    html = seen(card(replace(answer(LAMP), taken_as=("“last month” is taken as 1902-04.",))))
+    assert html.index("“last month” is taken as 1902-04.") < html.index("The lamp was lit")
+
+
 def test_a_notebook_says_what_is_inferred_too(assistant: Assistant) -> None:
     html = cards.notebook_html(assistant.ask("Who is the harbour master?", top=1))
     assert "Island Post (inferred) The harbour master of Varn March 2021 (inferred), characters" in seen(html)

@@ -151,6 +151,11 @@ def test_an_unsure_answer_and_what_was_understood_are_said(assistant: Assistant)
     assert "Understood as" not in markdown(assistant, answer(TWELVE))
 
 
+def test_how_a_time_was_taken_is_exported(assistant: Assistant) -> None:
+    said = "“last month” is taken as 2021-02."
+    assert f"\n\n{said}\n\n> A" in markdown(assistant, replace(answer(TWELVE), taken_as=(said,)))
+
+
 def test_a_refusal_is_exported_with_the_nearest_and_what_the_documents_cover(assistant: Assistant) -> None:
     text = markdown(assistant, answer(NINE, verdict=Verdict.ABSENT))
     assert "**These documents don’t say.**\n\nThey date from 2 June 2018 to March 2021." in text

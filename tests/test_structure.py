@@ -17,10 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "retriever"
 
 # A module imports only what stands above it; a folder's modules may import each other.
-ORDER = """threads errors records settings scope words numerals times events nations sketches reading sentences passages
-sites encoder word_vectors presence library timeline seam indexing spreading index search cluster forms copying
-spelling evidence agreement conversation answer answered forgetting verification watching assistant contract intake
-api mcp chat progress terminal frameworks __init__ __main__""".split()
+ORDER = """threads errors records settings scope words numerals times datelines events nations sketches reading
+sentences passages sites encoder word_vectors presence library timeline seam indexing spreading index search cluster
+forms copying spelling evidence agreement conversation answer answered forgetting verification watching assistant
+contract intake api mcp chat progress terminal frameworks __init__ __main__""".split()
 HOMES = {
     "charset_normalizer": "reading",
     "dateparser": "reading/dates",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retriever.times import span_of, speaks_of, times_asked, times_in
+from retriever.times import reaching, span_of, speaks_of, taken_as, times_asked, times_in
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,45 @@ def test_what_was_before_a_time_is_not_of_it() -> None:
 def test_last_month_is_counted_from_the_newest_document() -> None:
     asked = times_asked("What sank last month?", "2018-06-02", "2021-03")
     assert [time.iso for time in asked] == ["2021-02"]
+
+
+@pytest.mark.parametrize(
+    ("question", "newest", "taken"),
+    [
+        ("What sank last month?", "2021-03", "“last month” is taken as 2021-02"),
+        ("What sank three years ago?", "2021-03", "“three years ago” is taken as 2018"),
+        ("What sank in March 2020, and what last year?", "2021", "“last year” is taken as 2020"),
+    ],
+)
+def test_what_is_counted_from_the_newest_document_is_said(question: str, newest: str, taken: str) -> None:
+    assert taken_as(question, newest) == (f"{taken}, counted from the newest document ({newest}).",)
+
+
+@pytest.mark.parametrize(
+    ("question", "newest", "said"),
+    [
+        ("What sank last month?", "2021", "“last month” means cannot be told, as the newest document is of 2021."),
+        ("What sank last year?", None, "“last year” means cannot be told, as no document has a date."),
+    ],
+)
+def test_that_a_time_cannot_be_told_is_said(question: str, newest: str | None, said: str) -> None:
+    assert taken_as(question, newest) == (f"Which days {said}",)
+
+
+@pytest.mark.parametrize("question", ["How long ago did it sink?", "What sank in March?"])
+def test_of_what_hangs_on_no_document_nothing_is_said(question: str) -> None:
+    assert taken_as(question, "2021-03") == ()
+
+
+def test_days_are_said_in_words_as_far_as_there_are_dates() -> None:
+    (year,) = times_in("In 1951.", None)
+    assert [reaching(year, word).days for word in ("before", "by", "after", "since", "")] == [
+        "until 1950-12-31",
+        "until 1951-12-31",
+        "from 1952-01-01 on",
+        "from 1951-01-01 on",
+        "1951",
+    ]
 
 
 def test_a_document_of_the_time_speaks_of_it_and_one_without_any_date_may() -> None:

@@ -157,6 +157,7 @@ def _reply_blocks(kept: Kept, sources: Sources) -> Iterator[str]:
         return
     if answer.understood_as != answer.question:
         yield f"Understood as: “{on_one_line(answer.understood_as)}”"
+    yield from map(on_one_line, answer.taken_as)
     if answer.verdict.words:
         yield f"**{answer.verdict.words}**"
     if answer.covers and not answer.left_out:
