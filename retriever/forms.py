@@ -6,6 +6,7 @@ What a server's form is made of is imported only for one.
 import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .cluster.address import Address
 from .encoder import Encoder
@@ -13,6 +14,9 @@ from .library import Library
 from .seam import Searching, Store
 from .search import Search
 from .settings import LIBRARY_VARIABLE, default_library
+
+if TYPE_CHECKING:
+    from .cluster.library import ClusterLibrary
 
 Place = Path | Address
 
@@ -30,9 +34,7 @@ def placed(named: str | os.PathLike[str] | None) -> Place:
 def create_library(place: Place, encoder: Encoder) -> None:
     """Make an empty library where there is none."""
     if isinstance(place, Address):
-        from .cluster.library import ClusterLibrary
-
-        ClusterLibrary.create(place, encoder).close()
+        _server_form().create(place, encoder).close()
     else:
         Library.create(place, encoder).close()
 
@@ -40,18 +42,14 @@ def create_library(place: Place, encoder: Encoder) -> None:
 def open_library(place: Place, encoder: Encoder) -> Store:
     """Open the library of a place; raises what `Library.open` and `ClusterLibrary.open` do."""
     if isinstance(place, Address):
-        from .cluster.library import ClusterLibrary
-
-        return ClusterLibrary.open(place, encoder)
+        return _server_form().open(place, encoder)
     return Library.open(place, encoder)
 
 
 def encoder_origin(place: Place) -> str | None:
     """The folder of the encoder that made a library; None for the shipped one, or where no library can be read."""
     if isinstance(place, Address):
-        from .cluster.library import ClusterLibrary
-
-        return ClusterLibrary.encoder_origin(place)
+        return _server_form().encoder_origin(place)
     return Library.encoder_origin(place)
 
 
@@ -59,10 +57,9 @@ def search_over(library: Store, *, rebuild: bool = False) -> Searching:
     """Open what searches a library; `rebuild` builds a folder's indexes whole, a server keeps its own."""
     if isinstance(library, Library):
         return Search.over(library, rebuild=rebuild)
-    from .cluster.library import ClusterLibrary
-    from .cluster.search import ClusterSearch
+    if isinstance(library, _server_form()):
+        from .cluster.search import ClusterSearch
 
-    if isinstance(library, ClusterLibrary):
         return ClusterSearch.over(library)
     raise TypeError(f"{type(library).__name__} has no search")
 
@@ -75,3 +72,9 @@ def search_soon(library: Store) -> Searching | None:
 def noticing_damage(library: Store) -> AbstractContextManager[None]:
     """What tells damage of a folder's files from other failures; a server's are its own care."""
     return Search.noticing_damage(library) if isinstance(library, Library) else nullcontext()
+
+
+def _server_form() -> "type[ClusterLibrary]":
+    from .cluster.library import ClusterLibrary
+
+    return ClusterLibrary

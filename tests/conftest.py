@@ -9,6 +9,7 @@ from retriever import Assistant
 from retriever.library import Library
 from retriever.settings import shipped_corpus
 from tests import network
+from tests.milvus import Server, running
 from tests.world import WordEncoder, write_world
 
 
@@ -66,3 +67,10 @@ def real_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     opened.index([shipped_corpus()])
     opened.close()
     return folder
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of a cluster's kind, for a whole module's tests."""
+    with running(tmp_path_factory.mktemp("milvus")) as started:
+        yield started

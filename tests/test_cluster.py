@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,22 +11,15 @@ from retriever import Assistant, Document, LibraryError, LibraryForeign, Library
 from retriever.chat.forgetting import forget
 from retriever.chat.history import History
 from retriever.cluster import engine as engine_module
-from retriever.cluster import library as library_module
-from retriever.cluster import rows
+from retriever.cluster import parts, rows
 from retriever.cluster.address import Address
 from retriever.cluster.engine import DOCUMENTS, NOTES, PASSAGES, Engine
 from retriever.cluster.library import ClusterLibrary
 from retriever.cluster.search import ClusterSearch
 from retriever.settings import TOKEN_VARIABLE, Settings
 from retriever.words import content_terms, words
-from tests.milvus import Server, free_port, needs_cluster, running
+from tests.milvus import Server, free_port, needs_cluster
 from tests.world import FERRY, TEXTS, WordEncoder
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("milvus")) as started:
-        yield started
 
 
 @pytest.fixture
@@ -184,7 +176,7 @@ def test_of_more_documents_than_come_at_once_all_are_listed(
 def test_a_text_of_more_parts_than_come_at_once_is_whole(
     place: str, length: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library_module, "_PARTS_AT_ONCE", 2)
+    monkeypatch.setattr(parts, "_FURTHER", 2)
     text = (FERRY * (length // len(FERRY) + 1))[:length]
     with opened(place) as assistant:
         assistant.add([Document("ferry", "On the ferry", text, "ferry", "text/plain", "0" * 64)])

@@ -14,7 +14,7 @@ from retriever.passages import split_passages
 from retriever.seam import Store
 from retriever.settings import Settings
 from retriever.words import content_terms, words
-from tests.milvus import Server, needs_cluster, running
+from tests.milvus import needs_cluster
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, TEXTS, WordEncoder
 
 FORMS = ["folder", pytest.param("server", marks=needs_cluster)]
@@ -43,12 +43,6 @@ SCOPES = [
     (Scope(since="1903-07-01", until="1903-08-01"), (), "year"),
     (Scope(publishers=frozenset({"Varn Times"}), until="1902"), ("day",), "month"),
 ]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("milvus")) as started:
-        yield started
 
 
 @pytest.fixture(params=FORMS)

@@ -138,7 +138,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
             "retriever.contract",
             "retriever.mcp",
             "retriever.progress",
-                "retriever.spreading",
+            "retriever.spreading",
             "retriever.terminal",
         }
         if file.parent == PACKAGE

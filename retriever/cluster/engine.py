@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ..errors import LibraryError
@@ -39,6 +40,7 @@ _GONE = re.compile(r"connect|unavailable|deadline|timeout|timed out|retry|closed
 _RELEASED = re.compile(r"released|not loaded|not been loaded", re.IGNORECASE)
 _ROWS_AT_ONCE = 256  # of up to 64 kB each: a quarter of the 64 MB that a message may have
 _PAGE = 2_000
+_VALUES_AT_ONCE = 1_000  # in one condition
 _LOGGERS = ("pymilvus", "pymilvus.milvus_client")  # what they say of an error, our own error says
 # The graph of HNSW as Milvus's guide has it for recall above speed. 512 candidates found 0.99 of 100 nearest.
 _GRAPH = {"M": 16, "efConstruction": 200}
@@ -140,6 +142,11 @@ class Engine:
         self._asked("delete", suffix, filter=condition)
         self._wrote.add(suffix)
 
+    def delete_having(self, suffix: str, field: str, values: Sequence[int] | Sequence[str], *, also: str = "") -> None:
+        """Remove the rows that have one of some values in a field, and for which another condition holds."""
+        for condition in _conditions(suffix, field, values, also):
+            self.delete(suffix, condition)
+
     def rows(
         self, suffix: str, condition: str, fields: Sequence[str], *, strong: bool = False, limit: int | None = None
     ) -> list[Row]:
@@ -150,6 +157,23 @@ class Engine:
             "query", suffix, filter=condition, output_fields=list(fields), consistency_level=level, **most
         )
         return list(found)
+
+    def rows_having(
+        self,
+        suffix: str,
+        field: str,
+        values: Sequence[int] | Sequence[str],
+        fields: Sequence[str],
+        *,
+        also: str = "",
+        strong: bool = False,
+    ) -> list[Row]:
+        """Fetch the rows that have one of some values in a field, and for which another condition holds."""
+        found = (
+            self.rows(suffix, condition, fields, strong=strong)
+            for condition in _conditions(suffix, field, values, also)
+        )
+        return list(chain.from_iterable(found))
 
     def all_rows(self, suffix: str, field: str, fields: Sequence[str]) -> Iterator[Row]:
         """Go through the rows of a collection in no order, by a field that holds digests.
@@ -168,11 +192,8 @@ class Engine:
 
     def holds(self, suffix: str, rows: Sequence[Row]) -> int:
         """How many of some rows are there, as the server has it at this moment."""
-        key, held = _key_field(suffix), 0
-        for start in range(0, len(rows), _PAGE):
-            keys = [row[key] for row in rows[start : start + _PAGE]]
-            held += len(self.rows(suffix, f"{key} in {json.dumps(keys)}", [key], strong=True))
-        return held
+        key = _key_field(suffix)
+        return len(self.rows_having(suffix, key, [row[key] for row in rows], [key], strong=True))
 
     def nearest(
         self, suffix: str, vector: Sequence[float], count: int, condition: str, fields: Sequence[str]
@@ -310,6 +331,14 @@ NO_VECTOR = [0.0, 1.0]
 
 def _key_field(suffix: str) -> str:
     return {PASSAGES: "number", DOCUMENTS: "document"}.get(suffix, "key")
+
+
+def _conditions(suffix: str, field: str, values: Sequence[int] | Sequence[str], also: str) -> Iterator[str]:
+    """Conditions that together hold for the rows that have one of some values, and for which another holds."""
+    count = _ROWS_AT_ONCE if suffix == PARTS else _VALUES_AT_ONCE
+    for start in range(0, len(values), count):
+        one_of = f"{field} in {json.dumps(values[start : start + count])}"  # as Milvus writes lists too
+        yield f"{one_of} and {also}" if also else one_of
 
 
 def _said(error: Exception) -> str:

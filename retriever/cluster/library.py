@@ -7,40 +7,36 @@ reads takes only what the head's version has. Interrupted anywhere, the old vers
 
 import json
 import threading
-import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
 from ..encoder import Encoder, Vectors
 from ..errors import LibraryError, LibraryForeign, LibraryMissing
-from ..library import Addition, Encoded, Extract, Failure, Origin, Outdated, Stored, Whole, library_digest, unknown
+from ..library import Addition, Encoded, Extract, Failure, Origin, Outdated, Stored, Whole, unknown
 from ..records import Document, DocumentSummary, LibraryState, Manifest, Passage
 from ..scope import EVERYTHING, Scope
 from ..settings import default_library
-from ..sites import are_several, edge_lines
+from ..sites import edge_lines
 from ..sketches import HASHES, Sketches
 from ..word_vectors import Bytes, axis_count
 from . import rows as rows_of
 from .address import Address
 from .engine import DOCUMENTS, EVERY, NOTES, PARTS, PASSAGES, SPELLINGS, Engine, Row
+from .heads import Heads
 from .kept import Kept
-from .rows import Body, Head, digest, is_full, key_of, note_row, number_of, part_key
-
-_Key = TypeVar("_Key", int, str)
+from .lines import Edges, Lines
+from .parts import joined, joined_of, read_parts
+from .rows import Body, Head, digest, key_of, note_row, number_of, part_key
 
 FORMAT = 1
+_LIBRARY = "library"  # the note of what it was made with
 _SPELLINGS_KNOWN = 1_000_000
-_KEYS_AT_ONCE = 1_000  # in one condition
-_PARTS_AT_ONCE = 256  # of 64 kB at the most: a quarter of what a message may have
-# Another machine's changes are counted when that has cost a twentieth of the time since it was last done.
-_CENSUS_SHARE = 0.05
-_HEAD = ("document", "version", "about", "sketch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +56,6 @@ class Hidden:
         return self.documents
 
 
-@dataclass(frozen=True, slots=True)
-class _Census:
-    """What all documents of one generation come to."""
-
-    generation: int
-    state: LibraryState
-    published_span: tuple[str, str] | None
-    counted_until: float
-
-
 class ClusterLibrary:
     """An open library. Safe to use from several threads and, for different documents, from several machines."""
 
@@ -78,13 +64,13 @@ class ClusterLibrary:
         self._engine = engine
         self._address = address
         self._manifest = manifest
-        self._lock = threading.RLock()
-        self._of_thread = threading.local()
+        self._heads = Heads(engine, manifest.encoder_digest)
+        self._lines = Lines(engine, self._heads)
         self._bodies: Kept[int, Body] = Kept()
         self._texts: Kept[str, str] = Kept()
         self._pages: Kept[int, tuple[int, ...]] = Kept()
+        self._lock = threading.Lock()
         self._spelt: set[str] = set()
-        self._census: _Census | None = None
 
     @classmethod
     def create(cls, address: Address, encoder: Encoder) -> "ClusterLibrary":
@@ -101,7 +87,7 @@ class ClusterLibrary:
             elif not engine.is_ours(suffix):
                 raise _not_ours(address)
         engine.load()
-        if not _note(engine, "library", strong=True):
+        if _made(engine) is None:
             made = {
                 "format": FORMAT,
                 "encoder": encoder.name,
@@ -109,8 +95,8 @@ class ClusterLibrary:
                 "dimension": encoder.dimension,
                 "encoder_origin": encoder.origin,
             }
-            rows = [("library", json.dumps(made)), ("generation", "0")]
-            engine.put(NOTES, [note_row(key, rows_of.LIBRARY, data) for key, data in rows])
+            Heads(engine, encoder.digest).begin()
+            engine.put(NOTES, [note_row(_LIBRARY, rows_of.LIBRARY, json.dumps(made))])
         engine.close()
         return cls.open(address, encoder)
 
@@ -181,12 +167,10 @@ class ClusterLibrary:
         Raises:
             LibraryMissing: it was removed from the server meanwhile.
         """
-        generation = getattr(self._of_thread, "generation", None) or _note(self._engine, "generation")
+        generation = self._heads.generation()
         if generation is None:
             raise _missing(self._address)
-        if self._in_snapshot:
-            self._of_thread.generation = generation
-        return replace(self._manifest, generation=int(generation))
+        return replace(self._manifest, generation=generation)
 
     def replace(
         self,
@@ -211,21 +195,20 @@ class ClusterLibrary:
         if not some:
             return ()
         with self.snapshot():
-            self._heads(key_of(one.document.id) for one in some)
+            self._heads.some(key_of(one.document.id) for one in some)
             pending = [self._prepared(one) for one in some]
-        self._write_lines(pending)
+        self._lines.write([one.edges for one in pending])
         self._engine.put(PASSAGES, [row for one in pending for row in one.passages])
         self._engine.put(PARTS, [row for one in pending for row in one.parts])
         self._write_spellings([text for one in pending for text in (one.document.title, one.document.text)])
         self._see(pending)
         self._engine.put(DOCUMENTS, [one.head for one in pending])
         # Of a document that is new nothing is there but what a run may have left that did not come to its end.
-        if keys := [one.key for one in pending if one.was_there]:
-            versions = [one.version for one in pending]
-            for suffix in (PASSAGES, PARTS):
-                self._engine.delete(suffix, f"document in {keys} and version not in {versions}")
-        self._engine.delete(NOTES, f"key in {_listed(_failure_key(one.document.source) for one in pending)}")
-        self._changed()
+        keys, versions = [one.edges.document for one in pending if one.was_there], [one.version for one in pending]
+        for suffix in (PASSAGES, PARTS):
+            self._engine.delete_having(suffix, "document", keys, also=f"version not in {versions}")
+        self.forget_failures(one.document.source for one in pending)
+        self._heads.changed()
         return tuple(one.document.id for one in pending)
 
     def _prepared(self, addition: Addition) -> "_Pending":
@@ -240,16 +223,15 @@ class ClusterLibrary:
             raise LibraryError(f"{document.id} has the number of {before.summary.id}; give its file another name.")
         encoded = [replace(item, passage=replace(item.passage, document_id=document.id)) for item in addition.encoded]
         version = rows_of.version_of(document, encoded, addition.read_as, self._manifest.encoder_digest)
-        lines = edge_lines(document)
+        lines_before = before.lines if before else frozenset()
+        edges = Edges(key_of(document.id), edge_lines(document), lines_before, frozenset(addition.repeated))
         return _Pending(
             document,
             version,
             list(rows_of.passage_rows(document, version, encoded, with_words=self._engine.has_words)),
             list(rows_of.part_rows(document, version, encoded)),
-            rows_of.head_row(document, version, encoded, addition.read_as, lines),
-            lines,
-            before.lines if before else frozenset(),
-            frozenset(addition.repeated),
+            rows_of.head_row(document, version, encoded, addition.read_as, edges.now),
+            edges,
             before is not None,
         )
 
@@ -276,14 +258,12 @@ class ClusterLibrary:
             DocumentUnknown: one of the ids is not in the library; then none is removed.
         """
         heads = [self._known_head(document_id) for document_id in document_ids]
-        self._to_be_counted({head.key: head.lines for head in heads})
+        self._lines.removing(heads)
         keys = [head.key for head in heads]
         for suffix in (DOCUMENTS, PASSAGES, PARTS):  # the heads first: what has none is not answered from
-            for some in _in_batches(keys):
-                self._engine.delete(suffix, f"document in {some}")
-        for some in _in_batches(keys):
-            self._engine.delete(NOTES, f"kind == {rows_of.LINE} and document in {some}")
-        self._changed()
+            self._engine.delete_having(suffix, "document", keys)
+        self._lines.remove(keys)
+        self._heads.changed()
 
     def move(self, document_id: str, new_id: str, source: str) -> None:
         """Give a document another id and source; its vectors stay.
@@ -292,38 +272,26 @@ class ClusterLibrary:
             DocumentUnknown: no document has that id.
         """
         whole = self.whole(document_id)
-        applied = self._applied(key_of(document_id))
+        applied = self._lines.applied(key_of(document_id))
         document = replace(whole.document, id=new_id, source=source)
         self.replace(document, whole.encoded, read_as=whole.read_as, repeated=applied)
         self.remove([document_id])
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
+    def snapshot(self) -> AbstractContextManager[None]:
         """Take each document's head once, so that all that is read of it is of one version."""
-        if self._in_snapshot:
-            yield
-            return
-        self._of_thread.heads = {}
-        try:
-            yield
-        finally:
-            self._of_thread.heads = self._of_thread.generation = None
-
-    @property
-    def _in_snapshot(self) -> bool:
-        return getattr(self._of_thread, "heads", None) is not None
+        return self._heads.snapshot()
 
     def state(self) -> LibraryState:
         """Count the library and digest it, as `Library.state` does: the same documents give the same digest."""
-        return self._counted().state
+        return self._heads.census().state
 
     def published_span(self) -> tuple[str, str] | None:
         """The first and the last date of all documents, or None where none has one."""
-        return self._counted().published_span
+        return self._heads.census().published_span
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """List the documents, in the order of their ids."""
-        return tuple(sorted((head.summary for head in self._all_heads()), key=lambda one: one.id))
+        return tuple(head.summary for head in self._heads.all())
 
     def summary(self, document_id: str) -> DocumentSummary:
         """Fetch a document's line in the list.
@@ -335,11 +303,11 @@ class ClusterLibrary:
 
     def titles(self, document_ids: Iterable[str]) -> dict[str, str]:
         """Fetch the titles of some documents: id -> title."""
-        return {one.summary.id: one.summary.title for one in self._heads(map(key_of, document_ids)).values()}
+        return {one.summary.id: one.summary.title for one in self._heads.some(map(key_of, document_ids)).values()}
 
     def published_of(self, document_ids: Iterable[str]) -> dict[str, str | None]:
         """Fetch the dates of some documents: id -> ISO 8601 date, perhaps reduced, or None."""
-        return {one.summary.id: one.summary.published for one in self._heads(map(key_of, document_ids)).values()}
+        return {one.summary.id: one.summary.published for one in self._heads.some(map(key_of, document_ids)).values()}
 
     def document(self, document_id: str) -> Document:
         """Fetch a document with its text.
@@ -348,7 +316,7 @@ class ClusterLibrary:
             DocumentUnknown: no document has that id.
         """
         version = self._known_head(document_id).version
-        return rows_of.document_of(*self._kinds_of(version, rows_of.DETAILS, rows_of.TEXT))
+        return rows_of.document_of(*joined_of(self._engine, version, rows_of.DETAILS, rows_of.TEXT))
 
     def extract(self, document_id: str, start: int, end: int) -> Extract:
         """Cut characters `start` to `end` (excluded) out of a document's text, without fetching the whole of it.
@@ -364,35 +332,34 @@ class ClusterLibrary:
     def _slice(self, version: int, start: int, end: int) -> str:
         first, last = start // rows_of.CHARACTERS, max(start, end - 1) // rows_of.CHARACTERS
         keys = [part_key(version, rows_of.TEXT, place) for place in range(first, last + 1)]
-        parts = self._texts.some(keys, self._parts)
+        parts = self._texts.some(keys, partial(read_parts, self._engine))
         offset = first * rows_of.CHARACTERS
         return "".join(parts.get(key, "") for key in keys)[start - offset : end - offset]
 
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """Fetch a document's passages in the order of the text, furniture included."""
         version = self._known_head(document_id).version
-        (cuts,) = self._kinds_of(version, rows_of.CUTS)
+        (cuts,) = joined_of(self._engine, version, rows_of.CUTS)
         return rows_of.passages_of(cuts, document_id)
 
     def sketches(self, document_ids: Iterable[str] | None = None) -> tuple[tuple[str, ...], Sketches]:
         """The sketches of some texts, of all unless told: ids in order, and uint32 (n_documents, n_hashes)."""
-        heads = self._all_heads() if document_ids is None else self._heads(map(key_of, document_ids)).values()
-        ordered = sorted(heads, key=lambda one: one.summary.id)
+        if document_ids is None:
+            ordered = list(self._heads.all())
+        else:
+            ordered = sorted(self._heads.some(map(key_of, document_ids)).values(), key=lambda one: one.summary.id)
         empty = np.empty((0, HASHES), np.uint32)
         return tuple(one.summary.id for one in ordered), np.vstack([empty, *(one.sketch for one in ordered)])
 
     def places(self, numbers: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Find where passages stand: number -> document id and start; what holds no longer is left out."""
-        found: list[dict[str, int]] = []
-        for some in _in_batches(list(dict.fromkeys(numbers))):
-            found += self._engine.rows(PASSAGES, f"number in {some}", ["number", "version", "document", "start"])
+        wanted = list(dict.fromkeys(numbers))
+        found = self._engine.rows_having(PASSAGES, "number", wanted, ["number", "version", "document", "start"])
         return {int(row["number"]): (one, int(row["start"])) for row, one in self.holding(found)}
 
     def holding(self, found: Sequence[dict[str, int]]) -> list[tuple[dict[str, int], str]]:
         """Of some passages' rows those whose version holds, each with its document's id."""
-        heads = self._heads(int(row["document"]) for row in found)
-        with_heads = [(row, heads.get(int(row["document"]))) for row in found]
-        return [(row, head.summary.id) for row, head in with_heads if head and head.version == int(row["version"])]
+        return self._heads.holding(found)
 
     def fetch(self, numbers: Sequence[int]) -> dict[int, Stored]:
         """Fetch passages by their numbers; what holds no longer is left out."""
@@ -437,8 +404,8 @@ class ClusterLibrary:
             LibraryError: stored vectors are damaged.
         """
         head = self._known_head(document_id)
-        details, text, joined = self._kinds_of(head.version, rows_of.DETAILS, rows_of.TEXT, rows_of.CUTS)
-        document, cuts = rows_of.document_of(details, text), rows_of.passages_of(joined, document_id)
+        details, text, cut = joined_of(self._engine, head.version, rows_of.DETAILS, rows_of.TEXT, rows_of.CUTS)
+        document, cuts = rows_of.document_of(details, text), rows_of.passages_of(cut, document_id)
         found = [number_of(head.version, cut.start) for cut in cuts if not cut.furniture]
         vectors, packed = self.vectors(found), self.word_vectors(found)
         if missing := set(found) - vectors.keys():
@@ -452,11 +419,8 @@ class ClusterLibrary:
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vectors]:
         """Fetch the vectors of some passages: number -> float32 (dimension,); what is missing is left out."""
-        found: dict[int, Vectors] = {}
-        for some in _in_batches(numbers):
-            rows = self._engine.rows(PASSAGES, f"number in {some}", ["number", "vector"])
-            found |= {int(row["number"]): np.asarray(row["vector"], dtype=np.float32) for row in rows}
-        return found
+        rows = self._engine.rows_having(PASSAGES, "number", numbers, ["number", "vector"])
+        return {int(row["number"]): np.asarray(row["vector"], dtype=np.float32) for row in rows}
 
     def vector_of(self, number: int) -> Vectors | None:
         """Fetch one passage's vector, float32 (dimension,); None where it is missing."""
@@ -476,8 +440,7 @@ class ClusterLibrary:
 
     def origins(self) -> dict[str, Origin]:
         """What each document was made from, in the order of their ids: source -> origin."""
-        ordered = sorted(self._all_heads(), key=lambda one: one.summary.id)
-        return {head.summary.source: head.origin for head in ordered}
+        return {head.summary.source: head.origin for head in self._heads.all()}
 
     def failures(self) -> dict[str, Failure]:
         """The files that could not be read: source -> failure."""
@@ -494,49 +457,19 @@ class ClusterLibrary:
 
     def forget_failures(self, sources: Iterable[str]) -> None:
         """Drop what was noted of some files."""
-        for some in _in_batches([_failure_key(source) for source in sources]):
-            self._engine.delete(NOTES, f"key in {_listed(some)}")
+        self._engine.delete_having(NOTES, "key", [_failure_key(source) for source in sources])
 
     def text_digests(self) -> dict[str, str]:
         """Fetch the digest that each document's text had when it was stored: id -> SHA-256, hexadecimal."""
-        return {head.summary.id: head.text_sha256 for head in self._all_heads()}
+        return {head.summary.id: head.text_sha256 for head in self._heads.all()}
 
     def repeated(self, lines: Collection[int]) -> frozenset[int]:
         """Find which of some `edge_lines` several documents of their site have."""
-        having: dict[int, list[int]] = {}
-        for some in _in_batches(sorted(lines)):
-            condition = f"kind == {rows_of.LINE} and line in {some}"
-            for row in self._engine.rows(NOTES, condition, ["line", "document"]):
-                having.setdefault(int(row["line"]), []).append(int(row["document"]))
-        heads = self._heads({key for keys in having.values() for key in keys})
-
-        def are_many(keys: Sequence[int]) -> bool:
-            there = sorted((heads[key] for key in keys if key in heads), key=lambda one: one.summary.id)
-            return are_several(head.sketch for head in there)
-
-        return frozenset(line for line, keys in having.items() if are_many(keys))
+        return self._lines.repeated(lines)
 
     def outdated(self, count: int) -> tuple[Outdated, ...]:
-        """Find documents that were cut when their sites repeated other lines than now, `count` at the most.
-
-        Only those are looked at that share a line with one that was added or removed since this last found none.
-        """
-        changes = self._engine.rows(NOTES, f"kind == {rows_of.CHANGE}", ["key", "data"])
-        lines = {line for row in changes for line in json.loads(row["data"])}
-        repeated = self.repeated(lines)
-        documents: set[int] = set()
-        for some in _in_batches(sorted(lines)):
-            rows = self._engine.rows(
-                NOTES, f"kind == {rows_of.LINE} and line in {some}", ["line", "document", "applied"]
-            )
-            documents |= {
-                int(row["document"]) for row in rows if bool(row["applied"]) != (int(row["line"]) in repeated)
-            }
-        found = sorted(self._heads(documents).values(), key=lambda head: head.summary.id)[:count]
-        if not found:
-            for keys in _in_batches([row["key"] for row in changes]):
-                self._engine.delete(NOTES, f"key in {_listed(keys)}")
-        return tuple(self._outdated(head) for head in found)
+        """Find documents that were cut when their sites repeated other lines than now, `count` at the most."""
+        return tuple(self._outdated(head) for head in self._lines.outdated(count))
 
     def recut(self, outdated: Outdated, gone: Collection[int], encoded: Sequence[Encoded]) -> None:
         """Change what other lines that its site repeats change of a document's passages; the others stay as they are.
@@ -568,68 +501,13 @@ class ClusterLibrary:
     def sweep(self) -> None:
         """Remove what `remains` speaks of."""
         for suffix in (PASSAGES, PARTS):
-            for version in set(self._strays(suffix)):
-                self._engine.delete(suffix, f"version == {version}")
+            self._engine.delete_having(suffix, "version", sorted(set(self._strays(suffix))))
 
     def _strays(self, suffix: str) -> Iterator[int]:
         """The versions, row for row, that no document has."""
-        holding = {head.version for head in self._all_heads()}
+        holding = {head.version for head in self._heads.all()}
         rows = self._engine.all_rows(suffix, "version", ["version"])
         return (int(row["version"]) for row in rows if int(row["version"]) not in holding)
-
-    def _counted(self) -> _Census:
-        generation, began = self.manifest.generation, time.monotonic()
-        with self._lock:
-            census = self._census
-            if census is None or (census.generation != generation and began > census.counted_until):
-                listed = self.documents()
-                dates = sorted(one.published for one in listed if one.published)
-                span = (dates[0], dates[-1]) if dates else None
-                state = LibraryState(
-                    len(listed),
-                    sum(one.passages for one in listed),
-                    library_digest(
-                        self._manifest.encoder_digest,
-                        ((one.id, one.sha256, one.title, one.publisher, one.published) for one in listed),
-                    ),
-                )
-                now = time.monotonic()
-                census = self._census = _Census(generation, state, span, now + (now - began) / _CENSUS_SHARE)
-            return census
-
-    def _changed(self) -> None:
-        """Make a new generation: the time, which counts up on all machines alike."""
-        self._engine.put(NOTES, [note_row("generation", rows_of.LIBRARY, str(time.time_ns()))])
-        self._census = None
-        if self._in_snapshot:
-            self._of_thread.heads, self._of_thread.generation = {}, None
-
-    def _write_lines(self, pending: Sequence["_Pending"]) -> None:
-        """Note the lines of some documents and, before anything changes, that they are to be counted anew."""
-        self._to_be_counted({one.key: one.lines | one.lines_before for one in pending})
-        if gone := [_line_key(one.key, line) for one in pending for line in one.lines_before - one.lines]:
-            self._engine.delete(NOTES, f"key in {_listed(gone)}")
-        rows = [
-            note_row(
-                _line_key(one.key, line), rows_of.LINE, "", line=line, document=one.key, applied=line in one.repeated
-            )
-            for one in pending
-            for line in sorted(one.lines)
-        ]
-        self._engine.put(NOTES, rows)
-
-    def _to_be_counted(self, lines: Mapping[int, frozenset[int]]) -> None:
-        """Note of which lines it must be found out anew whether they repeat: document -> lines."""
-        notes = [
-            note_row(f"c{key:x}", rows_of.CHANGE, json.dumps(sorted(some)), document=key)
-            for key, some in lines.items()
-            if some
-        ]
-        self._engine.put(NOTES, notes)
-
-    def _applied(self, key: int) -> frozenset[int]:
-        rows = self._engine.rows(NOTES, f"kind == {rows_of.LINE} and document == {key} and applied == 1", ["line"])
-        return frozenset(int(row["line"]) for row in rows)
 
     def _write_spellings(self, texts: Sequence[str]) -> None:
         found = rows_of.spellings_in(texts)
@@ -644,7 +522,7 @@ class ClusterLibrary:
     def _outdated(self, head: Head) -> Outdated:
         document = self.document(head.summary.id)
         passages = {number_of(head.version, cut.start): cut for cut in self.passages(head.summary.id)}
-        return Outdated(head.key, document, passages, self.repeated(head.lines))
+        return Outdated(head.key, document, passages, self._lines.repeated(head.lines))
 
     def _free_id(self, document: Document) -> str:
         candidates = (f"{document.id}~{number}" for number in count(2))
@@ -660,48 +538,19 @@ class ClusterLibrary:
 
     def _read_bodies(self, numbers: Sequence[int]) -> dict[int, Body]:
         read, axes = {}, axis_count(self._manifest.dimension)
-        for (number, _), text in self._joined([(number, rows_of.BODY) for number in numbers]).items():
+        for (number, _), text in joined(self._engine, [(number, rows_of.BODY) for number in numbers]).items():
             try:
                 read[number] = rows_of.body_of(text, "", axes)
             except ValueError as error:
                 raise self._damaged(f"what is stored of passage {number} cannot be read") from error
         return read
 
-    def _parts(self, keys: Sequence[str]) -> dict[str, str]:
-        rows = self._engine.rows(PARTS, f"key in {_listed(keys)}", ["key", "data"])
-        return {str(row["key"]): str(row["data"]) for row in rows}
-
     def _pages_of(self, versions: Sequence[int]) -> dict[int, tuple[int, ...]]:
-        details = self._joined([(one, rows_of.DETAILS) for one in versions])
+        details = joined(self._engine, [(one, rows_of.DETAILS) for one in versions])
         return {one: rows_of.document_of(text, "").pages for (one, _), text in details.items()}
 
-    def _kinds_of(self, version: int, *kinds: int) -> tuple[str, ...]:
-        """What a version has of some kinds, in their order."""
-        found = self._joined([(version, kind) for kind in kinds])
-        return tuple(found.get((version, kind), "") for kind in kinds)
-
-    def _joined(self, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
-        """Put together the parts of what is wanted, owner and kind; what has none is left out.
-
-        By their keys, which a server finds soonest: the first of each, then more of those whose last was full.
-        """
-        found: dict[tuple[int, int], str] = {}
-        place, more = 0, list(wanted)
-        while more:
-            count = 1 if place == 0 else _PARTS_AT_ONCE
-            places = [(*one, at) for one in more for at in range(place, place + count)]
-            parts: dict[str, str] = {}
-            for some in _in_batches([part_key(*one) for one in places], _PARTS_AT_ONCE):
-                parts |= self._parts(some)
-            for owner, kind, at in places:
-                if data := parts.get(part_key(owner, kind, at)):
-                    found[owner, kind] = found.get((owner, kind), "") + data
-            place += count
-            more = [one for one in more if is_full(one[1], parts.get(part_key(*one, place - 1), ""))]
-        return found
-
     def _head(self, document_id: str) -> Head | None:
-        return self._heads([key_of(document_id)]).get(key_of(document_id))
+        return self._heads.some([key_of(document_id)]).get(key_of(document_id))
 
     def _known_head(self, document_id: str) -> Head:
         head = self._head(document_id)
@@ -709,45 +558,21 @@ class ClusterLibrary:
             raise unknown(document_id)
         return head
 
-    def _heads(self, keys: Iterable[int]) -> dict[int, Head]:
-        """Documents' heads; within a snapshot each is fetched once."""
-        wanted = list(dict.fromkeys(keys))
-        kept: dict[int, Head | None] = getattr(self._of_thread, "heads", None) or {}
-        missing = [key for key in wanted if key not in kept]
-        fresh: dict[int, Head | None] = dict.fromkeys(missing)
-        for some in _in_batches(missing):
-            rows = self._engine.rows(DOCUMENTS, f"document in {some}", _HEAD)
-            fresh |= {int(row["document"]): rows_of.head_of(row) for row in rows}
-        if self._in_snapshot:
-            self._of_thread.heads |= fresh
-        both = {**kept, **fresh}
-        return {key: head for key in wanted if (head := both.get(key)) is not None}
-
-    def _all_heads(self) -> Iterator[Head]:
-        return (rows_of.head_of(row) for row in self._engine.all_rows(DOCUMENTS, "document", _HEAD))
-
     def _damaged(self, what: str) -> LibraryError:
         return LibraryError(f"In {self.place} {what}; mend it with: ibid verify --repair --library {self.place}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """A document that is about to be written: the rows that it will have, and its lines, those it had before too."""
+    """A document that is about to be written: the rows that it will have."""
 
     document: Document
     version: int
     passages: list[Row]
     parts: list[Row]
     head: Row
-    lines: frozenset[int]
-    lines_before: frozenset[int]
-    repeated: frozenset[int]
+    edges: Edges
     was_there: bool
-
-    @property
-    def key(self) -> int:
-        """The document's number."""
-        return key_of(self.document.id)
 
 
 def _manifest(engine: Engine, address: Address) -> Manifest:
@@ -757,7 +582,7 @@ def _manifest(engine: Engine, address: Address) -> Manifest:
     if not all(engine.has(suffix) and engine.is_ours(suffix) for suffix in EVERY):
         raise _not_ours(address)
     engine.load()
-    data = _note(engine, "library", strong=True)  # it may have been made a moment ago
+    data = _made(engine)
     if data is None:
         raise _missing(address)  # another process is about to make it
     made = json.loads(data)
@@ -769,8 +594,9 @@ def _manifest(engine: Engine, address: Address) -> Manifest:
     return Manifest(FORMAT, made["encoder"], made["encoder_digest"], made["dimension"], 0, made["encoder_origin"])
 
 
-def _note(engine: Engine, key: str, *, strong: bool = False) -> str | None:
-    rows = engine.rows(NOTES, f"key in {_listed([key])}", ["data"], strong=strong)
+def _made(engine: Engine) -> str | None:
+    """What the library was made with, which may have been written a moment ago; None where there is none yet."""
+    rows = engine.rows_having(NOTES, "key", [_LIBRARY], ["data"], strong=True)
     return str(rows[0]["data"]) if rows else None
 
 
@@ -786,16 +612,3 @@ def _missing(address: Address) -> LibraryMissing:
 
 def _failure_key(source: str) -> str:
     return f"f{digest('failure', source):x}"
-
-
-def _line_key(document: int, line: int) -> str:
-    return f"l{document:x}:{line & (2**64 - 1):x}"
-
-
-def _listed(keys: Iterable[str]) -> str:
-    """Keys as a condition has them: hexadecimal, so that none needs to be escaped."""
-    return "[" + ", ".join(f'"{key}"' for key in keys) + "]"
-
-
-def _in_batches(keys: Sequence[_Key], size: int = _KEYS_AT_ONCE) -> Iterator[list[_Key]]:
-    return (list(keys[start : start + size]) for start in range(0, len(keys), size))
