@@ -30,6 +30,7 @@ _FROM = re.compile(r"\b(?:from|of)\b")
 _LISTED = frozenset("and or the".split())
 _LOOKED_BACK, _WORDS_BEFORE = 120, 4  # characters, and words before "from"
 _IS_SIDE = re.compile(r"(?i)(?<!of )\bthe $")
+_NOT = "non-"
 _LONGEST = 5  # words of "Democratic Republic of the Congo"
 _ACRONYMS = frozenset("us usa uk uae".split())  # "Us" is a word
 
@@ -53,7 +54,7 @@ class Mention:
     """A nation that a text names.
 
     Attributes:
-        nation: its first name in the list.
+        nation: its first name in the list, behind "non-" where all others are meant.
         naming: what of it is named.
         start: first character in the text.
         end: one past the last.
@@ -127,7 +128,10 @@ def _mentions(text: str) -> Iterator[Mention]:
             if start == last + 1:  # "Cuban Americans" are not all Americans
                 naming = Naming.SHARED
             last = end
-            yield Mention(nation, _naming(naming, text, start, end, spelt[at + count : at + count + 2]), start, end)
+            behind = spelt[at + count : at + count + 2]
+            if text[max(0, start - len(_NOT)) : start].lower() == _NOT:
+                nation, start = f"{_NOT}{nation}", start - len(_NOT)  # all others: a people of its own
+            yield Mention(nation, _naming(naming, text, start, end, behind), start, end)
         at += count or 1
 
 

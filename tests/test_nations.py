@@ -50,6 +50,13 @@ def test_citizens_of_a_country_are_its_people() -> None:
     ]
 
 
+def test_all_but_a_people_are_none_of_it() -> None:
+    assert named("Of the non-Cubans and Non-Cuban migrants") == [("non-Cuba", "people"), ("non-Cuba", "people")]
+    others = asked_of("How many non-Cubans were stopped?")
+    assert speaks_of_others(others, "They stopped 300 Cubans.", "They stopped 300 Cubans.")
+    assert not speaks_of_others(others, "They stopped 20 non-Cubans.", "They stopped 20 non-Cubans.")
+
+
 def test_a_people_as_a_side_is_its_country() -> None:
     assert [mention.naming for mention in asked_of("What did the Danes raise, and how many of the Finns?")] == [
         Naming.COUNTRY,
