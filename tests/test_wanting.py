@@ -42,4 +42,13 @@ def test_what_has_no_number_is_never_a_clear_answer_to_how_many(assistant: Assis
     )
     assert (clear.shown[0].document_id, many.shown[0].document_id) == ("norvik.txt", "norvik.txt")
     assert many.confidence <= 0.3 < clear.confidence
-    assert many.verdict is not Verdict.CLEAR
+    assert many.verdict is Verdict.ABSENT, "no quote has a number"
+    assistant.add(
+        [
+            Document(
+                "more.txt", "Norvik", "Seven boats sank in the harbour of Norvik.", "more.txt", "text/plain", "b" * 64
+            )
+        ]
+    )
+    scope = Scope(documents=frozenset({"norvik.txt", "more.txt"}))
+    assert assistant.ask(asked.format("How many"), scope=scope).present > 0.3, "another has"

@@ -43,8 +43,11 @@ UNTIMELY = 0.1
 # The surest that a quote may be of which no sentence speaks of the time asked for: never clear. In the QA set that is
 # the first quote of one question, which the articles don't answer.
 UNTIMELY_CONFIDENCE = 0.3
-# The surest that a quote may be that has no number where one is asked for, or no time: never clear.
+# The surest that a quote may be that has no number where one is asked for, or no time: never clear. Where none of the
+# first few has one, that is also the surest that the documents answer at all: it is refused, as nothing right was among
+# squad2's questions.
 WANTING_CONFIDENCE = 0.3
+_LOOKED_THROUGH = 3
 # The surest that a quote may be, and that the documents answer at all where it is the first, that speaks of another
 # nation than the question does ("How many Mexicans were apprehended?", of Cubans): it is refused. Of squad2's 2,701
 # answers 27 do, one of which is right.
@@ -132,12 +135,15 @@ def weigh(
     evidence: list[Evidence] = []
     nations = asked_of(question)
     calibrator, present = model.calibrator, 0.0
-    for found in choose(gathered, model.ranker, count, timely):
+    chosen = choose(gathered, model.ranker, max(count, _LOOKED_THROUGH), timely)
+    lacking = [lacks_what_is_asked(question, found.text) for found in chosen]
+    for found, lacks in zip(chosen[:count], lacking, strict=False):
         signals = signals_of(found)
         highest = FOREIGN if nations and speaks_of_others(nations, found.text, found.surroundings) else 1.0
-        # Whether the documents answer is said by the quote that is likeliest to.
-        present = present if evidence else min(calibrator.present.probability(signals), highest)
-        wanting = WANTING_CONFIDENCE if lacks_what_is_asked(question, found.text) else 1.0
+        wanting = WANTING_CONFIDENCE if lacks else 1.0
+        if not evidence:  # whether the documents answer is said by the quote that is likeliest to
+            lost = WANTING_CONFIDENCE if all(lacking[:_LOOKED_THROUGH]) else 1.0
+            present = min(calibrator.present.probability(signals), highest, lost)
         ceiling = min(evidence[-1].confidence if evidence else 1.0, highest, wanting, _timely_ceiling(found, timely))
         confidence = min(present * calibrator.right.probability(signals), ceiling)
         marker = model.marker if confidence >= marked_from else None
