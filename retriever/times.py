@@ -136,10 +136,10 @@ class Time:
 
     @property
     def days(self) -> str:
-        """The days in words: "2022-03", "until 2022-04-20", "from 2022-04-22 on"."""
+        """The days in words: "March 2022", "until 20 April 2022", "from 22 April 2022 on"."""
         if self.first == date.min:
-            return f"until {self.last}"
-        return f"from {self.first} on" if self.last == date.max else self.iso
+            return f"until {date_words(self.last.isoformat())}"
+        return f"from {date_words(self.first.isoformat())} on" if self.last == date.max else date_words(self.iso)
 
 
 def span_of(iso: str | None) -> Time | None:
@@ -151,6 +151,23 @@ def span_of(iso: str | None) -> Time | None:
         return Time(date(year, month or 1, day or 1), date(year, *last))
     except ValueError:
         return None
+
+
+def date_words(time: str | None) -> str:
+    """A date or interval of ISO 8601 for people, nothing for None.
+
+    `22 April 2022` for `2022-04-22`, `April 2022` for `2022-04`, `October 2021 to March 2022` for `2021-10/2022-03`,
+    `February to March 2022` for `2022-02/2022-03`, `the 1990s` for `1990/1999`.
+    """
+    first, _, last = (time or "").partition("/")
+    if last:
+        decade = len(first) == len(last) == 4 and first[3] == "0" and int(last) - int(first) == 9
+        same_year = len(first) > 4 and first[:4] == last[:4]
+        begins = date_words(first).removesuffix(f" {first[:4]}") if same_year else date_words(first)
+        return f"the {first}s" if decade else f"{begins} to {date_words(last)}"
+    year, month, day = ([*first.split("-"), "", ""])[:3]
+    parts = (day.lstrip("0"), _MONTHS[int(month) - 1].capitalize() if month else "", year)
+    return " ".join(part for part in parts if part)
 
 
 @lru_cache(maxsize=1024)
@@ -210,14 +227,13 @@ def taken_as(question: str, newest: str | None) -> tuple[str, ...]:
         if not match[0].lower().endswith(("ago", "today"))  # of which not each asks for a time: "How long ago ...?"
         and not any(time.start < match.end() and match.start() < time.end for time in counted)
     ]
-    known = f"the newest document is of {newest}" if newest else "no document has a date"
-    return (
-        *(
-            f"“{question[time.start : time.end]}” is taken as {time.days}, counted from the newest document ({newest})."
-            for time in counted
-        ),
-        *(f"Which days “{words}” means cannot be told, as {known}." for words in lost),
-    )
+    day = date_words(newest)
+    taken = [
+        f"“{question[time.start : time.end]}” is taken as {time.days}, counted from the newest document ({day})."
+        for time in counted
+    ]
+    known = f"the newest document is of {day}" if newest else "no document has a date"
+    return (*taken, *(f"Which days “{words}” means cannot be told, as {known}." for words in lost))
 
 
 def reaching(time: Time, word: str) -> Time:

@@ -9,7 +9,6 @@ import pytest
 from retriever import Assistant
 from retriever.chat import cards, markup, sheets
 from retriever.chat.history import Conversation
-from retriever.chat.markup import date_words
 from retriever.chat.source import Link, Source, blocks
 from retriever.intake import Batch, Item
 from retriever.records import (
@@ -30,6 +29,7 @@ from retriever.records import (
 )
 from retriever.scope import Scope
 from retriever.timeline import Point
+from retriever.times import date_words
 
 MOMENT = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -438,7 +438,7 @@ def test_while_the_library_opens_the_page_says_so() -> None:
 
 
 def test_dates_may_be_reduced_or_missing() -> None:
-    assert [markup.date_words(date) for date in ("2022-04-02", "2022-04", "2022", None)] == [
+    assert [date_words(date) for date in ("2022-04-02", "2022-04", "2022", None)] == [
         "2 April 2022",
         "April 2022",
         "2022",

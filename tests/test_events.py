@@ -65,6 +65,6 @@ def test_a_question_by_an_event_prefers_what_was_so_then(assistant: Assistant) -
     for word, first in (("before", "a.txt"), ("after", "b.txt")):
         answer = assistant.ask(f"What does the captain say that a lantern costs {word} the strike?")
         assert (answer.quotes or answer.nearest)[0].document_id == first, word
-        until = {"before": "until 2021-05-03", "after": "from 2021-05-05 on"}[word]
+        until = {"before": "until 3 May 2021", "after": "from 5 May 2021 on"}[word]
         assert answer.taken_as == (f"“{word} the strike” is taken as {until}, as the documents tell when that was.",)
         assert answer.taken_as[0] in str(answer)

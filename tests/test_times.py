@@ -59,26 +59,22 @@ def test_last_month_is_counted_from_the_newest_document() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "newest", "taken"),
-    [
-        ("What sank last month?", "2021-03", "“last month” is taken as 2021-02"),
-        ("What sank three years ago?", "2021-03", "“three years ago” is taken as 2018"),
-        ("What sank in March 2020, and what last year?", "2021", "“last year” is taken as 2020"),
-    ],
-)
-def test_what_is_counted_from_the_newest_document_is_said(question: str, newest: str, taken: str) -> None:
-    assert taken_as(question, newest) == (f"{taken}, counted from the newest document ({newest}).",)
-
-
-@pytest.mark.parametrize(
     ("question", "newest", "said"),
     [
-        ("What sank last month?", "2021", "“last month” means cannot be told, as the newest document is of 2021."),
-        ("What sank last year?", None, "“last year” means cannot be told, as no document has a date."),
+        ("What sank last month?", "2021-03-02", "“last month” is taken as February 2021, {from_day}"),
+        ("What sank three years ago?", "2021-03-02", "“three years ago” is taken as 2018, {from_day}"),
+        ("What sank in March 2020, and what last year?", "2021-03-02", "“last year” is taken as 2020, {from_day}"),
+        (
+            "What sank last month?",
+            "2021",
+            "Which days “last month” means cannot be told, as the newest document is of 2021.",
+        ),
+        ("What sank last year?", None, "Which days “last year” means cannot be told, as no document has a date."),
     ],
 )
-def test_that_a_time_cannot_be_told_is_said(question: str, newest: str | None, said: str) -> None:
-    assert taken_as(question, newest) == (f"Which days {said}",)
+def test_what_is_counted_from_the_newest_document_is_said(question: str, newest: str | None, said: str) -> None:
+    counted = "counted from the newest document (2 March 2021)."
+    assert taken_as(question, newest) == (said.format(from_day=counted),)
 
 
 @pytest.mark.parametrize("question", ["How long ago did it sink?", "What sank in March?"])
@@ -89,10 +85,10 @@ def test_of_what_hangs_on_no_document_nothing_is_said(question: str) -> None:
 def test_days_are_said_in_words_as_far_as_there_are_dates() -> None:
     (year,) = times_in("In 1951.", None)
     assert [reaching(year, word).days for word in ("before", "by", "after", "since", "")] == [
-        "until 1950-12-31",
-        "until 1951-12-31",
-        "from 1952-01-01 on",
-        "from 1951-01-01 on",
+        "until 31 December 1950",
+        "until 31 December 1951",
+        "from 1 January 1952 on",
+        "from 1 January 1951 on",
         "1951",
     ]
 

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from ..records import Answer, Copy, Difference, DifferenceKind, DocumentSummary, Known, Quote
-from .markup import date_words, render, said
+from ..times import date_words
+from .markup import render, said
 from .source import Link, Source
 
 CARD_STYLE = (Path(__file__).parent / "card.css").read_text(encoding="utf-8")

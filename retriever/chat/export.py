@@ -15,9 +15,9 @@ from enum import StrEnum
 from ..answer import as_json as answer_as_json
 from ..errors import DocumentUnknown
 from ..records import Answer, Covers, Quote
+from ..times import date_words
 from .cards import Numbered, difference_parts
 from .history import Conversation, Kept
-from .markup import date_words
 from .source import Shelf, Source
 
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#&~|$@^]|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)

@@ -12,31 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ..records import Document, DocumentSummary, Known
+from ..times import date_words
 
 HINT = "Enter asks. Shift and Enter start a new line."
 """Stands below the question's field when nothing else has to be said there; a phone leaves it out."""
-
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-
-
-def date_words(time: str | None) -> str:
-    """A date or interval of ISO 8601 for people, nothing for None.
-
-    `22 April 2022` for `2022-04-22`, `April 2022` for `2022-04`, `October 2021 to March 2022` for `2021-10/2022-03`,
-    `February to March 2022` for `2022-02/2022-03`, `the 1990s` for `1990/1999`.
-    """
-    first, _, last = (time or "").partition("/")
-    if last:
-        decade = len(first) == len(last) == 4 and first[3] == "0" and int(last) - int(first) == 9
-        same_year = len(first) > 4 and first[:4] == last[:4]
-        begins = date_words(first).removesuffix(f" {first[:4]}") if same_year else date_words(first)
-        return f"the {first}s" if decade else f"{begins} to {date_words(last)}"
-    year, month, day = ([*first.split("-"), "", ""])[:3]
-    parts = (day.lstrip("0"), MONTHS[int(month) - 1] if month else "", year)
-    return " ".join(part for part in parts if part)
 
 
 def time_words(moment: datetime) -> str:

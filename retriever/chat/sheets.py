@@ -12,8 +12,9 @@ from ..reading.files import FORMATS
 from ..records import DocumentSummary, Quote
 from ..scope import EVERYTHING, Scope
 from ..timeline import Point, weightiest
+from ..times import date_words
 from .history import Conversation
-from .markup import date_words, render
+from .markup import render
 from .source import Link, Mark, Source
 
 EXAMPLES = (
