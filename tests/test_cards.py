@@ -118,7 +118,7 @@ def seen(html: str) -> str:
 
 def test_a_clear_answer_shows_the_quote_with_its_byline_and_no_verdict() -> None:
     html = card(answer(LAMP, DOGS))
-    assert "The lamp was lit in <strong>1871</strong>." in html
+    assert 'The lamp was lit in <span class="last"><strong>1871</strong>.<sup>' in html
     assert "Harbour News The Lighthouse 9 May 1902 (inferred), paragraph 1" in seen(html)
     assert "9 May 1902 (inferred), paragraph 2" in seen(html)
     assert "Unsure" not in html
@@ -332,7 +332,7 @@ def test_a_link_that_no_browser_should_follow_is_not_offered() -> None:
 
 def test_of_a_document_that_is_gone_the_quote_stays_and_says_so() -> None:
     html = cards.turn_html(0, answer(LAMP), {}, [])
-    assert "The lamp was lit in <strong>1871</strong>." in html
+    assert 'The lamp was lit in <span class="last"><strong>1871</strong>.<sup>' in html
     assert "(no longer in the library)" in html
 
 
@@ -484,3 +484,26 @@ def test_contrast_meets_wcag_aa(scheme: dict[str, str], front: str, back: str, l
 
 def test_contrast_of_black_on_white_is_21() -> None:
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "kept"),
+    [
+        ("The lamp was lit in 1871.", None, ("1871.", "", "")),
+        ("The lamp was lit in 1871.", (20, 24), ("", "1871", ".")),
+        ("The lamp was lit in 1871.", (4, 8), ("", "", "1871.")),
+        ("It was lit on 9 May.", (14, 19), ("", "9 May", ".")),
+        ("It was lit by Ada Brook of Norvik.", (14, 33), ("", "Norvik", ".")),
+        ("It is at https://varn.example/lighthouse", None, ("", "", "")),
+        ("Lit.\n1871", None, ("1871", "", "")),
+        ("", None, ("", "", "")),
+    ],
+)
+def test_a_quotes_last_word_and_what_is_marked_there_stay_with_its_number(
+    text: str, mark: tuple[int, int] | None, kept: tuple[str, str, str]
+) -> None:
+    first, last = cards.Numbered(0, replace(LAMP, text=text, highlight=mark), "", {}).parts
+    assert last == kept
+    assert "".join(first + last) == text
+    if mark:
+        assert first[1] + last[1] == text[slice(*mark)]

@@ -15,6 +15,10 @@ from .source import Link, Source
 CARD_STYLE = (Path(__file__).parent / "card.css").read_text(encoding="utf-8")
 """The style of an answer, and the colours of the page around it."""
 
+Parts = tuple[str, str, str]
+"""Words before, in and after what answers."""
+_LONGEST_KEPT = 16  # letters of a last word that stays on one line with its number: a phone's line has twenty
+
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
@@ -71,11 +75,24 @@ class Numbered:
         return f"#{urlencode({'document': self.quote.document_id, **Link.to(self.quote).fields})}"
 
     @property
-    def parts(self) -> tuple[str, str, str]:
-        """The text before, in and after the part that answers."""
-        text = self.quote.text
-        start, end = self.quote.highlight or (len(text), len(text))
-        return text[:start], text[start:end], text[end:]
+    def parts(self) -> tuple[Parts, Parts]:
+        """The text but for its last word, and that: each before, in and after the part that answers.
+
+        The quote's number stands behind the last word, and on its line.
+        """
+        text, mark = self.quote.text, self.quote.highlight
+        last = max(text.rfind(" "), text.rfind("\n")) + 1
+        if mark and mark[0] < last < mark[1] and len(text) - mark[0] <= _LONGEST_KEPT:
+            last = mark[0]  # what is marked stays in one piece
+        if len(text) - last > _LONGEST_KEPT:
+            last = len(text)
+        return self._parts(0, last), self._parts(last, len(text))
+
+    def _parts(self, first: int, last: int) -> Parts:
+        """Characters `first` to `last` of the text, before, in and after the part that answers."""
+        text = self.quote.text[:last]
+        start, end = self.quote.highlight or (last, last)
+        return text[first:start], text[max(first, start) : end], text[max(first, end) :]
 
 
 def turn_html(
