@@ -22,7 +22,7 @@ from retriever import (
 )
 from retriever.contract import Narrowed, Question, happened, line, listed, shown
 from retriever.progress import IndexDisplay
-from retriever.spreading import check_place
+from retriever.spreading import join
 from retriever.terminal import show, talk
 
 COMPLETIONS = {
@@ -197,8 +197,8 @@ def _narrowing(command: argparse.ArgumentParser, does: str, dated: str = "was pu
 
 
 def _index(chosen: argparse.Namespace) -> int:
-    if chosen.on:
-        check_place(chosen.on)  # before a library is made that nothing would come into
+    if chosen.on is not None:
+        join(chosen.on)  # before a library is made that nothing would come into
     with Assistant.open(chosen.library, create=True) as assistant:
         if chosen.encoder:
             with IndexDisplay() as display:

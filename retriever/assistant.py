@@ -65,7 +65,7 @@ from .sketches import alike
 from .spelling import respelt
 from .spreading import reader_on
 from .timeline import Point, happened_in, points_of, told_once
-from .times import Time, speaks_of, taken_as, times_asked
+from .times import Time, speaks_of, taken_as, times_asked, untold
 from .verification import verify
 from .watching import changes
 from .word_vectors import WordAxes
@@ -95,10 +95,12 @@ class TimesAsked:
     Attributes:
         of: document id -> what it is asked for.
         taken_as: how the question's words for them were taken, where that hangs on the documents.
+        are_told: whether it can be told which times they are.
     """
 
     of: Mapping[str, Timing]
     taken_as: tuple[str, ...] = ()
+    are_told: bool = True
 
 
 class Assistant:
@@ -753,15 +755,16 @@ class Assistant:
             time = time_of(event, ((one.text, published[one.hit.passage.document_id]) for one in sentences))
             asked = dict.fromkeys(asked, (time,) if time else ())
             said = (f"“{event.said}” is taken as {time.days}, as the documents tell when that was.",) if time else ()
-        return TimesAsked({one: Timing(date, asked[one]) for one, date in published.items()}, said)
+        times = {one: Timing(date, asked[one]) for one, date in published.items()}
+        return TimesAsked(times, said, not untold(understood, newest))
 
     def _weighed(self, understood: str, gathered: Gathered, top: int, marked_from: float, asked: TimesAsked) -> Weighed:
         """Choose and judge quotes; for a question of some time, those that speak of it first."""
 
         def timely(sentence: Candidate) -> bool:
-            return asked.of[sentence.hit.passage.document_id].met_by(sentence.text)
+            return asked.are_told and asked.of[sentence.hit.passage.document_id].met_by(sentence.text)
 
-        preferring = timely if any(one.times for one in asked.of.values()) else None
+        preferring = timely if not asked.are_told or any(one.times for one in asked.of.values()) else None
         return weigh(understood, gathered, Model.shipped(), top + agreement.BEYOND, marked_from, preferring)
 
     def _told(self, ranked: Sequence[Evidence], asked: TimesAsked) -> list[agreement.Told]:

@@ -96,7 +96,10 @@ class Question:
             raise QuestionError(f"not JSON; {_EXPECTED}") from error
         if not isinstance(fields, dict) or fields.get("question") is None:
             raise QuestionError(f"it has no question; {_EXPECTED}")
-        turns = [Turn(_field(one, "question", ""), _field(one, "answer", "")) for one in _list(fields, "history", dict)]
+        history = _list(fields, "history", dict)
+        if any(turn.get("question") is None for turn in history):
+            raise QuestionError(f"a turn of history has no question; {_EXPECTED}")
+        turns = [Turn(_field(turn, "question", ""), _field(turn, "answer", "")) for turn in history]
         sources, documents = (tuple(_list(fields, key, str)) for key in ("sources", "documents"))
         narrowed = Narrowed(sources, documents, _field(fields, "since", ""), _field(fields, "until", ""))
         if not isinstance(id := fields.get("id"), Id):

@@ -54,11 +54,14 @@ class _Machine:
         return {"read": [pickle.dumps(pair) for pair in zip(files, done, strict=True)]}
 
 
-def check_place(place: str) -> None:
-    """Check that a place names Ray, and that Ray is installed; nothing is started.
+def join(place: str) -> None:
+    """Join the Ray cluster that a place names, where that has not been done.
+
+    Args:
+        place: `ray`, for this machine or the cluster it is part of, or `ray://host:port`.
 
     Raises:
-        SpreadingError: it does not, or it is not.
+        SpreadingError: it names none, Ray is not installed, or nothing answers there.
     """
     if place != HERE and not place.startswith(_SCHEME):
         raise SpreadingError(f"{place} names no Ray cluster; write ray, or ray://HOST:PORT.")
@@ -66,20 +69,7 @@ def check_place(place: str) -> None:
         raise SpreadingError(
             "Reading on many machines needs Ray, which is not installed; add it: pip install 'ibid[cluster]'"
         )
-
-
-def reader_on(place: str, encoder: Encoder, settings: Settings) -> Reader:
-    """What reads files on Ray.
-
-    Args:
-        place: `ray`, for this machine or the cluster it is part of, or `ray://host:port`.
-        encoder: is sent to each machine as what names it, and loaded there.
-        settings: what reading one file may cost.
-
-    Raises:
-        SpreadingError: Ray is not installed, or nothing answers there.
-    """
-    check_place(place)
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # of what is not, its errors tell
     import ray
 
     if not ray.is_initialized():
@@ -95,6 +85,20 @@ def reader_on(place: str, encoder: Encoder, settings: Settings) -> Reader:
             raise SpreadingError(
                 f"No Ray cluster answers at {place} ({_said(error)}); start it, or leave out --on."
             ) from error
+
+
+def reader_on(place: str, encoder: Encoder, settings: Settings) -> Reader:
+    """What reads files on Ray.
+
+    Args:
+        place: as `join` takes it.
+        encoder: is sent to each machine as what names it, and loaded there.
+        settings: what reading one file may cost.
+
+    Raises:
+        SpreadingError: as `join`.
+    """
+    join(place)
 
     def read(wanted: Iterable[tuple[Wanted, str]]) -> Iterator[tuple[Wanted, Read]]:
         return _read(wanted, encoder, settings)

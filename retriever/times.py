@@ -61,6 +61,7 @@ _FUTURE = re.compile(r"(?i)\b(?:will|due|scheduled|planned|plans|expected|next|s
 _RELATIVE = re.compile(
     r"(?i)\b(?:last|this|next|past)\s(?:week|month|year)\b|\b(?:\w+\s){0,2}ago\b|\b(?:today|yesterday|tomorrow)\b"
 )
+_UNIT = re.compile(rf"(?i)\b(?:(?P<unit>day|week|month)s?|{'|'.join(_DAY_WORDS)}|{_WEEKDAY})\b")
 _REACHES = re.compile(r"(?i)\b(before|until|by|since|after)\s+(?:the\s+)?(?:end of\s+)?(?:fiscal\s+(?:year\s+)?)?$")
 _SINCE = re.compile(r"(?i)\bsince\s+(?:the\s+)?(?:early\s+|late\s+)?$")
 # What has not been since a time, or is the first since, says nothing of that time.
@@ -219,21 +220,43 @@ def times_asked(question: str, published: str | None, newest: str | None) -> tup
 
 def taken_as(question: str, newest: str | None) -> tuple[str, ...]:
     """Say how a question's words for a time that hang on the newest document are taken, a sentence each."""
-    relative, fixed = tuple(_RELATIVE.finditer(question)), times_in(question, None)
-    counted = [time for time in times_in(question, newest) if time not in fixed] if relative else []
-    lost = [
-        match[0]
-        for match in relative
-        if not match[0].lower().endswith(("ago", "today"))  # of which not each asks for a time: "How long ago ...?"
-        and not any(time.start < match.end() and match.start() < time.end for time in counted)
-    ]
     day = date_words(newest)
     taken = [
         f"“{question[time.start : time.end]}” is taken as {time.days}, counted from the newest document ({day})."
-        for time in counted
+        for time in _counted(question, newest)
     ]
-    known = f"the newest document is of {day}" if newest else "no document has a date"
-    return (*taken, *(f"Which days “{words}” means cannot be told, as {known}." for words in lost))
+    known = f"the newest document is dated {day}, no closer" if newest else "no document has a date"
+    return (*taken, *(f"Which days “{words}” means cannot be told: {known}." for words in untold(question, newest)))
+
+
+def untold(question: str, newest: str | None) -> tuple[str, ...]:
+    """Find a question's words for a time of which cannot be told from the newest document which it is."""
+    counted = _counted(question, newest)
+    return tuple(
+        match[0]
+        for match in _RELATIVE.finditer(question)
+        if not match[0].lower().endswith(("ago", "today"))  # "How long ago was it?" asks for no time
+        and not any(time.start < match.end() and match.start() < time.end for time in counted)
+    )
+
+
+def _counted(question: str, newest: str | None) -> tuple[Time, ...]:
+    """The times of a question that hang on the newest document, where its date is exact enough for them."""
+    if not _RELATIVE.search(question):
+        return ()
+    fixed = times_in(question, None)
+    return tuple(
+        time
+        for time in times_in(question, newest)
+        if time not in fixed and time.last - time.first < _longest(question[time.start : time.end])
+    )
+
+
+def _longest(words: str) -> timedelta:
+    """The longest that words for a time may mean: a day, a week, a month, or more."""
+    units = {"day": _A_DAY, "week": 7 * _A_DAY, "month": _MONTH_LONG}
+    named = _UNIT.search(words)
+    return units[(named["unit"] or "day").lower()] if named else timedelta.max
 
 
 def reaching(time: Time, word: str) -> Time:

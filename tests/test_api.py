@@ -55,6 +55,7 @@ def test_an_id_comes_back_as_it_was_given(client: TestClient) -> None:
         ('{"question": 7}', "question must be text"),
         ('{"question": "ferry", "history": ["lamp"]}', "history must be a list of objects"),
         ('{"question": "ferry", "history": [{"question": "lamp", "answer": 7}]}', "answer must be text"),
+        ('{"question": "ferry", "history": [{"q": "lamp"}]}', "a turn of history has no question"),
         ('{"question": "ferry", "sources": [7]}', "sources must be a list of text"),
     ):
         assert client.post("/batch", content=asked).json()["error"].startswith(f"line 1: {wrong}; expected ")

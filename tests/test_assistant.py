@@ -54,6 +54,16 @@ def test_every_quote_is_a_slice_of_its_document_with_its_origin(assistant: Assis
         )  # fmt: skip
 
 
+def test_where_a_time_cannot_be_told_no_answer_is_clear(assistant: Assistant) -> None:
+    """The newest document is known to the month."""
+    clear, unsure = (assistant.ask(f"Which boats sank in the February storm{when}?") for when in ("", " last week"))
+    assert clear.verdict is Verdict.CLEAR
+    assert unsure.verdict is not Verdict.CLEAR
+    assert unsure.taken_as[-1] == (
+        "Which days “last week” means cannot be told: the newest document is dated March 2021, no closer."
+    )
+
+
 def test_a_quote_begins_behind_the_date_of_its_page(assistant: Assistant) -> None:
     lead, told = "date 2021-04-20 ", "The storm of February sank boats in the harbour of Norvik."
     assistant.add(

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def test_an_address_names_a_server_and_a_collection(place: str, uri: str) -> Non
         ("ftp://search.varn/papers", "names no library"),
         ("milvus://search.varn:port/papers", "names no library"),
         ("milvus:///papers", "names no library"),
+        ("milvus:/search.varn/papers", "names no library"),
         ("milvus://root:secret@search.varn/papers", TOKEN_VARIABLE),
     ],
 )
@@ -181,6 +183,38 @@ def test_a_text_of_more_parts_than_come_at_once_is_whole(
     with opened(place) as assistant:
         assistant.add([Document("ferry", "On the ferry", text, "ferry", "text/plain", "0" * 64)])
         assert assistant.document("ferry").text == text
+        assert assistant.verify() == ()
+
+
+@needs_cluster
+def test_a_library_that_two_make_at_once_is_one(place: str) -> None:
+    with ThreadPoolExecutor() as pool:
+        first, second = pool.map(lambda _: opened(place), range(2))
+    with first, second:
+        first.add([Document("note.txt", "Note", "The keeper is Ada Brook.", "/a", "text/plain", "a" * 64)])
+        assert [one.id for one in second.documents()] == ["note.txt"]
+
+
+@needs_cluster
+def test_two_files_that_are_given_one_id_at_once_are_both_kept(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another machine adds a file of the same name in the middle of adding one."""
+
+    def note(source: str, text: str) -> Document:
+        return Document("note.txt", "Note", text, source, "text/plain", source[-1] * 64)
+
+    with opened(place) as assistant, opened(place) as other:
+        see, others = ClusterLibrary._see, [note("/b", "The captain is Mira Holt.")]
+
+        def meanwhile(self: ClusterLibrary, pending: list) -> None:
+            see(self, pending)
+            if others and self is assistant._library:
+                other.add([others.pop()])
+
+        monkeypatch.setattr(ClusterLibrary, "_see", meanwhile)
+        assistant.add([note("/a", "The keeper is Ada Brook.")])
+        texts = {one.source: assistant.document(one.id).text for one in assistant.documents()}
+        assert texts == {"/a": "The keeper is Ada Brook.", "/b": "The captain is Mira Holt."}
+        assert len({one.id for one in assistant.documents()}) == 2
         assert assistant.verify() == ()
 
 

@@ -32,6 +32,11 @@ def test_only_what_has_none_of_what_is_asked_for_lacks_it(question: str, quote: 
     assert lacks_what_is_asked(question, quote) == lacks
 
 
+def test_a_question_that_names_nothing_is_never_answered_clearly(assistant: Assistant) -> None:
+    for question in ("Who?", "Why was that?"):
+        assert assistant.ask(question).confidence <= 0.3
+
+
 def test_what_has_no_number_is_never_a_clear_answer_to_how_many(assistant: Assistant) -> None:
     text = "The storm of February sank boats in the harbour of Norvik, as the harbour master of Norvik says."
     assistant.add([Document("norvik.txt", "Norvik", text, "norvik.txt", "text/plain", "a" * 64)])

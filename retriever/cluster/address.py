@@ -29,8 +29,8 @@ class Address:
 
     @staticmethod
     def is_one(place: str) -> bool:
-        """Whether a place names a server, not a folder."""
-        return "://" in place
+        """Whether a place names a server, be it with a slip, not a folder."""
+        return "://" in place or place.partition(":")[0] in _SCHEMES
 
     @classmethod
     def parsed(cls, place: str) -> "Address":
@@ -62,5 +62,5 @@ class Address:
 
 def _without_token(place: str) -> str:
     """An address as it may be shown: without what stands before an `@`."""
-    scheme, _, rest = place.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
+    scheme, slashes, rest = place.partition("://")
+    return f"{scheme}{slashes}{rest.rpartition('@')[2]}"

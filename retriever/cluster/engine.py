@@ -103,7 +103,9 @@ class Engine:
         return {*numbers, *texts, "vector"} <= {field["name"] for field in told["fields"]}
 
     def create(self, suffix: str, dimension: int) -> None:
-        """Make a collection with its indexes."""
+        """Make a collection with its indexes where it is not there, be it that another machine makes it meanwhile."""
+        if self.has(suffix):
+            return
         from pymilvus import MilvusClient
 
         schema, index = self._schema(suffix, dimension), MilvusClient.prepare_index_params()
@@ -119,7 +121,11 @@ class Engine:
                 index.add_index(
                     name, index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=self._parameters(_BM25)
                 )
-        self._asked("create_collection", suffix, schema=schema, index_params=index)
+        try:
+            self._asked("create_collection", suffix, schema=schema, index_params=index)
+        except LibraryError:
+            if not self.has(suffix):
+                raise
 
     def load(self) -> None:
         """Have the server hold the collections ready, as it does not do by itself after every start."""

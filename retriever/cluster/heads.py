@@ -98,6 +98,11 @@ class Heads:
         both = {**kept, **fresh}
         return {key: head for key in wanted if (head := both.get(key)) is not None}
 
+    def now(self, keys: Iterable[int]) -> dict[int, Head]:
+        """Some documents' heads as the server has them at this moment, whatever a snapshot holds."""
+        rows = self._engine.rows_having(DOCUMENTS, "document", list(keys), _FIELDS, strong=True)
+        return {int(row["document"]): rows_of.head_of(row) for row in rows}
+
     def all(self) -> tuple[Head, ...]:
         """All documents' heads, in the order of their ids."""
         heads = map(rows_of.head_of, self._engine.all_rows(DOCUMENTS, "document", _FIELDS))

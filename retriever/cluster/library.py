@@ -81,10 +81,11 @@ class ClusterLibrary:
             LibraryForeign: a collection of that name is not ours, or another encoder made it.
         """
         engine = Engine.connect(address)
-        for suffix in EVERY:
-            if not engine.has(suffix):
-                engine.create(suffix, encoder.dimension)
-            elif not engine.is_ours(suffix):
+        if engine.has(PASSAGES) and not engine.is_ours(PASSAGES):
+            raise _not_ours(address)
+        for suffix in reversed(EVERY):  # that of the passages last: where it is, the others are
+            engine.create(suffix, encoder.dimension)
+            if not engine.is_ours(suffix):
                 raise _not_ours(address)
         engine.load()
         if _made(engine) is None:
@@ -191,7 +192,10 @@ class ClusterLibrary:
         return document_id
 
     def replace_some(self, some: Sequence[Addition]) -> tuple[str, ...]:
-        """Add some documents, as `replace` does; the server is waited for once."""
+        """Add some documents, as `replace` does; the server is waited for once.
+
+        Where another machine has given the id of one to another file meanwhile, it gets another.
+        """
         if not some:
             return ()
         with self.snapshot():
@@ -202,14 +206,31 @@ class ClusterLibrary:
         self._engine.put(PARTS, [row for one in pending for row in one.parts])
         self._write_spellings([text for one in pending for text in (one.document.title, one.document.text)])
         self._see(pending)
-        self._engine.put(DOCUMENTS, [one.head for one in pending])
+        lost = self._lost(pending)
+        held = [one for one in pending if one.version not in lost]
+        self._engine.put(DOCUMENTS, [one.head for one in held])
+        lost |= self._lost(held)  # who looked at the same moment has written by now
         # Of a document that is new nothing is there but what a run may have left that did not come to its end.
-        keys, versions = [one.edges.document for one in pending if one.was_there], [one.version for one in pending]
+        keys = [one.edges.document for one in pending if one.before and one.version not in lost]
+        versions = [one.version for one in pending]
         for suffix in (PASSAGES, PARTS):
             self._engine.delete_having(suffix, "document", keys, also=f"version not in {versions}")
-        self.forget_failures(one.document.source for one in pending)
+            self._engine.delete_having(suffix, "version", sorted(lost))
+        self.forget_failures(one.document.source for one in held)
         self._heads.changed()
-        return tuple(one.document.id for one in pending)
+        again = [replace(one, new=True) for one, made in zip(some, pending, strict=True) if made.version in lost]
+        given = iter(self.replace_some(again))
+        return tuple(next(given) if one.version in lost else one.document.id for one in pending)
+
+    def _lost(self, pending: Sequence["_Pending"]) -> set[int]:
+        """The versions, of some that are being written, whose id was given to another file meanwhile."""
+        heads = self._heads.now(one.edges.document for one in pending)
+        there = [(one, heads[one.edges.document]) for one in pending if one.edges.document in heads]
+        return {
+            one.version
+            for one, head in there
+            if head.version not in (one.version, one.before) and head.summary.source != one.document.source
+        }
 
     def _prepared(self, addition: Addition) -> "_Pending":
         """Make the rows of a document."""
@@ -232,7 +253,7 @@ class ClusterLibrary:
             list(rows_of.part_rows(document, version, encoded)),
             rows_of.head_row(document, version, encoded, addition.read_as, edges.now),
             edges,
-            before is not None,
+            before.version if before else None,
         )
 
     def _see(self, pending: Sequence["_Pending"]) -> None:
@@ -564,7 +585,7 @@ class ClusterLibrary:
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """A document that is about to be written: the rows that it will have."""
+    """A document that is about to be written: the rows that it will have, and the version that it had."""
 
     document: Document
     version: int
@@ -572,7 +593,7 @@ class _Pending:
     parts: list[Row]
     head: Row
     edges: Edges
-    was_there: bool
+    before: int | None
 
 
 def _manifest(engine: Engine, address: Address) -> Manifest:

@@ -43,9 +43,9 @@ UNTIMELY = 0.1
 # The surest that a quote may be of which no sentence speaks of the time asked for: never clear. In the QA set that is
 # the first quote of one question, which the articles don't answer.
 UNTIMELY_CONFIDENCE = 0.3
-# The surest that a quote may be that has no number where one is asked for, or no time: never clear. Where none of the
-# first few has one, that is also the surest that the documents answer at all: it is refused, as nothing right was among
-# squad2's questions.
+# The surest that a quote may be that has no number where one is asked for, or no time, and that any may be where the
+# question names nothing ("Who?"): never clear. Where none of the first few has what is asked for, that is also the
+# surest that the documents answer at all: it is refused, as nothing right was among squad2's questions.
 WANTING_CONFIDENCE = 0.3
 _LOOKED_THROUGH = 3
 # The surest that a quote may be, and that the documents answer at all where it is the first, that speaks of another
@@ -136,11 +136,12 @@ def weigh(
     nations = asked_of(question)
     calibrator, present = model.calibrator, 0.0
     chosen = choose(gathered, model.ranker, max(count, _LOOKED_THROUGH), timely)
+    nothing_named = bool(gathered.asked.functional.all())  # "Who?"
     lacking = [lacks_what_is_asked(question, found.text) for found in chosen]
     for found, lacks in zip(chosen[:count], lacking, strict=False):
         signals = signals_of(found)
         highest = FOREIGN if nations and speaks_of_others(nations, found.text, found.surroundings) else 1.0
-        wanting = WANTING_CONFIDENCE if lacks else 1.0
+        wanting = WANTING_CONFIDENCE if lacks or nothing_named else 1.0
         if not evidence:  # whether the documents answer is said by the quote that is likeliest to
             lost = WANTING_CONFIDENCE if all(lacking[:_LOOKED_THROUGH]) else 1.0
             present = min(calibrator.present.probability(signals), highest, lost)
