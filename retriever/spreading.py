@@ -70,6 +70,7 @@ def join(place: str) -> None:
             "Reading on many machines needs Ray, which is not installed; add it: pip install 'ibid[cluster]'"
         )
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # of what is not, its errors tell
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would tell its makers
     import ray
 
     if not ray.is_initialized():
