@@ -5,9 +5,8 @@ made by `answer` and `contract` and described by `contract.json`; here only requ
 """
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -58,6 +57,13 @@ _MUST = {
 ABOUT = """Answers about the documents of one library, in the documents' own words. Every error is
 `{"error": "one clear sentence"}`. The interface is on this machine, unless others may sign in, and answers no other
 site's pages."""
+
+
+class Ready(Protocol):
+    """What is answered from, once it can answer."""
+
+    def result(self) -> Assistant:
+        """Wait for it; raises what opening it does."""
 
 
 class Body(BaseModel):
@@ -161,7 +167,7 @@ class Bounded:
         await self.app(scope, receive if is_file else counted, send)
 
 
-def build_api(ready: Future[Assistant], intake: Intake) -> FastAPI:
+def build_api(ready: Ready, intake: Intake) -> FastAPI:
     """The interface, to be mounted at `PATH`.
 
     Args:
@@ -179,7 +185,7 @@ def build_api(ready: Future[Assistant], intake: Intake) -> FastAPI:
 
 
 def _assistant(request: Request) -> Assistant:
-    opened: Future[Assistant] = request.app.state.ready
+    opened: Ready = request.app.state.ready
     return opened.result()
 
 

@@ -9,7 +9,6 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +21,7 @@ from ..scope import Scope
 from . import cards, sheets
 from .history import History, Kept
 from .markup import HINT, hint_html, render
+from .opening import Opening
 from .source import Link, Source
 
 EMPTY = "Type a question first, then press Enter."
@@ -78,7 +78,7 @@ Shown = tuple[Room, str, str]
 class Desk:
     """What the page's events do. Holds the assistant and the history, and nothing of any one reader."""
 
-    def __init__(self, library: Future[Assistant], ready: Future[Assistant], history: History | None) -> None:
+    def __init__(self, library: Opening[Assistant], ready: Opening[Assistant], history: History | None) -> None:
         """Stores the assistant twice: `library` is there when it can be read, `ready` when it can answer.
 
         Without a history conversations are not kept.
@@ -92,11 +92,11 @@ class Desk:
 
     async def welcome(self) -> AsyncIterator[str]:
         """The empty state: that the library is being opened, then what it holds, then that it can answer."""
-        if not self._library.done():
+        if not self._library.is_there:
             yield sheets.welcome_html(None)
         try:
             documents = await self._documents()
-            if not self._ready.done():
+            if not self._ready.is_there:
                 yield sheets.welcome_html(documents, loading=True)
                 await loaded(self._ready)
                 documents = await self._documents()
@@ -339,9 +339,9 @@ def exchange_of(answer: Answer, html: str) -> Exchange:
     return Exchange(html, Turn.of(answer), answer.shown)
 
 
-async def loaded(assistant: Future[Assistant]) -> Assistant:
+async def loaded(assistant: Opening[Assistant]) -> Assistant:
     """Waits without holding a thread, so that the program can be stopped meanwhile; leaves the loading alone."""
-    return await asyncio.shield(asyncio.wrap_future(assistant))
+    return await asyncio.shield(asyncio.wrap_future(assistant.future()))
 
 
 def sentence(error: Exception) -> str:

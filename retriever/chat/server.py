@@ -11,14 +11,11 @@ import os
 import secrets
 import socket
 import sys
-import threading
 import webbrowser
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from getpass import getpass
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import quote
 
 import gradio as gr
@@ -39,9 +36,8 @@ from .export import as_json, as_markdown
 from .gate import Gate, Passwords
 from .guard import AGENTS, LOOPBACK, Guard, is_loopback, refused
 from .history import History
+from .opening import Opening
 from .page import READER, STYLE, build_page, theme
-
-Result = TypeVar("Result")
 
 FAVICON = Path(__file__).parent / "favicon.svg"
 FIRST_PORT = 7860
@@ -58,20 +54,6 @@ EXPORTS = {
     "json": (as_json, "application/json"),
 }
 """Suffix -> what writes a conversation so, and its media type."""
-
-
-def in_background(task: Callable[[], Result]) -> Future[Result]:
-    """Starts a task in a thread that doesn't keep the program alive."""
-    future: Future[Result] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(task())
-        except BaseException as error:
-            future.set_exception(error)
-
-    threading.Thread(target=run, daemon=True).start()
-    return future
 
 
 def listen(host: str, port: int | None, names: Sequence[str] = ()) -> socket.socket:
@@ -133,7 +115,7 @@ def open_history(file: Path) -> History | None:
         return None
 
 
-def add_routes(app: FastAPI, desk: Desk, library: Future[Assistant], history: History | None) -> None:
+def add_routes(app: FastAPI, desk: Desk, library: Opening[Assistant], history: History | None) -> None:
     """What the page asks for beside Gradio's events: its icon, whether the program runs, uploads and exports."""
     start = secrets.token_urlsafe()
 
@@ -167,7 +149,7 @@ def add_routes(app: FastAPI, desk: Desk, library: Future[Assistant], history: Hi
     app.add_route("/conversations/{name}", conversation)
 
 
-def agents_app(ready: Future[Assistant]) -> Starlette:
+def agents_app(ready: api.Ready) -> Starlette:
     """What agents ask, or where its package is missing, how to get it."""
     try:
         from ..mcp import build_app as build
@@ -198,13 +180,13 @@ def build_app(
     gate: Gate | None = None,
 ) -> FastAPI:
     """The guarded application for a port; the assistant is opened in the background."""
-    library = in_background(open_assistant)
+    library = Opening(open_assistant)
 
     def warm() -> Assistant:
         library.result().warm_up()
         return library.result()
 
-    ready = in_background(warm)
+    ready = Opening(warm)
     desk = Desk(library, ready, history)
     agents = agents_app(ready)
     app = FastAPI(
@@ -262,7 +244,15 @@ def serve(
     # An address that stands for all of this machine's is none that others can open.
     name = socket.gethostname() if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared only)
     address = f"http://{f'[{name}]' if ':' in name else name}:{port}"
-    app = build_app(open_assistant, port, open_history(default_history()), host, gate)
+
+    def opened() -> Assistant:
+        try:
+            return open_assistant()
+        except IbidError as error:
+            print(f"ibid: {error}", file=sys.stderr, flush=True)  # the page says it too, to who asks
+            raise
+
+    app = build_app(opened, port, open_history(default_history()), host, gate)
     print(f"Ibid is at {address} (Ctrl-C stops it).", flush=True)
     if not is_loopback(host):
         print("What is read there crosses the network unencrypted; a tunnel (ssh -L) or a proxy with TLS mends that.")
