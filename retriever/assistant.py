@@ -754,7 +754,8 @@ class Assistant:
             sentences = gathered.candidates.sentences
             time = time_of(event, ((one.text, published[one.hit.passage.document_id]) for one in sentences))
             asked = dict.fromkeys(asked, (time,) if time else ())
-            said = (f"“{event.said}” is taken as {time.days}, as the documents tell when that was.",) if time else ()
+            if time:
+                said = (*said, f"“{event.said}” is taken as {time.days}, as the documents tell when that was.")
         times = {one: Timing(date, asked[one]) for one, date in published.items()}
         return TimesAsked(times, said, not untold(understood, newest))
 
