@@ -11,12 +11,15 @@ const write = (text) => {
 };
 
 const isAsking = () => document.body.classList.contains("asking");
+const isLeaving = () => document.body.classList.contains("leaving"); // this conversation for another
 const dispatch = (action, data, control) => {
-  // One thing after the other: an answer that is on its way belongs to the conversation that it was asked in.
-  if (isAsking() && ["ask", "fresh", "recall"].includes(action)) {
+  // One thing after the other: an answer that is on its way belongs to the conversation that it was asked in, and a
+  // question to the one that is on its way.
+  if ((isAsking() || isLeaving()) && ["ask", "fresh", "recall"].includes(action)) {
     return document.addEventListener("ibid:answered", () => setTimeout(dispatch, 50, action, data, control), { once: true });
   }
   if (action === "ask" && data.question.trim()) asking(data.question);
+  if (["fresh", "recall"].includes(action)) document.body.classList.add("leaving");
   if (action === "open" && stepped(data.place)) return;
   if (["open", "documents", "timeline", "conversations"].includes(action)) {
     document.dispatchEvent(new CustomEvent("ibid:open", { detail: { control, action, data } }));
@@ -142,7 +145,15 @@ if (panel === "pending") {
     if (isAsking()) sessionStorage.removeItem("question");
     clear();
   });
-  document.addEventListener("ibid:away", clear);
+  const arrive = () => document.body.classList.remove("leaving");
+  document.addEventListener("ibid:arrived", () => {
+    arrive();
+    document.dispatchEvent(new Event("ibid:answered"));
+  });
+  document.addEventListener("ibid:away", () => {
+    arrive();
+    clear();
+  });
 }
 
 if (panel === "welcome") {
@@ -303,6 +314,7 @@ if (panel === "hint") {
     event.preventDefault();
     event.stopImmediatePropagation();
     if (isAsking()) return; // what is typed meanwhile stays where it is
+    if (isLeaving()) return document.addEventListener("ibid:arrived", () => setTimeout(ask, 50, event), { once: true });
     const question = field().value;
     dispatch("ask", { question });
     if (question.trim()) write("");

@@ -28,8 +28,11 @@ READER = "ibid_reader"
 PAPER, INK = ("#FBF8F1", "#161513"), ("#1C1B19", "#ECE7DC")
 """Light and dark, as in card.css: Gradio paints them before that file has arrived."""
 
-UNANSWERED = "() => sessionStorage.getItem('question') ?? ''"
-"""The question that had no answer yet when the page was loaded anew."""
+UNANSWERED = "() => document.querySelector('#question textarea')?.value || (sessionStorage.getItem('question') ?? '')"
+"""What is typed already, else the question that had no answer yet when the page was loaded anew."""
+
+ARRIVED = "() => { document.dispatchEvent(new Event('ibid:arrived')) }"
+"""Tells the script that the page has turned to another conversation, or couldn't."""
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
 
@@ -208,8 +211,8 @@ def build_page(desk: Desk, *, signed_in: bool = False) -> gr.Blocks:
             controls.scope(events.scope, None, [asked, scope, sheet], **latest)
             controls.arrive(events.arrive, None, intake, **every)
             controls.conversations(events.conversations, room, sheet, **latest)
-            controls.recall(events.recall, room, shown, **QUIET)
-            controls.fresh(fresh, None, [*shown, sheet], **QUIET)
+            controls.recall(events.recall, room, shown, **QUIET).then(None, js=ARRIVED, **QUIET)
+            controls.fresh(fresh, None, [*shown, sheet], **QUIET).then(None, js=ARRIVED, **QUIET)
             controls.welcome(desk.welcome, None, welcome, **QUIET)
         sheet.remove(events.remove, asked, sheet, **every)
         sheet.undo(events.undo, asked, sheet, **every)

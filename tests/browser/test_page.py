@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from reportlab.pdfgen.canvas import Canvas
 
 from retriever.chat.gate import Passwords
@@ -236,6 +236,30 @@ def test_a_conversation_is_found_again_renamed_deleted_and_brought_back(reader: 
     expect(page.locator(".conversations")).to_contain_text("None yet")
 
 
+def test_a_question_waits_for_the_conversation_that_is_on_its_way(reader: Reader) -> None:
+    page = reader()
+    ask(page, QUESTION)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        sent = route.request.post_data_json
+        held.append(route) if "conversation" in (sent["event_data"] or {}) else route.continue_()
+
+    page.route("**/queue/join*", hold)
+    page.reload()
+    field = page.locator("#question textarea")
+    field.fill("Who led the Cuban delegation?")
+    expect(page.locator("body.leaving")).to_be_attached()
+    field.press("Enter")
+    page.wait_for_timeout(500)
+    expect(field).to_have_value("Who led the Cuban delegation?")
+    for route in held:
+        route.continue_()
+    questions = page.locator(".turns .question")
+    expect(questions).to_have_text([QUESTION, "Who led the Cuban delegation?"], timeout=LOADS_WITHIN)
+    expect(field).to_have_value("")
+
+
 def test_two_readers_do_not_see_each_other_s_conversations_and_two_tabs_have_their_own(reader: Reader) -> None:
     one, other = reader(), reader()
     ask(one, QUESTION)
@@ -356,9 +380,9 @@ def test_a_server_that_stops_is_said_and_the_page_goes_on_when_it_is_back(reader
     expect(page.locator("#hint")).to_contain_text("Ibid has stopped", timeout=LOADS_WITHIN)
     picture(page, "stopped")
     own_server.start()
+    expect(page.locator("#hint")).not_to_contain_text("stopped", timeout=LOADS_WITHIN)  # now it is loaded anew
     expect(page.locator(".turn .question")).to_have_text([QUESTION], timeout=LOADS_WITHIN)
     expect(page.locator("#question textarea")).to_have_value("Who led the Cuban delegation?", timeout=LOADS_WITHIN)
-    expect(page.locator("#hint")).not_to_contain_text("stopped")
     page.locator("#question textarea").press("Enter")
     expect(page.locator(".turn")).to_have_count(2, timeout=LOADS_WITHIN)
 
