@@ -18,7 +18,7 @@ from eval.systems import BM25_B, BM25_K1, Baseline, Kind, PlainIndex, documents_
 from retriever import Assistant, SentenceEncoder, terms
 
 SCIFACT = Path(__file__).resolve().parents[2] / "shared" / "data" / "scifact"
-DOCUMENTS = 150
+DOCUMENTS = 60
 
 pytestmark = [
     pytest.mark.model,
