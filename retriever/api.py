@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .answer import Id, as_json
 from .assistant import Assistant
 from .contract import Fields, Narrowed, Question, found, happened, line, listed, schemas, shown
-from .errors import DocumentUnknown, FileTooLarge, IbidError, LibraryBusy, QuestionError, ReadingError
+from .errors import DocumentUnknown, FileTooLarge, IbidError, LibraryAway, LibraryBusy, QuestionError, ReadingError
 from .intake import Intake
 from .records import Turn
 from .scope import Scope as Asked
@@ -32,7 +32,14 @@ LARGEST_BODY_BYTES = 10_000_000
 MOST_QUOTES, MOST_HITS = 50, 200
 """Of one answer, of one search; nobody reads more, and each costs time."""
 
-STATUS = {DocumentUnknown: 404, FileTooLarge: 413, ReadingError: 422, QuestionError: 422, LibraryBusy: 503}
+STATUS = {
+    DocumentUnknown: 404,
+    FileTooLarge: 413,
+    ReadingError: 422,
+    QuestionError: 422,
+    LibraryBusy: 503,
+    LibraryAway: 503,
+}
 """Error -> HTTP status, the first that fits; every other is 500."""
 
 _NO_JSON = "The request is no JSON object; send one, as Content-Type: application/json."

@@ -8,6 +8,7 @@
     │   ├── LibraryMissing     there is none at that place
     │   ├── LibraryForeign     made by another format or encoder
     │   ├── LibraryBusy        another process is writing to it
+    │   ├── LibraryAway        the server that holds it does not answer
     │   └── DocumentUnknown    no document has that id
     ├── SpreadingError     machines that cannot read for this one
     ├── EncoderError       the model is missing, altered or cannot be loaded
@@ -48,6 +49,10 @@ class LibraryForeign(LibraryError):
 
 class LibraryBusy(LibraryError):
     """Another process is writing to the library."""
+
+
+class LibraryAway(LibraryError):
+    """The server that holds the library does not answer, or stopped to."""
 
 
 class DocumentUnknown(LibraryError):

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
-from retriever import Assistant, LibraryBusy, Scope, as_json
+from retriever import Assistant, LibraryAway, LibraryBusy, Scope, as_json
 from retriever.api import LARGEST_BODY_BYTES, build_api
 from retriever.contract import Question, happened, line, schemas
 from retriever.intake import Intake
@@ -244,7 +244,11 @@ def test_what_is_not_there_says_where_to_look(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     ("error", "status", "said"),
-    [(LibraryBusy("It is busy; wait."), 503, "It is busy; wait."), (ZeroDivisionError(), 500, "should not happen")],
+    [
+        (LibraryBusy("It is busy; wait."), 503, "It is busy; wait."),
+        (LibraryAway("It does not answer."), 503, "It does not answer."),
+        (ZeroDivisionError(), 500, "should not happen"),
+    ],
 )
 def test_what_fails_is_said_with_its_status(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, said: str

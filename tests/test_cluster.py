@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from retriever import Assistant, Document, LibraryError, LibraryForeign, LibraryMissing, Verdict
+from retriever import Assistant, Document, LibraryAway, LibraryError, LibraryForeign, LibraryMissing, Verdict
 from retriever.chat.forgetting import forget
 from retriever.chat.history import History
 from retriever.cluster import engine as engine_module
 from retriever.cluster import parts, rows
 from retriever.cluster.address import Address
-from retriever.cluster.engine import DOCUMENTS, NOTES, PASSAGES, Engine
+from retriever.cluster.engine import DOCUMENTS, NOTES, PARTS, PASSAGES, Engine
 from retriever.cluster.library import ClusterLibrary
 from retriever.cluster.search import ClusterSearch
 from retriever.settings import TOKEN_VARIABLE, Settings
@@ -75,7 +75,7 @@ def test_a_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 @needs_cluster
 def test_a_server_that_is_down_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine_module, "_CONNECT_SECONDS", 1.0)
-    with pytest.raises(LibraryError, match="No Milvus server answers at http://127"):
+    with pytest.raises(LibraryAway, match="No Milvus server answers at http://127"):
         opened(f"milvus://127.0.0.1:{free_port()}/varn")
 
 
@@ -196,6 +196,27 @@ def test_a_library_that_two_make_at_once_is_one(place: str) -> None:
 
 
 @needs_cluster
+@pytest.mark.parametrize("suffix", [PARTS, PASSAGES])
+def test_a_library_whose_making_stopped_in_the_middle_is_made_by_the_next(
+    place: str, varn: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    asked = Engine._asked
+
+    def stop(self: Engine, method: str, at: str, **arguments: object) -> object:
+        if (method, at) == ("create_index", suffix):
+            raise LibraryError("gone")
+        return asked(self, method, at, **arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Engine, "_asked", stop)
+        with pytest.raises(LibraryError, match="gone"):
+            opened(place)
+    with opened(place) as assistant:
+        assistant.index([varn])
+        assert assistant.ask("Who is the captain of the ferry?").quotes[0].document_id == "ferry.txt"
+
+
+@needs_cluster
 def test_two_files_that_are_given_one_id_at_once_are_both_kept(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another machine adds a file of the same name in the middle of adding one."""
 
@@ -292,7 +313,7 @@ def test_a_server_that_stays_away_is_said_in_one_sentence(
     with opened(f"{server.address}/varn") as assistant:
         assistant.index([varn])
         server.kill()
-        with pytest.raises(LibraryError, match=r"stopped answering.*goes on from there"):
+        with pytest.raises(LibraryAway, match=r"stopped answering.*goes on from there"):
             assistant.ask("Who is the captain of the ferry?")
     assert capfd.readouterr().err == ""
 

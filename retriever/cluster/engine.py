@@ -9,18 +9,20 @@ import logging
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ..errors import LibraryError
+from ..errors import LibraryAway, LibraryError
 from ..index.lexical import FIELD_WEIGHTS
 from ..settings import TOKEN_VARIABLE
 from .address import Address
 
 if TYPE_CHECKING:
     from pymilvus import CollectionSchema, MilvusClient
+    from pymilvus.milvus_client.index import IndexParams
 
 Row = dict[str, Any]
 
@@ -69,7 +71,8 @@ class Engine:
         """Connect to a server.
 
         Raises:
-            LibraryError: the packages are not installed; the server is down, too old, or refuses the token.
+            LibraryAway: the server is down.
+            LibraryError: the packages are not installed; the server is too old, or refuses the token.
         """
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what it says of a connection, our own error says
         try:
@@ -103,28 +106,31 @@ class Engine:
         return {*numbers, *texts, "vector"} <= {field["name"] for field in told["fields"]}
 
     def create(self, suffix: str, dimension: int) -> None:
-        """Make a collection with its indexes where it is not there, be it that another machine makes it meanwhile."""
-        if self.has(suffix):
-            return
-        from pymilvus import MilvusClient
+        """Make a collection with its indexes, or what is missing of it; another machine may be doing so too."""
+        schema = self._schema(suffix, dimension)
+        self._make(lambda: self.has(suffix), "create_collection", suffix, schema=schema)
+        indexes = self._indexes(suffix)
+        for one in indexes:
+            # Without rows it is there at once; the client would look for it half a second later.
+            self._make(
+                partial(self._has_index, suffix, one.field_name),
+                "create_index",
+                suffix,
+                index_params=type(indexes)([one]),
+                sync=False,
+            )
 
-        schema, index = self._schema(suffix, dimension), MilvusClient.prepare_index_params()
-        graph = {"index_type": "HNSW", "params": self._parameters(_GRAPH)}
-        kind = graph if suffix == PASSAGES else {"index_type": "FLAT", "params": {}}
-        index.add_index("vector", metric_type="IP" if suffix in (PASSAGES, SPELLINGS) else "L2", **kind)
-        if self.has_words and not self._is_lite:  # which goes through all rows for each filter, index or not
-            numbers = [name for name in _FIELDS[suffix][0] if name != _key_field(suffix)]
-            for name in [*numbers, *(_LISTS if suffix == PASSAGES else ())]:
-                index.add_index(name, index_type="INVERTED")
-        if suffix == PASSAGES and self.has_words:
-            for name in FIELD_WEIGHTS:
-                index.add_index(
-                    name, index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=self._parameters(_BM25)
-                )
+    def _has_index(self, suffix: str, field: str) -> bool:
+        return field in self._asked("list_indexes", suffix)
+
+    def _make(self, is_there: Callable[[], bool], method: str, suffix: str, **arguments: object) -> None:
+        """Have the client make something unless it is there, or another machine makes it meanwhile."""
+        if is_there():
+            return
         try:
-            self._asked("create_collection", suffix, schema=schema, index_params=index)
+            self._asked(method, suffix, **arguments)
         except LibraryError:
-            if not self.has(suffix):
+            if not is_there():
                 raise
 
     def load(self) -> None:
@@ -286,6 +292,24 @@ class Engine:
         """An index's parameters; milvus-lite finds them only where its client wrote them once."""
         return {"params": dict(given)} if self._is_lite else dict(given)
 
+    def _indexes(self, suffix: str) -> "IndexParams":
+        from pymilvus import MilvusClient
+
+        index = MilvusClient.prepare_index_params()
+        graph = {"index_type": "HNSW", "params": self._parameters(_GRAPH)}
+        kind = graph if suffix == PASSAGES else {"index_type": "FLAT", "params": {}}
+        index.add_index("vector", metric_type="IP" if suffix in (PASSAGES, SPELLINGS) else "L2", **kind)
+        if self.has_words and not self._is_lite:  # which goes through all rows for each filter, index or not
+            numbers = [name for name in _FIELDS[suffix][0] if name != _key_field(suffix)]
+            for name in [*numbers, *(_LISTS if suffix == PASSAGES else ())]:
+                index.add_index(name, index_type="INVERTED")
+        if suffix == PASSAGES and self.has_words:
+            for name in FIELD_WEIGHTS:
+                index.add_index(
+                    name, index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=self._parameters(_BM25)
+                )
+        return index
+
     def _schema(self, suffix: str, dimension: int) -> "CollectionSchema":
         from pymilvus import DataType, Function, FunctionType, MilvusClient
 
@@ -364,7 +388,8 @@ def _translated(address: Address, *, begun: bool) -> Iterator[None]:
     """Turn the client's errors into ours; a server that is away is waited for by the client.
 
     Raises:
-        LibraryError: anything that the server or the client says.
+        LibraryAway: the server does not answer, even after it was waited for.
+        LibraryError: anything else that the server or the client says.
     """
     import grpc
     from pymilvus.exceptions import MilvusException
@@ -380,11 +405,11 @@ def _translated(address: Address, *, begun: bool) -> Iterator[None]:
             ) from error
         gone = _GONE.search(said)
         if gone and not begun:
-            raise LibraryError(
+            raise LibraryAway(
                 f"No Milvus server answers at {address.uri}; start it, or name another with --library."
             ) from error
         if gone:
-            raise LibraryError(
+            raise LibraryAway(
                 f"The server of {address} stopped answering and was waited for {time.monotonic() - began:.0f} seconds; "
                 "what was stored is kept: start it again, and the same command goes on from there."
             ) from error

@@ -90,9 +90,7 @@ class Heads:
         wanted = list(dict.fromkeys(keys))
         kept: dict[int, Head | None] = getattr(self._of_thread, "heads", None) or {}
         missing = [key for key in wanted if key not in kept]
-        fresh: dict[int, Head | None] = dict.fromkeys(missing)
-        rows = self._engine.rows_having(DOCUMENTS, "document", missing, _FIELDS)
-        fresh |= {int(row["document"]): rows_of.head_of(row) for row in rows}
+        fresh: dict[int, Head | None] = {**dict.fromkeys(missing), **self._read(missing)}
         if self._in_snapshot:
             self._of_thread.heads |= fresh
         both = {**kept, **fresh}
@@ -100,7 +98,10 @@ class Heads:
 
     def now(self, keys: Iterable[int]) -> dict[int, Head]:
         """Some documents' heads as the server has them at this moment, whatever a snapshot holds."""
-        rows = self._engine.rows_having(DOCUMENTS, "document", list(keys), _FIELDS, strong=True)
+        return self._read(keys, strong=True)
+
+    def _read(self, keys: Iterable[int], *, strong: bool = False) -> dict[int, Head]:
+        rows = self._engine.rows_having(DOCUMENTS, "document", list(keys), _FIELDS, strong=strong)
         return {int(row["document"]): rows_of.head_of(row) for row in rows}
 
     def all(self) -> tuple[Head, ...]:
