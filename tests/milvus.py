@@ -1,18 +1,21 @@
 """A real Milvus server on loopback, for the tests of the cluster: milvus-lite's, in a process of its own."""
 
 import importlib.util
+import itertools
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from retriever import indexing
 from retriever.cluster import engine
 
 needs_cluster = pytest.mark.skipif(
@@ -63,6 +66,25 @@ def running(folder: Path) -> Iterator[Server]:
         server.start()
         yield server
         server.kill()
+
+
+def killed_half_way(kill: Callable[[], None], start: Callable[[], None], patch: pytest.MonkeyPatch) -> threading.Thread:
+    """Kills a server once, and has the thread that is given back start it again while what is added waits for it.
+
+    The first batch of documents is added then; the second has its passages, not yet the heads by which they hold.
+    """
+    put, batches = engine.Engine.put, itertools.count(1)
+    starting = threading.Thread(target=start)
+
+    def put_or_kill(self: engine.Engine, suffix: str, rows: Sequence[engine.Row]) -> None:
+        if suffix == engine.DOCUMENTS and next(batches) == 2:
+            kill()
+            starting.start()
+        put(self, suffix, rows)
+
+    patch.setattr(indexing, "_PASSAGES_AT_ONCE", 8)
+    patch.setattr(engine.Engine, "put", put_or_kill)
+    return starting
 
 
 def free_port() -> int:

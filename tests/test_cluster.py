@@ -1,7 +1,5 @@
 """A server that is down, goes away, or holds something else: one sentence each, and nothing half-visible."""
 
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -19,7 +17,7 @@ from retriever.cluster.library import ClusterLibrary
 from retriever.cluster.search import ClusterSearch
 from retriever.settings import TOKEN_VARIABLE, Settings
 from retriever.words import content_terms, words
-from tests.milvus import Server, free_port, needs_cluster
+from tests.milvus import Server, free_port, killed_half_way, needs_cluster
 from tests.world import FERRY, TEXTS, WordEncoder
 
 
@@ -271,28 +269,23 @@ def test_what_only_the_files_of_a_folder_allow_is_refused_before_anything_change
 
 
 @needs_cluster
-def test_a_server_that_is_killed_while_documents_are_added_is_waited_for(varn: Path, tmp_path: Path) -> None:
+def test_a_server_that_is_killed_while_documents_are_added_is_waited_for(
+    varn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = Server(tmp_path / "killed")
     server.start()
     for number in range(12):
         (varn / f"more{number}.txt").write_text(TEXTS["harbour.txt"].replace("15 crowns", f"{number} crowns"))
-
-    def kill_and_start() -> None:
-        time.sleep(0.5)
-        server.kill()
-        time.sleep(1)
-        server.start()
 
     try:
         with opened(f"{server.address}/clean") as clean:
             clean.index([varn])
             expected = clean.state()
         with opened(f"{server.address}/varn") as assistant:
-            breaker = threading.Thread(target=kill_and_start)
-            breaker.start()
+            starting = killed_half_way(server.kill, server.start, monkeypatch)
             with suppress(LibraryError):  # where the server lost what it had not yet written down, that is said
                 assistant.index([varn])
-            breaker.join()
+            starting.join()
             assistant.index([varn])
         with opened(f"{server.address}/varn") as again:
             assert again.index([varn]).added == ()

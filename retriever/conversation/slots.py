@@ -1,12 +1,13 @@
 """A fragment and the question it continues -> the question anew: "And in March?" after "How many boats sank in May?".
 
 In: a question without a verb, and the last one that stood alone. Out: that one, with the fragment's month, year,
-weekday or name in the place of its own. The one decision: it is done only where the earlier question has just one such
-place; two are a guess.
+weekday, nation ("the US one") or name in the place of its own. The one decision: it is done only where the earlier
+question has just one such place; two are a guess.
 """
 
 import re
 
+from ..nations import asked_of
 from ..words import FUNCTION_TERMS, term_of
 from .phrases import phrases
 
@@ -21,6 +22,7 @@ _KINDS = (
     re.compile(r"\b(?:1\d|20)\d\d\b"),
     re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"),
 )
+_NATION = re.compile(r"(?P<name>.+) (?P<noun>\w+)")
 
 
 def continued(question: str, earlier: str) -> str | None:
@@ -32,6 +34,12 @@ def continued(question: str, earlier: str) -> str | None:
     for kind in _KINDS:
         if kind.fullmatch(slot):
             return _replaced(earlier, [match.span() for match in kind.finditer(earlier)], slot)
+    if (nation := _NATION.fullmatch(slot)) and len(asked_of(nation["name"])) == 1:
+        places = [(one.start, one.end) for one in asked_of(earlier)]
+        if nation["noun"] in ("one", "ones") or any(
+            re.match(rf"\s{nation['noun']}\b", earlier[end:]) for _, end in places
+        ):
+            return _replaced(earlier, places, nation["name"])
     whole = [one for one in phrases(question) if one.text == slot and one.named]
     names = [one for one in phrases(earlier) if one.named and not any(kind.search(one.text) for kind in _KINDS)]
     # In "the Cuban delegation" the name says which delegation: another kind of word may not stand there.
