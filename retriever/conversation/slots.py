@@ -7,13 +7,13 @@ question has just one such place; two are a guess.
 
 import re
 
-from ..nations import asked_of
+from ..nations import Naming, asked_of
 from ..words import FUNCTION_TERMS, term_of
 from .phrases import phrases
 
 _FRAGMENT = re.compile(
     r"\s*(?:(?:and|but|or|so)\s+)?(?:(?:what|how)\s+about\s+)?(?:(?P<preposition>in|on|for|at|from|by|to|with)\s+)?"
-    r"(?P<slot>[^?.!]*[^?.!\s])\s*[?.!]*\s*",
+    r"(?P<slot>(?:(?:[A-Z]\.){2,}|[^?.!])*(?:(?:[A-Z]\.){2,}|[^?.!\s]))\s*[?.!]*\s*",
     re.IGNORECASE,
 )
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -22,7 +22,6 @@ _KINDS = (
     re.compile(r"\b(?:1\d|20)\d\d\b"),
     re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"),
 )
-_NATION = re.compile(r"(?P<name>.+) (?P<noun>\w+)")
 
 
 def continued(question: str, earlier: str) -> str | None:
@@ -34,12 +33,8 @@ def continued(question: str, earlier: str) -> str | None:
     for kind in _KINDS:
         if kind.fullmatch(slot):
             return _replaced(earlier, [match.span() for match in kind.finditer(earlier)], slot)
-    if (nation := _NATION.fullmatch(slot)) and len(asked_of(nation["name"])) == 1:
-        places = [(one.start, one.end) for one in asked_of(earlier)]
-        if nation["noun"] in ("one", "ones") or any(
-            re.match(rf"\s{nation['noun']}\b", earlier[end:]) for _, end in places
-        ):
-            return _replaced(earlier, places, nation["name"])
+    if anew := _of_another_nation(slot, earlier):
+        return anew
     whole = [one for one in phrases(question) if one.text == slot and one.named]
     names = [one for one in phrases(earlier) if one.named and not any(kind.search(one.text) for kind in _KINDS)]
     # In "the Cuban delegation" the name says which delegation: another kind of word may not stand there.
@@ -48,6 +43,25 @@ def continued(question: str, earlier: str) -> str | None:
     if not whole or len(widest) != 1 or (fragment["preposition"] or widest[0].before).lower() != widest[0].before:
         return None
     return _replaced(earlier, [(widest[0].start, widest[0].end)], slot)
+
+
+def _of_another_nation(slot: str, earlier: str) -> str | None:
+    """Ask the earlier question of "the US one", of "the US crew" where it has a crew, or of "the US"."""
+    for name, noun in ((slot, ""), slot.rpartition(" ")[::2]):
+        if [(one.start, one.end) for one in asked_of(name)] != [(0, len(name))] or not (noun or _says_which(name)):
+            continue
+        places = [(one.start, one.end) for one in asked_of(earlier)]
+        behind = re.compile(rf"\s{re.escape(noun)}\b" if noun else r"\s\w")
+        if noun in ("one", "ones") or any(
+            behind.match(earlier, end) and (noun or _says_which(earlier[start:end])) for start, end in places
+        ):
+            return _replaced(earlier, places, name)
+    return None
+
+
+def _says_which(name: str) -> bool:
+    """Whether a nation's name stands before a noun as it is: "Cuban", "US", not "Cuba"."""
+    return name.isupper() or any(one.naming is Naming.ADJECTIVE for one in asked_of(name))
 
 
 def _within(start: int, end: int, other_start: int, other_end: int) -> bool:
