@@ -100,14 +100,17 @@ def test_another_encoder_is_refused(place: str) -> None:
 
 
 @needs_cluster
-def test_a_collection_that_is_not_ours_is_left_as_it_was(place: str, server: Server) -> None:
+@pytest.mark.parametrize("suffix", [PASSAGES, NOTES])
+def test_a_collection_that_is_not_ours_is_left_as_it_was(place: str, server: Server, suffix: str) -> None:
     from pymilvus import MilvusClient
 
-    client = MilvusClient(uri=server.address.replace("milvus", "http"))
-    client.create_collection(Address.parsed(place).collection, dimension=8)
+    client, name = MilvusClient(uri=server.address.replace("milvus", "http")), Address.parsed(place).collection
+    client.create_collection(name + suffix, dimension=8)
+    before = client.describe_collection(name + suffix), client.list_indexes(name + suffix)
     with pytest.raises(LibraryForeign, match="is not a library of Ibid"):
         opened(place)
-    assert client.has_collection(Address.parsed(place).collection)
+    assert [one for one in client.list_collections() if one.startswith(name)] == [name + suffix]
+    assert (client.describe_collection(name + suffix), client.list_indexes(name + suffix)) == before
     client.close()
 
 

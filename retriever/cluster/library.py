@@ -81,12 +81,10 @@ class ClusterLibrary:
             LibraryForeign: a collection of that name is not ours, or another encoder made it.
         """
         engine = Engine.connect(address)
-        if engine.has(PASSAGES) and not engine.is_ours(PASSAGES):
+        if any(engine.has(suffix) and not engine.is_ours(suffix) for suffix in EVERY):
             raise _not_ours(address)
         for suffix in reversed(EVERY):  # that of the passages last: where it is, the others are
             engine.create(suffix, encoder.dimension)
-            if not engine.is_ours(suffix):
-                raise _not_ours(address)
         engine.load()
         if _made(engine) is None:
             made = {
