@@ -224,3 +224,17 @@ def test_where_the_first_quote_is_not_marked_none_is() -> None:
     first, further = told("a", "The ferry sails."), highlighted(told("b", "Ada climbs."), "Ada")
     assert shown(first, further) == [None, None]
     assert shown(highlighted(first, "ferry"), further) == ["ferry", "Ada"]
+
+
+def test_a_value_that_a_later_source_only_recalls_is_not_what_it_says() -> None:
+    question = "How long will the new wall be?"
+    new = "The wall is to be 360 metres long. The council had announced 340 metres in March."
+    all_told = told("b", new, "2023-11-02"), told("a", "The new wall will be 340 metres long.", "2023-03-04")
+    assert kinds(question, *all_told) == [("later", ("340 metres", "360 metres"))]
+    assert compare(question, all_told).same == ()
+
+
+def test_a_number_whose_own_clause_is_on_something_else_differs_from_none() -> None:
+    roof = "The council said that a roof would cost £1.1 million and that it had put that off because of the wall."
+    wall = told("a", "The wall will cost £7.9 million.", "2023-11-02")
+    assert kinds("How much will the wall cost?", wall, told("b", roof, "2023-11-02")) == []

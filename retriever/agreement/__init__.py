@@ -36,6 +36,8 @@ __all__ = ["BEYOND", "Told", "as_of", "chosen", "compare", "marked", "without_co
 # sources name the same number by chance is rarer than that they name two.
 _SAID_TO_DIFFER = 0.84
 _SAID_TO_AGREE = 0.5
+# How much less may speak for a value than for its document's best one, for it to be the answer as well.
+_AS_SURE = 0.5
 _WORDED = frozenset((Kind.NAME, Kind.TIME, Kind.RANK))
 # Quotes that are compared beyond those that are given, so that a source that differs is not left out for room.
 BEYOND = 5
@@ -261,9 +263,15 @@ def _denial_parts(one: Claim, other: Claim) -> bool:
 
 
 def _also(one: Claim, other: Claim, found: Sequence[Claim]) -> bool:
-    """Whether the other's document names the one's value too: then the one answers, and the other was taken wrongly."""
+    """Whether the other's document may as well say the one's value: then the one answers, the other was taken wrongly.
+
+    What it only recalls ("it had announced 340 metres in March") is not meant.
+    """
     return one.value is not None and any(
-        _likeness(one, claim) is Likeness.EQUAL for claim in found if claim.document_id == other.document_id
+        claim.document_id == other.document_id
+        and claim.score >= other.score - _AS_SURE
+        and _likeness(one, claim) is Likeness.EQUAL
+        for claim in found
     )
 
 

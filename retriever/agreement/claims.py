@@ -176,7 +176,8 @@ class _Reader:
     def _answers(self, value: Value) -> bool:
         """Whether a value may be set against another source's."""
         aside = value.time is not None and of_another(self.sentence, value.time)
-        return self._counts(value) and self._befell(value) and self._directed(value) and not (value.loose or aside)
+        fits = self._counts(value) and self._befell(value) and self._directed(value) and self._spoken_of(value)
+        return fits and not (value.loose or aside)
 
     def _counts(self, value: Value) -> bool:
         """Whether a value counts what is counted, where the question counts and the value says what it counts."""
@@ -191,6 +192,13 @@ class _Reader:
         """Whether a measure is of what is asked: "212 metres tall" for "how tall", not "350 metres from the river"."""
         measured = value.kind in (Kind.LENGTH, Kind.MASS, Kind.SPEED) and bool(self.wanted.direction)
         return not measured or not self.wanted.direction.isdisjoint(terms(self.sentence))
+
+    def _spoken_of(self, value: Value) -> bool:
+        """Whether the clause of a number says anything of what is asked, not only another clause of its sentence."""
+        if value.kind in (Kind.NAME, Kind.TIME):
+            return True
+        around = terms(f"{self.quote.text} {self.quote.title}")
+        return self.wanted.share_met(terms(self._clause(value)), around, frozenset()) > 0
 
     def _people(self, value: Value) -> bool:
         """Whether both count people, whatever they call them."""
