@@ -3,7 +3,7 @@
 import pytest
 
 from retriever import Assistant, Document, Verdict
-from retriever.evidence.wanting import lacks_what_is_asked
+from retriever.evidence.wanting import lacks_what_is_asked, may_have_what_is_asked
 from retriever.scope import Scope
 
 
@@ -22,7 +22,13 @@ from retriever.scope import Scope
         ("What does a ticket cost?", "Tickets are sold at the quay.", True),
         ("When was the lighthouse lit?", "The lighthouse was lit by Ada Brook.", True),
         ("When was the lighthouse lit?", "It was lit in the year of the storm.", False),
-        ("When did the storm come?", "It came after the feast.", False),
+        ("When did the storm come?", "It came after the feast.", True),
+        ("When did the storm come?", "It came after the Feast of Lamps.", False),
+        ("When did the storm come?", "It came a week ago.", False),
+        ("And when was that meeting?", "During the meeting the crew was led by Tom Reed.", True),
+        ("How old is Ada Brook?", "Ada Brook is the former keeper.", True),
+        ("How old is Ada Brook?", "Ada Brook, 44, is the keeper.", False),
+        ("How old is the lighthouse?", "The lighthouse was built in 1887.", False),
         ("In what year did the storm come?", "The storm came in 1951.", False),
         ("When do ferries sail?", "Ferries sail as it pleases them.", False),
         ("Who lit the lighthouse?", "It was lit by Ada Brook.", False),
@@ -30,6 +36,20 @@ from retriever.scope import Scope
 )
 def test_only_what_has_none_of_what_is_asked_for_lacks_it(question: str, quote: str, lacks: bool) -> None:
     assert lacks_what_is_asked(question, quote) == lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "may"),
+    [
+        ("When did the storm come?", "It came after the feast.", True),
+        ("When did the storm come?", "It was of great force.", False),
+        ("How old is Ada Brook?", "Ada Brook has been here for two summers.", True),
+        ("How old is Ada Brook?", "Ada Brook is the former keeper.", False),
+        ("Who lit the lighthouse?", "It was lit by Ada Brook.", True),
+    ],
+)
+def test_words_that_could_be_a_time_keep_a_question_from_being_refused(question: str, quote: str, may: bool) -> None:
+    assert may_have_what_is_asked(question, quote) == may
 
 
 def test_a_question_that_names_nothing_is_never_answered_clearly(assistant: Assistant) -> None:

@@ -29,7 +29,7 @@ from .gather import Gathered
 from .highlight import MARKS, highlighted, stretches_of
 from .quotes import windows
 from .ranking import Ranker, kept
-from .wanting import lacks_what_is_asked
+from .wanting import lacks_what_is_asked, may_have_what_is_asked
 
 __all__ = ["Evidence", "Model", "Weighed", "weigh"]
 
@@ -137,13 +137,13 @@ def weigh(
     calibrator, present = model.calibrator, 0.0
     chosen = choose(gathered, model.ranker, max(count, _LOOKED_THROUGH), timely)
     nothing_named = bool(gathered.asked.functional.all())  # "Who?"
-    lacking = [lacks_what_is_asked(question, found.text) for found in chosen]
-    for found, lacks in zip(chosen[:count], lacking, strict=False):
+    may_have = any(may_have_what_is_asked(question, found.text) for found in chosen[:_LOOKED_THROUGH])
+    for found in chosen[:count]:
         signals = signals_of(found)
         highest = FOREIGN if nations and speaks_of_others(nations, found.text, found.surroundings) else 1.0
-        wanting = WANTING_CONFIDENCE if lacks or nothing_named else 1.0
+        wanting = WANTING_CONFIDENCE if nothing_named or lacks_what_is_asked(question, found.text) else 1.0
         if not evidence:  # whether the documents answer is said by the quote that is likeliest to
-            lost = WANTING_CONFIDENCE if all(lacking[:_LOOKED_THROUGH]) else 1.0
+            lost = 1.0 if may_have else WANTING_CONFIDENCE
             present = min(calibrator.present.probability(signals), highest, lost)
         ceiling = min(evidence[-1].confidence if evidence else 1.0, highest, wanting, _timely_ceiling(found, timely))
         confidence = min(present * calibrator.right.probability(signals), ceiling)
