@@ -37,7 +37,10 @@ FILTERED = ("publisher", "published_from", "published_to")  # of what a search m
 _OLDEST, _WITH_WORDS = (2, 3), (2, 5)  # versions: with array filters and upserts; with BM25
 _PATIENCE_SECONDS = 60.0  # a server that is started again is there within a minute
 _CONNECT_SECONDS = 15.0
+_PROBE_SECONDS = 3.0  # for one that was waited for in vain
 _PAUSE_SECONDS = 0.5
+# Unless told, gRPC looks for a server that is away ever more seldom, in the end every two minutes.
+_RECONNECTING = {"grpc.initial_reconnect_backoff_ms": 200, "grpc.max_reconnect_backoff_ms": 1000}
 _GONE = re.compile(r"connect|unavailable|deadline|timeout|timed out|retry|closed channel", re.IGNORECASE)
 _RELEASED = re.compile(r"released|not loaded|not been loaded", re.IGNORECASE)
 _ROWS_AT_ONCE = 256  # of up to 64 kB each: a quarter of the 64 MB that a message may have
@@ -62,6 +65,7 @@ class Engine:
         self._client = client
         self._address = address
         self._wrote: set[str] = set()
+        self._is_away = False
         self.has_words = version >= _WITH_WORDS
         self._is_lite = is_lite
         self.version = ".".join(map(str, version))
@@ -84,7 +88,9 @@ class Engine:
         for name in _LOGGERS:  # being imported, it has just set both
             logging.getLogger(name).setLevel(logging.CRITICAL)
         with _translated(address, begun=False):
-            client = MilvusClient(uri=address.uri, token=address.token, timeout=_CONNECT_SECONDS)
+            client = MilvusClient(
+                uri=address.uri, token=address.token, timeout=_CONNECT_SECONDS, grpc_options=_RECONNECTING
+            )
             said = str(client.get_server_version(timeout=_CONNECT_SECONDS))
         version = tuple(int(part) for part in re.findall(r"\d+", said)[:3])
         if version < _OLDEST:
@@ -268,25 +274,33 @@ class Engine:
         return [({**hit["entity"], fields[0]: _key(hit, fields[0])}, float(hit["distance"])) for hit in found[0]]
 
     def _asked(self, method: str, suffix: str, **arguments: Any) -> Any:  # noqa: ANN401
-        """Have the client do something with a collection; a server that is started again is waited for.
+        """Have the client do something with a collection; a server that is started again is waited for, but only once.
 
         All that is asked may be asked twice: what is written has keys that are made of what it is.
         """
         import grpc
         from pymilvus.exceptions import MilvusException
 
-        name, until = self._address.collection + suffix, time.monotonic() + _PATIENCE_SECONDS
-        with _translated(self._address, begun=True):
-            while True:
-                try:
-                    return getattr(self._client, method)(name, timeout=_PATIENCE_SECONDS, **arguments)
-                except (MilvusException, grpc.RpcError) as error:
-                    said = _said(error)
-                    if time.monotonic() > until or not (_GONE.search(said) or _RELEASED.search(said)):
-                        raise
-                    if _RELEASED.search(said):
-                        self._client.load_collection(name, timeout=_PATIENCE_SECONDS)
-                    time.sleep(_PAUSE_SECONDS)
+        name = self._address.collection + suffix
+        try:
+            with _translated(self._address, begun=True):
+                if self._is_away:
+                    self._client.get_server_version(timeout=_PROBE_SECONDS)
+                    self._is_away = False
+                until = time.monotonic() + _PATIENCE_SECONDS
+                while True:
+                    try:
+                        return getattr(self._client, method)(name, timeout=_PATIENCE_SECONDS, **arguments)
+                    except (MilvusException, grpc.RpcError) as error:
+                        said = _said(error)
+                        if time.monotonic() > until or not (_GONE.search(said) or _RELEASED.search(said)):
+                            raise
+                        if _RELEASED.search(said):
+                            self._client.load_collection(name, timeout=_PATIENCE_SECONDS)
+                        time.sleep(_PAUSE_SECONDS)
+        except LibraryAway:
+            self._is_away = True
+            raise
 
     def _parameters(self, given: Mapping[str, float]) -> dict[str, object]:
         """An index's parameters; milvus-lite finds them only where its client wrote them once."""
@@ -410,7 +424,7 @@ def _translated(address: Address, *, begun: bool) -> Iterator[None]:
             ) from error
         if gone:
             raise LibraryAway(
-                f"The server of {address} stopped answering and was waited for {time.monotonic() - began:.0f} seconds; "
-                "what was stored is kept: start it again, and the same command goes on from there."
+                f"The server of {address} does not answer, and was waited for {time.monotonic() - began:.0f} seconds; "
+                "start it again: what was stored is kept, and a command that was adding goes on when given again."
             ) from error
         raise LibraryError(f"The library {address} cannot be used ({said}).") from error
