@@ -288,7 +288,7 @@ class Library:
         with _translated(folder), ExitStack() as opened:
             connection = opened.enter_context(closing(_connect(folder / FILE_NAME)))
             manifest = _manifest(connection, folder)
-            if (manifest.encoder, manifest.encoder_digest) != (encoder.name, encoder.digest):
+            if manifest.encoder_digest != encoder.digest:  # the same model in a folder of another name is the same
                 raise LibraryForeign(
                     f"The library in {folder} was made by the encoder {manifest.encoder} "
                     f"({manifest.encoder_digest[:12]}), not by {encoder.name} ({encoder.digest[:12]}); "

@@ -77,6 +77,15 @@ def local(tmp_path: Path, varn: Path) -> Iterator[Assistant]:
         yield opened
 
 
+def test_a_model_that_has_another_name_now_is_the_same(place: str, varn: Path) -> None:
+    with Assistant.open(place, encoder=WordEncoder(), create=True) as made:
+        made.index([varn])
+    renamed = WordEncoder()
+    renamed.name = "words in a folder that was moved"
+    with Assistant.open(place, encoder=renamed) as again:
+        assert again.ask(QUESTIONS[0]).quotes[0].document_id == "ferry.txt"
+
+
 def put(library: Store, document_id: str, text: str, **more: str) -> Document:
     document = Document(document_id, f"On {document_id}", text, document_id, "text/plain", "0" * 64, **more)
     (encoded,) = encode_documents(WordEncoder(), [(document, split_passages(document))])
