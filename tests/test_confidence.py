@@ -6,7 +6,7 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from retriever.evidence import FOREIGN, Evidence, Model, weigh
+from retriever.evidence import FOREIGN, SEEN_CONFIDENCE, Evidence, Model, weigh
 from retriever.evidence.confidence import (
     MOST_DEVIATIONS,
     SIGNALS,
@@ -237,3 +237,36 @@ def test_the_shipped_weights_are_for_these_features_and_signals() -> None:
         assert regression.weights.shape == regression.means.shape == (len(SIGNALS),)
         assert (regression.deviations > 0).all()
     assert shipped.marker.shape == (len(MARKS),)
+
+
+def sure() -> Model:
+    """Judges every quote alike, at 0.9 times 0.9."""
+    ones: Floats = np.ones(len(SIGNALS), dtype=np.float32)
+    nine_in_ten = Regression(0 * ones, ones, 0 * ones, log(9))
+    return replace(model(), calibrator=Calibrator(nine_in_ten, nine_in_ten))
+
+
+@pytest.mark.parametrize(
+    ("question", "seen", "confidence"),
+    [
+        ("captain", (False, False), 0.81),
+        ("captain", (True, False), 0.81),
+        ("captain lamp", (False, False), 0.81),
+        ("captain lamp", (True, False), SEEN_CONFIDENCE),
+    ],
+)
+def test_what_was_seen_is_a_clear_answer_only_where_it_says_all_that_is_asked(
+    question: str, seen: tuple[bool, ...], confidence: float
+) -> None:
+    there = candidates(hit(1, "The captain is Tom."), hit(3, "Reed sank.", start=100))
+    first = weigh(question, replace(gathered(question, there), seen=np.array(seen)), sure(), 1).evidence[0]
+    assert first.start == 0
+    assert first.confidence == pytest.approx(confidence)
+
+
+def test_something_else_is_not_what_was_seen() -> None:
+    there = candidates(hit(1, "The captain is Tom."), hit(3, "A captain sank.", start=100))
+    seen = np.array((True, False))
+    for question, start in (("is Tom the captain", 0), ("who else is captain like Tom", 100)):
+        one = replace(gathered(question, there), seen=seen)
+        assert weigh(question, one, sure(), 1).evidence[0].start == start

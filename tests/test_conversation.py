@@ -141,6 +141,13 @@ def test_a_fragment_takes_the_place_of_its_like(question: str, earlier: str, tex
     assert continued(question, earlier) == text
 
 
+def test_a_fragment_does_not_go_far_back() -> None:
+    alone, leaning = Turn("Who is the harbour master of Varn?", ""), Turn("Why?", "")
+    near = understand("What about Port Elm?", [alone, leaning])
+    assert near.text == "Who is the harbour master of Port Elm?"
+    assert understand("What about Port Elm?", [alone, leaning, leaning]).text == "What about Port Elm?"
+
+
 @pytest.mark.parametrize(
     "question",
     ["Who was Tom Reed?", "When was the Varn lighthouse lit?", "How many passengers does the Varn ferry carry?"],

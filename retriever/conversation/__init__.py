@@ -41,6 +41,8 @@ FILE = Path(__file__).with_name("model.json")
 LEANS = 0.5
 # Probability that a question leans which begins with "and"; CAsT has none.
 GOES_ON = 0.8
+# A fragment continues the last question that stood alone where that is so many turns back at the most.
+CONTINUED_WITHIN = 2
 # Probability that a rewrite is right from which it is shown: on CAsT 2019, conversations left out, 0.88 of those are,
 # and of its questions that lean 24 % are shown so (`python -m training.follow_ups`); from 0.6, 0.86 and 36 %.
 SHOWN = 0.75
@@ -129,7 +131,7 @@ def understand(question: str, history: Sequence[Turn], model: Model | None = Non
     turns = tuple(history[at] for at in reversed(recent(len(history))))
     leaned = leaned_of(turns, model)
     alone = max(at for at, one in enumerate(leaned) if one.probability < LEANS)
-    anew = continued(question, turns[alone].question)
+    anew = continued(question, turns[alone].question) if len(turns) - alone <= CONTINUED_WITHIN else None
     if anew:
         return Understood(anew, rewritten=True, turns=turns)
     guess = guessed(question, turns, leaned, model)

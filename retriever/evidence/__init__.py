@@ -12,6 +12,7 @@ The weights are in `model.json`, which `python -m training` makes.
 """
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -37,6 +38,13 @@ __all__ = ["Evidence", "Model", "Weighed", "weigh"]
 COMPARED = 5
 # What the probability of a sentence counts in a follow-up whose reader has seen it: it is seldom asked for twice.
 SEEN_AGAIN = np.float32(0.7)
+# What it counts where something else is asked for: nothing, unless all was seen.
+SEEN_BEFORE_ELSE = np.float32(0.001)
+# The surest that a quote may be that the reader has seen whole, where it does not say all that is asked now: never
+# clear. "What else did he say?" would else be answered by what he was just quoted with.
+SEEN_CONFIDENCE = 0.3
+_MET = 0.5  # cosine of a word of the question and the quote's nearest
+_ELSE = re.compile(r"(?i)\belse\b|\b(?:what|which|any|who) other\b")
 # What a sentence of another time than the one asked for counts beside one of that time. The QA set's 24 questions with
 # a time in them are answered alike at 0.3 and at 0.1; only at 0.1 is "in 2025" answered by the article of 2025.
 UNTIMELY = 0.1
@@ -135,7 +143,8 @@ def weigh(
     evidence: list[Evidence] = []
     nations = asked_of(question)
     calibrator, present = model.calibrator, 0.0
-    chosen = choose(gathered, model.ranker, max(count, _LOOKED_THROUGH), timely)
+    seen_counts = SEEN_BEFORE_ELSE if _ELSE.search(question) else SEEN_AGAIN
+    chosen = choose(gathered, model.ranker, max(count, _LOOKED_THROUGH), timely, seen_counts)
     nothing_named = bool(gathered.asked.functional.all())  # "Who?"
     may_have = any(may_have_what_is_asked(question, found.text) for found in chosen[:_LOOKED_THROUGH])
     for found in chosen[:count]:
@@ -145,7 +154,9 @@ def weigh(
         if not evidence:  # whether the documents answer is said by the quote that is likeliest to
             lost = 1.0 if may_have else WANTING_CONFIDENCE
             present = min(calibrator.present.probability(signals), highest, lost)
-        ceiling = min(evidence[-1].confidence if evidence else 1.0, highest, wanting, _timely_ceiling(found, timely))
+        before = evidence[-1].confidence if evidence else 1.0
+        again = _seen_ceiling(gathered, found)
+        ceiling = min(before, highest, wanting, again, _timely_ceiling(found, timely))
         confidence = min(present * calibrator.right.probability(signals), ceiling)
         marker = model.marker if confidence >= marked_from else None
         evidence.append(_evidence(question, found, confidence, marker))
@@ -157,15 +168,27 @@ def _timely_ceiling(found: Found, timely: Callable[[Candidate], bool] | None) ->
     return 1.0 if timely is None or any(map(timely, found.candidates.sentences[found.span])) else UNTIMELY_CONFIDENCE
 
 
+def _seen_ceiling(gathered: Gathered, found: Found) -> float:
+    """The most, 0..1, that a quote's confidence may be, by what its reader has seen."""
+    if gathered.seen is None or not gathered.seen[found.span].all():
+        return 1.0
+    met = found.comparison.best[~gathered.asked.functional][:, found.span].max(axis=1)
+    return 1.0 if bool((met >= _MET).all()) else SEEN_CONFIDENCE
+
+
 def choose(
-    gathered: Gathered, ranker: Ranker, count: int, timely: Callable[[Candidate], bool] | None = None
+    gathered: Gathered,
+    ranker: Ranker,
+    count: int,
+    timely: Callable[[Candidate], bool] | None = None,
+    seen_counts: np.float32 = SEEN_AGAIN,
 ) -> Sequence[Found]:
     """Rank the candidates and choose quotes, best first.
 
     What several sources tell alike is one answer: a quote is judged with the probability of its retellings.
     """
     candidates = gathered.candidates
-    probabilities = ranked(gathered, ranker)
+    probabilities = ranked(gathered, ranker, seen_counts)
     # What is preferred comes first; how likely it answers is judged as ever.
     preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
     chosen = windows(preferred, candidates.follows, candidates.word_counts, max(count, COMPARED))
@@ -213,13 +236,13 @@ def _meaning(candidates: Candidates, window: tuple[int, int]) -> Vectors:
     return np.asarray(unit_rows(total)[0], dtype=np.float32)
 
 
-def ranked(gathered: Gathered, ranker: Ranker) -> Floats:
+def ranked(gathered: Gathered, ranker: Ranker, seen_counts: np.float32 = SEEN_AGAIN) -> Floats:
     """Probabilities of all candidates, float32 (n_sentences,), sum 1; 0 for those not worth ranking."""
     chosen = kept(gathered.rough)
     probabilities = np.zeros(len(gathered.candidates.sentences), dtype=np.float32)
     probabilities[chosen] = ranker.probabilities(gathered.comparison.features[chosen])
     if gathered.seen is not None:
-        probabilities *= np.where(gathered.seen, SEEN_AGAIN, np.float32(1))
+        probabilities *= np.where(gathered.seen, seen_counts, np.float32(1))
         probabilities /= probabilities.sum()
     return probabilities
 
