@@ -2,7 +2,7 @@
 
 In: the question, and the words of a quote. Out: whether what is asked for is wanting. One decision: only where the
 question's own words say what is asked for ("how many", "in what year", "when did"). Of squad2's 243 such questions with
-a right first quote none lacks it; of its 327 with a wrong one 27 do.
+a right first quote none lacks it; of its 327 with a wrong one 31 do.
 """
 
 import re
