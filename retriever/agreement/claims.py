@@ -112,7 +112,7 @@ def claims_of(wanted: Wanted, quote: Quote, position: int, near: frozenset[str],
         if asked and own and Kind.TIME not in wanted.kinds and not any(_fits(time, asked) for time in own):
             continue
         said = wanted.share_met(terms(sentence), around, near)
-        reader = _Reader(wanted, quote, position, sentence, start, said, tuple(own), asked)
+        reader = _Reader(wanted, quote, position, sentence, start, around, said, tuple(own), asked)
         found += list(reader.sides() if wanted.yes_no else reader.values())
     return tuple(found)
 
@@ -130,6 +130,7 @@ class _Reader:
     position: int
     sentence: str
     start: int
+    around: frozenset[str]
     said: float
     times: tuple[Time, ...]
     asked: tuple[Time, ...]
@@ -197,8 +198,7 @@ class _Reader:
         """Whether the clause of a number says anything of what is asked, not only another clause of its sentence."""
         if value.kind in (Kind.NAME, Kind.TIME):
             return True
-        around = terms(f"{self.quote.text} {self.quote.title}")
-        return self.wanted.share_met(terms(self._clause(value)), around, frozenset()) > 0
+        return self.wanted.share_met(terms(self._clause(value)), self.around, frozenset()) > 0
 
     def _people(self, value: Value) -> bool:
         """Whether both count people, whatever they call them."""

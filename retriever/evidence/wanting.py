@@ -27,25 +27,26 @@ _NUMBER = (
     rf"{_SUM}|\b(?:halves|halved|quarters|thirds|doubled|tripled?|percent|no|none|nobody|all|every|each|both|most|"
     r"majority|several|many|few|single|sole|only|couple|once)\b"
 )
+# Names of times, which stand for one wherever they stand.
+_NAMED = (
+    r"january|february|march|april|may|june|july|august|september|october|november|december|centur(?:y|ies)|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|yesterday|spring|summer|autumn|winter|christmas|easter|"
+    r"noon|midnight|morning|evening|dawn|dusk|night|era|reign|age"
+)
 _TIME = (
-    r"\b\d{3,4}s?\b|\d{1,2}:\d\d|\b(?:january|february|march|april|may|june|july|august|september|october|november|"
-    r"december|centur(?:y|ies)|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|yesterday|tomorrow|tonight|spring|"
-    r"summer|autumn|winter|christmas|easter|\d+(?:st|nd|rd|th)|noon|midnight|morning|evening|dawn|dusk|night|weekend|"
+    rf"\b\d{{3,4}}s?\b|\d{{1,2}}:\d\d|\b(?:{_NAMED}|tomorrow|tonight|\d+(?:st|nd|rd|th)|weekend|"
     r"(?:years?|months?|weeks?|days?|decades?|hours?|minutes?) (?:ago|later|earlier|after|before|of)|"
-    r"(?:last|next|this|that|every|each) (?:year|month|week|day|decade)|\d+ ?(?:a\.?m|p\.?m|bc|ad)|era|reign|age)\b"
+    r"(?:last|next|this|that|every|each) (?:year|month|week|day|decade)|\d+ ?(?:a\.?m|p\.?m|bc|ad))\b"
     # "Following the Nice Treaty", not "during the meeting"
     r"|(?-i:\b(?:[Dd]uring|[Ff]ollowing|[Aa]fter|[Bb]efore|[Ss]ince|[Uu]ntil) "
     r"(?:the |his |her |their )?(?:\w+ )?[A-Z])"
 )
-_AGE = r"\bage[ds]?\b|\byears?\b|, \d{1,3},|\bborn\b|\bcentur|\bfounded\b|\b\d{3,4}\b|\bdat(?:es|ed|ing)\b"
 _MAYBE_TIME = (
-    r"\d|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|centur(?:y|ies)|"
-    r"years?|decades?|months?|weeks?|days?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|yesterday|spring|summer|"
-    r"autumn|fall|winter|christmas|easter|era|age|reign|when|whenever|while|as soon as|after|afterwards|before|during|"
-    r"following|until|since|upon|once|then|later|earlier|recently|now|soon|immediately|ago|always|never|daily|weekly|"
-    r"monthly|annually|yearly|first|last|eve|end|beginning|start|middle|dawn|dusk|night|morning|evening|noon|midnight|"
-    r"time)\b"
+    rf"\d|\b(?:{_NAMED}|years?|decades?|months?|weeks?|days?|fall|when|whenever|while|as soon as|after|afterwards|"
+    r"before|during|following|until|since|upon|once|then|later|earlier|recently|now|soon|immediately|ago|always|never|"
+    r"daily|weekly|monthly|annually|yearly|first|last|eve|end|beginning|start|middle|time)\b"
 )
+_AGE = r"\bage[ds]?\b|\byears?\b|, \d{1,3},|\bborn\b|\bcentur|\bfounded\b|\b\d{3,4}\b|\bdat(?:es|ed|ing)\b"
 # What asks -> what a quote must have some of to answer surely, and to answer at all.
 _WANTED = tuple(
     (asks, re.compile(surely, re.IGNORECASE), re.compile(perhaps, re.IGNORECASE))
