@@ -1,23 +1,46 @@
-"""`python -m eval`: run the QA set, or a data set in BEIR's layout, and print what was measured."""
+"""`python -m eval`: run the QA set, a data set in BEIR's layout or one of collections, and print what was measured."""
 
 import argparse
 import json
 import math
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 from eval import metrics
-from eval.datasets import DataError, DataSet, Distance, leave_out, read_beir, read_questions
+from eval.datasets import (
+    DataError,
+    DataSet,
+    Distance,
+    find_collections,
+    leave_out,
+    read_beir,
+    read_collections,
+    read_questions,
+)
 from eval.expected import Check, Status, check, expect
-from eval.measures import FALLING, SEED, Measure, Qrels, first_is_right, follow_ups, measure, passage_qrels
-from eval.report import Evaluation, check_writable, write_report
-from eval.runs import KEPT_LIBRARIES, RESULTS, Asked, Run, assistant_over, commit, load, run, save
-from eval.systems import Baseline, Ibid, Kind, PlainIndex, System
-from retriever import Assistant, IbidError, SentenceEncoder, Verdict
+from eval.measures import (
+    COSTS,
+    FALLING,
+    SEED,
+    Measure,
+    Qrels,
+    follow_ups,
+    measure,
+    parts,
+    passage_qrels,
+    shares,
+)
+from eval.report import Evaluation, check_writable, questions, write_report
+from eval.runs import KEPT_LIBRARIES, RESULTS, Asked, Run, assistant_over, collection_over, commit, load, run, save
+from eval.systems import Baseline, Ibid, Kind, PerCollection, PlainIndex, System
+from retriever import Assistant, IbidError, SentenceEncoder
 
 QUESTIONS = Path(__file__).resolve().parent / "questions.jsonl"
+COLLECTIONS = Path(__file__).resolve().parent / "collections"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     chosen = _parser().parse_args(arguments)
     try:
-        return _evaluate(chosen)
+        status = _evaluate(chosen)
+        whole = chosen.data is None and chosen.questions == QUESTIONS and not (chosen.without or chosen.split)
+        if whole and (chosen.check or chosen.expect):
+            others = {"data": COLLECTIONS, "report": None, "against": None, "print_object": False}
+            status |= _evaluate(argparse.Namespace(**{**vars(chosen), **others}))
+        return status
     except (DataError, IbidError) as error:
         print(f"eval: {error}", file=sys.stderr)
         return 1
@@ -40,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__)
     parser.add_argument("--questions", type=Path, default=QUESTIONS, metavar="FILE", help="another QA set on corpus/")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="a data set in BEIR's layout, with its documents")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="a data set in BEIR's layout, or collections")
     parser.add_argument(
         "--without",
         type=Distance,
@@ -50,13 +78,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--compare", action="store_true", help="the plain baselines on the same data, side by side")
     parser.add_argument("--split", metavar="NAME", help="only the questions of one split: open, or held")
     parser.add_argument(
-        "--check", action="store_true", help="compare with eval/expected.json; status 1 where it differs"
+        "--check",
+        action="store_true",
+        help="compare with eval/expected.json, eval/collections too; status 1 if it differs",
     )
-    parser.add_argument("--expect", action="store_true", help="write the figures to eval/expected.json")
+    parser.add_argument(
+        "--expect", action="store_true", help="write the figures to eval/expected.json, of eval/collections too"
+    )
     parser.add_argument("--against", type=Path, metavar="FILE", help="test each mean against a run that --save wrote")
     parser.add_argument("--save", action="store_true", help="save the run under eval/results/, by its commit")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write everything as one HTML file to read")
+    parser.add_argument("--wrong", action="store_true", help="list what went wrong, the surest first")
     parser.add_argument("--json", action="store_true", help="one JSON object, nothing else on standard output")
+    parser.set_defaults(print_object=True)  # not of the second data set: one object
     return parser
 
 
@@ -64,47 +98,72 @@ def _evaluate(chosen: argparse.Namespace) -> int:
     if chosen.report:
         check_writable(chosen.report)
     with tempfile.TemporaryDirectory(prefix="ibid-eval-") as folder:
-        assistant, dataset, qrels = _prepare(chosen, Path(folder))
-        assistant.warm_up()
+        assistants, dataset, qrels = _prepare(chosen, Path(folder))
+        for assistant in assistants.values():
+            assistant.warm_up()
         asked = _asked(dataset, chosen.without, chosen.split)
-        systems: list[System] = [Ibid(assistant, dataset)]
+        systems: list[System] = [PerCollection({name: Ibid(one, dataset) for name, one in assistants.items()})]
         if chosen.compare:
-            index = PlainIndex(assistant, dataset, SentenceEncoder.shipped())
-            systems += [Baseline(kind, index) for kind in Kind]
+            encoder = SentenceEncoder.shipped()
+            indexes = {name: PlainIndex(one, dataset, encoder) for name, one in assistants.items()}
+            systems += [PerCollection({name: Baseline(kind, one) for name, one in indexes.items()}) for kind in Kind]
         runs = [run(system, asked) for system in systems]
         measured = [measure(one, qrels) for one in runs]
         measured[0].update(follow_ups(systems[0], asked, qrels))
-        printed = _printed(dataset, chosen, runs[0], measured[0])
-        if runs[0].interrupted and (chosen.save or chosen.expect or chosen.check):
-            raise DataError("The run was interrupted: its figures are neither saved, nor expected, nor checked.")
-        if chosen.save:
-            path = RESULTS / f"{printed['dataset']}-{printed['commit']}.jsonl"
-            save(path, printed, runs[0].outcomes)
-            print(f"eval: saved {path.name}", file=sys.stderr)
-        if chosen.json:
-            print(json.dumps(printed))
-        else:
-            _print_table(dataset.name, runs, measured)
-        if chosen.against:
-            _print_against(chosen.against, runs[0], measured[0], qrels)
-        if chosen.report:
-            write_report(chosen.report, Evaluation(dataset, qrels, runs, measured, printed, assistant.document))
-            print(f"eval: wrote {chosen.report}", file=sys.stderr)
-        if chosen.expect:
-            expect(str(printed["dataset"]), measured[0])
-        if chosen.check:
-            return _print_checks(check(str(printed["dataset"]), measured[0]))
-    return 0
+        printed = _printed(dataset, chosen, runs[0], measured[0], qrels)
+        evaluation = Evaluation(
+            dataset, qrels, runs, measured, printed, lambda collection, key: assistants[collection].document(key)
+        )
+        return _tell(chosen, evaluation)
 
 
-def _prepare(chosen: argparse.Namespace, folder: Path) -> tuple[Assistant, DataSet, Qrels]:
-    if chosen.data:
+def _tell(chosen: argparse.Namespace, evaluation: Evaluation) -> int:
+    """Print, save and check what was asked for: on standard error what is not the object that `--json` asks for."""
+    told = sys.stderr if chosen.json else sys.stdout
+    done, measured, printed = evaluation.runs[0], evaluation.measured[0], evaluation.printed
+    if done.interrupted and (chosen.save or chosen.expect or chosen.check):
+        raise DataError("The run was interrupted: its figures are neither saved, nor expected, nor checked.")
+    if chosen.save:
+        path = RESULTS / f"{printed['dataset']}-{printed['commit']}.jsonl"
+        save(path, printed, done.outcomes)
+        print(f"eval: saved {path.name}", file=sys.stderr)
+    if not chosen.json:
+        _print_table(evaluation.dataset.name, evaluation.runs, evaluation.measured)
+    elif chosen.print_object:
+        print(json.dumps(printed))
+    if chosen.against:
+        _print_against(chosen.against, done, measured, evaluation.qrels, told)
+    if chosen.wrong:
+        _print_wrong(evaluation, told)
+    if chosen.report:
+        write_report(chosen.report, evaluation)
+        print(f"eval: wrote {chosen.report}", file=sys.stderr)
+    if chosen.expect:
+        expect(str(printed["dataset"]), measured)
+    return _print_checks(check(str(printed["dataset"]), measured), told) if chosen.check else 0
+
+
+def _prepare(chosen: argparse.Namespace, folder: Path) -> tuple[dict[str, Assistant], DataSet, Qrels]:
+    """Open what is asked, by collection (`""` where there is one), and read what is asked of it."""
+    collections = find_collections(chosen.data) if chosen.data else {}
+    if chosen.data and not collections:
         dataset = read_beir(chosen.data)
-        return assistant_over(dataset, KEPT_LIBRARIES), dataset, dataset.qrels
-    assistant = Assistant.open_shipped(folder / "library")
-    texts = {summary.id: assistant.document(summary.id).text for summary in assistant.documents()}
-    dataset = read_questions(chosen.questions, texts)
-    return assistant, dataset, passage_qrels(dataset, assistant)
+        return {"": assistant_over(dataset, KEPT_LIBRARIES)}, dataset, dataset.qrels
+    if collections:
+        assistants = {name: collection_over(docs, KEPT_LIBRARIES) for name, docs in collections.items()}
+        dataset = read_collections(chosen.data, {name: _texts(one) for name, one in assistants.items()})
+    else:
+        assistants = {"": Assistant.open_shipped(folder / "library")}
+        dataset = read_questions(chosen.questions, _texts(assistants[""]))
+    qrels: dict[str, Mapping[str, float]] = {}
+    for name, assistant in assistants.items():
+        own = tuple(question for question in dataset.questions if question.collection == name)
+        qrels.update(passage_qrels(replace(dataset, questions=own), assistant))
+    return assistants, dataset, qrels
+
+
+def _texts(assistant: Assistant) -> dict[str, str]:
+    return {summary.id: assistant.document(summary.id).text for summary in assistant.documents()}
 
 
 def _asked(dataset: DataSet, without: Distance | None, split: str | None) -> list[Asked]:
@@ -125,17 +184,39 @@ def _asked(dataset: DataSet, without: Distance | None, split: str | None) -> lis
 
 
 def _printed(
-    dataset: DataSet, chosen: argparse.Namespace, done: Run, measured: Mapping[str, Measure]
+    dataset: DataSet, chosen: argparse.Namespace, done: Run, measured: Mapping[str, Measure], qrels: Qrels
 ) -> dict[str, object]:
-    parts = (dataset.name, f"without-{chosen.without.value}" if chosen.without else "", chosen.split or "")
-    name = "-".join(part for part in parts if part)
-    return {
-        "dataset": name,
+    name_parts = (dataset.name, f"without-{chosen.without.value}" if chosen.without else "", chosen.split or "")
+    printed: dict[str, object] = {
+        "dataset": "-".join(part for part in name_parts if part),
         "n": len(done.outcomes),
-        "metrics": {key: round(one.value, 4) for key, one in measured.items() if not math.isnan(one.value)},
-        "commit": commit(),
-        "encoder": SentenceEncoder.shipped().name,
+        "metrics": _figures(measured),
     }
+    by_collection = _by_group(done, qrels, _collection)
+    if by_collection:
+        printed |= {"by_kind": _by_group(done, qrels, _kind), "by_collection": by_collection}
+    return printed | {"commit": commit(), "encoder": SentenceEncoder.shipped().name}
+
+
+def _figures(measured: Mapping[str, Measure]) -> dict[str, float]:
+    return {key: round(one.value, 4) for key, one in measured.items() if not math.isnan(one.value)}
+
+
+def _by_group(done: Run, qrels: Qrels, group: Callable[[Asked], str]) -> dict[str, dict[str, float]]:
+    groups = parts(done, group)
+    measured = {name: measure(part, qrels, resamples=0) for name, part in groups.items()}
+    return {
+        name: {"n": len(groups[name].outcomes), **_figures({key: one for key, one in of.items() if key not in COSTS})}
+        for name, of in measured.items()
+    }
+
+
+def _kind(item: Asked) -> str:
+    return f"{item.question.category}, taken out" if item.hidden else item.question.category
+
+
+def _collection(item: Asked) -> str:
+    return item.question.collection
 
 
 def _print_table(name: str, runs: Sequence[Run], measured: Sequence[Mapping[str, Measure]]) -> None:
@@ -143,48 +224,67 @@ def _print_table(name: str, runs: Sequence[Run], measured: Sequence[Mapping[str,
     interrupted = " (interrupted: as far as it came)" if any(one.interrupted for one in runs) else ""
     print(f"{name}: {len(runs[0].outcomes)} questions{interrupted}")
     names = dict.fromkeys(key for one in measured for key in one)
-    print(f"{'':22}" + "".join(f"{one.system:>10}" for one in runs) + "   95 % interval of the first")
+    print(f"{'':30}" + "".join(f"{one.system:>10}" for one in runs) + "   95 % interval of the first")
     for key in names:
         cells = "".join(f"{_cell(one.get(key)):>10}" for one in measured)
         interval = measured[0][key].interval if key in measured[0] else None
         between = f"   {_number(interval.low)} to {_number(interval.high)}" if interval else ""
-        print(f"{key + (' (less)' if key in FALLING else ''):22}{cells}{between}")
+        print(f"{key + (' (less)' if key in FALLING else ''):30}{cells}{between}")
 
-    _print_categories(runs[0])
-
-
-def _print_categories(done: Run) -> None:
-    """How often the first quote is right, or a refusal, by category, where the questions have any."""
-    shares: dict[str, list[bool]] = {}
-    for item, outcome in zip(done.asked, done.outcomes, strict=True):
-        refused = outcome.verdict is Verdict.ABSENT
-        right = refused if not item.answerable else not refused and first_is_right(outcome, item.question.gold)
-        shares.setdefault(item.question.category, []).append(right)
-    for category, each in sorted(shares.items()):
-        if category:
-            print(f"  {category:20}{sum(each):4} of {len(each):3} right or rightly refused")
+    _print_groups(runs[0])
 
 
-def _print_checks(checks: Sequence[Check]) -> int:
+def _print_groups(done: Run) -> None:
+    """What came of each kind of question and of each collection, as shares, where the data has any."""
+    groups = [*parts(done, _kind).items(), *parts(done, _collection).items()]
+    if not groups:
+        return
+    print(f"\n{'':22}{'n':>6}" + "".join(f"{name:>12}" for name in shares(done)))
+    for name, part in [*groups, ("all", done)]:
+        cells = ("" if math.isnan(share) else _number(share) for share in shares(part).values())
+        print(f"{name:22}{len(part.outcomes):6}" + "".join(f"{cell:>12}" for cell in cells))
+
+
+def _print_wrong(evaluation: Evaluation, told: TextIO) -> None:
+    """Each question that failed: what was asked, claimed, quoted and wanted."""
+    for entry in questions(evaluation):
+        question, outcome = entry.asked.question, entry.outcome
+        if not entry.result.failed:
+            continue
+        names = ", ".join(filter(None, (question.id, question.collection, question.category)))
+        said = " / ".join(asked for asked, _ in question.history)
+        quote = outcome.quotes[0] if outcome.quotes else None
+        wanted = " | ".join(question.answers) or " | ".join(cited.place for cited in entry.wanted)
+        print(f"\n{question.text}" + (f" (after: {said})" if said else ""), file=told)
+        print(f"  {entry.result}: {outcome.verdict}, {outcome.confidence:.2f} ({names})", file=told)
+        print(f"  came:   {_line(quote.text) + f' [{quote.document_id}]' if quote else 'nothing'}", file=told)
+        print(f"  wanted: {_line(wanted) if entry.asked.answerable else 'a refusal'}", file=told)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _print_checks(checks: Sequence[Check], told: TextIO) -> int:
     for one in checks:
         measured = "gone" if one.measured is None else f"{one.measured:.4f}"
-        print(f"{one.status:6}{one.name:22}expected {one.expected:.4f}, measured {measured}")
+        print(f"{one.status:6}{one.name:26}expected {one.expected:.4f}, measured {measured}", file=told)
     return int(any(one.status is Status.FAIL for one in checks))
 
 
-def _print_against(path: Path, done: Run, now: Mapping[str, Measure], qrels: Qrels) -> None:
+def _print_against(path: Path, done: Run, now: Mapping[str, Measure], qrels: Qrels, told: TextIO) -> None:
     """Test each mean against a saved run: the two-sided paired randomisation test, over the questions of both."""
     printed, outcomes = load(path)
     asked = {item.question.id: item for item in done.asked if not item.hidden}
     saved = [outcome for outcome in outcomes if outcome.question_id in asked]
     before = measure(Run("saved", tuple(asked[one.question_id] for one in saved), tuple(saved)), qrels)
-    print(f"against {path.name} ({printed.get('commit', 'unknown')}): before, now, p")
+    print(f"against {path.name} ({printed.get('commit', 'unknown')}): before, now, p", file=told)
     for name, one in now.items():
         both = [key for key in one.of_question if name in before and key in before[name].of_question]
         if both:
             old, new = ([of[key] for key in both] for of in (before[name].of_question, one.of_question))
             p = metrics.paired_p_value(new, old, SEED)
-            print(f"{name:22}{sum(old) / len(both):8.3f}{sum(new) / len(both):8.3f}{p:8.3f}")
+            print(f"{name:26}{sum(old) / len(both):8.3f}{sum(new) / len(both):8.3f}{p:8.3f}", file=told)
 
 
 def _cell(one: Measure | None) -> str:

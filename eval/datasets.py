@@ -1,7 +1,7 @@
 """Reads evaluation data into frozen records.
 
-In: our own `questions.jsonl`, a folder in BEIR's layout, or a file of conversations. Out: one `DataSet`,
-checked whole; what breaks the format is a `DataError`: file, line, expected, found. The one decision: gold
+In: our own `questions.jsonl`, a folder in BEIR's layout, a folder of collections, or a file of conversations. Out: one
+`DataSet`, checked whole; what breaks the format is a `DataError`: file, line, expected, found. The one decision: gold
 answers are spans of a document's characters, which splitting it anew can't break.
 """
 
@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +28,7 @@ KIND_NAMES: Mapping[type, str] = {
 # The fields that name a question's article or conversation: our own file's, CANARD's, SQuAD's, CAsT's.
 GROUP_FIELDS = ("conversation", "dialog", "article", "title")
 QRELS_HEADER = ["query-id", "corpus-id", "score"]
+EMPHASIS = frozenset("*_`")  # Markdown's, which a quote of the file has and a string of an answer may not
 
 
 class DataError(ValueError):
@@ -87,6 +89,9 @@ class Question:
         rewrite: the question as a person would ask it without the history, or None.
         context_id: the document it was written for, or None.
         group: its article or conversation, the unit to resample when questions hang together, or None.
+        collection: the collection that it is asked of, `""` where the data has one.
+        needs: the parts of a whole answer, each with the stretches that give it, which may be none in documents as
+            they were read; empty where the answer has one part.
     """
 
     id: str
@@ -100,6 +105,13 @@ class Question:
     rewrite: str | None = None
     context_id: str | None = None
     group: str | None = None
+    collection: str = ""
+    needs: tuple[tuple[Gold, ...], ...] = ()
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether the words of an answer are known, even where the documents as they were read lack them."""
+        return bool(self.gold or self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +176,57 @@ def read_beir(folder: Path) -> DataSet:
     if not measurable:
         raise DataError(f"{folder}: expected at least one question with a judgement, found none.")
     return DataSet(folder.name, tuple(documents.values()), measurable, qrels)
+
+
+def find_collections(folder: Path) -> dict[str, Path]:
+    """The collections of a folder that holds `questions.jsonl` and their documents, `NAME/docs/*`.
+
+    Returns:
+        Name to the folder of its documents, by name; empty where the folder is of another format.
+    """
+    if not (folder / "questions.jsonl").is_file():
+        return {}
+    return {docs.parent.name: docs for docs in sorted(folder.glob("*/docs")) if docs.is_dir()}
+
+
+def read_collections(folder: Path, document_text: Mapping[str, Mapping[str, str]]) -> DataSet:
+    """Reads questions on several collections, each answered by strings that a right quote holds.
+
+    A string is compared with white space collapsed, letters folded, and without Markdown's emphasis, so that a quote
+    contains one of its `gold` spans exactly where its own words hold the string. A string that the documents lack as
+    they were read has no span: nothing can be right then.
+
+    Args:
+        folder: as of `find_collections`; a line of `questions.jsonl` has `id`, `collection`, `q`, `kind`, `answerable`,
+            `a` (a list of strings, each enough), and where present `doc` (the file names of the documents that may be
+            quoted, else all), `need` (a list of parts, each a list of strings) and `history` (as of our own).
+        document_text: collection to document id to text, for every document that could be read.
+
+    Returns:
+        The data set; `category` is the kind, `answers` are the strings, every document of `doc` has grade 1.
+
+    Raises:
+        DataError: a line breaks this format, or names an unknown collection or file.
+    """
+    files = {name: {file.name for file in docs.rglob("*")} for name, docs in find_collections(folder).items()}
+    plain = cache(lambda collection, document_id: _Plain.of(document_text[collection][document_id]))
+    questions, qrels = [], {}
+    for row in _read_rows(folder / "questions.jsonl", "id"):
+        collection = row.required("collection", str)
+        if collection not in files:
+            raise row.error(f'"collection" to be one of {", ".join(files)}', collection)
+        allowed = row.texts("doc") if row.fields.get("doc") else ()
+        for name in allowed:
+            if name not in files[collection]:
+                raise row.error(f'"doc" to be files of {collection}', name)
+        ids = [key for key in document_text[collection] if not allowed or Path(key).name in allowed]
+        texts = {key: plain(collection, key) for key in ids}
+        question = _collection_question(row, collection, texts)
+        questions.append(question)
+        relevant = ids if allowed else {gold.document_id for gold in question.gold}
+        if question.answerable and relevant:
+            qrels[question.id] = dict.fromkeys(relevant, 1.0)
+    return DataSet(folder.absolute().name, None, tuple(questions), qrels)
 
 
 def read_conversations(path: Path) -> DataSet:
@@ -264,11 +327,21 @@ class _Row:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """The strings in a field's list."""
-        items = self.required(name, list)
+        return self._texts(name, self.required(name, list))
+
+    def parts(self, name: str) -> list[tuple[str, ...]]:
+        """The lists of strings in a field's list; none when it's absent or null."""
+        parts = self.optional(name, list) or []
+        for part in parts:
+            if not isinstance(part, list):
+                raise self.error(f'"{name}" to be a list of lists', part)
+        return [self._texts(name, part) for part in parts]
+
+    def _texts(self, name: str, items: list[object]) -> tuple[str, ...]:
         for item in items:
             if not isinstance(item, str):
                 raise self.error(f'"{name}" to be a list of strings', item)
-        return tuple(items)
+        return tuple(item for item in items if isinstance(item, str))
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -366,6 +439,66 @@ def _occurrences(text: str, quote: str) -> list[int]:
         starts.append(start)
         start = text.find(quote, start + 1)
     return starts
+
+
+def _collection_question(row: _Row, collection: str, texts: Mapping[str, "_Plain"]) -> Question:
+    """A line of a `questions.jsonl` on several collections, its strings found in the documents that may be quoted."""
+
+    def found(strings: tuple[str, ...]) -> tuple[Gold, ...]:
+        spans = [(key, span) for string in strings for key, text in texts.items() for span in text.find(string)]
+        return tuple(dict.fromkeys(Gold(key, *span) for key, span in spans))
+
+    answers, answerable = row.texts("a"), row.required("answerable", bool)
+    needs = row.parts("need")
+    for string in (*answers, *(string for part in needs for string in part)):
+        if not _Plain.of(string).text.strip():
+            raise row.error('strings with words in "a" and "need"', string)
+    if answerable != bool(answers):
+        raise row.error('strings in "a" where "answerable" is true, and only there', row.fields["a"])
+    if not answerable and needs:
+        raise row.error('no "need" where "answerable" is false', row.fields["need"])
+    return replace(
+        _asked(row, "id", "q"),
+        gold=found(answers),
+        answers=answers,
+        answerable=answerable,
+        category=row.required("kind", str),
+        collection=collection,
+        needs=tuple(found(part) for part in needs),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A text as strings are compared: letters folded, white space collapsed, Markdown's emphasis taken out.
+
+    Attributes:
+        text: what is left.
+        places: (len(text),), where each of its characters stood.
+    """
+
+    text: str
+    places: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "_Plain":
+        """Make a text plain."""
+        characters: list[str] = []
+        places: list[int] = []
+        for place, character in enumerate(text):
+            folded = " " if character.isspace() else character.casefold()
+            if character in EMPHASIS or (folded == " " and characters[-1:] == [" "]):
+                continue
+            characters += folded
+            places += [place] * len(folded)
+        return cls("".join(characters), tuple(places))
+
+    def find(self, string: str) -> list[tuple[int, int]]:
+        """Start and end, in the text as it was, of each occurrence of a string."""
+        wanted = _Plain.of(string).text.strip()
+        return [
+            (self.places[start], self.places[start + len(wanted) - 1] + 1) for start in _occurrences(self.text, wanted)
+        ]
 
 
 def _squad_question(row: _Row, documents: Mapping[str, Source]) -> Question:

@@ -18,7 +18,7 @@ SAME = 0.0005
 # Three of the QA set's 161 answerable questions; another processor flipped none so far.
 TOLERANCE = 0.02
 # What depends on the machine is never checked.
-UNCHECKED = COSTS | {"quote_words"}
+UNCHECKED = COSTS | {"quote_words", "words_first"}
 
 
 class Status(StrEnum):

@@ -15,7 +15,7 @@ from eval import metrics
 from eval.datasets import DataSet, Question
 from eval.metrics import Interval
 from eval.runs import Asked, Run
-from eval.systems import Outcome, System
+from eval.systems import Outcome, Shown, System
 from retriever import Assistant, Verdict
 
 Floats = NDArray[np.float64]
@@ -32,9 +32,19 @@ RANKING: Mapping[str, metrics.RankingMetric] = {
     "ndcg@10": partial(metrics.ndcg_at, k=10),
     "map": metrics.average_precision,
 }
+# Means over those questions of collections that have each.
+COLLECTED = (
+    "first_right",
+    "three_right",
+    "refused_answerable",
+    "unanswerable_not_clear",
+    "parts_all",
+    "highlight_f1",
+    "words_first",
+)
 # Measures of which less is better.
 COSTS = frozenset(["milliseconds_p50", "milliseconds_p95", "beside_encoder_p50", "memory_mib"])
-FALLING = frozenset(["aurc", "ece", "quote_words"]) | COSTS
+FALLING = frozenset(["aurc", "ece", "quote_words", "refused_answerable", "clear_wrong", "words_first"]) | COSTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +79,52 @@ def first_is_right(outcome: Outcome, gold: Sequence[metrics.Span]) -> bool:
     return metrics.quote_hit_at(outcome.quotes, gold, 1) > 0
 
 
-def measure(run: Run, qrels: Qrels) -> dict[str, Measure]:
+def measure(run: Run, qrels: Qrels, resamples: int = RESAMPLES) -> dict[str, Measure]:
     """Measure a run, leaving out what its data cannot have.
 
     Args:
         run: questions and outcomes, aligned.
         qrels: question id to unit to grade.
+        resamples: how many the intervals of what is no mean over questions are drawn from; 0 for none of these.
     """
     if not run.outcomes:
         return {}
-    ranking, quoting, refusing = _ranking(run, qrels), _quoting(run), _refusing(run)
-    return ranking | quoting | refusing | _cost(run)
+    ranking, quoting, refusing = _ranking(run, qrels), _quoting(run), _refusing(run, resamples)
+    collected: dict[str, Measure] = {}
+    if any(item.question.collection for item in run.asked):
+        collected = _collected(run) | {"clear_wrong": _complement(refusing["clear_precision"])}
+    return ranking | quoting | refusing | collected | _cost(run)
+
+
+def parts(run: Run, group: Callable[[Asked], str]) -> dict[str, Run]:
+    """Cut a run into one for each group of questions, by name, those first that have an answer; `""` is no group."""
+    members: dict[tuple[bool, str], list[tuple[Asked, Outcome]]] = {}
+    for pair in zip(run.asked, run.outcomes, strict=True):
+        members.setdefault((not pair[0].answerable, group(pair[0])), []).append(pair)
+    found: dict[str, list[tuple[Asked, Outcome]]] = {}
+    for (_, name), pairs in sorted(members.items()):
+        found.setdefault(name, []).extend(pairs)
+    return {
+        name: Run(run.system, tuple(item for item, _ in pairs), tuple(out for _, out in pairs), run.interrupted)
+        for name, pairs in found.items()
+        if name
+    }
+
+
+def shares(run: Run) -> dict[str, float]:
+    """How it went: of the answerable questions those answered right, of all those refused and those answered clearly.
+
+    Returns:
+        Name to share, 0..1; nan of no questions.
+    """
+    pairs = [(item.question, _shown(out)) for item, out in zip(run.asked, run.outcomes, strict=True) if item.answerable]
+    verdicts = [outcome.verdict for outcome in run.outcomes]
+    return {
+        "first_right": metrics.mean([metrics.quote_hit_at(shown, question.gold, 1) for question, shown in pairs]),
+        "three_right": metrics.mean([metrics.quote_hit_at(shown, question.gold, 3) for question, shown in pairs]),
+        "refused": metrics.mean([verdict is Verdict.ABSENT for verdict in verdicts]),
+        "clear": metrics.mean([verdict is Verdict.CLEAR for verdict in verdicts]),
+    }
 
 
 def follow_ups(system: System, asked: Sequence[Asked], qrels: Qrels) -> dict[str, Measure]:
@@ -122,7 +167,7 @@ def _quoting(run: Run) -> dict[str, Measure]:
     pairs = [
         (item.question, outcome)
         for item, outcome in zip(run.asked, run.outcomes, strict=True)
-        if item.answerable and item.question.gold
+        if item.answerable and item.question.has_answer
     ]
     if not pairs:
         return {}
@@ -137,24 +182,50 @@ def _quoting(run: Run) -> dict[str, Measure]:
         "quote_words": lambda _, __, outcome: len(outcome.quotes[0].text.split()) if outcome.quotes else np.nan,
     }
     return {
-        name: _mean(
-            {
-                question.id: value(question, () if outcome.verdict is Verdict.ABSENT else outcome.quotes, outcome)
-                for question, outcome in pairs
-            },
-            run,
-        )
+        name: _mean({question.id: value(question, _shown(outcome), outcome) for question, outcome in pairs}, run)
         for name, value in measures.items()
     }
+
+
+def _collected(run: Run) -> dict[str, Measure]:
+    """What is said of collections: shares of questions, `highlight_f1` of right first quotes only, and counts."""
+    values: dict[str, dict[str, float]] = {name: {} for name in COLLECTED}
+    for item, outcome in zip(run.asked, run.outcomes, strict=True):
+        question, shown = item.question, _shown(outcome)
+        right = item.answerable and metrics.quote_hit_at(shown, question.gold, 1) > 0
+        of_question: dict[str, float] = {}
+        if item.answerable:
+            of_question["first_right"] = right
+            of_question["three_right"] = metrics.quote_hit_at(shown, question.gold, 3)
+            of_question["refused_answerable"] = outcome.verdict is Verdict.ABSENT
+        else:
+            of_question["unanswerable_not_clear"] = outcome.verdict is not Verdict.CLEAR
+        if item.answerable and question.needs:
+            of_question["parts_all"] = metrics.whole_at(shown, question.needs, 3)
+        if right:
+            of_question["highlight_f1"] = metrics.token_f1(_highlight(shown), question.answers)
+        if shown and not item.hidden:
+            of_question["words_first"] = len(shown[0].text.split())
+        for name, value in of_question.items():
+            values[name][question.id] = value
+    counts = {"n_answerable": len(values["first_right"]), "n_parts": len(values["parts_all"])}
+    found = {name: Measure(float(count), None, {}) for name, count in counts.items()}
+    return found | {name: _mean(of_question, run) for name, of_question in values.items() if of_question}
+
+
+def _shown(outcome: Outcome) -> tuple[Shown, ...]:
+    return () if outcome.verdict is Verdict.ABSENT else outcome.quotes
 
 
 def _highlight(shown: Sequence[metrics.Span]) -> str:
     return getattr(shown[0], "highlight", "") if shown else ""
 
 
-def _refusing(run: Run) -> dict[str, Measure]:
+def _refusing(run: Run, resamples: int) -> dict[str, Measure]:
     pairs = [
-        pair for pair in zip(run.asked, run.outcomes, strict=True) if pair[0].question.gold or not pair[0].answerable
+        (item, outcome)
+        for item, outcome in zip(run.asked, run.outcomes, strict=True)
+        if item.question.has_answer or not item.answerable
     ]
     if not pairs:
         return {}
@@ -165,30 +236,29 @@ def _refusing(run: Run) -> dict[str, Measure]:
     clear = np.array([outcome.verdict is Verdict.CLEAR for _, outcome in pairs])
     refused = np.array([outcome.verdict is Verdict.ABSENT for _, outcome in pairs])
     groups = [item.question.group or item.question.id for item, _ in pairs]
-    found = {
-        "clear_precision": _resampled(lambda at: _share(right[at], clear[at]), len(pairs), groups),
-        "clear_coverage": _resampled(lambda at: _share(clear[at], answerable[at]), len(pairs), groups),
-        "aurc": _resampled(lambda at: metrics.risk_coverage(confidence[at], right[at]).area, len(pairs), groups),
+    found: dict[str, Callable[[NDArray[np.int64]], float]] = {
+        "clear_precision": lambda at: _share(right[at], clear[at]),
+        "clear_coverage": lambda at: _share(clear[at], answerable[at]),
+        "aurc": lambda at: metrics.risk_coverage(confidence[at], right[at]).area,
     }
     if ((confidence >= 0) & (confidence <= 1)).all():
-        ece = partial(_ece, confidence, right)
-        found["ece"] = _resampled(ece, len(pairs), groups)
+        found["ece"] = lambda at: metrics.expected_calibration_error(confidence[at], right[at])
     if not answerable.all():
-        found |= {
-            "refusal_precision": _resampled(lambda at: _share(~answerable[at], refused[at]), len(pairs), groups),
-            "refusal_recall": _resampled(lambda at: _share(refused[at], ~answerable[at]), len(pairs), groups),
-        }
+        found["refusal_precision"] = lambda at: _share(~answerable[at], refused[at])
+        found["refusal_recall"] = lambda at: _share(refused[at], ~answerable[at])
         if answerable.any():
-            found["auroc"] = _resampled(lambda at: metrics.auroc(present[at], answerable[at]), len(pairs), groups)
-    return found
-
-
-def _ece(confidence: Floats, right: NDArray[np.bool_], at: NDArray[np.int64]) -> float:
-    return metrics.expected_calibration_error(confidence[at], right[at])
+            found["auroc"] = lambda at: metrics.auroc(present[at], answerable[at])
+    return {name: _resampled(statistic, len(pairs), groups, resamples) for name, statistic in found.items()}
 
 
 def _share(of: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
     return float(of[among].mean()) if among.any() else float("nan")
+
+
+def _complement(share: Measure) -> Measure:
+    """What a share leaves of the whole."""
+    interval = share.interval and Interval(1 - share.interval.high, 1 - share.interval.low)
+    return Measure(1 - share.value, interval, {})
 
 
 def _cost(run: Run) -> dict[str, Measure]:
@@ -209,7 +279,9 @@ def _mean(of_question: Mapping[str, float], run: Run) -> Measure:
     return Measure(metrics.mean(list(kept.values())), interval, kept)
 
 
-def _resampled(statistic: Callable[[NDArray[np.int64]], float], count: int, groups: Sequence[Hashable]) -> Measure:
+def _resampled(
+    statistic: Callable[[NDArray[np.int64]], float], count: int, groups: Sequence[Hashable], resamples: int
+) -> Measure:
     """A statistic over questions, with the percentile-bootstrap interval of whole groups."""
     members: dict[Hashable, list[int]] = {}
     for position, name in enumerate(groups):
@@ -217,7 +289,7 @@ def _resampled(statistic: Callable[[NDArray[np.int64]], float], count: int, grou
     blocks = [np.array(block) for block in members.values()]
     generator = np.random.default_rng(SEED)
     values = []
-    for _ in range(RESAMPLES):
+    for _ in range(resamples):
         drawn = np.concatenate([blocks[at] for at in generator.integers(len(blocks), size=len(blocks))])
         try:
             values.append(statistic(drawn))

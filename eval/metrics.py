@@ -221,6 +221,20 @@ def quote_hit_at(quotes: Sequence[Span], gold: Sequence[Span], k: int) -> float:
     return float(any(_contains(quote, span) for quote in quotes[:k] for span in gold))
 
 
+def whole_at(quotes: Sequence[Span], needs: Sequence[Sequence[Span]], k: int) -> float:
+    """Whether the first k quotes together give every part of an answer: Ibid's own measure.
+
+    Args:
+        quotes: the quotes shown, best first.
+        needs: for each part the spans that give it, each one enough; a part without spans cannot be given.
+        k: how many quotes count, at least 1.
+
+    Returns:
+        0.0 or 1.0.
+    """
+    return float(all(quote_hit_at(quotes, part, k) for part in needs))
+
+
 def citation_precision(quotes: Sequence[Span], gold: Sequence[Span]) -> float:
     """The share of the quotes shown that overlap a gold span.
 

@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -65,6 +65,15 @@ MEANINGS: Mapping[str, str] = {
     "followup_ndcg@10": "the same, with the turns before them",
     "followup_rewritten": "the same, as a person rewrote them",
     "gap_closed": "what the turns gain, of what the rewrite does",
+    "n_answerable": "questions that the documents answer",
+    "n_parts": "questions whose answer has several parts",
+    "first_right": "first quote holds the answer, a refusal is a miss",
+    "three_right": "one of the first three holds it",
+    "refused_answerable": "answerable questions refused",
+    "clear_wrong": "clear answers whose first quote is not right",
+    "unanswerable_not_clear": "unanswerable questions refused or unsure",
+    "parts_all": "the first three quotes give every part",
+    "words_first": "length of the first quote of an answer",
     "milliseconds_p50": "half of the answers take at most",
     "milliseconds_p95": "95 % of the answers take at most",
     "beside_encoder_p50": "milliseconds of search and evidence, median",
@@ -98,7 +107,7 @@ class Evaluation:
         runs: Ibid's run, then the baselines', all of the same questions in the same order.
         measured: name to measure, for each run.
         printed: the object that `--json` prints.
-        document: reads a document by its id.
+        document: reads a document by its collection and its id.
     """
 
     dataset: DataSet
@@ -106,7 +115,7 @@ class Evaluation:
     runs: Sequence[Run]
     measured: Sequence[Mapping[str, Measure]]
     printed: Mapping[str, object]
-    document: Callable[[str], Document]
+    document: Callable[[str, str], Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +226,11 @@ def judge(asked: Asked, outcome: Outcome, grades: Mapping[str, float]) -> Result
     refused = outcome.verdict is Verdict.ABSENT
     if not asked.answerable:
         return Result.DECLINED if refused else Result.ANSWERED
-    if not asked.question.gold and not grades:
+    if not asked.question.has_answer and not grades:
         return Result.UNJUDGED
     if refused:
         return Result.REFUSED
-    if asked.question.gold:
+    if asked.question.has_answer:
         right = first_is_right(outcome, asked.question.gold)
     else:
         first = outcome.quotes[0].document_id if outcome.quotes else next(iter(outcome.ranked), "")
@@ -232,11 +241,12 @@ def judge(asked: Asked, outcome: Outcome, grades: Mapping[str, float]) -> Result
 def questions(evaluation: Evaluation) -> list[Entry]:
     """Every question: failures first, the surest first; then the others, the least sure first."""
     first, *others = evaluation.runs
-    read = cache(evaluation.document)
+    document = cache(evaluation.document)
     unit = _unit(evaluation.dataset)
     entries = []
     for position, (asked, outcome) in enumerate(zip(first.asked, first.outcomes, strict=True)):
         grades = evaluation.qrels.get(asked.question.id, {})
+        read = partial(document, asked.question.collection)
         entries.append(
             Entry(
                 number=position + 1,
@@ -396,12 +406,12 @@ def _answers(run: Run) -> tuple[list[float], list[bool]]:
 
     None where no words are marked as gold: then nothing could be right.
     """
-    if not any(asked.question.gold for asked in run.asked):
+    if not any(asked.question.has_answer for asked in run.asked):
         return [], []
     pairs = [
         (outcome.confidence, asked.answerable and first_is_right(outcome, asked.question.gold))
         for asked, outcome in zip(run.asked, run.outcomes, strict=True)
-        if asked.question.gold or not asked.answerable
+        if asked.question.has_answer or not asked.answerable
     ]
     return [confidence for confidence, _ in pairs], [right for _, right in pairs]
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,8 @@ from tqdm import tqdm
 
 from eval.datasets import DataError, DataSet, Question
 from eval.systems import Outcome, System, documents_of
-from retriever import Assistant, LibraryForeign
+from retriever import Assistant, Encoder, LibraryForeign
+from retriever.reading.files import READING_VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -62,15 +64,38 @@ def assistant_over(dataset: DataSet, folder: Path) -> Assistant:
     digest = hashlib.sha256()
     for source in dataset.documents or ():
         digest.update(f"{source.id}\0{source.title}\0{source.text}\0".encode())
-    kept = folder / f"{dataset.name}-{digest.hexdigest()[:12]}"
-    try:
-        assistant = Assistant.open(kept, create=True)
-    except LibraryForeign:  # made by an older Ibid: it is only kept to save time
-        shutil.rmtree(kept)
-        assistant = Assistant.open(kept, create=True)
+    assistant = _opened(folder / f"{dataset.name}-{digest.hexdigest()[:12]}")
     documents = documents_of(tqdm(dataset.documents or (), desc="index", unit="document", disable=None, leave=False))
     assistant.add(documents)
     return assistant
+
+
+def collection_over(docs: Path, folder: Path, encoder: Encoder | None = None) -> Assistant:
+    """Open an assistant over a collection's files, read by the program itself, whose library is kept for the next run.
+
+    Files that changed, and a new version of reading, make a library anew. A file that cannot be read is named on
+    standard error: its questions count as they are answered without it.
+
+    Args:
+        docs: the folder of the files.
+        folder: where the library is kept.
+        encoder: reads in place of the shipped model.
+    """
+    digest = hashlib.sha256(f"{docs.resolve()}\0{READING_VERSION}\0".encode())
+    for file in sorted(path for path in docs.rglob("*") if path.is_file()):
+        digest.update(f"{file.relative_to(docs)}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\0".encode())
+    assistant = _opened(folder / f"{docs.absolute().parent.name}-{digest.hexdigest()[:12]}", encoder)
+    for skipped in assistant.index(docs).skipped:
+        tqdm.write(f"eval: {skipped.path}: {skipped.reason}", file=sys.stderr)
+    return assistant
+
+
+def _opened(kept: Path, encoder: Encoder | None = None) -> Assistant:
+    try:
+        return Assistant.open(kept, encoder=encoder, create=True)
+    except LibraryForeign:  # made by an older Ibid: it is only kept to save time
+        shutil.rmtree(kept)
+        return Assistant.open(kept, encoder=encoder, create=True)
 
 
 def commit() -> str:

@@ -157,6 +157,19 @@ class Ibid:
         )
 
 
+class PerCollection:
+    """One system for each collection: a question is asked of its own."""
+
+    def __init__(self, of_collection: Mapping[str, System]) -> None:
+        """Hold the system of each collection, which are all of one kind."""
+        self.name = next(iter(of_collection.values())).name
+        self._of_collection = of_collection
+
+    def answer(self, question: Question, hidden: Collection[str] = ()) -> Outcome:
+        """Answer one question of its collection's documents, the hidden ones left out."""
+        return self._of_collection[question.collection].answer(question, hidden)
+
+
 class Bm25:
     """BM25 over some texts, exactly (Robertson and Zaragoza 2009, with Lucene's idf, which is never negative).
 

@@ -1,12 +1,13 @@
 """`python -m eval` with the real model on a few questions: what it prints, saves and compares."""
 
+import argparse
 import json
 from pathlib import Path
 
 import pytest
 
 from eval import runs
-from eval.__main__ import QUESTIONS, main
+from eval.__main__ import COLLECTIONS, QUESTIONS, main
 from eval.datasets import DataError
 from eval.runs import load
 
@@ -54,6 +55,59 @@ def test_a_saved_run_is_compared_with_the_next_and_a_report_is_written(
 def test_a_split_without_questions_is_said(few: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--questions", str(few), "--split", "closed"]) == 1
     assert "has no questions of the split 'closed'" in capsys.readouterr().err
+
+
+def test_collections_are_told_by_kind_and_by_collection_and_what_went_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("eval.__main__.KEPT_LIBRARIES", tmp_path / "kept")
+    asked = {"collection": "mill", "kind": "who", "answerable": True, "doc": ["mill.txt"]}
+    rows = [
+        asked | {"id": "1", "q": "Who owns the mill?", "a": ["anna owns the mill"]},
+        asked | {"id": "2", "q": "Who owns the old mill?", "a": ["Bertha\tBrook"]},
+        asked | {"id": "3", "q": "Who is the king of France?", "a": [], "doc": [], "kind": "far", "answerable": False},
+    ]
+    docs = tmp_path / "village" / "mill" / "docs"
+    docs.mkdir(parents=True)
+    (docs / "mill.txt").write_text("The mill is old.\n\nAnna owns the *mill*. It grinds at night.\n", encoding="utf-8")
+    (tmp_path / "village" / "questions.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert main(["--data", str(tmp_path / "village"), "--json", "--wrong", "--compare"]) == 0
+    printed, told = capsys.readouterr()
+    found = json.loads(printed)
+    assert found.keys() == KEYS | {"by_kind", "by_collection"}
+    assert (found["dataset"], found["n"], found["metrics"]["n_answerable"]) == ("village", 3, 2)
+    assert (found["by_kind"]["who"]["n"], found["by_kind"]["far"]["n"]) == (2, 1)
+    assert found["by_kind"]["who"]["first_right"] == found["metrics"]["first_right"] == 0.5
+    assert found["by_collection"]["mill"]["refusal_recall"] == found["metrics"]["refusal_recall"]
+    assert "milliseconds_p50" not in found["by_kind"]["who"]
+    assert "Who owns the old mill?\n" in told
+    assert "wanted: Bertha Brook\n" in told
+
+    report = tmp_path / "report.html"
+    assert main(["--data", str(tmp_path / "village"), "--report", str(report)]) == 0
+    assert "Anna owns the *mill" in report.read_text(encoding="utf-8")
+    table = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["n", "first_right", "three_right", "refused", "clear"] in table
+    assert [line[:3] for line in table if line[:1] == ["all"]] == [["all", "3", "0.500"]]
+
+
+@pytest.mark.parametrize("option", ["--check", "--expect"])
+def test_the_whole_qa_set_is_checked_together_with_the_collections(
+    option: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluated: list[Path | None] = []
+
+    def evaluate(chosen: argparse.Namespace) -> int:
+        evaluated.append(chosen.data)
+        return int(chosen.data == COLLECTIONS)
+
+    monkeypatch.setattr("eval.__main__._evaluate", evaluate)
+    assert main([option]) == 1
+    assert evaluated == [None, COLLECTIONS]
+    assert main([option, "--split", "open"]) == 0
+    assert main([option, "--data", "village"]) == 0
+    assert main([]) == 0
+    assert evaluated[2:] == [None, Path("village"), None]
 
 
 def test_what_is_no_saved_run_is_said_in_one_sentence(tmp_path: Path) -> None:

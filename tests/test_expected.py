@@ -16,7 +16,7 @@ def measured(**values: float) -> dict[str, Measure]:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     made = tmp_path / "expected.json"
-    expect("varn", measured(auroc=0.9, ece=0.05, milliseconds_p50=12.0, map=float("nan")), made)
+    expect("varn", measured(auroc=0.9, ece=0.05, milliseconds_p50=12.0, words_first=30.5, map=float("nan")), made)
     return made
 
 

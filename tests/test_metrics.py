@@ -105,6 +105,14 @@ def test_a_quote_hits_any_gold_span_but_only_among_the_first_k() -> None:
     assert metrics.quote_hit_at([], [MILL], 2) == 0
 
 
+def test_an_answer_is_whole_when_the_first_quotes_together_give_every_part() -> None:
+    quotes = [Stretch("sea", 0, 9), MILL, LAKE]
+    assert metrics.whole_at(quotes, [[MILL], [LAKE]], 3) == 1
+    assert metrics.whole_at(quotes, [[MILL], [LAKE]], 2) == 0
+    assert metrics.whole_at(quotes, [[MILL, LAKE]], 2) == 1
+    assert metrics.whole_at(quotes, [[MILL], []], 3) == 0
+
+
 def test_citation_precision_counts_quotes_that_overlap_gold() -> None:
     touching = Stretch("mill", 20, 30)
     overlapping = Stretch("mill", 19, 30)

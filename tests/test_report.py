@@ -67,7 +67,7 @@ def evaluation(pairs: Sequence[tuple[Question, Outcome]]) -> Evaluation:
         runs=[run, replace(run, system="dense")],
         measured=[measured, {"hit@1": Measure(0.25, None, {})}],
         printed={"dataset": "village", "n": len(pairs), "commit": "unknown", "encoder": "words"},
-        document=DOCUMENTS.__getitem__,
+        document=lambda _, key: DOCUMENTS[key],
     )
 
 
@@ -94,7 +94,7 @@ def drawn(plot: Plot) -> ElementTree.Element:
         (OWNER, OLD, Verdict.CLEAR, Result.WRONG),
         (DEPTH, DEEP, Verdict.UNSURE, Result.ANSWERED),
         (DEPTH, DEEP, Verdict.ABSENT, Result.DECLINED),
-        (replace(OWNER, gold=()), OWNED, Verdict.CLEAR, Result.UNJUDGED),
+        (replace(OWNER, gold=(), answers=()), OWNED, Verdict.CLEAR, Result.UNJUDGED),
     ],
 )
 def test_a_question_fails_by_a_wrong_quote_or_a_wrong_verdict(
@@ -104,7 +104,7 @@ def test_a_question_fails_by_a_wrong_quote_or_a_wrong_verdict(
 
 
 def test_without_marked_words_the_first_document_decides() -> None:
-    asked, out = Asked(replace(OWNER, gold=())), outcome(OWNER, OLD, 0.5)
+    asked, out = Asked(replace(OWNER, gold=(), answers=())), outcome(OWNER, OLD, 0.5)
     assert judge(asked, out, {"mill.txt": 1}) is Result.RIGHT
     assert judge(asked, out, {"lake.txt": 1}) is Result.WRONG
     assert judge(asked, replace(out, quotes=(), ranked=("lake.txt",)), {"lake.txt": 1}) is Result.RIGHT
@@ -114,7 +114,7 @@ def test_a_wanted_quote_deep_in_a_text_stands_between_whole_words() -> None:
     text = "word " * 20 + "Anna" + " word" * 20
     deep = replace(OWNER, gold=(Gold("mill.txt", 100, 104),))
     made = evaluation([(deep, outcome(deep, OLD, 0.5))])
-    page = render(replace(made, document=lambda key: replace(DOCUMENTS[key], text=text)))
+    page = render(replace(made, document=lambda _, key: replace(DOCUMENTS[key], text=text)))
     assert f"… {'word ' * 11}<mark>Anna</mark>{' word' * 11} …" in page
 
 
