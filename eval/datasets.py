@@ -27,6 +27,8 @@ KIND_NAMES: Mapping[type, str] = {
 }
 # The fields that name a question's article or conversation: our own file's, CANARD's, SQuAD's, CAsT's.
 GROUP_FIELDS = ("conversation", "dialog", "article", "title")
+# A person who types an answer types these for what a PDF or a paper prints.
+TYPOGRAPHY: Mapping[str, str] = {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-"}
 QRELS_HEADER = ["query-id", "corpus-id", "score"]
 EMPHASIS = frozenset("*_`")  # Markdown's, which a quote of the file has and a string of an answer may not
 
@@ -470,7 +472,7 @@ def _collection_question(row: _Row, collection: str, texts: Mapping[str, "_Plain
 
 @dataclass(frozen=True, slots=True)
 class _Plain:
-    """A text as strings are compared: letters folded, white space collapsed, Markdown's emphasis taken out.
+    """A text as strings are compared: letters and typography folded, white space collapsed, emphasis taken out.
 
     Attributes:
         text: what is left.
@@ -486,7 +488,7 @@ class _Plain:
         characters: list[str] = []
         places: list[int] = []
         for place, character in enumerate(text):
-            folded = " " if character.isspace() else character.casefold()
+            folded = " " if character.isspace() else TYPOGRAPHY.get(character, character).casefold()
             if character in EMPHASIS or (folded == " " and characters[-1:] == [" "]):
                 continue
             characters += folded
