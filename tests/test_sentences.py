@@ -12,6 +12,9 @@ TEXTS = st.one_of(
     st.lists(st.sampled_from(["The U.S. ", "Mr. ", "e.g. ", "“Why?” ", "\n\n", "\r\n", "# A\n", "- b\n", "5. "])).map(
         "".join
     ),
+    st.lists(st.sampled_from(["The U.S. ", "No. 1. ", "Ex. B", "|a|\n", "|-|\n", "\r\n", " ", "| b. C |\n"])).map(
+        "".join
+    ),
 )
 
 
@@ -34,6 +37,8 @@ def sentences(text: str) -> list[str]:
         "The harbour, founded c. 1300, was sold in Nov. 1950 for approx. 20 pounds.",
         "It was about illegal fishing.changing tides, said the warden.",
         "Trinity-St. Paul's Church stands on the quay.",
+        "Marsh v. Reed was heard in St. Pierre by the 9th Cir. Panel.",
+        "The plan (Doc. 12, Ex. B, para. 4, Sec. 2) is in Vol. II and Art. IV of Dkt. 7 today.",
     ],
 )
 def test_a_stop_inside_a_sentence_does_not_end_it(sentence: str) -> None:
@@ -59,6 +64,13 @@ def test_a_stop_inside_a_sentence_does_not_end_it(sentence: str) -> None:
         ("They sailed in Dec.", "Kelp was cold."),
         ("World War II.", "Kelp grew again."),
         ("The rate was 5 mmol/L.", "Salt was low."),
+        ("The harbour replied in Doc. 1.", "More than 8,000 came."),
+        ("The harbour agreed. Doc. 1.", "More than 8,000 came."),
+        ("The harbour agreed. (Dkt. 12, p. 4.)", "Then it rained."),
+        ("No. 3. The pier is new.", "The pump is old."),
+        ("Fig. 2. The pump is old.", "The pier is new."),
+        ("He showed his doc.", "They left."),
+        ("He said no.", "I left."),
     ],
 )
 def test_a_sentence_ends_at_its_stop(first: str, second: str) -> None:
@@ -91,6 +103,27 @@ def test_a_heading_line_right_above_its_paragraph_stands_alone() -> None:
 def test_list_items_are_sentences_of_their_own() -> None:
     items = ["We took:", "- a net", "* a rope", "• salt", "1. Wash the fish.", "2) Dry it", "a) Eat it"]
     assert sentences("\n".join(items)) == items
+
+
+def test_a_wrapped_item_is_one_sentence() -> None:
+    items = ["- a net of tarred\n  twine and cork", "1. Wash the fish\n   in sea water."]
+    assert sentences("\n".join(items)) == items
+
+
+def test_a_row_of_a_markdown_table_is_a_sentence_and_the_rule_belongs_to_the_names() -> None:
+    rows = ["| Day | Open |\n|:---|---:|", "| Mon. | 9 a.m. It varies. |", "| Tue | closed |"]
+    text = "\n".join(["Hours:", *rows, "Call us. Then come."])
+    assert sentences(text) == ["Hours:", *rows, "Call us.", "Then come."]
+
+
+def test_prose_laid_out_in_cells_is_split_at_its_stops() -> None:
+    long = f"| Keeper | {'Sees the light and the tide and the gulls each day. ' * 4}|"
+    found = sentences(f"{long}\n| Cook | Bakes. |")
+    assert (len(found), found[-1]) == (5, "| Cook | Bakes. |")
+
+
+def test_a_bar_in_prose_is_no_table() -> None:
+    assert sentences("| alone. It is |") == ["| alone.", "It is |"]
 
 
 def test_only_the_stretch_asked_for_is_split() -> None:

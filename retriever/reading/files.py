@@ -19,8 +19,9 @@ from .plain import decode_text
 from .sources import NOTHING, Note, SourceNotes, first_known
 from .worker import Worker
 
-READING_VERSION = 1
-"""Counts up when a reader makes another text of the same file: then files are read again though unchanged."""
+READING_VERSION = 2
+"""Counts up when another text is made of the same file, or other sentences or passages of the text: then files are read
+again though unchanged."""
 
 
 class Format(NamedTuple):
