@@ -1,7 +1,7 @@
 """Passages: a document cut into stretches of whole sentences that one embedding can hold.
 
 In comes a document, out come its passages, in the text's order. The one decision: borders are chosen together,
-by a small dynamic programme, for sizes near a target and for the ends of paragraphs; no passage crosses a
+by a small dynamic programme, for sizes near a target and for the ends of paragraphs and lists; no passage crosses a
 heading or a piece of page furniture, nor a page but where a paragraph goes on over its end.
 """
 
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 
-from .reading.furniture import Block, find_furniture, heading_text, split_blocks
+from .reading.furniture import Block, find_furniture, heading_text, introduces, is_list_item, split_blocks
 from .records import Document, Passage, Span
-from .sentences import split_sentences
+from .sentences import is_table_row, split_sentences
 
 FEWEST_WORDS = 40
 """Under this a passage says too little to be found by its meaning."""
@@ -35,7 +35,15 @@ MOST_HEADINGS = 3
 """A title, a byline and a section; more lines in a row that look like headings are a list."""
 
 INSIDE_PARAGRAPH_COST = 0.5
-"""A border inside a paragraph is worth being 28 words off the target: (28 / 40) ** 2."""
+"""A border inside a paragraph or a list is worth being 28 words off the target: (28 / 40) ** 2."""
+
+BEHIND_INTRODUCTION_COST = 4.0
+"""Outweighs what two passages may lose by their sizes, 1 each, and the ends of two paragraphs: a colon is parted from
+what it introduces only where a passage would else be too short or too long."""
+
+INSIDE_TABLE_COST = 20.0
+"""Outweighs the deviation of `MOST_WORDS_UNCUT` from the target, 16: the rows of a table stay with their columns' names
+while one embedding can hold them."""
 
 TOO_SHORT_COST = 10.0
 """Outweighs any deviation from the target, so that short passages stay only where nothing else is possible."""
@@ -128,21 +136,42 @@ def _heading_of(text: str, run: list[Block]) -> str:
 
 
 def _passages(document: Document, section: _Section, page: int | None) -> Iterator[Passage]:
-    sentences, sizes, ends_paragraph = [], [], []
-    for block in section.blocks:
-        pieces = [
-            piece
-            for sentence in split_sentences(document.text, block.start, block.end)
-            for piece in _cut(document.text, sentence)
-        ]
-        sentences += [span for span, _ in pieces]
-        sizes += [size for _, size in pieces]
-        ends_paragraph += [False] * (len(pieces) - 1) + [True]
+    text = document.text
+    blocks = [
+        [piece for sentence in split_sentences(text, block.start, block.end) for piece in _cut(text, sentence)]
+        for block in section.blocks
+    ]
+    shown = [[text[start:end] for (start, end), _ in block] for block in blocks]
+    sentences = [span for block in blocks for span, _ in block]
+    sizes = [size for block in blocks for _, size in block]
+    rows = [is_table_row(sentence) for block in shown for sentence in block]
+    border_costs = [
+        cost
+        for block, below in zip(shown, [*shown[1:], []], strict=True)
+        for cost in (*_costs_inside(block), _cost_behind(block, below))
+    ]
     start = section.start
-    for first, last in _borders(sizes, ends_paragraph):
+    for first, last in _borders(sizes, border_costs, rows):
         chosen = tuple(sentences[first:last])
         yield Passage(document.id, start, chosen[-1][1], section.heading, page, sentences=chosen)
         start = sentences[last][0] if last < len(sentences) else chosen[-1][1]
+
+
+def _costs_inside(block: Sequence[str]) -> Iterator[float]:
+    """The cost of a border behind each sentence of a block but the last."""
+    for sentence, following in pairwise(block):
+        if is_table_row(following):
+            yield INSIDE_TABLE_COST if is_table_row(sentence) else BEHIND_INTRODUCTION_COST
+        else:
+            yield INSIDE_PARAGRAPH_COST
+
+
+def _cost_behind(block: Sequence[str], below: Sequence[str]) -> float:
+    """The cost of a border between two blocks of sentences; items that are paragraphs of their own are no list."""
+    if below and introduces(block[-1]):
+        return BEHIND_INTRODUCTION_COST
+    in_list = len(block) == len(below) == 1 and is_list_item(block[0]) and is_list_item(below[0])
+    return INSIDE_PARAGRAPH_COST if in_list else 0.0
 
 
 def _cut(text: str, sentence: Span) -> Iterator[tuple[Span, int]]:
@@ -157,23 +186,24 @@ def _cut(text: str, sentence: Span) -> Iterator[tuple[Span, int]]:
     yield (words[first][0], sentence[1]), len(words) - first
 
 
-def _borders(sizes: list[int], ends_paragraph: list[bool]) -> list[tuple[int, int]]:
+def _borders(sizes: list[int], border_costs: list[float], rows: list[bool]) -> list[tuple[int, int]]:
     """First and one past the last sentence of each passage, so that the whole costs least.
 
     The shortest path over the borders between sentences. A passage costs its squared distance from the
-    target, more if it is too short or ends inside a paragraph; above `MOST_WORDS` it may only be one sentence.
+    target, more if it is too short, and its border behind its last sentence; above `MOST_WORDS` it may only be one
+    sentence, or rows of a table.
     """
     words = [0, *accumulate(sizes)]
     costs = [0.0]
     starts = [0]
     for last in range(1, len(words)):
-        inside = 0.0 if ends_paragraph[last - 1] else INSIDE_PARAGRAPH_COST
-        best, best_first = float("inf"), last - 1
+        best, best_first, only_rows = float("inf"), last - 1, True
         for first in range(last - 1, max(last - 1 - MOST_SENTENCES, -1), -1):
             size = words[last] - words[first]
-            if size > MOST_WORDS and first < last - 1:
+            only_rows = only_rows and rows[first]
+            if size > (MOST_WORDS_UNCUT if only_rows else MOST_WORDS) and first < last - 1:
                 break
-            cost = costs[first] + inside + ((size - TARGET_WORDS) / (TARGET_WORDS - FEWEST_WORDS)) ** 2
+            cost = costs[first] + border_costs[last - 1] + ((size - TARGET_WORDS) / (TARGET_WORDS - FEWEST_WORDS)) ** 2
             cost += TOO_SHORT_COST * (size < FEWEST_WORDS)
             if cost < best:
                 best, best_first = cost, first

@@ -15,7 +15,7 @@ CORPUS = Path(__file__).parent.parent / "corpus"
 BODY = "The tide rose by three metres on Monday, and the boats of Kelp left early."
 TEXTS = st.text(max_size=300) | st.lists(
     st.sampled_from(
-        [BODY, "Storm", "# Tide", "Share post:", "Eel wins…", "- net", "a " * 130, " ", "\n", "\n\n", "日。"]
+        [BODY, "Storm", "# Tide", "Share post:", "Eel wins…", "- net", "|a|\n", "a " * 130, " ", "\n", "\n\n", "日。"]
     )
 ).map("".join)
 
@@ -43,6 +43,37 @@ def test_borders_fall_between_paragraphs_where_they_can() -> None:
     paragraph = " ".join([BODY] * 5)
     text = f"{paragraph}\n\n{paragraph}"
     assert [text[passage.start : passage.end] for passage in split(text)] == [paragraph, paragraph]
+
+
+def starts(text: str) -> list[str]:
+    """How each passage begins."""
+    return [text[passage.start : passage.end][:8] for passage in split(text)]
+
+
+def test_no_border_falls_between_a_colon_and_what_it_introduces() -> None:
+    """By their sizes, 60, 10 and 75 words, the second would belong to the first."""
+    ahead, below = " ".join([BODY] * 4), " ".join([BODY] * 5)
+    told = "Taken along were fifteen nets of the old wide make"
+    assert starts(f"{ahead}\n\n{told}:\n\n{below}") == ["The tide", "Taken al"]
+    assert starts(f"{ahead}\n\n{told}.\n\n{below}") == ["The tide", "The tide"]
+
+
+def test_borders_fall_beside_a_list_rather_than_inside() -> None:
+    """Sizes alone would put the first items to the paragraph above."""
+    paragraph = " ".join([BODY] * 4)
+    items = [f"The net of pier {number} with all its ropes and floats" for number in range(7)]
+    for listed, is_list in (("\n".join(f"- {item}" for item in items), True), (".\n\n".join([*items, ""]), False)):
+        sizes = [len(passage.sentences) for passage in split(f"{paragraph}\n\n{listed}")]
+        assert (sizes == [4, 7]) == is_list
+
+
+def test_a_table_stays_whole_while_an_embedding_can_hold_it() -> None:
+    table = "\n".join(["| Boat | Crew |", "|---|---|", *[f"| Kelp {number} | {number} |" for number in range(30)]])
+    assert [len(passage.sentences) for passage in split(f"{table}\n\n{' '.join([BODY] * 5)}")] == [31, 5]
+    longer = "\n".join([table, *[f"| Gull {number} | {number} |" for number in range(90)]])
+    passages = split(longer)
+    assert len(passages) == 4
+    assert all(FEWEST_WORDS <= words(longer, passage) <= MOST_WORDS_UNCUT for passage in passages)
 
 
 def test_a_heading_starts_the_passage_behind_it_and_is_no_sentence() -> None:

@@ -31,6 +31,7 @@ _LIST_ITEM = re.compile(r"\s*(?:[-*+•‣◦▪·–]|\d{1,2}[.)]|\(?[a-z0-9]{1
 _RULE = re.compile(r"\s*(?:=+|-+|_+|\*+|(?:\* )+\*?)\s*")
 _FIRST_WORD = re.compile(r"\s*(\S{0,40})")
 _NO_HEADING_ENDS_IN = frozenset(".!?…,;:。！？；：，、؟।॥|")
+_COLONS = frozenset(":：")
 _WORD_CHARACTER = re.compile(r"[^\W_]")
 _DECORATION = "#*_=>|•·–—- \t\r\n\u00a0"
 
@@ -75,6 +76,16 @@ def looks_like_heading(block: str) -> bool:
         and line[0] not in "|<{"
         and (line.rstrip(CLOSERS) or line)[-1] not in _NO_HEADING_ENDS_IN
     )
+
+
+def is_list_item(block: str) -> bool:
+    """Whether a block starts with the sign or the number of a list's item."""
+    return _LIST_ITEM.match(block) is not None
+
+
+def introduces(block: str) -> bool:
+    """Whether a block ends in a colon, and so says little without what follows it."""
+    return block.rstrip().rstrip(CLOSERS)[-1:] in _COLONS
 
 
 def heading_text(block: str) -> str:
