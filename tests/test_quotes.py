@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retriever.evidence.quotes import LONGEST, WORD_PRICE, windows
+from retriever.evidence.quotes import ALONE, LONGEST, MOST_ITEMS, MOST_WORDS, SHORT, WORD_PRICE, windows
+from retriever.evidence.units import Run
 
 APART, NEXT = False, True
 
@@ -69,6 +70,75 @@ def test_no_more_quotes_than_asked_for() -> None:
     assert choose([1.0], [APART], count=0) == []
 
 
+def of_run(probabilities: list[float], run: Run, words: int, count: int = 1) -> list[tuple[int, int]]:
+    """Sentences follow each other."""
+    values = np.array(probabilities, dtype=np.float32)
+    follows = np.array([APART, *[NEXT] * (len(probabilities) - 1)])
+    return windows(values, follows, [words] * len(probabilities), count, [run])
+
+
+LIST = Run((1, 2, 3, 4), 5, leads=1, introduced=True)  # a sentence before it, and one behind
+STEPS = Run((1, 2, 3, 4), 5)
+TABLE = Run((1, 2, 3, 4), 5, leads=1)
+
+
+@pytest.mark.parametrize("best", [1, 2, 4])
+def test_a_short_list_is_quoted_whole_with_what_introduces_it(best: int) -> None:
+    assert of_run([0.9 if at == best else 0.02 for at in range(6)], LIST, words=10) == [(1, 4)]
+
+
+def test_of_a_long_list_one_thing_that_is_asked_for_is_quoted_alone() -> None:
+    """With what introduces it, where that is little."""
+    assert of_run([0, 0, 0, 0, 0.9, 0], LIST, words=25) == [(4, 4)]
+    assert of_run([0, 0, 0.9, 0, 0, 0], LIST, words=25) == [(1, 2)]
+    assert of_run([0, 0.9, 0, 0, 0, 0], LIST, words=25) == [(1, 4)]
+    assert of_run([0, 0, 0.3, 0.3, 0.3, 0], LIST, words=25) == [(1, 4)]
+
+
+def test_steps_are_quoted_together_unless_one_has_most_of_the_probability() -> None:
+    assert pytest.approx(0.5) == ALONE
+    assert of_run([0, 0.4, 0.3, 0.1, 0.1, 0], STEPS, words=10) == [(1, 4)]
+    assert of_run([0, 0.98, 0.01, 0, 0, 0], STEPS, words=10) == [(1, 1)]
+
+
+def test_a_row_has_the_names_of_its_columns_where_they_are_near() -> None:
+    assert of_run([0, 0, 0, 0.9, 0, 0], TABLE, words=10) == [(1, 3)]
+    assert of_run([0, 0, 0, 0.9, 0, 0], TABLE, words=25) == [(3, 3)]
+
+
+def test_of_a_run_that_is_too_long_its_start_is_quoted_or_what_is_around_the_best() -> None:
+    run = Run(tuple(range(40)), 40, leads=1, introduced=True)
+    spread = [0.01] * 40
+    assert of_run([0.1, *spread[1:]], run, words=2) == [(0, MOST_ITEMS)]
+    assert of_run([*spread[:30], 0.1, *spread[31:]], run, words=2) == [(28, 39)]
+    [(first, last)] = of_run([*spread[:20], 0.1, 0.05, *spread[22:]], run, words=20)
+    assert first <= 20
+    assert last >= 21
+    assert (last - first + 1) * 20 == MOST_WORDS
+
+
+def test_a_run_that_is_unlikely_to_answer_does_not_pay_for_its_words() -> None:
+    probabilities = [0.9, 0.01, 0.005, 0.005, 0.005, 0]
+    assert of_run(probabilities, LIST, words=25, count=2) == [(0, 0), (1, 2)]
+    assert SHORT == 60
+    assert of_run([0.9, 0, 0.01, 0.01, 0.01, 0], STEPS, words=10, count=2)[1] == (2, 2)
+
+
+def test_no_quote_of_prose_ends_in_what_leads_a_run() -> None:
+    assert of_run([0.5, 0.4, 0, 0, 0, 0], LIST, words=10, count=2) == [(0, 0), (1, 4)]
+
+
+def test_code_below_a_colon_is_quoted_with_it_however_long() -> None:
+    assert of_run([0, 0, 0.9], Run((1, 2), 3, leads=1, introduced=True), words=70) == [(1, 2)]
+
+
+def test_a_run_of_which_a_part_is_quoted_already_is_prose() -> None:
+    run = Run(tuple(range(20)), 20, leads=1, introduced=True)
+    first, second = of_run([0.2, *[0.04] * 19], run, words=2, count=2)
+    assert first == (0, MOST_ITEMS)
+    assert MOST_ITEMS < second[0] <= second[1] < second[0] + LONGEST
+
+
 sentences = st.lists(
     st.tuples(st.floats(0.0009765625, 1, width=32), st.booleans(), st.integers(0, 60)), min_size=1, max_size=12
 )
@@ -84,3 +154,15 @@ def test_quotes_hold_every_sentence_once_and_only_what_follows(ranked: list[tupl
     for first, last in chosen:
         assert last - first < LONGEST
         assert all(follows[later] for _, later in pairwise(range(first, last + 1)))
+
+
+@given(sentences, st.integers(0, 6), st.integers(1, 6), st.booleans())
+def test_quotes_of_runs_hold_every_sentence_once_too(
+    ranked: list[tuple[float, bool, int]], first: int, count: int, introduced: bool
+) -> None:
+    values = np.array([one[0] for one in ranked], dtype=np.float32)
+    starts = tuple(range(first, min(first + count, len(ranked))))
+    runs = [Run(starts, starts[-1] + 1, int(introduced), introduced)] if len(starts) > 1 else []
+    follows = np.array([APART, *[NEXT] * (len(ranked) - 1)])
+    chosen = windows(values, follows, [one[2] for one in ranked], len(ranked), runs)
+    assert sorted(at for first, last in chosen for at in range(first, last + 1)) == list(range(len(ranked)))

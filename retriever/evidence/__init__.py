@@ -3,7 +3,8 @@
     gather      a question and its passages -> sentences, compared with it
     features    the comparison: a row of numbers a sentence
     ranking     rows -> probabilities, by a trained linear list-wise model
-    quotes      probabilities -> one to three adjacent sentences
+    units       sentences -> the lists, steps and tables that are told together
+    quotes      probabilities -> one to three adjacent sentences, or such a list
     confidence  the whole list -> the calibrated probability that a quote answers
     wanting     a question for a number or a time -> whether a quote has any
     highlight   a quote -> the part that answers
@@ -30,6 +31,7 @@ from .gather import Gathered
 from .highlight import MARKS, highlighted, stretches_of
 from .quotes import windows
 from .ranking import Ranker, kept
+from .units import runs_of
 from .wanting import lacks_what_is_asked, may_have_what_is_asked
 
 __all__ = ["Evidence", "Model", "Weighed", "weigh"]
@@ -191,7 +193,8 @@ def choose(
     probabilities = ranked(gathered, ranker, seen_counts)
     # What is preferred comes first; how likely it answers is judged as ever.
     preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
-    chosen = windows(preferred, candidates.follows, candidates.word_counts, max(count, COMPARED))
+    runs = runs_of(candidates.sentences, candidates.follows)
+    chosen = windows(preferred, candidates.follows, candidates.word_counts, max(count, COMPARED), runs)
     meanings = np.stack([_meaning(candidates, window) for window in chosen])
     alike = meanings @ meanings.T >= SAME_COSINE
     return [
