@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "retriever"
 WAYS = {
     "A document, once": "reading passages encoder library index/dense index/lexical",
     "A question, each time": "conversation spelling encoder search index/fusion evidence/gather evidence/ranking "
-    "evidence/confidence evidence/highlight agreement answer",
+    "reader evidence/reading evidence/quotes evidence/confidence agreement answer",
 }
 WIDTH, GAP, LINE, TOP = 430, 22, 17, 56  # a box's width, between boxes, between lines, above the first; pixels
 LETTERS = 58  # a line of what a module says

@@ -15,7 +15,6 @@ from tqdm import tqdm
 from eval.datasets import DataError, DataSet, Question
 from eval.systems import Outcome, System, documents_of
 from retriever import Assistant, Encoder, LibraryForeign
-from retriever.reading.files import READING_VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -73,15 +72,15 @@ def assistant_over(dataset: DataSet, folder: Path) -> Assistant:
 def collection_over(docs: Path, folder: Path, encoder: Encoder | None = None) -> Assistant:
     """Open an assistant over a collection's files, read by the program itself, whose library is kept for the next run.
 
-    Files that changed, and a new version of reading, make a library anew. A file that cannot be read is named on
-    standard error: its questions count as they are answered without it.
+    Files that changed make a library anew; those that a new version of Ibid reads otherwise are read again. A file
+    that cannot be read is named on standard error: its questions count as they are answered without it.
 
     Args:
         docs: the folder of the files.
         folder: where the library is kept.
         encoder: reads in place of the shipped model.
     """
-    digest = hashlib.sha256(f"{docs.resolve()}\0{READING_VERSION}\0".encode())
+    digest = hashlib.sha256(f"{docs.resolve()}\0".encode())
     for file in sorted(path for path in docs.rglob("*") if path.is_file()):
         digest.update(f"{file.relative_to(docs)}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\0".encode())
     assistant = _opened(folder / f"{docs.absolute().parent.name}-{digest.hexdigest()[:12]}", encoder)

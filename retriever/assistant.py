@@ -1,7 +1,6 @@
 """The assistant: what every user of the package holds, and the only module that wires the stages."""
 
 import itertools
-import math
 import os
 import shutil
 import tempfile
@@ -23,7 +22,6 @@ from .copying import copy, inventory
 from .datelines import dateline_length
 from .encoder import Encoder, Reading, SentenceEncoder
 from .errors import IbidError, LibraryBusy, LibraryError, LibraryMissing, QuestionError
-from .events import event_in, time_of
 from .evidence import Evidence, Model, Weighed, weigh
 from .evidence.features import Candidate
 from .evidence.gather import Gathered, Seen, gather
@@ -40,6 +38,7 @@ from .forms import (
 )
 from .indexing import Progress, index_documents, index_paths, mark_repeated, reencode, remove_documents
 from .library import Library, Whole
+from .reader import Reader
 from .records import (
     Agreement,
     Answer,
@@ -227,11 +226,9 @@ class Assistant:
         encoded = time.perf_counter()
         gathered = self._gather(search, understood, reading, hidden)
         searched = time.perf_counter()
-        # Words of the turns before draw the mark to what answered those.
-        marked_from = math.inf if understood.leans and not understood.rewritten else MARKED_CONFIDENCE
         hits = gathered.hits if gathered else ()
         asked = self._times_asked(understood.searched, gathered) if gathered else TimesAsked({})
-        weighed = self._weighed(understood.searched, gathered, top, marked_from, asked) if gathered else Weighed()
+        weighed = self._weighed(gathered, top, asked) if gathered else Weighed()
         ranked = worth_showing(weighed.evidence)
         told = agreement.chosen(understood.text, self._told(ranked, asked), top)
         quotes = tuple(each.quote for each in told)
@@ -253,7 +250,7 @@ class Assistant:
             present=weighed.present,
             nearest=() if answered else quotes,
             left_out=0 if hidden is None else len(hidden),
-            taken_as=asked.taken_as,
+            taken_as=(*understood.asked_with, *asked.taken_as),
         )
 
     def search(
@@ -616,6 +613,7 @@ class Assistant:
             search,
             self._axes,
             understood.searched,
+            understood.read_as,
             reading,
             self._settings,
             self._settings.passages_read if count is None else count,
@@ -744,33 +742,27 @@ class Assistant:
         return 0 if answers or length == len(text) else length
 
     def _times_asked(self, understood: str, gathered: Gathered) -> TimesAsked:
-        """What each document that was found takes the times in a question, or else the event in it, to be."""
+        """What each document that was found takes the times in a question to be."""
         published = self._library.published_of({hit.passage.document_id for hit in gathered.hits})
         newest = (self._library.published_span() or ("", None))[1]
         asked = {one: times_asked(understood, date, newest) for one, date in published.items()}
         said = taken_as(understood, newest)
-        event = None if any(asked.values()) else event_in(understood)
-        if event:
-            sentences = gathered.candidates.sentences
-            time = time_of(event, ((one.text, published[one.hit.passage.document_id]) for one in sentences))
-            asked = dict.fromkeys(asked, (time,) if time else ())
-            if time:
-                said = (*said, f"“{event.said}” is taken as {time.days}, as the documents tell when that was.")
         times = {one: Timing(date, asked[one]) for one, date in published.items()}
         return TimesAsked(times, said, not untold(understood, newest))
 
-    def _weighed(self, understood: str, gathered: Gathered, top: int, marked_from: float, asked: TimesAsked) -> Weighed:
+    def _weighed(self, gathered: Gathered, top: int, asked: TimesAsked) -> Weighed:
         """Choose and judge quotes; for a question of some time, those that speak of it first."""
 
         def timely(sentence: Candidate) -> bool:
             return asked.are_told and asked.of[sentence.hit.passage.document_id].met_by(sentence.text)
 
         preferring = timely if not asked.are_told or any(one.times for one in asked.of.values()) else None
-        return weigh(understood, gathered, Model.shipped(), top + agreement.BEYOND, marked_from, preferring)
+        count = top + agreement.BEYOND
+        return weigh(gathered, Model.shipped(), Reader.shipped(), count, MARKED_CONFIDENCE, preferring)
 
     def _told(self, ranked: Sequence[Evidence], asked: TimesAsked) -> list[agreement.Told]:
         """The quotes of an answer; what stands in copies of one text is quoted once."""
-        told = [agreement.Told(self._quote(item, asked), item.vector, item.near) for item in ranked]
+        told = [agreement.Told(self._quote(item, asked), item.vector, item.near, item.answers) for item in ranked]
         ids, sketches = self._library.sketches({each.quote.document_id for each in told})
         near = {one: {ids[row] for row, _ in alike(sketches, place)} for place, one in enumerate(ids)}
         return agreement.without_copies(told, near)

@@ -11,7 +11,7 @@
     │   ├── LibraryAway        the server that holds it does not answer
     │   └── DocumentUnknown    no document has that id
     ├── SpreadingError     machines that cannot read for this one
-    ├── EncoderError       the model is missing, altered or cannot be loaded
+    ├── EncoderError       a model is missing, altered or cannot be loaded
     └── HistoryError       conversations that cannot be kept or read
         └── ConversationUnknown    the reader has no conversation with that id
 

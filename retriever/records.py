@@ -408,8 +408,8 @@ class Answer:
         present: probability, 0..1, that the documents answer at all; decides a refusal; not part of the JSON contract.
         nearest: for a refusal, the best quotes found, which do not answer; not part of the JSON contract.
         left_out: how many of the library's documents were not asked; not part of the JSON contract.
-        taken_as: how its words for a time were taken, a sentence each, where that hangs on the documents; not part of
-            the JSON contract.
+        taken_as: what else decided how it was asked, a sentence each: what of the conversation it was asked with, and
+            how its words for a time were taken, where that hangs on the documents.
         covers: for a refusal, what the library holds; else None.
     """
 

@@ -180,9 +180,6 @@ class Searching(Protocol):
     ) -> tuple[Hit, ...]:
         """Find passages for a question: the fused ranking, best first, ties by document id and start."""
 
-    def cosines(self, numbers: Sequence[int], question_vector: Vectors) -> dict[int, float]:
-        """Compare some passages with a question: number -> cosine, -1..1."""
-
     def frequencies(self, wanted: Iterable[str], excluded: Hidden = None) -> dict[str, int]:
         """Count the passages whose own words hold each term, those excluded left out."""
 

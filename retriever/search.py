@@ -168,10 +168,6 @@ class Search:
         lexical = self.lexical.search(wanted, settings.arm_depth, excluded, weights)
         return fused_hits(library, wanted, dense, lexical, settings, count)
 
-    def cosines(self, numbers: Sequence[int], question_vector: Vectors) -> dict[int, float]:
-        """Compare some passages with a question: number -> cosine, -1..1."""
-        return self.dense.cosines(numbers, question_vector)
-
     def frequencies(self, wanted: Iterable[str], excluded: NDArray[np.int64] | None = None) -> dict[str, int]:
         """Count the passages whose own words hold each term, those excluded left out."""
         return self.lexical.frequencies(wanted, excluded)

@@ -1,10 +1,13 @@
 """Passages and questions compared by hand: known words of Varn are one-hot, so alike is 1 and unlike 0."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from retriever.evidence.features import FEATURES, Asked, Candidates, Comparison, Floats
+from retriever.evidence.reading import Read, read
+from retriever.reader import PassageReading
 from retriever.records import Hit, Passage, Why
 from retriever.word_vectors import WordAxes
 from retriever.words import words
@@ -12,6 +15,25 @@ from tests.world import WordEncoder
 
 ENCODER = WordEncoder()
 AXES = WordAxes(np.zeros(ENCODER.dimension, np.float32), np.eye(ENCODER.dimension, dtype=np.float32))
+
+
+class EvenReader:
+    """Finds every token of every passage as likely to answer as nowhere is: all its scores are 0."""
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[PassageReading]:
+        """A token is a word, as spaces part them."""
+        return [self._read_one(text) for _, text in passages]
+
+    @staticmethod
+    def _read_one(text: str) -> PassageReading:
+        places = np.array([(match.start(), match.end()) for match in re.finditer(r"\S+", text)], dtype=np.int64)
+        nothing = np.zeros(len(places), dtype=np.float32)
+        return PassageReading(0.0, 0.0, nothing, nothing, places.reshape(-1, 2))
+
+
+def evenly_read(there: Candidates) -> Read:
+    """Candidates that are all read, evenly."""
+    return read("?", there, {}, np.ones(len(there.sentences), np.float32), EvenReader(), len(there.sentences))
 
 
 def hit(

@@ -6,7 +6,7 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from retriever.evidence import FOREIGN, SEEN_CONFIDENCE, Evidence, Model, weigh
+from retriever.evidence import SEEN_CONFIDENCE, Evidence, Model, weigh
 from retriever.evidence.confidence import (
     MOST_DEVIATIONS,
     SIGNALS,
@@ -18,10 +18,10 @@ from retriever.evidence.confidence import (
 )
 from retriever.evidence.features import FEATURES, Candidates, Floats, compare
 from retriever.evidence.gather import Gathered
-from retriever.evidence.highlight import MARKS
-from retriever.evidence.ranking import Ranker
+from retriever.evidence.ranking import READ_FEATURES, Ranker
+from retriever.evidence.reading import UNREAD
 from retriever.records import Why
-from tests.comparing import asked, candidates, hit
+from tests.comparing import EvenReader, asked, candidates, evenly_read, hit
 
 REED = candidates(
     hit(1, "The captain is Tom.", "He waits."), hit(3, "Reed sank.", start=100), titles={"varn": "The ferry"}
@@ -34,26 +34,27 @@ def found(
     """A quote of the first sentence, or of those up to `last`."""
     wanted = asked(question)
     weights = np.array(probabilities, dtype=np.float32)
-    return Found(wanted, there, compare(wanted, there), weights, (0, last), 0.8, 0.3)
+    return Found(wanted, there, compare(wanted, there), evenly_read(there), weights, (0, last))
 
 
 def signal(name: str, one: Found) -> float:
     return float(signals_of(one, [name])[0])
 
 
-def test_a_name_that_is_nowhere_near_the_quote_is_missing() -> None:
-    assert signal("names_missing", found("Is it Tom?")) == 0
-    assert signal("names_missing", found("Is it Tom Reed?")) == 0.5, "Reed stands in another passage"
-    assert signal("names_missing", found("Is it Ada Brook?")) == 1
+def test_a_number_that_stands_in_no_passage_is_nowhere() -> None:
+    there = candidates(hit(1, "Order 48213 left."), hit(3, "Reed sank.", start=100), titles={"varn": "The year 1951"})
+    for question, nowhere in (("Order 48213?", 0), ("Order 48231?", 1), ("Reed in 1951?", 0), ("Who sank?", 0)):
+        assert signal("numbers_nowhere", found(question, there, (0.9, 0.1))) == nowhere
 
 
-def test_a_name_in_the_title_or_elsewhere_in_the_passage_is_not_missing() -> None:
-    there = candidates(hit(1, "She waits.", "Tom sails."), titles={"varn": "Reed"})
-    assert signal("names_missing", found("Is it Tom Reed?", there, (0.9, 0.1))) == 0
-
-
-def test_a_question_without_names_misses_none() -> None:
-    assert signal("names_missing", found("who is the captain")) == 0
+def test_the_readers_log_odds_of_the_quotes_passage_and_of_the_others() -> None:
+    one = found("captain")
+    answers = np.array([2, 2, -1], dtype=np.float32)
+    told = replace(one, said=replace(one.said, answers=answers, spans=np.array([3, 5, 4], dtype=np.float32)))
+    names = ("answers", "best_answers", "other_answers", "span")
+    assert [signal(name, told) for name in names] == [2, 2, -1, 3]
+    alone = found("captain", candidates(hit(1, "The captain.")), (1.0,))
+    assert signal("other_answers", alone) == UNREAD
 
 
 def test_the_quotes_own_share_and_its_lead() -> None:
@@ -71,47 +72,21 @@ def test_a_quote_of_all_there_is_leads_by_its_whole_share() -> None:
     assert signal("margin", found("captain", alone, (1.0,))) == pytest.approx(1)
 
 
-def test_entropy_is_highest_where_all_are_alike() -> None:
-    assert signal("entropy", found("captain", probabilities=(1, 0, 0))) == 0
-    assert signal("entropy", found("captain", probabilities=(0.5, 0.5, 0))) == pytest.approx(log(2))
-
-
-def test_words_met_and_unmet_in_the_passage() -> None:
-    """Of the captain and the lamp, as rare, the passage has the captain."""
-    one = found("captain lamp")
-    assert signal("unmet", one) == pytest.approx(0.5)
-    assert signal("passage_best", one) == pytest.approx(0.5)
-    assert signal("quote_rarest", one) == signal("passage_rarest", one) == 0
-
-
-def test_a_quotes_passage_is_more_than_the_quote_and_less_than_all() -> None:
+def test_the_rarest_word_is_met_in_the_quote_in_its_passage_or_not() -> None:
     there = candidates(hit(1, "It waits.", "The captain."), hit(3, "The lamp.", start=100))
-    one = found("captain lamp", there)
-    assert signal("passage_best", one) == pytest.approx(0.5)
-    assert signal("passage_best", found("lamp", there)) == 0
+    names = ("quote_rarest", "passage_rarest")
+    assert [signal(name, found("captain", there)) for name in names] == pytest.approx([0, 1], abs=0.01)
+    assert [signal(name, found("lamp", there)) for name in names] == pytest.approx([0, 0], abs=0.01)
 
 
-def test_a_word_of_the_title_counts_by_its_share() -> None:
-    assert signal("titled", found("captain ferry")) == pytest.approx(0.5)
-    assert signal("titled", found("captain lamp")) == 0
-
-
-def test_how_well_the_nearest_sentences_meet_the_question() -> None:
-    """The captain's sentence has nearly 1, the two others 0, and there are fewer than twenty."""
+def test_how_well_the_likeliest_sentence_meets_the_question() -> None:
     one = found("captain")
-    soft = one.comparison.soft[0]
-    assert soft[0] > 0.9 > 0.1 > max(soft[1:])
-    assert signal("twenty", one) == pytest.approx(float(soft.mean()))
-    assert signal("all_soft", one) == pytest.approx(float(soft[0]))
+    assert signal("all_soft", one) == pytest.approx(float(one.comparison.soft[0, 0]))
+    assert signal("all_soft", one) > 0.9
 
 
-def test_plain_signals_come_as_they_are() -> None:
-    one = found("captain of the ferry")
-    assert [signal(name, one) for name in ("best_cosine", "cosine_gap")] == pytest.approx([0.8, 0.3])
-    assert signal("lexical_rank", one) == 0, "the logarithm of 1"
-
-
-def test_a_passage_that_no_word_found_ranks_behind_those_that_words_found() -> None:
+def test_the_rank_by_words_is_its_logarithm() -> None:
+    assert signal("lexical_rank", found("captain")) == 0
     there = candidates(replace(hit(1, "The captain."), why=Why(1, None, ())))
     assert signal("lexical_rank", found("captain", there, (1.0,))) == pytest.approx(log(WITHOUT_RANK))
 
@@ -150,11 +125,11 @@ def test_no_signal_counts_for_more_than_four_deviations() -> None:
 def gathered(question: str, there: Candidates) -> Gathered:
     wanted = asked(question)
     hits = tuple(dict.fromkeys(one.hit for one in there.sentences))
-    return Gathered(hits, {one.number: 0.5 for one in hits}, wanted, there, compare(wanted, there))
+    return Gathered(question, {}, hits, wanted, there, compare(wanted, there))
 
 
 def weighed(question: str, there: Candidates, by: Model) -> tuple[Evidence, ...]:
-    return weigh(question, gathered(question, there), by, 3).evidence
+    return weigh(gathered(question, there), by, EvenReader(), 3).evidence
 
 
 def model(**weights: float) -> Model:
@@ -164,7 +139,8 @@ def model(**weights: float) -> Model:
     ones: Floats = np.ones(len(SIGNALS), dtype=np.float32)
     signals = np.array([weights.get(name, 0) for name in SIGNALS], dtype=np.float32)
     calibrator = Calibrator(Regression(0 * ones, ones, 0 * ones, 0.0), Regression(0 * ones, ones, signals, 0.0))
-    return Model(Ranker(ranker), calibrator, np.zeros(len(MARKS), np.float32))
+    combiner = np.array([name == "by_words" for name in READ_FEATURES], dtype=np.float32)
+    return Model(Ranker(ranker), Ranker(combiner), calibrator)
 
 
 def test_a_quote_is_right_only_if_the_documents_answer() -> None:
@@ -172,35 +148,17 @@ def test_a_quote_is_right_only_if_the_documents_answer() -> None:
     sure, half = np.full(len(SIGNALS), 0, np.float32), np.ones(len(SIGNALS), np.float32)
     calibrator = Calibrator(Regression(sure, half, sure, log(1 / 4)), Regression(sure, half, sure, log(3)))
     assert calibrator.probability(sure) == pytest.approx(0.2 * 0.75)
-    judged = weigh("captain", gathered("captain", REED), replace(model(), calibrator=calibrator), 3)
+    judged = weigh(gathered("captain", REED), replace(model(), calibrator=calibrator), EvenReader(), 3)
     assert judged.present == pytest.approx(0.2)
     assert [one.confidence for one in judged.evidence] == pytest.approx([0.15] * 3)
 
 
 def test_a_quote_is_marked_only_where_it_is_sure_enough() -> None:
-    sure = Model.shipped().marker
-    by = replace(model(mass=1), marker=sure)
-    there = candidates(hit(1, "Tom Reed sails the ferry."))
-    one = gathered("Who sails the ferry?", there)
-    first = weigh("Who sails the ferry?", one, by, 1).evidence[0]
-    (unmarked,) = weigh("Who sails the ferry?", one, by, 1, first.confidence + 0.01).evidence
-    assert unmarked == replace(first, highlight=None, vector=unmarked.vector)
-
-
-@pytest.mark.parametrize(
-    ("question", "title", "refused"),
-    [
-        ("How many Danes were stopped?", "The border", False),
-        ("How many Swedes were stopped?", "The border", True),
-        ("How many Swedes were stopped?", "Danes and Swedes at the border", False),
-        ("Did Sweden stop them?", "Sweden's border", False),
-    ],
-)
-def test_a_quote_on_another_nation_answers_nothing(question: str, title: str, refused: bool) -> None:
-    """Every signal being 0, the documents answer with the probability 0.5, and so does each quote if they do."""
-    there = candidates(hit(1, "Guards stopped 300 Danes."), titles={"varn": title})
-    judged = weigh(question, gathered(question, there), model(), 3)
-    assert (judged.present, judged.evidence[0].confidence) == pytest.approx((FOREIGN, 0.15) if refused else (0.5, 0.25))
+    one = gathered("Who sails the ferry?", candidates(hit(1, "Tom Reed sails the ferry.")))
+    (marked,) = weigh(one, model(mass=1), EvenReader(), 1).evidence
+    assert marked.highlight is not None
+    (unmarked,) = weigh(one, model(mass=1), EvenReader(), 1, marked.confidence + 0.01).evidence
+    assert unmarked == replace(marked, highlight=None, vector=unmarked.vector)
 
 
 def test_quotes_come_best_first_with_their_place() -> None:
@@ -236,7 +194,7 @@ def test_the_shipped_weights_are_for_these_features_and_signals() -> None:
     for regression in (shipped.calibrator.present, shipped.calibrator.right):
         assert regression.weights.shape == regression.means.shape == (len(SIGNALS),)
         assert (regression.deviations > 0).all()
-    assert shipped.marker.shape == (len(MARKS),)
+    assert shipped.combiner.weights.shape == (len(READ_FEATURES),)
 
 
 def sure() -> Model:
@@ -247,19 +205,12 @@ def sure() -> Model:
 
 
 @pytest.mark.parametrize(
-    ("question", "seen", "confidence"),
-    [
-        ("captain", (False, False), 0.81),
-        ("captain", (True, False), 0.81),
-        ("captain lamp", (False, False), 0.81),
-        ("captain lamp", (True, False), SEEN_CONFIDENCE),
-    ],
+    ("seen", "confidence"), [((False, False), 0.81), ((True, False), 0.81 * SEEN_CONFIDENCE), ((False, True), 0.81)]
 )
-def test_what_was_seen_is_a_clear_answer_only_where_it_says_all_that_is_asked(
-    question: str, seen: tuple[bool, ...], confidence: float
-) -> None:
+def test_what_was_seen_is_less_likely_to_be_asked_for(seen: tuple[bool, ...], confidence: float) -> None:
     there = candidates(hit(1, "The captain is Tom."), hit(3, "Reed sank.", start=100))
-    first = weigh(question, replace(gathered(question, there), seen=np.array(seen)), sure(), 1).evidence[0]
+    one = replace(gathered("captain", there), seen=np.array(seen))
+    first = weigh(one, sure(), EvenReader(), 1).evidence[0]
     assert first.start == 0
     assert first.confidence == pytest.approx(confidence)
 
@@ -269,4 +220,4 @@ def test_something_else_is_not_what_was_seen() -> None:
     seen = np.array((True, False))
     for question, start in (("is Tom the captain", 0), ("who else is captain like Tom", 100)):
         one = replace(gathered(question, there), seen=seen)
-        assert weigh(question, one, sure(), 1).evidence[0].start == start
+        assert weigh(one, sure(), EvenReader(), 1).evidence[0].start == start

@@ -17,10 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "retriever"
 
 # A module imports only what stands above it; a folder's modules may import each other.
-ORDER = """threads errors records settings scope words numerals times datelines events nations sketches reading
-sentences passages sites encoder word_vectors presence library timeline seam indexing spreading index search cluster
-forms copying spelling evidence agreement conversation answer answered forgetting verification watching assistant
-contract intake api mcp chat progress terminal frameworks __init__ __main__""".split()
+ORDER = """threads errors records settings scope words numerals times datelines nations sketches reading sentences
+passages sites encoder reader word_vectors presence library timeline seam indexing spreading index search
+cluster forms copying spelling evidence agreement conversation answer answered forgetting verification
+watching assistant contract intake api mcp chat progress terminal frameworks __init__ __main__""".split()
 HOMES = {
     "charset_normalizer": "reading",
     "dateparser": "reading/dates",
@@ -36,6 +36,7 @@ HOMES = {
     "lxml": "reading",
     "markupsafe": "chat",
     "mcp": "mcp",
+    "onnxruntime": "reader",
     "openpyxl": "reading/tables",
     "openvino": "encoder/compiled",
     "pathspec": "reading/folders",
@@ -54,7 +55,7 @@ HOMES = {
     "starlette": "api chat mcp",
     "striprtf": "reading/rtf",
     "tantivy": "index/lexical",
-    "tokenizers": "encoder/compiled",
+    "tokenizers": "encoder/compiled reader",
     "tomllib": "reading",
     "torch": "encoder",
     "transformers": "encoder/reference",
@@ -197,6 +198,7 @@ def test_what_is_heavy_is_imported_when_it_is_needed() -> None:
         "gradio",
         "lxml",
         "mcp",
+        "onnxruntime",
         "openpyxl",
         "openvino",
         "pathspec",

@@ -17,7 +17,6 @@ Flags = NDArray[np.bool_]
 # five each, a factor of three apart, leaving one article out.
 RANKER_PENALTY = 0.03
 REGRESSION_C = 0.05
-MARKER_PENALTY = 0.01
 
 
 def fit_ranker(lists: Sequence[tuple[Floats, Flags]]) -> Ranker:

@@ -1,23 +1,35 @@
-"""`python -m eval.benchmarks.ask`: how long a warm question takes, beside encoding it with sentence-transformers alone.
+"""`python -m eval.benchmarks.ask`: how long a warm answer takes, beside a cross-encoder on torch.
 
-The questions are the QA set's, over the shipped articles; each is asked and encoded in turn.
+The plain way to read is `sentence_transformers.CrossEncoder`, a model of 12 layers as the reader's, over the question
+and ten passages of 180 tokens. Its weights are random: they cost what trained ones do. The questions are the QA set's
+over the shipped articles; `--data DIR` takes a data set's in BEIR's layout. Each is asked and read in turn.
 """
 
 import argparse
+import contextlib
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
+
+from sentence_transformers import CrossEncoder
+from tokenizers import Tokenizer
+from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
 from eval.__main__ import QUESTIONS
 from eval.benchmarks.rounds import print_table, ratio, save
-from eval.datasets import read_questions
+from eval.datasets import read_beir, read_questions
+from eval.runs import KEPT_LIBRARIES, assistant_over
 from retriever import Assistant, SentenceEncoder
+from retriever.reader import TOKENIZER
 
-PLAIN = "encode with sentence-transformers, torch"
-WHOLE = "ask: search, evidence and answer included"
+PLAIN = "read ten passages with CrossEncoder, torch"
+WHOLE = "ask: search, reading and answer included"
+ENCODED = "encode with sentence-transformers, torch"
 AGAIN = "ask again: the answer was kept"
+PASSAGES, TOKENS = 10, 180
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,30 +38,73 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
-    argparse.ArgumentParser(prog="python -m eval.benchmarks.ask", description=__doc__).parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder, Assistant.open_shipped(Path(folder) / "library") as assistant:
-        texts = {summary.id: assistant.document(summary.id).text for summary in assistant.documents()}
-        questions = [question.text for question in read_questions(QUESTIONS, texts).questions]
-        timed = _timed(assistant, questions)
+    parser = argparse.ArgumentParser(prog="python -m eval.benchmarks.ask", description=__doc__)
+    parser.add_argument("--data", type=Path, help="a data set in BEIR's layout; the shipped articles unless told")
+    parser.add_argument("--questions", type=int, default=200, help="how many are asked at the most")
+    chosen = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder, _opened(chosen.data, Path(folder)) as (assistant, questions):
+        timed = _timed(assistant, questions[: chosen.questions], Path(folder))
     print_table(timed, PLAIN)
-    save("ask", {"questions": len(questions), "seconds": timed, "ratio": ratio(timed[WHOLE], timed[PLAIN])})
+    name = f"ask-{chosen.data.name}" if chosen.data else "ask"
+    save(name, {"questions": len(timed[WHOLE]), "seconds": timed, "ratio": ratio(timed[WHOLE], timed[PLAIN])})
     return 0
 
 
-def _timed(assistant: Assistant, questions: Sequence[str]) -> dict[str, list[float]]:
-    plain = SentenceEncoder.shipped()
+@contextlib.contextmanager
+def _opened(data: Path | None, folder: Path) -> Iterator[tuple[Assistant, list[str]]]:
+    """An assistant over what is asked, and the questions."""
+    if data:
+        dataset = read_beir(data)
+        yield assistant_over(dataset, KEPT_LIBRARIES), [question.text for question in dataset.questions]
+        return
+    with Assistant.open_shipped(folder / "library") as assistant:
+        texts = {summary.id: assistant.document(summary.id).text for summary in assistant.documents()}
+        yield assistant, [question.text for question in read_questions(QUESTIONS, texts).questions]
+
+
+def _cross_encoder(folder: Path) -> CrossEncoder:
+    """A cross-encoder of 12 layers, 384 wide, with random weights."""
+    config = BertConfig(hidden_size=384, num_hidden_layers=12, intermediate_size=1536)
+    config.num_labels = 1
+    BertForSequenceClassification(config).save_pretrained(folder)
+    named = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "cls", "sep", "unk")}
+    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(TOKENIZER), **named)  # type: ignore[no-untyped-call]
+    tokenizer.save_pretrained(folder)
+    model: CrossEncoder = CrossEncoder(str(folder), device="cpu")
+    return model
+
+
+def _passages(assistant: Assistant) -> list[str]:
+    """Ten stretches of documents, of 180 tokens each, or of all tokens that one has."""
+    tokenizer = Tokenizer.from_file(str(TOKENIZER))
+    texts = (assistant.document(one.id).text for one in assistant.documents())
+    encoded = ((text, tokenizer.encode(text, add_special_tokens=False).offsets) for text in texts)
+    stretches = (
+        text[places[at][0] : places[min(at + TOKENS, len(places)) - 1][1]]
+        for text, places in encoded
+        for at in range(0, max(1, len(places) - TOKENS), TOKENS)
+    )
+    return list(islice(stretches, PASSAGES))
+
+
+def _timed(assistant: Assistant, questions: Sequence[str], folder: Path) -> dict[str, list[float]]:
+    plain, encoder, passages = _cross_encoder(folder / "model"), SentenceEncoder.shipped(), _passages(assistant)
     for question in questions[:5]:
-        plain.encode([question])
+        plain.predict([(question, passage) for passage in passages])
+        encoder.encode([question])
         assistant.ask(f"Now then: {question}")  # otherwise than later, as answers are kept
-    names = (PLAIN, WHOLE, "  encode", "  search", "  evidence", AGAIN)
+    names = (PLAIN, WHOLE, "  encode", "  search", "  evidence", ENCODED, AGAIN)
     timed: dict[str, list[float]] = {name: [] for name in names}
     for question in questions:
         began = time.perf_counter()
-        plain.encode([question])
-        encoded = time.perf_counter()
+        plain.predict([(question, passage) for passage in passages])
+        read = time.perf_counter()
         timings = assistant.ask(question).timings
-        timed[PLAIN].append(encoded - began)
-        timed[WHOLE].append(time.perf_counter() - encoded)
+        asked = time.perf_counter()
+        encoder.encode([question])
+        timed[PLAIN].append(read - began)
+        timed[WHOLE].append(asked - read)
+        timed[ENCODED].append(time.perf_counter() - asked)
         for stage in ("encode", "search", "evidence"):
             timed[f"  {stage}"].append(getattr(timings, stage) / 1000)
         timed[AGAIN].append(assistant.ask(question).timings.total / 1000)

@@ -53,11 +53,13 @@ class Told:
         quote: the quote.
         vector: float32 (n_axes,), unit length: its meaning.
         near: terms of the question that it says in other words.
+        answers: whether it answers the question, as its reader says; what does not is compared with nothing.
     """
 
     quote: Quote
     vector: Vectors
     near: frozenset[str] = frozenset()
+    answers: bool = True
 
 
 def as_of(
@@ -202,6 +204,7 @@ def _claims(wanted: Wanted, told: Sequence[Told]) -> list[Claim]:
     found = [
         claim
         for position, each in enumerate(told)
+        if each.answers
         # Without a date of its own, a quote's words for times are read as the others' are.
         for claim in claims_of(
             wanted, each.quote, position, each.near, each.quote.published or (known[-1] if known else None)
@@ -314,6 +317,8 @@ def _groups(told: Sequence[Told], relations: _Relations) -> list[tuple[int, ...]
 
 
 def _same(told: Sequence[Told], one: int, other: int, relations: _Relations) -> bool:
+    if not (told[one].answers and told[other].answers):
+        return False
     if (one, other) in relations:
         relation = relations[one, other]
         if relation in (Likeness.EQUAL, DifferenceKind.ROUNDING):

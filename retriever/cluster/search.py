@@ -73,11 +73,6 @@ class ClusterSearch:
             lexical = self._holding_words(wanted, question_vector, depth, excluded, weights or {})
         return fused_hits(library, wanted, dense, lexical, settings, count)
 
-    def cosines(self, numbers: Sequence[int], question_vector: Vectors) -> dict[int, float]:
-        """Compare some passages with a question: number -> cosine, -1..1."""
-        vectors = self.library.vectors(numbers)
-        return {number: float(vector @ question_vector) for number, vector in vectors.items()}
-
     def frequencies(self, wanted: Iterable[str], excluded: Hidden | None = None) -> dict[str, int]:
         """Count the passages whose own words hold each term, those excluded left out."""
         return {term: self._frequency(term, excluded) for term in dict.fromkeys(wanted)}

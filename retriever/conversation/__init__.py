@@ -79,6 +79,18 @@ class Understood:
         return " ".join((self.text, *self.words))
 
     @property
+    def read_as(self) -> str:
+        """What is read with the passages: the text, behind the question before it where it leans on that unseen."""
+        return f"{self.turns[-1].question} {self.text}" if self.words and not self.rewritten else self.text
+
+    @property
+    def asked_with(self) -> tuple[str, ...]:
+        """Says what of the conversation is used beside the text, in a sentence; empty where nothing is."""
+        if not self.words:
+            return ()
+        return (f"Asked with: “{self.turns[-1].question}” ({', '.join(self.words)})",)
+
+    @property
     def weights(self) -> dict[str, float]:
         """The terms of the words that are meant too -> weight."""
         return {term_of(word): weight for word, weight in self.words.items()}

@@ -3,13 +3,12 @@
     gather      a question and its passages -> sentences, compared with it
     features    the comparison: a row of numbers a sentence
     ranking     rows -> probabilities, by a trained linear list-wise model
+    reading     the likeliest passages, read with the question -> what the reader says of each sentence
     units       sentences -> the lists, steps and tables that are told together
     quotes      probabilities -> one to three adjacent sentences, or such a list
     confidence  the whole list -> the calibrated probability that a quote answers
-    wanting     a question for a number or a time -> whether a quote has any
-    highlight   a quote -> the part that answers
 
-The weights are in `model.json`, which `python -m training` makes.
+The weights are in `model.json`, which `python -m training` makes; the reader's in `retriever/reader/`.
 """
 
 import json
@@ -22,17 +21,16 @@ from pathlib import Path
 import numpy as np
 
 from ..encoder import Vectors
-from ..nations import asked_of, speaks_of_others
+from ..reader import Reader
 from ..records import Hit
 from ..word_vectors import SAME_COSINE, unit_rows
 from .confidence import SIGNALS, Calibrator, Found, Regression, signals_of
 from .features import FEATURES, Candidate, Candidates, Flags, Floats
 from .gather import Gathered
-from .highlight import MARKS, highlighted, stretches_of
 from .quotes import windows
-from .ranking import Ranker, kept
+from .ranking import READ_FEATURES, Ranker, combined, kept
+from .reading import Read, read
 from .units import runs_of
-from .wanting import lacks_what_is_asked, may_have_what_is_asked
 
 __all__ = ["Evidence", "Model", "Weighed", "weigh"]
 
@@ -42,28 +40,17 @@ COMPARED = 5
 SEEN_AGAIN = np.float32(0.7)
 # What it counts where something else is asked for: nothing, unless all was seen.
 SEEN_BEFORE_ELSE = np.float32(0.001)
-# The surest that a quote may be that the reader has seen whole, where it does not say all that is asked now: never
-# clear. "What else did he say?" would else be answered by what he was just quoted with.
-SEEN_CONFIDENCE = 0.3
-_MET = 0.5  # cosine of a word of the question and the quote's nearest
+# What the confidence of a quote counts that was seen whole, as it is seldom what is asked for next.
+SEEN_CONFIDENCE = 0.5
 _ELSE = re.compile(r"(?i)\belse\b|\b(?:what|which|any|who) other\b")
-# What a sentence of another time than the one asked for counts beside one of that time. The QA set's 24 questions with
-# a time in them are answered alike at 0.3 and at 0.1; only at 0.1 is "in 2025" answered by the article of 2025.
+# What a sentence of another time than the one asked for counts beside one of that time. It only orders quotes.
 UNTIMELY = 0.1
-# The surest that a quote may be of which no sentence speaks of the time asked for: never clear. In the QA set that is
-# the first quote of one question, which the articles don't answer.
-UNTIMELY_CONFIDENCE = 0.3
-# The surest that a quote may be that has no number where one is asked for, or no time, and that any may be where the
-# question names nothing ("Who?"): never clear. Where none of the first few has what is asked for, that is also the
-# surest that the documents answer at all: it is refused, as nothing right was among squad2's questions.
-WANTING_CONFIDENCE = 0.3
-_LOOKED_THROUGH = 3
-# The surest that a quote may be, and that the documents answer at all where it is the first, that speaks of another
-# nation than the question does ("How many Mexicans were apprehended?", of Cubans): it is refused. Of squad2's 2,701
-# answers 27 do, one of which is right.
-FOREIGN = 0.3
 # Cosine of two words, read in their sentences, from which one says what the other does.
 NEAR_COSINE = 0.76
+# Score of a span, as far above "nowhere", from which it is marked.
+MARKED_SCORE = 0.0
+# Log-odds that a passage answers from which its quote is compared with others.
+ANSWERS = 0.0
 FILE = Path(__file__).with_name("model.json")
 
 
@@ -79,6 +66,7 @@ class Evidence:
         confidence: probability, 0..1, that it answers the question.
         vector: float32 (n_axes,), unit length: the mean of its naming words, to compare quotes with each other.
         near: terms of the question that it says, be it in other words.
+        answers: whether the reader says that it answers.
     """
 
     hit: Hit
@@ -88,6 +76,7 @@ class Evidence:
     confidence: float
     vector: Vectors
     near: frozenset[str] = frozenset()
+    answers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,28 +94,38 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The trained weights of ranking, confidence and highlight."""
+    """The trained weights of ranking and confidence.
+
+    Attributes:
+        ranker: of sentences by their words.
+        combiner: of sentences by that and by what the reader says.
+        calibrator: of quotes.
+    """
 
     ranker: Ranker
+    combiner: Ranker
     calibrator: Calibrator
-    marker: Floats
 
     @classmethod
     @cache
     def shipped(cls) -> "Model":
         """Read the weights that ship with Ibid."""
         fields = json.loads(FILE.read_text(encoding="utf-8"))
-        if (fields["features"], fields["signals"], fields["marks"]) != (list(FEATURES), list(SIGNALS), list(MARKS)):
+        if (fields["features"], fields["read_features"], fields["signals"]) != (
+            list(FEATURES),
+            list(READ_FEATURES),
+            list(SIGNALS),
+        ):
             raise ValueError(f"{FILE.name} was trained on other features; make it anew with: python -m training")
         calibrator = Calibrator(*(Regression.of(fields[part]) for part in ("present", "right")))
-        ranker, marker = (np.array(fields[name], dtype=np.float32) for name in ("ranker", "marker"))
-        return cls(Ranker(ranker), calibrator, marker)
+        ranker, combiner = (Ranker(np.array(fields[name], dtype=np.float32)) for name in ("ranker", "combiner"))
+        return cls(ranker, combiner, calibrator)
 
 
 def weigh(
-    question: str,
     gathered: Gathered,
     model: Model,
+    reader: Reader,
     count: int,
     marked_from: float = 0.0,
     timely: Callable[[Candidate], bool] | None = None,
@@ -134,63 +133,51 @@ def weigh(
     """Choose quotes and judge them.
 
     Args:
-        question: the question, standing alone.
-        gathered: the candidates.
+        gathered: the question and its candidates.
         model: the trained weights.
+        reader: reads the likeliest passages.
         count: how many quotes at the most.
-        marked_from: confidence from which a quote's answering part is looked for.
-        timely: for a question of some time, whether a sentence speaks of that; the others count for less, and a quote
-            without any is never sure.
+        marked_from: confidence from which a quote's answering part is marked.
+        timely: for a question of some time, whether a sentence speaks of that; the others count for less.
     """
     evidence: list[Evidence] = []
-    nations = asked_of(question)
-    calibrator, present = model.calibrator, 0.0
-    seen_counts = SEEN_BEFORE_ELSE if _ELSE.search(question) else SEEN_AGAIN
-    chosen = choose(gathered, model.ranker, max(count, _LOOKED_THROUGH), timely, seen_counts)
-    nothing_named = bool(gathered.asked.functional.all())  # "Who?"
-    may_have = any(may_have_what_is_asked(question, found.text) for found in chosen[:_LOOKED_THROUGH])
-    for found in chosen[:count]:
+    present = 0.0
+    by_words = ranked(gathered, model.ranker)
+    said = read(gathered.question, gathered.candidates, gathered.origins, by_words, reader)
+    chosen = choose(gathered, by_words, said, model.combiner, count, timely)
+    for found in chosen:
         signals = signals_of(found)
-        highest = FOREIGN if nations and speaks_of_others(nations, found.text, found.surroundings) else 1.0
-        wanting = WANTING_CONFIDENCE if nothing_named or lacks_what_is_asked(question, found.text) else 1.0
         if not evidence:  # whether the documents answer is said by the quote that is likeliest to
-            lost = 1.0 if may_have else WANTING_CONFIDENCE
-            present = min(calibrator.present.probability(signals), highest, lost)
+            present = model.calibrator.present.probability(signals)
         before = evidence[-1].confidence if evidence else 1.0
-        again = _seen_ceiling(gathered, found)
-        ceiling = min(before, highest, wanting, again, _timely_ceiling(found, timely))
-        confidence = min(present * calibrator.right.probability(signals), ceiling)
-        marker = model.marker if confidence >= marked_from else None
-        evidence.append(_evidence(question, found, confidence, marker))
+        again = SEEN_CONFIDENCE if gathered.seen is not None and gathered.seen[found.span].all() else 1.0
+        confidence = min(again * present * model.calibrator.right.probability(signals), before)
+        evidence.append(_evidence(found, confidence, confidence >= marked_from))
     return Weighed(tuple(evidence), present)
-
-
-def _timely_ceiling(found: Found, timely: Callable[[Candidate], bool] | None) -> float:
-    """The most, 0..1, that a quote's confidence may be, by the time that it speaks of."""
-    return 1.0 if timely is None or any(map(timely, found.candidates.sentences[found.span])) else UNTIMELY_CONFIDENCE
-
-
-def _seen_ceiling(gathered: Gathered, found: Found) -> float:
-    """The most, 0..1, that a quote's confidence may be, by what its reader has seen."""
-    if gathered.seen is None or not gathered.seen[found.span].all():
-        return 1.0
-    met = found.comparison.best[~gathered.asked.functional][:, found.span].max(axis=1)
-    return 1.0 if bool((met >= _MET).all()) else SEEN_CONFIDENCE
 
 
 def choose(
     gathered: Gathered,
-    ranker: Ranker,
+    by_words: Floats,
+    said: Read,
+    combiner: Ranker,
     count: int,
     timely: Callable[[Candidate], bool] | None = None,
-    seen_counts: np.float32 = SEEN_AGAIN,
 ) -> Sequence[Found]:
-    """Rank the candidates and choose quotes, best first.
+    """Rank the candidates, now that they are read, and choose quotes, best first.
 
     What several sources tell alike is one answer: a quote is judged with the probability of its retellings.
+
+    Args:
+        gathered: the question and its candidates.
+        by_words: float32 (n_sentences,), what `ranked` gave.
+        said: what the reader says of them.
+        combiner: weighs the two.
+        count: how many quotes at the most.
+        timely: for a question of some time, whether a sentence speaks of that.
     """
     candidates = gathered.candidates
-    probabilities = ranked(gathered, ranker, seen_counts)
+    probabilities = combined(by_words, said, combiner)
     # What is preferred comes first; how likely it answers is judged as ever.
     preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
     runs = runs_of(candidates.sentences, candidates.follows)
@@ -202,10 +189,10 @@ def choose(
             gathered.asked,
             candidates,
             gathered.comparison,
+            said,
             _with_retellings(probabilities, chosen, position, alike[position]),
             window,
-            max(gathered.cosines.values()),
-            gathered.cosine_gap,
+            timely is not None and any(map(timely, candidates.sentences[window[0] : window[1] + 1])),
         )
         for position, window in enumerate(chosen[:count])
     ]
@@ -239,33 +226,32 @@ def _meaning(candidates: Candidates, window: tuple[int, int]) -> Vectors:
     return np.asarray(unit_rows(total)[0], dtype=np.float32)
 
 
-def ranked(gathered: Gathered, ranker: Ranker, seen_counts: np.float32 = SEEN_AGAIN) -> Floats:
-    """Probabilities of all candidates, float32 (n_sentences,), sum 1; 0 for those not worth ranking."""
+def ranked(gathered: Gathered, ranker: Ranker) -> Floats:
+    """Probabilities of all candidates by their words, float32 (n_sentences,), sum 1; 0 for those not worth ranking."""
     chosen = kept(gathered.rough)
     probabilities = np.zeros(len(gathered.candidates.sentences), dtype=np.float32)
     probabilities[chosen] = ranker.probabilities(gathered.comparison.features[chosen])
     if gathered.seen is not None:
-        probabilities *= np.where(gathered.seen, seen_counts, np.float32(1))
+        counts = SEEN_BEFORE_ELSE if _ELSE.search(gathered.question) else SEEN_AGAIN
+        probabilities *= np.where(gathered.seen, counts, np.float32(1))
         probabilities /= probabilities.sum()
     return probabilities
 
 
-def _evidence(question: str, found: Found, confidence: float, marker: Floats | None) -> Evidence:
-    """A quote; without a marker, nothing in it is marked."""
+def _evidence(found: Found, confidence: float, marked: bool) -> Evidence:
     sentences = found.candidates.sentences
     first, last = found.window
-    mark = None
-    if marker is not None:
-        stretches = stretches_of(question, found.asked, found.candidates, found.comparison, found.top)
-        mark = highlighted(stretches, marker)
+    top = first + int(np.argmax(found.said.spans[found.span]))
+    start, end = found.said.places[top].tolist()
     return Evidence(
         sentences[found.top].hit,
         sentences[first].start,
         sentences[last].end,
-        mark,
+        (start, end) if marked and found.said.spans[top] >= MARKED_SCORE else None,
         confidence,
         _meaning(found.candidates, found.window),
         _near(found),
+        bool(found.said.answers[top] > ANSWERS and found.said.spans[top] > MARKED_SCORE),
     )
 
 

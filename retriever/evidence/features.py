@@ -144,7 +144,6 @@ class Candidates:
         word_counts: (n_sentences,), words of each, as spaces part them.
         meanings: float32 (n_sentences, n_axes), rows of unit length: the mean of each sentence's naming words.
         title_terms: of each passage, the terms of its document's title and its heading.
-        titles: of each passage, its document's title.
     """
 
     sentences: tuple[Candidate, ...]
@@ -158,7 +157,6 @@ class Candidates:
     word_counts: tuple[int, ...]
     meanings: Vectors
     title_terms: tuple[frozenset[str], ...]
-    titles: tuple[str, ...]
 
     @classmethod
     def of(
@@ -201,7 +199,6 @@ class Candidates:
             tuple(chain.from_iterable(part.word_counts for part in parts)),
             np.concatenate([part.meanings for part in parts]),
             tuple(part.title_terms for part in parts),
-            tuple(titles[hit.passage.document_id] for hit in ordered),
         )
 
 
@@ -235,7 +232,6 @@ class Comparison:
         shared: bool (n_question_words, n_sentences), whether the sentence has the word itself.
         titled: bool (n_question_words, n_sentences), whether its document's title or heading has it.
         similarity: float32 (n_question_words, n_words), cosines of all words.
-        twenty: how well the twenty sentences nearest to the question meet it, in the mean; -1..1.
     """
 
     features: Floats
@@ -244,7 +240,6 @@ class Comparison:
     shared: Flags
     titled: Flags
     similarity: Floats
-    twenty: float
 
 
 def compare(asked: Asked, candidates: Candidates) -> Comparison:
@@ -252,8 +247,7 @@ def compare(asked: Asked, candidates: Candidates) -> Comparison:
     met = meet(asked, candidates)
     columns = [function(met) for function in FEATURES.values()]
     features = np.stack(columns, axis=1).astype(np.float32)
-    twenty = float(np.sort(asked.weights @ met.soft)[::-1][:20].mean())
-    return Comparison(features, met.best, met.soft, met.shared, met.titled, met.similarity, twenty)
+    return Comparison(features, met.best, met.soft, met.shared, met.titled, met.similarity)
 
 
 def share_met(asked: Asked, candidates: Candidates, comparison: Comparison) -> Floats:

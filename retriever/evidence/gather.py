@@ -10,6 +10,7 @@ from ..encoder import Reading
 from ..records import Hit
 from ..seam import Hidden, Readable, Searching
 from ..settings import Settings
+from ..times import date_words
 from ..word_vectors import WordAxes
 from ..words import content_terms, words
 from .features import Asked, Candidates, Comparison, Flags, compare, share_met
@@ -46,26 +47,22 @@ class Gathered:
     """What a question found.
 
     Attributes:
+        question: as it is read with the passages.
+        origins: id of each passage's document -> its title and date, as they are read with the passages.
         hits: passages, best first.
-        cosines: passage number -> cosine with the question, -1..1.
         asked: the question.
         candidates: the passages' sentences.
         comparison: the question compared with them.
         seen: bool (n_sentences,), those that the reader has seen already; None where that does not matter.
     """
 
+    question: str
+    origins: Mapping[str, str]
     hits: tuple[Hit, ...]
-    cosines: dict[int, float]
     asked: Asked
     candidates: Candidates
     comparison: Comparison
     seen: Flags | None = None
-
-    @property
-    def cosine_gap(self) -> float:
-        """By how much the nearest passage is nearer than the nearest five in the mean."""
-        nearest = sorted(self.cosines.values(), reverse=True)[:5]
-        return nearest[0] - sum(nearest) / len(nearest)
 
     @property
     def rough(self) -> NDArray[np.float32]:
@@ -102,6 +99,7 @@ def gather(
     search: Searching,
     axes: WordAxes,
     question: str,
+    read_as: str,
     reading: Reading,
     settings: Settings,
     count: int,
@@ -115,7 +113,8 @@ def gather(
         library: the library.
         search: its indexes.
         axes: onto which its word vectors were turned.
-        question: the question, standing alone.
+        question: what is searched for.
+        read_as: the question as it is read with the passages.
         reading: the question as the encoder read it.
         settings: how passages are found.
         count: how many passages are read.
@@ -132,15 +131,17 @@ def gather(
     if not hits:
         return None
     numbers = [hit.number for hit in hits]
-    titles = library.titles(dict.fromkeys(hit.passage.document_id for hit in hits))
+    ids = list(dict.fromkeys(hit.passage.document_id for hit in hits))
+    titles, published = library.titles(ids), library.published_of(ids)
+    origins = {one: ", ".join(filter(None, (titles[one], date_words(published[one])))) for one in ids}
     candidates = Candidates.of(hits, titles, library.word_vectors(numbers))
     frequencies = search.frequencies((word.term for word in found), hidden)
     asked = Asked.of(
         question, found, axes.turn(reading.word_vectors), frequencies, max(1, search.passage_count(hidden)), weights
     )
-    cosines, comparison = search.cosines(numbers, reading.vector), compare(asked, candidates)
+    comparison = compare(asked, candidates)
     flags = None
     if seen is not None:
         places = ((one.hit.passage.document_id, one.start, one.end, one.text) for one in candidates.sentences)
         flags = np.array([seen.has(*place) for place in places], dtype=bool)
-    return Gathered(hits, cosines, asked, candidates, comparison, flags)
+    return Gathered(read_as, origins, hits, asked, candidates, comparison, flags)

@@ -5,12 +5,14 @@ feature counts twice, as its distance from the list's best and as its standard s
 for one question is far for another.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .features import Floats
+from .reading import Read
 
 # Candidates that are ranked; of those left out fewer than 1 in 100 answers on squad2.
 KEPT = 30
@@ -49,3 +51,32 @@ def softmax(scores: Floats) -> Floats:
 def kept(rough: Floats) -> NDArray[np.int64]:
     """Choose the candidates worth ranking, by a rough score: int (at most `KEPT`,), ascending positions."""
     return np.sort(np.argsort(-rough, kind="stable")[:KEPT])
+
+
+# What a sentence is ranked by once its passage is read: what its words say, and what the reader does.
+READ_FEATURES: Mapping[str, Callable[[Floats, Read], Floats]] = {
+    "by_words": lambda by_words, _: np.log(by_words + np.float32(1e-4)),
+    "span": lambda _, said: said.spans,
+    "span_share": lambda _, said: _log_share(said.spans),
+    "answers": lambda _, said: said.answers,
+    "both": lambda _, said: np.minimum(said.spans, said.answers),
+}
+
+
+def combined(by_words: Floats, said: Read, combiner: Ranker) -> Floats:
+    """Rank once more by what the reader says: float32 (n_sentences,), sum 1; 0 for those not worth ranking."""
+    chosen = np.flatnonzero(by_words > 0)
+    probabilities = np.zeros(len(by_words), dtype=np.float32)
+    probabilities[chosen] = softmax(read_features(by_words, said)[chosen] @ combiner.weights)
+    return probabilities
+
+
+def read_features(by_words: Floats, said: Read) -> Floats:
+    """What `combined` weighs: float32 (n_sentences, n_read_features)."""
+    return np.stack([feature(by_words, said) for feature in READ_FEATURES.values()], axis=1).astype(np.float32)
+
+
+def _log_share(scores: Floats) -> Floats:
+    """Each score's log-share of the exponentials of all."""
+    below = scores - scores.max()
+    return np.asarray(below - np.log(np.exp(below).sum()), dtype=np.float32)

