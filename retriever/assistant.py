@@ -585,8 +585,9 @@ class Assistant:
             return search.state if search and known else self._library.state()
 
     def warm_up(self) -> None:
-        """Load the model and the indexes, so that the first question need not wait for them."""
+        """Load the models and the indexes, so that the first question need not wait for them."""
         self._read("Is it loaded?")
+        Reader.shipped()
         self._catch_up()
 
     def verify(self, *, repair: bool = False) -> tuple[Finding, ...]:

@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = parser.parse_args(arguments).data / "squad2"
     paragraphs = {line["_id"]: line for line in read_lines(folder / "corpus.jsonl")}
     reader = Reader.shipped()
-    rows: list[tuple[str, bool, float, float, float, float]] = []
+    rows: list[tuple[str | bool | float, ...]] = []
     for line in read_lines(folder / "queries.jsonl"):
         if line["article"] not in HELD_OUT:
             continue
@@ -32,17 +32,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         score, start, end = reading.best_span(0, len(paragraph["text"])) or (-99.0, 0, 0)
         answers = [one["text"] for one in line["answers"]]
         span = paragraph["text"][start:end]
-        exact, f1 = (measure(span, answers) if answers else 0.0 for measure in (metrics.exact_match, metrics.token_f1))
-        rows.append((line["article"], bool(answers), exact, f1, reading.answers, score))
+        measured = [measure(span, answers) if answers else 0.0 for measure in (metrics.exact_match, metrics.token_f1)]
+        rows.append((line["article"], bool(answers), *measured, reading.answers, score))
     print(f"{'article':26}{'n':>6}{'exact':>8}{'F1':>8}{'AUROC':>8}{'of spans':>10}{'both':>8}")
     for name in (*HELD_OUT, "all"):
         chosen = [row for row in rows if name in (row[0], "all")]
-        answerable = np.array([row[1] for row in chosen])
-        exact, f1, answers, scores = (np.array([row[at] for row in chosen]) for at in range(2, 6))
+        answerable = np.array([row[1] for row in chosen], dtype=bool)
+        exact, f1, odds, scores = np.array([row[2:] for row in chosen], dtype=np.float64).T
         print(
             f"{name:26}{len(chosen):6}{exact[answerable].mean():8.3f}{f1[answerable].mean():8.3f}"
-            f"{metrics.auroc(answers, answerable):8.3f}{metrics.auroc(scores, answerable):10.3f}"
-            f"{metrics.auroc(answers + scores / 2, answerable):8.3f}"
+            f"{metrics.auroc(odds, answerable):8.3f}{metrics.auroc(scores, answerable):10.3f}"
+            f"{metrics.auroc(odds + scores / 2, answerable):8.3f}"
         )
     return 0
 

@@ -88,7 +88,8 @@ class Understood:
         """Says what of the conversation is used beside the text, in a sentence; empty where nothing is."""
         if not self.words:
             return ()
-        return (f"Asked with: “{self.turns[-1].question}” ({', '.join(self.words)})",)
+        words = ", ".join(self.words)
+        return (f"Asked with: {words}" if self.rewritten else f"Asked with: “{self.turns[-1].question}” ({words})",)
 
     @property
     def weights(self) -> dict[str, float]:

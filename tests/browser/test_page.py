@@ -312,7 +312,7 @@ def test_what_was_understood_can_be_changed_and_asked_again(reader: Reader) -> N
     ask(page, "Who is Carlos Fernandez de Cossio?")
     turn = ask(page, "What did he criticize?")
     understood = "Understood as: “What did Carlos Fernandez de Cossio criticize?”"
-    expect(turn.locator(".understood")).to_contain_text(understood)
+    expect(turn.locator("details.understood")).to_contain_text(understood)
     turn.locator(".understood summary").click()
     turn.get_by_label("The question, as it is to be understood").fill(QUESTION)
     picture(page, "understood")
