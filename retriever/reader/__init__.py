@@ -42,7 +42,7 @@ MOST_SPAN_TOKENS = 40
 """Tokens of a stretch that answers. The longest clauses that were marked by hand have 30 words."""
 
 MOST_THREADS = 4
-"""A question has twelve pairs at the most; with more threads the last would wait."""
+"""A question has ten pairs at the most."""
 
 _SEPARATOR = ": "
 
