@@ -39,6 +39,7 @@ _PATIENCE_SECONDS = 60.0  # a server that is started again is there within a min
 _CONNECT_SECONDS = 15.0
 _PROBE_SECONDS = 3.0  # for one that was waited for in vain
 _PAUSE_SECONDS = 0.5
+_MADE_SECONDS, _LOOK_SECONDS = 3.0, 0.1  # until what another machine is making is there
 # Unless told, gRPC looks for a server that is away ever more seldom, in the end every two minutes.
 _RECONNECTING = {"grpc.initial_reconnect_backoff_ms": 200, "grpc.max_reconnect_backoff_ms": 1000}
 _GONE = re.compile(r"connect|unavailable|deadline|timeout|timed out|retry|closed channel", re.IGNORECASE)
@@ -136,8 +137,12 @@ class Engine:
         try:
             self._asked(method, suffix, **arguments)
         except LibraryError:
-            if not is_there():
-                raise
+            # The server may say that it is there before it tells so itself: another machine is in the middle of it.
+            until = time.monotonic() + _MADE_SECONDS
+            while not is_there():
+                if time.monotonic() > until:
+                    raise
+                time.sleep(_LOOK_SECONDS)
 
     def load(self) -> None:
         """Have the server hold the collections ready, as it does not do by itself after every start."""
