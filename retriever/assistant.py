@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from . import agreement
-from .answer import MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
+from .answer import CLEAR_CONFIDENCE, MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
 from .answered import Answered
 from .conversation import Understood, understand
 from .copying import copy, inventory
@@ -100,6 +100,30 @@ class TimesAsked:
     of: Mapping[str, Timing]
     taken_as: tuple[str, ...] = ()
     are_told: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one understanding of a question came to.
+
+    Attributes:
+        gathered: its candidates; None where no sentence was found.
+        asked: the times that it asks for.
+        weighed: the quotes, judged.
+        encoded: when it had been encoded, on the performance counter, seconds.
+        searched: when it had been searched for.
+    """
+
+    gathered: Gathered | None
+    asked: TimesAsked
+    weighed: Weighed
+    encoded: float
+    searched: float
+
+    @property
+    def confidence(self) -> float:
+        """How surely the first quote answers, 0..1; 0 where there is none."""
+        return self.weighed.evidence[0].confidence if self.weighed.evidence else 0.0
 
 
 class Assistant:
@@ -222,13 +246,16 @@ class Assistant:
         began: float,
     ) -> Answer:
         understood = self._understood(question, history, search)
-        reading = self._read_understood(understood)
-        encoded = time.perf_counter()
-        gathered = self._gather(search, understood, reading, hidden)
-        searched = time.perf_counter()
+        found = self._found(search, understood, hidden, top)
+        if understood.words and not understood.rewritten and found.confidence < CLEAR_CONFIDENCE:
+            # What may lean on the conversation, and is not clear with it, may be clear without: the documents decide.
+            alone = replace(understood, words={}, turns=())
+            found_alone = self._found(search, alone, hidden, top)
+            if found_alone.confidence >= CLEAR_CONFIDENCE:
+                understood, found = alone, found_alone
+        gathered, asked, weighed = found.gathered, found.asked, found.weighed
+        encoded, searched = found.encoded, found.searched
         hits = gathered.hits if gathered else ()
-        asked = self._times_asked(understood.searched, gathered) if gathered else TimesAsked({})
-        weighed = self._weighed(gathered, top, asked) if gathered else Weighed()
         ranked = worth_showing(weighed.evidence)
         told = agreement.chosen(understood.text, self._told(ranked, asked), top)
         quotes = tuple(each.quote for each in told)
@@ -252,6 +279,16 @@ class Assistant:
             left_out=0 if hidden is None else len(hidden),
             taken_as=(*understood.asked_with, *asked.taken_as),
         )
+
+    def _found(self, search: Searching, understood: Understood, hidden: Hidden, top: int) -> "_Found":
+        """Search, read and judge one understanding of a question."""
+        reading = self._read_understood(understood)
+        encoded = time.perf_counter()
+        gathered = self._gather(search, understood, reading, hidden)
+        searched = time.perf_counter()
+        asked = self._times_asked(understood.searched, gathered) if gathered else TimesAsked({})
+        weighed = self._weighed(gathered, top, asked) if gathered else Weighed()
+        return _Found(gathered, asked, weighed, encoded, searched)
 
     def search(
         self,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from retriever import Answer, Assistant, Document, Verdict
+from retriever import Answer, Assistant, Document, Turn, Verdict
 
 pytestmark = pytest.mark.model
 
@@ -153,6 +153,13 @@ def test_of_many_rows_the_one_that_is_named_comes_first(tmp_path: Path) -> None:
     answer = assistant.ask("On which shelf is part QX-2718?")
     assert holds(answer, "QX-2718")
     assistant.close()
+
+
+@pytest.mark.parametrize("before", ["What does E77 mean?", "Who is the treasurer of Marl?", "How old is Rex?"])
+def test_a_whole_question_is_not_drawn_into_the_conversation(assistant: Assistant, before: str) -> None:
+    answer = assistant.ask("When did the regatta start?", [Turn.of(assistant.ask(before))])
+    assert answer.verdict is Verdict.CLEAR
+    assert answer.taken_as == ()
 
 
 def test_the_answering_part_is_marked_whole(assistant: Assistant) -> None:

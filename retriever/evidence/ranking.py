@@ -67,7 +67,7 @@ def combined(by_words: Floats, said: Read, combiner: Ranker) -> Floats:
     """Rank once more by what the reader says: float32 (n_sentences,), sum 1; 0 for those not worth ranking."""
     chosen = np.flatnonzero(by_words > 0)
     probabilities = np.zeros(len(by_words), dtype=np.float32)
-    probabilities[chosen] = softmax(read_features(by_words, said)[chosen] @ combiner.weights)
+    probabilities[chosen] = softmax((read_features(by_words, said)[chosen] * combiner.weights).sum(axis=1))
     return probabilities
 
 

@@ -108,10 +108,12 @@ class Reader:
             EncoderError: its file is missing, or is not the one that was measured.
         """
         try:
-            data = FILE.read_bytes()
+            data, facts, _ = FILE.read_bytes(), FACTS.read_text(encoding="utf-8"), TOKENIZER.read_bytes()
         except OSError as error:
-            raise EncoderError(f"The reader {FILE} cannot be read ({error.strerror}); install Ibid again.") from error
-        wanted, found = json.loads(FACTS.read_text(encoding="utf-8"))["sha256"], hashlib.sha256(data).hexdigest()
+            raise EncoderError(
+                f"The reader {error.filename} cannot be read ({error.strerror}); install Ibid again."
+            ) from error
+        wanted, found = json.loads(facts)["sha256"], hashlib.sha256(data).hexdigest()
         if found != wanted:
             raise EncoderError(f"The reader {FILE} has the digest {found}, not {wanted}; install Ibid again.")
         return cls.of(data, TOKENIZER)
