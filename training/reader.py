@@ -25,14 +25,13 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import BertModel
 
+from retriever.reader import MOST_TOKENS
 from training.documents import QUESTIONS, documents_of
 from training.pairs import Pair, all_pairs
 from training.pretrained import load_pretrained
 
 SEED = 20261127
 BATCH = 16
-LONGEST = 256
-"""Tokens of question and passage; 120 English words are 150 to 180."""
 ENCODER_RATE = 6e-5
 HEADS_RATE = 4e-4
 WARM_UP = 0.06
@@ -92,14 +91,14 @@ class Encoded:
 def encode(
     tokenizer: Tokenizer, question: str, title: str, passage: str, spans: Sequence[tuple[int, int]] = ()
 ) -> Encoded:
-    """Put question, title and passage in tokens, at most `LONGEST`."""
+    """Put question, title and passage in tokens, at most `MOST_TOKENS`."""
     prefix = f"{title}: " if title else ""
     read = tokenizer.encode(question, prefix + passage)
     offsets = [
         (start - len(prefix), end - len(prefix)) if kind == 1 and start >= len(prefix) and end > start else (-1, -1)
         for kind, (start, end) in zip(read.sequence_ids, read.offsets, strict=True)
     ]
-    ids, types, offsets = read.ids[:LONGEST], read.type_ids[:LONGEST], offsets[:LONGEST]
+    ids, types, offsets = read.ids[:MOST_TOKENS], read.type_ids[:MOST_TOKENS], offsets[:MOST_TOKENS]
     ids[-1] = read.ids[-1]
     offsets[-1] = (-1, -1)
     gold = []

@@ -26,9 +26,6 @@ _LAST = (
 )
 _PLACES = "Arden Brackley Corfield Dunmore Elsworth Farleigh Garston Hexley Ilford Kelso Lowick Marlow Norbury".split()
 _MONTHS = "January February March April May June July August September October November December".split()
-_ROLES = "treasurer;head nurse;site manager;librarian;deputy director;lead engineer;secretary;chair;accountant".split(
-    ";"
-)
 
 
 def _code(rng: random.Random) -> str:

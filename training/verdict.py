@@ -63,14 +63,12 @@ class Judged:
         first: the first quote.
         signals: float32 (n_signals,), of the first quote.
         right: for each quote, whether it answers.
-        all_parts: whether the quotes together answer all parts; of one-part questions, whether one is right.
     """
 
     case: Case
     first: Found
     signals: Floats
     right: tuple[bool, ...]
-    all_parts: bool
 
 
 def collections_of(every: Sequence[Case]) -> list[str]:
@@ -112,8 +110,7 @@ def judged(case: Case, ranker: Ranker, combiner: Ranker) -> Judged:
     by_words = ranked(case.gathered, ranker)
     chosen = choose(case.gathered, by_words, case.read, combiner, QUOTES)
     right = tuple(bool(case.gold[found.span].any()) for found in chosen)
-    covered = [any(bool(part[found.span].any()) for found in chosen) for part in case.parts]
-    return Judged(case, chosen[0], signals_of(chosen[0]), right, all(covered) if covered else any(right))
+    return Judged(case, chosen[0], signals_of(chosen[0]), right)
 
 
 def fit_calibrator(every: Sequence[Judged], names: Sequence[str] = tuple(SIGNALS)) -> Calibrator:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..reader import Reader
-from .features import Candidates, Flags, Floats
+from .features import Candidates, Floats
 
 MOST_READ = 10
 """Passages that are read: as many as fit into a third of the time that a plain cross-encoder takes for ten."""
@@ -25,13 +25,11 @@ class Read:
     """What the reader says.
 
     Attributes:
-        was_read: bool (n_sentences,), whether the sentence's passage was read.
         answers: float32 (n_sentences,), log-odds that its passage answers; `UNREAD` where it was not read.
         spans: float32 (n_sentences,), score of its best span, as far above "nowhere"; `UNREAD` where it was not read.
         places: int (n_sentences, 2), start and end of that span in the document's text.
     """
 
-    was_read: Flags
     answers: Floats
     spans: Floats
     places: NDArray[np.int64]
@@ -62,17 +60,16 @@ def read(
     count = len(candidates.sentences)
     answers, spans = np.full((2, count), UNREAD, dtype=np.float32)
     places = np.zeros((count, 2), dtype=np.int64)
-    was_read = np.zeros(count, dtype=bool)
     for passage, first, hit, reading in zip(passages.tolist(), firsts.tolist(), hits, readings, strict=True):
         base = hit.passage.start
         for at in range(first, int(np.searchsorted(candidates.passage, passage, side="right"))):
             sentence = candidates.sentences[at]
-            was_read[at], answers[at] = True, reading.answers
+            answers[at] = reading.answers
             best = reading.best_span(sentence.start - base, sentence.end - base)
             if best is not None:
                 spans[at] = max(best[0], UNREAD)
                 places[at] = best[1] + base, best[2] + base
-    return Read(was_read, answers, spans, places)
+    return Read(answers, spans, places)
 
 
 def likeliest(candidates: Candidates, probabilities: Floats, most: int) -> NDArray[np.int64]:
