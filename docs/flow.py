@@ -12,9 +12,10 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "retriever"
 WAYS = {
-    "A document, once": "reading passages encoder library index/dense index/lexical",
-    "A question, each time": "conversation spelling encoder search index/fusion evidence/gather evidence/ranking "
-    "reader evidence/reading evidence/quotes evidence/confidence agreement answer",
+    "A document, once": "reading ingest/chunking encoder store/sqlite/library store/sqlite/dense store/sqlite/lexical",
+    "A question, each time": "conversation answering/spelling encoder store/sqlite/search store/fusion "
+    "answering/candidates answering/ranker answering/reader answering/reader_scores answering/windows "
+    "answering/calibration answering/verdict agreement",
 }
 WIDTH, GAP, LINE, TOP = 430, 22, 17, 56  # a box's width, between boxes, between lines, above the first; pixels
 LETTERS = 58  # a line of what a module says

@@ -25,7 +25,7 @@ The way of the data, which is also the order in which modules may import each ot
 
 import retriever.threads  # noqa: F401 (before NumPy, which reads what it sets)
 
-from .answer import as_json
+from .answering.verdict import as_json
 from .assistant import Assistant
 from .encoder import Encoder, SentenceEncoder
 from .errors import (
@@ -41,6 +41,7 @@ from .errors import (
     ReadingError,
     SpreadingError,
 )
+from .filters import Scope
 from .records import (
     Agreement,
     Answer,
@@ -65,9 +66,8 @@ from .records import (
     Verdict,
     Why,
 )
-from .scope import Scope
 from .settings import Settings
-from .words import terms
+from .text.tokens import terms
 
 __all__ = [
     "Agreement",

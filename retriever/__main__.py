@@ -12,18 +12,11 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-from retriever import (
-    Assistant,
-    IbidError,
-    IndexReport,
-    QuestionError,
-    SentenceEncoder,
-    as_json,
-)
-from retriever.contract import Narrowed, Question, happened, line, listed, shown
-from retriever.progress import IndexDisplay
-from retriever.spreading import join
-from retriever.terminal import show, talk
+from retriever import Assistant, IbidError, IndexReport, QuestionError, SentenceEncoder, as_json
+from retriever.ingest.distributed import join
+from retriever.interfaces.progress import IndexDisplay
+from retriever.interfaces.schemas import Narrowed, Question, happened, line, listed, shown
+from retriever.interfaces.terminal import show, talk
 
 COMPLETIONS = {
     "bash": "bash > ~/.local/share/bash-completion/completions/ibid",
@@ -341,7 +334,7 @@ def _remove(chosen: argparse.Namespace) -> int:
 
 
 def _forget(chosen: argparse.Namespace) -> int:
-    from retriever.chat.forgetting import forget, planned, told  # the conversations' checks take a moment to import
+    from retriever.web.forgetting import forget, planned, told  # the conversations' checks take a moment to import
 
     assistant = _open(chosen)
     if assistant.is_used_elsewhere():
@@ -375,7 +368,7 @@ def _verify(chosen: argparse.Namespace) -> int:
 
 
 def _serve(chosen: argparse.Namespace) -> int:
-    from retriever.chat.server import serve  # Gradio takes seconds to import: only the page pays for it
+    from retriever.web.server import serve  # Gradio takes seconds to import: only the page pays for it
 
     serve(lambda: _open(chosen), chosen.host, chosen.port, not chosen.no_browser, chosen.auth)
     return 0
@@ -383,7 +376,7 @@ def _serve(chosen: argparse.Namespace) -> int:
 
 def _mcp(chosen: argparse.Namespace) -> int:
     try:
-        from retriever.mcp import build_server
+        from retriever.interfaces.mcp import build_server
     except ModuleNotFoundError as error:
         return _complain(f"{error.name} is missing; install Ibid with its tools for agents: pip install 'ibid[mcp]'")
     assistant = _open(chosen)

@@ -15,30 +15,24 @@ from pathlib import Path
 import numpy as np
 
 from . import agreement
-from .answer import CLEAR_CONFIDENCE, MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
-from .answered import Answered
+from .answering.cache import Answered
+from .answering.candidates import Gathered, Seen, gather
+from .answering.features import Candidate
+from .answering.reader import Reader
+from .answering.selection import Evidence, Model, Weighed, weigh
+from .answering.spelling import respelt
+from .answering.verdict import CLEAR_CONFIDENCE, MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
 from .conversation import Understood, understand
-from .copying import copy, inventory
-from .datelines import dateline_length
 from .encoder import Encoder, Reading, SentenceEncoder
+from .encoder.word_vectors import WordAxes
 from .errors import IbidError, LibraryBusy, LibraryError, LibraryMissing, QuestionError
-from .evidence import Evidence, Model, Weighed, weigh
-from .evidence.features import Candidate
-from .evidence.gather import Gathered, Seen, gather
-from .forgetting import Looked, look_for, traces_of
-from .forms import (
-    Place,
-    create_library,
-    encoder_origin,
-    noticing_damage,
-    open_library,
-    placed,
-    search_over,
-    search_soon,
-)
-from .indexing import Progress, index_documents, index_paths, mark_repeated, reencode, remove_documents
-from .library import Library, Whole
-from .reader import Reader
+from .filters import EVERYTHING, Scope
+from .ingest.distributed import reader_on
+from .ingest.indexing import Progress, index_documents, index_paths, mark_repeated, reencode, remove_documents
+from .ingest.watching import changes
+from .maintenance.copy import copy, inventory
+from .maintenance.erase import Looked, look_for, traces_of
+from .maintenance.verify import verify
 from .records import (
     Agreement,
     Answer,
@@ -56,19 +50,25 @@ from .records import (
     Verdict,
     page_at,
 )
-from .scope import EVERYTHING, Scope
-from .seam import Hidden, Searching, Store
-from .search import Search
 from .settings import ENCODER_VARIABLE, Settings, shipped_corpus
-from .sketches import alike
-from .spelling import respelt
-from .spreading import reader_on
+from .store.base import Hidden, Searching, Store
+from .store.open import (
+    Place,
+    create_library,
+    encoder_origin,
+    noticing_damage,
+    open_library,
+    placed,
+    search_over,
+    search_soon,
+)
+from .store.sqlite.library import Library, Whole
+from .store.sqlite.search import Search
+from .text.calendar import Time, speaks_of, taken_as, times_asked, untold
+from .text.datelines import dateline_length
+from .text.minhash import alike
+from .text.tokens import words
 from .timeline import Point, happened_in, points_of, told_once
-from .times import Time, speaks_of, taken_as, times_asked, untold
-from .verification import verify
-from .watching import changes
-from .word_vectors import WordAxes
-from .words import words
 
 # How often a question is begun again as another thread has opened the search of a later state meanwhile.
 _ATTEMPTS = 10

@@ -445,7 +445,9 @@ class Answer:
 
     def _repr_html_(self) -> str:
         """The answer as a notebook shows it: the page's card with its style."""
-        from .chat.cards import notebook_html  # the one import against the stream: a record is shown by what shows it
+        from .interfaces.html.cards import (
+            notebook_html,  # the one import against the stream: a record is shown by what shows it
+        )
 
         return notebook_html(self)
 

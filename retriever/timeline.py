@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from .datelines import dateline_length
-from .library import Stored
 from .records import PRINTED_WIDTH, DocumentSummary, wrapped
-from .times import Time, not_since, of_another, span_of, tells_which, times_in
-from .words import FUNCTION_TERMS, words
+from .store.sqlite.library import Stored
+from .text.calendar import Time, not_since, of_another, span_of, tells_which, times_in
+from .text.datelines import dateline_length
+from .text.tokens import FUNCTION_TERMS, words
 
 _FEWEST_WORDS, _MOST_WORDS = 5, 60  # a heading is shorter, a paragraph longer
 _MOST_TIMES = 3  # a sentence that names more lists them, and tells of none

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from retriever.evidence.features import FEATURES, Asked, Candidates, Comparison, Floats
-from retriever.evidence.reading import Read, read
-from retriever.reader import PassageReading
+from retriever.answering.features import FEATURES, Asked, Candidates, Comparison, Floats
+from retriever.answering.reader import PassageReading
+from retriever.answering.reader_scores import Read, read
+from retriever.encoder.word_vectors import WordAxes
 from retriever.records import Hit, Passage, Why
-from retriever.word_vectors import WordAxes
-from retriever.words import words
+from retriever.text.tokens import words
 from tests.world import WordEncoder
 
 ENCODER = WordEncoder()

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant
-from retriever.library import Library
 from retriever.settings import shipped_corpus
+from retriever.store.sqlite.library import Library
 from tests import network
 from tests.milvus import Server, running
 from tests.world import WordEncoder, write_world

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from retriever import indexing
-from retriever.cluster import engine
+from retriever.ingest import indexing
+from retriever.store.milvus import engine
 
 needs_cluster = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("pymilvus", "milvus_lite")),

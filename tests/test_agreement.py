@@ -8,7 +8,7 @@ import pytest
 from retriever import Quote
 from retriever.agreement import Told, as_of, chosen, compare, marked, without_copies
 from retriever.records import DifferenceKind, Why
-from retriever.times import times_asked
+from retriever.text.calendar import times_asked
 
 TICKET, CAPTAIN = (1.0, 0.0), (0.0, 1.0)
 PRICE = "How much does a ferry ticket cost?"

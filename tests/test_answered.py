@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from retriever import Assistant
-from retriever.answered import Answered
+from retriever.answering.cache import Answered
 from retriever.records import Answer, Timings, Turn
 from tests.world import WordEncoder
 

@@ -10,9 +10,9 @@ from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
 from retriever import Assistant, LibraryAway, LibraryBusy, Scope, as_json
-from retriever.api import LARGEST_BODY_BYTES, build_api
-from retriever.contract import Question, happened, line, schemas
-from retriever.intake import Intake
+from retriever.interfaces.http import LARGEST_BODY_BYTES, build_api
+from retriever.interfaces.schemas import Question, happened, line, schemas
+from retriever.interfaces.uploads import Intake
 from tests.world import FERRY, TEXTS
 
 CAPTAIN = "Who is the captain of the ferry?"

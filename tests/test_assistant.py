@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retriever import Answer, Assistant, Document, DocumentUnknown, QuestionError, Settings, Turn, Verdict, as_json
-from retriever.evidence.features import share_met
-from retriever.evidence.gather import MET_WEIGHT, SEEN_PENALTY
+from retriever.answering.candidates import MET_WEIGHT, SEEN_PENALTY
+from retriever.answering.features import share_met
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, TEXTS, WordEncoder
 
 CAPTAIN = "Who is the captain of the ferry?"

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from retriever import Assistant
-from retriever.chat import cards, markup, sheets
-from retriever.chat.history import Conversation
-from retriever.chat.source import Link, Source, blocks
-from retriever.intake import Batch, Item
+from retriever.filters import Scope
+from retriever.interfaces.html import cards, markup
+from retriever.interfaces.html.source import Link, Source, blocks
+from retriever.interfaces.uploads import Batch, Item
 from retriever.records import (
     Agreement,
     Answer,
@@ -27,9 +27,10 @@ from retriever.records import (
     Verdict,
     Why,
 )
-from retriever.scope import Scope
+from retriever.text.calendar import date_words
 from retriever.timeline import Point
-from retriever.times import date_words
+from retriever.web import panels as sheets
+from retriever.web.history import Conversation
 
 MOMENT = datetime(2026, 11, 22, tzinfo=UTC)
 

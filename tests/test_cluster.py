@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant, Document, LibraryAway, LibraryError, LibraryForeign, LibraryMissing, Verdict
-from retriever.chat.forgetting import forget
-from retriever.chat.history import History
-from retriever.cluster import engine as engine_module
-from retriever.cluster import parts, rows
-from retriever.cluster.address import Address
-from retriever.cluster.engine import DOCUMENTS, NOTES, PARTS, PASSAGES, Engine
-from retriever.cluster.library import ClusterLibrary
-from retriever.cluster.search import ClusterSearch
 from retriever.settings import TOKEN_VARIABLE, Settings
-from retriever.words import content_terms, words
+from retriever.store.milvus import engine as engine_module
+from retriever.store.milvus import parts, rows
+from retriever.store.milvus.address import Address
+from retriever.store.milvus.engine import DOCUMENTS, NOTES, PARTS, PASSAGES, Engine
+from retriever.store.milvus.library import ClusterLibrary
+from retriever.store.milvus.search import ClusterSearch
+from retriever.text.tokens import content_terms, words
+from retriever.web.forgetting import forget
+from retriever.web.history import History
 from tests.milvus import Server, free_port, killed_half_way, needs_cluster
 from tests.world import FERRY, TEXTS, WordEncoder
 

@@ -6,8 +6,7 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from retriever.evidence import SEEN_CONFIDENCE, Evidence, Model, weigh
-from retriever.evidence.confidence import (
+from retriever.answering.calibration import (
     MOST_DEVIATIONS,
     SIGNALS,
     WITHOUT_RANK,
@@ -16,10 +15,11 @@ from retriever.evidence.confidence import (
     Regression,
     signals_of,
 )
-from retriever.evidence.features import FEATURES, Candidates, Floats, compare
-from retriever.evidence.gather import Gathered
-from retriever.evidence.ranking import READ_FEATURES, Ranker
-from retriever.evidence.reading import UNREAD
+from retriever.answering.candidates import Gathered
+from retriever.answering.features import FEATURES, Candidates, Floats, compare
+from retriever.answering.ranker import READ_FEATURES, Ranker
+from retriever.answering.reader_scores import UNREAD
+from retriever.answering.selection import SEEN_CONFIDENCE, Evidence, Model, weigh
 from retriever.records import Why
 from tests.comparing import EvenReader, asked, candidates, evenly_read, hit
 

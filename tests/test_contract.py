@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from retriever import Assistant, Verdict
 from retriever.__main__ import main
-from retriever.contract import schemas
+from retriever.interfaces.schemas import schemas
 from tests.world import FERRY, TEXTS, WordEncoder
 
 SCHEMAS = schemas()

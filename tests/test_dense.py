@@ -5,7 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retriever.index.dense import ADDED, CELLS_NAME, DOCUMENTS_NAME, GONE_NAME, NUMBERS_NAME, VECTORS_NAME, DenseIndex
+from retriever.store.sqlite.dense import (
+    ADDED,
+    CELLS_NAME,
+    DOCUMENTS_NAME,
+    GONE_NAME,
+    NUMBERS_NAME,
+    VECTORS_NAME,
+    DenseIndex,
+)
 
 EAST, NORTH, NORTH_EAST = (1.0, 0.0), (0.0, 1.0), (0.8, 0.6)
 NUMBERS = np.array([10, 20, 30])

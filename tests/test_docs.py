@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from retriever.__main__ import _parser
-from retriever.chat.guard import Guard
+from retriever.web.middleware import Guard
 from tests.serving import Server
 from tests.world import write_world
 

@@ -18,9 +18,9 @@ from retriever import encoder as module
 from retriever.encoder import SHIPPED_DIGEST, SHIPPED_NAME, Reading, SentenceEncoder, Span
 from retriever.encoder.compiled import Compiled, _batches
 from retriever.encoder.pieces import word_vectors
+from retriever.encoder.word_vectors import unit_rows
 from retriever.settings import ENCODERS_VARIABLE, default_encoders
-from retriever.word_vectors import unit_rows
-from retriever.words import words
+from retriever.text.tokens import words
 
 SENTENCES = [
     "The ferry leaves the island at nine.",

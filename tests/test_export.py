@@ -13,9 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from retriever import Assistant, Turn
-from retriever.answer import as_json as answer_as_json
-from retriever.chat.export import as_json, as_markdown, on_one_line, quoted
-from retriever.chat.history import Conversation, Kept
+from retriever.answering.verdict import as_json as answer_as_json
 from retriever.records import (
     Agreement,
     Answer,
@@ -29,6 +27,8 @@ from retriever.records import (
     Verdict,
     Why,
 )
+from retriever.web.export import as_json, as_markdown, on_one_line, quoted
+from retriever.web.history import Conversation, Kept
 from tests.world import FERRY, HARBOUR, TEXTS
 
 CONVERSATION = Conversation(

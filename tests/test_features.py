@@ -6,8 +6,8 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from retriever.evidence.features import FEATURES, NEIGHBOUR, NOTHING, SHARPNESS, TITLED, Candidates, compare, share_met
-from retriever.words import words
+from retriever.answering.features import FEATURES, NEIGHBOUR, NOTHING, SHARPNESS, TITLED, Candidates, compare, share_met
+from retriever.text.tokens import words
 from tests.comparing import asked, candidates, feature, hit
 
 KEEPER, CLIMBS, STORM = "The keeper waits.", "She climbs up.", "A storm came."

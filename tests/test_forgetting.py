@@ -7,11 +7,11 @@ import pytest
 
 from retriever import Assistant, DocumentUnknown, LibraryBusy
 from retriever.__main__ import main
-from retriever.chat.forgetting import forget, told
-from retriever.chat.history import FORGOTTEN, History
-from retriever.forgetting import look_for, traces_of
-from retriever.library import FILE_NAME, Library
-from retriever.search import INDEX_FOLDER
+from retriever.maintenance.erase import look_for, traces_of
+from retriever.store.sqlite.library import FILE_NAME, Library
+from retriever.store.sqlite.search import INDEX_FOLDER
+from retriever.web.forgetting import forget, told
+from retriever.web.history import FORGOTTEN, History
 from tests.world import TEXTS, WordEncoder
 
 READER = "a key of the reader"

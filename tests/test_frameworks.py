@@ -3,7 +3,7 @@
 import pytest
 
 from retriever import Assistant
-from retriever.contract import Fields, found
+from retriever.interfaces.schemas import Fields, found
 from tests.world import TEXTS
 
 QUESTION = "What does a ticket for the ferry cost?"
@@ -22,7 +22,7 @@ def test_langchain_gets_the_passages_and_their_places_in_a_pipeline(assistant: A
     from langchain_core.prompts import ChatPromptTemplate
     from langchain_core.runnables import RunnablePassthrough
 
-    from retriever.frameworks.langchain import IbidRetriever
+    from retriever.interfaces.frameworks.langchain import IbidRetriever
 
     retriever = IbidRetriever(assistant=assistant, count=2)
     assert [{"text": one.page_content, **one.metadata} for one in retriever.invoke(QUESTION)] == told
@@ -35,7 +35,7 @@ def test_langchain_gets_the_passages_and_their_places_in_a_pipeline(assistant: A
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_llama_index_gets_the_passages_and_their_places(assistant: Assistant, told: list[Fields]) -> None:
     pytest.importorskip("llama_index.core", reason="two minutes to install: pip install 'ibid[llama-index]'")
-    from retriever.frameworks.llama_index import IbidRetriever
+    from retriever.interfaces.frameworks.llama_index import IbidRetriever
 
     nodes = IbidRetriever(assistant, count=2).retrieve(QUESTION)
     assert [{"text": one.node.text, "score": one.score, **one.node.metadata} for one in nodes] == told
@@ -47,7 +47,7 @@ def test_haystack_gets_the_passages_and_their_places_in_a_pipeline(assistant: As
     pytest.importorskip("haystack", reason="a minute to install: pip install 'ibid[haystack]'")
     from haystack import Pipeline
 
-    from retriever.frameworks.haystack import IbidRetriever
+    from retriever.interfaces.frameworks.haystack import IbidRetriever
 
     pipeline = Pipeline()
     pipeline.add_component("ibid", IbidRetriever(assistant, count=2))

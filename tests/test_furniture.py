@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retriever.reading.furniture import find_furniture, split_blocks
+from retriever.reading.furniture import find_furniture
+from retriever.text.blocks import split_blocks
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 BODY = "The tide rose by three metres on Monday, and the boats of Kelp left the harbour early."

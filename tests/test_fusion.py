@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retriever.index.fusion import normalised, weighted_sum
+from retriever.store.fusion import normalised, weighted_sum
 
 rankings = st.dictionaries(st.integers(0, 20), st.floats(-10, 10), max_size=10).map(
     lambda scores: sorted(scores.items(), key=lambda pair: -pair[1])

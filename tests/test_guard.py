@@ -14,10 +14,11 @@ from starlette.types import Receive, Scope, Send
 
 from retriever import IbidError
 from retriever.__main__ import main
-from retriever.chat import guard, server
-from retriever.chat.gate import KEY, TRIES, WITHIN, Gate, Passwords
-from retriever.chat.guard import LARGEST_BODY_BYTES, POSTS, Guard
-from retriever.chat.page import READER
+from retriever.web import middleware as guard
+from retriever.web import server
+from retriever.web.auth import KEY, TRIES, WITHIN, Gate, Passwords
+from retriever.web.layout import READER
+from retriever.web.middleware import LARGEST_BODY_BYTES, POSTS, Guard
 
 PORT = 7861
 HERE = f"http://127.0.0.1:{PORT}"

@@ -14,7 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from retriever.chat.history import (
+from retriever.errors import ConversationUnknown, HistoryError
+from retriever.records import Agreement, Answer, Covers, Difference, LibraryState, Quote, Timings, Verdict, Why
+from retriever.settings import CHECKOUT, default_history, default_library
+from retriever.web.history import (
     FORMAT,
     UNREADABLE,
     UNTITLED,
@@ -25,19 +28,6 @@ from retriever.chat.history import (
     new_reader,
     title_of,
 )
-from retriever.errors import ConversationUnknown, HistoryError
-from retriever.records import (
-    Agreement,
-    Answer,
-    Covers,
-    Difference,
-    LibraryState,
-    Quote,
-    Timings,
-    Verdict,
-    Why,
-)
-from retriever.settings import CHECKOUT, default_history, default_library
 
 ROOT = Path(__file__).resolve().parent.parent
 ADA, TOM = "the key of Ada Brook's browser", "the key of Tom Reed's browser"
@@ -430,7 +420,7 @@ def test_threads_that_make_the_file_at_once_make_one(file: Path) -> None:
 APPENDING = """
 import sys
 from pathlib import Path
-from retriever.chat.history import History
+from retriever.web.history import History
 file, reader, conversation = sys.argv[1:]
 history = History.open(Path(file))
 print("open", flush=True)
@@ -548,7 +538,7 @@ def test_a_file_that_may_only_be_read_is_one_sentence(history: History, file: Pa
 FILLING = """
 import resource, sys
 from pathlib import Path
-from retriever.chat.history import History
+from retriever.web.history import History
 from retriever.errors import HistoryError
 history = History.open(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))

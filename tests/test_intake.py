@@ -9,7 +9,7 @@ from anyio.from_thread import start_blocking_portal
 
 from retriever import Assistant, DocumentUnknown, IbidError
 from retriever.errors import ReadingError
-from retriever.intake import UNDONE_AT_MOST, Batch, Intake, safe_name
+from retriever.interfaces.uploads import UNDONE_AT_MOST, Batch, Intake, safe_name
 from tests.world import FERRY, HARBOUR
 
 BALLOON = "The balloon over Varn\n\nThe balloon rose above Port Elm in June. Its pilot was Nora Vale.\n"

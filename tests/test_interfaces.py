@@ -16,9 +16,9 @@ from mcp.client.streamable_http import streamable_http_client
 
 from retriever import Assistant, SentenceEncoder, Turn, as_json
 from retriever.__main__ import main
-from retriever.contract import found, line
-from retriever.frameworks.langchain import IbidRetriever
-from retriever.mcp import build_server
+from retriever.interfaces.frameworks.langchain import IbidRetriever
+from retriever.interfaces.mcp import build_server
+from retriever.interfaces.schemas import found, line
 from tests.serving import Server
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retriever.index import lexical
-from retriever.index.lexical import FOLDER_NAME, LexicalIndex, Text
-from retriever.words import term_of, terms
+from retriever.store.sqlite import lexical
+from retriever.store.sqlite.lexical import FOLDER_NAME, LexicalIndex, Text
+from retriever.text.tokens import term_of, terms
 
 PASSAGES = [
     Text(1, 7, "The lighthouse", "", "The keeper climbs the steps to the lamp."),

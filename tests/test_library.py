@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retriever import Document, DocumentUnknown, LibraryError, LibraryForeign, LibraryMissing
-from retriever.indexing import encode_documents
-from retriever.library import FILE_NAME, Encoded, Library, text_digest
-from retriever.passages import split_passages
+from retriever.ingest.chunking import split_passages
+from retriever.ingest.indexing import encode_documents
 from retriever.records import Known, Passage
-from retriever.words import words
+from retriever.store.sqlite.library import FILE_NAME, Encoded, Library, text_digest
+from retriever.text.tokens import words
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, WordEncoder
 
 VECTOR = np.ones(WordEncoder.dimension, dtype=np.float32)
@@ -192,7 +192,7 @@ def test_more_documents_can_be_left_out_than_a_query_has_room_for(library: Libra
 
 def test_vectors_come_in_batches_in_the_order_of_the_numbers(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     put(library, document("lighthouse", LIGHTHOUSE))
-    monkeypatch.setattr("retriever.library._VECTORS_AT_ONCE", 2)
+    monkeypatch.setattr("retriever.store.sqlite.library._VECTORS_AT_ONCE", 2)
     numbers = library.numbers()
     batches = list(library.vectors(numbers))
     assert [len(batch) for batch in batches] == [2, 1]

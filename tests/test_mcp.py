@@ -19,11 +19,11 @@ from mcp.types import CallToolResult
 
 from retriever import Assistant, Scope, as_json
 from retriever.__main__ import main
-from retriever.chat.gate import Gate, Passwords
-from retriever.chat.guard import LARGEST_BODY_BYTES, Guard
-from retriever.chat.server import agents_app, listen
-from retriever.contract import happened
-from retriever.mcp import build_server
+from retriever.interfaces.mcp import build_server
+from retriever.interfaces.schemas import happened
+from retriever.web.auth import Gate, Passwords
+from retriever.web.middleware import LARGEST_BODY_BYTES, Guard
+from retriever.web.server import agents_app, listen
 from tests.test_api import CAPTAIN, check, untimed
 from tests.world import FERRY
 
@@ -136,7 +136,7 @@ def test_a_source_is_read_as_it_stands(assistant: Assistant, asked: dict, expect
 def test_no_more_of_a_source_is_read_at_once_than_an_agent_can_hold(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retriever.mcp.LONGEST_READ", 10)
+    monkeypatch.setattr("retriever.interfaces.mcp.LONGEST_READ", 10)
     server = build_server(lambda: assistant)
     assert told(call(server, "read_source", document_id="ferry.txt", start=2))["text"] == FERRY[2:12]
     assert told(call(server, "read_source", document_id="ferry.txt", end=100))["text"] == FERRY[:10]
@@ -217,7 +217,7 @@ def test_over_http_an_agent_is_bound_as_the_page_is(assistant: Assistant) -> Non
 
 
 def test_without_the_package_the_page_names_the_cure(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "retriever.mcp")
+    monkeypatch.delitem(sys.modules, "retriever.interfaces.mcp")
     monkeypatch.setitem(sys.modules, "mcp.server", None)
     with served(assistant) as address, pytest.raises(BaseExceptionGroup) as missing:
         call_over_http(address, "ask", question=CAPTAIN)
@@ -227,7 +227,7 @@ def test_without_the_package_the_page_names_the_cure(assistant: Assistant, monke
 def test_without_the_package_the_command_names_the_cure(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delitem(sys.modules, "retriever.mcp")
+    monkeypatch.delitem(sys.modules, "retriever.interfaces.mcp")
     monkeypatch.setitem(sys.modules, "mcp.server", None)
     assert main(["mcp"]) == 1
     assert capsys.readouterr().err.endswith("pip install 'ibid[mcp]'\n")

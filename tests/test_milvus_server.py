@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant, LibraryError, Scope
-from retriever.cluster import engine as engine_module
 from retriever.settings import TOKEN_VARIABLE
+from retriever.store.milvus import engine as engine_module
 from tests.milvus import free_port, killed_half_way, needs_cluster
 from tests.world import TEXTS, WordEncoder
 

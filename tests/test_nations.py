@@ -1,6 +1,6 @@
 import pytest
 
-from retriever.nations import FILE, asked_of, nations_in
+from retriever.text.nations import FILE, asked_of, nations_in
 
 
 def named(text: str) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from retriever import LibraryError
-from retriever.chat.opening import Opening
+from retriever.web.opening import Opening
 
 
 def test_who_asks_waits_for_the_same_and_after_a_failure_it_is_begun_anew() -> None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retriever.passages import FEWEST_WORDS, MOST_WORDS, MOST_WORDS_UNCUT, split_passages
+from retriever.ingest.chunking import FEWEST_WORDS, MOST_WORDS, MOST_WORDS_UNCUT, split_passages
 from retriever.records import Document, Passage
-from retriever.sentences import split_sentences
+from retriever.text.sentences import split_sentences
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 BODY = "The tide rose by three metres on Monday, and the boats of Kelp left early."

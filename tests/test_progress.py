@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from retriever.progress import SECONDS_BETWEEN_LINES, IndexDisplay, said
+from retriever.interfaces.progress import SECONDS_BETWEEN_LINES, IndexDisplay, said
 from retriever.records import IndexProgress
 
 SOME = IndexProgress(3, 12, 240, 5.0, "/varn/report.pdf")
@@ -31,7 +31,7 @@ def test_how_far_it_is_in_words(at: IndexProgress, words: str) -> None:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Turns the clock on."""
     now = [0.0]
-    monkeypatch.setattr("retriever.progress.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("retriever.interfaces.progress.time.monotonic", lambda: now[0])
 
     def turn(seconds: float) -> None:
         now[0] += seconds

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retriever.evidence.quotes import ALONE, LONGEST, MOST_ITEMS, MOST_WORDS, SHORT, WORD_PRICE, windows
-from retriever.evidence.units import Run
+from retriever.answering.units import Run
+from retriever.answering.windows import ALONE, LONGEST, MOST_ITEMS, MOST_WORDS, SHORT, WORD_PRICE, windows
 
 APART, NEXT = False, True
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retriever import EncoderError, reader
-from retriever.reader import MOST_SPAN_TOKENS, PassageReading, Reader
+from retriever import EncoderError
+from retriever.answering import reader
+from retriever.answering.reader import MOST_SPAN_TOKENS, PassageReading, Reader
 
 QUESTION = "Who is the keeper of the lighthouse?"
 KEEPER = "The lighthouse was lit in 1904. Its keeper is Ada Brook, who climbs 212 steps to the lamp."

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from retriever.evidence import choose, ranked
-from retriever.evidence.confidence import Found
-from retriever.evidence.features import FEATURES, compare
-from retriever.evidence.gather import Gathered
-from retriever.evidence.ranking import READ_FEATURES, Ranker
+from retriever.answering.calibration import Found
+from retriever.answering.candidates import Gathered
+from retriever.answering.features import FEATURES, compare
+from retriever.answering.ranker import READ_FEATURES, Ranker
+from retriever.answering.selection import choose, ranked
 from tests.comparing import asked, candidates, evenly_read, hit
 
 EVEN = Ranker(np.zeros(2 * len(FEATURES), dtype=np.float32))

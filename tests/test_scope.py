@@ -3,8 +3,8 @@
 import pytest
 
 from retriever.errors import QuestionError
+from retriever.filters import Scope
 from retriever.records import DocumentSummary
-from retriever.scope import Scope
 
 
 def summary(document_id: str, publisher: str | None = None, published: str | None = None) -> DocumentSummary:

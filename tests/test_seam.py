@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from retriever import Answer, Assistant, Document, DocumentUnknown, Scope, Verdict
-from retriever.forms import create_library, open_library, placed, search_over
-from retriever.indexing import encode_documents
-from retriever.library import Extract, Failure
-from retriever.passages import split_passages
-from retriever.seam import Store
+from retriever.ingest.chunking import split_passages
+from retriever.ingest.indexing import encode_documents
 from retriever.settings import Settings
-from retriever.words import content_terms, words
+from retriever.store.base import Store
+from retriever.store.open import create_library, open_library, placed, search_over
+from retriever.store.sqlite.library import Extract, Failure
+from retriever.text.tokens import content_terms, words
 from tests.milvus import needs_cluster
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, TEXTS, WordEncoder
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant, Hit, Settings
-from retriever.indexing import index_paths
-from retriever.library import Library
-from retriever.search import INDEX_FOLDER, Search
-from retriever.words import content_terms, words
+from retriever.ingest.indexing import index_paths
+from retriever.store.sqlite.library import Library
+from retriever.store.sqlite.search import INDEX_FOLDER, Search
+from retriever.text.tokens import content_terms, words
 from tests.world import WordEncoder
 
 
@@ -101,7 +101,7 @@ def test_a_deleted_index_folder_is_built_anew(library: Library) -> None:
 @pytest.fixture
 def updating(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even the few passages of Varn are too many to be indexed whole at each change."""
-    monkeypatch.setattr("retriever.search._AT_ONCE", 0)
+    monkeypatch.setattr("retriever.store.sqlite.search._AT_ONCE", 0)
 
 
 def vectors_of(library: Library) -> list[int]:
@@ -181,8 +181,8 @@ def test_a_question_after_a_large_change_is_answered_by_what_was_indexed_before(
 def test_what_has_changed_much_is_indexed_anew_beside_what_goes_on(
     assistant: Assistant, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retriever.search._AT_ONCE", 1)
-    monkeypatch.setattr("retriever.index.dense._WORN_GONE", 0.2)
+    monkeypatch.setattr("retriever.store.sqlite.search._AT_ONCE", 1)
+    monkeypatch.setattr("retriever.store.sqlite.dense._WORN_GONE", 0.2)
     before = vectors_of(library)
     library.remove(["harbour.txt"])
     assert assistant.ask("Who is the captain of the ferry?").library.documents == 2

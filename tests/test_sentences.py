@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from retriever.sentences import split_sentences
+from retriever.text.sentences import split_sentences
 
 TEXTS = st.one_of(
     st.text(),

@@ -9,12 +9,12 @@ import pytest
 
 from retriever import Assistant, Document
 from retriever.encoder import Reading
-from retriever.indexing import index_documents
-from retriever.library import FILE_NAME, Library
+from retriever.ingest.indexing import index_documents
+from retriever.maintenance.verify import verify
+from retriever.reading.boilerplate import LONGEST_LINE, MOST_LINES, are_several, edge_lines, repeated_spans, site_of
 from retriever.records import Span
-from retriever.sites import LONGEST_LINE, MOST_LINES, are_several, edge_lines, repeated_spans, site_of
-from retriever.sketches import sketch
-from retriever.verification import verify
+from retriever.store.sqlite.library import FILE_NAME, Library
+from retriever.text.minhash import sketch
 from tests.world import TEXTS, WordEncoder
 
 MASTHEAD = "The Varn Herald, by the islanders for the islanders"
@@ -225,7 +225,7 @@ class Tired(WordEncoder):
 def test_an_interruption_leaves_a_whole_library_and_the_next_run_goes_on(
     empty_library: Library, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retriever.indexing._DOCUMENTS_AT_ONCE", 1)
+    monkeypatch.setattr("retriever.ingest.indexing._DOCUMENTS_AT_ONCE", 1)
     with pytest.raises(KeyboardInterrupt):
         index_documents(empty_library, Tired(passages=4), pages("eels", "bridge", "school"))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from retriever.sketches import HASHES, NOTHING, Sketches, alike, sketch
+from retriever.text.minhash import HASHES, NOTHING, Sketches, alike, sketch
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE
 
 STORY = " ".join(f"boat {number} of the {number % 7} masters sailed past lamp {number * 3}" for number in range(60))
@@ -62,5 +62,5 @@ def test_texts_of_fewer_words_than_a_run_are_compared_whole() -> None:
 
 def test_the_order_of_the_runs_and_how_many_are_hashed_at_once_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     before = sketch(STORY).tolist()
-    monkeypatch.setattr("retriever.sketches._AT_ONCE", 7)
+    monkeypatch.setattr("retriever.text.minhash._AT_ONCE", 7)
     assert sketch(STORY).tolist() == before

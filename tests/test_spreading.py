@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from retriever import Assistant, SpreadingError, spreading
+from retriever import Assistant, SpreadingError
 from retriever.__main__ import main
+from retriever.ingest import distributed as spreading
 from tests.milvus import free_port, needs_cluster, running
 from tests.world import TEXTS, DeadlyEncoder, WordEncoder
 

@@ -17,53 +17,51 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "retriever"
 
 # A module imports only what stands above it; a folder's modules may import each other.
-ORDER = """threads errors records settings scope words numerals times datelines nations sketches reading sentences
-passages sites encoder reader word_vectors presence library timeline seam indexing spreading index search
-cluster forms copying spelling evidence agreement conversation answer answered forgetting verification
-watching assistant contract intake api mcp chat progress terminal frameworks __init__ __main__""".split()
+ORDER = """threads errors settings records filters text encoder reading store ingest answering agreement conversation
+timeline maintenance assistant interfaces web __init__ __main__""".split()
 HOMES = {
     "charset_normalizer": "reading",
     "dateparser": "reading/dates",
-    "faiss": "index/dense",
-    "fastapi": "api chat",
-    "gradio": "chat",
-    "haystack": "frameworks/haystack",
-    "grpc": "cluster/engine",
+    "faiss": "store/sqlite/dense",
+    "fastapi": "interfaces/http web",
+    "gradio": "web",
+    "haystack": "interfaces/frameworks/haystack",
+    "grpc": "store/milvus/engine",
     "htmldate": "reading/html/metadata",
-    "jinja2": "chat",
-    "langchain_core": "frameworks/langchain",
-    "llama_index": "frameworks/llama_index",
+    "jinja2": "interfaces/html",
+    "langchain_core": "interfaces/frameworks/langchain",
+    "llama_index": "interfaces/frameworks/llama_index",
     "lxml": "reading",
-    "markupsafe": "chat",
-    "mcp": "mcp",
-    "onnxruntime": "reader",
+    "markupsafe": "interfaces/html web",
+    "mcp": "interfaces/mcp",
+    "onnxruntime": "answering/reader",
     "openpyxl": "reading/tables",
     "openvino": "encoder/compiled",
     "pathspec": "reading/folders",
     "platformdirs": "settings",
     "pptx": "reading/pptx",
-    "pydantic": "api mcp chat/history",
-    "pymilvus": "cluster/engine",
+    "pydantic": "interfaces web/history",
+    "pymilvus": "store/milvus/engine",
     "pypdfium2": "reading/pdf",
-    "rapidfuzz": "index/lexical cluster/search agreement/comparing",
-    "ray": "spreading",
-    "rich": "progress terminal",
+    "rapidfuzz": "store/sqlite/lexical store/milvus/search agreement/comparing",
+    "ray": "ingest/distributed",
+    "rich": "interfaces/progress interfaces/terminal",
     "sentence_transformers": "encoder/reference",
-    "Stemmer": "words",
-    "sqlite3": "library chat/history",  # two files, each with its own format
+    "Stemmer": "text/tokens",
+    "sqlite3": "store/sqlite web/history",  # two files, each with its own format
     "shtab": "__main__",
-    "starlette": "api chat mcp",
+    "starlette": "interfaces/http interfaces/mcp web",
     "striprtf": "reading/rtf",
-    "tantivy": "index/lexical",
-    "tokenizers": "encoder/compiled reader",
+    "tantivy": "store/sqlite/lexical",
+    "tokenizers": "encoder/compiled answering/reader",
     "tomllib": "reading",
     "torch": "encoder",
     "transformers": "encoder/reference",
-    "uvicorn": "chat",
-    "watchfiles": "watching",
+    "uvicorn": "web",
+    "watchfiles": "ingest/watching",
 }
 EVERYWHERE = {"numpy"}
-AGAINST_THE_STREAM = {"records": {"chat"}}  # a notebook asks a record itself how it is shown; only then is it imported
+AGAINST_THE_STREAM = {"records": {"interfaces"}}  # a notebook asks a record itself how it is shown
 
 
 def modules() -> list[Path]:
@@ -101,7 +99,7 @@ def imports(file: Path) -> Iterator[str]:
 
 
 def stage(dotted: str) -> str | None:
-    """The stage of the package that a name belongs to: `retriever.index.dense` -> `index`."""
+    """The stage of the package that a name belongs to: `retriever.store.sqlite.dense` -> `index`."""
     parts = dotted.split(".")
     if parts[0] != "retriever":
         return None
@@ -134,13 +132,13 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
     own = {dotted for dotted in imports(file) if dotted.split(".")[0] == "retriever"}
     also = (
         {
-            "retriever.chat.forgetting",
-            "retriever.chat.server",
-            "retriever.contract",
-            "retriever.mcp",
-            "retriever.progress",
-            "retriever.spreading",
-            "retriever.terminal",
+            "retriever.web.forgetting",
+            "retriever.web.server",
+            "retriever.interfaces.schemas",
+            "retriever.interfaces.mcp",
+            "retriever.interfaces.progress",
+            "retriever.ingest.distributed",
+            "retriever.interfaces.terminal",
         }
         if file.parent == PACKAGE
         else {"retriever.__main__"}

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from retriever import Answer, Assistant, Turn, Verdict
-from retriever.terminal import HELP, show, talk
+from retriever.interfaces.terminal import HELP, show, talk
 from tests.world import FERRY
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from retriever import Assistant, Document, Scope
-from retriever.contract import Narrowed
-from retriever.library import Stored
+from retriever.interfaces.schemas import Narrowed
 from retriever.records import DocumentSummary, Passage
+from retriever.store.sqlite.library import Stored
 from retriever.timeline import Point, happened_in, points_of, told_once, weightiest
 from tests.world import TEXTS
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retriever.times import reaching, span_of, speaks_of, taken_as, times_asked, times_in
+from retriever.text.calendar import reaching, span_of, speaks_of, taken_as, times_asked, times_in
 
 
 @pytest.mark.parametrize(

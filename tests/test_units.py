@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retriever.evidence.features import Candidate
-from retriever.evidence.units import Run, runs_of
-from retriever.passages import split_passages
+from retriever.answering.features import Candidate
+from retriever.answering.units import Run, runs_of
+from retriever.ingest.chunking import split_passages
 from retriever.records import Document, Hit, Why
 
 BODY = "The tide rose by three metres on Monday, and the boats of Kelp left early."

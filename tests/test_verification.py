@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from retriever import Assistant, LibraryForeign
-from retriever.index.dense import DenseIndex
-from retriever.search import INDEX_FOLDER
+from retriever.store.sqlite.dense import DenseIndex
+from retriever.store.sqlite.search import INDEX_FOLDER
 from tests.world import FERRY, TEXTS, WordEncoder
 
 Break = Callable[..., None]

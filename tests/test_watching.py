@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from retriever import Assistant
-from retriever.watching import changes
+from retriever.ingest.watching import changes
 
 
 def test_a_changed_file_is_told_and_the_watch_ends_when_it_is_told_to(
     varn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retriever.watching.QUIET", 50)
+    monkeypatch.setattr("retriever.ingest.watching.QUIET", 50)
     stop, seen = threading.Event(), threading.Event()
 
     def write() -> None:
@@ -46,7 +46,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         asked.update(paths=paths, **options)
         yield {("modified", "ferry.txt"), ("added", "lamp.txt")}
 
-    monkeypatch.setattr("retriever.watching.watch", watch)
+    monkeypatch.setattr("retriever.ingest.watching.watch", watch)
     return asked
 
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from retriever import word_vectors as module
 from retriever.encoder import SHIPPED_DIGEST, Vectors
-from retriever.word_vectors import DIMENSION, WordAxes, axis_count, unit_rows
+from retriever.encoder import word_vectors as module
+from retriever.encoder.word_vectors import DIMENSION, WordAxes, axis_count, unit_rows
 from tests.world import WordEncoder
 
 # The plane as it is, and turned by a quarter about the point (1, 1).

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retriever.words import ASKING_TERMS, FUNCTION_TERMS, content_terms, fold, plain, term_of, terms, words
+from retriever.text.tokens import ASKING_TERMS, FUNCTION_TERMS, content_terms, fold, plain, term_of, terms, words
 
 
 def test_a_word_knows_its_place() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from retriever.encoder import Reading, Span, Vectors
-from retriever.words import term_of, terms
+from retriever.text.tokens import term_of, terms
 
 LIGHTHOUSE = """The lighthouse of Varn
 

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from eval import metrics
 from eval.runs import KEPT_LIBRARIES
-from retriever.evidence import FILE, ranked
-from retriever.evidence.features import FEATURES, Floats
-from retriever.evidence.ranking import Ranker, kept
+from retriever.answering.features import FEATURES, Floats
+from retriever.answering.ranker import Ranker, kept
+from retriever.answering.selection import FILE, ranked
 from training.axes import make_axes
 from training.examples import Example, examples, feature_milliseconds
 from training.fitting import RANKER_PENALTY, fit_ranker

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from retriever import SentenceEncoder
-from retriever.word_vectors import FILE, WordAxes
-from retriever.words import words
+from retriever.encoder.word_vectors import FILE, WordAxes
+from retriever.text.tokens import words
 
 # Abstracts read beside the 320 paragraphs, so that the axes are not those of eight articles alone.
 ABSTRACTS = 320

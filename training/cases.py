@@ -21,11 +21,11 @@ from tqdm import tqdm
 from eval.datasets import read_beir
 from eval.runs import KEPT_LIBRARIES, ROOT, assistant_over
 from retriever import Assistant, Document, Turn
-from retriever.evidence import Model, ranked
-from retriever.evidence.features import Candidate
-from retriever.evidence.gather import Gathered
-from retriever.evidence.reading import Read, read
-from retriever.reader import Reader
+from retriever.answering.candidates import Gathered
+from retriever.answering.features import Candidate
+from retriever.answering.reader import Reader
+from retriever.answering.reader_scores import Read, read
+from retriever.answering.selection import Model, ranked
 from training.examples import slim
 from training.pairs import HELD_OUT, read_lines
 

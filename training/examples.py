@@ -11,8 +11,8 @@ from tqdm import tqdm
 
 from eval.datasets import Question, read_beir
 from eval.runs import assistant_over
-from retriever.evidence.features import FEATURES, meet
-from retriever.evidence.gather import Gathered
+from retriever.answering.candidates import Gathered
+from retriever.answering.features import FEATURES, meet
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
 
-from retriever.reader import FACTS, FILE, TOKENIZER
+from retriever.answering.reader import FACTS, FILE, TOKENIZER
 from training.pretrained import DIGEST, load_pretrained
 from training.reader import SEED, Reader
 

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from retriever.evidence.confidence import Regression, clipped
-from retriever.evidence.features import Floats
-from retriever.evidence.ranking import Ranker, standardised
+from retriever.answering.calibration import Regression, clipped
+from retriever.answering.features import Floats
+from retriever.answering.ranker import Ranker, standardised
 
 Flags = NDArray[np.bool_]
 

@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from eval.datasets import Question as Asked
 from eval.datasets import read_beir, read_conversations
 from retriever import Turn
+from retriever.answering.calibration import Regression
+from retriever.answering.features import Floats
 from retriever.conversation import FILE, LEANS, SHOWN, Model, guessed, leaned_of
 from retriever.conversation.antecedents import ALONE, FEATURES, Entity, Leaning, Leant, entities, recent, rows
 from retriever.conversation.signals import SIGNALS, Question, signals_of
 from retriever.conversation.sureness import CLUES, TRACES, Guess, clues_of, traces_of
-from retriever.evidence.confidence import Regression
-from retriever.evidence.features import Floats
-from retriever.words import FUNCTION_TERMS, term_of, terms
+from retriever.text.tokens import FUNCTION_TERMS, term_of, terms
 from training.fitting import fit_choice, fit_regression
 
 FOLDS = 10

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from retriever.sentences import split_sentences
+from retriever.text.sentences import split_sentences
 from training.tables import made_rows
 
 MOST_WORDS = 120

@@ -25,7 +25,7 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import BertModel
 
-from retriever.reader import MOST_TOKENS
+from retriever.answering.reader import MOST_TOKENS
 from training.documents import QUESTIONS, documents_of
 from training.pairs import Pair, all_pairs
 from training.pretrained import load_pretrained

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from eval import metrics
-from retriever.reader import Reader
+from retriever.answering.reader import Reader
 from training.pairs import HELD_OUT, read_lines
 
 

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from eval import metrics
 from eval.runs import KEPT_LIBRARIES
-from retriever.answer import CLEAR_CONFIDENCE, PRESENT
-from retriever.evidence import FILE, Model, choose, ranked
-from retriever.evidence.confidence import SIGNALS, Calibrator, Found, signals_of
-from retriever.evidence.features import Floats
-from retriever.evidence.ranking import READ_FEATURES, Ranker, read_features
-from retriever.reader import Reader
+from retriever.answering.calibration import SIGNALS, Calibrator, Found, signals_of
+from retriever.answering.features import Floats
+from retriever.answering.ranker import READ_FEATURES, Ranker, read_features
+from retriever.answering.reader import Reader
+from retriever.answering.selection import FILE, Model, choose, ranked
+from retriever.answering.verdict import CLEAR_CONFIDENCE, PRESENT
 from training.cases import Case, Flags, cases
 from training.documents import QUESTIONS, documents_of
 from training.fitting import fit_choice, fit_regression

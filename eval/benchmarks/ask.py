@@ -23,7 +23,7 @@ from eval.benchmarks.rounds import print_table, ratio, save
 from eval.datasets import read_beir, read_questions
 from eval.runs import KEPT_LIBRARIES, assistant_over
 from retriever import Assistant, SentenceEncoder
-from retriever.reader import TOKENIZER
+from retriever.answering.reader import TOKENIZER
 
 PLAIN = "read ten passages with CrossEncoder, torch"
 WHOLE = "ask: search, reading and answer included"

@@ -27,12 +27,12 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from retriever import Document, Passage, SentenceEncoder, Settings
-from retriever import library as store
 from retriever.encoder import Encoder, Reading
-from retriever.library import Encoded, Library
-from retriever.search import Search
-from retriever.sketches import HASHES
-from retriever.words import content_terms, words
+from retriever.store.sqlite import library as store
+from retriever.store.sqlite.library import Encoded, Library
+from retriever.store.sqlite.search import Search
+from retriever.text.minhash import HASHES
+from retriever.text.tokens import content_terms, words
 
 SIZES = (10_000, 100_000, 1_000_000)
 COUNT = 100

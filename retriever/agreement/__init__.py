@@ -20,10 +20,10 @@ from datetime import date, timedelta
 import numpy as np
 
 from ..encoder import Vectors
+from ..encoder.word_vectors import SAME_COSINE
 from ..records import Agreement, Copy, Difference, DifferenceKind, Quote
-from ..times import Time, nearest, so, times_in
-from ..word_vectors import SAME_COSINE
-from ..words import terms
+from ..text.calendar import Time, nearest, so, times_in
+from ..text.tokens import terms
 from .asking import Wanted
 from .claims import Claim, claims_of
 from .comparing import Likeness, likeness

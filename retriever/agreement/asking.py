@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..times import times_in
-from ..words import ASKING_TERMS, FUNCTION_TERMS, terms, words
+from ..text.calendar import times_in
+from ..text.tokens import ASKING_TERMS, FUNCTION_TERMS, terms, words
 from .kinds import Kind
 from .patterns import FATE
 

@@ -12,9 +12,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ..records import Quote
-from ..sentences import split_sentences
-from ..times import Time, nearest, not_since, of_another, so, span_of, times_in
-from ..words import fold, terms, words
+from ..text.calendar import Time, nearest, not_since, of_another, so, span_of, times_in
+from ..text.sentences import split_sentences
+from ..text.tokens import fold, terms, words
 from .asking import Wanted
 from .kinds import Kind, Value
 from .values import values_in

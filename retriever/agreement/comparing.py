@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from rapidfuzz.fuzz import ratio
 
-from ..nations import Naming, nation_of
+from ..text.nations import Naming, nation_of
 from .kinds import Bound, Kind, Value
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..times import Time
+from ..text.calendar import Time
 
 
 class Kind(StrEnum):

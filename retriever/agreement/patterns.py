@@ -2,7 +2,7 @@
 
 import re
 
-from ..numerals import NUMBER_WORD, NUMBER_WORDS, SMALL
+from ..text.numbers import NUMBER_WORD, NUMBER_WORDS, SMALL
 from .kinds import Bound, Kind
 
 _MILE, _FOOT = 1609.344, 0.3048

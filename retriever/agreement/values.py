@@ -10,9 +10,9 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
 
-from ..numerals import MAGNITUDES, whole_number
-from ..times import Time
-from ..words import FUNCTION_TERMS, fold, terms, words
+from ..text.calendar import Time
+from ..text.numbers import MAGNITUDES, whole_number
+from ..text.tokens import FUNCTION_TERMS, fold, terms, words
 from .kinds import Bound, Kind, Value
 from .patterns import (
     A_YEAR,

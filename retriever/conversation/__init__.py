@@ -21,11 +21,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..evidence.confidence import Regression
-from ..evidence.features import Floats
-from ..evidence.ranking import softmax
+from ..answering.calibration import Regression
+from ..answering.features import Floats
+from ..answering.ranker import softmax
 from ..records import Turn
-from ..words import term_of
+from ..text.tokens import term_of
 from .antecedents import ALONE, FEATURES, Leaning, Leant, entities, recent, rows
 from .rewriting import rewritten
 from .signals import SIGNALS, Question, signals_of

@@ -11,9 +11,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..evidence.features import Floats
+from ..answering.features import Floats
 from ..records import Turn
-from ..words import FUNCTION_TERMS, terms, words
+from ..text.tokens import FUNCTION_TERMS, terms, words
 from .cues import Cue, Role, cues
 from .phrases import Phrase, phrases
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from ..words import FUNCTION_TERMS, Word, fold, words
+from ..text.tokens import FUNCTION_TERMS, Word, fold, words
 from .phrases import Phrase, phrases
 
 

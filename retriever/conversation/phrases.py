@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from ..words import FUNCTION_TERMS, Word, fold, words
+from ..text.tokens import FUNCTION_TERMS, Word, fold, words
 
 # Verbs that questions are made of. Those that are as often nouns stand in the second list, and are taken for verbs
 # only behind a word that a verb follows.

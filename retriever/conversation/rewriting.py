@@ -8,7 +8,7 @@ frogs) ...". Where a question leans without a word that says so ("what are the s
 
 from collections.abc import Sequence
 
-from ..words import term_of, terms
+from ..text.tokens import term_of, terms
 from .antecedents import Entity
 from .cues import Cue, Role
 from .phrases import Phrase

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..evidence.features import Floats
-from ..words import FUNCTION_TERMS, fold, words
+from ..answering.features import Floats
+from ..text.tokens import FUNCTION_TERMS, fold, words
 from .antecedents import TRAITS, Entity, introduced
 from .cues import Cue, Role, cues
 from .phrases import phrases

@@ -7,8 +7,8 @@ question has just one such place; two are a guess.
 
 import re
 
-from ..nations import Naming, asked_of
-from ..words import FUNCTION_TERMS, term_of
+from ..text.nations import Naming, asked_of
+from ..text.tokens import FUNCTION_TERMS, term_of
 from .phrases import phrases
 
 _FRAGMENT = re.compile(

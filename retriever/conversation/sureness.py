@@ -6,8 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ..evidence.features import Floats
-from ..words import FUNCTION_TERMS, words
+from ..answering.features import Floats
+from ..text.tokens import FUNCTION_TERMS, words
 from .antecedents import Entity, Leant
 from .cues import Role
 from .signals import Question

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tokenizers import Encoding, Tokenizer
 
-from ..words import words
+from ..text.tokens import words
 from .pieces import readings
 from .records import Reading, Span, Vectors
 from .reference import Reference

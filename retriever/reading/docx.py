@@ -14,10 +14,10 @@ from lxml import etree
 
 from ..errors import ReadingError
 from ..records import Known
+from ..text.blocks import looks_like_heading
 from .archive import Archive, attribute, local_name, open_archive
 from .blocks import Blocks, broken_file, one_line
 from .extract import Extract
-from .furniture import looks_like_heading
 from .rows import row_lines
 from .sources import NOTHING, Note, first_known
 

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from ..errors import ReadingError
 from ..records import Document, Known
+from ..text.blocks import heading_text, split_blocks
 from .dates import dateline
 from .extract import Extract
-from .furniture import find_furniture, heading_text, split_blocks
+from .furniture import find_furniture
 from .plain import decode_text
 from .sources import NOTHING, Note, SourceNotes, first_known
 from .worker import Worker

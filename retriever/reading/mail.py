@@ -13,9 +13,9 @@ from email.utils import parsedate_to_datetime
 
 from ..errors import ReadingError
 from ..records import Known
+from ..text.blocks import split_blocks
 from .blocks import Blocks, broken_file, metadata, one_line
 from .extract import Extract
-from .furniture import split_blocks
 from .html import add_html
 from .sources import NOTHING, Note
 

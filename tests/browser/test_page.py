@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 from reportlab.pdfgen.canvas import Canvas
 
-from retriever.chat.gate import Passwords
+from retriever.web.auth import Passwords
 from tests.browser.conftest import LOADS_WITHIN, Reader, Server, ask, picture
 
 pytestmark = pytest.mark.browser

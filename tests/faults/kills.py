@@ -22,8 +22,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from retriever import Assistant, Document, LibraryMissing, search
-from retriever.library import FILE_NAME, Library, text_digest
+from retriever import Assistant, Document, LibraryMissing
+from retriever.store.sqlite import search
+from retriever.store.sqlite.library import FILE_NAME, Library, text_digest
 from tests.world import KNOWN_WORDS, WordEncoder
 
 ROOT = Path(__file__).resolve().parents[2]

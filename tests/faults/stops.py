@@ -22,8 +22,8 @@ from functools import partial
 from pathlib import Path
 
 from retriever import Assistant, IbidError, LibraryMissing
-from retriever.chat.history import History
-from retriever.library import FILE_NAME, text_digest
+from retriever.store.sqlite.library import FILE_NAME, text_digest
+from retriever.web.history import History
 from tests.faults.kills import Told, find_problems, telling
 from tests.faults.operations import Fault, Ran, can_trace, run
 from tests.world import TEXTS, WordEncoder, write_world

@@ -9,7 +9,7 @@ import pytest
 
 from retriever import Assistant, LibraryBusy, LibraryError, LibraryForeign, LibraryMissing
 from retriever.__main__ import main
-from retriever.library import FILE_NAME, Library
+from retriever.store.sqlite.library import FILE_NAME, Library
 from tests.world import WordEncoder
 
 
@@ -111,7 +111,7 @@ def test_an_emptied_library_can_be_filled_again(folder: Path, varn: Path) -> Non
 
 
 def test_a_library_that_another_process_keeps_writing_to_is_busy(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retriever.library._WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("retriever.store.sqlite.library._WAIT_SECONDS", 0.05)
     writer = sqlite3.connect(folder / FILE_NAME, isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
     library = Library.open(folder, WordEncoder())

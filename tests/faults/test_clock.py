@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant
-from retriever.chat.history import History
+from retriever.web.history import History
 
 READER = "a key of the reader"
 
@@ -16,7 +16,7 @@ def test_conversations_of_the_future_and_of_the_past_are_kept(tmp_path: Path, mo
 
     def at(year: int) -> None:
         monkeypatch.setattr(
-            "retriever.chat.history._now",
+            "retriever.web.history._now",
             lambda ago=timedelta(): f"{year - (ago > timedelta())}-01-01T00:00:00.000000+00:00",
         )
 
@@ -33,7 +33,7 @@ def test_conversations_of_the_future_and_of_the_past_are_kept(tmp_path: Path, mo
 def test_an_index_of_the_future_is_as_good_as_any(
     assistant: Assistant, varn: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retriever.search.time.time", lambda: 0.0)
+    monkeypatch.setattr("retriever.store.sqlite.search.time.time", lambda: 0.0)
     (varn / "boat.txt").write_text("The boat of Varn was built by Nell Ashdown.")
     assert assistant.index([varn]).added == ("boat.txt",)
     assert assistant.verify() == ()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant, LibraryError
-from retriever.search import INDEX_FOLDER, Search
+from retriever.store.sqlite.search import INDEX_FOLDER, Search
 from tests.faults.operations import Disk, can_trace
 from tests.faults.stops import ROOT
 

@@ -22,19 +22,20 @@ from jsonschema import Draft202012Validator
 from reportlab.pdfgen.canvas import Canvas
 
 from retriever import Assistant, QuestionError, as_json
-from retriever.chat import cards, markup, sheets
 from retriever.errors import ReadingError
-from retriever.intake import Batch, Item
-from retriever.passages import split_passages
+from retriever.ingest.chunking import split_passages
+from retriever.interfaces.html import cards, markup
+from retriever.interfaces.uploads import Batch, Item
 from retriever.reading.extract import Extract
 from retriever.reading.files import FORMATS
 from retriever.reading.plain import decode_text
 from retriever.records import Answer, Document, Known
-from retriever.words import terms
+from retriever.text.tokens import terms
+from retriever.web import panels as sheets
 from tests.fuzz.hostile import CONTAINER, zipped
 
 TEXT = "The lamp of Varn\n\nThe lamp was lit in 1904. Its keeper is Ada Brook, who climbs 212 steps.\n\nIt burns."
-SCHEMAS = json.loads(next(Path(__file__).parents[2].rglob("contract.json")).read_text(encoding="utf-8"))
+SCHEMAS = json.loads(next(Path(__file__).parents[2].rglob("schemas.json")).read_text(encoding="utf-8"))
 
 
 def seeds() -> Mapping[str, bytes]:

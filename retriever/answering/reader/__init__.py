@@ -1,0 +1,176 @@
+"""A question and a passage, read together -> which words answer, and whether the passage answers at all.
+
+In come a question and passages, out comes a `PassageReading` for each. The model is a cross-encoder of 12 layers,
+fine-tuned by `python -m training.reader`; `model-card.md` says on what. The one decision: every pair is read alone and
+by one thread. Its 8 bit sums are scaled by the whole of what is read: pairs that are read together would sway each
+other, and the same question would not get the same bytes.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from ...errors import EncoderError
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+Floats = NDArray[np.float32]
+
+FILE = Path(__file__).with_name("reader.onnx")
+TOKENIZER = Path(__file__).with_name("tokenizer.json")
+FACTS = Path(__file__).with_name("reader.json")
+"""What the model was made of, and the SHA-256 of its file."""
+
+MOST_TOKENS = 256
+"""Question and passage; what is longer is cut at the end. 120 English words are 150 to 180 tokens."""
+
+MOST_QUESTION_TOKENS = 96
+"""A longer question is cut, so that there is room for the passage."""
+
+MOST_SPAN_TOKENS = 40
+"""Tokens of a stretch that answers. The longest clauses that were marked by hand have 30 words."""
+
+MOST_THREADS = 4
+"""A question has ten pairs at the most."""
+
+_SEPARATOR = ": "
+
+
+@dataclass(frozen=True, slots=True)
+class PassageReading:
+    """What the reader makes of a question and a passage.
+
+    Attributes:
+        answers: log-odds that the passage answers.
+        nowhere: the score of no span at all: start and end logit of the first token.
+        starts: float32 (n_tokens,), start logits of the passage's tokens.
+        ends: float32 (n_tokens,), end logits.
+        places: int (n_tokens, 2), start and end of each token in the passage's text, ascending.
+    """
+
+    answers: float
+    nowhere: float
+    starts: Floats
+    ends: Floats
+    places: NDArray[np.int64]
+
+    def best_span(self, start: int, end: int) -> tuple[float, int, int] | None:
+        """Find the stretch that answers best within some characters of the passage.
+
+        Args:
+            start: the first character.
+            end: one past the last.
+
+        Returns:
+            Its score, as far above "nowhere" (a difference of logits), and its first and one past its last character;
+            None where no token lies there.
+        """
+        first, last = np.searchsorted(self.places[:, 0], [start, end])
+        if first == last:
+            return None
+        scores = self.starts[first:last, None] + self.ends[None, first:last]
+        reach = np.arange(last - first)
+        allowed = (reach[None, :] >= reach[:, None]) & (reach[None, :] - reach[:, None] < MOST_SPAN_TOKENS)
+        at = int(np.argmax(np.where(allowed, scores, -np.inf)))
+        one, other = divmod(at, int(last - first))
+        return (
+            float(scores[one, other]) - self.nowhere,
+            int(self.places[first + one, 0]),
+            int(self.places[first + other, 1]),
+        )
+
+
+class Reader:
+    """The trained model; safe to use from several threads."""
+
+    def __init__(self, session: "onnxruntime.InferenceSession", tokenizer: Tokenizer) -> None:
+        self._session = session
+        self._tokenizer = tokenizer
+        self._pool = ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1), thread_name_prefix="reader")
+
+    @classmethod
+    @cache
+    def shipped(cls) -> "Reader":
+        """Load the model that ships with Ibid.
+
+        Raises:
+            EncoderError: its file is missing, or is not the one that was measured.
+        """
+        try:
+            data, facts, _ = FILE.read_bytes(), FACTS.read_text(encoding="utf-8"), TOKENIZER.read_bytes()
+        except OSError as error:
+            raise EncoderError(
+                f"The reader {error.filename} cannot be read ({error.strerror}); install Ibid again."
+            ) from error
+        wanted, found = json.loads(facts)["sha256"], hashlib.sha256(data).hexdigest()
+        if found != wanted:
+            raise EncoderError(f"The reader {FILE} has the digest {found}, not {wanted}; install Ibid again.")
+        return cls.of(data, TOKENIZER)
+
+    @classmethod
+    def of(cls, model: bytes, tokenizer: Path) -> "Reader":
+        """Load a model that `python -m training.export` wrote.
+
+        Args:
+            model: the ONNX file's bytes.
+            tokenizer: the file of its tokenizer.
+        """
+        import onnxruntime  # 0.1 s, which no command waits for that reads nothing
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        return cls(session, Tokenizer.from_file(str(tokenizer)))
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[PassageReading]:
+        """Read passages for a question.
+
+        Args:
+            question: the question, standing alone.
+            passages: title and text of each; the title may be empty.
+
+        Returns:
+            A reading for each, in their order.
+        """
+        if len(passages) < 2:
+            return [self._read_one(question, *passage) for passage in passages]
+        return list(self._pool.map(lambda passage: self._read_one(question, *passage), passages))
+
+    def _read_one(self, question: str, title: str, text: str) -> PassageReading:
+        prefix = f"{title}{_SEPARATOR}" if title else ""
+        asked = self._tokenizer.encode(question, add_special_tokens=False)
+        if len(asked.ids) > MOST_QUESTION_TOKENS:
+            question = question[: asked.offsets[MOST_QUESTION_TOKENS][0]]
+        read = self._tokenizer.encode(question, prefix + text)
+        ids = [*read.ids[: MOST_TOKENS - 1], read.ids[-1]] if len(read.ids) > MOST_TOKENS else read.ids
+        types = read.type_ids[: len(ids)]
+        starts, ends, answers = self._session.run(
+            None,
+            {
+                "ids": np.array([ids], dtype=np.int64),
+                "types": np.array([types], dtype=np.int64),
+                "mask": np.ones((1, len(ids)), dtype=np.int64),
+            },
+        )
+        offsets = np.array(read.offsets[: len(ids) - 1], dtype=np.int64)
+        inside = (np.array(types[:-1]) == 1) & (offsets[:, 0] >= len(prefix)) & (offsets[:, 1] > offsets[:, 0])
+        at = np.flatnonzero(inside)
+        return PassageReading(
+            float(answers[0]),
+            float(starts[0, 0] + ends[0, 0]),
+            starts[0, at],
+            ends[0, at],
+            offsets[at] - len(prefix),
+        )

@@ -1,0 +1,261 @@
+"""Hits -> ranked quotes: which words of the documents answer, and how surely.
+
+    gather      a question and its passages -> sentences, compared with it
+    features    the comparison: a row of numbers a sentence
+    ranking     rows -> probabilities, by a trained linear list-wise model
+    reading     the likeliest passages, read with the question -> what the reader says of each sentence
+    units       sentences -> the lists, steps and tables that are told together
+    quotes      probabilities -> one to three adjacent sentences, or such a list
+    confidence  the whole list -> the calibrated probability that a quote answers
+
+The weights are in `model.json`, which `python -m training` makes; the reader's in `retriever/reader/`.
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from ..encoder import Vectors
+from ..encoder.word_vectors import SAME_COSINE, unit_rows
+from ..records import Hit
+from .calibration import SIGNALS, Calibrator, Found, Regression, signals_of
+from .candidates import Gathered
+from .features import FEATURES, Candidate, Candidates, Flags, Floats
+from .ranker import READ_FEATURES, Ranker, combined, kept
+from .reader import Reader
+from .reader_scores import Read, read
+from .units import runs_of
+from .windows import windows
+
+__all__ = ["Evidence", "Model", "Weighed", "weigh"]
+
+# Quotes that are compared with each other, however many are asked for, so that this does not sway the verdict.
+COMPARED = 5
+# What the probability of a sentence counts in a follow-up whose reader has seen it: it is seldom asked for twice.
+SEEN_AGAIN = np.float32(0.7)
+# What it counts where something else is asked for: nothing, unless all was seen.
+SEEN_BEFORE_ELSE = np.float32(0.001)
+# What the confidence of a quote counts that was seen whole, as it is seldom what is asked for next.
+SEEN_CONFIDENCE = 0.5
+_ELSE = re.compile(r"(?i)\belse\b|\b(?:what|which|any|who) other\b")
+# What a sentence of another time than the one asked for counts beside one of that time. It only orders quotes.
+UNTIMELY = 0.1
+# Cosine of two words, read in their sentences, from which one says what the other does.
+NEAR_COSINE = 0.76
+# Score of a span, as far above "nowhere", from which it is marked.
+MARKED_SCORE = 0.0
+# Log-odds that a passage answers from which its quote is compared with others.
+ANSWERS = 0.0
+FILE = Path(__file__).with_name("model.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A quote that may answer.
+
+    Attributes:
+        hit: the passage that its likeliest sentence stands in.
+        start: first character in the document's text.
+        end: one past the last.
+        highlight: start and end in the document's text of the part that answers, or None when unsure.
+        confidence: probability, 0..1, that it answers the question.
+        vector: float32 (n_axes,), unit length: the mean of its naming words, to compare quotes with each other.
+        near: terms of the question that it says, be it in other words.
+        answers: whether the reader says that it answers.
+    """
+
+    hit: Hit
+    start: int
+    end: int
+    highlight: tuple[int, int] | None
+    confidence: float
+    vector: Vectors
+    near: frozenset[str] = frozenset()
+    answers: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the candidates come to.
+
+    Attributes:
+        evidence: quotes, best first; no two share a sentence, and none is surer than the one before it.
+        present: probability, 0..1, that the documents answer at all.
+    """
+
+    evidence: tuple[Evidence, ...] = ()
+    present: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The trained weights of ranking and confidence.
+
+    Attributes:
+        ranker: of sentences by their words.
+        combiner: of sentences by that and by what the reader says.
+        calibrator: of quotes.
+    """
+
+    ranker: Ranker
+    combiner: Ranker
+    calibrator: Calibrator
+
+    @classmethod
+    @cache
+    def shipped(cls) -> "Model":
+        """Read the weights that ship with Ibid."""
+        fields = json.loads(FILE.read_text(encoding="utf-8"))
+        if (fields["features"], fields["read_features"], fields["signals"]) != (
+            list(FEATURES),
+            list(READ_FEATURES),
+            list(SIGNALS),
+        ):
+            raise ValueError(f"{FILE.name} was trained on other features; make it anew with: python -m training")
+        calibrator = Calibrator(*(Regression.of(fields[part]) for part in ("present", "right")))
+        ranker, combiner = (Ranker(np.array(fields[name], dtype=np.float32)) for name in ("ranker", "combiner"))
+        return cls(ranker, combiner, calibrator)
+
+
+def weigh(
+    gathered: Gathered,
+    model: Model,
+    reader: Reader,
+    count: int,
+    marked_from: float = 0.0,
+    timely: Callable[[Candidate], bool] | None = None,
+) -> Weighed:
+    """Choose quotes and judge them.
+
+    Args:
+        gathered: the question and its candidates.
+        model: the trained weights.
+        reader: reads the likeliest passages.
+        count: how many quotes at the most.
+        marked_from: confidence from which a quote's answering part is marked.
+        timely: for a question of some time, whether a sentence speaks of that; the others count for less.
+    """
+    evidence: list[Evidence] = []
+    present = 0.0
+    by_words = ranked(gathered, model.ranker)
+    said = read(gathered.question, gathered.candidates, gathered.origins, by_words, reader)
+    chosen = choose(gathered, by_words, said, model.combiner, count, timely)
+    for found in chosen:
+        signals = signals_of(found)
+        if not evidence:  # whether the documents answer is said by the quote that is likeliest to
+            present = model.calibrator.present.probability(signals)
+        before = evidence[-1].confidence if evidence else 1.0
+        again = SEEN_CONFIDENCE if gathered.seen is not None and gathered.seen[found.span].all() else 1.0
+        confidence = min(again * present * model.calibrator.right.probability(signals), before)
+        evidence.append(_evidence(found, confidence, confidence >= marked_from))
+    return Weighed(tuple(evidence), present)
+
+
+def choose(
+    gathered: Gathered,
+    by_words: Floats,
+    said: Read,
+    combiner: Ranker,
+    count: int,
+    timely: Callable[[Candidate], bool] | None = None,
+) -> Sequence[Found]:
+    """Rank the candidates, now that they are read, and choose quotes, best first.
+
+    What several sources tell alike is one answer: a quote is judged with the probability of its retellings.
+
+    Args:
+        gathered: the question and its candidates.
+        by_words: float32 (n_sentences,), what `ranked` gave.
+        said: what the reader says of them.
+        combiner: weighs the two.
+        count: how many quotes at the most.
+        timely: for a question of some time, whether a sentence speaks of that.
+    """
+    candidates = gathered.candidates
+    probabilities = combined(by_words, said, combiner)
+    # What is preferred comes first; how likely it answers is judged as ever.
+    preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
+    runs = runs_of(candidates.sentences, candidates.follows)
+    chosen = windows(preferred, candidates.follows, candidates.word_counts, max(count, COMPARED), runs)
+    meanings = np.stack([_meaning(candidates, window) for window in chosen])
+    alike = meanings @ meanings.T >= SAME_COSINE
+    return [
+        Found(
+            gathered.asked,
+            candidates,
+            gathered.comparison,
+            said,
+            _with_retellings(probabilities, chosen, position, alike[position]),
+            window,
+            timely is not None and any(map(timely, candidates.sentences[window[0] : window[1] + 1])),
+        )
+        for position, window in enumerate(chosen[:count])
+    ]
+
+
+def _preferring(probabilities: Floats, candidates: Candidates, timely: Callable[[Candidate], bool]) -> Floats:
+    """Probabilities, sum 1, in which a sentence of another time than the one that is asked for counts for less."""
+    weights = [
+        1.0 if probability == 0 or timely(one) else UNTIMELY
+        for one, probability in zip(candidates.sentences, probabilities, strict=True)
+    ]
+    preferred = probabilities * np.array(weights, dtype=np.float32)
+    return np.asarray(preferred / preferred.sum(), dtype=np.float32)
+
+
+def _with_retellings(probabilities: Floats, chosen: Sequence[tuple[int, int]], position: int, alike: Flags) -> Floats:
+    """Move the probability of a quote's retellings to its likeliest sentence."""
+    first, last = chosen[position]
+    moved = probabilities.copy()
+    top = first + int(np.argmax(probabilities[first : last + 1]))
+    for other, (start, end) in enumerate(chosen):
+        if alike[other] and other != position:
+            moved[top] += moved[start : end + 1].sum()
+            moved[start : end + 1] = 0
+    return moved
+
+
+def _meaning(candidates: Candidates, window: tuple[int, int]) -> Vectors:
+    """The meaning of a quote: float32 (n_axes,), unit length."""
+    total = candidates.meanings[window[0] : window[1] + 1].sum(axis=0, keepdims=True)
+    return np.asarray(unit_rows(total)[0], dtype=np.float32)
+
+
+def ranked(gathered: Gathered, ranker: Ranker) -> Floats:
+    """Probabilities of all candidates by their words, float32 (n_sentences,), sum 1; 0 for those not worth ranking."""
+    chosen = kept(gathered.rough)
+    probabilities = np.zeros(len(gathered.candidates.sentences), dtype=np.float32)
+    probabilities[chosen] = ranker.probabilities(gathered.comparison.features[chosen])
+    if gathered.seen is not None:
+        counts = SEEN_BEFORE_ELSE if _ELSE.search(gathered.question) else SEEN_AGAIN
+        probabilities *= np.where(gathered.seen, counts, np.float32(1))
+        probabilities /= probabilities.sum()
+    return probabilities
+
+
+def _evidence(found: Found, confidence: float, marked: bool) -> Evidence:
+    sentences = found.candidates.sentences
+    first, last = found.window
+    top = first + int(np.argmax(found.said.spans[found.span]))
+    start, end = found.said.places[top].tolist()
+    return Evidence(
+        sentences[found.top].hit,
+        sentences[first].start,
+        sentences[last].end,
+        (start, end) if marked and found.said.spans[top] >= MARKED_SCORE else None,
+        confidence,
+        _meaning(found.candidates, found.window),
+        _near(found),
+        bool(found.said.answers[top] > ANSWERS and found.said.spans[top] > MARKED_SCORE),
+    )
+
+
+def _near(found: Found) -> frozenset[str]:
+    """Terms of the question that some word of the quote comes near to."""
+    best = found.comparison.best[:, found.span].max(axis=1)
+    return frozenset(word.term for word, cosine in zip(found.asked.words, best, strict=True) if cosine >= NEAR_COSINE)

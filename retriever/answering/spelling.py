@@ -1,0 +1,34 @@
+"""A question -> the same question with misspelt words as the library spells them: "delegaton" finds the delegation.
+
+A word is taken for misspelt when neither the library nor the encoder's vocabulary has it, it names no nation, and the
+library has one that is a slip or two away. What was changed is shown to the reader (`understood_as`).
+"""
+
+from collections.abc import Callable
+
+from ..store.base import Searching
+from ..text.nations import nation_of
+from ..text.tokens import FUNCTION_TERMS, fold, term_of, words
+
+
+def respelt(question: str, search: Searching, is_word: Callable[[str], bool]) -> str:
+    """Spell a question as the library does.
+
+    Args:
+        question: the question, standing alone.
+        search: the library's indexes.
+        is_word: whether a word is a word of the language, whatever the library holds.
+    """
+    for word in reversed(words(question)):
+        spelt = question[word.start : word.end]
+        nearest = spelt if is_word(spelt) or nation_of([fold(spelt)]) else search.nearest_spelling(spelt)
+        if _is_longer(spelt, nearest):
+            continue
+        if term_of(nearest) not in FUNCTION_TERMS:  # "wich" is no slip for "with", in a library without "which"
+            question = question[: word.start] + nearest + question[word.end :]
+    return question
+
+
+def _is_longer(spelt: str, nearest: str) -> bool:
+    """Whether a word only goes on where the library's ends, as another word does: Venezuelans are not Venezuela."""
+    return len(spelt) - len(nearest) > 1 and spelt.lower().startswith(nearest.lower())

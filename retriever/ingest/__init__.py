@@ -1,0 +1,1 @@
+"""Files -> passages in the library: found, read, split, encoded, stored."""

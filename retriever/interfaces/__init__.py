@@ -1,0 +1,1 @@
+"""What the library says to people and programs: text, HTML, JSON, HTTP, MCP, frameworks."""

@@ -1,0 +1,32 @@
+"""Ibid as Haystack's component: `pip install 'ibid[haystack]'`.
+
+Haystack reports its use to its makers unless told otherwise; here it is told so, before it is imported.
+"""
+
+import os
+
+os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
+
+from haystack import Document, component
+
+from ...assistant import Assistant
+from . import passages
+
+
+@component
+class IbidRetriever:
+    """Finds passages of one library; `meta` says where each stands."""
+
+    def __init__(self, assistant: Assistant, count: int = 10) -> None:
+        """Stores what finds passages, and how many at the most."""
+        self.assistant = assistant
+        self.count = count
+
+    @component.output_types(documents=list[Document])
+    def run(self, query: str) -> dict[str, list[Document]]:
+        """Find passages about a question, best first."""
+        documents = [
+            Document(content=text, score=score, meta=about)
+            for text, score, about in passages(self.assistant, query, self.count)
+        ]
+        return {"documents": documents}

@@ -1,0 +1,1 @@
+"""Answers, documents and lists as HTML: pure functions over templates."""

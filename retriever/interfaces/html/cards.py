@@ -1,0 +1,191 @@
+"""An answer as a card: a question with its quotes, as HTML. Pure functions, no Gradio."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from ...records import Answer, Copy, Difference, DifferenceKind, DocumentSummary, Known, Quote
+from ...text.calendar import date_words
+from .markup import render, said
+from .source import Link, Source
+
+CARD_STYLE = (Path(__file__).parent / "card.css").read_text(encoding="utf-8")
+"""The style of an answer, and the colours of the page around it."""
+
+Parts = tuple[str, str, str]
+"""Words before, in and after what answers."""
+_LONGEST_KEPT = 16  # letters of a last word that stays on one line with its number: a phone's line has twenty
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A quote as the page shows it.
+
+    Attributes:
+        position: its position in the answer.
+        place: where it stands in its document, for people.
+        known: how its document's publisher and date are known.
+        gone: whether the document has been removed since.
+        copies: where else the same words stand, those that have been removed since left out.
+    """
+
+    position: int
+    quote: Quote
+    place: str
+    known: Mapping[str, Known]
+    gone: bool = False
+    copies: tuple[tuple[Copy, Link], ...] = ()
+
+    @classmethod
+    def of(cls, position: int, quote: Quote, sources: Mapping[str, Source]) -> "Numbered":
+        """A quote with the sources that are still in the library."""
+        source = sources.get(quote.document_id)
+        if source is None:
+            return cls(position, quote, f"page {quote.page}" if quote.page else "", {}, gone=True)
+        copies = tuple((copy, _link(copy, sources)) for copy in quote.copies if copy.document_id in sources)
+        return cls(position, quote, source.place(quote), source.document.known, copies=copies)
+
+    @property
+    def publisher(self) -> str:
+        """The publisher, saying so where it is inferred; empty where unknown."""
+        return said(self.quote.publisher, self.known.get("publisher"))
+
+    @property
+    def when(self) -> str:
+        """The date, saying so where it is inferred; empty where unknown."""
+        return said(date_words(self.quote.published), self.known.get("published"))
+
+    @property
+    def speaks_of(self) -> str:
+        """The time it speaks of, where that says more than the date."""
+        return f"speaks of {time}" if (time := date_words(self.quote.speaks_of)) else ""
+
+    @property
+    def citation(self) -> str:
+        """The quote with its origin, for a reader's own text."""
+        parts = (self.publisher, f"“{self.quote.title}”", self.when, self.place)
+        return f"“{self.quote.text}” — {', '.join(part for part in parts if part)}."
+
+    @property
+    def link(self) -> str:
+        """What stands behind the page's address to open the source at this quote."""
+        return f"#{urlencode({'document': self.quote.document_id, **Link.to(self.quote).fields})}"
+
+    @property
+    def parts(self) -> tuple[Parts, Parts]:
+        """The text but for its last word, and that: each before, in and after the part that answers.
+
+        The quote's number stands behind the last word, and on its line.
+        """
+        text, mark = self.quote.text, self.quote.highlight
+        last = max(text.rfind(" "), text.rfind("\n")) + 1
+        if mark and mark[0] < last < mark[1] and len(text) - mark[0] <= _LONGEST_KEPT:
+            last = mark[0]  # what is marked stays in one piece
+        if len(text) - last > _LONGEST_KEPT:
+            last = len(text)
+        return self._parts(0, last), self._parts(last, len(text))
+
+    def _parts(self, first: int, last: int) -> Parts:
+        """Characters `first` to `last` of the text, before, in and after the part that answers."""
+        text = self.quote.text[:last]
+        start, end = self.quote.highlight or (last, last)
+        return text[first:start], text[max(first, start) : end], text[max(first, end) :]
+
+
+def turn_html(
+    number: int,
+    answer: Answer,
+    sources: Mapping[str, Source],
+    library: Sequence[DocumentSummary],
+) -> str:
+    """One question with its answer.
+
+    Args:
+        number: the turn's position in the conversation, counted from 0.
+        answer: what the assistant gave.
+        sources: the sources of the quotes and their copies, as far as they are still in the library, by document id.
+        library: every document, for the span of dates of a refusal.
+
+    Returns:
+        A list item with the question as its headline.
+    """
+    quotes = [Numbered.of(position, quote, sources) for position, quote in enumerate(answer.shown)]
+    span = sorted((one for one in library if one.published and not answer.left_out), key=_published)
+    return render("turn.html", number=number, span=span, **_of(answer, quotes))
+
+
+def notebook_html(answer: Answer) -> str:
+    """An answer that stands alone, as a notebook shows it: the page's card without its buttons, with its style."""
+    quotes = [_alone(position, quote) for position, quote in enumerate(answer.shown)]
+    style = Markup(CARD_STYLE.replace(":root", "&"))  # noqa: S704 (our own file)
+    return render("notebook.html", style=style, number=None, span=[], **_of(answer, quotes))
+
+
+def _alone(position: int, quote: Quote) -> Numbered:
+    """A quote whose source is out of reach."""
+    place = f"page {quote.page}" if quote.page else f"characters {quote.start:,} to {quote.end:,}"
+    return Numbered(position, quote, place, dict.fromkeys(quote.inferred, Known.INFERRED))
+
+
+def _of(answer: Answer, quotes: Sequence[Numbered]) -> dict[str, object]:
+    """What every card of an answer shows."""
+    repeated = [position for group in answer.agreement.same for position in group[1:]]
+    return {
+        "answer": answer,
+        "quotes": quotes,
+        "shown": [quote for quote in quotes if quote.position not in repeated],
+        "also_in": also_in,
+        "same": {group[0]: [quotes[position] for position in group[1:]] for group in answer.agreement.same},
+        "differing": [
+            (difference.kind, difference_parts(difference, quotes)) for difference in answer.agreement.differing
+        ],
+    }
+
+
+def _link(copy: Copy, sources: Mapping[str, Source]) -> Link:
+    text = sources[copy.document_id].document.text
+    return Link.over(text, (copy.start, copy.end))
+
+
+def _published(document: DocumentSummary) -> str:
+    return document.published or ""
+
+
+def difference_parts(difference: Difference, quotes: Sequence[Numbered]) -> list[tuple[str, str, Numbered]]:
+    """Each value, who names it (and of when, where time tells them apart), and the first quote that does."""
+    parts = []
+    for value, position in zip(difference.values, difference.quotes, strict=False):
+        item = quotes[position]
+        named = [item.quote.publisher or item.quote.title]
+        if difference.kind is DifferenceKind.LATER:
+            named += [date_words(item.quote.speaks_of or item.quote.published)]
+        parts.append((value, ", ".join(filter(None, named)), item))
+    return parts
+
+
+def message_html(question: str, message: str) -> str:
+    """A question that failed, with one clear sentence."""
+    return render("message.html", question=question, message=message)
+
+
+def spoken(answer: Answer) -> str:
+    """What a screen reader says when an answer arrives: the first quote, and what other sources say to it."""
+    if not answer.quotes:
+        return answer.verdict.words
+    quotes = [Numbered.of(position, quote, {}) for position, quote in enumerate(answer.quotes)]
+    first, verdict = quotes[0], answer.verdict.words
+    origin = (first.quote.publisher, date_words(first.quote.published), first.speaks_of)
+    said = [f"{verdict}." if verdict else "", first.quote.text, f"{', '.join(filter(None, origin))}."]
+    said += [f"{also_in(len(group) - 1)}." for group in answer.agreement.same if group[0] == 0]
+    for difference in answer.agreement.differing:
+        told = (f"{value}, {named}" for value, named, _ in difference_parts(difference, quotes))
+        said.append(f"{difference.kind.words}: {'; '.join(told)}.")
+    return " ".join(filter(None, said))
+
+
+def also_in(count: int) -> str:
+    """That so many other sources say the same."""
+    return f"Also in {count} other source{'s' if count != 1 else ''}"

@@ -1,0 +1,83 @@
+"""Values -> mark-up and words for people: the only home of Jinja.
+
+Every word that comes from a document, a question, a file's name or an error is escaped, so that a hostile document
+shows its mark-up instead of running it.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ...records import Document, DocumentSummary, Known
+from ...text.calendar import date_words
+
+HINT = "Enter asks. Shift and Enter start a new line."
+"""Stands below the question's field when nothing else has to be said there; a phone leaves it out."""
+
+
+def time_words(moment: datetime) -> str:
+    """A moment for people, by this machine's clock: `22 November 2026, 07:15`."""
+    local = moment.astimezone()
+    return f"{date_words(local.date().isoformat())}, {local:%H:%M}"
+
+
+def origin(document: Document | DocumentSummary) -> str:
+    """The masthead line of a document: publisher and date, saying which of them is inferred or unknown."""
+    publisher = said(document.publisher, document.known.get("publisher"))
+    published = said(date_words(document.published), document.known.get("published"))
+    return f"{publisher or 'Publisher unknown'} · {published or 'date unknown'}"
+
+
+def said(value: str | None, known: Known | None) -> str:
+    """A value that says so where it is inferred; empty where there is none."""
+    return f"{value} (inferred)" if value and known is Known.INFERRED else value or ""
+
+
+def ordinal(rank: int) -> str:
+    """A rank for people: `1st`, `2nd`, `11th`."""
+    ending = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return f"{rank}{ending}"
+
+
+def size_words(characters: int) -> str:
+    """The length of a text for people: `4,100 characters`, `1.5 million characters`."""
+    return f"{characters / 1e6:.1f} million characters" if characters >= 1e6 else f"{characters:,} characters"
+
+
+def web_address(link: str | None) -> str:
+    """A link that a browser may follow, or nothing: a document can name any scheme."""
+    try:
+        return link if link and urlsplit(link).scheme in ("http", "https") else ""
+    except ValueError:
+        return ""
+
+
+def hint_html(hint: str, spoken_text: str = "") -> str:
+    """The line under the question's field; `spoken_text` is for screen readers only."""
+    unseen = Markup('<span class="unseen">{}</span>').format(spoken_text) if spoken_text else ""
+    return str(Markup('<span class="{}">{}</span>').format("usual" if hint == HINT else "said", hint) + unseen)
+
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.filters.update(
+    date_words=date_words,
+    ordinal=ordinal,
+    origin=origin,
+    size_words=size_words,
+    time_words=time_words,
+    web_address=web_address,
+)
+
+
+def render(template: str, **values: object) -> str:
+    """Fill in a template of the page."""
+    return _templates.get_template(template).render(values)

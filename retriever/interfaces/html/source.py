@@ -1,0 +1,219 @@
+"""A document laid out for reading: its paragraphs, where a quote stands among them, and what is marked.
+
+In: a `Document` with the spans of its furniture and headings. Out: paragraphs, cut into marked and plain
+pieces. One decision: a paragraph is what a reader counts on the page; titles, headings and furniture are not counted.
+"""
+
+import hashlib
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+from ...records import Document, Quote
+from ...timeline import Point
+
+LONGEST_WRAPPED_LINE = 120
+"""Characters; a text with a longer line was not wrapped by hand, so that each of its lines is a paragraph."""
+
+PAGE_NAMES = {"presentation": "slide", "spreadsheet": "sheet", "epub": "chapter"}
+"""Part of a media type -> what its pages are called, where that is not `page`."""
+
+Span = tuple[int, int]
+
+
+class Shelf(Protocol):
+    """Where documents are taken from: the part of `Assistant` that reading needs."""
+
+    def document(self, document_id: str) -> Document:
+        """The document with that id; `DocumentUnknown` where there is none."""
+
+    def furniture(self, document_id: str) -> tuple[Span, ...]:
+        """Spans of the page's furniture."""
+
+    def headings(self, document_id: str) -> tuple[Span, ...]:
+        """Spans of heading lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of the document to be marked; `position` is that of its quote in the answer, or None for a link's."""
+
+    position: int | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A stretch of a document that an address names, and the beginning of the digest of the words that stood there."""
+
+    span: Span
+    digest: str
+
+    @classmethod
+    def to(cls, quote: Quote | Point) -> "Link":
+        """The link to a quote, or to a point of the timeline."""
+        return cls((quote.start, quote.end), _digest(quote.text))
+
+    @classmethod
+    def over(cls, text: str, span: Span) -> "Link":
+        """The link to a stretch of a document's text."""
+        return cls(span, _digest(text[span[0] : span[1]]))
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str]) -> "Link":
+        """Read the fields of an address.
+
+        Raises:
+            ValueError: they are no numbers.
+        """
+        return cls((int(fields["start"]), int(fields.get("end", 0))), fields.get("digest", ""))
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What stands in the address."""
+        return {"start": str(self.span[0]), "end": str(self.span[1]), "digest": self.digest}
+
+    def stands_in(self, text: str) -> bool:
+        """Whether the words that it was made for still stand there."""
+        start, end = self.span
+        return 0 <= start < end <= len(text) and _digest(text[start:end]) == self.digest
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text that is marked as a whole or not at all."""
+
+    text: str
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A block of the document. `kind` is `text`, `heading` or `furniture`; only text has a `number`."""
+
+    start: int
+    end: int
+    kind: str
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document with everything that reading it needs."""
+
+    document: Document
+    paragraphs: tuple[Paragraph, ...]
+
+    @classmethod
+    def take(cls, shelf: Shelf, document_id: str) -> "Source":
+        """Takes a document from the shelf.
+
+        Args:
+            shelf: an assistant, or whatever holds documents.
+            document_id: the document's id.
+
+        Returns:
+            The document, cut into paragraphs.
+        """
+        document = shelf.document(document_id)
+        return cls.from_document(document, shelf.furniture(document_id), shelf.headings(document_id))
+
+    @classmethod
+    def from_document(
+        cls, document: Document, furniture: Sequence[Span] = (), headings: Sequence[Span] = ()
+    ) -> "Source":
+        """Cuts a document into paragraphs, counting from 1 those that are neither heading nor furniture."""
+        paragraphs, number = [], 0
+        is_furniture, is_heading = _overlapping(furniture), _overlapping(headings)
+        for start, end in blocks(document.text):
+            if is_furniture(start, end):
+                kind = "furniture"
+            elif is_heading(start, end) or document.text[start:end] == document.title:
+                kind = "heading"
+            else:
+                kind, number = "text", number + 1
+            paragraphs.append(Paragraph(start, end, kind, number if kind == "text" else None))
+        return cls(document, tuple(paragraphs))
+
+    @property
+    def page_name(self) -> str:
+        """What a page is called in this kind of document: `page`, `slide`, `sheet` or `chapter`."""
+        return next((name for part, name in PAGE_NAMES.items() if part in self.document.media_type), "page")
+
+    def place(self, quote: Quote) -> str:
+        """Where a quote stands, for people: `page 3` where the document has pages, else `paragraph 12`."""
+        if quote.page is not None:
+            return f"{self.page_name} {quote.page}"
+        position = bisect_right([paragraph.start for paragraph in self.paragraphs], quote.start) - 1
+        number = self.paragraphs[position].number if position >= 0 else None
+        return f"paragraph {number}" if number else "heading"
+
+    def found(self, quote: Quote) -> Span | None:
+        """Where a quote's words stand now: where they stood, or elsewhere in a document that has changed, or None."""
+        text = self.document.text
+        if text[quote.start : quote.end] == quote.text:
+            return quote.start, quote.end
+        start = text.find(quote.text)
+        return (start, start + len(quote.text)) if start >= 0 else None
+
+    def laid_out(self, marks: Sequence[Mark]) -> Iterator[tuple[Paragraph, int | None, list[Piece]]]:
+        """The document in reading order, without a first paragraph that only repeats its title.
+
+        Args:
+            marks: what is to be marked; where two overlap the earlier in this sequence wins.
+
+        Yields:
+            Each paragraph, the number of the page that begins before it or None, and its pieces, which joined are
+            the paragraph's text.
+        """
+        page = None
+        for paragraph in self.paragraphs:
+            if self._repeats_title(paragraph):
+                continue
+            here = self.document.page_at(paragraph.start)
+            yield paragraph, here if here != page else None, list(self.pieces(paragraph, marks))
+            page = here
+
+    def pieces(self, paragraph: Paragraph, marks: Sequence[Mark]) -> Iterator[Piece]:
+        """Cuts a paragraph at the edges of the marks; where two overlap the earlier in the sequence wins."""
+        near = [mark for mark in marks if mark.span[0] < paragraph.end and paragraph.start < mark.span[1]]
+        edges = {paragraph.start, paragraph.end}
+        for mark in near:
+            edges.update(edge for edge in mark.span if paragraph.start < edge < paragraph.end)
+        for start, end in pairwise(sorted(edges)):
+            at = next((mark for mark in near if mark.span[0] <= start < mark.span[1]), None)
+            yield Piece(self.document.text[start:end], at)
+
+    def _repeats_title(self, paragraph: Paragraph) -> bool:
+        text = self.document.text
+        return text[paragraph.start : paragraph.end] == self.document.title and not text[: paragraph.start].strip()
+
+
+def blocks(text: str) -> Iterator[Span]:
+    """Spans of the paragraphs of a text, without the white space around them."""
+    wrapped = max(map(len, text.splitlines()), default=0) <= LONGEST_WRAPPED_LINE
+    separator = r"\n[^\S\n]*\n\s*" if wrapped else r"\n\s*"
+    edges = [0, *(edge for match in re.finditer(separator, text) for edge in match.span()), len(text)]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        block = text[start:end]
+        if block.strip():
+            yield start + len(block) - len(block.lstrip()), end - len(block) + len(block.rstrip())
+
+
+def _overlapping(spans: Sequence[Span]) -> Callable[[int, int], bool]:
+    """Tells whether a stretch shares a character with one of some spans, which are apart; quick for books too."""
+    apart = sorted(spans)
+    ends = [end for _, end in apart]
+
+    def overlapping(start: int, end: int) -> bool:
+        at = bisect_right(ends, start)
+        return at < len(apart) and apart[at][0] < end
+
+    return overlapping

@@ -1,0 +1,70 @@
+"""Indexing, as it is shown on standard error: a bar on a terminal, a line now and then elsewhere. The home of rich."""
+
+import sys
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..records import IndexProgress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+class IndexDisplay:
+    """Shows how far an indexing run is; nothing where there is nothing to do."""
+
+    def __init__(self) -> None:
+        """Set the time of the first line."""
+        self._bar: Progress | None = None
+        self._next_line = time.monotonic() + SECONDS_BETWEEN_LINES
+
+    def __enter__(self) -> "IndexDisplay":
+        """Return itself; the bar goes with the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def update(self, at: IndexProgress) -> None:
+        """Show how far it is."""
+        if self._console.is_terminal:
+            self._show_bar(at)
+        elif time.monotonic() >= self._next_line:
+            self._next_line = time.monotonic() + SECONDS_BETWEEN_LINES
+            print(f"indexing: {said(at)}", file=sys.stderr, flush=True)
+
+    @cached_property
+    def _console(self) -> "Console":
+        from rich.console import Console  # 0.1 s: `ibid ask` shows no progress
+
+        return Console(stderr=True)
+
+    def _show_bar(self, at: IndexProgress) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        if self._bar is None:
+            columns = (BarColumn(bar_width=24), TextColumn("{task.description}", markup=False))
+            self._bar = Progress(*columns, console=self._console, transient=True)
+            self._bar.add_task("", total=at.files)
+            self._bar.start()
+        task = self._bar.task_ids[0]
+        self._bar.update(task, completed=at.files_done, total=at.files, description=said(at))
+
+
+def said(at: IndexProgress) -> str:
+    """How far it is, in words: `3 of 12 files, 240 passages, 48 a second, 2 min left: report.pdf`."""
+    parts = [f"{at.files_done:,} of {at.files:,} file{'s' * (at.files != 1)}"]
+    if at.passages:
+        parts += [f"{at.passages:,} passages", f"{at.rate:.0f} a second"]
+    if at.seconds_left is not None and at.files_done < at.files:
+        minutes, seconds = divmod(round(at.seconds_left), 60)
+        parts.append(f"{minutes} min left" if minutes else f"{seconds} s left")
+    return ", ".join(parts) + (f": {Path(at.name).name}" if at.name else "")

@@ -1,0 +1,130 @@
+"""Answers on a terminal, as cards with colour, and a conversation there; elsewhere the same words, plain.
+
+In: answers, and what is typed. Out: nothing; it prints. One decision: the words are the records' own, here they only
+get colours, so that what is piped says the same.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from ..assistant import Assistant
+from ..errors import IbidError
+from ..filters import EVERYTHING, Scope
+from ..records import CONTROL, PRINTED_WIDTH, Answer, Quote, Turn
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+AROUND = 400  # characters on either side of a quote: about a paragraph
+MARK, NUMBER, QUIET, VERDICT = "bold black on bright_yellow", "bold red", "dim", "bold"
+"""Styles: the part that answers as with a highlighter, in colours that stand out on light and dark terminals."""
+
+HOW = "Ask. A number shows what stands around that quote, /new forgets what was said, quit or Ctrl-D ends."
+HELP = """A question in your own words; a follow-up is understood by what was said before.
+1, 2, ...   what stands around that quote in its source
+/new        forget what was said, to ask about something else
+/help       this
+quit, exit  end, as q, bye and Ctrl-D do"""
+END = frozenset(f"{slash}{word}" for slash in ("", "/") for word in ("quit", "exit", "q", "bye"))
+
+
+def show(answer: Answer) -> None:
+    """Print an answer: a card on a terminal, else its words."""
+    console = _console()
+    if console is None:
+        print(answer, flush=True)
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    for remark in answer.remarks:
+        console.print(Text(remark, QUIET if remark.startswith(" ") else VERDICT))
+    for number, quote in enumerate(answer.quotes, start=1):
+        card = Table.grid(padding=(0, 1))
+        card.add_column(style=NUMBER)
+        card.add_column()
+        card.add_row(f"{number}.", _words(quote))
+        card.add_row("", Text("\n".join([quote.origin, *quote.elsewhere]), QUIET))
+        console.print(card)
+
+
+def talk(assistant: Assistant, top: int, scope: Scope = EVERYTHING) -> None:
+    """Answer what is typed, each question understood by those before it, until the end of the input.
+
+    Args:
+        assistant: answers.
+        top: quotes at the most.
+        scope: which documents are asked.
+    """
+    history: list[Turn] = []
+    shown: tuple[Quote, ...] = ()
+    with suppress(KeyboardInterrupt):
+        for typed in _typed():
+            if typed.lower() in END:
+                return
+            try:
+                if typed in ("/help", "/?", "help", "?"):
+                    print(HELP, flush=True)
+                elif typed.startswith("/") and typed != "/new":
+                    print(f"{typed} is not known here; /help says what can be typed.", flush=True)
+                elif typed == "/new":
+                    history, shown = [], ()
+                elif typed.isdecimal():
+                    print(_around(assistant, shown, int(typed)), flush=True)
+                else:
+                    answer = assistant.ask(typed, history, top=top, scope=scope)
+                    history, shown = [*history, Turn.of(answer)], answer.quotes
+                    show(answer)
+            except IbidError as error:
+                print(error, flush=True)
+
+
+def _typed() -> Iterator[str]:
+    """The lines that are typed, or piped, without empty ones."""
+    if not sys.stdin.isatty():
+        yield from filter(None, map(str.strip, sys.stdin))
+        return
+    with suppress(ImportError):
+        import readline  # noqa: F401 (arrow keys, and the lines typed before)
+    print(HOW)
+    with suppress(EOFError):
+        while True:
+            if typed := input("\n> ").strip():
+                yield typed
+    print()
+
+
+def _around(assistant: Assistant, shown: tuple[Quote, ...], number: int) -> str:
+    """What stands around one of the quotes, in its document's own lines."""
+    if not 1 <= number <= len(shown):
+        return f"There is no quote {number}."
+    quote = shown[number - 1]
+    text = assistant.document(quote.document_id).text
+    start, end = max(0, quote.start - AROUND), quote.end + AROUND
+    before, after = text[start : quote.start], text[quote.end : end]
+    lines = f"{'…' * (start > 0)}{before}»{quote.text}«{after}{'…' * (end < len(text))}".splitlines()
+    return "\n".join(["", *(CONTROL.sub(" ", line) for line in lines), "", quote.origin])
+
+
+def _words(quote: Quote) -> "Text":
+    """The quote's words, with the part that answers marked."""
+    from rich.text import Text
+
+    start, end = quote.highlight or (len(quote.text), len(quote.text))
+    parts = ((quote.text[:start], ""), (quote.text[start:end], MARK), (quote.text[end:], ""))
+    return Text.assemble("“", *((re.sub(r"\s+", " ", CONTROL.sub(" ", part)), style) for part, style in parts), "”")
+
+
+def _console() -> "Console | None":
+    """The terminal, no wider than is read well; None where there is none."""
+    if not sys.stdout.isatty():
+        return None
+    from rich.console import Console  # 0.1 s: what is piped needs no colours
+
+    console = Console(highlight=False)
+    console.width = min(console.width, PRINTED_WIDTH)
+    return console

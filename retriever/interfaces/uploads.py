@@ -1,0 +1,266 @@
+"""What is added to the library and taken out of it from outside: files handed over, removals and their undo.
+
+In: names and bytes from a browser or a program. Out: what became of each file. One decision: a batch of files
+goes on in a thread of its own, so that a closed tab stops nothing; who wants to see how far it is looks at it.
+"""
+
+import hashlib
+import secrets
+import shutil
+import tempfile
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import AsyncIterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ..assistant import Assistant
+from ..errors import FileTooLarge, IbidError, ReadingError
+from ..ingest.indexing import Progress
+from ..reading.files import FORMATS
+from ..records import IndexProgress
+from ..settings import Settings
+from ..store.sqlite.library import Whole
+
+LONGEST_STEM, LONGEST_KIND = 200, 20
+"""Bytes of a file's name before its last dot, and letters after it; file systems hold 255 bytes."""
+
+UNDONE_AT_MOST = 10
+"""Removals that can still be undone; what they removed is held in memory."""
+
+
+@dataclass(slots=True)
+class Item:
+    """One file of a batch, as the page lists it.
+
+    Attributes:
+        state: `waiting`, `reading`, `added`, `here` (it was already), or `skipped`.
+        detail: how far it is, or why it was skipped.
+        document_id: the document that it became, or was already.
+    """
+
+    name: str
+    state: str = "waiting"
+    detail: str = ""
+    file: Path | None = None
+    document_id: str | None = None
+
+
+@dataclass(slots=True)
+class Batch:
+    """Files of one reader; it grows while it is worked on, and is `done` when nothing more will happen."""
+
+    items: list[Item]
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A document that was taken out, and the bytes of its file where that lay in the library's own folder."""
+
+    whole: Whole
+    file: tuple[Path, bytes] | None
+
+
+class Intake:
+    """Adds and removes documents for the readers of the page; files one after the other, whoever hands them over."""
+
+    def __init__(self, largest_file_bytes: int = Settings().largest_file_bytes) -> None:
+        """Make a folder for what arrives; it goes with the program."""
+        self.largest_file_bytes = largest_file_bytes
+        self._arrivals = Path(tempfile.mkdtemp(prefix="ibid-arrivals-"))
+        weakref.finalize(self, shutil.rmtree, self._arrivals, ignore_errors=True)
+        self._arrived: dict[str, Path] = {}
+        self._removed: OrderedDict[str, Removed] = OrderedDict()
+        self._batches: dict[str, Batch] = {}
+        self._books = threading.Lock()  # held for a moment, to read or change what is noted here
+        self._one_at_a_time = threading.Lock()  # held while a file is read
+
+    async def receive(self, name: str, size: int | None, chunks: AsyncIterable[bytes]) -> str:
+        """Take a file's bytes from the browser.
+
+        Args:
+            name: the file's name, as the browser gives it.
+            size: its length in bytes, where the browser says it.
+            chunks: its bytes.
+
+        Returns:
+            A key by which `start` finds it.
+
+        Raises:
+            FileTooLarge: it is too large.
+            ReadingError: it is not of a kind that is read, or cannot be stored.
+        """
+        kind = PurePosixPath(safe_name(name)).suffix.lower()
+        if kind not in FORMATS:
+            raise ReadingError(f"it is not a kind of file that Ibid reads ({', '.join(FORMATS)}).")
+        if size is not None and size >= self.largest_file_bytes:
+            raise self._too_large()
+        key = secrets.token_urlsafe()
+        file = self._arrivals / f"{secrets.token_hex(16)}{kind}"
+        written = 0
+        try:
+            with file.open("wb") as stream:
+                async for chunk in chunks:
+                    written += len(chunk)
+                    if written >= self.largest_file_bytes:
+                        raise self._too_large()
+                    stream.write(chunk)
+        except BaseException as error:
+            file.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise ReadingError(f"it cannot be stored ({error.strerror}): make room on the disk.") from error
+            raise
+        self._arrived[key] = file
+        return key
+
+    def start(self, assistant: Assistant, reader: str, files: Sequence[Mapping[str, str]]) -> Batch:
+        """Begin to add files, behind those that the same reader waits for already.
+
+        Args:
+            assistant: adds them.
+            reader: whose they are.
+            files: each with its `name`, and its `key`, or the `reason` why it was not handed over.
+        """
+        items = [self._item(file) for file in files]
+        with self._books:
+            batch = self.running(reader)
+            if batch:
+                batch.items.extend(items)
+                return batch
+            batch = self._batches[reader] = Batch(items)
+        threading.Thread(target=self._work, args=(assistant, reader, batch), daemon=True).start()
+        return batch
+
+    def add(self, assistant: Assistant, name: str, key: str) -> Item:
+        """Add a file that was received, while its sender waits.
+
+        Returns:
+            What became of it.
+        """
+        item = self._item({"name": name, "key": key})
+        if item.file:
+            with self._one_at_a_time:
+                self._add(assistant, item, item.file)
+        return item
+
+    def running(self, reader: str) -> Batch | None:
+        """The files that a reader waits for."""
+        return self._batches.get(reader)
+
+    def remove(self, assistant: Assistant, document_id: str) -> str:
+        """Remove a document, and its file where that is the library's own.
+
+        Returns:
+            A key by which `undo` finds it.
+
+        Raises:
+            DocumentUnknown: it is not in the library.
+        """
+        (whole,) = assistant.take_out([document_id])
+        source, file = Path(whole.document.source), None
+        if source.parent == assistant.added:
+            with suppress(OSError):
+                file = (source, source.read_bytes())
+                source.unlink()
+        key = secrets.token_urlsafe()
+        with self._books:
+            self._removed[key] = Removed(whole, file)
+            while len(self._removed) > UNDONE_AT_MOST:
+                self._removed.popitem(last=False)
+        return key
+
+    def undoable(self) -> tuple[str, str] | None:
+        """The title of what was removed last and can still come back, and its key; None where there is nothing."""
+        with self._books:
+            if not self._removed:
+                return None
+            key, removed = next(reversed(self._removed.items()))
+            return removed.whole.document.title, key
+
+    def undo(self, assistant: Assistant, key: str) -> str:
+        """Put back what was removed.
+
+        Returns:
+            The id that the document has now.
+
+        Raises:
+            IbidError: it is too late.
+        """
+        with self._books:
+            removed = self._removed.get(key)
+        if removed is None:
+            raise IbidError("This can no longer be undone; add the document again.")
+        (document_id,) = assistant.put_back([removed.whole])
+        with self._books:
+            self._removed.pop(key, None)
+        if removed.file:
+            place, content = removed.file
+            with suppress(OSError):
+                place.write_bytes(content)
+        return document_id
+
+    def _item(self, file: Mapping[str, str]) -> Item:
+        name = safe_name(file.get("name", ""))
+        arrived = self._arrived.pop(file.get("key", ""), None)
+        if arrived is None:
+            return Item(name, "skipped", file.get("reason") or "it was not handed over; add it again.")
+        return Item(name, file=arrived)
+
+    def _work(self, assistant: Assistant, reader: str, batch: Batch) -> None:
+        while waiting := self._next(reader, batch):
+            with self._one_at_a_time:
+                self._add(assistant, *waiting)
+
+    def _next(self, reader: str, batch: Batch) -> tuple[Item, Path] | None:
+        """The next file of a batch; where there is none left the batch is done, and takes no more."""
+        with self._books:
+            waiting = ((item, item.file) for item in batch.items if item.file and item.state == "waiting")
+            first = next(waiting, None)
+            if first is None:
+                batch.done = True
+                del self._batches[reader]
+            return first
+
+    def _add(self, assistant: Assistant, item: Item, file: Path) -> None:
+        def show(progress: IndexProgress) -> None:
+            item.detail = f"{progress.passages:,} passages" if progress.passages else ""
+
+        item.state = "reading"
+        try:
+            item.state, item.detail, item.document_id = self._added(assistant, item.name, file, show)
+        except IbidError as error:
+            item.state, item.detail = "skipped", str(error)
+        except Exception as error:  # one bad file must not stop the rest
+            item.state, item.detail = "skipped", f"Ibid failed on it ({type(error).__name__})."
+        finally:
+            file.unlink(missing_ok=True)
+
+    def _added(self, assistant: Assistant, name: str, file: Path, show: Progress) -> tuple[str, str, str | None]:
+        with file.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        same = next((document for document in assistant.documents() if document.sha256 == sha256), None)
+        if same:
+            return "here", same.title, same.id
+        report = assistant.hand_over(file, name, show)
+        if report.skipped:
+            return "skipped", report.skipped[0].reason, None
+        (document_id,) = report.added
+        passages = assistant.summary(document_id).passages
+        count = f"{passages:,} passage{'s' if passages != 1 else ''}"
+        return "added", "; ".join((count, *report.warnings)), document_id
+
+    def _too_large(self) -> FileTooLarge:
+        return FileTooLarge(f"it is too large: files must be smaller than {self.largest_file_bytes // 1_000_000} MB.")
+
+
+def safe_name(name: str) -> str:
+    """A file's name without its folders, and without what a file system or a terminal could stumble over."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(letter for letter in last if letter.isalnum() or letter in " -_.,'()&+").strip(" .")
+    stem, dot, kind = kept.rpartition(".")
+    if not dot or len(kind) > LONGEST_KIND:
+        stem, dot, kind = kept, "", ""
+    return stem.encode()[:LONGEST_STEM].decode(errors="ignore").strip() + dot + kind or "document"

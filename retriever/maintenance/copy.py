@@ -1,0 +1,84 @@
+"""A library -> the same library at another place, vectors included: from a folder to a server, back, or beside it.
+
+What is there already is not sent again, so that an interrupted copy goes on. The one decision: a copy is one when all
+of it has been read back and digests as what it was made from, text, passages and vectors.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict
+
+from ..encoder import Encoder
+from ..errors import LibraryError
+from ..ingest.indexing import Progress, Run, mark_repeated
+from ..records import Copied
+from ..store.base import Store
+from ..store.sqlite.library import Addition, Whole
+
+# Sent at once: some megabytes.
+_PASSAGES_AT_ONCE = 256
+
+
+def copy(source: Store, target: Store, encoder: Encoder, on_progress: Progress | None = None) -> Copied:
+    """Copy all documents of a library into another, which is empty or has some of them.
+
+    Args:
+        source: what is copied.
+        target: made by the same encoder.
+        encoder: not loaded, unless `source` was being indexed when it was last left.
+        on_progress: called after each document, which it counts as a file.
+
+    Raises:
+        LibraryError: the target holds other documents, or does not hold afterwards what was sent to it.
+    """
+    summaries = source.documents()
+    there = {one.id: one for one in target.documents()}
+    if others := sorted(there.keys() - {one.id for one in summaries}):
+        raise LibraryError(
+            f"The library {target.place} holds documents that {source.place} does not ({others[0]}); copy into an "
+            "empty one."
+        )
+    run = Run(on_progress, len(summaries))
+    waiting: list[Addition] = []
+    for summary in summaries:
+        whole = source.whole(summary.id)
+        if summary.id not in there or _digest(target.whole(summary.id)) != _digest(whole):
+            waiting.append(Addition(whole.document, whole.encoded, read_as=whole.read_as))
+        if sum(len(one.encoded) for one in waiting) >= _PASSAGES_AT_ONCE:
+            target.replace_some(waiting)
+            waiting = []
+        run.files_done += 1
+        run.count(summary.passages, summary.id)
+    target.replace_some(waiting)
+    mark_repeated(target, encoder)
+    for path, failure in source.failures().items():
+        target.remember_failure(path, failure)
+    run.show("")
+    before, after = inventory(source), inventory(target)
+    if before != after:
+        raise LibraryError(
+            f"{target.place} holds {after.documents} documents and {after.passages} passages with the digest "
+            f"{after.digest[:19]}, {source.place} {before.documents} and {before.passages} with {before.digest[:19]}; "
+            "one of them was changed meanwhile, or is damaged: run the same command again."
+        )
+    return after
+
+
+def inventory(library: Store) -> Copied:
+    """Read a whole library: its counts, and a digest of every text, passage and vector in it."""
+    digest, documents, passages = hashlib.sha256(), 0, 0
+    for summary in library.documents():
+        documents += 1
+        passages += summary.passages
+        digest.update(_digest(library.whole(summary.id)).encode())
+    return Copied(documents, passages, f"sha256:{digest.hexdigest()}")
+
+
+def _digest(whole: Whole) -> str:
+    """A digest of all of a document, hexadecimal."""
+    digest = hashlib.sha256(json.dumps([asdict(whole.document), whole.read_as], sort_keys=True).encode())
+    for item in whole.encoded:
+        digest.update(json.dumps(asdict(item.passage)).encode())
+        for array in (item.vector, item.word_vectors):
+            digest.update(b"-" if array is None else array.tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,126 @@
+"""A document's traces: what to look for in raw files to see that nothing of a document is left.
+
+In: a library that still holds the document. Out: pieces of it as bytes, and where files still hold them. One decision:
+what stands in another document too is no trace of this one, and is not looked for.
+"""
+
+import json
+import mmap
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from ..errors import LibraryError
+from ..records import Document
+from ..store.sqlite.library import Library
+
+Item = TypeVar("Item")
+
+# Characters and bytes of a piece: long enough to stand nowhere by chance, short enough to lie seldom across the pages
+# of a file, each of 4,096 bytes.
+_SHORTEST, _LONGEST = 12, 40
+_VECTOR_BYTES = 96
+# Pieces of a document that are looked for, of its words and of its vectors each, evenly spread: a file of a gigabyte is
+# gone through once for each.
+_PIECES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Something that would show that a document was here: what it is, in a word or two, and its bytes."""
+
+    kind: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A trace that a file still holds."""
+
+    kind: str
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a search of raw files came to.
+
+    Attributes:
+        files: how many were read.
+        size: bytes read.
+        left: what was found; empty where nothing is left.
+    """
+
+    files: int
+    size: int
+    left: tuple[Left, ...]
+
+
+def traces_of(library: Library, document_ids: Collection[str]) -> tuple[Trace, ...]:
+    """What would be left of some documents: pieces of their words, details, digests and vectors.
+
+    Raises:
+        DocumentUnknown: one of the ids is not in the library.
+    """
+    found: dict[bytes, str] = {}
+    for document_id in document_ids:
+        document = library.document(document_id)
+        for kind, text in _texts(document):
+            if not library.stands_elsewhere(text, document_ids):
+                found.setdefault(text.encode(), kind)
+                found.setdefault(json.dumps(text)[1:-1].encode(), kind)  # as conversations keep it
+        vectors = [item.vector.tobytes() for item in library.whole(document_id).encoded if item.vector is not None]
+        for vector in _spread(vectors):
+            if not library.has_vector_elsewhere(vector, document_ids):
+                found.setdefault(vector[:_VECTOR_BYTES], "vector")
+    return tuple(Trace(kind, data) for data, kind in found.items())
+
+
+def look_for(traces: Sequence[Trace], places: Sequence[Path]) -> Looked:
+    """Search the raw bytes of files, and of all files below folders.
+
+    Raises:
+        LibraryError: a file cannot be read.
+    """
+    files, size, left = 0, 0, []
+    try:
+        for file in sorted(each for place in places for each in _files(place)):
+            with suppress(FileNotFoundError):  # another process has removed it meanwhile
+                size += file.stat().st_size
+                left += [Left(kind, file) for kind in sorted(_kinds_in(file, traces))]
+                files += 1
+    except OSError as error:
+        reason = f"{error.filename} was not searched for what may be left ({error.strerror})"
+        raise LibraryError(f"{reason}.") from error
+    return Looked(files, size, tuple(left))
+
+
+def _texts(document: Document) -> Iterator[tuple[str, str]]:
+    """The words of a document in pieces, and its details."""
+    lines = [line.strip()[:_LONGEST] for line in document.text.replace(". ", ".\n").splitlines()]
+    yield from (("words", line) for line in _spread([line for line in lines if len(line) >= _SHORTEST]))
+    details = {"id": document.id, "title": document.title, "path": document.source, "digest": document.sha256}
+    details |= {"author": document.author or "", "link": document.link or ""}
+    yield from ((kind, text) for kind, text in details.items() if len(text) >= _SHORTEST)
+
+
+def _spread(items: Sequence[Item]) -> Sequence[Item]:
+    return items[:: max(1, -(-len(items) // _PIECES))]
+
+
+def _files(place: Path) -> Iterator[Path]:
+    for file in place.rglob("*") if place.is_dir() else (place,):
+        if file.is_file():
+            yield file
+
+
+def _kinds_in(file: Path, traces: Sequence[Trace]) -> set[str]:
+    """The kinds of traces that a file's name or bytes hold."""
+    kinds = {trace.kind for trace in traces if trace.data in str(file).encode(errors="surrogateescape")}
+    with file.open("rb") as stream:
+        if stream.seek(0, 2):
+            with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                kinds |= {trace.kind for trace in traces if data.find(trace.data) >= 0}
+    return kinds

@@ -1,0 +1,317 @@
+"""Documents and passages <-> the rows that a cluster holds: nothing here talks to a server.
+
+The one decision: a passage's number and a document's version are digests of what they stand for. The same file gives
+the same numbers on every machine, so that what is written twice is there once, and what was half written is finished
+by writing it again. A document's row names the version that holds; rows of any other version are not there for readers.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ...encoder.word_vectors import Bytes
+from ...filters import Scope
+from ...records import Document, DocumentSummary, Known, Passage, Span
+from ...text.minhash import Sketches, sketch
+from ...text.tokens import plain, terms, words
+from ..sqlite.lexical import FIELD_WEIGHTS
+from ..sqlite.library import Encoded, Origin, text_digest
+from .engine import LONGEST, MOST_TERMS, NO_VECTOR, SPELLING_DIMENSION, Row, words_of
+
+# What a part is a part of: a document's text, what else is known of it, its passages, or one passage's words.
+TEXT, DETAILS, CUTS, BODY = 0, 1, 2, 3
+# What a note is of: a file that could not be read, a line at a document's edge, a change whose lines are to be counted
+# again, and the library itself.
+FAILURE, LINE, CHANGE, LIBRARY = 0, 1, 2, 3
+CHARACTERS = 15_000  # of a part of a text: each takes 4 bytes at the most
+_NO_LATER = 9999  # month and day after any that a year has
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A document's row: which version of it holds, and what lists and searches need.
+
+    Attributes:
+        key: its number, made of its id.
+        version: the version that holds.
+        lines: its edge lines.
+    """
+
+    key: int
+    version: int
+    summary: DocumentSummary
+    origin: Origin
+    text_sha256: str
+    lines: frozenset[int]
+    sketch: Sketches
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a cluster holds of one passage that can be found."""
+
+    passage: Passage
+    text: str
+    word_vectors: Bytes
+
+
+def digest(*parts: object) -> int:
+    """63 bits that stand for some values: 0 or greater, as ids of rows are."""
+    hashed = hashlib.blake2b(json.dumps(parts).encode("utf-8", "surrogatepass"), digest_size=8)
+    return int.from_bytes(hashed.digest(), "big") >> 1
+
+
+def key_of(document_id: str) -> int:
+    """The number of a document."""
+    return digest("document", document_id)
+
+
+def version_of(document: Document, encoded: Sequence[Encoded], read_as: str, encoder_digest: str) -> int:
+    """What tells two states of a document apart: its text, what is known of it, how it was cut and read."""
+    cuts = [_cut(item.passage) for item in encoded]
+    return digest(text_digest(document.text), json.loads(_details(document)), cuts, read_as, encoder_digest)
+
+
+def number_of(version: int, start: int) -> int:
+    """The number of a passage."""
+    return digest("passage", version, start)
+
+
+def head_row(document: Document, version: int, encoded: Sequence[Encoded], read_as: str, lines: frozenset[int]) -> Row:
+    """A document's row."""
+    about = {
+        "id": document.id,
+        "title": document.title,
+        "publisher": document.publisher,
+        "published": document.published,
+        "known": dict(document.known),
+        "media_type": document.media_type,
+        "characters": len(document.text),
+        "passages": sum(not item.passage.furniture for item in encoded),
+        "sha256": document.sha256,
+        "source": document.source,
+        "read_as": read_as,
+        "text_sha256": text_digest(document.text),
+        "lines": sorted(lines),
+    }
+    sketched = base64.b64encode(sketch(document.text).tobytes()).decode()
+    row = {"version": version, "vector": NO_VECTOR, "sketch": sketched, "about": json.dumps(about)}
+    return {**row, **_filtered(document)}
+
+
+def head_of(row: Row) -> Head:
+    """Read what `head_row` wrote."""
+    about = json.loads(row["about"])
+    known = {name: Known(value) for name, value in about["known"].items()}
+    names = "id title publisher published media_type characters passages sha256 source".split()
+    summary = DocumentSummary(**{name: about[name] for name in names}, known=known)
+    origin = Origin(about["id"], about["title"], known.get("title"), about["sha256"], about["read_as"])
+    sketched = np.frombuffer(base64.b64decode(row["sketch"]), np.uint32)
+    return Head(
+        int(row["document"]),
+        int(row["version"]),
+        summary,
+        origin,
+        about["text_sha256"],
+        frozenset(about["lines"]),
+        sketched,
+    )
+
+
+def passage_rows(document: Document, version: int, encoded: Sequence[Encoded], *, with_words: bool) -> Iterator[Row]:
+    """The rows of a document's passages that can be found."""
+    title, shared = terms(document.title), {"version": version, **_filtered(document)}
+    for item in encoded:
+        passage = item.passage
+        if item.vector is None:
+            continue
+        heading, body = terms(passage.heading or ""), terms(document.text[passage.start : passage.end])
+        row = {
+            **shared,
+            "number": number_of(version, passage.start),
+            "start": passage.start,
+            "vector": item.vector.astype(np.float32).tolist(),
+            "terms": _hashed(body),
+            "named": _hashed([*title, *heading]),
+        }
+        if with_words:
+            row |= {
+                words_of(name): as_words(found)
+                for name, found in zip(FIELD_WEIGHTS, (title, heading, body), strict=True)
+            }
+        yield row
+
+
+def part_rows(document: Document, version: int, encoded: Sequence[Encoded]) -> Iterator[Row]:
+    """The rows of a document's text, of what is known of it, and of its passages' words and their vectors."""
+    key, text = key_of(document.id), document.text
+    texts = [text[start : start + CHARACTERS] for start in range(0, len(text), CHARACTERS)]
+    cuts = json.dumps([_cut(item.passage) for item in encoded])
+    yield from _parts(key, version, version, TEXT, texts)
+    yield from _parts(key, version, version, DETAILS, _pieces(_details(document)))
+    yield from _parts(key, version, version, CUTS, _pieces(cuts))
+    for item in encoded:
+        if item.word_vectors is None:
+            continue
+        passage = item.passage
+        packed = base64.b64encode(item.word_vectors.tobytes()).decode()
+        body = {"cut": _cut(passage), "text": text[passage.start : passage.end], "words": packed}
+        number = number_of(version, passage.start)
+        yield from _parts(key, version, number, BODY, _pieces(json.dumps(body)))
+
+
+def document_of(details: str, text: str) -> Document:
+    """Read a document from the joined parts of its details and of its text."""
+    values = json.loads(details)
+    values["known"] = {name: Known(value) for name, value in values["known"].items()}
+    values["pages"] = tuple(values["pages"])
+    for name in ("headings", "furniture"):
+        values[name] = None if values[name] is None else tuple((start, end) for start, end in values[name])
+    return Document(**values, text=text)
+
+
+def passages_of(cuts: str, document_id: str) -> tuple[Passage, ...]:
+    """Read a document's passages from the joined parts of its cuts."""
+    return tuple(_passage(cut, document_id) for cut in json.loads(cuts))
+
+
+def body_of(joined: str, document_id: str, axes: int) -> Body:
+    """Read a passage from its joined parts.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    values = json.loads(joined)
+    packed = np.frombuffer(base64.b64decode(values["words"]), np.int8)
+    return Body(_passage(values["cut"], document_id), values["text"], packed.reshape(-1, axes))
+
+
+def spellings_in(texts: Sequence[str]) -> set[str]:
+    """The spellings in some texts."""
+    return {plain(text[word.start : word.end]) for text in texts for word in words(text)}
+
+
+def spelling_row(spelling: str) -> Row:
+    """A spelling's row. Those that share runs of letters lie near each other."""
+    return {"key": f"{digest(spelling):x}", "data": spelling, "vector": letters(spelling)}
+
+
+def letters(word: str) -> list[float]:
+    """A word's runs of two letters, hashed and counted: SPELLING_DIMENSION numbers, unit length."""
+    counts = np.zeros(SPELLING_DIMENSION)
+    edged = f"^{word}$"
+    for at in range(len(edged) - 1):
+        counts[_letters_place(edged[at : at + 2])] += 1
+    return [float(one) for one in counts / np.linalg.norm(counts)]
+
+
+@lru_cache(maxsize=65_536)
+def _letters_place(pair: str) -> int:
+    return digest(pair) % SPELLING_DIMENSION
+
+
+def note_row(
+    key: str,
+    kind: int,
+    data: str,
+    *,
+    line: int = 0,
+    document: int = 0,
+    applied: bool = False,
+) -> Row:
+    """A note."""
+    placed = {"line": line, "document": document, "applied": int(applied)}
+    return {"key": key, "kind": kind, "data": data, **placed, "vector": NO_VECTOR}
+
+
+def part_key(owner: int, kind: int, place: int) -> str:
+    """The key of a part."""
+    return f"{owner:x}:{kind}:{place}"
+
+
+def is_full(kind: int, data: str) -> bool:
+    """Whether a part is as long as one may be, so that another may follow."""
+    return len(data) == (CHARACTERS if kind == TEXT else LONGEST)
+
+
+def days(published: str | None) -> tuple[int, int]:
+    """The first and the last day that a date, perhaps reduced, may mean, as numbers that sort.
+
+    2022-04 is 20220400 to 20220499; what is unknown 0 and 0.
+    """
+    if not published or not published[:4].isdigit():
+        return 0, 0
+    numbers = [int(part) for part in published.split("-")[:3] if part.isdigit()]
+    first = sum(part * scale for part, scale in zip(numbers, (10_000, 100, 1), strict=False))
+    return first, first + {1: _NO_LATER, 2: 99, 3: 0}[len(numbers)]
+
+
+def condition_of(excluded: Collection[str], scope: Scope) -> str:
+    """What holds, of documents' rows and of passages', for those that are asked; empty for all.
+
+    It takes what `Scope.takes` takes: dates are compared as far as both are known.
+    """
+    since, until = days(scope.since)[0], days(scope.until)[1]
+    conditions = {
+        f"document not in {sorted(map(key_of, excluded))}": excluded,
+        f"document in {sorted(map(key_of, scope.documents))}": scope.documents,
+        f"publisher in {sorted(map(digest, scope.publishers))}": scope.publishers,
+        f"published_from > 0 and published_to >= {since}": scope.since,
+        f"published_from > 0 and published_from <= {until}": scope.until,
+    }
+    return " and ".join(condition for condition, is_wanted in conditions.items() if is_wanted)
+
+
+def as_words(found: Sequence[str]) -> str:
+    """Terms as the server's own analysis leaves them: with nothing in them where it would part them."""
+    spaced = " ".join("".join(letter if letter.isalnum() else "x" for letter in term) for term in found)
+    return spaced.encode()[:LONGEST].decode(errors="ignore")
+
+
+def term_number(term: str) -> int:
+    """What stands for a term in a row."""
+    return digest("term", term)
+
+
+def _filtered(document: Document) -> Row:
+    """What a search may ask of a document."""
+    first, last = days(document.published)
+    publisher = digest(document.publisher or "")
+    return {"document": key_of(document.id), "publisher": publisher, "published_from": first, "published_to": last}
+
+
+def _hashed(found: Sequence[str]) -> list[int]:
+    return [term_number(term) for term in list(dict.fromkeys(found))[:MOST_TERMS]]
+
+
+def _parts(key: int, version: int, owner: int, kind: int, pieces: Sequence[str]) -> Iterator[Row]:
+    for place, data in enumerate(pieces):
+        row = {"document": key, "version": version, "owner": owner, "kind": kind, "place": place, "data": data}
+        yield {**row, "key": part_key(owner, kind, place), "vector": NO_VECTOR}
+
+
+def _pieces(ascii_text: str) -> list[str]:
+    return [ascii_text[start : start + LONGEST] for start in range(0, len(ascii_text), LONGEST)]
+
+
+def _details(document: Document) -> str:
+    names = "id title source media_type sha256 publisher published pages author language link headings furniture"
+    values: Mapping[str, Any] = {name: getattr(document, name) for name in names.split()}
+    return json.dumps({**values, "known": dict(document.known)})
+
+
+def _cut(passage: Passage) -> list[Any]:
+    furniture = int(passage.furniture)
+    return [passage.start, passage.end, passage.heading, passage.page, furniture, list(map(list, passage.sentences))]
+
+
+def _passage(cut: Sequence[Any], document_id: str) -> Passage:
+    start, end, heading, page, furniture, sentences = cut
+    spans: tuple[Span, ...] = tuple((first, last) for first, last in sentences)
+    return Passage(document_id, start, end, heading, page, bool(furniture), spans)

@@ -1,0 +1,223 @@
+"""Passage words -> the passages that share them with a question, by BM25: the only home of Tantivy.
+
+Tantivy is given terms that `words` has already made, so the index, the question and the evidence compare the same
+terms. Its BM25 has k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009), with the field's length kept in one byte.
+"""
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from ...text.tokens import plain, spelt_words, term_of
+from .files import share
+
+FOLDER_NAME = "lexical"
+# Fields and their weight in the score. A title names what its whole document is about, so it counts, but every
+# passage of the document has it, so it must not outweigh the passage's own words.
+FIELD_WEIGHTS = {"title": 0.5, "heading": 0.5, "body": 1.0}
+# The body's words before they are stemmed, as slips are counted in whole words: "delegaton" is far from "deleg".
+_SPELT = "spelt"
+# Hidden passages up to which it is counted how many of them hold a word, which takes 0.2 ms a word then.
+COUNTED_AT_MOST = 10_000
+# Memory is taken as it is needed. A million passages fill it two or three times, so no segments are merged in the
+# background, whose order would be chance: the same library has the same segments. Updates are merged as they become
+# many, eight of a size at a time, before they are opened.
+_WRITER_BYTES = 400_000_000
+
+
+class Text(NamedTuple):
+    """What a passage says, and the number by which it is found, and its document's, by which it is left out."""
+
+    number: int
+    document_number: int
+    title: str
+    heading: str
+    body: str
+
+
+class LexicalIndex:
+    """A Tantivy index in a folder."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        """Store a Tantivy index; `build` and `load` are the ways in."""
+        index.config_reader("manual")  # what is built never changes: no thread need watch its files
+        self._index = index
+        self._searcher = index.searcher()
+
+    @classmethod
+    def build(cls, folder: Path, passages: Iterable[Text]) -> "LexicalIndex":
+        """Index passages in a folder that is made."""
+        path = folder / FOLDER_NAME
+        path.mkdir(parents=True)
+        return cls(_written(tantivy.Index(_schema(), path=str(path)), passages))
+
+    @classmethod
+    def update(cls, before: Path, folder: Path, gone: NDArray[np.int64], passages: Iterable[Text]) -> "LexicalIndex":
+        """Index in another folder what an index before it holds, but for what is gone, and what came since.
+
+        Until their segments are merged, what is gone still counts in how common a word is.
+
+        Args:
+            before: the folder of that index.
+            folder: where the files are written; it is there.
+            gone: int64 (n,), numbers of passages that are not to be found any more.
+            passages: what came since.
+
+        Raises:
+            ValueError: a file of the index before is missing or damaged.
+            OSError: it is gone.
+        """
+        shutil.copytree(before / FOLDER_NAME, folder / FOLDER_NAME, copy_function=_share_segment, ignore=_LOCKS)
+        return cls(_written(tantivy.Index.open(str(folder / FOLDER_NAME)), passages, gone))
+
+    @classmethod
+    def load(cls, folder: Path) -> "LexicalIndex":
+        """Open the index that `build` wrote.
+
+        Raises:
+            ValueError: the folder is missing or damaged.
+        """
+        index = tantivy.Index.open(str(folder / FOLDER_NAME))
+        _register(index)
+        return cls(index)
+
+    def search(
+        self,
+        wanted: Sequence[str],
+        count: int,
+        excluded: NDArray[np.int64] | None = None,
+        weights: Mapping[str, float] | None = None,
+    ) -> list[tuple[int, float]]:
+        """Find the passages that share a question's words.
+
+        Args:
+            wanted: the question's terms.
+            count: how many at the most.
+            excluded: int64 (n,), numbers of documents that must not be found.
+            weights: term -> what it counts, 0..1; those not in it count 1.
+
+        Returns:
+            Number and score, best first, ties by number; score: BM25, above 0, no upper bound.
+        """
+        query = self._query(wanted, weights or {})
+        if query is None or not self._searcher.num_docs:
+            return []
+        query = _without(query, excluded)
+        found = self._searcher.search(query, count).hits
+        numbers = self._searcher.fast_field_values("number", [address for _, address in found])
+        scored = [(int(n or 0), float(score)) for n, (score, _) in zip(numbers, found, strict=True)]
+        return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages it holds."""
+        return int(self._searcher.num_docs)
+
+    def frequencies(self, wanted: Iterable[str], excluded: NDArray[np.int64] | None = None) -> dict[str, int]:
+        """Count the passages whose own words hold each term, those of excluded documents left out.
+
+        Of many that are left out, as large a share is taken to hold a term as of all.
+        """
+        counted = {term: int(self._searcher.doc_freq("body", term)) for term in dict.fromkeys(wanted)}
+        if excluded is None or not len(excluded):
+            return counted
+        hidden = _having(excluded)
+        count = self._count(hidden)
+        if count > COUNTED_AT_MOST:
+            kept = 1 - count / self._searcher.num_docs
+            return {term: round(kept * every) for term, every in counted.items()}
+        terms = {term: tantivy.Query.term_query(_schema(), "body", term) for term in counted}
+        return {term: every - self._count(terms[term].and_must_match(hidden)) for term, every in counted.items()}
+
+    def _count(self, query: tantivy.Query) -> int:
+        return int(self._searcher.search(query, 1, count=True).count or 0)  # type: ignore[attr-defined]
+
+    def nearest_spelling(self, word: str) -> str:
+        """The library's own spelling of a word that it does not have, or the word itself where none is near.
+
+        A spelling is near at one slip in four letters or more, two in eight or more, with the same first letter, which
+        typists seldom miss (Pollock and Zamora 1984); of those as near the commonest in the library.
+        """
+        term, spelt = term_of(word), plain(word)
+        slips = min(len(spelt) // 4, 2) if spelt.isalpha() else 0
+        if slips == 0 or any(self._searcher.doc_freq(name, term) for name in FIELD_WEIGHTS):
+            return word
+        counts = dict(self._searcher.terms_with_prefix(_SPELT, spelt[0]))
+        near = process.extract(spelt, list(counts), scorer=OSA.distance, score_cutoff=slips, limit=None)
+        return str(min(near, key=lambda one: (one[1], -counts[one[0]], one[0]), default=(word, 0, 0))[0])
+
+    def numbers(self) -> set[int]:
+        """The numbers of all passages in the index, as verification needs them."""
+        found = self._searcher.search(tantivy.Query.all_query(), max(1, self._searcher.num_docs)).hits
+        return {int(n or 0) for n in self._searcher.fast_field_values("number", [address for _, address in found])}
+
+    def _query(self, wanted: Sequence[str], weights: Mapping[str, float]) -> tantivy.Query | None:
+        schema = _schema()
+        clauses = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.boost_query(
+                    tantivy.Query.term_query(schema, field, term), weight * weights.get(term, 1.0)
+                ),
+            )
+            for term in dict.fromkeys(wanted)
+            for field, weight in FIELD_WEIGHTS.items()
+        ]
+        return tantivy.Query.boolean_query(clauses) if clauses else None
+
+
+_LOCKS = shutil.ignore_patterns("*.lock")
+
+
+def _share_segment(file: str, place: str) -> None:
+    """Segments never change; Tantivy's two lists of them do."""
+    (shutil.copyfile if file.endswith(".json") else share)(Path(file), Path(place))
+
+
+def _written(index: tantivy.Index, passages: Iterable[Text], gone: Iterable[int] = ()) -> tantivy.Index:
+    """Write into an index: take what is gone out, and put passages in."""
+    _register(index)
+    writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+    for number in gone:
+        writer.delete_documents_by_term("number", int(number))
+    for text in passages:
+        document = tantivy.Document(number=text.number, document=text.document_number)
+        spelt = {name: spelt_words(getattr(text, name)) for name in FIELD_WEIGHTS}
+        for name, found in spelt.items():
+            document.add_text(name, " ".join(map(term_of, found)))
+        document.add_text(_SPELT, " ".join(dict.fromkeys(map(plain, spelt["body"]))))
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+    return index
+
+
+def _without(query: tantivy.Query, excluded: NDArray[np.int64] | None) -> tantivy.Query:
+    if excluded is None or not len(excluded):
+        return query
+    return query.and_must_not_match(_having(excluded))
+
+
+def _having(numbers: NDArray[np.int64]) -> tantivy.Query:
+    return tantivy.Query.term_set_query(_schema(), "document", numbers.tolist())
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("number", stored=False, indexed=True, fast=True)
+    builder.add_integer_field("document", stored=False, indexed=True)
+    for name in FIELD_WEIGHTS:
+        builder.add_text_field(name, stored=False, tokenizer_name="terms", index_option="freq")
+    builder.add_text_field(_SPELT, stored=False, tokenizer_name="terms", index_option="basic")
+    return builder.build()
+
+
+def _register(index: tantivy.Index) -> None:
+    index.register_tokenizer("terms", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())

@@ -1,0 +1,1 @@
+"""Words of a text: blocks, sentences, tokens, dates, numbers, and how alike two texts are."""

@@ -1,0 +1,238 @@
+"""Sentences: where each one starts and ends.
+
+In comes a text (or a stretch of it), out come spans; nothing is copied or changed. The one decision: a stop
+followed by white space ends a sentence unless the word before it is an abbreviation or the word after it
+starts in lower case. In doubt two sentences stay together: a quote then says more, never half. A row of a table in
+Markdown is a sentence, whatever stops stand in it, unless it is long.
+"""
+
+import re
+from collections.abc import Iterator
+
+from .blocks import CLOSERS, split_blocks
+
+LOOK_AROUND = 40
+"""Characters looked at before and after a stop: longer than any abbreviation or opening word, and a bound
+that keeps the time linear."""
+
+_STOPS = re.compile(
+    rf"(?P<marks>[.!?…。！？｡؟۔।॥‼⁇⁈⁉]++(?:[ \u00a0]\.++)*+)"  # ". . ." is one stop
+    rf"[{re.escape(CLOSERS)}）」』】〉》]*+(?:\[[\w ,–-]{{1,20}}\])*+"
+)
+_ALWAYS_STOPS = frozenset("。！？｡؟۔।॥")
+"""Stops of scripts that have no other use for them, and often no space behind them."""
+
+_WORD_BEFORE = re.compile(r"[^\W_](?:[\w.&'’/]*\w)?$")
+_WORD_AFTER = re.compile(r"[^\W_][\w'’-]*")
+_DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}")
+"""U.S, D.C, a.m, Ph.D."""
+
+_NUMERAL = re.compile(r"\d|(?:[IVXLC]{2,}|[B-HJ-Z])(?!\w)|[AI](?=[.,;:)])")
+"""What follows an abbreviation that numbers: "No. 5", "Vol. II", "Ex. B"; "A" and "I" may start a sentence."""
+
+_CITATION = re.compile(r"(?:([^\W\d_]{1,5})\.\s?\d[\w–-]{0,8}(?:[,;]\s?)?){1,3}\.[)\]]?(?=\s|$)")
+"""Nothing but numbered abbreviations and a stop: "Doc. 1." or "Doc. 12, p. 4."."""
+
+LONGEST_ROW = 40
+"""Words of a table's row that is one sentence; what is longer is prose laid out in cells."""
+
+_CELL_WORD = re.compile(r"[^\s|]+")
+_TABLE_ROW = re.compile(r"\s*\|.*\|\s*")
+_TABLE_RULE = re.compile(r"\s*\|[\s|:=+-]+\|\s*")
+"""Below the names of the columns: |---|:--:|."""
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_NEVER_LAST = _words(
+    """mr mrs ms mx dr prof messrs mme mlle gen sen rep gov col lt capt sgt cpl rev hon pres adm maj cmdr
+    supt insp e.g i.e eg ie cf viz vs ca fig figs eq eqs suppl op spp ssp subsp var aka
+    approx resp incl"""
+)
+"""Abbreviations that need what follows them."""
+
+_SOMETIMES_LAST = _words(
+    """st mt ft jr sr inc ltd co corp llc plc bros dept univ assn est ave blvd rd al bc ad ph.d m.sc b.sc
+    sp nat int'l gov't mon tue tues thu thurs fri trans ed eds vol ser ch v civ crim evid cir ct"""
+)
+"""Abbreviations that end a sentence only if a word follows that seldom does anything but start one."""
+
+_BEFORE_NUMBER = _words(
+    """no nos p pp pg vol vols ch chs chap art arts sec secs sect par para paras nr pt pts v ver ep c b d r fl ex exs
+    exh doc docs dkt ecf supp sched reg cl fn n nn bk fig figs eq eqs tel ext max min ref refs tab
+    jan feb mar apr jun jul aug sep sept oct nov dec"""
+)
+"""Abbreviations only when a number follows: "No. 5", but "He said no. The"."""
+
+_STARTERS = _words(
+    """The A An In On At It He She They We I You This That These Those There Here But And However As For If
+    When While After Before Since Although Though Some Many Most Its His Her Their Our My What Who Why
+    How Where By From To With During Also Both Such Then Thus Therefore According Or So Yet Not Despite
+    Because Until Today Moreover Meanwhile Another Each Several Later Once Nevertheless Instead
+    Additionally Finally Furthermore Unlike Without Within"""
+)
+"""Words that start sentences, and seldom stand as a name's second part behind an abbreviation."""
+
+
+def split_sentences(text: str, start: int = 0, end: int | None = None) -> tuple[tuple[int, int], ...]:
+    """Find the sentences of `text[start:end]`.
+
+    Args:
+        text: any text.
+        start: first character to look at.
+        end: one past the last character to look at; None for the end of the text.
+
+    Returns:
+        Start and end in `text` of each sentence: in order, apart, without white space around them, and
+        together holding every character that isn't white.
+    """
+    return tuple(
+        span for block in split_blocks(text, start, end) for span in _split_block(text, block.start, block.end)
+    )
+
+
+def is_table_row(sentence: str) -> bool:
+    """Whether a sentence is a whole row of a table in Markdown."""
+    return _TABLE_ROW.match(sentence) is not None and sentence.rstrip().endswith("|")
+
+
+def heads_table(sentence: str) -> bool:
+    """Whether a sentence names the columns of a table in Markdown: a row and the rule below it."""
+    return is_table_row(sentence) and _TABLE_RULE.fullmatch(sentence.splitlines()[-1]) is not None
+
+
+def _split_block(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Sentences of one block, which begins and ends with characters that aren't white."""
+    for first, last in _tables(text, start, end):
+        if start < first:
+            yield from _split_prose(text, *_trimmed(text, start, first))
+        for row in _rows(text, first, last):
+            yield from _split_row(text, *row)
+        start = last
+    if start < end and not text[start:end].isspace():
+        yield from _split_prose(text, *_trimmed(text, start, end))
+
+
+def _tables(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretches of a block in which two or more lines are rows of a table in Markdown."""
+    if "|" not in text[start:end]:
+        return
+    first, rows = start, 0
+    for line in [*text[start:end].splitlines(keepends=True), ""]:
+        if _TABLE_ROW.fullmatch(line):
+            rows += 1
+        else:
+            if rows > 1:
+                yield first, start
+            first, rows = start + len(line), 0
+        start += len(line)
+
+
+def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The rows of a table; a rule belongs to the row above it."""
+    first = last = start
+    only_rules = True
+    for line in text[start:end].splitlines(keepends=True):
+        is_rule = _TABLE_RULE.fullmatch(line) is not None
+        if not (is_rule or only_rules):
+            yield _trimmed(text, first, last)
+            first = last
+        only_rules = is_rule and only_rules
+        last += len(line)
+    yield _trimmed(text, first, last)
+
+
+def _split_row(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A row, or the sentences of a long one."""
+    if len(_CELL_WORD.findall(text, start, end)) <= LONGEST_ROW:
+        yield start, end
+        return
+    filled = len(text[start:end].rstrip(" \t|"))
+    *spans, (first, _) = _split_prose(text, start, start + filled)
+    yield from (*spans, (first, end))
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+
+
+def _split_prose(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Sentences of what is no table, which begins and ends with characters that aren't white."""
+    spans = []
+    for stop in _STOPS.finditer(text, start, end):
+        if stop.end() < end and stop.start() > start and _ends_sentence(text, stop, start, end):
+            spans.append((start, stop.end()))
+            start = stop.end()
+            while text[start].isspace():
+                start += 1
+    spans.append((start, end))
+    return spans
+
+
+def _ends_sentence(text: str, stop: re.Match[str], start: int, end: int) -> bool:
+    """Whether the sentence that began at `start` ends with this stop, which isn't the block's last."""
+    marks = stop["marks"]
+    if not _ALWAYS_STOPS.isdisjoint(marks):
+        return True
+    before = _WORD_BEFORE.search(text, max(start, stop.start() - LOOK_AROUND), stop.start())
+    after = _WORD_AFTER.search(text, stop.end(), min(end, stop.end() + LOOK_AROUND))
+    if not text[stop.end()].isspace():
+        return _lacks_a_space(text, stop, before, after)
+    if after is None:
+        return True
+    if _citation_end(text, start, end) == stop.end() or _citation_end(text, after.start(), end):
+        return False
+    if _starts_in_lower_case(after[0]) or text[stop.start() - 1] in "[(":
+        return False
+    if marks != "." or before is None:
+        return True
+    return not _is_abbreviation(text, start, before, after)
+
+
+def _is_abbreviation(text: str, start: int, before: re.Match[str], after: re.Match[str]) -> bool:
+    """Whether the word before a full stop, with that stop, is an abbreviation inside a sentence."""
+    word = before[0].casefold()
+    if len(word) > 1 and before[0].isalpha() and before[0].isupper() and not after[0].isupper():
+        return False  # "of ED. Two": an acronym, not "ed."
+    if word in _NEVER_LAST:
+        return True
+    if before.start() == start and (len(word) == 1 or (word.isdecimal() and len(word) <= 3)):
+        return True  # "1. Wash the rice.": the item's number
+    if word in _BEFORE_NUMBER and _NUMERAL.match(after.string, after.start()):
+        return True
+    if len(word) == 1 and before[0].isupper():
+        return not _is_starter(text, after)  # an initial
+    return (word in _SOMETIMES_LAST or bool(_DOTTED.fullmatch(word))) and not _is_starter(text, after)
+
+
+def _citation_end(text: str, start: int, end: int) -> int | None:
+    """Where a mere citation ends that starts here: it belongs to the sentence that it follows, else to the next."""
+    found = _CITATION.match(text, start, end)
+    return found.end() if found and found[1].casefold() in _BEFORE_NUMBER else None
+
+
+def _is_starter(text: str, word: re.Match[str]) -> bool:
+    """Whether a word is likely to start a sentence; "A" followed by a stop is an initial."""
+    return word[0] in _STARTERS and (len(word[0]) > 1 or text[word.end() : word.end() + 1] != ".")
+
+
+def _starts_in_lower_case(word: str) -> bool:
+    """Whether a word is plain lower case: not "p53" nor "mTOR", which may start a sentence."""
+    return word[0].islower() and not any(letter.isdecimal() or letter.isupper() for letter in word)
+
+
+def _lacks_a_space(text: str, stop: re.Match[str], before: re.Match[str] | None, after: re.Match[str] | None) -> bool:
+    """Whether two sentences touch, as in "the end.The next": a plain word on each side, the second capital."""
+    if before is None or after is None or after.start() != stop.end():
+        return False
+    follows = text[after.end() : after.end() + 1]
+    return (
+        len(before[0]) >= 3
+        and before[0].isalpha()
+        and before[0][1:].islower()
+        and after[0].istitle()
+        and (not follows or follows.isspace() or follows == ",")
+    )

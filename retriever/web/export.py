@@ -1,0 +1,232 @@
+"""A conversation as a text that a reader takes away: Markdown to read, JSON for programs.
+
+In: a conversation, its turns, and the shelf that the documents stand on. Out: text that any editor and UTF-8 can hold.
+One decision: each quote is held against its document once more, as documents change after they were quoted; what no
+longer says so is named, and gets no digest.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ..answering.verdict import as_json as answer_as_json
+from ..errors import DocumentUnknown
+from ..interfaces.html.cards import Numbered, difference_parts
+from ..interfaces.html.source import Shelf, Source
+from ..records import Answer, Covers, Quote
+from ..text.calendar import date_words
+from .history import Conversation, Kept
+
+_ACTIVE = re.compile(r"[\\`*_{}\[\]<>#&~|$@^]|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
+"""What means something to Markdown wherever it stands, addresses that become links included."""
+_BEFORE_ACTIVE = re.compile(r"\A(\d{1,9}(?=[.)])|(?=[-+=:%]))")
+"""What stands before that which means something only where a line begins: lists, underlines of headings, rules."""
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_HALVES = re.compile(r"[\ud800-\udfff]")
+
+
+class State(StrEnum):
+    """What has become of a document since it was quoted."""
+
+    HERE = "here"
+    CHANGED = "changed"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The documents that a conversation quotes, by id; those that are gone are missing."""
+
+    by_id: Mapping[str, Source]
+
+    @classmethod
+    def take(cls, turns: Sequence[Kept], shelf: Shelf) -> "Sources":
+        """Take each quoted document from the shelf, once."""
+        taken = {}
+        for document_id in {quote.document_id for kept in turns for quote in _shown(kept)}:
+            try:
+                taken[document_id] = Source.take(shelf, document_id)
+            except DocumentUnknown:
+                continue
+        return cls(taken)
+
+    def state(self, quotes: Sequence[Quote]) -> State:
+        """Whether the document of some quotes, which are all of one, still says them all."""
+        source = self.by_id.get(quotes[0].document_id)
+        if source is None:
+            return State.GONE
+        text = source.document.text
+        stands = all(text[quote.start : quote.end] == quote.text for quote in quotes)
+        return State.HERE if stands else State.CHANGED
+
+    def numbered(self, quotes: Sequence[Quote]) -> list[Numbered]:
+        """The quotes as the page shows them; the place is empty where it is no longer the quote's."""
+        return [self._numbered(position, quote) for position, quote in enumerate(quotes)]
+
+    def sha256(self, quotes: Sequence[Quote]) -> str | None:
+        """The digest of a document that still says some quotes, which are all of it; else None."""
+        here = self.state(quotes) is State.HERE
+        return self.by_id[quotes[0].document_id].document.sha256 if here else None
+
+    def _numbered(self, position: int, quote: Quote) -> Numbered:
+        if self.state([quote]) is not State.HERE:
+            return Numbered(position, quote, "", {})
+        source = self.by_id[quote.document_id]
+        return Numbered(position, quote, source.place(quote), source.document.known)
+
+
+def as_json(conversation: Conversation, turns: Sequence[Kept], shelf: Shelf) -> str:
+    """Write a conversation for programs.
+
+    Args:
+        conversation: the conversation.
+        turns: its turns, in order.
+        shelf: an assistant, or whatever holds documents.
+
+    Returns:
+        An object with `title`, `created`, `changed` (ISO 8601, UTC) and `turns`. A turn is what `ask --json` gives,
+        with `documents`: `id`, `title`, `publisher`, `published`, `state` and `sha256` of each that it quotes, in the
+        order of the quotes; or `question` and `message` where no answer came.
+    """
+    sources = Sources.take(turns, shelf)
+    fields = {
+        "title": conversation.title,
+        "created": conversation.created.isoformat(timespec="seconds"),
+        "changed": conversation.changed.isoformat(timespec="seconds"),
+        "turns": [_turn_fields(kept, sources) for kept in turns],
+    }
+    text = json.dumps(fields, ensure_ascii=False, indent=2)
+    return _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text) + "\n"
+
+
+def _turn_fields(kept: Kept, sources: Sources) -> dict[str, object]:
+    if isinstance(kept.reply, str):
+        return {"question": kept.question, "message": kept.reply}
+    documents = [_document_fields(quotes, sources) for quotes in _by_document(kept.reply.quotes)]
+    return answer_as_json(kept.reply) | {"documents": documents}
+
+
+def _by_document(quotes: Sequence[Quote]) -> list[list[Quote]]:
+    grouped: dict[str, list[Quote]] = {}
+    for quote in quotes:
+        grouped.setdefault(quote.document_id, []).append(quote)
+    return list(grouped.values())
+
+
+def _document_fields(quotes: Sequence[Quote], sources: Sources) -> dict[str, object]:
+    first = quotes[0]
+    return {
+        "id": first.document_id,
+        "title": first.title,
+        "publisher": first.publisher,
+        "published": first.published,
+        "state": sources.state(quotes).value,
+        "sha256": sources.sha256(quotes),
+    }
+
+
+def as_markdown(conversation: Conversation, turns: Sequence[Kept], shelf: Shelf) -> str:
+    """Write a conversation for reading.
+
+    Args:
+        conversation: the conversation.
+        turns: its turns, in order.
+        shelf: an assistant, or whatever holds documents.
+
+    Returns:
+        CommonMark. Whatever documents, questions and errors say shows as the text it is: no mark-up, image or link.
+    """
+    sources = Sources.take(turns, shelf)
+    blocks = [
+        f"# {on_one_line(conversation.title)}",
+        f"Asked of Ibid, {_span(conversation.created, conversation.changed)}. Quotes are the documents’ "
+        "own words; characters are counted from 0, the end excluded.",
+    ]
+    for kept in turns:
+        blocks += [f"## {on_one_line(kept.question)}", *_reply_blocks(kept, sources)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _reply_blocks(kept: Kept, sources: Sources) -> Iterator[str]:
+    answer = kept.reply
+    if isinstance(answer, str):
+        yield on_one_line(answer)
+        return
+    if answer.understood_as != answer.question:
+        yield f"Understood as: “{on_one_line(answer.understood_as)}”"
+    yield from map(on_one_line, answer.taken_as)
+    if answer.verdict.words:
+        yield f"**{answer.verdict.words}**"
+    if answer.covers and not answer.left_out:
+        yield from _covers_blocks(answer.covers)
+    quotes = sources.numbered(_shown(kept))
+    yield from _agreement_blocks(answer, quotes)
+    for item in quotes:
+        yield quoted(item.quote.text)
+        yield _origin(item, sources)
+    asked = f", of which {answer.left_out} were not asked" if answer.left_out else ""
+    yield f"Library: {answer.library.documents} documents{asked}, digest {on_one_line(answer.library.digest)}"
+
+
+def _covers_blocks(covers: Covers) -> Iterator[str]:
+    if covers.first_published:
+        first, last = date_words(covers.first_published), date_words(covers.last_published)
+        yield f"They date from {first}." if first == last else f"They date from {first} to {last}."
+    if covers.nearest:
+        named = (f"“{on_one_line(title)}” ({on_one_line(document_id)})" for title, document_id in covers.nearest)
+        yield f"Nearest to the question: {', '.join(named)}"
+
+
+def _agreement_blocks(answer: Answer, quotes: Sequence[Numbered]) -> Iterator[str]:
+    for difference in answer.agreement.differing:
+        told = (
+            f"{on_one_line(value)} ({on_one_line(named)})" for value, named, _ in difference_parts(difference, quotes)
+        )
+        yield f"{difference.kind.words}: {', '.join(told)}"
+    for group in answer.agreement.same:
+        named = [str(position + 1) for position in group]
+        yield f"Quotes {', '.join(named[:-1])} and {named[-1]} say the same."
+
+
+def _origin(item: Numbered, sources: Sources) -> str:
+    """Whose quote it is, and where it stands: a list, numbered as on the page."""
+    quote = item.quote
+    cited = (item.publisher, f"“{quote.title}”", item.when, item.place, item.speaks_of)
+    where = f"{quote.document_id}, characters {quote.start}-{quote.end}"
+    standing = {
+        State.HERE: f"SHA-256 {sources.sha256([quote])}",
+        State.CHANGED: "the document has changed since, and no longer says this there",
+        State.GONE: "the document is no longer in the library",
+    }[sources.state([quote])]
+    lines = [f"Quote {item.position + 1}: {', '.join(filter(None, cited))}", f"{where}; {standing}"]
+    for copy in quote.copies:
+        at = f"{copy.document_id}, characters {copy.start}-{copy.end}"
+        lines.append(f"The same text: {', '.join(filter(None, (copy.publisher, f'“{copy.title}”')))}, {at}")
+    return "\n".join(f"- {on_one_line(line)}" for line in lines)
+
+
+def _shown(kept: Kept) -> tuple[Quote, ...]:
+    return () if isinstance(kept.reply, str) else kept.reply.shown
+
+
+def quoted(text: str) -> str:
+    """A text as a Markdown quotation, which shows its words and its lines as they are."""
+    return "\n".join(f"> {on_one_line(line)}".rstrip() for line in text.splitlines())
+
+
+def on_one_line(text: str) -> str:
+    """A text that Markdown shows as it is, its white space made single."""
+    escaped = _ACTIVE.sub(r"\\\g<0>", _UNFIT.sub("\ufffd", " ".join(text.split())))
+    return _BEFORE_ACTIVE.sub(r"\1\\", escaped)
+
+
+def _span(first: datetime, last: datetime) -> str:
+    """From when to when, each part said once: `22 April 2022, 07:15 to 07:20 UTC`."""
+    day, last_day = (date_words(time.date().isoformat()) for time in (first, last))
+    begun, ended = f"{first:%H:%M}", f"{last:%H:%M}"
+    if day != last_day:
+        return f"{day}, {begun} UTC to {last_day}, {ended} UTC"
+    return f"{day}, {begun} UTC" if begun == ended else f"{day}, {begun} to {ended} UTC"

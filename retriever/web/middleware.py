@@ -1,0 +1,307 @@
+"""Stands before the page and what programs ask: lets in only requests that are the page's own, and bounds them.
+
+In: every request. Out: the application's answer with the page's policy, or a refusal. One decision: only the paths that
+the page uses are passed on to Gradio, so that what Gradio offers beside them cannot be reached at all.
+"""
+
+import asyncio
+import base64
+import hashlib
+import ipaddress
+import re
+import socket
+import time
+from collections import OrderedDict, deque
+from collections.abc import Iterable
+
+from markupsafe import Markup
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..interfaces import http as api
+from ..interfaces.html.cards import CARD_STYLE
+from ..interfaces.html.markup import render
+from .auth import KEY, TRIES, WITHIN, Gate, fields_of
+from .history import new_reader
+from .layout import READER
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+YEARS = 10 * 365 * 24 * 3600  # seconds that a browser keeps its key
+PROGRAMS = f"{api.PATH}/"
+"""Before the paths that programs ask."""
+AGENTS = "/mcp"
+"""Where agents ask."""
+INVALID_REQUEST = -32600
+"""JSON-RPC's code for what it has no other for."""
+CHALLENGE = {"WWW-Authenticate": 'Basic realm="Ibid", charset="UTF-8"'}
+"""How a program signs in; the page would ask for it in a window of the browser's."""
+
+READ = re.compile(
+    r"/|/alive|/favicon\.ico|/theme\.css|/config|/(assets|static|svelte)/[\w./-]+|/conversations/[\w-]+\.\w+"
+    r"|/gradio_api/(queue/data|app_id)|/sign-in"
+)
+"""What the page gets; `app_id` when the program is back after it was stopped."""
+WRITTEN = re.compile(r"/arrivals|/gradio_api/(queue/join|cancel)|/sign-(in|out)")
+"""What the page posts."""
+
+LARGEST_BODY_BYTES = 2_000_000
+"""Of what the page posts but files: a question has at most 200 words, names of files 200 letters."""
+BODY_SECONDS = 60.0
+"""Between two pieces of a request: a slower one has hung up."""
+POSTS, WITHIN_SECONDS = 300, 60.0
+"""From one address beyond this machine; who types sends one in some seconds."""
+_REMEMBERED = 10_000  # addresses
+
+_SCRIPT = re.compile(rb"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
+
+
+def policy(scripts: Iterable[bytes] = ()) -> str:
+    """What the page may load: only from this machine, so that no document can make the browser call out.
+
+    Args:
+        scripts: the code that stands in the page itself; no other may.
+    """
+    digests = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(code).digest()).decode()}'" for code in scripts)
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' {digests} 'unsafe-eval'",  # Gradio compiles its templates
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+HEADERS = {
+    "Referrer-Policy": "same-origin",  # with none, browsers would send the form that signs in without its origin
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class Guard:
+    """Lets in only requests whose Host and Origin are this page's own, and, with a gate, who has signed in.
+
+    Another site's page in the same browser could otherwise reach this port, under its own name (DNS rebinding) or
+    across origins. A browser that comes for the first time gets the key to its conversations. Gradio's heartbeat is
+    answered at once: it would hold one of the six connections that a browser opens to a host for each tab, and the
+    sixth tab would stay blank.
+    """
+
+    def __init__(self, app: ASGIApp, port: int, host: str = LOOPBACK[0], gate: Gate | None = None) -> None:
+        """Stores the application and the names under which it may be reached."""
+        self.app = app
+        self._port = port
+        self._is_local = is_loopback(host)
+        self._names = {*LOOPBACK, *(() if self._is_local else (host, socket.gethostname()))}
+        self._gate = gate
+        self._posts: OrderedDict[str, deque[float]] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes a request on, or refuses it."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        refusal = await self._refusal(scope, receive)
+        if refusal:
+            refusal.headers.update({"Content-Security-Policy": policy(), **HEADERS})
+            await refusal(scope, receive, send)
+            return
+        bounded = _Bounded(receive, None if _takes_files(scope) else LARGEST_BODY_BYTES)
+        if scope["path"] == "/":
+            await self._page(scope, bounded, send)
+        else:
+            await self.app(scope, bounded, _with_headers(send, {"Content-Security-Policy": policy(), **HEADERS}))
+
+    async def _refusal(self, scope: Scope, receive: Receive) -> Response | None:
+        """What is answered in the application's place, if anything."""
+        headers, path = Headers(scope=scope), scope["path"]
+        if not self._is_own(scope, headers):
+            return refused(path, "Ibid answers only its own page and programs on this machine.", 403)
+        if "/heartbeat/" in path:
+            return Response(status_code=204)
+        address = (scope.get("client") or ("",))[0]
+        if not self._is_local and scope["method"] == "POST" and self._is_too_often(address):
+            return refused(path, "Too many requests; wait a minute.", 429)
+        length = headers.get("content-length", "0")
+        if not _takes_files(scope) and (not length.isdecimal() or int(length) > LARGEST_BODY_BYTES):
+            return refused(path, "The request is too large.", 413)
+        if path == "/sign-in":
+            return await self._sign_in(scope, receive, address)
+        if path == "/sign-out":
+            return self._sign_out(headers)
+        if self._gate and not await self._gate.signed_in(headers, address):
+            if path == "/":
+                return RedirectResponse("/sign-in", 303)
+            said = "Sign in first: send name and password with each request (curl -u NAME)."
+            return refused(path, said if is_of_programs(path) else "Sign in first.", 401)
+        return None
+
+    def _is_own(self, scope: Scope, headers: Headers) -> bool:
+        """Whether it is a request of the page or of a program on this machine, for something that there is."""
+        if scope["type"] != "http" or not self._is_ours(headers.get("host", "")):
+            return False
+        if headers.get("origin", f"http://{headers['host']}") != f"http://{headers['host']}":
+            return False
+        path, reads = scope["path"], scope["method"] in ("GET", "HEAD")
+        if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not (reads and path == "/"):
+            return False  # a link from elsewhere may open the page, and no more
+        if ".." in path or "//" in path:
+            return False
+        if is_of_programs(path) or "/heartbeat/" in path:
+            return True
+        return bool((READ if reads else WRITTEN).fullmatch(path)) and (reads or scope["method"] == "POST")
+
+    def _is_ours(self, host: str) -> bool:
+        """Whether a Host header names this machine; where it is served to others, by any of its addresses."""
+        name, _, port = host.rpartition(":")
+        bare = name.removeprefix("[").removesuffix("]")
+        return port == str(self._port) and (bare in self._names or (not self._is_local and _is_address(bare)))
+
+    def _is_too_often(self, address: str) -> bool:
+        moments = self._posts.setdefault(address, deque(maxlen=POSTS))
+        self._posts.move_to_end(address)
+        while len(self._posts) > _REMEMBERED:
+            self._posts.popitem(last=False)
+        now = time.monotonic()
+        if len(moments) == POSTS and now - moments[0] < WITHIN_SECONDS:
+            return True
+        moments.append(now)
+        return False
+
+    async def _sign_in(self, scope: Scope, receive: Receive, address: str) -> Response:
+        if self._gate is None:
+            return RedirectResponse("/", 303)
+        if scope["method"] != "POST":
+            return _sign_in_page()
+        fields = fields_of(await _Bounded(receive, LARGEST_BODY_BYTES).whole())
+        name = fields.get("name", "")
+        if await self._gate.knows(name, fields.get("password", ""), address):
+            answer = RedirectResponse("/", 303)
+            answer.set_cookie(KEY, self._gate.new_key(), httponly=True, samesite="lax")
+            return answer
+        if self._gate.is_locked(name, address):
+            said = f"{TRIES} wrong passwords: wait {WITHIN / 60:.0f} minutes, then try again."
+            return _sign_in_page(said, 429)
+        return _sign_in_page("Name or password are not right.", 401)
+
+    def _sign_out(self, headers: Headers) -> Response:
+        if self._gate is None:
+            return RedirectResponse("/", 303)
+        self._gate.forget(headers)
+        answer = RedirectResponse("/sign-in", 303)
+        answer.delete_cookie(KEY, httponly=True, samesite="lax")
+        return answer
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The page itself, whose own scripts the policy names; it is held back until it is whole."""
+        headers = {**HEADERS, "Cache-Control": "no-store"}
+        start: Message = {}
+        body = b""
+
+        async def hold(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                codes = [found["code"] for found in _SCRIPT.finditer(body) if b"src=" not in found["attributes"]]
+                sending = _with_headers(send, {"Content-Security-Policy": policy(codes), **headers}, cookie)
+                await sending(start)
+                await send({"type": "http.response.body", "body": body})
+
+        known = READER in cookie_parser(Headers(scope=scope).get("cookie", ""))
+        # Lax: a link from elsewhere to this page still finds the conversations.
+        cookie = None if known else f"{READER}={new_reader()}; Path=/; Max-Age={YEARS}; HttpOnly; SameSite=Lax"
+        plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]  # scripts are read as they stand
+        await self.app({**scope, "headers": plain}, receive, hold)
+
+
+class _Bounded:
+    """Reads a request's body, no further than its limit and not for ever."""
+
+    def __init__(self, receive: Receive, largest: int | None) -> None:
+        self._receive = receive
+        self._largest = largest
+        self._read = 0
+        self._whole = False
+
+    async def __call__(self) -> Message:
+        if self._whole:
+            return await self._receive()  # only that the reader has gone is still to come
+        try:
+            message = await asyncio.wait_for(self._receive(), BODY_SECONDS)
+        except TimeoutError:
+            return {"type": "http.disconnect"}
+        self._read += len(message.get("body", b""))
+        self._whole = not message.get("more_body", False)
+        if self._largest is not None and self._read > self._largest:
+            self._whole = True
+            return {"type": "http.disconnect"}
+        return message
+
+    async def whole(self) -> bytes:
+        """The body; what came of it, where it was cut off."""
+        body = b""
+        while not self._whole:
+            body += (await self()).get("body", b"")
+        return body
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a host."""
+    return host in LOOPBACK or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def is_of_programs(path: str) -> bool:
+    """Whether programs or agents ask there, not the page."""
+    return path.startswith(PROGRAMS) or path == AGENTS
+
+
+def refused(path: str, said: str, status: int) -> Response:
+    """A refusal, in JSON for programs, and as JSON-RPC's error, which clients show, for agents."""
+    if not is_of_programs(path):
+        return PlainTextResponse(said, status)
+    told = {"jsonrpc": "2.0", "id": None, "error": {"code": INVALID_REQUEST, "message": said}}
+    return JSONResponse(told if path == AGENTS else {"error": said}, status, CHALLENGE if status == 401 else None)
+
+
+def _sign_in_page(said: str = "", status: int = 200) -> Response:
+    style = Markup(CARD_STYLE)  # noqa: S704 (our own file)
+    return HTMLResponse(render("sign_in.html", said=said, style=style), status, {"Cache-Control": "no-store"})
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _takes_files(scope: Scope) -> bool:
+    """Whether a path has limits of its own, as files may be large."""
+    return scope["path"] == "/arrivals" or str(scope["path"]).startswith(PROGRAMS)
+
+
+def _with_headers(send: Send, headers: dict[str, str], cookie: str | None = None) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            answer = MutableHeaders(scope=message)
+            answer.update(headers)
+            if cookie:
+                answer.append("Set-Cookie", cookie)
+        await send(message)
+
+    return with_headers

@@ -1,0 +1,241 @@
+"""What stands beside the chat, as HTML: a source, the documents, the timeline, earlier conversations; and the welcome.
+
+In: records. Out: mark-up, escaped by Jinja like that of `cards`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from ..filters import EVERYTHING, Scope
+from ..interfaces.html.markup import render
+from ..interfaces.html.source import Link, Mark, Source
+from ..interfaces.uploads import Batch
+from ..reading.files import FORMATS
+from ..records import DocumentSummary, Quote
+from ..text.calendar import date_words
+from ..timeline import Point, weightiest
+from .history import Conversation
+
+EXAMPLES = (
+    "How many Cubans were apprehended at the border in March?",
+    "Who led the Cuban delegation?",
+    "Why did Cubans fly to Nicaragua?",
+    "What does Cuba blame for irregular migration?",
+    "How many Cubans have a final deportation order?",
+)
+"""Real questions of the five articles that ship with Ibid, each with a clear answer there."""
+
+SHIPPED = ("000_", "001_", "002_", "003_", "004_")
+"""How the ids of the shipped articles begin; the examples are offered only where all five are there."""
+
+LISTED = 200
+"""Documents and conversations that are listed at once; who has more looks for them by their words."""
+
+POINTS = 60
+"""Points of the timeline that are shown at first, and as many more each time."""
+
+WELCOMED = 8
+"""Documents that the welcome lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """What was just removed, and the key by which it comes back."""
+
+    title: str
+    key: str
+
+
+def source_html(
+    source: Source,
+    quotes: Sequence[Quote] = (),
+    chosen: int | None = None,
+    number: int = 0,
+    at: Link | None = None,
+    back: str = "",
+) -> str:
+    """A document opened for reading.
+
+    Args:
+        source: the document.
+        quotes: all quotes of the answer, of this and of other documents; those of this one are marked.
+        chosen: position of the quote to stand at, or None to open the document elsewhere.
+        number: the turn that the quotes belong to.
+        at: what to mark and stand at where no quote is chosen.
+        back: the sheet that it was opened from, to go back to; empty for the list of documents.
+
+    Returns:
+        The sheet's content.
+    """
+    document = source.document
+    spans = {position: source.found(quote) for position, quote in enumerate(quotes) if quote.document_id == document.id}
+    marks = [Mark(position, span) for position, span in spans.items() if span]
+    marks.sort(key=lambda mark: mark.position != chosen)
+    if at and at.stands_in(document.text):
+        marks = [Mark(None, at.span)]
+    length = max(len(document.text), 1)
+    return render(
+        "source.html",
+        source=source,
+        document=document,
+        paragraphs=list(source.laid_out(marks)),
+        count=len(quotes),
+        chosen=chosen,
+        lost=(chosen is not None and not spans.get(chosen)) or (at is not None and not marks),
+        number=number,
+        back=back,
+        rail=sorted(
+            (round(100 * mark.span[0] / length, 1), mark.position) for mark in marks if mark.position is not None
+        ),
+    )
+
+
+def documents_html(
+    documents: Sequence[DocumentSummary],
+    *,
+    scope: Scope = EVERYTHING,
+    find: str = "",
+    failures: Sequence[tuple[str, str]] = (),
+    copies: Mapping[str, Sequence[str]] | None = None,
+    undoable: Undoable | None = None,
+    largest_megabytes: int = 50,
+) -> str:
+    """The documents: what there is, what is asked, what could not be read; added to and removed from here.
+
+    Args:
+        documents: all of them.
+        scope: which of them are asked.
+        find: words that a listed title, publisher or name must hold.
+        failures: names of files, and why each could not be read.
+        copies: id -> titles of documents with nearly the same words.
+        undoable: what was just removed.
+        largest_megabytes: how large a file may be.
+    """
+    wanted = found(documents, find)
+    return render(
+        "documents.html",
+        documents=wanted[:LISTED],
+        more=len(wanted) - LISTED,
+        count=len(documents),
+        scope=scope,
+        find=find,
+        publishers=sorted({one.publisher or "" for one in documents}, key=lambda name: (not name, name.casefold())),
+        undated=sum(not one.published for one in documents),
+        failures=failures,
+        copies=copies or {},
+        undoable=undoable,
+        suffixes=",".join(FORMATS),
+        largest_megabytes=largest_megabytes,
+    )
+
+
+def found(documents: Sequence[DocumentSummary], find: str) -> list[DocumentSummary]:
+    """The documents whose title, publisher, date or name hold all words that are looked for."""
+    wanted = frozenset(find.casefold().split())
+
+    def says_all(document: DocumentSummary) -> bool:
+        said = f"{document.title} {document.publisher or ''} {document.published or ''} {document.id}".casefold()
+        return all(word in said for word in wanted)
+
+    return [document for document in documents if says_all(document)]
+
+
+def scope_html(scope: Scope, documents: Sequence[DocumentSummary]) -> str:
+    """The line above the question's field that says what is asked where that is not everything."""
+    if not scope:
+        return ""
+    titles = [one.title for one in documents if one.id in scope.documents]
+    taken = sum(scope.takes(one) for one in documents)
+    return render("scope.html", scope=scope, taken=taken, count=len(documents), titles=titles)
+
+
+def intake_html(batch: Batch) -> str:
+    """How far the files are that were handed over."""
+    return render("intake.html", items=batch.items, done=batch.done)
+
+
+def welcome_html(documents: Sequence[DocumentSummary] | None, loading: bool = False, error: str = "") -> str:
+    """The empty state: what the library holds and what can be asked.
+
+    Args:
+        documents: its documents, or None while it is being opened.
+        loading: whether the model still loads, so that answers must wait.
+        error: why the library can't be opened.
+    """
+    shipped = documents is not None and all(
+        any(document.id.rsplit("/", 1)[-1].startswith(prefix) for document in documents) for prefix in SHIPPED
+    )
+    return render(
+        "welcome.html",
+        documents=None if documents is None else documents[:WELCOMED],
+        count=len(documents or ()),
+        loading=loading,
+        error=error,
+        examples=EXAMPLES if shipped else (),
+    )
+
+
+def timeline_html(
+    points: Sequence[Point], documents: Sequence[DocumentSummary], scope: Scope, find: str, count: int
+) -> str:
+    """What happened when, by quote.
+
+    Args:
+        points: all that may be shown, in the order of time.
+        documents: all documents of the library.
+        scope: which of them the points are of.
+        find: words that a point must hold, or its source.
+        count: how many points are shown at the most: those that tell most.
+    """
+    wanted = find.casefold().split()
+    found = [one for one in points if all(word in _words_of_point(one) for word in wanted)]
+    shown = [(one, *_opening(one)) for one in weightiest(found, count)]
+    return render(
+        "timeline.html",
+        years=[(year, list(those)) for year, those in groupby(shown, key=lambda one: _year(one[0].time))],
+        total=len(found),
+        more=len(found) - len(shown),
+        next_count=count + POINTS,
+        find=find,
+        scope=scope,
+        taken=sum(scope.takes(one) for one in documents),
+        count=len(documents),
+    )
+
+
+def _year(time: str) -> str:
+    """The year that a time begins in, or its decade."""
+    words = date_words(time)
+    return words.removeprefix("the ") if words.endswith("s") else time[:4]
+
+
+def _opening(point: Point) -> tuple[Link, list[tuple[Point, Link]]]:
+    return Link.to(point), [(other, Link.to(other)) for other in point.also]
+
+
+def _words_of_point(point: Point) -> str:
+    sources = (f"{one.title} {one.publisher or ''}" for one in (point, *point.also))
+    return f"{point.text} {point.time} {date_words(point.time)} {' '.join(sources)}".casefold()
+
+
+def message_html(title: str, message: str, kind: str = "error") -> str:
+    """One sentence in place of what should stand here: an `error`, or a `note` where it will soon."""
+    return render("sheet_message.html", title=title, message=message, kind=kind)
+
+
+def conversations_html(
+    conversations: Sequence[Conversation], total: int, current: str | None, find: str, undoable: Undoable | None
+) -> str:
+    """The reader's earlier conversations.
+
+    Args:
+        conversations: those that are listed, newest first.
+        total: how many there are in all.
+        current: the id of the one that is on the page.
+        find: the words that the listed ones were found by.
+        undoable: what was just deleted.
+    """
+    return render(
+        "conversations.html", conversations=conversations, total=total, current=current, find=find, undoable=undoable
+    )

@@ -1,0 +1,274 @@
+"""Serves the chat page: on this machine, or beyond it to who signs in.
+
+In: a way to open the assistant. Out: nothing, until it is stopped. One decision: the page is mounted on
+FastAPI and run by uvicorn, because Gradio's own `launch()` accepts any Host and Origin and sends no
+Content-Security-Policy.
+"""
+
+import errno
+import logging
+import os
+import secrets
+import socket
+import sys
+import webbrowser
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from getpass import getpass
+from pathlib import Path
+from urllib.parse import quote
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from ..assistant import Assistant
+from ..errors import IbidError
+from ..interfaces import http as api
+from ..interfaces.uploads import safe_name
+from ..settings import default_history
+from .auth import Gate, Passwords
+from .export import as_json, as_markdown
+from .handlers import Desk
+from .history import History
+from .layout import READER, STYLE, build_page, theme
+from .middleware import AGENTS, LOOPBACK, Guard, is_loopback, refused
+from .opening import Opening
+
+FAVICON = Path(__file__).parent / "favicon.svg"
+FIRST_PORT = 7860
+PORTS_TRIED = 20
+MOST_CONNECTIONS = 512
+"""At once; a tab has up to six."""
+
+# After each event Gradio sums up with pandas, in a thread that holds the others up, how long events took, for a page of
+# its own that is not served here; this is after how many events it does.
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(sys.maxsize))
+
+EXPORTS = {
+    "md": (as_markdown, "text/markdown; charset=utf-8"),
+    "json": (as_json, "application/json"),
+}
+"""Suffix -> what writes a conversation so, and its media type."""
+
+
+def listen(host: str, port: int | None, names: Sequence[str] = ()) -> socket.socket:
+    """Takes a port.
+
+    Args:
+        host: a name or address of this machine.
+        port: the port that was asked for; 0 is any free one; None is the first free one from 7860 on.
+        names: who may sign in.
+
+    Returns:
+        A socket that listens already: a browser that comes before the server is up just waits.
+
+    Raises:
+        IbidError: others could come in without signing in, the host is none of this machine's, or the port is taken.
+    """
+    if not is_loopback(host) and not names:
+        raise IbidError(
+            f"Everybody who reaches {host} could read your documents: say who may with --auth NAME, or serve this "
+            "machine only, on 127.0.0.1."
+        )
+    wanted = range(FIRST_PORT, FIRST_PORT + PORTS_TRIED) if port is None else (port,)
+    for number in wanted:
+        try:
+            return socket.create_server((host, number), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise IbidError(f"{host} is no address of this machine; leave --host out.") from error
+    taken = f"Port {port} is" if port is not None else f"Ports {wanted[0]} to {wanted[-1]} are"
+    raise IbidError(f"{taken} taken on {host}: stop the program that uses it, or choose another with --port.")
+
+
+def gate_for(names: Sequence[str]) -> Gate | None:
+    """Who may come in; asks at the terminal for the passwords that there are not yet. None where no names are given.
+
+    Raises:
+        IbidError: a password is missing and cannot be asked for, or cannot be used.
+    """
+    if not names:
+        return None
+    passwords = Passwords(default_history().with_name("passwords"))
+    for name in names:
+        if name not in passwords.names():
+            if not sys.stdin.isatty():
+                raise IbidError(f"{name} has no password yet; start once at a terminal with --auth {name} to set it.")
+            first = getpass(f"A password for {name}: ")
+            if getpass("Once more: ") != first:
+                raise IbidError("The two passwords are not the same; start again.")
+            passwords.set(name, first)
+    return Gate(passwords, frozenset(names))
+
+
+def open_history(file: Path) -> History | None:
+    """The readers' conversations; where they can't be kept the terminal says so, and the page goes on without."""
+    try:
+        return History.open(file)
+    except IbidError as error:
+        print(f"Conversations are not kept: {error}", file=sys.stderr, flush=True)
+        return None
+
+
+def add_routes(app: FastAPI, desk: Desk, library: Opening[Assistant], history: History | None) -> None:
+    """What the page asks for beside Gradio's events: its icon, whether the program runs, uploads and exports."""
+    start = secrets.token_urlsafe()
+
+    async def arrivals(request: Request) -> JSONResponse:
+        length = request.headers.get("content-length", "")
+        size = int(length) if length.isdecimal() else None
+        try:
+            key = await desk.intake.receive(request.query_params.get("name", ""), size, request.stream())
+        except IbidError as error:
+            return JSONResponse({"reason": str(error)})
+        return JSONResponse({"key": key})
+
+    def conversation(request: Request) -> Response:
+        name, _, kind = request.path_params["name"].rpartition(".")
+        reader = request.cookies.get(READER, "")
+        if history is None or kind not in EXPORTS:
+            return PlainTextResponse("There is no such conversation.", 404)
+        write, media_type = EXPORTS[kind]
+        try:
+            kept = history.conversation(reader, name)
+            content = write(kept, history.turns(reader, name), library.result())
+        except IbidError as error:
+            return PlainTextResponse(str(error), 404)
+        file = safe_name(f"{kept.title}.{kind}")
+        disposition = f"attachment; filename=\"conversation.{kind}\"; filename*=UTF-8''{quote(file)}"
+        return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
+
+    app.add_route("/favicon.ico", lambda _: FileResponse(FAVICON, media_type="image/svg+xml"))
+    app.add_route("/alive", lambda _: JSONResponse({"start": start}))
+    app.add_route("/arrivals", arrivals, methods=["POST"])
+    app.add_route("/conversations/{name}", conversation)
+
+
+def agents_app(ready: api.Ready) -> Starlette:
+    """What agents ask, or where its package is missing, how to get it."""
+    try:
+        from ..interfaces.mcp import build_app as build
+    except ModuleNotFoundError:
+        said = "The tools for agents are not installed; install them with: pip install 'ibid[mcp]'"
+        return Starlette(routes=[Route(AGENTS, lambda _: refused(AGENTS, said, 404), methods=["GET", "POST"])])
+    app = build(ready.result, AGENTS)
+    app.add_route(AGENTS, _posted_only, methods=["GET", "DELETE"])  # else the page's own routes would take these
+    return app
+
+
+def _posted_only(_: Request) -> Response:
+    """A GET would wait for messages that never come; a session, which DELETE ends, is none there."""
+    refusal = refused(AGENTS, "Agents ask here by POST; there is nothing to wait for.", 405)
+    refusal.headers["Allow"] = "POST"
+    return refusal
+
+
+async def _nothing_here(request: Request, _: Exception) -> Response:
+    return refused(request.url.path, "There is nothing here.", 404)
+
+
+def build_app(
+    open_assistant: Callable[[], Assistant],
+    port: int,
+    history: History | None,
+    host: str = LOOPBACK[0],
+    gate: Gate | None = None,
+) -> FastAPI:
+    """The guarded application for a port; the assistant is opened in the background."""
+    library = Opening(open_assistant)
+
+    def warm() -> Assistant:
+        library.result().warm_up()
+        return library.result()
+
+    ready = Opening(warm)
+    desk = Desk(library, ready, history)
+    agents = agents_app(ready)
+    app = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        routes=list(agents.routes),
+        lifespan=agents.router.lifespan_context,
+        exception_handlers={404: _nothing_here},
+    )
+    app.add_middleware(Guard, port=port, host=host, gate=gate)
+    add_routes(app, desk, library, history)
+    app.mount(api.PATH, api.build_api(ready, desk.intake))
+    gr.mount_gradio_app(
+        app,
+        build_page(desk, signed_in=gate is not None),
+        path="/",
+        server_name="127.0.0.1",
+        server_port=port,
+        theme=theme(),
+        head=f"<style>{STYLE}</style>",  # `css=` would lose `:root` within `@media`
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        ssr_mode=False,
+        pwa=False,
+        max_file_size="1kb",
+    )
+    return app
+
+
+def serve(
+    open_assistant: Callable[[], Assistant],
+    host: str = LOOPBACK[0],
+    port: int | None = None,
+    open_browser: bool = True,
+    names: Sequence[str] = (),
+) -> None:
+    """Serves the chat page until it is stopped.
+
+    Args:
+        open_assistant: opens the library; called in the background, the page doesn't wait.
+        host: a name or address of this machine; others than it reach it only where they sign in.
+        port: the port to listen on; 0 is any free one; None is the first free one from 7860 on.
+        open_browser: whether to open the page in the browser.
+        names: who may sign in; nobody needs to where none is named.
+
+    Raises:
+        IbidError: others could come in without signing in, the host is none of this machine's, or the port is taken.
+    """
+    listener = listen(host, port, names)
+    gate = gate_for(names)
+    port = listener.getsockname()[1]
+    # An address that stands for all of this machine's is none that others can open.
+    name = socket.gethostname() if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared only)
+    address = f"http://{f'[{name}]' if ':' in name else name}:{port}"
+
+    def opened() -> Assistant:
+        try:
+            return open_assistant()
+        except IbidError as error:
+            print(f"ibid: {error}", file=sys.stderr, flush=True)  # the page says it too, to who asks
+            raise
+
+    app = build_app(opened, port, open_history(default_history()), host, gate)
+    print(f"Ibid is at {address} (Ctrl-C stops it).", flush=True)
+    if not is_loopback(host):
+        print("What is read there crosses the network unencrypted; a tunnel (ssh -L) or a proxy with TLS mends that.")
+    if open_browser:
+        webbrowser.open(address)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+        limit_concurrency=MOST_CONNECTIONS,
+        proxy_headers=False,  # nobody may say that they come from elsewhere
+        server_header=False,
+        ws="none",
+    )
+    server = uvicorn.Server(config)
+    # Stopping cuts the streams to open tabs, which uvicorn would report as errors.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: not server.should_exit)
+    with listener, suppress(KeyboardInterrupt):  # raised again by uvicorn once it has stopped
+        server.run(sockets=[listener])
