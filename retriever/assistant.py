@@ -62,7 +62,8 @@ from .store.open import (
     search_over,
     search_soon,
 )
-from .store.sqlite.library import Library, Whole
+from .store.records import StoredDocument
+from .store.sqlite.library import Library
 from .store.sqlite.search import Search
 from .text.calendar import Time, speaks_of, taken_as, times_asked, untold
 from .text.datelines import dateline_length
@@ -505,7 +506,7 @@ class Assistant:
         """
         return self._forgetting().is_used_elsewhere()
 
-    def take_out(self, document_ids: Sequence[str]) -> tuple[Whole, ...]:
+    def take_out(self, document_ids: Sequence[str]) -> tuple[StoredDocument, ...]:
         """Remove documents, all or none, and hand them over so that they can be put back.
 
         Raises:
@@ -516,7 +517,7 @@ class Assistant:
         self._catch_up()
         return whole
 
-    def put_back(self, taken: Sequence[Whole]) -> tuple[str, ...]:
+    def put_back(self, taken: Sequence[StoredDocument]) -> tuple[str, ...]:
         """Put documents back that were taken out, with their vectors; returns the ids that they have now."""
         ids = tuple(self._library.replace(one.document, one.encoded, new=True, read_as=one.read_as) for one in taken)
         mark_repeated(self._library, self._encoder)

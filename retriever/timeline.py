@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from .records import PRINTED_WIDTH, DocumentSummary, wrapped
-from .store.sqlite.library import Stored
+from .store.records import StoredPassage
 from .text.calendar import Time, not_since, of_another, span_of, tells_which, times_in
 from .text.datelines import dateline_length
 from .text.tokens import FUNCTION_TERMS, words
@@ -76,7 +76,7 @@ class Point:
         return "\n".join(lines)
 
 
-def points_of(document: DocumentSummary, passages: Iterable[Stored]) -> tuple[Point, ...]:
+def points_of(document: DocumentSummary, passages: Iterable[StoredPassage]) -> tuple[Point, ...]:
     """Find the points of one document, in the order of its text.
 
     Args:

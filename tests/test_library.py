@@ -16,7 +16,8 @@ from retriever import Document, DocumentUnknown, LibraryError, LibraryForeign, L
 from retriever.ingest.chunking import split_passages
 from retriever.ingest.indexing import encode_documents
 from retriever.records import Known, Passage
-from retriever.store.sqlite.library import FILE_NAME, Encoded, Library, text_digest
+from retriever.store.records import EncodedPassage
+from retriever.store.sqlite.library import FILE_NAME, Library, text_digest
 from retriever.text.tokens import words
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, WordEncoder
 
@@ -229,7 +230,7 @@ def test_vectors_of_another_shape_are_not_stored(
 ) -> None:
     passage = Passage("mill", 0, 4, sentences=((0, 4),))
     with pytest.raises(ValueError, match=said):
-        library.replace(document("mill", "Mill"), [Encoded(passage, vector, word_vectors)])
+        library.replace(document("mill", "Mill"), [EncodedPassage(passage, vector, word_vectors)])
     assert list(sources(library)) == ["ferry", "harbour"]
 
 

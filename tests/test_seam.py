@@ -12,7 +12,7 @@ from retriever.ingest.indexing import encode_documents
 from retriever.settings import Settings
 from retriever.store.base import Store
 from retriever.store.open import create_library, open_library, placed, search_over
-from retriever.store.sqlite.library import Extract, Failure
+from retriever.store.records import ReadingFailure, TextSlice
 from retriever.text.tokens import content_terms, words
 from tests.milvus import needs_cluster
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, TEXTS, WordEncoder
@@ -220,7 +220,7 @@ def test_any_text_is_cut_as_python_cuts_it(library: Store) -> None:
     text = "Île, été — 東京 𝔘 " * 2_000  # over the borders of what a row holds
     put(library, "odd", text)
     assert library.document("odd").text == text
-    assert library.extract("odd", 14_990, 30_010) == Extract(text[14_990:30_010], "On odd", None, None, (), ())
+    assert library.extract("odd", 14_990, 30_010) == TextSlice(text[14_990:30_010], "On odd", None, None, (), ())
     assert library.extract("odd", 5, 5).text == ""
     with pytest.raises(DocumentUnknown, match="even"):
         library.extract("even", 0, 5)
@@ -231,7 +231,7 @@ def test_a_document_that_is_gone_has_no_passages(library: Store) -> None:
 
 
 def test_what_could_not_be_read_is_remembered_until_it_is_forgotten(library: Store) -> None:
-    failure = Failure("0" * 64, "read", 'it\'s "torn" \\ through')
+    failure = ReadingFailure("0" * 64, "read", 'it\'s "torn" \\ through')
     library.remember_failure("/a/'odd\" name", failure)
     assert library.failures() == {"/a/'odd\" name": failure}
     library.forget_failures(["/a/'odd\" name"])

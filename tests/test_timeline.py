@@ -7,7 +7,7 @@ import pytest
 from retriever import Assistant, Document, Scope
 from retriever.interfaces.schemas import Narrowed
 from retriever.records import DocumentSummary, Passage
-from retriever.store.sqlite.library import Stored
+from retriever.store.records import StoredPassage
 from retriever.timeline import Point, happened_in, points_of, told_once, weightiest
 from tests.world import TEXTS
 
@@ -21,7 +21,7 @@ def summary(name: str = "log.txt", published: str | None = "2021-04-20") -> Docu
 def points(text: str, name: str = "log.txt", published: str | None = "2021-04-20") -> tuple[Point, ...]:
     """The points of a document that is one sentence."""
     passage = Passage(name, 0, len(text), sentences=((0, len(text)),))
-    return points_of(summary(name, published), [Stored(1, 1, passage, "The log", text)])
+    return points_of(summary(name, published), [StoredPassage(1, 1, passage, "The log", text)])
 
 
 @pytest.mark.parametrize(

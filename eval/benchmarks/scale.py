@@ -28,8 +28,9 @@ from numpy.typing import NDArray
 
 from retriever import Document, Passage, SentenceEncoder, Settings
 from retriever.encoder import Encoder, Reading
+from retriever.store.records import EncodedPassage
 from retriever.store.sqlite import library as store
-from retriever.store.sqlite.library import Encoded, Library
+from retriever.store.sqlite.library import Library
 from retriever.store.sqlite.search import Search
 from retriever.text.minhash import HASHES
 from retriever.text.tokens import content_terms, words
@@ -294,7 +295,7 @@ def _vectors(real: Floats, size: int) -> Iterator[Floats]:
         yield made / np.linalg.norm(made, axis=1, keepdims=True)
 
 
-def _documents(size: int, real: Real, first: int = 0) -> Iterator[tuple[Document, list[Encoded]]]:
+def _documents(size: int, real: Real, first: int = 0) -> Iterator[tuple[Document, list[EncodedPassage]]]:
     """Documents of `size` passages in all, numbered from `first`."""
     random = np.random.default_rng(2)
     rows = (row for batch in _vectors(real.vectors, size) for row in batch)
@@ -304,7 +305,7 @@ def _documents(size: int, real: Real, first: int = 0) -> Iterator[tuple[Document
         name, encoded, start = f"{number:07}.txt", [], 0
         for text in texts:
             passage = Passage(name, start, start + len(text), sentences=((start, start + len(text)),))
-            encoded.append(Encoded(passage, next(rows)))
+            encoded.append(EncodedPassage(passage, next(rows)))
             start += len(text) + 2
         date = f"{1990 + number % 30}-01-01"
         text = "\n\n".join(texts)

@@ -29,7 +29,8 @@ from ..reading.worker import Worker
 from ..records import Document, IndexProgress, IndexReport, Known, Passage, Skipped
 from ..settings import Settings
 from ..store.base import Store
-from ..store.sqlite.library import Addition, Encoded, Failure, Library, Origin
+from ..store.records import Addition, DocumentOrigin, EncodedPassage, ReadingFailure
+from ..store.sqlite.library import Library
 from ..text.tokens import words
 from .chunking import split_passages
 
@@ -107,7 +108,7 @@ class Wanted:
     about: SourceNotes | None
     sha256: str
     read_as: str
-    known: Origin | None
+    known: DocumentOrigin | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class Read:
 
     document: Document | None = None
     warnings: tuple[str, ...] = ()
-    encoded: tuple[Encoded, ...] | None = None
+    encoded: tuple[EncodedPassage, ...] | None = None
     reason: str = ""
 
 
@@ -145,7 +146,7 @@ class _Split:
     new: bool
     repeated: frozenset[int]
     read_as: str = ""
-    encoded: tuple[Encoded, ...] | None = None
+    encoded: tuple[EncodedPassage, ...] | None = None
 
     @classmethod
     def of(cls, library: Store, document: Document, *, new: bool, read_as: str = "") -> "_Split":
@@ -249,8 +250,8 @@ def encode_documents(
     encoder: Encoder,
     documents: Sequence[tuple[Document, tuple[Passage, ...]]],
     on_passages: Callable[[int], None] | None = None,
-    known: Mapping[tuple[str, str], Encoded] | None = None,
-) -> list[list[Encoded]]:
+    known: Mapping[tuple[str, str], EncodedPassage] | None = None,
+) -> list[list[EncodedPassage]]:
     """Read the passages of some documents together, which fills the encoder's batches.
 
     A passage is read with its document's title before it, which says what it is about.
@@ -273,16 +274,16 @@ def encode_documents(
                 places.append(found)
     read = _read(encoder, texts, places, on_passages)
 
-    def encoded(document: Document, passage: Passage) -> Encoded:
+    def encoded(document: Document, passage: Passage) -> EncodedPassage:
         if passage.furniture:
-            return Encoded(passage)
+            return EncodedPassage(passage)
         before = known.get((document.title, document.text[passage.start : passage.end]))
-        return replace(before, passage=passage) if before else Encoded(passage, *next(read))
+        return replace(before, passage=passage) if before else EncodedPassage(passage, *next(read))
 
     return [[encoded(document, passage) for passage in passages] for document, passages in documents]
 
 
-def _read_before(library: Store, document_id: str) -> dict[tuple[str, str], Encoded]:
+def _read_before(library: Store, document_id: str) -> dict[tuple[str, str], EncodedPassage]:
     """What was read of a document's passages: title and text -> that; nothing where it is new, or damaged."""
     try:
         whole = library.whole(document_id)
@@ -338,7 +339,7 @@ def _store(library: Store, encoder: Encoder, waiting: Sequence[_Split], run: Run
         return  # the encoder need not be loaded
 
     count = partial(run.count, name=waiting[0].document.id)
-    known: dict[tuple[str, str], Encoded] = {}
+    known: dict[tuple[str, str], EncodedPassage] = {}
     for split in waiting:
         known |= {} if split.new or split.encoded is not None else _read_before(library, split.document.id)
     unread = [(split.document, split.passages) for split in waiting if split.encoded is None]
@@ -487,7 +488,7 @@ class _Files:
             if same and not named and not os.path.exists(old):
                 self._library.move(origin.document_id, document_id, source)
                 del self._origins[old], self._taken[origin.document_id]
-                self._origins[source] = Origin(document_id, origin.title, origin.title_known, sha256, read_as)
+                self._origins[source] = DocumentOrigin(document_id, origin.title, origin.title_known, sha256, read_as)
                 self._taken[document_id] = source
                 self._run.moved.append((origin.document_id, document_id))
                 return True
@@ -496,7 +497,7 @@ class _Files:
     def _fail(self, wanted: Wanted, reason: str) -> None:
         reason = _of_it(reason, wanted.file)
         if wanted.sha256:
-            self._library.remember_failure(wanted.source, Failure(wanted.sha256, wanted.read_as, reason))
+            self._library.remember_failure(wanted.source, ReadingFailure(wanted.sha256, wanted.read_as, reason))
         elif wanted.source in self._failures:  # it is gone, or fails for another reason now
             self._library.forget_failures([wanted.source])
         known = wanted.known

@@ -22,7 +22,7 @@ from ..ingest.indexing import Progress
 from ..reading.files import FORMATS
 from ..records import IndexProgress
 from ..settings import Settings
-from ..store.sqlite.library import Whole
+from ..store.records import StoredDocument
 
 LONGEST_STEM, LONGEST_KIND = 200, 20
 """Bytes of a file's name before its last dot, and letters after it; file systems hold 255 bytes."""
@@ -60,7 +60,7 @@ class Batch:
 class Removed:
     """A document that was taken out, and the bytes of its file where that lay in the library's own folder."""
 
-    whole: Whole
+    whole: StoredDocument
     file: tuple[Path, bytes] | None
 
 

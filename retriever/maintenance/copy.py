@@ -13,7 +13,7 @@ from ..errors import LibraryError
 from ..ingest.indexing import Progress, Run, mark_repeated
 from ..records import Copied
 from ..store.base import Store
-from ..store.sqlite.library import Addition, Whole
+from ..store.records import Addition, StoredDocument
 
 # Sent at once: some megabytes.
 _PASSAGES_AT_ONCE = 256
@@ -74,7 +74,7 @@ def inventory(library: Store) -> Copied:
     return Copied(documents, passages, f"sha256:{digest.hexdigest()}")
 
 
-def _digest(whole: Whole) -> str:
+def _digest(whole: StoredDocument) -> str:
     """A digest of all of a document, hexadecimal."""
     digest = hashlib.sha256(json.dumps([asdict(whole.document), whole.read_as], sort_keys=True).encode())
     for item in whole.encoded:

@@ -15,7 +15,16 @@ from ..filters import EVERYTHING, Scope
 from ..records import Document, DocumentSummary, Hit, LibraryState, Manifest, Passage
 from ..settings import Settings
 from ..text.minhash import Sketches
-from .sqlite.library import Addition, Encoded, Extract, Failure, Origin, Outdated, Stored, Whole
+from .records import (
+    Addition,
+    DocumentOrigin,
+    EncodedPassage,
+    OutdatedDocument,
+    ReadingFailure,
+    StoredDocument,
+    StoredPassage,
+    TextSlice,
+)
 
 # What stands for documents that are left out of a search, None for none; its length is how many they are. A library
 # makes it, and only its own `Searching` reads what is in it.
@@ -57,7 +66,7 @@ class Readable(Protocol):
     def document(self, document_id: str) -> Document:
         """Fetch a document with its text."""
 
-    def extract(self, document_id: str, start: int, end: int) -> Extract:
+    def extract(self, document_id: str, start: int, end: int) -> TextSlice:
         """Cut characters `start` to `end` (excluded) out of a document's text, with what a quote says of it."""
 
     def passages(self, document_id: str) -> tuple[Passage, ...]:
@@ -69,7 +78,7 @@ class Readable(Protocol):
     def places(self, numbers: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Find where passages stand: number -> document id and start; a number that is gone is left out."""
 
-    def fetch(self, numbers: Sequence[int]) -> dict[int, Stored]:
+    def fetch(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
         """Fetch passages by their numbers; a number that is gone is left out."""
 
     def hide(self, document_ids: Collection[str], scope: Scope = EVERYTHING) -> Hidden:
@@ -78,10 +87,10 @@ class Readable(Protocol):
     def word_vectors(self, numbers: Sequence[int]) -> dict[int, Bytes]:
         """Fetch the word vectors of passages: number -> int8 (n_words, n_axes)."""
 
-    def whole(self, document_id: str) -> Whole:
+    def whole(self, document_id: str) -> StoredDocument:
         """Fetch a document with its passages and their vectors, so that another library can take it."""
 
-    def failures(self) -> dict[str, Failure]:
+    def failures(self) -> dict[str, ReadingFailure]:
         """The files that could not be read: source -> failure."""
 
     def close(self) -> None:
@@ -102,7 +111,7 @@ class Store(Readable, Protocol):
     def replace(
         self,
         document: Document,
-        encoded: Sequence[Encoded],
+        encoded: Sequence[EncodedPassage],
         *,
         new: bool = False,
         read_as: str = "",
@@ -122,16 +131,16 @@ class Store(Readable, Protocol):
     def repeated(self, lines: Collection[int]) -> frozenset[int]:
         """Find which of some `edge_lines` several documents of their site have."""
 
-    def outdated(self, count: int) -> tuple[Outdated, ...]:
+    def outdated(self, count: int) -> tuple[OutdatedDocument, ...]:
         """Find documents that were cut when their sites repeated other lines than now, `count` at the most."""
 
-    def recut(self, outdated: Outdated, gone: Collection[int], encoded: Sequence[Encoded]) -> None:
+    def recut(self, outdated: OutdatedDocument, gone: Collection[int], encoded: Sequence[EncodedPassage]) -> None:
         """Change what other lines that its site repeats change of a document's passages."""
 
-    def origins(self) -> dict[str, Origin]:
+    def origins(self) -> dict[str, DocumentOrigin]:
         """What each document was made from, in the order of their ids: source -> origin."""
 
-    def remember_failure(self, source: str, failure: Failure) -> None:
+    def remember_failure(self, source: str, failure: ReadingFailure) -> None:
         """Note that a file could not be read, so that it is not tried again before it changes."""
 
     def forget_failures(self, sources: Iterable[str]) -> None:
@@ -140,7 +149,7 @@ class Store(Readable, Protocol):
     def text_digests(self) -> dict[str, str]:
         """Fetch the digest that each document's text had when it was stored: id -> SHA-256, hexadecimal."""
 
-    def stored_of(self, document_id: str) -> Iterator[Stored]:
+    def stored_of(self, document_id: str) -> Iterator[StoredPassage]:
         """Go through the passages of one document that can be found."""
 
     def vector_of(self, number: int) -> Vectors | None:

@@ -24,7 +24,17 @@ from ...reading.boilerplate import edge_lines
 from ...records import Document, DocumentSummary, LibraryState, Manifest, Passage
 from ...settings import default_library
 from ...text.minhash import HASHES, Sketches
-from ..sqlite.library import Addition, Encoded, Extract, Failure, Origin, Outdated, Stored, Whole, unknown
+from ..records import (
+    Addition,
+    DocumentOrigin,
+    EncodedPassage,
+    OutdatedDocument,
+    ReadingFailure,
+    StoredDocument,
+    StoredPassage,
+    TextSlice,
+)
+from ..sqlite.library import unknown
 from . import rows as rows_of
 from .address import Address
 from .boilerplate import Edges, Lines
@@ -174,7 +184,7 @@ class ClusterLibrary:
     def replace(
         self,
         document: Document,
-        encoded: Sequence[Encoded],
+        encoded: Sequence[EncodedPassage],
         *,
         new: bool = False,
         read_as: str = "",
@@ -337,7 +347,7 @@ class ClusterLibrary:
         version = self._known_head(document_id).version
         return rows_of.document_of(*joined_of(self._engine, version, rows_of.DETAILS, rows_of.TEXT))
 
-    def extract(self, document_id: str, start: int, end: int) -> Extract:
+    def extract(self, document_id: str, start: int, end: int) -> TextSlice:
         """Cut characters `start` to `end` (excluded) out of a document's text, without fetching the whole of it.
 
         Raises:
@@ -346,7 +356,7 @@ class ClusterLibrary:
         head = self._known_head(document_id)
         about, pages = head.summary, self._pages.some([head.version], self._pages_of)[head.version]
         text = self._slice(head.version, start, end)
-        return Extract(text, about.title, about.publisher, about.published, pages, about.inferred)
+        return TextSlice(text, about.title, about.publisher, about.published, pages, about.inferred)
 
     def _slice(self, version: int, start: int, end: int) -> str:
         first, last = start // rows_of.CHARACTERS, max(start, end - 1) // rows_of.CHARACTERS
@@ -380,12 +390,12 @@ class ClusterLibrary:
         """Of some passages' rows those whose version holds, each with its document's id."""
         return self._heads.holding(found)
 
-    def fetch(self, numbers: Sequence[int]) -> dict[int, Stored]:
+    def fetch(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
         """Fetch passages by their numbers; what holds no longer is left out."""
         places, bodies = self.places(numbers), self._bodies_of(numbers)
         titles = self.titles({document_id for document_id, _ in places.values()})
         return {
-            number: Stored(
+            number: StoredPassage(
                 number,
                 key_of(document_id),
                 replace(bodies[number].passage, document_id=document_id),
@@ -415,7 +425,7 @@ class ClusterLibrary:
             raise self._damaged(f"passage {min(missing)} has no word vectors")
         return {number: bodies[number].word_vectors for number in numbers}
 
-    def whole(self, document_id: str) -> Whole:
+    def whole(self, document_id: str) -> StoredDocument:
         """Fetch a document with its passages and their vectors, so that another library can take it.
 
         Raises:
@@ -431,10 +441,12 @@ class ClusterLibrary:
             raise self._damaged(f"passage {min(missing)} has no vector")
         numbers = iter(found)
         encoded = [
-            Encoded(cut) if cut.furniture else Encoded(cut, vectors[number := next(numbers)], packed[number])
+            EncodedPassage(cut)
+            if cut.furniture
+            else EncodedPassage(cut, vectors[number := next(numbers)], packed[number])
             for cut in cuts
         ]
-        return Whole(document, tuple(encoded), head.origin.read_as)
+        return StoredDocument(document, tuple(encoded), head.origin.read_as)
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, Vectors]:
         """Fetch the vectors of some passages: number -> float32 (dimension,); what is missing is left out."""
@@ -445,7 +457,7 @@ class ClusterLibrary:
         """Fetch one passage's vector, float32 (dimension,); None where it is missing."""
         return self.vectors([number]).get(number)
 
-    def stored_of(self, document_id: str) -> Iterator[Stored]:
+    def stored_of(self, document_id: str) -> Iterator[StoredPassage]:
         """Go through the passages of one document that can be found."""
         with self.snapshot():
             head = self._head(document_id)
@@ -455,21 +467,21 @@ class ClusterLibrary:
             bodies = self._bodies_of(list(numbers))
             for number, cut in numbers.items():
                 text = bodies[number].text if number in bodies else ""
-                yield Stored(number, head.key, cut, head.summary.title, text)
+                yield StoredPassage(number, head.key, cut, head.summary.title, text)
 
-    def origins(self) -> dict[str, Origin]:
+    def origins(self) -> dict[str, DocumentOrigin]:
         """What each document was made from, in the order of their ids: source -> origin."""
         return {head.summary.source: head.origin for head in self._heads.all()}
 
-    def failures(self) -> dict[str, Failure]:
+    def failures(self) -> dict[str, ReadingFailure]:
         """The files that could not be read: source -> failure."""
         rows = self._engine.rows(NOTES, f"kind == {rows_of.FAILURE}", ["data"])
         found = (json.loads(row["data"]) for row in rows)
         return dict(
-            sorted((each["source"], Failure(each["sha256"], each["read_as"], each["reason"])) for each in found)
+            sorted((each["source"], ReadingFailure(each["sha256"], each["read_as"], each["reason"])) for each in found)
         )
 
-    def remember_failure(self, source: str, failure: Failure) -> None:
+    def remember_failure(self, source: str, failure: ReadingFailure) -> None:
         """Note that a file could not be read, so that it is not tried again before it changes."""
         data = {"source": source, "sha256": failure.sha256, "read_as": failure.read_as, "reason": failure.reason}
         self._engine.put(NOTES, [note_row(_failure_key(source), rows_of.FAILURE, json.dumps(data))])
@@ -486,11 +498,11 @@ class ClusterLibrary:
         """Find which of some `edge_lines` several documents of their site have."""
         return self._lines.repeated(lines)
 
-    def outdated(self, count: int) -> tuple[Outdated, ...]:
+    def outdated(self, count: int) -> tuple[OutdatedDocument, ...]:
         """Find documents that were cut when their sites repeated other lines than now, `count` at the most."""
         return tuple(self._outdated(head) for head in self._lines.outdated(count))
 
-    def recut(self, outdated: Outdated, gone: Collection[int], encoded: Sequence[Encoded]) -> None:
+    def recut(self, outdated: OutdatedDocument, gone: Collection[int], encoded: Sequence[EncodedPassage]) -> None:
         """Change what other lines that its site repeats change of a document's passages; the others stay as they are.
 
         Where another machine has cut or replaced it meanwhile, nothing is changed.
@@ -538,10 +550,10 @@ class ClusterLibrary:
                 self._spelt.clear()
             self._spelt |= fresh
 
-    def _outdated(self, head: Head) -> Outdated:
+    def _outdated(self, head: Head) -> OutdatedDocument:
         document = self.document(head.summary.id)
         passages = {number_of(head.version, cut.start): cut for cut in self.passages(head.summary.id)}
-        return Outdated(head.key, document, passages, self._lines.repeated(head.lines))
+        return OutdatedDocument(head.key, document, passages, self._lines.repeated(head.lines))
 
     def _free_id(self, document: Document) -> str:
         candidates = (f"{document.id}~{number}" for number in count(2))

@@ -20,8 +20,9 @@ from ...filters import Scope
 from ...records import Document, DocumentSummary, Known, Passage, Span
 from ...text.minhash import Sketches, sketch
 from ...text.tokens import plain, terms, words
+from ..records import DocumentOrigin, EncodedPassage
 from ..sqlite.lexical import FIELD_WEIGHTS
-from ..sqlite.library import Encoded, Origin, text_digest
+from ..sqlite.library import text_digest
 from .engine import LONGEST, MOST_TERMS, NO_VECTOR, SPELLING_DIMENSION, Row, words_of
 
 # What a part is a part of: a document's text, what else is known of it, its passages, or one passage's words.
@@ -46,7 +47,7 @@ class Head:
     key: int
     version: int
     summary: DocumentSummary
-    origin: Origin
+    origin: DocumentOrigin
     text_sha256: str
     lines: frozenset[int]
     sketch: Sketches
@@ -72,7 +73,7 @@ def key_of(document_id: str) -> int:
     return digest("document", document_id)
 
 
-def version_of(document: Document, encoded: Sequence[Encoded], read_as: str, encoder_digest: str) -> int:
+def version_of(document: Document, encoded: Sequence[EncodedPassage], read_as: str, encoder_digest: str) -> int:
     """What tells two states of a document apart: its text, what is known of it, how it was cut and read."""
     cuts = [_cut(item.passage) for item in encoded]
     return digest(text_digest(document.text), json.loads(_details(document)), cuts, read_as, encoder_digest)
@@ -83,7 +84,9 @@ def number_of(version: int, start: int) -> int:
     return digest("passage", version, start)
 
 
-def head_row(document: Document, version: int, encoded: Sequence[Encoded], read_as: str, lines: frozenset[int]) -> Row:
+def head_row(
+    document: Document, version: int, encoded: Sequence[EncodedPassage], read_as: str, lines: frozenset[int]
+) -> Row:
     """A document's row."""
     about = {
         "id": document.id,
@@ -111,7 +114,7 @@ def head_of(row: Row) -> Head:
     known = {name: Known(value) for name, value in about["known"].items()}
     names = "id title publisher published media_type characters passages sha256 source".split()
     summary = DocumentSummary(**{name: about[name] for name in names}, known=known)
-    origin = Origin(about["id"], about["title"], known.get("title"), about["sha256"], about["read_as"])
+    origin = DocumentOrigin(about["id"], about["title"], known.get("title"), about["sha256"], about["read_as"])
     sketched = np.frombuffer(base64.b64decode(row["sketch"]), np.uint32)
     return Head(
         int(row["document"]),
@@ -124,7 +127,9 @@ def head_of(row: Row) -> Head:
     )
 
 
-def passage_rows(document: Document, version: int, encoded: Sequence[Encoded], *, with_words: bool) -> Iterator[Row]:
+def passage_rows(
+    document: Document, version: int, encoded: Sequence[EncodedPassage], *, with_words: bool
+) -> Iterator[Row]:
     """The rows of a document's passages that can be found."""
     title, shared = terms(document.title), {"version": version, **_filtered(document)}
     for item in encoded:
@@ -148,7 +153,7 @@ def passage_rows(document: Document, version: int, encoded: Sequence[Encoded], *
         yield row
 
 
-def part_rows(document: Document, version: int, encoded: Sequence[Encoded]) -> Iterator[Row]:
+def part_rows(document: Document, version: int, encoded: Sequence[EncodedPassage]) -> Iterator[Row]:
     """The rows of a document's text, of what is known of it, and of its passages' words and their vectors."""
     key, text = key_of(document.id), document.text
     texts = [text[start : start + CHARACTERS] for start in range(0, len(text), CHARACTERS)]

@@ -13,7 +13,6 @@ import threading
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,16 @@ from ...filters import EVERYTHING, Scope
 from ...reading.boilerplate import are_several, edge_lines
 from ...records import Document, DocumentSummary, Known, LibraryState, Manifest, Passage, Span, inferred_of
 from ...text.minhash import HASHES, Sketches, sketch
+from ..records import (
+    Addition,
+    DocumentOrigin,
+    EncodedPassage,
+    OutdatedDocument,
+    ReadingFailure,
+    StoredDocument,
+    StoredPassage,
+    TextSlice,
+)
 from .presence import Presence
 
 Row = tuple[Any, ...]
@@ -103,133 +112,6 @@ _REENCODED = (
     "encoder_digest TEXT NOT NULL, vector BLOB NOT NULL, word_vectors BLOB NOT NULL, words INTEGER NOT NULL)"
 )
 _PASSAGE = "p.number, d.id, p.start, p.end, p.heading, p.page, p.furniture, p.sentences"
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """A passage with its vectors; furniture has none.
-
-    Attributes:
-        vector: float32 (dimension,), unit length, or None for furniture.
-        word_vectors: int8 (n_words, n_axes), the words as `words` finds them in its text; None for furniture.
-    """
-
-    passage: Passage
-    vector: Vectors | None = None
-    word_vectors: Bytes | None = None
-
-    def check(self, dimension: int) -> None:
-        """Complain where its vectors are not of a library's length.
-
-        Raises:
-            ValueError: they are not.
-        """
-        if self.vector is not None and self.vector.shape != (dimension,):
-            raise ValueError(f"a vector of shape {self.vector.shape} in a library of dimension {dimension}")
-        if self.word_vectors is not None and self.word_vectors.shape[1:] != (axis_count(dimension),):
-            raise ValueError(
-                f"word vectors of shape {self.word_vectors.shape} in a library of {axis_count(dimension)} axes"
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Addition:
-    """A document that is to be added, with what else `replace` takes."""
-
-    document: Document
-    encoded: Sequence[Encoded]
-    new: bool = False
-    read_as: str = ""
-    repeated: Collection[int] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A document with all that the library holds of it; `replace` takes the three again."""
-
-    document: Document
-    encoded: tuple[Encoded, ...]
-    read_as: str
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What a document was made from.
-
-    Attributes:
-        sha256: hexadecimal digest of the file's bytes.
-        read_as: how the file was read, as `replace` was told.
-    """
-
-    document_id: str
-    title: str
-    title_known: Known | None
-    sha256: str
-    read_as: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a file could not be read; `sha256` is empty where not even its bytes could be."""
-
-    sha256: str
-    read_as: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A passage as the library holds it.
-
-    Attributes:
-        number: its number, never used again after it is removed.
-        document_number: its document's, likewise.
-        title: its document's title.
-        text: its slice of the document's text.
-    """
-
-    number: int
-    document_number: int
-    passage: Passage
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """Part of a document's text.
-
-    Attributes:
-        text: that part.
-        title: the document's title.
-        publisher: who published it, or None.
-        published: ISO 8601 date, perhaps reduced, or None.
-        pages: where its pages start in the whole text; empty for a text without pages.
-        inferred: which of publisher and date it doesn't say itself.
-    """
-
-    text: str
-    title: str
-    publisher: str | None
-    published: str | None
-    pages: tuple[int, ...]
-    inferred: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outdated:
-    """A document that was cut into passages when its site repeated other lines than it does now.
-
-    Attributes:
-        number: its number, never used again after it is removed or replaced.
-        passages: number -> passage, furniture included, in the order of the text.
-        repeated: which of its `edge_lines` the site repeats now.
-    """
-
-    number: int
-    document: Document
-    passages: Mapping[int, Passage]
-    repeated: frozenset[int]
 
 
 class Library:
@@ -361,7 +243,7 @@ class Library:
     def replace(
         self,
         document: Document,
-        encoded: Sequence[Encoded],
+        encoded: Sequence[EncodedPassage],
         *,
         new: bool = False,
         read_as: str = "",
@@ -463,7 +345,7 @@ class Library:
             query = f"SELECT DISTINCT line FROM lines WHERE repeated AND line IN ({marks})"  # noqa: S608
             return frozenset(line for (line,) in connection.execute(query, tuple(lines)))
 
-    def outdated(self, count: int) -> tuple[Outdated, ...]:
+    def outdated(self, count: int) -> tuple[OutdatedDocument, ...]:
         """Find documents that were cut when their sites repeated other lines than now, `count` at the most."""
         with self._write() as connection:
             rows = connection.execute(
@@ -473,7 +355,7 @@ class Library:
             ).fetchall()
             return tuple(self._outdated(number, document_id) for number, document_id in rows)
 
-    def recut(self, outdated: Outdated, gone: Collection[int], encoded: Sequence[Encoded]) -> None:
+    def recut(self, outdated: OutdatedDocument, gone: Collection[int], encoded: Sequence[EncodedPassage]) -> None:
         """Change what other lines that its site repeats change of a document's passages; the others stay as they are.
 
         Where another process has cut or replaced it meanwhile, nothing is changed.
@@ -503,7 +385,7 @@ class Library:
             )
             _seal(connection, number)
 
-    def not_reencoded(self, encoder: Encoder, count: int) -> tuple[Stored, ...]:
+    def not_reencoded(self, encoder: Encoder, count: int) -> tuple[StoredPassage, ...]:
         """Passages that another encoder has yet to read before the library can change over to it.
 
         Args:
@@ -625,7 +507,7 @@ class Library:
         )
         return tuple(_passage(row) for row in rows)
 
-    def stored(self) -> Iterator[Stored]:
+    def stored(self) -> Iterator[StoredPassage]:
         """Go through every passage that can be found, in the order of document ids and starts, a document at a time."""
         for (number,) in self._rows("SELECT number FROM documents ORDER BY id"):
             yield from self._stored("AND p.document = ?", (number,))
@@ -646,16 +528,16 @@ class Library:
         # The plus lets SQLite look into its index of all passages only, and not go past their texts and vectors.
         return int(self._rows("SELECT count(*) FROM passages WHERE +number > ? AND NOT furniture", (number,))[0][0])
 
-    def stored_since(self, number: int) -> Iterator[Stored]:
+    def stored_since(self, number: int) -> Iterator[StoredPassage]:
         """Go through the passages that can be found and were added after one with a number."""
         yield from self._stored("AND p.number > ?", (number,))
 
-    def fetch(self, numbers: Sequence[int]) -> dict[int, Stored]:
+    def fetch(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
         """Fetch passages by their numbers; a number that is gone is left out."""
         marks = ",".join("?" * len(numbers))
         return {stored.number: stored for stored in self._stored(f"AND p.number IN ({marks})", numbers)}
 
-    def stored_of(self, document_id: str) -> Iterator[Stored]:
+    def stored_of(self, document_id: str) -> Iterator[StoredPassage]:
         """Go through the passages of one document that can be found."""
         yield from self._stored("AND d.id = ?", (document_id,))
 
@@ -744,7 +626,7 @@ class Library:
         rows = self._rows(f"SELECT number, word_vectors, words FROM passages WHERE number IN ({marks})", numbers)  # noqa: S608
         return {number: self._unpacked(number, blob, count) for number, blob, count in rows}
 
-    def whole(self, document_id: str) -> Whole:
+    def whole(self, document_id: str) -> StoredDocument:
         """Fetch a document with its passages and their vectors, so that it can be put back once it is removed.
 
         Raises:
@@ -761,17 +643,19 @@ class Library:
         for vector, word_vectors, word_count, *row in rows:
             passage = _passage(tuple(row))
             if passage.furniture:
-                encoded.append(Encoded(passage))
+                encoded.append(EncodedPassage(passage))
                 continue
             if vector is None or len(vector) != 4 * self._manifest.dimension:
                 raise self._damaged(row[0], "whole vector")
             encoded.append(
-                Encoded(passage, np.frombuffer(vector, np.float32), self._unpacked(row[0], word_vectors, word_count))
+                EncodedPassage(
+                    passage, np.frombuffer(vector, np.float32), self._unpacked(row[0], word_vectors, word_count)
+                )
             )
         ((read_as,),) = self._rows("SELECT read_as FROM documents WHERE id = ?", (document_id,))
-        return Whole(document, tuple(encoded), read_as)
+        return StoredDocument(document, tuple(encoded), read_as)
 
-    def extract(self, document_id: str, start: int, end: int) -> Extract:
+    def extract(self, document_id: str, start: int, end: int) -> TextSlice:
         """Cut characters `start` to `end` (excluded) out of a document's text, with what a quote says of its document.
 
         Raises:
@@ -782,13 +666,13 @@ class Library:
         if not rows:
             raise unknown(document_id)
         text, title, publisher, published, pages, known = rows[0]
-        return Extract(text, title, publisher, published, tuple(json.loads(pages)), inferred_of(_known(known)))
+        return TextSlice(text, title, publisher, published, tuple(json.loads(pages)), inferred_of(_known(known)))
 
-    def origins(self) -> dict[str, Origin]:
+    def origins(self) -> dict[str, DocumentOrigin]:
         """What each document was made from, in the order of their ids: source -> origin."""
         rows = self._rows("SELECT source, id, title, known, sha256, read_as FROM documents ORDER BY id")
         return {
-            source: Origin(document_id, title, _known(known).get("title"), sha256, read_as)
+            source: DocumentOrigin(document_id, title, _known(known).get("title"), sha256, read_as)
             for source, document_id, title, known, sha256, read_as in rows
         }
 
@@ -807,12 +691,12 @@ class Library:
             _seal(connection, *connection.execute("SELECT number FROM documents WHERE id = ?", (new_id,)).fetchone())
             connection.execute("DELETE FROM failures WHERE source = ?", (source,))
 
-    def failures(self) -> dict[str, Failure]:
+    def failures(self) -> dict[str, ReadingFailure]:
         """The files that could not be read: source -> failure."""
         rows = self._rows("SELECT source, sha256, read_as, reason FROM failures ORDER BY source")
-        return {source: Failure(sha256, read_as, reason) for source, sha256, read_as, reason in rows}
+        return {source: ReadingFailure(sha256, read_as, reason) for source, sha256, read_as, reason in rows}
 
-    def remember_failure(self, source: str, failure: Failure) -> None:
+    def remember_failure(self, source: str, failure: ReadingFailure) -> None:
         """Note that a file could not be read, so that it is not tried again before it changes."""
         with self._write() as connection:
             row = (source, failure.sha256, failure.read_as, failure.reason)
@@ -860,13 +744,13 @@ class Library:
         said = [row[0] for row in self._rows("PRAGMA integrity_check")]
         return None if said == ["ok"] else f"SQLite finds the file damaged: {'; '.join(said[:3])}"
 
-    def _stored(self, condition: str, values: Sequence[object], count: int = -1) -> Iterator[Stored]:
+    def _stored(self, condition: str, values: Sequence[object], count: int = -1) -> Iterator[StoredPassage]:
         query = (
             f"SELECT d.title, p.text, p.document, {_PASSAGE} FROM passages p JOIN documents d ON d.number = p.document "  # noqa: S608
             f"WHERE NOT p.furniture {condition} ORDER BY d.id, p.start LIMIT {count}"
         )
         for title, text, document_number, *row in self._rows(query, values):
-            yield Stored(row[0], document_number, _passage(tuple(row)), title, text)
+            yield StoredPassage(row[0], document_number, _passage(tuple(row)), title, text)
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[Row]:
         with _translated(self.folder), self._reading() as connection:
@@ -931,7 +815,7 @@ class Library:
             lines |= _add_lines(connection, number, self.document(document_id), ())
         _count_lines(connection, lines)
 
-    def _outdated(self, number: int, document_id: str) -> Outdated:
+    def _outdated(self, number: int, document_id: str) -> OutdatedDocument:
         rows = self._rows(
             f"SELECT {_PASSAGE} FROM passages p JOIN documents d ON d.number = p.document "  # noqa: S608
             "WHERE d.number = ? ORDER BY p.start",
@@ -939,7 +823,7 @@ class Library:
         )
         lines = self._rows("SELECT line FROM lines WHERE document = ? AND repeated", (number,))
         passages = {row[0]: _passage(row) for row in rows}
-        return Outdated(number, self.document(document_id), passages, frozenset(line for (line,) in lines))
+        return OutdatedDocument(number, self.document(document_id), passages, frozenset(line for (line,) in lines))
 
     def _unpacked(self, number: int, blob: bytes | None, words: int) -> Bytes:
         axes = axis_count(self._manifest.dimension)
@@ -1022,7 +906,7 @@ def _free_id(connection: sqlite3.Connection, document: Document) -> str:
 
 
 def _add_passages(
-    connection: sqlite3.Connection, document_number: int, document: Document, encoded: Sequence[Encoded]
+    connection: sqlite3.Connection, document_number: int, document: Document, encoded: Sequence[EncodedPassage]
 ) -> None:
     connection.executemany(
         "INSERT INTO passages (document, start, end, heading, page, furniture, sentences, text, vector, "
@@ -1153,7 +1037,7 @@ def _document_row(document: Document) -> tuple[object, ...]:
     )
 
 
-def _passage_row(document_number: int, document: Document, item: Encoded) -> tuple[object, ...]:
+def _passage_row(document_number: int, document: Document, item: EncodedPassage) -> tuple[object, ...]:
     passage = item.passage
     return (
         document_number,

@@ -27,9 +27,10 @@ from ...settings import Settings
 from ...text.tokens import words
 from ..base import Readable
 from ..fusion import Ranking, weighted_sum
+from ..records import StoredPassage
 from .dense import DenseIndex
 from .lexical import LexicalIndex, Text
-from .library import Library, Stored
+from .library import Library
 
 INDEX_FOLDER = "index"
 SUMS_NAME = "sums.json"
@@ -313,7 +314,7 @@ def _gone(library: Library, held: DenseIndex) -> NDArray[np.int64]:
     return np.setdiff1d(held.numbers_in(fewer), library.numbers_in(fewer))
 
 
-def _texts(passages: Iterable[Stored]) -> Iterator[Text]:
+def _texts(passages: Iterable[StoredPassage]) -> Iterator[Text]:
     return (Text(one.number, one.document_number, one.title, one.passage.heading or "", one.text) for one in passages)
 
 

@@ -1,0 +1,135 @@
+"""What a library holds, as plain data: the same whether it lies in a folder or on a server."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..encoder import Vectors
+from ..encoder.word_vectors import Bytes, axis_count
+from ..records import Document, Known, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPassage:
+    """A passage with its vectors; furniture has none.
+
+    Attributes:
+        vector: float32 (dimension,), unit length, or None for furniture.
+        word_vectors: int8 (n_words, n_axes), the words as `words` finds them in its text; None for furniture.
+    """
+
+    passage: Passage
+    vector: Vectors | None = None
+    word_vectors: Bytes | None = None
+
+    def check(self, dimension: int) -> None:
+        """Complain where its vectors are not of a library's length.
+
+        Raises:
+            ValueError: they are not.
+        """
+        if self.vector is not None and self.vector.shape != (dimension,):
+            raise ValueError(f"a vector of shape {self.vector.shape} in a library of dimension {dimension}")
+        if self.word_vectors is not None and self.word_vectors.shape[1:] != (axis_count(dimension),):
+            raise ValueError(
+                f"word vectors of shape {self.word_vectors.shape} in a library of {axis_count(dimension)} axes"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A document that is to be added, with what else `replace` takes."""
+
+    document: Document
+    encoded: Sequence[EncodedPassage]
+    new: bool = False
+    read_as: str = ""
+    repeated: Collection[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document with all that the library holds of it; `replace` takes the three again."""
+
+    document: Document
+    encoded: tuple[EncodedPassage, ...]
+    read_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOrigin:
+    """What a document was made from.
+
+    Attributes:
+        sha256: hexadecimal digest of the file's bytes.
+        read_as: how the file was read, as `replace` was told.
+    """
+
+    document_id: str
+    title: str
+    title_known: Known | None
+    sha256: str
+    read_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingFailure:
+    """Why a file could not be read; `sha256` is empty where not even its bytes could be."""
+
+    sha256: str
+    read_as: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as the library holds it.
+
+    Attributes:
+        number: its number, never used again after it is removed.
+        document_number: its document's, likewise.
+        title: its document's title.
+        text: its slice of the document's text.
+    """
+
+    number: int
+    document_number: int
+    passage: Passage
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextSlice:
+    """Part of a document's text.
+
+    Attributes:
+        text: that part.
+        title: the document's title.
+        publisher: who published it, or None.
+        published: ISO 8601 date, perhaps reduced, or None.
+        pages: where its pages start in the whole text; empty for a text without pages.
+        inferred: which of publisher and date it doesn't say itself.
+    """
+
+    text: str
+    title: str
+    publisher: str | None
+    published: str | None
+    pages: tuple[int, ...]
+    inferred: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutdatedDocument:
+    """A document that was cut into passages when its site repeated other lines than it does now.
+
+    Attributes:
+        number: its number, never used again after it is removed or replaced.
+        passages: number -> passage, furniture included, in the order of the text.
+        repeated: which of its `edge_lines` the site repeats now.
+    """
+
+    number: int
+    document: Document
+    passages: Mapping[int, Passage]
+    repeated: frozenset[int]
