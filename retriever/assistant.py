@@ -36,7 +36,7 @@ from .maintenance.verify import verify
 from .records import (
     Agreement,
     Answer,
-    Copied,
+    CopyReport,
     Document,
     DocumentSummary,
     Finding,
@@ -423,7 +423,7 @@ class Assistant:
         self.__dict__.pop("_axes", None)
         self._catch_up()
 
-    def copy_to(self, place: str | os.PathLike[str], on_progress: Progress | None = None) -> Copied:
+    def copy_to(self, place: str | os.PathLike[str], on_progress: Progress | None = None) -> CopyReport:
         """Copy the library, vectors included, to a folder or a server, where it is made if it is not there.
 
         Raises:
@@ -436,7 +436,7 @@ class Assistant:
         finally:
             target.close()
 
-    def inventory(self) -> Copied:
+    def inventory(self) -> CopyReport:
         """Read the whole library: its counts, and a digest of every text, passage and vector in it."""
         return inventory(self._library)
 

@@ -24,8 +24,8 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
-class Known(StrEnum):
-    """How a document's title, publisher or date is known."""
+class Provenance(StrEnum):
+    """Where a document's title, author, publisher or date comes from."""
 
     TEXT = "text"
     METADATA = "metadata"
@@ -77,7 +77,7 @@ class Document:
     sha256: str
     publisher: str | None = None
     published: str | None = None
-    known: Mapping[str, Known] = field(default_factory=dict)
+    known: Mapping[str, Provenance] = field(default_factory=dict)
     pages: tuple[int, ...] = ()
     author: str | None = None
     language: str | None = None
@@ -121,7 +121,7 @@ class Document:
             sha256=hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest(),
             publisher=publisher,
             published=published,
-            known={name: Known.METADATA if value else Known.UNKNOWN for name, value in given.items()},
+            known={name: Provenance.METADATA if value else Provenance.UNKNOWN for name, value in given.items()},
             link=link,
         )
 
@@ -163,9 +163,9 @@ class Passage:
         return f"{self.document_id}:{self.start}-{self.end}"
 
 
-def inferred_of(known: Mapping[str, Known]) -> tuple[str, ...]:
+def inferred_of(known: Mapping[str, Provenance]) -> tuple[str, ...]:
     """Which of publisher and date a document doesn't say itself."""
-    return tuple(name for name in ("publisher", "published") if known.get(name) is Known.INFERRED)
+    return tuple(name for name in ("publisher", "published") if known.get(name) is Provenance.INFERRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class DocumentSummary:
     title: str
     publisher: str | None
     published: str | None
-    known: Mapping[str, Known]
+    known: Mapping[str, Provenance]
     media_type: str
     characters: int
     passages: int
@@ -532,8 +532,8 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that was not indexed, and why, in one sentence."""
+class SkippedFile:
+    """A file that was not indexed, with the reason in one sentence."""
 
     path: str
     reason: str
@@ -551,7 +551,7 @@ class IndexReport:
     added: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
     warnings: tuple[str, ...] = ()
     moved: tuple[tuple[str, str], ...] = ()
     removed: tuple[str, ...] = ()
@@ -571,7 +571,7 @@ class IndexReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class CopyReport:
     """What a copy of a library holds.
 
     Attributes:

@@ -5,7 +5,7 @@ import pytest
 from retriever.errors import ReadingError
 from retriever.reading.blocks import Blocks, broken_file, metadata_date, metadata_title, one_line
 from retriever.reading.extract import Extract
-from retriever.records import Known
+from retriever.records import Provenance
 from tests.office import furniture, headings, lines, pages
 
 
@@ -19,7 +19,7 @@ def test_blocks_are_single_lines_parted_by_blank_lines() -> None:
     assert lines(extract) == ["Varn", "The river is long.", "page 1"]
     assert headings(extract) == ["Varn"]
     assert furniture(extract) == ["page 1"]
-    assert (extract.title.value, extract.title.known) == ("Varn", Known.TEXT)
+    assert (extract.title.value, extract.title.known) == ("Varn", Provenance.TEXT)
 
 
 def test_empty_pages_count_too() -> None:

@@ -20,8 +20,8 @@ from retriever.records import (
     DifferenceKind,
     Document,
     DocumentSummary,
-    Known,
     LibraryState,
+    Provenance,
     Quote,
     Timings,
     Verdict,
@@ -49,7 +49,7 @@ QUESTION = "When was the lamp lit?"
 
 
 def document(document_id: str = "lighthouse.txt", text: str = TEXT, publisher: str = "Harbour News") -> Document:
-    known = {"publisher": Known.TEXT, "published": Known.INFERRED}
+    known = {"publisher": Provenance.TEXT, "published": Provenance.INFERRED}
     return Document(
         document_id, "The Lighthouse", text, document_id, "text/plain", "0" * 64, publisher, "1902-05-09", known
     )
@@ -238,7 +238,7 @@ def test_a_notebook_says_what_is_inferred_too(assistant: Assistant) -> None:
 
 
 def test_a_citation_names_its_origin_and_says_what_is_inferred() -> None:
-    numbered = cards.Numbered(0, LAMP, "paragraph 1", {"published": Known.INFERRED})
+    numbered = cards.Numbered(0, LAMP, "paragraph 1", {"published": Provenance.INFERRED})
     assert numbered.citation == (
         "“The lamp was lit in 1871.” — Harbour News, “The Lighthouse”, 9 May 1902 (inferred), paragraph 1."
     )

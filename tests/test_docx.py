@@ -13,7 +13,7 @@ from docx.oxml import parse_xml
 from retriever.errors import ReadingError
 from retriever.reading.docx import read
 from retriever.reading.extract import Extract
-from retriever.records import Known
+from retriever.records import Provenance
 from tests.office import furniture, headings, lines, with_members, zipped
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -51,7 +51,7 @@ def test_headings_paragraphs_and_lists_keep_their_order() -> None:
     extract = made(write)
     assert lines(extract) == ["The river Varn", "Source", "It rises in the hills.", "Otters"]
     assert headings(extract) == ["The river Varn", "Source"]
-    assert (extract.title.value, extract.title.known) == ("The river Varn", Known.TEXT)
+    assert (extract.title.value, extract.title.known) == ("The river Varn", Provenance.TEXT)
 
 
 def test_a_style_of_ones_own_is_a_heading_if_it_is_based_on_one() -> None:
@@ -210,7 +210,7 @@ def test_what_the_file_says_of_itself() -> None:
 
     extract = made(write)
     assert (extract.title.value, extract.author.value, extract.published.value) == ("On Varn", "Ada", "2022-04-21")
-    assert extract.published.known is Known.METADATA
+    assert extract.published.known is Provenance.METADATA
     assert extract.language == "en-US"
 
 

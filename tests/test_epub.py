@@ -3,7 +3,7 @@
 import pytest
 
 from retriever.errors import ReadingError
-from retriever.records import Known
+from retriever.records import Provenance
 from tests.office import headings, lines, zipped
 
 pytest.importorskip("retriever.reading.html")
@@ -51,7 +51,7 @@ def test_the_package_says_what_the_book_is() -> None:
     extract = read(book(), "a.epub")
     said = [extract.title, extract.author, extract.publisher, extract.published]
     assert [note.value for note in said] == ["The Varn", "Ada", "Hill Press", "1851"]
-    assert {note.known for note in said} == {Known.METADATA}
+    assert {note.known for note in said} == {Provenance.METADATA}
     assert extract.language == "en"
 
 

@@ -8,7 +8,7 @@ import pytest
 from retriever import ReadingError
 from retriever.reading.extract import Extract
 from retriever.reading.html import read, read_html
-from retriever.records import Known
+from retriever.records import Provenance
 
 OFFICE = Path(__file__).resolve().parents[2] / "shared" / "data" / "office_docs"
 
@@ -58,10 +58,10 @@ def test_the_page_around_an_article_is_furniture_and_still_there() -> None:
 
 def test_a_page_says_what_it_is() -> None:
     extract = read(PAGE.encode(), "harbour.html")
-    assert (extract.title.value, extract.title.known) == ("The harbour is deep", Known.METADATA)
-    assert (extract.author.value, extract.author.known) == ("Ann Ames", Known.METADATA)
-    assert (extract.publisher.value, extract.publisher.known) == ("Coast News", Known.METADATA)
-    assert (extract.published.value, extract.published.known) == ("2022-04-21", Known.METADATA)
+    assert (extract.title.value, extract.title.known) == ("The harbour is deep", Provenance.METADATA)
+    assert (extract.author.value, extract.author.known) == ("Ann Ames", Provenance.METADATA)
+    assert (extract.publisher.value, extract.publisher.known) == ("Coast News", Provenance.METADATA)
+    assert (extract.published.value, extract.published.known) == ("2022-04-21", Provenance.METADATA)
     assert (extract.language, extract.link) == ("en-GB", "https://coast.example/2022/harbour")
 
 
@@ -84,9 +84,9 @@ def test_broken_json_ld_says_nothing(script: str) -> None:
 
 def test_what_is_only_inferred_says_so() -> None:
     extract = read_html('<link rel="canonical" href="https://www.coast.example/2022/04/21/harbour"><p>It is deep.</p>')
-    assert (extract.publisher.value, extract.publisher.known) == ("coast.example", Known.INFERRED)
-    assert (extract.published.value, extract.published.known) == ("2022-04-21", Known.INFERRED)
-    assert extract.title.known is Known.UNKNOWN
+    assert (extract.publisher.value, extract.publisher.known) == ("coast.example", Provenance.INFERRED)
+    assert (extract.published.value, extract.published.known) == ("2022-04-21", Provenance.INFERRED)
+    assert extract.title.known is Provenance.UNKNOWN
 
 
 def test_a_title_keeps_its_own_bars_and_loses_the_site() -> None:

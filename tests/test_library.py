@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from retriever import Document, DocumentUnknown, LibraryError, LibraryForeign, LibraryMissing
 from retriever.ingest.chunking import split_passages
 from retriever.ingest.indexing import encode_documents
-from retriever.records import Known, Passage
+from retriever.records import Passage, Provenance
 from retriever.store.records import EncodedPassage
 from retriever.store.sqlite.library import FILE_NAME, Library, text_digest
 from retriever.text.tokens import words
@@ -25,7 +25,7 @@ VECTOR = np.ones(WordEncoder.dimension, dtype=np.float32)
 
 
 def document(document_id: str, text: str, source: str = "") -> Document:
-    known = {"title": Known.INFERRED}
+    known = {"title": Provenance.INFERRED}
     return Document(document_id, f"On {document_id}", text, source or document_id, "text/plain", "0" * 64, known=known)
 
 

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 import pytest
 
 from retriever.errors import ReadingError
-from retriever.records import Known
+from retriever.records import Provenance
 from tests.office import furniture, headings, lines, pages
 
 pytest.importorskip("retriever.reading.html")
@@ -25,7 +25,7 @@ def test_the_headers_tell_title_author_and_date() -> None:
     assert lines(extract) == ["The bridge", HEADERS, "It is done."]
     assert headings(extract) == ["The bridge"]
     assert (extract.title.value, extract.author.value) == ("The bridge", "Ada <ada@varn.example>")
-    assert (extract.published.value, extract.published.known) == ("2022-04-21", Known.METADATA)
+    assert (extract.published.value, extract.published.known) == ("2022-04-21", Provenance.METADATA)
 
 
 def test_headers_are_decoded() -> None:

@@ -13,7 +13,7 @@ from retriever.reading.extract import Extract
 from retriever.reading.pdf import read
 from retriever.reading.pdf.pieces import MOST_PAGES
 from retriever.reading.sources import Note
-from retriever.records import Known
+from retriever.records import Provenance
 
 OFFICE_DOCS = Path(__file__).resolve().parents[2] / "shared" / "data" / "office_docs"
 
@@ -182,7 +182,7 @@ def test_a_title_that_its_pages_repeat_small_is_no_furniture() -> None:
     extract = read(made(draw), "lamps.pdf")
     assert spanned(extract, extract.headings) == ["The great lamps"]
     assert len(spanned(extract, extract.furniture)) == 4
-    assert extract.title == Note("The great lamps", Known.INFERRED, extract.title.note)
+    assert extract.title == Note("The great lamps", Provenance.INFERRED, extract.title.note)
 
 
 def test_a_table_of_contents_is_furniture_and_a_price_list_is_not() -> None:
@@ -249,9 +249,9 @@ def test_metadata_say_title_author_and_date() -> None:
         canvas.setAuthor("Ada Keeper")
 
     extract = read(made(draw, lang="en-GB"), "lamps.pdf")
-    assert extract.title == Note("Lamps and horns", Known.METADATA)
-    assert extract.author == Note("Ada Keeper", Known.METADATA)
-    assert extract.published.known is Known.METADATA
+    assert extract.title == Note("Lamps and horns", Provenance.METADATA)
+    assert extract.author == Note("Ada Keeper", Provenance.METADATA)
+    assert extract.published.known is Provenance.METADATA
     assert extract.published.value is not None
     assert len(extract.published.value) == len("2024-05-01")
     assert extract.language == "en-GB"

@@ -14,7 +14,7 @@ from retriever.reading.files import digest_of, read_document
 from retriever.reading.plain import decode_text
 from retriever.reading.sources import Note, SourceNotes
 from retriever.reading.worker import Worker
-from retriever.records import Document, Known
+from retriever.records import Document, Provenance
 
 LIMIT = 50_000_000
 BODY = "The tide rose by three metres on Monday."
@@ -70,7 +70,7 @@ def test_an_older_encoding_is_guessed_and_said(tmp_path: Path) -> None:
 
 def test_the_title_is_the_headline(tmp_path: Path) -> None:
     document = read(written(tmp_path, f"Share post:\n\nTide rises in Kelp\n\n{BODY}"))
-    assert (document.title, document.known["title"]) == ("Tide rises in Kelp", Known.TEXT)
+    assert (document.title, document.known["title"]) == ("Tide rises in Kelp", Provenance.TEXT)
 
 
 def test_the_title_of_markdown_is_its_heading(tmp_path: Path) -> None:
@@ -81,14 +81,18 @@ def test_the_title_of_markdown_is_its_heading(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", [BODY, "Only a line"])
 def test_without_a_headline_the_title_is_made_from_the_files_name(tmp_path: Path, text: str) -> None:
     document = read(written(tmp_path, text, "003_the-tide_2022-04-22.txt"))
-    assert (document.title, document.known["title"]) == ("003 the tide 2022-04-22", Known.UNKNOWN)
+    assert (document.title, document.known["title"]) == ("003 the tide 2022-04-22", Provenance.UNKNOWN)
 
 
 def test_what_is_noted_beside_the_file_goes_first(tmp_path: Path) -> None:
-    about = SourceNotes(title=Note("Noted", Known.INFERRED), published=Note("2022-04", Known.TEXT))
+    about = SourceNotes(title=Note("Noted", Provenance.INFERRED), published=Note("2022-04", Provenance.TEXT))
     document = read(written(tmp_path, f"Tide rises\n\n{BODY}"), about)
     assert (document.title, document.publisher, document.published) == ("Noted", None, "2022-04")
-    assert document.known == {"title": Known.INFERRED, "publisher": Known.UNKNOWN, "published": Known.TEXT}
+    assert document.known == {
+        "title": Provenance.INFERRED,
+        "publisher": Provenance.UNKNOWN,
+        "published": Provenance.TEXT,
+    }
 
 
 @pytest.mark.parametrize(
@@ -167,11 +171,11 @@ def test_another_kind_of_file_is_refused_with_the_kinds_that_are_read(tmp_path: 
 
 def test_a_day_in_the_first_lines_is_the_date_and_said_to_be_inferred(tmp_path: Path) -> None:
     document = read(written(tmp_path, "The tide\n\nVARN, April 21, 2022 (Reuters) - The tide rose.\n"))
-    assert (document.published, document.known["published"]) == ("2022-04-21", Known.INFERRED)
+    assert (document.published, document.known["published"]) == ("2022-04-21", Provenance.INFERRED)
     born = read(written(tmp_path, "Tom Reed\nDate of birth 26 June 1968\nPlace of birth Varn\n"))
-    assert (born.published, born.known["published"]) == (None, Known.UNKNOWN)
+    assert (born.published, born.known["published"]) == (None, Provenance.UNKNOWN)
 
 
 def test_a_noted_date_goes_before_the_day_in_the_text(tmp_path: Path) -> None:
-    noted = SourceNotes(published=Note("2023", Known.TEXT))
+    noted = SourceNotes(published=Note("2023", Provenance.TEXT))
     assert read(written(tmp_path, "Published April 21, 2022\n\nThe tide rose.\n"), noted).published == "2023"

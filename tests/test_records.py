@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from retriever import Answer, Assistant, Document, Known, ReadingError, Verdict
+from retriever import Answer, Assistant, Document, Provenance, ReadingError, Verdict
 from tests.world import FERRY
 
 CAPTAIN = "Who is the captain of the ferry?"
@@ -61,7 +61,11 @@ def test_a_notebook_shows_a_refusal_and_how_a_question_was_understood(assistant:
 
 def test_a_text_in_memory_becomes_a_document_that_answers(empty_assistant: Assistant) -> None:
     mill = Document.from_text("mill", "The miller of Varn is Ned Oak.", publisher="Letters", published="1999-05")
-    assert (mill.title, mill.known["title"], mill.known["publisher"]) == ("mill", Known.UNKNOWN, Known.METADATA)
+    assert (mill.title, mill.known["title"], mill.known["publisher"]) == (
+        "mill",
+        Provenance.UNKNOWN,
+        Provenance.METADATA,
+    )
     assert empty_assistant.add([mill]).added == ("mill",)
     assert empty_assistant.add([mill]).unchanged == ("mill",)
     (hit,) = empty_assistant.search("Who is the miller?")

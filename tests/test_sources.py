@@ -6,7 +6,7 @@ import pytest
 
 from retriever.errors import ReadingError
 from retriever.reading.sources import FILE_NAME, Note, SourceNotes, read_sources
-from retriever.records import Known
+from retriever.records import Provenance
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
@@ -29,9 +29,9 @@ def test_notes_say_what_is_known_and_how(tmp_path: Path) -> None:
     )
     assert notes == {
         "tide.txt": SourceNotes(
-            title=Note("Tide rises", Known.TEXT),
+            title=Note("Tide rises", Provenance.TEXT),
             publisher=Note(),
-            published=Note("2022-04", Known.INFERRED, "the spring tide"),
+            published=Note("2022-04", Provenance.INFERRED, "the spring tide"),
         )
     }
 
@@ -84,4 +84,4 @@ def test_every_shipped_article_is_noted_and_what_is_known_from_its_text_stands_t
     for name, about in notes.items():
         text = (CORPUS / name).read_text(encoding="utf-8")
         for noted in (about.title, about.publisher, about.published):
-            assert noted.known is not Known.TEXT or str(noted.value) in text
+            assert noted.known is not Provenance.TEXT or str(noted.value) in text

@@ -11,7 +11,7 @@ from retriever.errors import ReadingError
 from retriever.reading.extract import Extract
 from retriever.reading.sources import Note
 from retriever.reading.worker import Worker
-from retriever.records import Known
+from retriever.records import Provenance
 from retriever.settings import Limits
 from tests.office import zipped
 
@@ -55,7 +55,7 @@ def reason(worker: Worker, file: Path, text: str) -> str:
 def test_an_extract_comes_back_as_the_reader_made_it(shared: Worker, file: Path) -> None:
     assert read(shared, file, "Ferry \u2028 \U0001f6a2\nharbour") == Extract(
         "Ferry \u2028 \U0001f6a2\nharbour",
-        title=Note("A title", Known.TEXT, "its first heading"),
+        title=Note("A title", Provenance.TEXT, "its first heading"),
         pages=(0, 3),
         headings=((0, 2),),
         warnings=("Odd.",),

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from eval.benchmarks.rounds import save
 from eval.datasets import read_beir
-from retriever import Assistant, Copied, LibraryError
+from retriever import Assistant, CopyReport, LibraryError
 
 _TEXTS_IN_A_FILE = 10
 _ATTEMPTS = 5
@@ -79,7 +79,7 @@ def _write(data: Path, folder: Path, wanted: int) -> Path:
     return folder
 
 
-def _timed(place: str, files: Path, on: str | None) -> tuple[float, Copied]:
+def _timed(place: str, files: Path, on: str | None) -> tuple[float, CopyReport]:
     with Assistant.open(place, create=True) as assistant:
         began = time.perf_counter()
         for _ in range(_ATTEMPTS):

@@ -26,7 +26,7 @@ from ..reading.folders import find_files
 from ..reading.sources import FILE_NAME as SOURCES_NAME
 from ..reading.sources import SourceNotes, read_sources
 from ..reading.worker import Worker
-from ..records import Document, IndexProgress, IndexReport, Known, Passage, Skipped
+from ..records import Document, IndexProgress, IndexReport, Passage, Provenance, SkippedFile
 from ..settings import Settings
 from ..store.base import Store
 from ..store.records import Addition, DocumentOrigin, EncodedPassage, ReadingFailure
@@ -59,7 +59,7 @@ class Run:
     added: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
+    skipped: list[SkippedFile] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     moved: list[tuple[str, str]] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -204,7 +204,7 @@ def index_documents(library: Store, encoder: Encoder, documents: Iterable[Docume
             if document.id in present and library.document(document.id) == document:
                 run.unchanged.append(document.id)
             elif not _can_be_stored(document.text):
-                run.skipped.append(Skipped(document.id, _CANNOT_BE_STORED))
+                run.skipped.append(SkippedFile(document.id, _CANNOT_BE_STORED))
             else:
                 yield _Split.of(library, document, new=document.id not in present)
                 present.add(document.id)
@@ -429,7 +429,7 @@ class _Files:
         source = os.path.abspath(file)
         if not _is_utf8(source):
             shown = str(file).encode(errors="backslashreplace").decode()
-            self._run.skipped.append(Skipped(shown, "it has a name that is not UTF-8: rename the file."))
+            self._run.skipped.append(SkippedFile(shown, "it has a name that is not UTF-8: rename the file."))
             return None
         about = self._about(file)
         wanted = Wanted(file, source, collection, about, "", _read_as(about), self._origins.get(source))
@@ -484,7 +484,7 @@ class _Files:
         """
         for old, origin in self._origins.items():
             same = (origin.sha256, origin.read_as) == (sha256, read_as)
-            named = origin.title_known is Known.UNKNOWN and Path(old).name != file.name
+            named = origin.title_known is Provenance.UNKNOWN and Path(old).name != file.name
             if same and not named and not os.path.exists(old):
                 self._library.move(origin.document_id, document_id, source)
                 del self._origins[old], self._taken[origin.document_id]
@@ -502,7 +502,7 @@ class _Files:
             self._library.forget_failures([wanted.source])
         known = wanted.known
         kept = f" What was read from it earlier stays in the library as {known.document_id}." if known else ""
-        self._run.skipped.append(Skipped(str(wanted.file), f"{reason}{kept}"))
+        self._run.skipped.append(SkippedFile(str(wanted.file), f"{reason}{kept}"))
 
 
 def _of_it(reason: str, file: Path) -> str:
@@ -525,7 +525,7 @@ def _notes(folder: Path, run: Run) -> dict[str, SourceNotes]:
     try:
         return dict(read_sources(file))
     except ReadingError as error:
-        run.skipped.append(Skipped(str(file), _of_it(str(error), file)))
+        run.skipped.append(SkippedFile(str(file), _of_it(str(error), file)))
         return {}
 
 

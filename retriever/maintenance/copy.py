@@ -11,7 +11,7 @@ from dataclasses import asdict
 from ..encoder import Encoder
 from ..errors import LibraryError
 from ..ingest.indexing import Progress, Run, mark_repeated
-from ..records import Copied
+from ..records import CopyReport
 from ..store.base import Store
 from ..store.records import Addition, StoredDocument
 
@@ -19,7 +19,7 @@ from ..store.records import Addition, StoredDocument
 _PASSAGES_AT_ONCE = 256
 
 
-def copy(source: Store, target: Store, encoder: Encoder, on_progress: Progress | None = None) -> Copied:
+def copy(source: Store, target: Store, encoder: Encoder, on_progress: Progress | None = None) -> CopyReport:
     """Copy all documents of a library into another, which is empty or has some of them.
 
     Args:
@@ -64,14 +64,14 @@ def copy(source: Store, target: Store, encoder: Encoder, on_progress: Progress |
     return after
 
 
-def inventory(library: Store) -> Copied:
+def inventory(library: Store) -> CopyReport:
     """Read a whole library: its counts, and a digest of every text, passage and vector in it."""
     digest, documents, passages = hashlib.sha256(), 0, 0
     for summary in library.documents():
         documents += 1
         passages += summary.passages
         digest.update(_digest(library.whole(summary.id)).encode())
-    return Copied(documents, passages, f"sha256:{digest.hexdigest()}")
+    return CopyReport(documents, passages, f"sha256:{digest.hexdigest()}")
 
 
 def _digest(whole: StoredDocument) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from ..errors import ReadingError
-from ..records import Known, Span
+from ..records import Provenance, Span
 from .extract import Extract
 from .sources import NOTHING, Note
 
@@ -89,7 +89,7 @@ class Blocks:
         text = _SEPARATOR.join(self._texts)
         title = about.title
         if headline and not title.value and self._headings:
-            title = Note(text[slice(*self._headings[0])], Known.TEXT)
+            title = Note(text[slice(*self._headings[0])], Provenance.TEXT)
         return replace(
             about,
             text=text,
@@ -117,7 +117,7 @@ def one_line(text: str) -> str:
 def metadata(value: str | None, note: str | None = None) -> Note:
     """A note of what a file's metadata says, unknown where it says nothing."""
     line = one_line(value or "")
-    return Note(line, Known.METADATA, note) if line else NOTHING
+    return Note(line, Provenance.METADATA, note) if line else NOTHING
 
 
 def metadata_title(value: str | None) -> Note:
@@ -140,7 +140,7 @@ def metadata_date(dates: Iterable[tuple[str | None, str | None]]) -> Note:
         text = (value or "").strip()
         found = _WHOLE_DATE.match(text) or _PART_DATE.fullmatch(text)
         if found:
-            return Note(found[0], Known.METADATA, note)
+            return Note(found[0], Provenance.METADATA, note)
     return NOTHING
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from ..errors import ReadingError
-from ..records import Known
+from ..records import Provenance
 from ..text.blocks import looks_like_heading
 from .archive import Archive, attribute, local_name, open_archive
 from .blocks import Blocks, broken_file, one_line
@@ -153,7 +153,7 @@ class _Reader:
         heading = heading or (_is_bold([paragraph]) and looks_like_heading(text))
         self._blocks.add(text, heading=heading, furniture=contents)
         if "title" in names[:1] and not self._title.value and text.strip():
-            self._title = Note(one_line(text), Known.TEXT)
+            self._title = Note(one_line(text), Provenance.TEXT)
         self._add_boxes()
 
     def _add_boxes(self) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import ReadingError
-from ..records import Document, Known
+from ..records import Document, Provenance
 from ..text.blocks import heading_text, split_blocks
 from .dates import dateline
 from .extract import Extract
@@ -149,7 +149,7 @@ def _titled_by(path: Path, extract: Extract) -> Note:
         furniture = set(find_furniture(text, blocks))
         first = next((block for block in blocks if (block.start, block.end) not in furniture), None)
         if first is not None and first.heading and first is not blocks[-1]:
-            return Note(heading_text(text[first.start : first.end]), Known.TEXT)
+            return Note(heading_text(text[first.start : first.end]), Provenance.TEXT)
     spaced = re.sub(r"_+|(?<=[^\W\d])-+|-+(?=[^\W\d])", " ", path.stem).strip()
     return Note(spaced or path.name)
 
@@ -163,7 +163,7 @@ def _plain(path: Path) -> Extract:
         raise ReadingError(f"{path.name} cannot be read: {error.strerror or error}.") from error
     text, warning = decode_text(data, path.name)
     date = dateline(text)
-    published = Note(date, Known.INFERRED, "its first lines name the day") if date else NOTHING
+    published = Note(date, Provenance.INFERRED, "its first lines name the day") if date else NOTHING
     return Extract(text, published=published, warnings=(warning,) if warning else ())
 
 

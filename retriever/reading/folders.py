@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..records import Skipped
+from ..records import SkippedFile
 from .sources import FILE_NAME as SOURCES_NAME
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Found:
     """
 
     files: tuple[tuple[Path, Path], ...]
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[SkippedFile, ...]
 
 
 def find_files(paths: Sequence[Path], exclude: Sequence[str], library_folder: Path) -> Found:
@@ -41,20 +41,20 @@ def find_files(paths: Sequence[Path], exclude: Sequence[str], library_folder: Pa
         library_folder: the library's own folder, never searched.
     """
     files: dict[str, tuple[Path, Path]] = {}
-    skipped: list[Skipped] = []
+    skipped: list[SkippedFile] = []
     for path in paths:
         if not path.is_dir():
             files.setdefault(os.path.abspath(path), (path, path.parent))
             continue
         below = sorted(_below(path, _spec(path, exclude, skipped), library_folder, skipped))
         if not below:
-            skipped.append(Skipped(str(path), "it holds no files: put documents into it."))
+            skipped.append(SkippedFile(str(path), "it holds no files: put documents into it."))
         for file in below:
             files.setdefault(os.path.abspath(file), (file, path))
     return Found(tuple(files.values()), tuple(skipped))
 
 
-def _spec(folder: Path, exclude: Sequence[str], skipped: list[Skipped]) -> "GitIgnoreSpec":
+def _spec(folder: Path, exclude: Sequence[str], skipped: list[SkippedFile]) -> "GitIgnoreSpec":
     from pathspec import GitIgnoreSpec  # 25 ms that only indexing pays for
 
     file = folder / IGNORE_NAME
@@ -65,27 +65,27 @@ def _spec(folder: Path, exclude: Sequence[str], skipped: list[Skipped]) -> "GitI
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8"
             skipped.append(
-                Skipped(str(file), f"it cannot be read ({reason}), and leaves nothing out: save it as UTF-8.")
+                SkippedFile(str(file), f"it cannot be read ({reason}), and leaves nothing out: save it as UTF-8.")
             )
     return GitIgnoreSpec.from_lines(pattern for place, pattern in lines if _is_pattern(pattern, place, skipped))
 
 
-def _is_pattern(pattern: str, place: str, skipped: list[Skipped]) -> bool:
+def _is_pattern(pattern: str, place: str, skipped: list[SkippedFile]) -> bool:
     from pathspec import GitIgnoreSpec
 
     try:
         GitIgnoreSpec.from_lines([pattern])
     except ValueError:
         skipped.append(
-            Skipped(place, f"{pattern!r} is no pattern, and leaves nothing out: write it as in a .gitignore.")
+            SkippedFile(place, f"{pattern!r} is no pattern, and leaves nothing out: write it as in a .gitignore.")
         )
         return False
     return True
 
 
-def _below(folder: Path, spec: "GitIgnoreSpec", library_folder: Path, skipped: list[Skipped]) -> Iterator[Path]:
+def _below(folder: Path, spec: "GitIgnoreSpec", library_folder: Path, skipped: list[SkippedFile]) -> Iterator[Path]:
     def unreadable(error: OSError) -> None:
-        skipped.append(Skipped(str(error.filename), f"it cannot be read: {error.strerror}."))
+        skipped.append(SkippedFile(str(error.filename), f"it cannot be read: {error.strerror}."))
 
     def left_out(path: Path, end: str = "") -> bool:
         return path.name.startswith(".") or spec.match_file(path.relative_to(folder).as_posix() + end)
@@ -100,7 +100,9 @@ def _below(folder: Path, spec: "GitIgnoreSpec", library_folder: Path, skipped: l
                 continue
             if file.is_symlink() and not _leads_into(file, folder):
                 # Somebody who handed the folder over could have had any file of this machine shown.
-                skipped.append(Skipped(str(file), "it is a link that leads out of the folder: name the file itself."))
+                skipped.append(
+                    SkippedFile(str(file), "it is a link that leads out of the folder: name the file itself.")
+                )
                 continue
             yield file
 

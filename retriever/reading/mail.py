@@ -12,7 +12,7 @@ from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
 
 from ..errors import ReadingError
-from ..records import Known
+from ..records import Provenance
 from ..text.blocks import split_blocks
 from .blocks import Blocks, broken_file, metadata, one_line
 from .extract import Extract
@@ -89,7 +89,7 @@ def _header(message: EmailMessage, field: str) -> str:
 def _sent(message: EmailMessage) -> Note:
     """The day on which a mail was sent, where its sender was."""
     try:
-        return Note(parsedate_to_datetime(_header(message, "Date")).date().isoformat(), Known.METADATA)
+        return Note(parsedate_to_datetime(_header(message, "Date")).date().isoformat(), Provenance.METADATA)
     except ValueError:
         return NOTHING
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from lxml import etree
 
 from ..errors import ReadingError
-from ..records import Known
+from ..records import Provenance
 from .archive import Archive, attribute, described, local_name, open_archive
 from .blocks import Blocks, broken_file, one_line
 from .extract import Extract
@@ -114,7 +114,7 @@ class _Reader:
         style = attribute(paragraph, "style-name") or ""
         style = self._parents.get(style) or style
         if style == "Title" and not self._title.value and text.strip():
-            self._title = Note(one_line(text), Known.TEXT)
+            self._title = Note(one_line(text), Provenance.TEXT)
         self._blocks.add(text, heading=heading or style in ("Title", "Subtitle"), furniture=furniture)
         boxes, self._later = self._later, []
         for box in boxes:

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from ..errors import ReadingError
-from ..records import Known
+from ..records import Provenance
 
 FILE_NAME = "sources.toml"
 """The name under which a folder keeps its notes."""
@@ -31,7 +31,7 @@ class Note:
     """One thing known of a document: its value, or None when unknown; how it is known; and why so."""
 
     value: str | None = None
-    known: Known = Known.UNKNOWN
+    known: Provenance = Provenance.UNKNOWN
     note: str | None = None
 
 
@@ -92,10 +92,10 @@ def _note(entry: object, key: str, place: str) -> Note:
             raise ReadingError(f"{place}: {name} is {value!r}; it must be words in quotation marks.")
         values[name] = value
     known = values.get("known")
-    if known not in list(Known):
+    if known not in list(Provenance):
         raise ReadingError(f'{place}: known is {known!r}; it must be "text", "inferred" or "unknown".')
-    note = Note(values.get("value"), Known(known), values.get("note"))
-    if (note.value is None) != (note.known is Known.UNKNOWN):
+    note = Note(values.get("value"), Provenance(known), values.get("note"))
+    if (note.value is None) != (note.known is Provenance.UNKNOWN):
         raise ReadingError(f'{place}: a value says how it is known, and what is "unknown" has no value.')
     if key == "published" and note.value is not None and not _is_date(note.value):
         raise ReadingError(f'{place}: "{note.value}" is no date; write "2022-04-22", "2022-04" or "2022".')

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..errors import ReadingError
-from ..records import Known
+from ..records import Provenance
 from ..settings import Limits
 from .extract import Extract
 from .sources import Note
@@ -160,7 +160,7 @@ def _unpacked(answer: Mapping[str, Any]) -> Extract:
     values = dict(answer["extract"])
     for name in _NOTES:
         note = answer["notes"][name]
-        values[name] = Note(note["value"], Known(note["known"]), note["note"])
+        values[name] = Note(note["value"], Provenance(note["known"]), note["note"])
     for name in _SPANS:
         values[name] = None if values[name] is None else tuple((start, end) for start, end in values[name])
     return Extract(**{**values, "pages": tuple(values["pages"]), "warnings": tuple(values["warnings"])})

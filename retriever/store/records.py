@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..encoder import Vectors
 from ..encoder.word_vectors import Bytes, axis_count
-from ..records import Document, Known, Passage
+from ..records import Document, Passage, Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class DocumentOrigin:
 
     document_id: str
     title: str
-    title_known: Known | None
+    title_known: Provenance | None
     sha256: str
     read_as: str
 

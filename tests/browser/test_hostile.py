@@ -31,12 +31,12 @@ WRITES = """
 import json, sys
 from pathlib import Path
 from retriever import Assistant, Document
-from retriever.records import Known
+from retriever.records import Provenance
 hostile = json.load(sys.stdin)
 with Assistant.open(Path(sys.argv[1]), create=True) as assistant:
     for kind, text in hostile.items():
         body = f"The {text} of Varn weighed {len(kind)}00 kilos. It was seen by the keeper in 1951.\\n\\nThe end of it."
-        known = {name: Known.TEXT for name in ("title", "publisher", "published", "author")}
+        known = {name: Provenance.TEXT for name in ("title", "publisher", "published", "author")}
         assistant.add([Document(
             id=f"{kind} {text[:300]}".replace("/", "|"), title=text, text=body, source=f"/nowhere/{kind}",
             media_type="text/plain", sha256="0" * 64, publisher=text[:5000], published="2018-06-02", known=known,

@@ -9,7 +9,7 @@ from pathlib import Path
 from retriever.errors import ReadingError
 from retriever.reading.extract import Extract
 from retriever.reading.sources import Note
-from retriever.records import Known
+from retriever.records import Provenance
 
 
 def read(data: bytes, name: str) -> Extract:
@@ -19,7 +19,7 @@ def read(data: bytes, name: str) -> Extract:
         _DEEDS[said](name)
     return Extract(
         "x" * 1001 if said == "much" else said,
-        title=Note("A title", Known.TEXT, "its first heading"),
+        title=Note("A title", Provenance.TEXT, "its first heading"),
         pages=(0, 3),
         headings=((0, 2),),
         warnings=("Odd.",),

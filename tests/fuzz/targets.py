@@ -29,7 +29,7 @@ from retriever.interfaces.uploads import Batch, Item
 from retriever.reading.extract import Extract
 from retriever.reading.files import FORMATS
 from retriever.reading.plain import decode_text
-from retriever.records import Answer, Document, Known
+from retriever.records import Answer, Document, Provenance
 from retriever.text.tokens import terms
 from retriever.web import panels as sheets
 from tests.fuzz.hostile import CONTAINER, zipped
@@ -258,7 +258,7 @@ def member_of(whole: bytes, member: str) -> bytes:
 
 def document_of(text: str) -> Document:
     return Document(
-        "lamp.txt", "Lamp", text, "/varn/lamp.txt", "text/plain", "0" * 64, None, None, {"title": Known.TEXT}
+        "lamp.txt", "Lamp", text, "/varn/lamp.txt", "text/plain", "0" * 64, None, None, {"title": Provenance.TEXT}
     )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from ...records import Answer, Copy, Difference, DifferenceKind, DocumentSummary, Known, Quote
+from ...records import Answer, Copy, Difference, DifferenceKind, DocumentSummary, Provenance, Quote
 from ...text.calendar import date_words
 from .markup import render, said
 from .source import Link, Source
@@ -35,7 +35,7 @@ class Numbered:
     position: int
     quote: Quote
     place: str
-    known: Mapping[str, Known]
+    known: Mapping[str, Provenance]
     gone: bool = False
     copies: tuple[tuple[Copy, Link], ...] = ()
 
@@ -127,7 +127,7 @@ def notebook_html(answer: Answer) -> str:
 def _alone(position: int, quote: Quote) -> Numbered:
     """A quote whose source is out of reach."""
     place = f"page {quote.page}" if quote.page else f"characters {quote.start:,} to {quote.end:,}"
-    return Numbered(position, quote, place, dict.fromkeys(quote.inferred, Known.INFERRED))
+    return Numbered(position, quote, place, dict.fromkeys(quote.inferred, Provenance.INFERRED))
 
 
 def _of(answer: Answer, quotes: Sequence[Numbered]) -> dict[str, object]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ...records import Document, DocumentSummary, Known
+from ...records import Document, DocumentSummary, Provenance
 from ...text.calendar import date_words
 
 HINT = "Enter asks. Shift and Enter start a new line."
@@ -31,9 +31,9 @@ def origin(document: Document | DocumentSummary) -> str:
     return f"{publisher or 'Publisher unknown'} · {published or 'date unknown'}"
 
 
-def said(value: str | None, known: Known | None) -> str:
+def said(value: str | None, known: Provenance | None) -> str:
     """A value that says so where it is inferred; empty where there is none."""
-    return f"{value} (inferred)" if value and known is Known.INFERRED else value or ""
+    return f"{value} (inferred)" if value and known is Provenance.INFERRED else value or ""
 
 
 def ordinal(rank: int) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-from ...records import Known
+from ...records import Provenance
 from ..blocks import metadata, one_line
 from ..dates import dateline, iso_date
 from ..extract import Extract
@@ -162,7 +162,7 @@ def _publisher(page: _Statements, link: str | None) -> Note:
     stated = first_known(NOTHING, *map(metadata, (*page.meta(_PUBLISHERS), *page.linked("publisher"))))
     if stated.value or not link:
         return stated
-    return Note((urlsplit(link).hostname or "").removeprefix("www."), Known.INFERRED, "the page's address")
+    return Note((urlsplit(link).hostname or "").removeprefix("www."), Provenance.INFERRED, "the page's address")
 
 
 def _title(page: _Statements, publisher: str | None, headings: Sequence[str]) -> Note:
@@ -170,7 +170,7 @@ def _title(page: _Statements, publisher: str | None, headings: Sequence[str]) ->
     own = [one_line(element.text)] if element is not None else []
     stated = (*page.meta(_TITLES), *own, *page.linked("headline"))
     notes = (metadata(_without_site(text, publisher, headings)) for text in stated)
-    return first_known(*notes, Note(headings[0], Known.TEXT) if headings else NOTHING)
+    return first_known(*notes, Note(headings[0], Provenance.TEXT) if headings else NOTHING)
 
 
 def _without_site(title: str, publisher: str | None, headings: Iterable[str]) -> str:
@@ -202,7 +202,7 @@ def _author(page: _Statements) -> Note:
         if (marked or _BYLINE.search(element.get("class") or "")) and not is_unseen(element):
             name = _BY.sub("", one_line(element.text_content()[:500]))
             if len(name) > 2 and len(name.split()) <= LONGEST_BYLINE_WORDS and "{" not in name:
-                return Note(name, Known.TEXT)
+                return Note(name, Provenance.TEXT)
     return NOTHING
 
 
@@ -210,15 +210,15 @@ def _published(page: _Statements, start: str, link: str) -> Note:
     """When the page was published, by the surest of the places that say so: the article's `start` is one."""
     times = list(page.tree.iter("time"))
     if date := _first_date(_stated_dates(page, times)):
-        return Note(date, Known.METADATA)
+        return Note(date, Provenance.METADATA)
     if date := _first_date(time.get("datetime") or "" for time in times):
-        return Note(date, Known.INFERRED, "the first time that the page marks as one")
+        return Note(date, Provenance.INFERRED, "the first time that the page marks as one")
     if date := dateline(start):
-        return Note(date, Known.TEXT)
+        return Note(date, Provenance.TEXT)
     if date := _date_in_address(link):
-        return Note(date, Known.INFERRED, "the page's address")
+        return Note(date, Provenance.INFERRED, "the page's address")
     if date := _by_htmldate(page.tree):
-        return Note(date, Known.INFERRED, "the page's markup")
+        return Note(date, Provenance.INFERRED, "the page's markup")
     return NOTHING
 
 

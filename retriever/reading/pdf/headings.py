@@ -6,7 +6,7 @@ In come paragraphs, which are marked. The one decision: in doubt a heading is a 
 import re
 from collections.abc import Collection, Sequence
 
-from ...records import Known
+from ...records import Provenance
 from ..blocks import is_placeholder
 from ..sources import NOTHING, Note
 from .lines import bare
@@ -82,7 +82,7 @@ def largest_text(paragraphs: Sequence[Paragraph], style: Style) -> Note:
     largest = max(first, key=lambda paragraph: rounded(paragraph.size))
     if largest.size < LARGER * style.size:
         return NOTHING
-    return Note(largest.text.replace("\t", " "), Known.INFERRED, "the largest text on the first page")
+    return Note(largest.text.replace("\t", " "), Provenance.INFERRED, "the largest text on the first page")
 
 
 def is_title(text: str) -> bool:

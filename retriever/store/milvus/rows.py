@@ -17,7 +17,7 @@ import numpy as np
 
 from ...encoder.word_vectors import Bytes
 from ...filters import Scope
-from ...records import Document, DocumentSummary, Known, Passage, Span
+from ...records import Document, DocumentSummary, Passage, Provenance, Span
 from ...text.minhash import Sketches, sketch
 from ...text.tokens import plain, terms, words
 from ..records import DocumentOrigin, EncodedPassage
@@ -111,7 +111,7 @@ def head_row(
 def head_of(row: Row) -> Head:
     """Read what `head_row` wrote."""
     about = json.loads(row["about"])
-    known = {name: Known(value) for name, value in about["known"].items()}
+    known = {name: Provenance(value) for name, value in about["known"].items()}
     names = "id title publisher published media_type characters passages sha256 source".split()
     summary = DocumentSummary(**{name: about[name] for name in names}, known=known)
     origin = DocumentOrigin(about["id"], about["title"], known.get("title"), about["sha256"], about["read_as"])
@@ -174,7 +174,7 @@ def part_rows(document: Document, version: int, encoded: Sequence[EncodedPassage
 def document_of(details: str, text: str) -> Document:
     """Read a document from the joined parts of its details and of its text."""
     values = json.loads(details)
-    values["known"] = {name: Known(value) for name, value in values["known"].items()}
+    values["known"] = {name: Provenance(value) for name, value in values["known"].items()}
     values["pages"] = tuple(values["pages"])
     for name in ("headings", "furniture"):
         values[name] = None if values[name] is None else tuple((start, end) for start, end in values[name])

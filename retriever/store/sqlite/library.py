@@ -25,7 +25,7 @@ from ...encoder.word_vectors import Bytes, axis_count
 from ...errors import DocumentUnknown, LibraryBusy, LibraryError, LibraryForeign, LibraryMissing
 from ...filters import EVERYTHING, Scope
 from ...reading.boilerplate import are_several, edge_lines
-from ...records import Document, DocumentSummary, Known, LibraryState, Manifest, Passage, Span, inferred_of
+from ...records import Document, DocumentSummary, LibraryState, Manifest, Passage, Provenance, Span, inferred_of
 from ...text.minhash import HASHES, Sketches, sketch
 from ..records import (
     Addition,
@@ -996,8 +996,8 @@ def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def _known(text: str) -> dict[str, Known]:
-    return {name: Known(value) for name, value in json.loads(text).items()}
+def _known(text: str) -> dict[str, Provenance]:
+    return {name: Provenance(value) for name, value in json.loads(text).items()}
 
 
 def _summary(row: Row) -> DocumentSummary:
