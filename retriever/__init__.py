@@ -25,7 +25,6 @@ The way of the data, which is also the order in which modules may import each ot
 
 import retriever.threads  # noqa: F401 (before NumPy, which reads what it sets)
 
-from .answering.verdict import as_json
 from .assistant import Assistant
 from .encoder import Encoder, SentenceEncoder
 from .errors import (
@@ -42,6 +41,7 @@ from .errors import (
     SpreadingError,
 )
 from .filters import Scope
+from .interfaces.schemas import as_json
 from .records import (
     Agreement,
     Answer,

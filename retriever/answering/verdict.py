@@ -1,9 +1,8 @@
-"""Ranked evidence -> an Answer, and its form as JSON, which other programs read."""
+"""Probabilities -> the verdict of an answer, which of its quotes are shown, and what a refusal says."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
-from ..records import Agreement, Answer, Covers, Quote, Verdict
+from ..records import Covers, Verdict
 from .selection import Evidence
 
 # Confidence from which an answer is clear. Of the clear answers to a handbook, court papers and the news, each left out
@@ -19,10 +18,6 @@ MARKED_CONFIDENCE = 0.2
 # questions whose first does not. Those behind them need this confidence: what is less likely only takes room.
 ALWAYS_GIVEN = 3
 FURTHER_CONFIDENCE = 0.05
-
-
-Id = str | int | float | None
-"""What a program names its question by; it comes back with the answer."""
 
 
 def verdict_of(confidence: float, present: float) -> Verdict:
@@ -42,73 +37,3 @@ def covers_of(nearest: Sequence[tuple[str, str]], published: tuple[str, str] | N
     """Say what a library covers: the nearest documents, each title and id, and the span of its dates."""
     first, last = published or (None, None)
     return Covers(tuple(nearest), first, last)
-
-
-def as_json(answer: Answer, answer_id: Id = None) -> dict[str, object]:
-    """Write an answer in the contract's form (`ask --json`).
-
-    Args:
-        answer: the answer.
-        answer_id: the id that came with the question, or None.
-    """
-    state, timings = answer.library, answer.timings
-    return {
-        "id": answer_id,
-        "question": answer.question,
-        "understood_as": answer.understood_as,
-        "taken_as": list(answer.taken_as),
-        "verdict": answer.verdict.value,
-        "answered": answer.answered,
-        "confidence": round(answer.confidence, 4),
-        "quotes": [_quote(quote) for quote in answer.quotes],
-        "agreement": _agreement(answer.agreement),
-        "covers": _covers(answer.covers) if answer.covers else None,
-        "library": {"documents": state.documents, "passages": state.passages, "digest": state.digest},
-        "milliseconds": {
-            "encode": round(timings.encode, 1),
-            "search": round(timings.search, 1),
-            "evidence": round(timings.evidence, 1),
-            "total": round(timings.total, 1),
-        },
-    }
-
-
-def _quote(quote: Quote) -> dict[str, object]:
-    return {
-        "text": quote.text,
-        "document_id": quote.document_id,
-        "title": quote.title,
-        "publisher": quote.publisher,
-        "published": quote.published,
-        "as_of": quote.as_of,
-        "start": quote.start,
-        "end": quote.end,
-        "page": quote.page,
-        "heading": quote.heading,
-        "highlight": list(quote.highlight) if quote.highlight else None,
-        "confidence": round(quote.confidence, 4),
-        "why": {
-            "dense_rank": quote.why.dense_rank,
-            "lexical_rank": quote.why.lexical_rank,
-            "matched": list(quote.why.matched),
-        },
-        "copies": [asdict(copy) for copy in quote.copies],
-    }
-
-
-def _agreement(agreement: Agreement) -> dict[str, object]:
-    return {
-        "same": [list(group) for group in agreement.same],
-        "differing": [
-            {"kind": one.kind.value, "quotes": list(one.quotes), "values": list(one.values)}
-            for one in agreement.differing
-        ],
-    }
-
-
-def _covers(covers: Covers) -> dict[str, object]:
-    dates = [covers.first_published, covers.last_published] if covers.first_published else None
-    return {
-        "nearest": [{"title": title, "document_id": document_id} for title, document_id in covers.nearest],
-        "published": dates,
-    }

@@ -17,12 +17,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..answering.verdict import Id, as_json
 from ..assistant import Assistant
 from ..errors import DocumentUnknown, FileTooLarge, IbidError, LibraryAway, LibraryBusy, QuestionError, ReadingError
 from ..filters import Scope as Asked
 from ..records import Turn
-from .schemas import Fields, Narrowed, Question, found, happened, line, listed, schemas, shown
+from .schemas import Fields, Id, Narrowed, Question, as_json, found, happened, line, listed, schemas, shown
 from .uploads import Intake
 
 PATH = "/api"

@@ -16,12 +16,11 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
 from starlette.applications import Starlette
 
-from ..answering.verdict import as_json
 from ..assistant import Assistant
 from ..errors import IbidError
 from ..records import Turn
 from ..timeline import weightiest
-from .schemas import Fields, Narrowed, found, happened, line, read
+from .schemas import Fields, Narrowed, as_json, found, happened, line, read
 
 LONGEST_READ = 20_000
 """Characters of a source that one call gives: a long article; an agent's context is dear."""

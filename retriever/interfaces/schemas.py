@@ -1,4 +1,4 @@
-"""What programs ask and are told, as JSON: one form for the command line, HTTP and MCP, beside `answer.as_json`.
+"""What programs ask and are told, as JSON: one form for the command line, HTTP and MCP.
 
 In: records. Out: fields that JSON can hold. One decision: `schemas.json` is the one description of them; the tests
 check what is printed against it, and the HTTP interface publishes it.
@@ -10,14 +10,16 @@ from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..answering.verdict import Id
 from ..assistant import Assistant
 from ..errors import QuestionError
 from ..filters import Scope
-from ..records import DocumentSummary, Hit, Turn
+from ..records import Agreement, Answer, Covers, DocumentSummary, Hit, Quote, Turn
 from ..timeline import Point
 
 Fields = dict[str, object]
+
+Id = str | int | float | None
+"""What a program names its question by; it comes back with the answer."""
 
 _EXPECTED = 'expected {"question": "...", "history": [{"question": "...", "answer": "..."}]}'
 
@@ -127,6 +129,76 @@ def _list(fields: Mapping[str, Any], key: str, kind: type[_Value]) -> list[_Valu
     if not all(isinstance(value, kind) for value in values):
         raise QuestionError(f"{key} must be a list of {_KINDS[kind]}; {_EXPECTED}")
     return values
+
+
+def as_json(answer: Answer, answer_id: Id = None) -> Fields:
+    """Write an answer in the contract's form (`ask --json`).
+
+    Args:
+        answer: the answer.
+        answer_id: the id that came with the question, or None.
+    """
+    state, timings = answer.library, answer.timings
+    return {
+        "id": answer_id,
+        "question": answer.question,
+        "understood_as": answer.understood_as,
+        "taken_as": list(answer.taken_as),
+        "verdict": answer.verdict.value,
+        "answered": answer.answered,
+        "confidence": round(answer.confidence, 4),
+        "quotes": [_quote(quote) for quote in answer.quotes],
+        "agreement": _agreement(answer.agreement),
+        "covers": _covers(answer.covers) if answer.covers else None,
+        "library": {"documents": state.documents, "passages": state.passages, "digest": state.digest},
+        "milliseconds": {
+            "encode": round(timings.encode, 1),
+            "search": round(timings.search, 1),
+            "evidence": round(timings.evidence, 1),
+            "total": round(timings.total, 1),
+        },
+    }
+
+
+def _quote(quote: Quote) -> Fields:
+    return {
+        "text": quote.text,
+        "document_id": quote.document_id,
+        "title": quote.title,
+        "publisher": quote.publisher,
+        "published": quote.published,
+        "as_of": quote.as_of,
+        "start": quote.start,
+        "end": quote.end,
+        "page": quote.page,
+        "heading": quote.heading,
+        "highlight": list(quote.highlight) if quote.highlight else None,
+        "confidence": round(quote.confidence, 4),
+        "why": {
+            "dense_rank": quote.why.dense_rank,
+            "lexical_rank": quote.why.lexical_rank,
+            "matched": list(quote.why.matched),
+        },
+        "copies": [asdict(copy) for copy in quote.copies],
+    }
+
+
+def _agreement(agreement: Agreement) -> Fields:
+    return {
+        "same": [list(group) for group in agreement.same],
+        "differing": [
+            {"kind": one.kind.value, "quotes": list(one.quotes), "values": list(one.values)}
+            for one in agreement.differing
+        ],
+    }
+
+
+def _covers(covers: Covers) -> Fields:
+    dates = [covers.first_published, covers.last_published] if covers.first_published else None
+    return {
+        "nearest": [{"title": title, "document_id": document_id} for title, document_id in covers.nearest],
+        "published": dates,
+    }
 
 
 def listed(summary: DocumentSummary) -> Fields:

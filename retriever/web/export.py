@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ..answering.verdict import as_json as answer_as_json
 from ..errors import DocumentUnknown
 from ..interfaces.html.cards import Numbered, difference_parts
 from ..interfaces.html.source import Shelf, Source
+from ..interfaces.schemas import as_json as answer_as_json
 from ..records import Answer, Covers, Quote
 from ..text.calendar import date_words
 from .history import Conversation, Kept
