@@ -27,8 +27,11 @@ from .encoder import Encoder, Reading, SentenceEncoder
 from .encoder.word_vectors import WordAxes
 from .errors import IbidError, LibraryBusy, LibraryError, LibraryMissing, QuestionError
 from .filters import EVERYTHING, Scope
-from .ingest.distributed import reader_on
-from .ingest.indexing import Progress, index_documents, index_paths, mark_repeated, reencode, remove_documents
+from .ingest.boilerplate import mark_boilerplate
+from .ingest.distributed import tasks_on
+from .ingest.encoding import reencode
+from .ingest.indexing import index_documents, index_paths, remove_documents
+from .ingest.run import Progress
 from .ingest.watching import changes
 from .maintenance.copy import copy, inventory
 from .maintenance.erase import Looked, look_for, traces_of
@@ -355,7 +358,7 @@ class Assistant:
             on: `ray` or `ray://host:port`, to read and encode on a cluster's machines, which see the same files.
         """
         named = [paths] if isinstance(paths, str | os.PathLike) else paths
-        reader = reader_on(on, self._encoder, self._settings) if on else None
+        run_tasks = tasks_on(on, self._encoder, self._settings) if on else None
         report = index_paths(
             self._library,
             self._encoder,
@@ -364,7 +367,7 @@ class Assistant:
             on_progress,
             exclude=exclude,
             prune=prune,
-            reader=reader,
+            run_tasks=run_tasks,
         )
         self._catch_up()
         return report
@@ -520,7 +523,7 @@ class Assistant:
     def put_back(self, taken: Sequence[StoredDocument]) -> tuple[str, ...]:
         """Put documents back that were taken out, with their vectors; returns the ids that they have now."""
         ids = tuple(self._library.replace(one.document, one.encoded, new=True, read_as=one.read_as) for one in taken)
-        mark_repeated(self._library, self._encoder)
+        mark_boilerplate(self._library, self._encoder)
         self._catch_up()
         return ids
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from retriever.ingest import indexing
+from retriever.ingest import storing
 from retriever.store.milvus import engine
 
 needs_cluster = pytest.mark.skipif(
@@ -82,7 +82,7 @@ def killed_half_way(kill: Callable[[], None], start: Callable[[], None], patch: 
             starting.start()
         put(self, suffix, rows)
 
-    patch.setattr(indexing, "_PASSAGES_AT_ONCE", 8)
+    patch.setattr(storing, "PASSAGES_AT_ONCE", 8)
     patch.setattr(engine.Engine, "put", put_or_kill)
     return starting
 

@@ -12,7 +12,8 @@ import pytest
 
 from retriever import Assistant, Document, DocumentUnknown, IndexProgress, IndexReport, LibraryForeign, Settings
 from retriever.encoder import Reading
-from retriever.ingest.indexing import encode_documents, index_documents, index_paths
+from retriever.ingest.encoding import encode_documents
+from retriever.ingest.indexing import index_documents, index_paths
 from retriever.maintenance.verify import verify
 from retriever.reading.files import read_document
 from retriever.store.sqlite.library import FILE_NAME, Library, text_digest
@@ -248,7 +249,7 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.append(path.name)
         return read_document(path, *others)
 
-    monkeypatch.setattr("retriever.ingest.indexing.read_document", read)
+    monkeypatch.setattr("retriever.ingest.tasks.read_document", read)
     return seen
 
 
@@ -268,7 +269,7 @@ def test_what_another_version_read_is_read_again(
     index: Index, varn: Path, readings: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index(varn)
-    monkeypatch.setattr("retriever.ingest.indexing.READING_VERSION", -1)
+    monkeypatch.setattr("retriever.ingest.discovery.READING_VERSION", -1)
     assert index(varn).replaced == tuple(TEXTS)
     assert readings == [*TEXTS, *TEXTS]
     assert index(varn).unchanged == tuple(TEXTS)
@@ -387,7 +388,7 @@ def test_a_failure_is_tried_again_by_another_version(
 ) -> None:
     (varn / "bad.txt").write_bytes(bytes(100))
     index(varn)
-    monkeypatch.setattr("retriever.ingest.indexing.READING_VERSION", -1)
+    monkeypatch.setattr("retriever.ingest.discovery.READING_VERSION", -1)
     index(varn)
     assert readings.count("bad.txt") == 2
 
@@ -466,7 +467,7 @@ def test_another_encoder_answers_once_it_has_read_everything(assistant: Assistan
 def test_a_change_of_encoder_that_was_interrupted_goes_on_from_there(
     assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retriever.ingest.indexing._PASSAGES_AT_ONCE", 1)
+    monkeypatch.setattr("retriever.ingest.encoding.PASSAGES_AT_ONCE", 1)
     before = assistant.ask(QUESTION)
     with pytest.raises(KeyboardInterrupt):
         assistant.change_encoder(WiderEncoder(passages=2))
@@ -483,7 +484,7 @@ def test_a_change_of_encoder_that_was_interrupted_goes_on_from_there(
 def test_what_changes_while_another_encoder_reads_is_read_too(
     assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retriever.ingest.indexing._PASSAGES_AT_ONCE", 1)
+    monkeypatch.setattr("retriever.ingest.encoding.PASSAGES_AT_ONCE", 1)
 
     def change(at: IndexProgress) -> None:
         if at.files_done == 2:
@@ -501,7 +502,7 @@ def test_what_changes_while_another_encoder_reads_is_read_too(
 def test_what_a_third_encoder_had_read_is_not_taken_for_the_seconds(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retriever.ingest.indexing._PASSAGES_AT_ONCE", 1)
+    monkeypatch.setattr("retriever.ingest.encoding.PASSAGES_AT_ONCE", 1)
 
     class Third(WiderEncoder):
         digest = "7" * 64

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from retriever import Document, DocumentUnknown, LibraryError, LibraryForeign, LibraryMissing
 from retriever.ingest.chunking import split_passages
-from retriever.ingest.indexing import encode_documents
+from retriever.ingest.encoding import encode_documents
 from retriever.records import Passage, Provenance
 from retriever.store.records import EncodedPassage
 from retriever.store.sqlite.library import FILE_NAME, Library, text_digest

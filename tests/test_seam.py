@@ -8,7 +8,7 @@ import pytest
 
 from retriever import Answer, Assistant, Document, DocumentUnknown, Scope, Verdict
 from retriever.ingest.chunking import split_passages
-from retriever.ingest.indexing import encode_documents
+from retriever.ingest.encoding import encode_documents
 from retriever.settings import Settings
 from retriever.store.base import Store
 from retriever.store.open import create_library, open_library, placed, search_over

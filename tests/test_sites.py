@@ -225,7 +225,7 @@ class Tired(WordEncoder):
 def test_an_interruption_leaves_a_whole_library_and_the_next_run_goes_on(
     empty_library: Library, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retriever.ingest.indexing._DOCUMENTS_AT_ONCE", 1)
+    monkeypatch.setattr("retriever.ingest.boilerplate._DOCUMENTS_AT_ONCE", 1)
     with pytest.raises(KeyboardInterrupt):
         index_documents(empty_library, Tired(passages=4), pages("eels", "bridge", "school"))
 

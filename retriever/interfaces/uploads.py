@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from ..assistant import Assistant
 from ..errors import FileTooLarge, IbidError, ReadingError
-from ..ingest.indexing import Progress
+from ..ingest.run import Progress
 from ..reading.files import FORMATS
 from ..records import IndexProgress
 from ..settings import Settings

@@ -10,7 +10,8 @@ from dataclasses import asdict
 
 from ..encoder import Encoder
 from ..errors import LibraryError
-from ..ingest.indexing import Progress, Run, mark_repeated
+from ..ingest.boilerplate import mark_boilerplate
+from ..ingest.run import IndexRun, Progress
 from ..records import CopyReport
 from ..store.base import Store
 from ..store.records import Addition, StoredDocument
@@ -38,7 +39,7 @@ def copy(source: Store, target: Store, encoder: Encoder, on_progress: Progress |
             f"The library {target.place} holds documents that {source.place} does not ({others[0]}); copy into an "
             "empty one."
         )
-    run = Run(on_progress, len(summaries))
+    run = IndexRun(on_progress, len(summaries))
     waiting: list[Addition] = []
     for summary in summaries:
         whole = source.whole(summary.id)
@@ -50,7 +51,7 @@ def copy(source: Store, target: Store, encoder: Encoder, on_progress: Progress |
         run.files_done += 1
         run.count(summary.passages, summary.id)
     target.replace_some(waiting)
-    mark_repeated(target, encoder)
+    mark_boilerplate(target, encoder)
     for path, failure in source.failures().items():
         target.remember_failure(path, failure)
     run.show("")

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from ..encoder import Encoder, Vectors
 from ..errors import LibraryError
+from ..ingest.boilerplate import mark_boilerplate
 from ..ingest.chunking import split_passages
-from ..ingest.indexing import encode_documents, mark_repeated
+from ..ingest.encoding import encode_documents
 from ..records import Document, Finding
 from ..store.base import Store
 from ..store.sqlite.dense import DenseIndex
@@ -48,7 +49,7 @@ def verify(library: Store, encoder: Encoder, *, repair: bool = False) -> tuple[F
             library.replace(document, encoded, read_as=library.origins()[document.source].read_as)
         findings.extend(Finding(summary.id, problem, repaired=mended) for problem in problems)
     if any(finding.repaired for finding in findings):
-        mark_repeated(library, encoder)
+        mark_boilerplate(library, encoder)
     findings += [Finding("index", problem, repaired=repair) for problem in _mended(library, repair=repair)]
     return tuple(findings)
 

@@ -83,8 +83,8 @@ def test_asking_goes_on_while_another_process_changes_the_library(
 
 def test_ctrl_c_while_indexing_keeps_what_was_stored_and_the_next_run_completes(varn: Path, tmp_path: Path) -> None:
     code = """if True:
-        import retriever.ingest.indexing
-        retriever.ingest.indexing._PASSAGES_AT_ONCE = 1  # each file is stored before the next is read
+        import retriever.ingest.storing
+        retriever.ingest.storing.PASSAGES_AT_ONCE = 1  # each file is stored before the next is read
         def wait(self, at):
             if at.files_done == 2:
                 print("two are stored", flush=True)
@@ -111,8 +111,8 @@ def test_ctrl_c_while_indexing_keeps_what_was_stored_and_the_next_run_completes(
 def test_a_killed_process_leaves_whole_documents_only(varn: Path, tmp_path: Path) -> None:
     """Killed inside a transaction, when half of a document's rows are written."""
     code = """if True:
-        import os, pathlib, retriever.ingest.indexing, retriever.store.sqlite.library
-        retriever.ingest.indexing._PASSAGES_AT_ONCE = 1
+        import os, pathlib, retriever.ingest.storing, retriever.store.sqlite.library
+        retriever.ingest.storing.PASSAGES_AT_ONCE = 1
         row = retriever.store.sqlite.library._passage_row
         def die(number, document, item):
             if document.id == "harbour.txt":

@@ -1,0 +1,217 @@
+"""Files -> those that are new or have changed, by comparison with what the library has of them.
+
+A file counts as changed when its bytes, its notes in `sources.toml` or the way that Ibid reads files have changed.
+"""
+
+import hashlib
+import itertools
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from ..errors import ReadingError
+from ..reading.files import READING_VERSION, digest_of
+from ..reading.sources import FILE_NAME as SOURCES_NAME
+from ..reading.sources import SourceNotes, read_sources
+from ..records import Provenance, SkippedFile
+from ..settings import Settings
+from ..store.base import Store
+from ..store.records import ReadingFailure
+from .run import IndexRun
+from .storing import PendingDocument
+from .tasks import ReadResult, ReadTask, TaskRunner, is_utf8
+
+
+class ChangedFiles:
+    """Finds the files of one run that must be read, and takes what was read of them."""
+
+    def __init__(self, library: Store, settings: Settings, run: IndexRun) -> None:
+        """Fetch what the library has of each file.
+
+        Args:
+            library: the library.
+            settings: how large a file may be.
+            run: notes unchanged, moved and skipped files.
+        """
+        self._library = library
+        self._settings = settings
+        self._run = run
+        self._origins = library.origins()
+        self._failures = library.failures()
+        self._taken = {origin.document_id: source for source, origin in self._origins.items()}
+        self._notes: dict[Path, dict[str, SourceNotes]] = {}
+
+    def documents(self, files: Sequence[tuple[Path, Path]], run_tasks: TaskRunner) -> Iterator[PendingDocument]:
+        """Read the files that are new or have changed.
+
+        Args:
+            files: each file with the folder that is its collection.
+            run_tasks: reads them.
+        """
+        for task, result in run_tasks(self._tasks(files)):
+            pending = self._pending(task, result)
+            if pending is None:
+                self._run.files_done += 1
+            else:
+                yield pending
+
+    def _tasks(self, files: Sequence[tuple[Path, Path]]) -> Iterator[ReadTask]:
+        for file, collection in files:
+            self._run.show(str(file))
+            task = self._task(file, collection)
+            if task is None:
+                self._run.files_done += 1
+            else:
+                yield task
+
+    def _task(self, file: Path, collection: Path) -> ReadTask | None:
+        """The task to read a file; None where it has not changed, has only moved, or cannot be read."""
+        source = os.path.abspath(file)
+        if not is_utf8(source):
+            shown = str(file).encode(errors="backslashreplace").decode()
+            self._run.skipped.append(SkippedFile(shown, "it has a name that is not UTF-8: rename the file."))
+            return None
+        about = self._about(file)
+        task = ReadTask(file, source, collection, "", about, "", _reading_digest(about), self._origins.get(source))
+        try:
+            task = replace(task, sha256=digest_of(Path(source), self._settings.largest_file_bytes))
+        except ReadingError as error:
+            self._fail(task, str(error))
+            return None
+        known, failed = task.known, self._failures.get(source)
+        if known and (known.sha256, known.read_as) == (task.sha256, task.read_as):
+            if failed:  # it was broken in between
+                self._library.forget_failures([source])
+            self._run.unchanged.append(known.document_id)
+            return None
+        if failed and (failed.sha256, failed.read_as) == (task.sha256, task.read_as):
+            self._fail(task, failed.reason)
+            return None
+        task = replace(task, document_id=self._document_id(task))
+        return None if not known and self._has_moved(task) else task
+
+    def _pending(self, task: ReadTask, result: ReadResult) -> PendingDocument | None:
+        """The document that was read, under an id that is free now."""
+        if result.document is None:
+            self._fail(task, result.reason)
+            return None
+        document = replace(result.document, id=self._document_id(task))
+        self._taken[document.id] = task.source
+        self._run.warnings.extend(f"{task.file}: {warning}" for warning in result.warnings)
+        new = task.known is None
+        if result.encoded is None:
+            return PendingDocument.split(self._library, document, new=new, read_as=task.read_as)
+        encoded = tuple(
+            replace(item, passage=replace(item.passage, document_id=document.id)) for item in result.encoded
+        )
+        passages = tuple(item.passage for item in encoded)
+        return PendingDocument(document, passages, new, frozenset(), task.read_as, encoded)
+
+    def _document_id(self, task: ReadTask) -> str:
+        """The id that the file's document has; for a new file its path inside the collection.
+
+        Where another file has that id, the collection's name is put before it.
+        """
+        if task.known:
+            return task.known.document_id
+        path = task.file.relative_to(task.collection).as_posix()
+        if self._taken.get(path, task.source) == task.source:
+            return path
+        longer = f"{task.collection.resolve().name}/{path}"
+        candidates = itertools.chain([longer], (f"{longer}~{number}" for number in itertools.count(2)))
+        return next(each for each in candidates if self._taken.get(each, task.source) == task.source)
+
+    def _about(self, file: Path) -> SourceNotes | None:
+        if file.parent not in self._notes:
+            self._notes[file.parent] = _read_notes(file.parent, self._run)
+        return self._notes[file.parent].get(file.name)
+
+    def _has_moved(self, task: ReadTask) -> bool:
+        """Whether the library read the same bytes from a file that is gone; if so, its document takes the new path.
+
+        A document whose title was made from the file's name is read again if the name has changed, since passages are
+        encoded with their title.
+        """
+        for old, origin in self._origins.items():
+            same = (origin.sha256, origin.read_as) == (task.sha256, task.read_as)
+            renamed = origin.title_known is Provenance.UNKNOWN and Path(old).name != task.file.name
+            if same and not renamed and not os.path.exists(old):
+                self._library.move(origin.document_id, task.document_id, task.source)
+                del self._origins[old], self._taken[origin.document_id]
+                self._origins[task.source] = replace(origin, document_id=task.document_id)
+                self._taken[task.document_id] = task.source
+                self._run.moved.append((origin.document_id, task.document_id))
+                return True
+        return False
+
+    def _fail(self, task: ReadTask, reason: str) -> None:
+        """Skip a file; the reason is stored, so that the file is not read again before it changes."""
+        reason = _without_name(reason, task.file)
+        if task.sha256:
+            self._library.remember_failure(task.source, ReadingFailure(task.sha256, task.read_as, reason))
+        elif task.source in self._failures:  # it is gone, or now fails for another reason
+            self._library.forget_failures([task.source])
+        known = task.known
+        kept = f" The earlier version stays in the library as {known.document_id}." if known else ""
+        self._run.skipped.append(SkippedFile(str(task.file), f"{reason}{kept}"))
+
+
+def handle_missing_files(
+    library: Store, paths: Sequence[Path], files: Sequence[tuple[Path, Path]], run: IndexRun, *, prune: bool
+) -> None:
+    """Warn about documents whose file is no longer in its folder, or remove them.
+
+    Documents below a folder that could not be read, or that is empty, stay: its disk may only be unplugged.
+
+    Args:
+        library: the library.
+        paths: the files and folders of the run.
+        files: the files that were found there, each with its collection.
+        run: notes the warnings and removals.
+        prune: remove the documents.
+    """
+    present = {os.path.abspath(file) for file, _ in files}
+    folders = [os.path.abspath(path) for path in paths if path.is_dir()]
+    unreadable = [os.path.abspath(skipped.path) for skipped in run.skipped]
+
+    def is_missing(source: str) -> bool:
+        parents = [folder for folder in (*folders, *unreadable) if Path(source).is_relative_to(folder)]
+        return source not in present and bool(parents) and not set(parents) & set(unreadable)
+
+    library.forget_failures([source for source in library.failures() if is_missing(source)])
+    missing = {origin.document_id: source for source, origin in library.origins().items() if is_missing(source)}
+    if prune and missing:
+        library.remove(list(missing))
+        run.removed.extend(missing)
+        return
+    run.warnings.extend(
+        f"{document_id}: its file is {'now left out' if os.path.lexists(source) else 'gone'}, but the document is "
+        "still in the library; drop it with: ibid remove, or index with --prune"
+        for document_id, source in missing.items()
+    )
+
+
+def _reading_digest(about: SourceNotes | None) -> str:
+    """A digest of what decides, apart from a file's bytes, what is read from it."""
+    return hashlib.sha256(json.dumps([READING_VERSION, asdict(about or SourceNotes())]).encode()).hexdigest()[:16]
+
+
+def _read_notes(folder: Path, run: IndexRun) -> dict[str, SourceNotes]:
+    file = folder / SOURCES_NAME
+    if not file.is_file():
+        return {}
+    try:
+        return dict(read_sources(file))
+    except ReadingError as error:
+        run.skipped.append(SkippedFile(str(file), _without_name(str(error), file)))
+        return {}
+
+
+def _without_name(reason: str, file: Path) -> str:
+    """A reader's message with "it" in place of the file's name, as it is shown beside that name."""
+    for name in (str(file), os.path.abspath(file), file.name):
+        if reason.startswith(f"{name} "):
+            return f"it{reason[len(name) :]}"
+    return reason
