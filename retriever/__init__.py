@@ -23,6 +23,8 @@ The way of the data, which is also the order in which modules may import each ot
     copying     a library -> another place
 """
 
+import sys
+
 import retriever.threads  # noqa: F401 (before NumPy, which reads what it sets)
 
 from .assistant import Assistant
@@ -42,6 +44,7 @@ from .errors import (
 )
 from .filters import Scope
 from .interfaces.schemas import as_json
+from .interfaces.text import as_text
 from .records import (
     Agreement,
     Answer,
@@ -109,5 +112,11 @@ __all__ = [
     "Verdict",
     "Why",
     "as_json",
+    "as_text",
     "terms",
 ]
+
+if "IPython" in sys.modules:
+    from .interfaces.notebook import show_answers_as_cards
+
+    show_answers_as_cards()

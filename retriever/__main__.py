@@ -12,7 +12,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-from retriever import Assistant, IbidError, IndexReport, QuestionError, SentenceEncoder, as_json
+from retriever import Assistant, IbidError, IndexReport, QuestionError, SentenceEncoder, as_json, as_text
 from retriever.ingest.distributed import join
 from retriever.interfaces.progress import IndexDisplay
 from retriever.interfaces.schemas import Narrowed, Question, happened, line, listed, shown
@@ -232,7 +232,7 @@ def _print_report(report: IndexReport, *, quiet: bool) -> None:
         print(f"moved {old} to {new}")
     for document_id in report.removed:
         print(f"removed {document_id}: its file is gone, or now left out")
-    print(report)
+    print(as_text(report))
 
 
 def _ask(chosen: argparse.Namespace) -> int:
@@ -296,7 +296,7 @@ def _list(chosen: argparse.Namespace) -> int:
         if chosen.json:
             _print_json(listed(summary))
         else:
-            print(summary)
+            print(as_text(summary))
             if copies[summary.id]:
                 print(f"    much the same text as {', '.join(other for other, _ in copies[summary.id])}")
     if not chosen.json:
@@ -307,7 +307,7 @@ def _list(chosen: argparse.Namespace) -> int:
 def _timeline(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     for point in _narrowed(chosen).timeline(assistant):
-        _print_json(happened(point)) if chosen.json else print(point)
+        _print_json(happened(point)) if chosen.json else print(as_text(point))
     return 0
 
 
@@ -360,7 +360,7 @@ def _verify(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     findings = assistant.verify(repair=chosen.repair)
     for finding in findings:
-        print(finding)
+        print(as_text(finding))
     if not findings:
         state = assistant.state()
         print(f"{state.documents} documents and {state.passages} passages are whole.")

@@ -5,21 +5,14 @@ Positions are counted in characters (Unicode code points) of `Document.text`, th
 
 import hashlib
 import re
-import textwrap
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .errors import ReadingError
 
 Span = tuple[int, int]
-
-PRINTED_WIDTH = 88
-"""Characters a line of what is printed; what a reader's eye follows, and what a narrow terminal holds."""
-
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-"""What could move a terminal's cursor or change its colours, in the words of a document."""
 
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
@@ -39,12 +32,6 @@ class Verdict(StrEnum):
     CLEAR = "clear"
     UNSURE = "unsure"
     ABSENT = "absent"
-
-    @property
-    def words(self) -> str:
-        """What a reader is told; empty where the quote speaks for itself."""
-        told = {"unsure": "Unsure: the nearest these documents come", "absent": "These documents don’t say."}
-        return told.get(self.value, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +180,6 @@ class DocumentSummary:
         """Which of publisher and date it doesn't say itself."""
         return inferred_of(self.known)
 
-    def __str__(self) -> str:
-        """Id, title, origin (saying what of it is inferred) and size, for people."""
-        values = {name: getattr(self, name) for name in ("publisher", "published")}
-        said = [f"{value}{' (inferred)' * (name in self.inferred)}" for name, value in values.items() if value]
-        passages = f"{self.passages} passage{'s' * (self.passages != 1)}"
-        return f"{self.id}\n    {self.title}\n    {', '.join(said) or 'origin unknown'}; {passages}"
-
 
 @dataclass(frozen=True, slots=True)
 class Why:
@@ -233,10 +213,6 @@ class Hit:
     text: str
     score: float
     why: Why
-
-    def __str__(self) -> str:
-        """The passage's place and words, for people."""
-        return f"{self.passage.location}\n{textwrap.indent(wrapped(self.text, PRINTED_WIDTH - 4), '    ')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,40 +267,6 @@ class Quote:
         """The time it speaks of, where that says more than the date of its document."""
         return None if (self.published or "").startswith(self.as_of or "") else self.as_of
 
-    @property
-    def origin(self) -> str:
-        """Whose words they are and where they stand, for people: `Reuters; Talks; 2022-04-20; talks.txt:12-40`."""
-        publisher, published = (
-            f"{value}{' (inferred)' * (name in self.inferred)}" if value else None
-            for name, value in (("publisher", self.publisher), ("published", self.published))
-        )
-        page = f"page {self.page}" if self.page else None
-        time = f"speaks of {self.speaks_of}" if self.speaks_of else None
-        place = f"{self.document_id}:{self.start}-{self.end}"
-        parts = (publisher, self.title, published, page, time, place)
-        return CONTROL.sub(" ", "; ".join(part for part in parts if part))
-
-    def __str__(self) -> str:
-        """The quote above its origin, for people."""
-        return f"{wrapped(f'“{self.text}”', PRINTED_WIDTH)}\n{self.origin}"
-
-    @property
-    def elsewhere(self) -> tuple[str, ...]:
-        """Where else the same words stand, for people, a line each."""
-        return tuple(
-            CONTROL.sub(
-                " ", f"the same text in {copy.publisher or copy.title}; {copy.document_id}:{copy.start}-{copy.end}"
-            )
-            for copy in self.copies
-        )
-
-    def numbered(self, number: int) -> str:
-        """The same, behind a number, and where else it stands."""
-        mark = f"{number}. "
-        below = " " * len(mark)
-        words = wrapped(f"{mark}“{self.text}”", PRINTED_WIDTH, below=below)
-        return "\n".join([words, *(f"{below}{line}" for line in (self.origin, *self.elsewhere))])
-
 
 class DifferenceKind(StrEnum):
     """How sources that name different values for the same thing stand to each other."""
@@ -332,12 +274,6 @@ class DifferenceKind(StrEnum):
     CONFLICT = "conflict"
     LATER = "later"
     ROUNDING = "rounding"
-
-    @property
-    def words(self) -> str:
-        """What a reader is told before the values."""
-        told = {"conflict": "Sources differ", "later": "Changed over time", "rounding": "Roughly the same"}
-        return told[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,57 +373,6 @@ class Answer:
         """The quotes, or those of a refusal that do not answer."""
         return self.quotes or self.nearest
 
-    def __str__(self) -> str:
-        """The answer for people, in lines: what `ibid ask` prints."""
-        return "\n".join(
-            [*self.remarks, *(quote.numbered(number) for number, quote in enumerate(self.quotes, start=1))]
-        )
-
-    def _repr_html_(self) -> str:
-        """The answer as a notebook shows it: the page's card with its style."""
-        from .interfaces.html.cards import (
-            notebook_html,  # the one import against the stream: a record is shown by what shows it
-        )
-
-        return notebook_html(self)
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """What is said above the quotes, in lines; those that belong to the one above them begin with a space."""
-        return tuple(self._remarks())
-
-    def _remarks(self) -> Iterator[str]:
-        if self.understood_as != self.question:
-            yield f"Understood as: {self.understood_as}"
-        yield from self.taken_as
-        if not self.answered:
-            yield from self._refusal()
-            return
-        if self.verdict.words:
-            yield self.verdict.words
-        for difference in self.agreement.differing:
-            told = (f"{value} ({place + 1})" for value, place in zip(difference.values, difference.quotes, strict=True))
-            yield wrapped(f"{difference.kind.words}: {', '.join(told)}", PRINTED_WIDTH)
-        for group in self.agreement.same:
-            yield f"{', '.join(str(place + 1) for place in group[:-1])} and {group[-1] + 1} say the same."
-
-    def _refusal(self) -> Iterator[str]:
-        documents = self.library.documents
-        if not documents:
-            yield "The library holds no documents; add some with: ibid index PATH"
-            return
-        yield self.verdict.words
-        if self.left_out:
-            yield f"Only {documents - self.left_out} of {documents} were asked."
-        if self.covers and self.covers.nearest:
-            yield "The nearest that they cover:"
-            yield from (CONTROL.sub(" ", f"  {title} ({document_id})") for title, document_id in self.covers.nearest)
-
-
-def wrapped(text: str, width: int, below: str = "") -> str:
-    """A text in lines of some width, whatever its own line ends; `below` stands before each but the first."""
-    return textwrap.fill(" ".join(CONTROL.sub(" ", text).split()), width, subsequent_indent=below)
-
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -556,19 +441,6 @@ class IndexReport:
     moved: tuple[tuple[str, str], ...] = ()
     removed: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
-        """The counts: `3 added, 0 replaced, 1 unchanged, 0 skipped`; moved and removed where there are any."""
-        counted = {
-            "added": True,
-            "replaced": True,
-            "unchanged": True,
-            "skipped": True,
-            "moved": False,
-            "removed": False,
-        }
-        counts = {name: len(getattr(self, name)) for name in counted}
-        return ", ".join(f"{count} {name}" for name, count in counts.items() if count or counted[name])
-
 
 @dataclass(frozen=True, slots=True)
 class CopyReport:
@@ -625,7 +497,3 @@ class Finding:
     place: str
     problem: str
     repaired: bool = False
-
-    def __str__(self) -> str:
-        """One line for people."""
-        return f"{self.place}: {self.problem}{' (repaired)' * self.repaired}"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from .records import PRINTED_WIDTH, DocumentSummary, wrapped
+from .records import DocumentSummary
 from .store.records import StoredPassage
 from .text.calendar import Time, not_since, of_another, span_of, tells_which, times_in
 from .text.datelines import dateline_length
@@ -66,14 +66,6 @@ class Point:
         """Its first day and its last."""
         first, last = (span_of(part) for part in (self.time.partition("/")[0], self.time.rpartition("/")[2]))
         return (first.first if first else date.min, last.last if last else date.max)
-
-    def __str__(self) -> str:
-        """The time and the sentence above its origins, for people."""
-        lines = [wrapped(f"{self.time} {self.text}", PRINTED_WIDTH, below="    ")]
-        lines += [
-            f"    {one.publisher or one.title}; {one.document_id}:{one.start}-{one.end}" for one in (self, *self.also)
-        ]
-        return "\n".join(lines)
 
 
 def points_of(document: DocumentSummary, passages: Iterable[StoredPassage]) -> tuple[Point, ...]:

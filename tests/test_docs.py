@@ -18,7 +18,9 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
+from retriever import Answer
 from retriever.__main__ import _parser
+from retriever.interfaces.html.cards import notebook_html
 from retriever.web.middleware import Guard
 from tests.serving import Server
 from tests.world import write_world
@@ -195,7 +197,8 @@ def test_the_notebook_runs_and_ends_in_plots(real_library: Path, monkeypatch: py
             value = isinstance(last, Expr)
             exec("\n".join(map(unparse, body if value else [*body, last])), names)
             if value and (result := eval(unparse(last), names)) is not None:
-                shown.append(result._repr_html_())
+                html = notebook_html(result) if isinstance(result, Answer) else result._repr_html_()
+                shown.append(html)
     names["assistant"].close()
     assert len(shown) == 5
     assert all("<svg" in html for html in shown[2:])

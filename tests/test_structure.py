@@ -61,7 +61,6 @@ HOMES = {
     "watchfiles": "ingest/watching",
 }
 EVERYWHERE = {"numpy"}
-AGAINST_THE_STREAM = {"records": {"interfaces"}}  # a notebook asks a record itself how it is shown
 
 
 def modules() -> list[Path]:
@@ -119,7 +118,7 @@ def test_a_module_imports_only_what_stands_above_it(file: Path) -> None:
     if own == "__init__":
         assert imported <= set(ORDER) - {"__main__"}
     else:
-        above = {*ORDER[: ORDER.index(own)], *AGAINST_THE_STREAM.get(own, ())}
+        above = set(ORDER[: ORDER.index(own)])
         assert imported <= above, f"{own} imports {imported - above}"
 
 

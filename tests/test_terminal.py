@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from retriever import Answer, Assistant, Turn, Verdict
+from retriever import Answer, Assistant, Turn, Verdict, as_text
 from retriever.interfaces.terminal import HELP, show, talk
 from tests.world import FERRY
 
@@ -59,12 +59,12 @@ def plain(text: str) -> str:
 def test_a_terminal_shows_a_card_with_the_answering_part_marked(answer: Answer, screen: Shown) -> None:
     sent = screen(answer)
     assert "\x1b[1;30;103mTom Reed\x1b[0m" in sent
-    assert plain(sent) == str(answer)
+    assert plain(sent) == as_text(answer)
 
 
 def test_what_is_piped_is_plain(answer: Answer, capsys: pytest.CaptureFixture[str]) -> None:
     show(answer)
-    assert capsys.readouterr().out == f"{answer}\n"
+    assert capsys.readouterr().out == f"{as_text(answer)}\n"
 
 
 def test_a_terminal_that_wants_no_colours_gets_none(
@@ -77,7 +77,7 @@ def test_a_terminal_that_wants_no_colours_gets_none(
 def test_a_document_cannot_command_the_terminal(answer: Answer, screen: Shown) -> None:
     (quote,) = answer.quotes
     hostile = replace(answer, quotes=(replace(quote, text="Pay \x1b[2J\x9b2J\rhim.", title="\x1b[2J", highlight=None),))
-    for printed in (screen(hostile), str(hostile)):
+    for printed in (screen(hostile), as_text(hostile)):
         assert "\x1b[2J" not in printed
         assert "\x9b" not in printed
         assert "Pay [2J 2J him." in plain(printed)
@@ -85,7 +85,7 @@ def test_a_document_cannot_command_the_terminal(answer: Answer, screen: Shown) -
 
 def test_a_refusal_on_a_terminal_says_what_is_nearest(assistant: Assistant, screen: Shown) -> None:
     refusal = assistant.ask("Why do volcanoes erupt?")
-    assert plain(screen(refusal)) == str(refusal)
+    assert plain(screen(refusal)) == as_text(refusal)
 
 
 @pytest.fixture
@@ -104,12 +104,12 @@ def test_a_conversation_is_understood_by_what_was_said_before(typing: Typing, as
     first = assistant.ask("Who lit the lighthouse?", top=1)
     second = assistant.ask("And who is its keeper?", [Turn.of(first)], top=1)
     assert second.understood_as != second.question
-    assert typing(first.question, "", second.question) == f"{first}\n{second}\n"
+    assert typing(first.question, "", second.question) == f"{as_text(first)}\n{as_text(second)}\n"
 
 
 def test_a_new_conversation_forgets_what_was_said(typing: Typing, assistant: Assistant) -> None:
     printed = typing("Who lit the lighthouse?", "/new", "And who is its keeper?")
-    assert printed.endswith(f"{assistant.ask('And who is its keeper?', top=1)}\n")
+    assert printed.endswith(f"{as_text(assistant.ask('And who is its keeper?', top=1))}\n")
 
 
 def test_a_number_shows_what_stands_around_that_quote(typing: Typing) -> None:
@@ -121,7 +121,10 @@ def test_a_number_shows_what_stands_around_that_quote(typing: Typing) -> None:
 
 def test_a_question_that_cannot_be_asked_ends_nothing(typing: Typing, assistant: Assistant) -> None:
     printed = typing("?!", CAPTAIN)
-    assert printed == f"The question holds no words to look for; ask it in words.\n{assistant.ask(CAPTAIN, top=1)}\n"
+    assert (
+        printed
+        == f"The question holds no words to look for; ask it in words.\n{as_text(assistant.ask(CAPTAIN, top=1))}\n"
+    )
 
 
 @pytest.mark.parametrize("word", ["quit", "exit", "Quit", "/quit", "q", "bye", "/Bye"])
@@ -139,9 +142,9 @@ def test_what_can_be_typed_is_said(typing: Typing) -> None:
 def test_what_is_inferred_is_said_to_be(assistant: Assistant, screen: Shown) -> None:
     answer = assistant.ask("Who is the harbour master?", top=1)
     said = "Island Post (inferred); The harbour master of Varn; 2021-03 (inferred)"
-    assert said in answer.quotes[0].origin
+    assert said in as_text(answer)
     assert said in plain(screen(answer))
-    assert "(inferred)" not in assistant.ask(CAPTAIN, top=1).quotes[0].origin
+    assert "(inferred)" not in as_text(assistant.ask(CAPTAIN, top=1))
 
 
 def test_a_conversation_in_a_real_terminal(assistant: Assistant, tmp_path: Path) -> None:

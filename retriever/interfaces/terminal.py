@@ -1,6 +1,6 @@
 """Answers on a terminal, as cards with colour, and a conversation there; elsewhere the same words, plain.
 
-In: answers, and what is typed. Out: nothing; it prints. One decision: the words are the records' own, here they only
+In: answers, and what is typed. Out: nothing; it prints. One decision: the words are those of `text`, here they only
 get colours, so that what is piped says the same.
 """
 
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from ..assistant import Assistant
 from ..errors import IbidError
 from ..filters import EVERYTHING, Scope
-from ..records import CONTROL, PRINTED_WIDTH, Answer, Quote, Turn
+from ..records import Answer, Quote, Turn
+from .text import LINE_WIDTH, answer_remarks, answer_text, on_one_line, quote_copies, quote_origin
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,19 +37,19 @@ def show(answer: Answer) -> None:
     """Print an answer: a card on a terminal, else its words."""
     console = _console()
     if console is None:
-        print(answer, flush=True)
+        print(answer_text(answer), flush=True)
         return
     from rich.table import Table
     from rich.text import Text
 
-    for remark in answer.remarks:
+    for remark in answer_remarks(answer):
         console.print(Text(remark, QUIET if remark.startswith(" ") else VERDICT))
     for number, quote in enumerate(answer.quotes, start=1):
         card = Table.grid(padding=(0, 1))
         card.add_column(style=NUMBER)
         card.add_column()
         card.add_row(f"{number}.", _words(quote))
-        card.add_row("", Text("\n".join([quote.origin, *quote.elsewhere]), QUIET))
+        card.add_row("", Text("\n".join([quote_origin(quote), *quote_copies(quote)]), QUIET))
         console.print(card)
 
 
@@ -107,7 +108,7 @@ def _around(assistant: Assistant, shown: tuple[Quote, ...], number: int) -> str:
     start, end = max(0, quote.start - AROUND), quote.end + AROUND
     before, after = text[start : quote.start], text[quote.end : end]
     lines = f"{'…' * (start > 0)}{before}»{quote.text}«{after}{'…' * (end < len(text))}".splitlines()
-    return "\n".join(["", *(CONTROL.sub(" ", line) for line in lines), "", quote.origin])
+    return "\n".join(["", *map(on_one_line, lines), "", quote_origin(quote)])
 
 
 def _words(quote: Quote) -> "Text":
@@ -116,7 +117,7 @@ def _words(quote: Quote) -> "Text":
 
     start, end = quote.highlight or (len(quote.text), len(quote.text))
     parts = ((quote.text[:start], ""), (quote.text[start:end], MARK), (quote.text[end:], ""))
-    return Text.assemble("“", *((re.sub(r"\s+", " ", CONTROL.sub(" ", part)), style) for part, style in parts), "”")
+    return Text.assemble("“", *((re.sub(r"\s+", " ", on_one_line(part)), style) for part, style in parts), "”")
 
 
 def _console() -> "Console | None":
@@ -126,5 +127,5 @@ def _console() -> "Console | None":
     from rich.console import Console  # 0.1 s: what is piped needs no colours
 
     console = Console(highlight=False)
-    console.width = min(console.width, PRINTED_WIDTH)
+    console.width = min(console.width, LINE_WIDTH)
     return console

@@ -16,6 +16,7 @@ from ..errors import DocumentUnknown
 from ..interfaces.html.cards import Numbered, difference_parts
 from ..interfaces.html.source import Shelf, Source
 from ..interfaces.schemas import as_json as answer_as_json
+from ..interfaces.text import DIFFERENCE_WORDS, VERDICT_WORDS
 from ..records import Answer, Covers, Quote
 from ..text.calendar import date_words
 from .history import Conversation, Kept
@@ -158,8 +159,8 @@ def _reply_blocks(kept: Kept, sources: Sources) -> Iterator[str]:
     if answer.understood_as != answer.question:
         yield f"Understood as: “{on_one_line(answer.understood_as)}”"
     yield from map(on_one_line, answer.taken_as)
-    if answer.verdict.words:
-        yield f"**{answer.verdict.words}**"
+    if VERDICT_WORDS[answer.verdict]:
+        yield f"**{VERDICT_WORDS[answer.verdict]}**"
     if answer.covers and not answer.left_out:
         yield from _covers_blocks(answer.covers)
     quotes = sources.numbered(_shown(kept))
@@ -185,7 +186,7 @@ def _agreement_blocks(answer: Answer, quotes: Sequence[Numbered]) -> Iterator[st
         told = (
             f"{on_one_line(value)} ({on_one_line(named)})" for value, named, _ in difference_parts(difference, quotes)
         )
-        yield f"{difference.kind.words}: {', '.join(told)}"
+        yield f"{DIFFERENCE_WORDS[difference.kind]}: {', '.join(told)}"
     for group in answer.agreement.same:
         named = [str(position + 1) for position in group]
         yield f"Quotes {', '.join(named[:-1])} and {named[-1]} say the same."

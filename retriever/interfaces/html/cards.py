@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from ...records import Answer, Copy, Difference, DifferenceKind, DocumentSummary, Provenance, Quote
 from ...text.calendar import date_words
+from ..text import DIFFERENCE_WORDS, VERDICT_WORDS
 from .markup import render, said
 from .source import Link, Source
 
@@ -174,15 +175,15 @@ def message_html(question: str, message: str) -> str:
 def spoken(answer: Answer) -> str:
     """What a screen reader says when an answer arrives: the first quote, and what other sources say to it."""
     if not answer.quotes:
-        return answer.verdict.words
+        return VERDICT_WORDS[answer.verdict]
     quotes = [Numbered.of(position, quote, {}) for position, quote in enumerate(answer.quotes)]
-    first, verdict = quotes[0], answer.verdict.words
+    first, verdict = quotes[0], VERDICT_WORDS[answer.verdict]
     origin = (first.quote.publisher, date_words(first.quote.published), first.speaks_of)
     said = [f"{verdict}." if verdict else "", first.quote.text, f"{', '.join(filter(None, origin))}."]
     said += [f"{also_in(len(group) - 1)}." for group in answer.agreement.same if group[0] == 0]
     for difference in answer.agreement.differing:
         told = (f"{value}, {named}" for value, named, _ in difference_parts(difference, quotes))
-        said.append(f"{difference.kind.words}: {'; '.join(told)}.")
+        said.append(f"{DIFFERENCE_WORDS[difference.kind]}: {'; '.join(told)}.")
     return " ".join(filter(None, said))
 
 

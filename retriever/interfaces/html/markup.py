@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from ...records import Document, DocumentSummary, Provenance
 from ...text.calendar import date_words
+from ..text import DIFFERENCE_WORDS, VERDICT_WORDS
 
 HINT = "Enter asks. Shift and Enter start a new line."
 """Stands below the question's field when nothing else has to be said there; a phone leaves it out."""
@@ -70,10 +71,12 @@ _templates = Environment(
 )
 _templates.filters.update(
     date_words=date_words,
+    difference_words=DIFFERENCE_WORDS.__getitem__,
     ordinal=ordinal,
     origin=origin,
     size_words=size_words,
     time_words=time_words,
+    verdict_words=VERDICT_WORDS.__getitem__,
     web_address=web_address,
 )
 

@@ -1,0 +1,188 @@
+"""Records as plain text: what the terminal prints, and what `print(as_text(record))` shows in a shell.
+
+In: records. Out: lines of text, without colours. One decision: control characters of a document never reach a
+terminal, where they could move its cursor.
+"""
+
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from functools import singledispatch
+
+from ..records import (
+    Answer,
+    Copy,
+    Difference,
+    DifferenceKind,
+    DocumentSummary,
+    Finding,
+    Hit,
+    IndexReport,
+    Quote,
+    Verdict,
+)
+from ..timeline import Point
+
+LINE_WIDTH = 88
+"""Characters of a printed line; longer ones are hard to read, and a narrow terminal breaks them."""
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""Characters that could move a terminal's cursor or change its colours."""
+
+VERDICT_WORDS = {
+    Verdict.CLEAR: "",
+    Verdict.UNSURE: "Unsure: the nearest these documents come",
+    Verdict.ABSENT: "These documents don’t say.",
+}
+"""What is said above the quotes; nothing where the first quote answers clearly."""
+
+DIFFERENCE_WORDS = {
+    DifferenceKind.CONFLICT: "Sources differ",
+    DifferenceKind.LATER: "Changed over time",
+    DifferenceKind.ROUNDING: "Roughly the same",
+}
+"""What is said before the values that differ."""
+
+
+@singledispatch
+def as_text(record: object) -> str:
+    """Write a record as plain text for people.
+
+    Args:
+        record: an answer, a quote, a hit, a document summary, an index report, a finding, or a point of a timeline.
+
+    Raises:
+        TypeError: there is no text for records of this type.
+    """
+    raise TypeError(f"There is no text for {type(record).__name__}.")
+
+
+@as_text.register
+def answer_text(answer: Answer) -> str:
+    """Write an answer: the remarks, then the numbered quotes, as `ibid ask` prints them."""
+    quotes = (_numbered_quote(number, quote) for number, quote in enumerate(answer.quotes, start=1))
+    return "\n".join([*answer_remarks(answer), *quotes])
+
+
+@as_text.register
+def quote_text(quote: Quote) -> str:
+    """Write a quote above its origin."""
+    return f"{wrapped(f'“{quote.text}”')}\n{quote_origin(quote)}"
+
+
+@as_text.register
+def hit_text(hit: Hit) -> str:
+    """Write the place of a passage above its words."""
+    return f"{hit.passage.location}\n{textwrap.indent(wrapped(hit.text, LINE_WIDTH - 4), '    ')}"
+
+
+@as_text.register
+def document_text(document: DocumentSummary) -> str:
+    """Write a document's id, title, origin and size; the origin says what is inferred."""
+    origin = ", ".join(filter(None, _publication(document))) or "origin unknown"
+    passages = f"{document.passages} passage{'s' * (document.passages != 1)}"
+    return f"{document.id}\n    {document.title}\n    {origin}; {passages}"
+
+
+@as_text.register
+def report_text(report: IndexReport) -> str:
+    """Write the counts: `3 added, 0 replaced, 1 unchanged, 0 skipped`; moved and removed only where there are any."""
+    counts = {name: len(getattr(report, name)) for name in ("added", "replaced", "unchanged", "skipped")}
+    counts |= {name: count for name in ("moved", "removed") if (count := len(getattr(report, name)))}
+    return ", ".join(f"{count} {name}" for name, count in counts.items())
+
+
+@as_text.register
+def finding_text(finding: Finding) -> str:
+    """Write what verification found, on one line."""
+    return f"{finding.place}: {finding.problem}{' (repaired)' * finding.repaired}"
+
+
+@as_text.register
+def point_text(point: Point) -> str:
+    """Write the time and the sentence of a timeline's point above its sources."""
+    sources = (
+        f"    {one.publisher or one.title}; {_place(one.document_id, one.start, one.end)}"
+        for one in (point, *point.also)
+    )
+    return "\n".join([wrapped(f"{point.time} {point.text}", indent="    "), *sources])
+
+
+def answer_remarks(answer: Answer) -> Iterator[str]:
+    """Give the lines above an answer's quotes; a line that continues the one before begins with a space."""
+    if answer.understood_as != answer.question:
+        yield f"Understood as: {answer.understood_as}"
+    yield from answer.taken_as
+    if not answer.answered:
+        yield from _refusal(answer)
+        return
+    if VERDICT_WORDS[answer.verdict]:
+        yield VERDICT_WORDS[answer.verdict]
+    yield from map(_difference, answer.agreement.differing)
+    for group in answer.agreement.same:
+        yield f"{', '.join(str(place + 1) for place in group[:-1])} and {group[-1] + 1} say the same."
+
+
+def quote_origin(quote: Quote) -> str:
+    """Say whose words a quote is and where it stands: `Reuters; Talks; 2022-04-20; talks.txt:12-40`."""
+    publisher, published = _publication(quote)
+    page = f"page {quote.page}" if quote.page else None
+    time = f"speaks of {quote.speaks_of}" if quote.speaks_of else None
+    parts = (publisher, quote.title, published, page, time, _place(quote.document_id, quote.start, quote.end))
+    return on_one_line("; ".join(part for part in parts if part))
+
+
+def quote_copies(quote: Quote) -> list[str]:
+    """Name the near-copies of a quote's document that hold the same words, a line each."""
+    return [on_one_line(_copy(copy)) for copy in quote.copies]
+
+
+def on_one_line(text: str) -> str:
+    """A text with a space in place of each control character, line ends included."""
+    return CONTROL.sub(" ", text)
+
+
+def wrapped(text: str, width: int = LINE_WIDTH, indent: str = "") -> str:
+    """Break a text into lines of at most `width` characters; `indent` stands before each line but the first."""
+    return textwrap.fill(" ".join(on_one_line(text).split()), width, subsequent_indent=indent)
+
+
+def _numbered_quote(number: int, quote: Quote) -> str:
+    mark = f"{number}. "
+    indent = " " * len(mark)
+    words = wrapped(f"{mark}“{quote.text}”", indent=indent)
+    return "\n".join([words, *(f"{indent}{line}" for line in (quote_origin(quote), *quote_copies(quote)))])
+
+
+def _publication(source: Quote | DocumentSummary) -> Sequence[str]:
+    """Publisher and date, empty where unknown, each saying so where it is inferred."""
+    values = {"publisher": source.publisher, "published": source.published}
+    return [f"{value}{' (inferred)' * (name in source.inferred)}" if value else "" for name, value in values.items()]
+
+
+def _place(document_id: str, start: int, end: int) -> str:
+    return f"{document_id}:{start}-{end}"
+
+
+def _copy(copy: Copy) -> str:
+    return f"the same text in {copy.publisher or copy.title}; {_place(copy.document_id, copy.start, copy.end)}"
+
+
+def _difference(difference: Difference) -> str:
+    values = zip(difference.values, difference.quotes, strict=True)
+    return wrapped(
+        f"{DIFFERENCE_WORDS[difference.kind]}: {', '.join(f'{value} ({place + 1})' for value, place in values)}"
+    )
+
+
+def _refusal(answer: Answer) -> Iterator[str]:
+    documents = answer.library.documents
+    if not documents:
+        yield "The library holds no documents; add some with: ibid index PATH"
+        return
+    yield VERDICT_WORDS[answer.verdict]
+    if answer.left_out:
+        yield f"Only {documents - answer.left_out} of {documents} were asked."
+    if answer.covers and answer.covers.nearest:
+        yield "The nearest that they cover:"
+        yield from (on_one_line(f"  {title} ({document_id})") for title, document_id in answer.covers.nearest)
