@@ -1,1 +1,1 @@
-"""How the weights that ship with Ibid are made: `python -m training`."""
+"""Trains and fits the models that ship with Ibid: `python -m training`."""

@@ -1,8 +1,8 @@
-"""`python -m training DATA`: fit the weights that rank sentences by their words, and print what they are worth.
+"""`python -m training DATA`: fit the weights that rank sentences by their words, and measure them.
 
-The reader is trained by `python -m training.reader`, and what judges quotes by `python -m training.verdict`, after it.
-Every figure is measured leaving one article out: for the questions of an article, the weights are fitted on the other
-seven. The weights that ship are then fitted on all eight. Nothing is random but the bootstrap, whose seed is fixed.
+`python -m training.reader` trains the reader. After it, `python -m training.verdict` fits what judges quotes. Each
+figure is measured with one article left out: its questions are judged by weights fitted on the other seven. The
+shipped weights are then fitted on all eight. Only the bootstrap is random, with a fixed seed.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from training.fitting import RANKER_PENALTY, fit_ranker
 
 SEED = 20221121
 
-# Features that measure the same thing in several ways are left out together: alone, each has a twin that stands in.
+# Features that measure the same thing are left out together. Alone, each could be replaced by another one.
 GROUPS = {
     "alignment": ("content_soft", "function_soft", "asking_soft", "backward"),
     "neighbours": ("in_context", "passage_best", "shared_before"),
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def training_lists(
     every: Sequence[Example], without: str | None, columns: Sequence[int]
 ) -> list[tuple[Floats, NDArray[np.bool_]]]:
-    """The lists that a ranker is fitted on: those with an answer among the candidates kept."""
+    """The lists to fit a ranker on: those that have an answer among their candidates."""
     lists = []
     for example in every:
         if example.article == without or not example.gold.any():
@@ -81,7 +81,7 @@ def training_lists(
 
 
 def fitted(every: Sequence[Example], without: str | None, names: Sequence[str]) -> Ranker:
-    """Fit on some features, leaving an article out; the other features weigh nothing."""
+    """Fit on some features without one article; the other features get weight 0."""
     columns = [list(FEATURES).index(name) for name in names]
     weights = np.zeros(2 * len(FEATURES), dtype=np.float32)
     weights[columns + [len(FEATURES) + column for column in columns]] = fit_ranker(
@@ -113,7 +113,7 @@ def _print_row(name: str, values: Sequence[float], groups: Sequence[str]) -> Non
 
 
 def _ablate(every: Sequence[Example], milliseconds: Mapping[str, float]) -> None:
-    """Measure without each group of features: how often the likeliest sentence is right, and what the group costs."""
+    """Leave out each group of features: print the share of right first sentences, and the group's time."""
     print(f"{'without':20}{'sentence@1':>12}{'saves ms':>10}")
     for group, names in {"nothing": (), **GROUPS}.items():
         firsts, _ = _cross_ranked(every, [name for name in FEATURES if name not in names])

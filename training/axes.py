@@ -1,4 +1,4 @@
-"""The axes onto which word vectors are turned, from the words of squad2's paragraphs and SciFact's abstracts."""
+"""Fits the axes that word vectors are projected on, from squad2's paragraphs and SciFact's abstracts."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from retriever import SentenceEncoder
 from retriever.encoder.word_vectors import FILE, WordAxes
 from retriever.text.tokens import words
 
-# Abstracts read beside the 320 paragraphs, so that the axes are not those of eight articles alone.
+# Abstracts read with the 320 paragraphs, which come from eight articles only.
 ABSTRACTS = 320
 
 

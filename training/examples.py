@@ -21,8 +21,8 @@ class Example:
 
     Attributes:
         question: the question.
-        article: its article, the unit that is left out.
-        gathered: its candidates and their comparison with the question.
+        article: its article; figures are measured with one article left out.
+        gathered: its candidates, compared with the question.
         gold: bool (n_sentences,), which candidates hold a gold span.
     """
 
@@ -33,7 +33,7 @@ class Example:
 
 
 def examples(folder: Path, kept: Path) -> list[Example]:
-    """Ask every answerable question; kept on disk, as it takes minutes.
+    """Ask every answerable question. The result is cached on disk, as this takes minutes.
 
     Args:
         folder: squad2, in BEIR's layout.
@@ -58,7 +58,7 @@ def examples(folder: Path, kept: Path) -> list[Example]:
 
 
 def slim(gathered: Gathered) -> Gathered:
-    """Drop the words' vectors and similarities: a megabyte an example, of which the features are already made."""
+    """Drop the word vectors and similarities, a megabyte for each example. The features are already computed."""
     nothing = np.zeros((0, 0), dtype=np.float32)
     candidates = replace(
         gathered.candidates,

@@ -29,8 +29,8 @@ def fit_choice(lists: Sequence[tuple[Floats, Flags]], penalty: float, counts: Se
 
     Args:
         lists: rows, float32 (n, n_columns), and which are right, bool (n,), at least one; one pair a question.
-        penalty: half of it times the squared weights, on columns of unit deviation, is added to the loss.
-        counts: how much each list counts; all alike unless told.
+        penalty: L2 penalty: half of it times the sum of squared weights, for columns of unit deviation.
+        counts: the weight of each list; None for equal weights.
 
     Returns:
         float32 (n_columns,), weights for the columns as they are.
@@ -66,7 +66,7 @@ def fit_regression(
     Args:
         signals: float32 (n_examples, n_signals).
         outcome: bool (n_examples,).
-        weights: float64 (n_examples,), how much each example counts; those of 0 not at all.
+        weights: float64 (n_examples,), the weight of each example; 0 leaves it out.
         strength: scikit-learn's C.
     """
     used = weights > 0

@@ -1,10 +1,10 @@
-"""`python -m training.follow_ups DATA`: fit what understands follow-ups, and print what it is worth.
+"""`python -m training.follow_ups DATA`: fit the models that understand follow-ups, and measure them.
 
-Every figure is measured on conversations that were left out: they are dealt into ten parts, and each part is judged by
-weights fitted on the other nine. What is fitted in two stages is measured so too: the second stage learns from
-conversations that the first one had not seen. The weights that ship are fitted on all. Nothing is random.
+Figures come from ten-fold cross-validation over whole conversations. The second stage is fitted on the guesses that the
+first stage makes for conversations it has not seen. The shipped weights are fitted on all conversations. Nothing is
+random.
 
-In: CAsT 2019's conversations, which count most, CANARD's, and squad2's questions as examples of such as stand alone.
+Data: CAsT 2019, which has the largest weight, CANARD, and squad2's questions as examples that need no conversation.
 """
 
 import argparse
@@ -33,15 +33,15 @@ from training.fitting import fit_choice, fit_regression
 FOLDS = 10
 PENALTY = 0.03
 C = 0.1
-# What a conversation of each source counts. CANARD's rewrites name a title that no turn holds, and add "besides ...".
+# The weight of a conversation of each source. CANARD's rewrites name a title that no turn holds, and add "besides ...".
 COUNTS = {"cast2019": 1.0, "canard": 0.1, "squad2": 0.3}
-# One in so many of CANARD's dialogues is read; all of them brought nothing more.
+# Read one in this many of CANARD's dialogues; reading all of them was no better.
 EVERY_CANARD = 3
-# How much of what a person added a thing must name to be the one that is meant: F1 of the words.
+# An entity counts as the one that is meant from this F1 with the words that the human rewrite adds.
 GOLD_F1 = 0.6
-# Words of a rewrite that name nothing that was left out.
+# Words of a rewrite that name no missing entity.
 _GLUE = FUNCTION_TERMS | frozenset(terms("besides aside addition other than else"))
-# What CANARD's answers say where there is none.
+# CANARD's text for a missing answer.
 _NO_ANSWER = "I don't know."
 
 
@@ -51,10 +51,10 @@ class Spoken:
 
     Attributes:
         source: the data set.
-        conversation: the unit that is left out.
+        conversation: its conversation; cross-validation keeps it whole.
         text: as typed.
         rewrite: as a person wrote it to stand alone.
-        turns: the turns before it that are looked back on, oldest first.
+        turns: the earlier turns that are used, oldest first.
     """
 
     source: str
@@ -65,17 +65,17 @@ class Spoken:
 
     @property
     def added(self) -> Counter[str]:
-        """The terms that the person named beside those typed."""
+        """The terms that the human rewrite adds to the typed question."""
         return naming(self.rewrite) - naming(self.text)
 
 
 def naming(text: str) -> Counter[str]:
-    """The terms of the words that name something, with how often."""
+    """Count the terms of the words that name something."""
     return Counter(term for term in terms(text) if term not in _GLUE)
 
 
 def is_right(text: str, spoken: Spoken) -> bool:
-    """Whether a rewrite adds no word that the person's has not, and at least half of those that theirs adds."""
+    """Whether a rewrite adds only words of the human rewrite, and at least half of them."""
     added = naming(text) - naming(spoken.text)
     known = added - naming(spoken.rewrite)
     named = sum((added & spoken.added).values())
@@ -83,12 +83,12 @@ def is_right(text: str, spoken: Spoken) -> bool:
 
 
 def is_exact(text: str, spoken: Spoken) -> bool:
-    """Whether a rewrite names the very words that the person's does, each as often."""
+    """Whether a rewrite names exactly the words of the human rewrite."""
     return naming(text) == naming(spoken.rewrite)
 
 
 def conversations(data: Path) -> list[Spoken]:
-    """Read every question that has turns before it."""
+    """Read every question that follows another one."""
     found = []
     for name, every in (("cast2019", 1), ("canard", EVERY_CANARD)):
         questions = read_conversations(data / name / "queries.jsonl").questions
@@ -106,7 +106,7 @@ def _spoken(source: str, asked: Asked) -> Spoken:
 
 
 def _alone(folder: Path) -> list[Spoken]:
-    """Questions of squad2 behind others on the same article; those with a pronoun left out, as some do lean."""
+    """Questions of squad2 after others about the same article, without those that have a pronoun."""
     by_article: dict[str, list[Asked]] = {}
     for asked in read_beir(folder).questions:
         if asked.answerable:
@@ -122,7 +122,7 @@ def _alone(folder: Path) -> list[Spoken]:
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """A question with what the first stage is fitted on: what it leans on taken from the person's rewrite.
+    """A training example of the first stage: what the question depends on comes from the human rewrite.
 
     Attributes:
         spoken: the question.
@@ -138,7 +138,7 @@ class First:
 
 
 def told(spoken: Spoken, rewrites: Mapping[tuple[str, str], Spoken]) -> list[Leant]:
-    """What earlier questions leaned on, as their rewrites tell."""
+    """What the earlier questions depended on, according to their human rewrites."""
     leaned = [ALONE]
     for at in range(1, len(spoken.turns)):
         earlier = rewrites.get((spoken.conversation, spoken.turns[at].question))
@@ -150,7 +150,7 @@ def told(spoken: Spoken, rewrites: Mapping[tuple[str, str], Spoken]) -> list[Lea
 
 
 def first_of(spoken: Spoken, leaned: Sequence[Leant]) -> First:
-    """Measure a question beside the turns before it, of which it is known what they leaned on."""
+    """Make a question's example, given what the earlier turns depended on."""
     found = entities(spoken.turns, leaned)
     question = Question.of(spoken.text, found)
     cue = question.leaning[0] if question.leaning else None
@@ -159,13 +159,13 @@ def first_of(spoken: Spoken, leaned: Sequence[Leant]) -> First:
 
 
 def gold_of(found: Sequence[Entity], added: Counter[str]) -> NDArray[np.bool_]:
-    """The things that name best what was added; none where none names enough of it: bool (n_entities,)."""
+    """The entities that best match the added words, or none: bool (n_entities,)."""
     f1 = np.array([2 * sum((Counter(one.terms) & added).values()) / (len(one.terms) + added.total()) for one in found])
     return (f1 >= max(float(f1.max(initial=0.0)), GOLD_F1)) & bool(added)
 
 
 def first_stage(told_of: Sequence[First]) -> Model:
-    """Fit whether a question leans, and on what: first as told what earlier questions leaned on, then as guessed."""
+    """Fit whether a question depends on earlier turns, and on what: with the true earlier links, then guesses."""
     model = _fitted(told_of)
     return _fitted([first_of(one.spoken, leaned_of(one.spoken.turns, model)) for one in told_of])
 
@@ -182,7 +182,7 @@ def _fitted(used: Sequence[First]) -> Model:
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """A question as a first stage that never saw its conversation guessed it."""
+    """A question with the guess of a first stage that has not seen its conversation."""
 
     spoken: Spoken
     guess: Guess
@@ -194,12 +194,12 @@ class Second:
 
 
 def second_of(spoken: Spoken, model: Model) -> Second:
-    """Guess as at run time: what earlier questions leaned on is guessed too."""
+    """Guess as at run time, where the earlier links are guesses too."""
     return Second(spoken, guessed(spoken.text, spoken.turns, leaned_of(spoken.turns, model), model))
 
 
 def second_stage(model: Model, every: Sequence[Second]) -> Model:
-    """Fit how sure a rewrite is, and which words are meant."""
+    """Fit how likely a rewrite is right, and which words are meant."""
     traces, meant, weights = [], [], []
     for one in every:
         count = COUNTS[one.spoken.source]
@@ -212,7 +212,7 @@ def second_stage(model: Model, every: Sequence[Second]) -> Model:
 
 
 def sureness_of(every: Sequence[Second]) -> Regression:
-    """Fit how sure a rewrite is, on questions that can be rewritten."""
+    """Fit how likely a rewrite is right, on questions that can be rewritten."""
     some = [one for one in every if one.guess.rewrite is not None]
     counts = np.array([COUNTS[one.spoken.source] for one in some])
     return fit_regression(
@@ -221,13 +221,13 @@ def sureness_of(every: Sequence[Second]) -> Regression:
 
 
 def parts(every: Sequence[Spoken]) -> list[frozenset[str]]:
-    """Deal the conversations into parts."""
+    """Split the conversations into parts."""
     names = list(dict.fromkeys(one.conversation for one in every))
     return [frozenset(names[at::FOLDS]) for at in range(FOLDS)]
 
 
 def left_out(firsts: Sequence[First]) -> list[Second]:
-    """Guess each question by a first stage that never saw its conversation."""
+    """Guess each question with a first stage that has not seen its conversation."""
     found: dict[int, Second] = {}
     for part in parts([one.spoken for one in firsts]):
         model = first_stage([one for one in firsts if one.spoken.conversation not in part])
@@ -239,7 +239,7 @@ def left_out(firsts: Sequence[First]) -> list[Second]:
 
 @dataclass(frozen=True, slots=True)
 class Sure:
-    """A guess with the probability that its rewrite is right, by weights that never saw its conversation."""
+    """A guess with the probability that its rewrite is right, by weights that have not seen its conversation."""
 
     second: Second
     probability: float
@@ -252,7 +252,7 @@ class Sure:
 
 
 def sure_of(seconds: Sequence[Second]) -> list[Sure]:
-    """Judge each guess by a second stage that never saw its conversation."""
+    """Judge each guess with a second stage that has not seen its conversation."""
     found: dict[int, Sure] = {}
     for part in parts([one.spoken for one in seconds]):
         right = sureness_of([one for one in seconds if one.spoken.conversation not in part])

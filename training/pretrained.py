@@ -51,7 +51,7 @@ def load_pretrained(wheel: Path, layers: int = 12) -> tuple[BertModel, dict[str,
         num_attention_heads=12,
         intermediate_size=1536,
     )
-    config._attn_implementation = "eager"  # which the exporter writes as the optimizer knows it
+    config._attn_implementation = "eager"  # the exporter writes this form, and the optimizer knows it
     model = BertModel(config)
     missing, unexpected = model.load_state_dict(
         {name.removeprefix("bert."): weight for name, weight in weights.items()}, strict=False
@@ -80,7 +80,7 @@ def _float_weights(model: onnx.ModelProto) -> dict[str, torch.Tensor]:
         base = name.removesuffix("_quantized")
         if base != name and base.startswith(("bert.", "classifier.")):
             value = _dequantized(stored, base)
-            # What was a matrix product is stored as its operator takes it: transposed.
+            # The operator of a matrix product takes its weights transposed.
             weights[base] = _tensor(value if "embeddings" in base else value.T)
     for node in model.graph.node:
         if node.op_type == "MatMulInteger" and "/layer." in node.name:

@@ -1,7 +1,9 @@
-"""`python -m training.verdict DATA`: fit what judges quotes on collections that the reader never saw, and measure it.
+"""`python -m training.verdict DATA`: fit the weights that judge quotes, and measure them.
 
-Two things are fitted: the combiner, which ranks sentences by their words and by the reader, and the calibrator, which
-says how likely a quote answers. Every figure is measured leaving one collection out; what ships is fitted on all.
+The collections are ones that the reader never saw.
+
+Two models are fitted. The combiner ranks sentences by their words and by the reader. The calibrator gives the
+probability that a quote answers. Figures are measured with one collection left out; the shipped weights use all.
 """
 
 import argparse
@@ -28,7 +30,7 @@ from training.fitting import fit_choice, fit_regression
 
 QUOTES = 3
 _READ = ("answers", "span", "best_answers", "other_answers")
-# What sentences are ranked and quotes judged by: all that there is, or a part of it.
+# Which features rank sentences and judge quotes: all of them, or one group.
 ARMS = {
     "words and reader": (tuple(READ_FEATURES), tuple(SIGNALS)),
     "words alone": (("by_words",), tuple(name for name in SIGNALS if name not in _READ)),
@@ -38,10 +40,10 @@ ARMS = {
     ),
 }
 COMBINER_PENALTY = 0.03
-# Strong, as what is fitted must hold elsewhere: of 0.003 to 0.1 the best for collections left out.
+# Strong, so that the weights hold for other collections: the best of 0.003 to 0.1 on collections left out.
 REGRESSION_C = 0.03
-# How much the cases of each condition count, so that two of three have an answer, as questions that people ask of
-# documents they chose; and each collection by the root of its size, so that no one decides.
+# The weight of the cases of each condition. Two of three then have an answer, as people's questions to documents that
+# they chose do. Each collection is weighted by the root of its size, so that none dominates.
 CONDITION_WEIGHTS = {
     "full": 1.0,
     "small": 0.5,
@@ -56,7 +58,7 @@ CONDITION_WEIGHTS = {
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A case with the quotes that were chosen, and which are right.
+    """A case with the chosen quotes, and which of them are right.
 
     Attributes:
         case: the case.
@@ -77,18 +79,18 @@ def collections_of(every: Sequence[Case]) -> list[str]:
 
 
 def weight_of(case: Case, sizes: dict[str, int]) -> float:
-    """How much a case counts in fitting."""
+    """The weight of a case in fitting."""
     weight = CONDITION_WEIGHTS[case.condition] if case.answerable or case.condition != "full" else 1.0
     return weight / float(np.sqrt(sizes[case.collection]))
 
 
 def sizes_of(every: Sequence[Case]) -> dict[str, int]:
-    """How many cases each collection has."""
+    """The number of cases of each collection."""
     return {name: sum(case.collection == name for case in every) for name in collections_of(every)}
 
 
 def fit_combiner(every: Sequence[Case], ranker: Ranker, names: Sequence[str] = tuple(READ_FEATURES)) -> Ranker:
-    """Fit what ranks sentences once they are read, on cases with an answer among the candidates."""
+    """Fit the ranking of sentences after the reader, on cases that have an answer among their candidates."""
     columns = [list(READ_FEATURES).index(name) for name in names]
     sizes = sizes_of(every)
     lists, counts = [], []
@@ -114,7 +116,7 @@ def judged(case: Case, ranker: Ranker, combiner: Ranker) -> Judged:
 
 
 def fit_calibrator(every: Sequence[Judged], names: Sequence[str] = tuple(SIGNALS)) -> Calibrator:
-    """Fit how likely a quote answers."""
+    """Fit the probability that a quote answers."""
     sizes = sizes_of([one.case for one in every])
     weights = np.array([weight_of(one.case, sizes) for one in every])
     weights *= len(weights) / weights.sum()
@@ -132,7 +134,7 @@ def fit_calibrator(every: Sequence[Judged], names: Sequence[str] = tuple(SIGNALS
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What was measured of each case by weights that never saw its collection.
+    """The probabilities of each case, by weights that have not seen its collection.
 
     Attributes:
         judged: the cases.
@@ -157,7 +159,7 @@ def cross_judged(
     features: Sequence[str] = tuple(READ_FEATURES),
     signals: Sequence[str] = tuple(SIGNALS),
 ) -> Verdicts:
-    """Judge each collection by a combiner and a calibrator that were fitted on the others.
+    """Judge each collection with a combiner and a calibrator fitted on the others.
 
     Args:
         every: the cases.
