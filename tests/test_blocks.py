@@ -3,19 +3,19 @@
 import pytest
 
 from retriever.errors import ReadingError
-from retriever.reading.blocks import Blocks, broken_file, metadata_date, metadata_title, one_line
+from retriever.reading.builder import ExtractBuilder, broken_file, metadata_date, metadata_title, one_line
 from retriever.reading.extract import Extract
 from retriever.records import Provenance
 from tests.office import furniture, headings, lines, pages
 
 
 def test_blocks_are_single_lines_parted_by_blank_lines() -> None:
-    blocks = Blocks()
-    blocks.add("Varn\n", heading=True)
-    blocks.add("  ")
-    blocks.add("The river\n is long.")
-    blocks.add("page 1", furniture=True)
-    extract = blocks.extract("a", Extract(""))
+    builder = ExtractBuilder()
+    builder.add("Varn\n", heading=True)
+    builder.add("  ")
+    builder.add("The river\n is long.")
+    builder.add("page 1", furniture=True)
+    extract = builder.build("a", Extract(""))
     assert lines(extract) == ["Varn", "The river is long.", "page 1"]
     assert headings(extract) == ["Varn"]
     assert furniture(extract) == ["page 1"]
@@ -23,30 +23,30 @@ def test_blocks_are_single_lines_parted_by_blank_lines() -> None:
 
 
 def test_empty_pages_count_too() -> None:
-    blocks = Blocks()
+    builder = ExtractBuilder()
     for text in ("", "one", "", "two", ""):
-        blocks.page()
-        blocks.add(text)
-    assert pages(blocks.extract("a", Extract(""))) == ["", "one", "", "two", ""]
+        builder.page()
+        builder.add(text)
+    assert pages(builder.build("a", Extract(""))) == ["", "one", "", "two", ""]
 
 
 def test_a_part_brings_its_headings_along() -> None:
-    blocks = Blocks()
-    blocks.add("before")
-    blocks.add_extract(Extract("Title\n\nnav", headings=((0, 5),), furniture=((7, 10),), warnings=("look",)))
-    extract = blocks.extract("a", Extract(""))
+    builder = ExtractBuilder()
+    builder.add("before")
+    builder.add_extract(Extract("Title\n\nnav", headings=((0, 5),), furniture=((7, 10),), warnings=("look",)))
+    extract = builder.build("a", Extract(""))
     assert (headings(extract), furniture(extract), extract.warnings) == (["Title"], ["nav"], ("look",))
 
 
 def test_a_paragraph_styled_as_a_heading_is_none() -> None:
-    blocks = Blocks()
-    blocks.add("word " * 100, heading=True)
-    assert headings(blocks.extract("a", Extract(""))) == []
+    builder = ExtractBuilder()
+    builder.add("word " * 100, heading=True)
+    assert headings(builder.build("a", Extract(""))) == []
 
 
 def test_no_text_is_an_error() -> None:
     with pytest.raises(ReadingError, match=r"a.docx holds no text: it may hold nothing but pictures"):
-        Blocks().extract("a.docx", Extract(""))
+        ExtractBuilder().build("a.docx", Extract(""))
 
 
 def test_halves_of_letters_and_control_characters_are_not_kept() -> None:

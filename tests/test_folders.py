@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from retriever.reading.folders import IGNORE_NAME, Found, find_files
+from retriever.reading.folders import IGNORE_NAME, FileListing, find_files
 
-Find = Callable[..., Found]
+Find = Callable[..., FileListing]
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def find(folder: Path, tmp_path: Path) -> Find:
     return lambda *exclude: find_files([folder], exclude, tmp_path / "library")
 
 
-def names(found: Found) -> list[str]:
+def names(found: FileListing) -> list[str]:
     return [file.relative_to(collection).as_posix() for file, collection in found.files]
 
 

@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from retriever.errors import ReadingError
 from retriever.reading.extract import Extract
 from retriever.reading.pdf import read
-from retriever.reading.pdf.pieces import MOST_PAGES
+from retriever.reading.pdf.runs import MOST_PAGES
 from retriever.reading.sources import Note
 from retriever.records import Provenance
 

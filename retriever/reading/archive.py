@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ..errors import ReadingError
-from .blocks import broken_file, metadata, metadata_date, metadata_title
+from .builder import broken_file, metadata, metadata_date, metadata_title
 from .extract import Extract
 
 MOST_MEMBERS = 20_000

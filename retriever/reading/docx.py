@@ -16,7 +16,7 @@ from ..errors import ReadingError
 from ..records import Provenance
 from ..text.blocks import looks_like_heading
 from .archive import Archive, attribute, local_name, open_archive
-from .blocks import Blocks, broken_file, one_line
+from .builder import ExtractBuilder, broken_file, one_line
 from .extract import Extract
 from .rows import row_lines
 from .sources import NOTHING, Note, first_known
@@ -64,17 +64,17 @@ def read(data: bytes, name: str) -> Extract:
     if main is None:
         raise ReadingError(f"{name} holds no Word document: check its suffix.")
     with broken_file(name):
-        return _Reader(archive, main).read()
+        return _WordParser(archive, main).read()
 
 
-class _Reader:
+class _WordParser:
     """One reading of one file."""
 
     def __init__(self, archive: Archive, main: str) -> None:
         self._archive = archive
         self._main = archive.xml(main)
         self._parts = [(kind, path) for kind, path in archive.related(main) if path in archive]
-        self._blocks = Blocks()
+        self._builder = ExtractBuilder()
         self._styles: dict[str, _Style] = {}
         self._boxes: list[etree._Element] = []
         self._languages: Counter[str | None] = Counter()
@@ -99,7 +99,7 @@ class _Reader:
             title=first_known(self._title, facts.title),
             language=facts.language or language or self._own_language,
         )
-        extract = self._blocks.extract(self._archive.name, about)
+        extract = self._builder.build(self._archive.name, about)
         return extract if extract.headings else replace(extract, headings=None)  # typed by hand: the text must tell
 
     def _roots(self, kind: str) -> Iterator[etree._Element]:
@@ -121,13 +121,13 @@ class _Reader:
         """Add the running heads or feet, each text once: sections repeat them."""
         lines = (self._text(paragraph) for root in self._roots(kind) for paragraph in _paragraphs(root))
         for line in dict.fromkeys(map(one_line, lines)):
-            self._blocks.add(line, furniture=True)
+            self._builder.add(line, furniture=True)
 
     def _notes(self, root: etree._Element) -> None:
         """Add the footnotes or endnotes; those with a type are the lines between text and notes."""
         for note in root:
             if attribute(note, "type") in (None, "normal"):
-                self._blocks.add(" ".join(map(self._text, _paragraphs(note))))
+                self._builder.add(" ".join(map(self._text, _paragraphs(note))))
 
     # Blocks --------------------------------------------------------------------------------------------------
 
@@ -151,7 +151,7 @@ class _Reader:
         contents = any(_CONTENTS_STYLE.fullmatch(name) for name in names)
         heading = outlined or any(_HEADING_STYLE.fullmatch(name) for name in names)
         heading = heading or (_is_bold([paragraph]) and looks_like_heading(text))
-        self._blocks.add(text, heading=heading, furniture=contents)
+        self._builder.add(text, heading=heading, furniture=contents)
         if "title" in names[:1] and not self._title.value and text.strip():
             self._title = Note(one_line(text), Provenance.TEXT)
         self._add_boxes()
@@ -187,7 +187,7 @@ class _Reader:
             texts.append(self._row(row, texts[-1] if texts else []))
         marked = bool(rows) and (_has(rows[0], "trPr", "tblHeader") or _is_bold(cells[0]) > _is_bold(cells[1]))
         for line in row_lines(texts, headed=marked):
-            self._blocks.add(line)
+            self._builder.add(line)
         self._add_boxes()
 
     def _row(self, cells: list[etree._Element], above: list[str]) -> list[str]:
@@ -205,9 +205,9 @@ class _Reader:
     # Text ----------------------------------------------------------------------------------------------------
 
     def _text(self, element: etree._Element) -> str:
-        return "".join(self._pieces(element))
+        return "".join(self._texts(element))
 
-    def _pieces(self, parent: etree._Element) -> Iterator[str]:
+    def _texts(self, parent: etree._Element) -> Iterator[str]:
         """The text below an element; text boxes on the way are kept for later."""
         for element in parent:
             kind = local_name(element)
@@ -225,13 +225,13 @@ class _Reader:
             elif kind == "r":
                 yield from self._run(element)
             elif kind not in _LEFT_OUT:
-                yield from self._pieces(element)
+                yield from self._texts(element)
 
     def _run(self, run: etree._Element) -> Iterator[str]:
         hidden = next((mark for mark in _children(run, "rPr") for mark in _children(mark, "vanish")), None)
         if hidden is not None and attribute(hidden, "val") not in ("0", "false"):
             return
-        text = "".join(self._pieces(run))
+        text = "".join(self._texts(run))
         self._languages[_value(run, "lang", "rPr") or self._own_language] += len(text)
         yield text
 

@@ -12,7 +12,7 @@ from lxml import etree
 
 from ..errors import ReadingError
 from .archive import Archive, attribute, described, open_archive
-from .blocks import Blocks, broken_file
+from .builder import ExtractBuilder, broken_file
 from .extract import Extract
 from .html import add_html
 
@@ -43,13 +43,13 @@ def read(data: bytes, name: str) -> Extract:
         package = archive.xml(package_path)
         chapters = list(_chapters(package, posixpath.dirname(package_path)))
         _refuse_protected(archive, chapters)
-        blocks = Blocks()
+        builder = ExtractBuilder()
         for path in chapters:
             if path in archive:
-                add_html(blocks, archive.read(path))
+                add_html(builder, archive.read(path))
         metadata = package.find("{*}metadata")
         about = Extract("") if metadata is None else described(metadata, {"date": None})
-        return blocks.extract(name, about)
+        return builder.build(name, about)
 
 
 def _attributes(root: etree._Element, local: str) -> Iterator[str]:

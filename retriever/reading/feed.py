@@ -8,7 +8,7 @@ from lxml import etree
 
 from ..errors import ReadingError
 from .archive import local_name, parse_xml
-from .blocks import Blocks, broken_file, metadata
+from .builder import ExtractBuilder, broken_file, metadata
 from .extract import Extract
 from .html import add_html
 
@@ -39,26 +39,26 @@ def read(data: bytes, name: str) -> Extract:
     root = parse_xml(data.strip(), name)
     if local_name(root) not in _FEEDS:
         raise ReadingError(f"{name} is XML, but no feed (RSS or Atom): save what it holds as text and add that.")
-    blocks = Blocks()
+    builder = ExtractBuilder()
     with broken_file(name):
         channel = next(root.iterfind("{*}channel"), root)
         for article in root.iter():
             if local_name(article) in _ARTICLES:
-                _add_article(blocks, article)
+                _add_article(builder, article)
         about = Extract(
             "",
             title=metadata(_said(channel, ("title",))),
             language=_said(channel, ("language",)) or channel.get("{http://www.w3.org/XML/1998/namespace}lang"),
             link=_said(channel, ("link",)) or None,
         )
-        return blocks.extract(name, about, headline=False, why_empty="it has no articles")
+        return builder.build(name, about, headline=False, why_empty="it has no articles")
 
 
-def _add_article(blocks: Blocks, article: etree._Element) -> None:
-    blocks.add(_said(article, ("title",)), heading=True)
-    blocks.add("; ".join(filter(None, (_said(article, _AUTHOR), _said(article, _DATE)))))
+def _add_article(builder: ExtractBuilder, article: etree._Element) -> None:
+    builder.add(_said(article, ("title",)), heading=True)
+    builder.add("; ".join(filter(None, (_said(article, _AUTHOR), _said(article, _DATE)))))
     if text := _said(article, _WHOLE):
-        add_html(blocks, text)
+        add_html(builder, text)
 
 
 def _said(element: etree._Element, kinds: tuple[str, ...]) -> str:

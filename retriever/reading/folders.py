@@ -20,7 +20,7 @@ IGNORE_NAME = ".ibidignore"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FileListing:
     """What stands below some paths.
 
     Attributes:
@@ -32,7 +32,7 @@ class Found:
     skipped: tuple[SkippedFile, ...]
 
 
-def find_files(paths: Sequence[Path], exclude: Sequence[str], library_folder: Path) -> Found:
+def find_files(paths: Sequence[Path], exclude: Sequence[str], library_folder: Path) -> FileListing:
     """Find the files of some paths.
 
     Args:
@@ -51,7 +51,7 @@ def find_files(paths: Sequence[Path], exclude: Sequence[str], library_folder: Pa
             skipped.append(SkippedFile(str(path), "it holds no files: put documents into it."))
         for file in below:
             files.setdefault(os.path.abspath(file), (file, path))
-    return Found(tuple(files.values()), tuple(skipped))
+    return FileListing(tuple(files.values()), tuple(skipped))
 
 
 def _spec(folder: Path, exclude: Sequence[str], skipped: list[SkippedFile]) -> "GitIgnoreSpec":

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from ..errors import ReadingError
 from ..records import Provenance
 from ..text.blocks import split_blocks
-from .blocks import Blocks, broken_file, metadata, one_line
+from .builder import ExtractBuilder, broken_file, metadata, one_line
 from .extract import Extract
 from .html import add_html
 from .sources import NOTHING, Note
@@ -52,22 +52,22 @@ def read(data: bytes, name: str) -> Extract:
     """
     if not data.strip():
         raise ReadingError(f"{name} is empty: there is nothing in it to read.")
-    blocks = Blocks()
+    builder = ExtractBuilder()
     with broken_file(name):
         if name.lower().endswith(".mbox"):
             for mail in filter(bytes.strip, _MAILBOX_LINE.split(data)):
-                blocks.page()
-                _add_mail(blocks, _parse(mail, name), name)
-            return blocks.extract(name, Extract(""), headline=False)
+                builder.page()
+                _add_mail(builder, _parse(mail, name), name)
+            return builder.build(name, Extract(""), headline=False)
         message = _parse(data, name)
-        _add_mail(blocks, message, name)
+        _add_mail(builder, message, name)
         about = Extract(
             "",
             title=metadata(_header(message, "Subject")),
             author=metadata(_header(message, "From")),
             published=_sent(message),
         )
-        return blocks.extract(name, about, headline=False)
+        return builder.build(name, about, headline=False)
 
 
 def _parse(data: bytes, name: str) -> EmailMessage:
@@ -94,20 +94,20 @@ def _sent(message: EmailMessage) -> Note:
         return NOTHING
 
 
-def _add_mail(blocks: Blocks, message: EmailMessage, name: str) -> None:
+def _add_mail(builder: ExtractBuilder, message: EmailMessage, name: str) -> None:
     """Add a mail: its subject, its headers in a line, its body."""
-    blocks.add(_header(message, "Subject"), heading=True)
-    blocks.add("; ".join(f"{field}: {value}" for field in _HEADERS if (value := _header(message, field))))
+    builder.add(_header(message, "Subject"), heading=True)
+    builder.add("; ".join(f"{field}: {value}" for field in _HEADERS if (value := _header(message, field))))
     body = message.get_body(("plain", "html"))
     if body is not None:
         text = _content(body)
         if body.get_content_subtype() == "html":
-            add_html(blocks, text)
+            add_html(builder, text)
         else:
-            _add_plain(blocks, text)
+            _add_plain(builder, text)
     attachments = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
     if attachments:
-        blocks.warn(
+        builder.warn(
             f"{name} has attachments that were not read ({', '.join(map(one_line, attachments))}): add them as files."
         )
 
@@ -121,11 +121,11 @@ def _content(part: MIMEPart) -> str:
         return data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
 
 
-def _add_plain(blocks: Blocks, text: str) -> None:
+def _add_plain(builder: ExtractBuilder, text: str) -> None:
     """Add the paragraphs of a body, in one line each."""
     for stretch, furniture in _stretches(text.replace("\r\n", "\n")):
         for block in split_blocks(stretch):
-            blocks.add(stretch[block.start : block.end], furniture=furniture)
+            builder.add(stretch[block.start : block.end], furniture=furniture)
 
 
 def _stretches(text: str) -> Iterator[tuple[str, bool]]:

@@ -12,7 +12,7 @@ from lxml import etree
 from ..errors import ReadingError
 from ..records import Provenance
 from .archive import Archive, attribute, described, local_name, open_archive
-from .blocks import Blocks, broken_file, one_line
+from .builder import ExtractBuilder, broken_file, one_line
 from .extract import Extract
 from .rows import row_lines
 from .sources import NOTHING, Note, first_known
@@ -47,16 +47,16 @@ def read(data: bytes, name: str) -> Extract:
     if "META-INF/manifest.xml" in archive and b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise ReadingError(f"{name} is encrypted: open it with its password, save it without one and add it again.")
     with broken_file(name):
-        return _Reader(archive).read()
+        return _OdfParser(archive).read()
 
 
-class _Reader:
+class _OdfParser:
     """One reading of one file."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._content = archive.xml("content.xml")
-        self._blocks = Blocks()
+        self._builder = ExtractBuilder()
         self._later: list[etree._Element] = []  # text boxes, added behind the paragraph that holds them
         self._notes: list[str] = []
         self._title = NOTHING
@@ -70,13 +70,13 @@ class _Reader:
             if local_name(body) in _BODIES:
                 self._body(body)
         for note in self._notes:
-            self._blocks.add(note)
+            self._builder.add(note)
         facts = Extract("")
         if "meta.xml" in self._archive:
             dates = {"date": "the day of its last change", "creation-date": "the day it was begun"}
             facts = described(self._archive.xml("meta.xml"), dates)
         about = replace(facts, title=first_known(self._title, facts.title))
-        extract = self._blocks.extract(self._archive.name, about)
+        extract = self._builder.build(self._archive.name, about)
         return extract if extract.headings else replace(extract, headings=None)  # typed by hand: the text must tell
 
     def _running_heads(self) -> None:
@@ -90,7 +90,7 @@ class _Reader:
             for paragraph in part.iter("{*}p")
         )
         for line in dict.fromkeys(lines):
-            self._blocks.add(line, furniture=True)
+            self._builder.add(line, furniture=True)
 
     def _body(self, parent: etree._Element, *, heading: bool = False, furniture: bool = False) -> None:
         """Add what stands below an element, in its order."""
@@ -101,7 +101,7 @@ class _Reader:
             elif kind == "table":
                 self._table(element)
             elif kind == "page":
-                self._blocks.page()
+                self._builder.page()
                 self._body(element)
             elif kind == "frame":
                 title = attribute(element, "class") in ("title", "subtitle")
@@ -115,7 +115,7 @@ class _Reader:
         style = self._parents.get(style) or style
         if style == "Title" and not self._title.value and text.strip():
             self._title = Note(one_line(text), Provenance.TEXT)
-        self._blocks.add(text, heading=heading or style in ("Title", "Subtitle"), furniture=furniture)
+        self._builder.add(text, heading=heading or style in ("Title", "Subtitle"), furniture=furniture)
         boxes, self._later = self._later, []
         for box in boxes:
             self._body(box, furniture=furniture)
@@ -123,11 +123,11 @@ class _Reader:
     def _table(self, table: etree._Element) -> None:
         sheet = local_name(table.getparent()) == "spreadsheet"
         if sheet:
-            self._blocks.page()
-            self._blocks.add(attribute(table, "name") or "", heading=True)
+            self._builder.page()
+            self._builder.add(attribute(table, "name") or "", heading=True)
         rows = [self._row(row) for row in _rows(table)]
         for line in row_lines(rows, headed=sheet or any(True for _ in table.iterchildren("{*}table-header-rows"))):
-            self._blocks.add(line)
+            self._builder.add(line)
 
     def _row(self, row: etree._Element) -> list[str]:
         cells: list[str] = []
@@ -139,9 +139,9 @@ class _Reader:
         return cells
 
     def _text(self, element: etree._Element) -> str:
-        return "".join(self._pieces(element))
+        return "".join(self._texts(element))
 
-    def _pieces(self, parent: etree._Element) -> Iterator[str]:
+    def _texts(self, parent: etree._Element) -> Iterator[str]:
         """The text of an element; notes and text boxes in it are kept for later."""
         yield parent.text or ""
         for element in parent:
@@ -153,7 +153,7 @@ class _Reader:
             elif kind == "text-box":
                 self._later.append(element)
             elif kind not in _LEFT_OUT:
-                yield from self._pieces(element)
+                yield from self._texts(element)
             yield element.tail or ""
 
 

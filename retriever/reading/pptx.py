@@ -17,7 +17,7 @@ from pptx.shapes.group import GroupShape
 from pptx.slide import Slide
 
 from .archive import open_archive, parse_xml
-from .blocks import Blocks, broken_file
+from .builder import ExtractBuilder, broken_file
 from .extract import Extract
 from .rows import row_lines
 
@@ -44,18 +44,18 @@ def read(data: bytes, name: str) -> Extract:
         ReadingError: it is encrypted, broken, no PowerPoint file, or holds no text.
     """
     archive = open_archive(data, name)
-    blocks = Blocks()
+    builder = ExtractBuilder()
     with broken_file(name):
         for slide in Presentation(io.BytesIO(data)).slides:
-            blocks.page()
+            builder.page()
             for shape in _in_reading_order(slide.shapes):
-                _add_shape(blocks, shape)
+                _add_shape(builder, shape)
             for line in _diagram_lines(slide, name):
-                blocks.add(line)
+                builder.add(line)
             if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
                 for paragraph in slide.notes_slide.notes_text_frame.paragraphs:
-                    blocks.add(paragraph.text)
-        return blocks.extract(name, archive.office_facts())
+                    builder.add(paragraph.text)
+        return builder.build(name, archive.office_facts())
 
 
 def _in_reading_order(shapes: Iterable[BaseShape]) -> Iterator[BaseShape]:
@@ -72,7 +72,7 @@ def _is_a(shape: BaseShape, kinds: set[PP_PLACEHOLDER]) -> bool:
     return shape.is_placeholder and shape.placeholder_format.type in kinds
 
 
-def _add_shape(blocks: Blocks, shape: BaseShape) -> None:
+def _add_shape(builder: ExtractBuilder, shape: BaseShape) -> None:
     if isinstance(shape, GraphicFrame) and shape.has_table:
         rows = [[cell.text for cell in row.cells] for row in shape.table.rows]
         lines = row_lines(rows, headed=shape.table.first_row)
@@ -83,10 +83,10 @@ def _add_shape(blocks: Blocks, shape: BaseShape) -> None:
     else:
         return
     if _is_a(shape, _TITLES):
-        blocks.add(" ".join(lines), heading=True)
+        builder.add(" ".join(lines), heading=True)
         return
     for line in lines:
-        blocks.add(line, furniture=_is_a(shape, _FURNITURE))
+        builder.add(line, furniture=_is_a(shape, _FURNITURE))
 
 
 def _chart_lines(shape: GraphicFrame) -> Iterator[str]:

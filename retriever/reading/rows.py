@@ -7,7 +7,7 @@ quoted alone. Where no row gives names, the cells stand alone: "Ada; 36."
 import re
 from collections.abc import Iterator, Sequence
 
-from .blocks import one_line
+from .builder import one_line
 
 LONGEST_NAME = 120
 """Characters of a column's name; headers of financial reports reach 80, and a longer cell is prose."""

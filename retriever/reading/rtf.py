@@ -11,7 +11,7 @@ from itertools import groupby
 from striprtf.striprtf import rtf_to_text
 
 from ..errors import ReadingError
-from .blocks import Blocks, broken_file, metadata, metadata_date, metadata_title
+from .builder import ExtractBuilder, broken_file, metadata, metadata_date, metadata_title
 from .extract import Extract
 from .rows import row_lines
 
@@ -49,14 +49,14 @@ def read(data: bytes, name: str) -> Extract:
     if not data.lstrip().startswith(_START):
         raise ReadingError(f"{name} is no Rich Text: check its suffix.")
     source = data.decode("latin-1")
-    blocks = Blocks()
+    builder = ExtractBuilder()
     with broken_file(name):
         lines = _words(source).split("\n")
         for is_table, group in groupby(lines, key=lambda line: line.rstrip().endswith(_CELL)):
             rows = [line.rstrip()[:-1].split(_CELL) for line in group] if is_table else []
             for line in row_lines(rows, headed=False) if is_table else group:
-                blocks.add(line)
-        extract = blocks.extract(name, _facts(source[:_INFO_LENGTH]), headline=False)
+                builder.add(line)
+        extract = builder.build(name, _facts(source[:_INFO_LENGTH]), headline=False)
     return replace(extract, headings=None, furniture=None)
 
 

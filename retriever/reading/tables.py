@@ -17,7 +17,7 @@ from openpyxl.cell.read_only import ReadOnlyCell
 
 from ..errors import ReadingError
 from .archive import open_archive
-from .blocks import Blocks, broken_file
+from .builder import ExtractBuilder, broken_file
 from .extract import Extract
 from .plain import decode_text
 from .rows import row_lines
@@ -62,7 +62,7 @@ def read(data: bytes, name: str) -> Extract:
     return _read_plain(data, name) if name.lower().endswith((".csv", ".tsv")) else _read_workbook(data, name)
 
 
-class _Allowance:
+class _CellBudget:
     """How many cells may still be read of a file."""
 
     def __init__(self) -> None:
@@ -82,10 +82,10 @@ class _Allowance:
     def _is_used_up(self) -> bool:
         return self._filled < 0 or self._places < 0
 
-    def warn(self, blocks: Blocks, name: str) -> None:
+    def warn(self, builder: ExtractBuilder, name: str) -> None:
         """Say so if they were used up."""
         if self._is_used_up:
-            blocks.warn(
+            builder.warn(
                 f"{name} is too large, and the rows beyond {MOST_CELLS:,} filled cells or {MOST_PLACES:,} places for "
                 "them were not read: split it."
             )
@@ -96,29 +96,29 @@ class _Allowance:
 
 def _read_workbook(data: bytes, name: str) -> Extract:
     archive = open_archive(data, name)
-    blocks = Blocks()
-    allowance = _Allowance()
+    builder = ExtractBuilder()
+    budget = _CellBudget()
     filled = False
     with broken_file(name), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl's, on what it would lose in writing
         workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         for sheet in workbook.worksheets:
             if sheet.sheet_state != "visible":
-                blocks.warn(f'The sheet "{sheet.title}" of {name} is hidden and was not read.')
+                builder.warn(f'The sheet "{sheet.title}" of {name} is hidden and was not read.')
                 continue
-            blocks.page()
-            blocks.add(sheet.title, heading=True)
+            builder.page()
+            builder.add(sheet.title, heading=True)
             sheet.reset_dimensions()  # they are often wrong, and rows would be filled up to them
             rows = ([_shown(cell) for cell in row] for row in sheet.iter_rows())
-            for line in row_lines(list(allowance.take(rows)), headed=True):
-                blocks.add(line)
+            for line in row_lines(list(budget.take(rows)), headed=True):
+                builder.add(line)
                 filled = True
         if not filled:
             raise ReadingError(
                 f"{name} holds no values: if it holds formulas, open it in its program and save it there."
             )
-        allowance.warn(blocks, name)
-        return blocks.extract(name, archive.office_facts(), headline=False)
+        budget.warn(builder, name)
+        return builder.build(name, archive.office_facts(), headline=False)
 
 
 def _shown(cell: ReadOnlyCell) -> str:
@@ -191,21 +191,21 @@ def _digits(number: Decimal, pattern: str) -> str:
 
 def _read_plain(data: bytes, name: str) -> Extract:
     text, warning = decode_text(data, name)
-    blocks = Blocks()
+    builder = ExtractBuilder()
     if warning:
-        blocks.warn(warning)
-    allowance = _Allowance()
+        builder.warn(warning)
+    budget = _CellBudget()
     csv.field_size_limit(LONGEST_CELL)
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, name))
-        for line in row_lines(list(allowance.take(rows)), headed=True):
-            blocks.add(line)
+        for line in row_lines(list(budget.take(rows)), headed=True):
+            builder.add(line)
     except csv.Error as error:
         raise ReadingError(
             f"{name} is no table that can be read ({error}): look for a missing quotation mark."
         ) from error
-    allowance.warn(blocks, name)
-    return blocks.extract(name, Extract(""), headline=False, why_empty="it may hold nothing but delimiters")
+    budget.warn(builder, name)
+    return builder.build(name, Extract(""), headline=False, why_empty="it may hold nothing but delimiters")
 
 
 def _delimiter(text: str, name: str) -> str:

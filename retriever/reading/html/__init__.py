@@ -11,7 +11,7 @@ show; what stands outside the article is furniture. The steps:
 """
 
 from ...errors import ReadingError
-from ..blocks import Blocks
+from ..builder import ExtractBuilder
 from ..extract import Extract
 from .article import all_but_navigation, find_article
 from .boxes import find_blocks
@@ -35,10 +35,10 @@ def read(data: bytes, name: str) -> Extract:
     return read_html(data, name=name)
 
 
-def add_html(blocks: Blocks, page: bytes | str) -> None:
+def add_html(builder: ExtractBuilder, page: bytes | str) -> None:
     """Add a chapter, letter or article in HTML to blocks, unless it holds no text, such as one of pictures."""
     try:
-        blocks.add_extract(read_html(page, whole=True))
+        builder.add_extract(read_html(page, whole=True))
     except ReadingError:
         return
 
@@ -61,11 +61,11 @@ def read_html(data: bytes | str, *, whole: bool = False, name: str = "the page")
     tree = parsed(text, name)
     boxes, blocks = find_blocks(tree)
     article = all_but_navigation(blocks) if whole else find_article(boxes, blocks)
-    result = Blocks()
+    builder = ExtractBuilder()
     if warning:
-        result.warn(warning)
+        builder.warn(warning)
     for block, kept in zip(blocks, article, strict=True):
         for line in block.lines:
-            result.add(line, heading=block.heading, furniture=not kept)
+            builder.add(line, heading=block.heading, furniture=not kept)
     about = describe(tree, text, blocks, article)
-    return result.extract(name, about, why_empty="a page that is made by its scripts must be saved from the browser")
+    return builder.build(name, about, why_empty="a page that is made by its scripts must be saved from the browser")

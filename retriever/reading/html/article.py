@@ -7,7 +7,7 @@ the page, found by scores as in Arc90's Readability and grown while what it gain
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from .boxes import Block, Box
+from .boxes import Box, HtmlBlock
 
 SHORTEST_ARTICLE = 200
 """Characters under which a page has no article: an app, a notice. All of it but navigation is content then."""
@@ -19,8 +19,8 @@ a search's results."""
 MOST_LINKED = 0.5
 """Share of links over which a list or a box inside the article is one of other stories."""
 
-SHUNNED_AT_MOST = 0.5
-"""Share of the page's prose over which a box is not shunned, whatever its class says: pages name the box of all
+MOST_EXCLUDED = 0.5
+"""Share of the page's prose over which a box is not excluded, whatever its class says: pages name the box of all
 they hold "community" or "sidebar-right"."""
 
 CLIMB_PROSE = 0.5
@@ -73,7 +73,7 @@ SHORTEST_SCORED = 25
 """Characters of the shortest paragraph that scores; Readability's number."""
 
 
-def find_article(boxes: Sequence[Box], blocks: Sequence[Block]) -> list[bool]:
+def find_article(boxes: Sequence[Box], blocks: Sequence[HtmlBlock]) -> list[bool]:
     """Tell a page's article from what stands around it.
 
     Args:
@@ -83,7 +83,7 @@ def find_article(boxes: Sequence[Box], blocks: Sequence[Block]) -> list[bool]:
     Returns:
         For each block, whether it is of the article; where there is none, whether it is anything but navigation.
     """
-    _shun(boxes, blocks)
+    _exclude(boxes, blocks)
     article = _in_best_box(boxes, blocks)
     found = [block for block, kept in zip(blocks, article, strict=True) if kept]
     length = sum(len(block.text) for block in found)
@@ -92,15 +92,15 @@ def find_article(boxes: Sequence[Box], blocks: Sequence[Block]) -> list[bool]:
     return all_but_navigation(blocks)
 
 
-def all_but_navigation(blocks: Iterable[Block]) -> list[bool]:
+def all_but_navigation(blocks: Iterable[HtmlBlock]) -> list[bool]:
     """For each block, whether it is anything but navigation or a footer."""
     return [not _is_navigation(block.box) for block in blocks]
 
 
-def _with_headline(article: list[bool], blocks: Sequence[Block]) -> list[bool]:
+def _with_headline(article: list[bool], blocks: Sequence[HtmlBlock]) -> list[bool]:
     """The article with the nearest first-rank heading above it, which often has a box of its own."""
     above = range(article.index(True), -1, -1)
-    place = next((place for place in above if blocks[place].box.tag == "h1" and not blocks[place].box.shunned), None)
+    place = next((place for place in above if blocks[place].box.tag == "h1" and not blocks[place].box.excluded), None)
     return [kept or number == place for number, kept in enumerate(article)]
 
 
@@ -112,29 +112,29 @@ def _is_navigation(box: Box | None) -> bool:
     return False
 
 
-def _shun(boxes: Sequence[Box], blocks: Sequence[Block]) -> None:
+def _exclude(boxes: Sequence[Box], blocks: Sequence[HtmlBlock]) -> None:
     """Mark the boxes that are no place for an article, by their tags, roles and classes."""
     _sum_up(boxes, blocks)
-    most = SHUNNED_AT_MOST * max((box.prose for box in boxes), default=0)
+    most = MOST_EXCLUDED * max((box.prose for box in boxes), default=0)
     for box in boxes:
-        if box.parent is not None and box.parent.shunned:
-            box.shunned = True
+        if box.parent is not None and box.parent.excluded:
+            box.excluded = True
         elif box.tag in ("html", "body") or box.prose > most > 0:
-            box.shunned = False
+            box.excluded = False
         else:
-            box.shunned = (
+            box.excluded = (
                 box.tag in _NAVIGATION_TAGS | _ASIDE_TAGS
                 or box.role in _NAVIGATION_ROLES | _ASIDE_ROLES
                 or (_NOT_THE_ARTICLE.search(box.hint) is not None and not _PERHAPS_THE_ARTICLE.search(box.hint))
             )
 
 
-def _sum_up(boxes: Sequence[Box], blocks: Sequence[Block]) -> None:
-    """Count each box's characters, links and prose anew, what is shunned left out."""
+def _sum_up(boxes: Sequence[Box], blocks: Sequence[HtmlBlock]) -> None:
+    """Count each box's characters, links and prose anew, what is excluded left out."""
     for box in boxes:
         box.characters = box.linked = box.prose = 0
     for block in blocks:
-        if not block.box.shunned:
+        if not block.box.excluded:
             block.box.characters += len(block.text)
             block.box.linked += block.linked
             if not block.heading:
@@ -146,31 +146,31 @@ def _sum_up(boxes: Sequence[Box], blocks: Sequence[Block]) -> None:
             box.parent.prose += box.prose
 
 
-def _prose(block: Block) -> float:
+def _prose(block: HtmlBlock) -> float:
     """Characters of a paragraph, as distinct from a label or a headline; its links don't count."""
     ends = block.text[-1] in SENTENCE_ENDS or block.box.tag == "pre"
     is_prose = ends or len(block.text) >= PROSE_FROM
     return len(block.text) * (1 - block.linked_share) * (PROSE_IN_LISTS if block.box.listed else 1) if is_prose else 0
 
 
-def _in_best_box(boxes: Sequence[Box], blocks: Sequence[Block]) -> list[bool]:
+def _in_best_box(boxes: Sequence[Box], blocks: Sequence[HtmlBlock]) -> list[bool]:
     """For each block, whether it stands in the box that scores best, grown to all of the article, less link lists."""
     _sum_up(boxes, blocks)
     _score(blocks)
     scored = [box for box in boxes if box.score is not None]
     if not scored:
-        return [not block.box.shunned for block in blocks]
+        return [not block.box.excluded for block in blocks]
     least = LEAST_OF_BEST * boxes[0].prose
     best = max(scored, key=lambda box: (box.prose >= least, _final_score(box)))
     inside = _boxes_inside(_grown(best), boxes)
-    return [block.box in inside and not block.box.shunned for block in blocks]
+    return [block.box in inside and not block.box.excluded for block in blocks]
 
 
-def _score(blocks: Iterable[Block]) -> None:
+def _score(blocks: Iterable[HtmlBlock]) -> None:
     """Give each paragraph's points to the boxes around it: in full, half, then a sixth and less."""
     for block in blocks:
         box = block.box
-        if box.shunned or block.heading or box.tag == "li" or len(block.text) < SHORTEST_SCORED:
+        if box.excluded or block.heading or box.tag == "li" or len(block.text) < SHORTEST_SCORED:
             continue
         points = 2 + len(_COMMA.findall(block.text)) + min(len(block.text) // 100, 3)
         is_leaf = box.parent is not None and (box.tag in _LEAVES or not box.inner)
@@ -221,7 +221,7 @@ def _fitting_siblings(top: Box, boxes: Iterable[Box]) -> Iterator[Box]:
     """Boxes beside the article's that score a fifth of it, and loose paragraphs; the numbers are Readability's."""
     least = max(10, 0.2 * _final_score(top))
     for box in boxes:
-        if box.parent is not top.parent or box.shunned or not box.characters:
+        if box.parent is not top.parent or box.excluded or not box.characters:
             continue
         bonus = 0.2 * _final_score(top) if box.hint == top.hint and box.hint.strip() else 0
         linked = box.linked / box.characters

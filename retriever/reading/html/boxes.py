@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ..blocks import one_line
+from ..builder import one_line
 from .markup import HEADINGS, Element
 from .tables import data_tables, span, table_lines
 
@@ -35,8 +35,8 @@ class Box:
         role: its role, "hidden" for one that is hidden from screen readers.
         parent: the box around it; None around the outermost.
         listed: whether it is a list item or inside one.
-        shunned: whether it or a box around it is no place for an article.
-        characters: length of the text that isn't shunned.
+        excluded: whether it or a box around it is no place for an article.
+        characters: length of the text that isn't excluded.
         linked: how much of that is links.
         prose: characters of long paragraphs, links left out.
         score: how much it looks like the box of an article, higher is more so.
@@ -48,7 +48,7 @@ class Box:
     role: str
     parent: "Box | None"
     listed: bool = False
-    shunned: bool = False
+    excluded: bool = False
     characters: float = 0
     linked: float = 0
     prose: float = 0
@@ -57,7 +57,7 @@ class Box:
 
 
 @dataclass(slots=True, eq=False)
-class Block:
+class HtmlBlock:
     """A paragraph, heading, list item or data table.
 
     Attributes:
@@ -83,22 +83,22 @@ class Block:
         return self.linked / len(self.text)
 
 
-def find_blocks(tree: Element) -> tuple[list[Box], list[Block]]:
+def find_blocks(tree: Element) -> tuple[list[Box], list[HtmlBlock]]:
     """The boxes in the page's order, and the blocks in them."""
-    walk = _Walk(data_tables(tree))
-    walk.through(tree)
-    return walk.boxes, walk.blocks
+    collector = _BlockCollector(data_tables(tree))
+    collector.through(tree)
+    return collector.boxes, collector.blocks
 
 
-class _Walk:
+class _BlockCollector:
     """One walk through a tree, without recursion, that gathers text into blocks."""
 
     def __init__(self, data_tables: set[Element]) -> None:
         self.boxes: list[Box] = []
-        self.blocks: list[Block] = []
+        self.blocks: list[HtmlBlock] = []
         self._data_tables = data_tables
         self._here: Box | None = None
-        self._pieces: list[str] = []
+        self._texts: list[str] = []
         self._linked = 0
         self._open_links = 0
         self._open_pre = 0
@@ -127,10 +127,10 @@ class _Walk:
             self._break()
         elif element.tag == "a":
             self._open_links += 1
-            if self._pieces and self._linked and not self._pieces[-1][-1:].isspace():
+            if self._texts and self._linked and not self._texts[-1][-1:].isspace():
                 before = element.getprevious()
                 if before is not None and before.tag == "a" and not before.tail:
-                    self._pieces.append(" ")  # links of a menu, set apart by their style only
+                    self._texts.append(" ")  # links of a menu, set apart by their style only
         elif element.tag in _BOXES:
             self._flush()
             self._open_box(element)
@@ -160,8 +160,8 @@ class _Walk:
         """One line break is a blank, two end the paragraph."""
         if self._after_break:
             self._flush()
-        elif self._pieces:
-            self._pieces.append("\n" if self._open_pre else " ")
+        elif self._texts:
+            self._texts.append("\n" if self._open_pre else " ")
             self._after_break = not self._open_pre
 
     def _add(self, text: str | None) -> None:
@@ -170,18 +170,18 @@ class _Walk:
         if not text.isspace():
             self._after_break = False
             self._linked += len(one_line(text)) if self._open_links else 0
-        self._pieces.append(text)
+        self._texts.append(text)
 
     def _flush(self) -> None:
         """End the block; in preformatted text, blank lines part several."""
-        if not self._pieces:
+        if not self._texts:
             return
-        text = "".join(self._pieces).translate(_INVISIBLE)
-        linked, self._pieces, self._linked, self._after_break = self._linked, [], 0, False
+        text = "".join(self._texts).translate(_INVISIBLE)
+        linked, self._texts, self._linked, self._after_break = self._linked, [], 0, False
         for part in re.split(r"\n[^\S\n]*\n", text) if self._open_pre else (text,):
             line = one_line(part)
             if line and self._here is not None:
-                self.blocks.append(Block((line,), line, min(linked, len(line)), self._here))
+                self.blocks.append(HtmlBlock((line,), line, min(linked, len(line)), self._here))
 
     def _add_table(self, table: Element) -> None:
         """A data table as one block, a row a line."""
@@ -201,7 +201,7 @@ class _Walk:
         text = one_line(" ".join(cell for row in rows for cell in row))
         if text and self._here is not None:
             lines = tuple(table_lines(rows, headings))
-            self.blocks.append(Block(lines, text, min(linked, len(text)), self._here))
+            self.blocks.append(HtmlBlock(lines, text, min(linked, len(text)), self._here))
 
 
 def is_unseen(element: Element) -> bool:

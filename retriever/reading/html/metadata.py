@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 from lxml import html
 
 from ...records import Provenance
-from ..blocks import metadata, one_line
+from ..builder import metadata, one_line
 from ..dates import dateline, iso_date
 from ..extract import Extract
 from ..sources import NOTHING, Note, first_known
-from .boxes import Block, is_unseen
+from .boxes import HtmlBlock, is_unseen
 from .markup import Element
 
 logging.getLogger("htmldate").addHandler(logging.NullHandler())  # its complaints are no message to a user
@@ -86,7 +86,7 @@ class _Statements:
                 yield html.fromstring(f"<p>{text}</p>").text_content() if "&" in text else text
 
 
-def describe(tree: Element, text: str, blocks: Sequence[Block], article: Sequence[bool]) -> Extract:
+def describe(tree: Element, text: str, blocks: Sequence[HtmlBlock], article: Sequence[bool]) -> Extract:
     """Gather what a page says of itself.
 
     Args:

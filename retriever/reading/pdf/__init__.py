@@ -5,8 +5,8 @@ columns; these are told from the geometry alone. The one decision: in doubt a li
 a paragraph, and furniture is content. The steps:
 
     glyphs         the glyphs of a page -> words, each with its place
-    pieces         words -> pieces: words close together on one baseline
-    lines          pieces -> lines
+    runs           words -> runs: words close together on one baseline
+    lines          runs -> lines
     running_heads  heads, feet and page numbers parted from the pages
     columns        pages -> lines in reading order, the columns one after the other
     style          lines -> what is usual: size, weight, line gap
@@ -29,10 +29,10 @@ from ..sources import first_known
 from .columns import find_flows
 from .headings import largest_text, mark_contents, mark_headings
 from .metadata import describe, read_outline
-from .paragraphs import Paragraph, find_paragraphs
-from .pieces import Page, open_document, read_pages, usual_size
+from .paragraphs import PdfParagraph, find_paragraphs
 from .running_heads import part_running_heads
-from .style import Style
+from .runs import PdfPage, open_document, read_pages, usual_size
+from .style import BodyStyle
 
 MOST_PAGES_NAMED = 10
 """Pages without text that a warning names one by one."""
@@ -62,7 +62,7 @@ def read(data: bytes, name: str) -> Extract:
     size = usual_size(pages)
     pages = part_running_heads(pages, size)
     flows = [find_flows(page) for page in pages]
-    style = Style.from_flows([flow for page in flows for flow in page], size)
+    style = BodyStyle.from_flows([flow for page in flows for flow in page], size)
     paragraphs = find_paragraphs(pages, flows, style)
     mark_contents(paragraphs)
     mark_headings(paragraphs, style, outline)
@@ -79,8 +79,8 @@ def read(data: bytes, name: str) -> Extract:
     )
 
 
-def _require_text(pages: Sequence[Page], unread: Sequence[int], name: str) -> None:
-    if any(any(map(str.isalnum, piece.text)) for page in pages for pieces in page.turns for piece in pieces):
+def _require_text(pages: Sequence[PdfPage], unread: Sequence[int], name: str) -> None:
+    if any(any(map(str.isalnum, run.text)) for page in pages for runs in page.turns for run in runs):
         return
     if unread:
         raise ReadingError(
@@ -96,7 +96,7 @@ def _without_text(unread: Sequence[int], name: str) -> str:
     return f"{pages} no text that can be read, perhaps only pictures of it: OCR (for instance ocrmypdf) would give it."
 
 
-def _assemble(paragraphs: Sequence[Paragraph], page_count: int) -> tuple[str, list[Span], tuple[int, ...]]:
+def _assemble(paragraphs: Sequence[PdfParagraph], page_count: int) -> tuple[str, list[Span], tuple[int, ...]]:
     """The text, each paragraph's span, and where each page starts; an empty one where the next does."""
     texts = [paragraph.text for paragraph in paragraphs]
     spans: list[Span] = []

@@ -1,6 +1,6 @@
-"""The pieces of a page become lines in reading order, the columns one after the other.
+"""The runs of a page become lines in reading order, the columns one after the other.
 
-In come pieces, out come stretches of lines. The one decision: in doubt a line begins no new column, for a table that
+In come runs, out come stretches of lines. The one decision: in doubt a line begins no new column, for a table that
 is read column by column says nothing.
 """
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .glyphs import Piece
-from .lines import Line, line_of, rows_of
-from .pieces import Page, characters
+from .glyphs import TextRun
+from .lines import TextLine, line_of, rows_of
+from .runs import PdfPage, characters
 
 FEWEST_COLUMN_LINES = 3
 """Lines that make a column; two are as well a caption or two names side by side."""
@@ -32,32 +32,32 @@ class Flow:
         aside: whether they are written in another quarter turn than most of the page, as a stamp along the margin.
     """
 
-    lines: list[Line]
+    lines: list[TextLine]
     aside: bool
 
 
-def find_flows(page: Page) -> list[Flow]:
-    """Put a page's pieces in reading order; what is written sideways comes last."""
+def find_flows(page: PdfPage) -> list[Flow]:
+    """Put a page's runs in reading order; what is written sideways comes last."""
     return [
         Flow(lines, aside=turn > 0)
-        for turn, pieces in enumerate(page.turns)
-        for lines in _in_reading_order(pieces, DEEPEST_COLUMNS)
+        for turn, runs in enumerate(page.turns)
+        for lines in _in_reading_order(runs, DEEPEST_COLUMNS)
     ]
 
 
-def _in_reading_order(pieces: Sequence[Piece], depth: int) -> list[list[Line]]:
+def _in_reading_order(runs: Sequence[TextRun], depth: int) -> list[list[TextLine]]:
     """The lines of a region, a list for each stretch of a column; it is parted `depth` times at most."""
-    if not pieces:
+    if not runs:
         return []
-    rows = rows_of(pieces)
-    gutter = _gutter(pieces) if depth else None
+    rows = rows_of(runs)
+    gutter = _gutter(runs) if depth else None
     if gutter is None:
         return [[line_of(row) for row in rows]]
-    flows: list[list[Line]] = []
-    across: list[Line] = []  # lines over the whole width
+    flows: list[list[TextLine]] = []
+    across: list[TextLine] = []  # lines over the whole width
     for parted, band in _bands(rows, gutter):
-        left = [piece for row in band for piece in row if piece.right <= gutter]
-        right = [piece for row in band for piece in row if piece.right > gutter]
+        left = [run for row in band for run in row if run.right <= gutter]
+        right = [run for row in band for run in row if run.right > gutter]
         if parted and _are_columns(left, right):
             flows += [across] if across else []
             flows += _in_reading_order(left, depth - 1) + _in_reading_order(right, depth - 1)
@@ -67,12 +67,12 @@ def _in_reading_order(pieces: Sequence[Piece], depth: int) -> list[list[Line]]:
     return [*flows, across] if across else flows
 
 
-def _bands(rows: Sequence[list[Piece]], gutter: float) -> Iterator[tuple[bool, list[list[Piece]]]]:
+def _bands(rows: Sequence[list[TextRun]], gutter: float) -> Iterator[tuple[bool, list[list[TextRun]]]]:
     """Stretches of rows that the gutter parts, and of rows that run across it."""
-    band: list[list[Piece]] = []
+    band: list[list[TextRun]] = []
     parted = False
     for row in rows:
-        clear = not any(piece.left < gutter < piece.right for piece in row)
+        clear = not any(run.left < gutter < run.right for run in row)
         if band and clear != parted:
             yield parted, band
             band = []
@@ -82,25 +82,25 @@ def _bands(rows: Sequence[list[Piece]], gutter: float) -> Iterator[tuple[bool, l
         yield parted, band
 
 
-def _gutter(pieces: Sequence[Piece]) -> float | None:
-    """Where a column starts to the right of which, and to the left, most pieces lie, and few across."""
-    lefts = np.sort([piece.left for piece in pieces])
-    rights = np.sort([piece.right for piece in pieces])
+def _gutter(runs: Sequence[TextRun]) -> float | None:
+    """Where a column starts to the right of which, and to the left, most runs lie, and few across."""
+    lefts = np.sort([run.left for run in runs])
+    rights = np.sort([run.right for run in runs])
     places = np.unique(lefts) - 0.5  # glyphs overlap their origin by less than half a point
     before = np.searchsorted(rights, places, side="right")
     after = len(lefts) - np.searchsorted(lefts, places, side="left")
-    worth = np.minimum(before, after) - (len(pieces) - before - after)
-    worth[(before < FEWEST_COLUMN_LINES) | (after < FEWEST_COLUMN_LINES)] = -len(pieces) - 1
+    worth = np.minimum(before, after) - (len(runs) - before - after)
+    worth[(before < FEWEST_COLUMN_LINES) | (after < FEWEST_COLUMN_LINES)] = -len(runs) - 1
     best = int(np.argmax(worth))
-    return float(places[best]) if worth[best] >= -len(pieces) else None
+    return float(places[best]) if worth[best] >= -len(runs) else None
 
 
-def _are_columns(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
+def _are_columns(left: Sequence[TextRun], right: Sequence[TextRun]) -> bool:
     """Whether two halves are read one after the other: each is lines of prose, not the cells of a table."""
     return all(len(rows_of(half)) >= FEWEST_COLUMN_LINES and _is_prose(half) for half in (left, right))
 
 
-def _is_prose(pieces: Sequence[Piece]) -> bool:
-    """Whether at least half of the text stands in pieces as long as a line."""
-    long = sum(len(piece.text) for piece in pieces if len(piece.text) >= FEWEST_COLUMN_CHARACTERS)
-    return 2 * long >= characters(pieces)
+def _is_prose(runs: Sequence[TextRun]) -> bool:
+    """Whether at least half of the text stands in runs as long as a line."""
+    long = sum(len(run.text) for run in runs if len(run.text) >= FEWEST_COLUMN_CHARACTERS)
+    return 2 * long >= characters(runs)

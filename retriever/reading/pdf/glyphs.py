@@ -31,7 +31,7 @@ _DIRECTIONS = ((1, 0), (0, 1), (-1, 0), (0, -1))  # in which text runs on a page
 
 
 @dataclass(slots=True, eq=False)
-class Piece:
+class TextRun:
     """Words close together on one baseline, measured as if their page were turned until they read upright.
 
     Attributes:
@@ -52,7 +52,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _TextObject:
     """What all glyphs of one text object share."""
 
     size: float
@@ -61,24 +61,24 @@ class _Run:
     baseline: float
 
 
-def words(textpage: pdfium.PdfTextPage) -> Iterator[tuple[Piece, bool, int]]:
+def words(textpage: pdfium.PdfTextPage) -> Iterator[tuple[TextRun, bool, int]]:
     """Each word that the page shows, whether a space stands before it, and its quarter turn, 0 to 3."""
     raw, text = textpage.raw, _glyphs(textpage)
     shown = textpage.page.get_bbox()  # what is cropped nobody sees
     bold_fonts: dict[int, bool] = {}  # by the font's address, which holds for one page
-    run, run_address, end = _Run(1.0, False, 0, 0.0), None, 0
+    run, run_address, end = _TextObject(1.0, False, 0, 0.0), None, 0
     for match in _WORD.finditer(text):
         first, last = match.start(), match.end() - 1
         middle = (first + last) // 2  # the first may be a raised figure, as before a note
         text_object = pdfium_c.FPDFText_GetTextObject(raw, middle)
         address = ctypes.addressof(text_object.contents) if text_object else None
         if address is None or address != run_address:
-            run, run_address = _run(raw, middle, text_object, bold_fonts), address
+            run, run_address = _text_object(raw, middle, text_object, bold_fonts), address
         word = clean(match.group())
         ends = _ends(raw, first, last, run.turn, shown)
         if word and ends:
             bold = len(word) if run.bold else 0
-            yield Piece(word, min(ends), max(ends), run.baseline, run.size, bold), " " in text[end:first], run.turn
+            yield TextRun(word, min(ends), max(ends), run.baseline, run.size, bold), " " in text[end:first], run.turn
         end = last + 1
 
 
@@ -91,13 +91,13 @@ def _glyphs(textpage: pdfium.PdfTextPage) -> str:
     return "".join(chr(pdfium_c.FPDFText_GetUnicode(textpage.raw, number)) for number in range(count))
 
 
-def _run(raw: object, glyph: int, text_object: object, bold_fonts: dict[int, bool]) -> _Run:
+def _text_object(raw: object, glyph: int, text_object: object, bold_fonts: dict[int, bool]) -> _TextObject:
     """What a glyph shares with all others of its text object."""
     x, y = ctypes.c_double(), ctypes.c_double()
     pdfium_c.FPDFText_GetCharOrigin(raw, glyph, x, y)
     size, turn = _size_and_turn(raw, glyph)
     across, up = _DIRECTIONS[turn]
-    return _Run(size, _is_bold(raw, glyph, text_object, bold_fonts), turn, y.value * across - x.value * up)
+    return _TextObject(size, _is_bold(raw, glyph, text_object, bold_fonts), turn, y.value * across - x.value * up)
 
 
 def _ends(

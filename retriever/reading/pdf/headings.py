@@ -7,12 +7,12 @@ import re
 from collections.abc import Collection, Sequence
 
 from ...records import Provenance
-from ..blocks import is_placeholder
+from ..builder import is_placeholder
 from ..sources import NOTHING, Note
 from .lines import bare
-from .paragraphs import BULLET, CONTENTS, Paragraph
-from .pieces import LARGER, rounded
-from .style import Style
+from .paragraphs import BULLET, CONTENTS, PdfParagraph
+from .runs import LARGER, rounded
+from .style import BodyStyle
 
 LONGEST_HEADING_WORDS = 30
 LONGEST_HEADING_CHARACTERS = 200
@@ -31,11 +31,11 @@ _NO_TITLE = re.compile(
 """What scanners and converters write for a title, and the large words on a first page that name a part of it."""
 
 
-def mark_contents(paragraphs: Sequence[Paragraph]) -> None:
+def mark_contents(paragraphs: Sequence[PdfParagraph]) -> None:
     """Mark tables of contents as furniture: entries with dots and a page number that never goes down."""
-    run: list[Paragraph] = []
+    run: list[PdfParagraph] = []
     last = 0
-    for paragraph in [*paragraphs, Paragraph([], 0, 0.0)]:
+    for paragraph in [*paragraphs, PdfParagraph([], 0, 0.0)]:
         if paragraph.furniture:
             continue
         found = CONTENTS.search(paragraph.text[-80:])
@@ -47,7 +47,7 @@ def mark_contents(paragraphs: Sequence[Paragraph]) -> None:
         run, last = ([*run, paragraph], page) if found else ([], 0)
 
 
-def mark_headings(paragraphs: Sequence[Paragraph], style: Style, outline: Collection[str]) -> None:
+def mark_headings(paragraphs: Sequence[PdfParagraph], style: BodyStyle, outline: Collection[str]) -> None:
     """Mark the headings: what the outline names, is larger than most text, or bold where what follows is not.
 
     Args:
@@ -70,7 +70,7 @@ def mark_headings(paragraphs: Sequence[Paragraph], style: Style, outline: Collec
             size, bold = paragraph.size, paragraph.bold
 
 
-def largest_text(paragraphs: Sequence[Paragraph], style: Style) -> Note:
+def largest_text(paragraphs: Sequence[PdfParagraph], style: BodyStyle) -> Note:
     """The largest text on the first page, where it stands out: a title where the file names none."""
     first = [
         paragraph

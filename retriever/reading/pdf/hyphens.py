@@ -13,7 +13,7 @@ _FIRST_WORD = re.compile(r"^[^\W\d_]+")
 _VOCABULARY = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 
 
-class Mender:
+class LineJoiner:
     """Joins lines, by the words of the whole document."""
 
     def __init__(self, lines: Iterable[str]) -> None:

@@ -1,6 +1,6 @@
-"""The pieces of a page become lines.
+"""The runs of a page become lines.
 
-In come pieces, out come lines, from the top down. The one decision: what is far apart on one line is two cells of a
+In come runs, out come lines, from the top down. The one decision: what is far apart on one line is two cells of a
 table, parted by a tab; whether it is two columns is told before (`columns`).
 """
 
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .glyphs import Piece
-from .pieces import GLUED_GAP, distance
+from .glyphs import TextRun
+from .runs import GLUED_GAP, distance
 
 CELL_GAP = 2.0
 """Ems between two cells of a table row; a justified line is seldom stretched so far."""
@@ -19,18 +19,18 @@ _LEFTWARD = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")  # Hebrew, 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Line:
-    """One line of a column: its pieces put together, measured as they are.
+class TextLine:
+    """One line of a column: its runs put together, measured as they are.
 
     Attributes:
         text: its words.
         left: where it starts.
         right: where it ends.
-        baseline: of its longest piece, as its size is.
+        baseline: of its longest run, as its size is.
         size: of its font.
         bold: whether nearly all of it is.
         cells: whether it is a row of a table.
-        pieces: what it is put together from.
+        runs: what it is put together from.
     """
 
     text: str
@@ -40,48 +40,48 @@ class Line:
     size: float
     bold: bool
     cells: bool
-    pieces: Sequence[Piece]
+    runs: Sequence[TextRun]
 
 
-def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
-    """Pieces that share a baseline, raised and lowered figures included, from the top down, each from the left."""
-    rows: list[list[Piece]] = []
+def rows_of(runs: Iterable[TextRun]) -> list[list[TextRun]]:
+    """Runs that share a baseline, raised and lowered figures included, from the top down, each from the left."""
+    rows: list[list[TextRun]] = []
     anchor = None
-    for piece in sorted(pieces, key=lambda piece: (-piece.baseline, piece.left)):
-        if anchor is not None and anchor.baseline - piece.baseline < min(
-            0.55 * max(anchor.size, piece.size), 0.75 * min(anchor.size, piece.size)
+    for run in sorted(runs, key=lambda run: (-run.baseline, run.left)):
+        if anchor is not None and anchor.baseline - run.baseline < min(
+            0.55 * max(anchor.size, run.size), 0.75 * min(anchor.size, run.size)
         ):
-            rows[-1].append(piece)
-            anchor = max(anchor, piece, key=lambda piece: piece.size)
+            rows[-1].append(run)
+            anchor = max(anchor, run, key=lambda run: run.size)
         else:
-            rows.append([piece])
-            anchor = piece
+            rows.append([run])
+            anchor = run
     for row in rows:
-        row.sort(key=lambda piece: piece.left)
-        if 2 * sum(_LEFTWARD.search(piece.text) is not None for piece in row) > len(row):
+        row.sort(key=lambda run: run.left)
+        if 2 * sum(_LEFTWARD.search(run.text) is not None for run in row) > len(row):
             row.reverse()
     return rows
 
 
-def line_of(row: Sequence[Piece]) -> Line:
-    """Put a row of pieces together."""
-    chief = max(row, key=lambda piece: len(piece.text))
+def line_of(row: Sequence[TextRun]) -> TextLine:
+    """Put a row of runs together."""
+    chief = max(row, key=lambda run: len(run.text))
     text, cells = row[0].text, False
-    for before, piece in pairwise(row):
-        gap = distance(before, piece) / chief.size
+    for before, run in pairwise(row):
+        gap = distance(before, run) / chief.size
         cell = gap > CELL_GAP and len(text) > 4  # what is shorter is a bullet or a number
         cells = cells or cell
-        text += ("\t" if cell else " " if gap > GLUED_GAP else "") + piece.text
-    letters = sum(len(piece.text.replace(" ", "")) for piece in row)
-    return Line(
+        text += ("\t" if cell else " " if gap > GLUED_GAP else "") + run.text
+    letters = sum(len(run.text.replace(" ", "")) for run in row)
+    return TextLine(
         text=text,
-        left=min(piece.left for piece in row),
-        right=max(piece.right for piece in row),
+        left=min(run.left for run in row),
+        right=max(run.right for run in row),
         baseline=chief.baseline,
         size=chief.size,
-        bold=sum(piece.bold for piece in row) >= 0.9 * letters,  # a mark or a number may be lighter
+        bold=sum(run.bold for run in row) >= 0.9 * letters,  # a mark or a number may be lighter
         cells=cells,
-        pieces=row,
+        runs=row,
     )
 
 

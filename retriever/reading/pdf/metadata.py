@@ -10,7 +10,7 @@ import re
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from ..blocks import metadata
+from ..builder import metadata
 from ..dates import iso_date
 from ..extract import Extract
 from .glyphs import clean

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .columns import Flow
-from .hyphens import Mender, is_wide
-from .lines import Line
-from .pieces import LARGER, Page
-from .style import Style
+from .hyphens import LineJoiner, is_wide
+from .lines import TextLine
+from .runs import LARGER, PdfPage
+from .style import BodyStyle
 
 PARAGRAPH_GAP = 1.25
 """Line gaps, in units of the usual one, that part paragraphs; half a line between paragraphs is 1.5."""
@@ -37,7 +37,7 @@ CONTENTS = re.compile(r"(?:\. ?){4,}\s*(\d{1,5})$")
 
 
 @dataclass(slots=True)
-class Paragraph:
+class PdfParagraph:
     """Lines that belong together.
 
     Attributes:
@@ -73,7 +73,7 @@ class Paragraph:
         return self.starts[-1][1] if self.starts else self.page
 
 
-def find_paragraphs(pages: Sequence[Page], flows: Sequence[Sequence[Flow]], style: Style) -> list[Paragraph]:
+def find_paragraphs(pages: Sequence[PdfPage], flows: Sequence[Sequence[Flow]], style: BodyStyle) -> list[PdfParagraph]:
     """Put the lines of a document together.
 
     Args:
@@ -84,22 +84,22 @@ def find_paragraphs(pages: Sequence[Page], flows: Sequence[Sequence[Flow]], styl
     Returns:
         Its paragraphs in reading order, those of each page between its head and its foot.
     """
-    mender = Mender(line.text for page in flows for flow in page for line in flow.lines)
-    paragraphs: list[Paragraph] = []
+    joiner = LineJoiner(line.text for page in flows for flow in page for line in flow.lines)
+    paragraphs: list[PdfParagraph] = []
     for number, (page, page_flows) in enumerate(zip(pages, flows, strict=True)):
         paragraphs += _furniture(page.head, number, style)
         for flow in page_flows:
-            for place, paragraph in enumerate(_paragraphs(flow, number, style, mender)):
-                _add(paragraphs, paragraph, place == 0, mender)
+            for place, paragraph in enumerate(_paragraphs(flow, number, style, joiner)):
+                _add(paragraphs, paragraph, place == 0, joiner)
         paragraphs += _furniture(page.foot, number, style)
     return paragraphs
 
 
-def _furniture(texts: Iterable[str], page: int, style: Style) -> Iterator[Paragraph]:
-    return (Paragraph([text], page, style.size, furniture=True) for text in texts)
+def _furniture(texts: Iterable[str], page: int, style: BodyStyle) -> Iterator[PdfParagraph]:
+    return (PdfParagraph([text], page, style.size, furniture=True) for text in texts)
 
 
-def _paragraphs(flow: Flow, page: int, style: Style, mender: Mender) -> Iterator[Paragraph]:
+def _paragraphs(flow: Flow, page: int, style: BodyStyle, joiner: LineJoiner) -> Iterator[PdfParagraph]:
     lines = flow.lines
     left, right = min(line.left for line in lines), max(line.right for line in lines)
     groups = [lines[:1]]
@@ -111,13 +111,13 @@ def _paragraphs(flow: Flow, page: int, style: Style, mender: Mender) -> Iterator
         first, last = group[0], group[-1]
         parts = [first.text]
         for line in group[1:]:
-            mender.append(parts, line.text)
+            joiner.append(parts, line.text)
         full = len(group) > 1 and last.right > right - FULL_ROOM * (right - left)
         size = min(first.size, style.size) if flow.aside else first.size  # however large, a stamp is no heading
-        yield Paragraph(parts, page, size, first.bold, first.cells, full)
+        yield PdfParagraph(parts, page, size, first.bold, first.cells, full)
 
 
-def _starts_paragraph(group: Sequence[Line], line: Line, right: float, style: Style) -> bool:
+def _starts_paragraph(group: Sequence[TextLine], line: TextLine, right: float, style: BodyStyle) -> bool:
     """Whether a line starts a paragraph after the lines of the one before it, in a column up to `right`."""
     above = group[-1]
     size = max(above.size, line.size)
@@ -139,13 +139,13 @@ def _starts_paragraph(group: Sequence[Line], line: Line, right: float, style: St
     return len(group) > 1 and abs(line.left - above.left) > INDENT * size and not _is_centred(above, line)
 
 
-def _are_unlike(above: Line, line: Line) -> bool:
+def _are_unlike(above: TextLine, line: TextLine) -> bool:
     """Whether two lines cannot be of one paragraph."""
     sizes = sorted((above.size, line.size))
     return above.cells or line.cells or above.bold != line.bold or sizes[1] > LARGER * sizes[0]
 
 
-def _first_word_fits(above: Line, line: Line, right: float) -> bool:
+def _first_word_fits(above: TextLine, line: TextLine, right: float) -> bool:
     """Whether a line's first word, with a space, had room on the line above it."""
     size = max(above.size, line.size)
     first_word = line.text.split(maxsplit=1)[0]
@@ -153,7 +153,7 @@ def _first_word_fits(above: Line, line: Line, right: float) -> bool:
     return above.right + 1.2 * width + 0.8 * size < right
 
 
-def _is_centred(above: Line, line: Line) -> bool:
+def _is_centred(above: TextLine, line: TextLine) -> bool:
     return abs(above.left + above.right - line.left - line.right) < line.size
 
 
@@ -161,7 +161,7 @@ def _is_ended(text: str) -> bool:
     return text.rstrip(_CLOSERS + "0123456789").endswith(tuple(_FINAL))
 
 
-def _add(paragraphs: list[Paragraph], paragraph: Paragraph, is_first: bool, mender: Mender) -> None:
+def _add(paragraphs: list[PdfParagraph], paragraph: PdfParagraph, is_first: bool, joiner: LineJoiner) -> None:
     """Put a paragraph behind those before it, or behind its first half where it goes on with one."""
     before = _first_half(paragraphs, paragraph, is_first)
     if before is None:
@@ -169,12 +169,12 @@ def _add(paragraphs: list[Paragraph], paragraph: Paragraph, is_first: bool, mend
         return
     if paragraph.page != before.last_page:
         before.starts.append((len(before.parts), paragraph.page))
-    mender.append(before.parts, paragraph.parts[0])
+    joiner.append(before.parts, paragraph.parts[0])
     before.parts += paragraph.parts[1:]
     before.full = paragraph.full
 
 
-def _first_half(paragraphs: Sequence[Paragraph], rest: Paragraph, is_first: bool) -> Paragraph | None:
+def _first_half(paragraphs: Sequence[PdfParagraph], rest: PdfParagraph, is_first: bool) -> PdfParagraph | None:
     """The paragraph that this one goes on with, over the end of a column or page and over notes and figures."""
     first_line = rest.parts[0]
     lower = first_line[0].islower()

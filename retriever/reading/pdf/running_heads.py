@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .lines import Line, bare, line_of, rows_of
-from .pieces import LARGER, Page, rounded
+from .lines import TextLine, bare, line_of, rows_of
+from .runs import LARGER, PdfPage, rounded
 
 EDGE_ROWS = 3
 """Rows at the head and foot of a page among which running heads are sought; two lines are common, four are not."""
@@ -31,7 +31,7 @@ _EDGE_NUMBER = re.compile(r"^\W{0,3}(\d{1,5})\b|\b(\d{1,5})\W{0,3}$")
 
 
 @dataclass(frozen=True, slots=True)
-class _Edges:
+class _PageEdges:
     """Lines of a page among which running heads are sought.
 
     Attributes:
@@ -41,14 +41,14 @@ class _Edges:
         line_count: how many lines the page has.
     """
 
-    head: list[Line]
-    foot: list[Line]
-    aside: list[Line]
+    head: list[TextLine]
+    foot: list[TextLine]
+    aside: list[TextLine]
     line_count: int
 
     @classmethod
-    def from_page(cls, page: Page) -> "_Edges":
-        turns = [[line_of(row) for row in rows_of(pieces)] for pieces in page.turns]
+    def from_page(cls, page: PdfPage) -> "_PageEdges":
+        turns = [[line_of(row) for row in rows_of(runs)] for runs in page.turns]
         upright = turns[0] if turns else []
         return cls(
             head=upright[: EDGE_ROWS + 1],
@@ -58,7 +58,7 @@ class _Edges:
         )
 
 
-def part_running_heads(pages: Sequence[Page], usual_size: float) -> list[Page]:
+def part_running_heads(pages: Sequence[PdfPage], usual_size: float) -> list[PdfPage]:
     """Part running heads, feet and page numbers from what is written on the pages.
 
     Args:
@@ -66,20 +66,20 @@ def part_running_heads(pages: Sequence[Page], usual_size: float) -> list[Page]:
         usual_size: the size of most of its text, in points.
 
     Returns:
-        The pages, their running heads and feet taken from their pieces; all as they were if nothing would be left.
+        The pages, their running heads and feet taken from their runs; all as they were if nothing would be left.
     """
-    edges = [_Edges.from_page(page) for page in pages]
-    repeats = _Repeats(edges, usual_size)
+    edges = [_PageEdges.from_page(page) for page in pages]
+    repeats = _RepeatedLines(edges, usual_size)
     taken = [_taken(each, number, repeats) for number, each in enumerate(edges)]
     if sum(len(head) + len(foot) for head, foot in taken) == sum(each.line_count for each in edges):
         return list(pages)
     return [_without(page, head, foot) for page, (head, foot) in zip(pages, taken, strict=True)]
 
 
-class _Repeats:
+class _RepeatedLines:
     """What the running heads of a document are known by: they repeat, or number the pages."""
 
-    def __init__(self, edges: Sequence[_Edges], usual_size: float) -> None:
+    def __init__(self, edges: Sequence[_PageEdges], usual_size: float) -> None:
         """Count what stands at the pages' edges."""
         self._usual_size = usual_size
         fewest = 2 if len(edges) <= EDGE_ROWS else 3  # pages that a head repeats on; of four, some may be a title's
@@ -96,15 +96,15 @@ class _Repeats:
         }
         self._numbering = {offset for offset, count in offsets.items() if count >= max(fewest, len(edges) / 10)}
 
-    def __contains__(self, line: Line) -> bool:
+    def __contains__(self, line: TextLine) -> bool:
         """Whether a line repeats from page to page."""
         return self._key(line) in self._keys
 
-    def numbers(self, line: Line, page: int) -> bool:
+    def numbers(self, line: TextLine, page: int) -> bool:
         """Whether a line numbers its page in step with the other pages'."""
         return self._key(line) != "" and not self._numbering.isdisjoint(_offsets(line, page))
 
-    def _key(self, line: Line) -> str:
+    def _key(self, line: TextLine) -> str:
         """What a running head is known by: its letters, "#" for a number; empty for what is none."""
         text = line.text.casefold()
         if len(text.split()) > LONGEST_EDGE_WORDS:
@@ -115,12 +115,12 @@ class _Repeats:
         return larger + ("#" if _ROMAN.fullmatch(text) else bare(text))
 
 
-def _offsets(line: Line, page: int) -> list[int]:
+def _offsets(line: TextLine, page: int) -> list[int]:
     """By how much the number at a line's start or end, if any, is ahead of the page's."""
     return [int(found.group(1) or found.group(2)) - page for found in _EDGE_NUMBER.finditer(line.text)]
 
 
-def _taken(edges: _Edges, page: int, repeats: _Repeats) -> tuple[list[Line], list[Line]]:
+def _taken(edges: _PageEdges, page: int, repeats: _RepeatedLines) -> tuple[list[TextLine], list[TextLine]]:
     """A page's running heads, and its running feet with what repeats aside, from the top down."""
     head, foot = (
         _outermost(
@@ -132,7 +132,7 @@ def _taken(edges: _Edges, page: int, repeats: _Repeats) -> tuple[list[Line], lis
     return head, foot + [line for line in edges.aside if line in repeats]
 
 
-def _outermost(lines: Sequence[Line], running: Sequence[bool]) -> list[Line]:
+def _outermost(lines: Sequence[TextLine], running: Sequence[bool]) -> list[TextLine]:
     """The lines from the edge inwards as long as they are running heads, but none that goes on in what is not."""
     count = running.index(False) if False in running else len(lines)
     count = min(count, EDGE_ROWS)
@@ -144,11 +144,11 @@ def _outermost(lines: Sequence[Line], running: Sequence[bool]) -> list[Line]:
     return list(lines[:count])
 
 
-def _without(page: Page, head: Sequence[Line], foot: Sequence[Line]) -> Page:
-    """A page with some of its lines taken from its pieces to its head and foot."""
-    gone = {piece for line in (*head, *foot) for piece in line.pieces}
-    return Page(
-        turns=[[piece for piece in pieces if piece not in gone] for pieces in page.turns],
+def _without(page: PdfPage, head: Sequence[TextLine], foot: Sequence[TextLine]) -> PdfPage:
+    """A page with some of its lines taken from its runs to its head and foot."""
+    gone = {run for line in (*head, *foot) for run in line.runs}
+    return PdfPage(
+        turns=[[run for run in runs if run not in gone] for runs in page.turns],
         head=tuple(line.text for line in head),
         foot=tuple(line.text for line in foot),
     )

@@ -1,6 +1,6 @@
 """What is usual in a PDF file: the size of its text, whether it is bold, and how far apart its lines are.
 
-In come lines in reading order, out comes a `Style`, which headings, notes and new paragraphs are told by. The one
+In come lines in reading order, out comes a `BodyStyle`, which headings, notes and new paragraphs are told by. The one
 decision: what is usual is what most characters, or most lines of a size, have.
 """
 
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .columns import Flow
-from .pieces import rounded
+from .runs import rounded
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class BodyStyle:
     """What is usual in a document.
 
     Attributes:
@@ -28,7 +28,7 @@ class Style:
     gaps: dict[float, float]
 
     @classmethod
-    def from_flows(cls, flows: Sequence[Flow], size: float) -> "Style":
+    def from_flows(cls, flows: Sequence[Flow], size: float) -> "BodyStyle":
         """Measure the lines of a document, the size of whose text is known."""
         lightness = sum(len(line.text) * (-1 if line.bold else 1) for flow in flows for line in flow.lines)
         return cls(size, lightness < 0, _usual_gaps(flows))

@@ -28,7 +28,7 @@ _PLACEHOLDER = re.compile(
 )
 
 
-class Blocks:
+class ExtractBuilder:
     """A text in the making: blocks are added in reading order, then it is made an `Extract`."""
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class Blocks:
         """Note what the user should know."""
         self._warnings.append(sentence)
 
-    def extract(
+    def build(
         self, name: str, about: Extract, *, headline: bool = True, why_empty: str = "it may hold nothing but pictures"
     ) -> Extract:
         """The text as put together.

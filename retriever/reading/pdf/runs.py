@@ -1,0 +1,155 @@
+"""The words of a PDF file become runs: words close together on one baseline, page by page.
+
+In come bytes, out come pages of runs. The one decision: only words that the file draws one after the other become
+one run, so that what stands in two columns is never joined before the columns are told apart.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from ...errors import ReadingError
+from .glyphs import TextRun, words
+
+MOST_PAGES = 20_000
+"""Pages in one file; a longer one is a whole archive, and its lines alone would fill a worker's memory."""
+
+COLUMN_GAP = 1.0
+"""Ems between two runs of one baseline that may part columns: two-column papers leave 1.2 or more."""
+
+GLUED_GAP = 0.12
+"""Ems below which two runs are one word, as a word and its footnote mark; a space is 0.2 or wider."""
+
+LARGER = 1.12
+"""Ratio of font sizes that tells a heading from its text, or a text from its notes: 12 points against 10.5."""
+
+
+@dataclass(frozen=True, slots=True)
+class PdfPage:
+    """One page.
+
+    Attributes:
+        turns: its runs by the quarter turn that they are written in, the chief one first.
+        head: its running heads, from the top, once they are parted from the runs.
+        foot: its running feet and stamps.
+    """
+
+    turns: list[list[TextRun]]
+    head: tuple[str, ...] = ()
+    foot: tuple[str, ...] = ()
+
+
+def open_document(data: bytes, name: str) -> pdfium.PdfDocument:
+    """Open a file; who opens it closes it.
+
+    Args:
+        data: the file's bytes.
+        name: its name, for messages.
+
+    Raises:
+        ReadingError: it is broken, encrypted, too long, or has no pages.
+    """
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if error.err_code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+            raise ReadingError(
+                f"{name} is encrypted and needs a password: save a copy without a password and add that."
+            ) from error
+        raise ReadingError(
+            f"{name} is broken or no PDF: open it in a PDF viewer, save a new copy and add that."
+        ) from error
+    length = len(document)
+    if 0 < length <= MOST_PAGES:
+        return document
+    document.close()
+    if length:
+        raise ReadingError(
+            f"{name} has {length:,} pages, and at most {MOST_PAGES:,} are read: split it, add the parts."
+        )
+    raise ReadingError(f"{name} has no pages: there is nothing in it to read.")
+
+
+def read_pages(document: pdfium.PdfDocument) -> tuple[list[PdfPage], list[int]]:
+    """Every page's runs, and the numbers, from 0, of pages that show something but have no text."""
+    pages, unread = [], []
+    for number in range(len(document)):
+        page, is_unread = _read_page(document, number)
+        pages.append(page)
+        if is_unread:
+            unread.append(number)
+    return pages, unread
+
+
+def _read_page(document: pdfium.PdfDocument, number: int) -> tuple[PdfPage, bool]:
+    """A page's runs, and whether it shows something but has no text."""
+    try:
+        page = document[number]
+    except pdfium.PdfiumError:
+        return PdfPage([]), True
+    turns: dict[int, list[TextRun]] = {}
+    try:
+        textpage = page.get_textpage()
+        for turn, run in _runs(textpage):
+            turns.setdefault(turn, []).append(run)
+        textpage.close()
+    except pdfium.PdfiumError:
+        turns = {}
+    is_unread = not turns and pdfium_c.FPDFPage_CountObjects(page.raw) > 0
+    page.close()
+    return PdfPage(sorted(turns.values(), key=characters, reverse=True)), is_unread
+
+
+def _runs(textpage: pdfium.PdfTextPage) -> Iterator[tuple[int, TextRun]]:
+    """Runs with their quarter turn, 0 to 3, in the file's order."""
+    run, turn = None, 0
+    for word, spaced, word_turn in words(textpage):
+        if run is not None and turn == word_turn and _adjoins(run, word):
+            space = " " if spaced or distance(run, word) > GLUED_GAP * run.size else ""
+            run.text += space + word.text
+            run.left, run.right = min(run.left, word.left), max(run.right, word.right)
+            run.baseline = word.baseline
+            run.bold += word.bold
+        else:
+            if run is not None:
+                yield turn, run
+            run, turn = word, word_turn
+    if run is not None:
+        yield turn, run
+
+
+def _adjoins(run: TextRun, word: TextRun) -> bool:
+    size = run.size
+    return (
+        abs(run.baseline - word.baseline) < 0.15 * size  # a raised or lowered figure is off by 0.2 or more
+        and (size == word.size or max(size, word.size) < LARGER * min(size, word.size))
+        and -0.5 * size < distance(run, word) < COLUMN_GAP * size
+    )
+
+
+def usual_size(pages: Iterable[PdfPage]) -> float:
+    """The size of most of the text."""
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for runs in page.turns:
+            for run in runs:
+                sizes[rounded(run.size)] += len(run.text)
+    return max(sizes, key=lambda size: sizes[size])
+
+
+def rounded(size: float) -> float:
+    """A size or gap to half a point: those that are meant to be equal then are."""
+    return round(2 * size) / 2
+
+
+def characters(runs: Iterable[TextRun]) -> int:
+    """How many characters runs have."""
+    return sum(len(run.text) for run in runs)
+
+
+def distance(run: TextRun, other: TextRun) -> float:
+    """The gap between two runs, whichever comes first; negative where they overlap."""
+    return max(other.left - run.right, run.left - other.right)
