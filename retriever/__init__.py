@@ -1,26 +1,26 @@
 """Ibid answers questions about documents in the documents' own words.
 
-The way of the data, which is also the order in which modules may import each other:
+The parts of the package, from the ground up. A part imports only parts that stand above it in this list:
 
-    reading     a file's bytes -> Document          passages    Document -> Passages
-    encoder     texts -> vectors                    library     the store, the one truth
-    indexing    files -> the library                index       caches of the library
-    search      question -> Hits                    evidence    Hits -> ranked quotes, with a confidence
-    agreement   which sources agree, and differ     spelling    misspelt words -> the library's own
-    conversation  follow-up -> standing alone       answer      verdict, and the answer's JSON
-    verification  what is broken, and its repair    watching    folders -> when something in them changed
-    sketches    which texts are copies              assistant   wires all of these
-    sites       what a site repeats on its pages    chat        the page
-    times       words -> the days they name         numerals    words -> numbers
-    progress    how far indexing is                 __main__    the command line
-    threads     how many the sums take              timeline    sentences -> what happened when
-    answered    answers of late                     forgetting  every trace of a document, gone
-    contract    records -> JSON for programs        intake      files handed over, and removals
-    api         over HTTP                           mcp         for agents
-    terminal    answers there, and a conversation   frameworks  for LangChain and others
-    seam        what is asked of a library          forms       a folder's library, or a server's
-    cluster     a library on a Milvus server        spreading   files read on Ray's machines
-    copying     a library -> another place
+    threads       how many threads NumPy uses
+    errors        errors that a user can mend
+    settings      numbers that a user can change
+    records       what the parts hand to each other: documents, answers
+    filters       which documents a question is about
+    text          the words, sentences, numbers and dates of a text
+    encoder       texts -> vectors
+    reading       a file's bytes -> a document
+    store         the library, in a folder or on a Milvus server
+    ingest        files -> documents in the library
+    answering     a question -> passages, quotes and a verdict
+    agreement     quotes of several sources -> which agree, which differ
+    conversation  a follow-up question -> one that stands alone
+    timeline      sentences with dates -> what happened when
+    maintenance   checking, copying and erasing a library
+    assistant     open, index, ask: joins the parts
+    interfaces    answers as text, HTML and JSON, over HTTP and MCP
+    web           the chat page
+    __main__      the command line
 """
 
 import sys

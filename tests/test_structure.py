@@ -5,9 +5,11 @@ The order of the rooms is a contract in `pyproject.toml`, which `make lint` chec
 
 import argparse
 import ast
+import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -138,6 +140,14 @@ def test_the_exported_names_are_those_that_are_imported_in_order() -> None:
         for alias in node.names
     ]
     assert sorted(imported) == retriever.__all__ == sorted(retriever.__all__)
+
+
+def test_the_package_lists_its_parts_in_the_order_of_the_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    listed = re.findall(r"^    (\w+) {2,}", retriever.__doc__ or "", re.MULTILINE)
+    assert listed == contracts[0]["layers"][::-1]
 
 
 @pytest.mark.parametrize("name", retriever.__all__)

@@ -1,4 +1,4 @@
-"""After the library has changed: the passages of documents whose site now repeats other lines than before."""
+"""Lines that the pages of one site repeat -> page furniture, after documents were added or removed."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Passages: a document cut into stretches of whole sentences that one embedding can hold.
+"""A document -> passages of whole sentences, each short enough for one vector.
 
 In comes a document, out come its passages, in the text's order. The one decision: borders are chosen together,
 by a small dynamic programme, for sizes near a target and for the ends of paragraphs and lists; no passage crosses a

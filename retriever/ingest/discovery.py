@@ -1,4 +1,4 @@
-"""Files -> those that are new or have changed, by comparison with what the library has of them.
+"""Files -> those that are new or have changed since they were stored.
 
 A file counts as changed when its bytes, its notes in `sources.toml` or the way that Ibid reads files have changed.
 """

@@ -1,4 +1,4 @@
-"""Documents, cut into passages -> the library. Several are encoded together and stored in one transaction."""
+"""Documents cut into passages -> the library. Several are encoded together and stored in one transaction."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
