@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 
 from . import agreement
-from .answering.cache import Answered
-from .answering.candidates import Gathered, Seen, gather
+from .answering.cache import AnswerCache
+from .answering.candidates import Retrieval, ShownQuotes, gather
 from .answering.features import Candidate
 from .answering.reader import Reader
-from .answering.selection import Evidence, Model, Weighed, weigh
+from .answering.selection import Evidence, EvidenceModel, RankedEvidence, rank_evidence
 from .answering.spelling import respelt
 from .answering.verdict import CLEAR_CONFIDENCE, MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
-from .conversation import Understood, understand
+from .conversation import StandaloneQuestion, understand
 from .encoder import Encoder, Reading, SentenceEncoder
 from .encoder.word_vectors import WordAxes
 from .errors import IbidError, LibraryBusy, LibraryError, LibraryMissing, QuestionError
@@ -118,9 +118,9 @@ class _Found:
         searched: when it had been searched for.
     """
 
-    gathered: Gathered | None
+    gathered: Retrieval | None
     asked: TimesAsked
-    weighed: Weighed
+    weighed: RankedEvidence
     encoded: float
     searched: float
 
@@ -141,7 +141,7 @@ class Assistant:
         self._search: Searching | None = None
         self._opening = threading.Lock()
         self._renewing: threading.Thread | None = None
-        self._answered = Answered()
+        self._answered = AnswerCache()
         self._timeline: tuple[tuple[int, Scope], tuple[Point, ...]] | None = None
         self._points_of: dict[str, tuple[tuple[object, ...], tuple[Point, ...]]] = {}
 
@@ -231,7 +231,7 @@ class Assistant:
             generation = self._library.manifest.generation
             key = (search.generation, question, tuple(history), top, frozenset(excluded), scope)
             # What is read of a server may be of two generations: an answer must not outlive that.
-            answered = self._answered if self._library.is_transactional else Answered()
+            answered = self._answered if self._library.is_transactional else AnswerCache()
             answer = answered.find(generation, key)
             if answer:
                 found = time.perf_counter()
@@ -261,7 +261,7 @@ class Assistant:
         encoded, searched = found.encoded, found.searched
         hits = gathered.hits if gathered else ()
         ranked = worth_showing(weighed.evidence)
-        told = agreement.chosen(understood.text, self._told(ranked, asked), top)
+        told = agreement.select_quotes(understood.text, self._told(ranked, asked), top)
         quotes = tuple(each.quote for each in told)
         confidence = quotes[0].confidence if quotes else 0.0
         verdict = verdict_of(confidence, weighed.present)
@@ -273,7 +273,7 @@ class Assistant:
             understood_as=understood.text,
             verdict=verdict,
             confidence=confidence,
-            quotes=agreement.marked(quotes, agreed) if answered else (),
+            quotes=agreement.mark_values(quotes, agreed) if answered else (),
             agreement=agreed,
             covers=None if answered else covers_of(self._nearest(hits), self._library.published_span()),
             library=search.state,
@@ -284,14 +284,14 @@ class Assistant:
             taken_as=(*understood.asked_with, *asked.taken_as),
         )
 
-    def _found(self, search: Searching, understood: Understood, hidden: Hidden, top: int) -> "_Found":
+    def _found(self, search: Searching, understood: StandaloneQuestion, hidden: Hidden, top: int) -> "_Found":
         """Search, read and judge one understanding of a question."""
         reading = self._read_understood(understood)
         encoded = time.perf_counter()
         gathered = self._gather(search, understood, reading, hidden)
         searched = time.perf_counter()
         asked = self._times_asked(understood.searched, gathered) if gathered else TimesAsked({})
-        weighed = self._weighed(gathered, top, asked) if gathered else Weighed()
+        weighed = self._weighed(gathered, top, asked) if gathered else RankedEvidence()
         return _Found(gathered, asked, weighed, encoded, searched)
 
     def search(
@@ -326,7 +326,7 @@ class Assistant:
         *,
         count: int | None = None,
         scope: Scope = EVERYTHING,
-    ) -> list[Gathered | None]:
+    ) -> list[Retrieval | None]:
         """Find and compare candidates only, once for each set of excluded documents, as training needs them.
 
         Raises:
@@ -634,10 +634,10 @@ class Assistant:
     def verify(self, *, repair: bool = False) -> tuple[Finding, ...]:
         """Check everything that is stored, and mend what can be if asked to; empty when all is well."""
         if repair:
-            self._answered = Answered()  # what is mended now may have swayed them
+            self._answered = AnswerCache()  # what is mended now may have swayed them
         return verify(self._library, self._encoder, repair=repair)
 
-    def _understood(self, question: str, history: Sequence[Turn], search: Searching) -> Understood:
+    def _understood(self, question: str, history: Sequence[Turn], search: Searching) -> StandaloneQuestion:
         turns = [replace(turn, question=_tidy(turn.question), answer=_tidy(turn.answer)) for turn in history]
         understood = understand(question, turns)
         return replace(understood, text=respelt(understood.text, search, self._encoder.has_word))
@@ -645,11 +645,11 @@ class Assistant:
     def _gather(
         self,
         search: Searching,
-        understood: Understood,
+        understood: StandaloneQuestion,
         reading: Reading,
         hidden: Hidden,
         count: int | None = None,
-    ) -> Gathered | None:
+    ) -> Retrieval | None:
         return gather(
             self._library,
             search,
@@ -664,7 +664,7 @@ class Assistant:
             _seen_in(understood.turns) if understood.leans else None,
         )
 
-    def _read_understood(self, understood: Understood) -> Reading:
+    def _read_understood(self, understood: StandaloneQuestion) -> Reading:
         """Read what is searched for; where words of the turns before stand in it, half its meaning is the text's."""
         reading = self._read(understood.searched)
         if not understood.words:
@@ -783,7 +783,7 @@ class Assistant:
         answers = item.highlight is not None and item.highlight[1] <= item.start + length
         return 0 if answers or length == len(text) else length
 
-    def _times_asked(self, understood: str, gathered: Gathered) -> TimesAsked:
+    def _times_asked(self, understood: str, gathered: Retrieval) -> TimesAsked:
         """What each document that was found takes the times in a question to be."""
         published = self._library.published_of({hit.passage.document_id for hit in gathered.hits})
         newest = (self._library.published_span() or ("", None))[1]
@@ -792,7 +792,7 @@ class Assistant:
         times = {one: Timing(date, asked[one]) for one, date in published.items()}
         return TimesAsked(times, said, not untold(understood, newest))
 
-    def _weighed(self, gathered: Gathered, top: int, asked: TimesAsked) -> Weighed:
+    def _weighed(self, gathered: Retrieval, top: int, asked: TimesAsked) -> RankedEvidence:
         """Choose and judge quotes; for a question of some time, those that speak of it first."""
 
         def timely(sentence: Candidate) -> bool:
@@ -800,14 +800,16 @@ class Assistant:
 
         preferring = timely if not asked.are_told or any(one.times for one in asked.of.values()) else None
         count = top + agreement.BEYOND
-        return weigh(gathered, Model.shipped(), Reader.shipped(), count, MARKED_CONFIDENCE, preferring)
+        return rank_evidence(gathered, EvidenceModel.shipped(), Reader.shipped(), count, MARKED_CONFIDENCE, preferring)
 
-    def _told(self, ranked: Sequence[Evidence], asked: TimesAsked) -> list[agreement.Told]:
+    def _told(self, ranked: Sequence[Evidence], asked: TimesAsked) -> list[agreement.QuoteEvidence]:
         """The quotes of an answer; what stands in copies of one text is quoted once."""
-        told = [agreement.Told(self._quote(item, asked), item.vector, item.near, item.answers) for item in ranked]
+        told = [
+            agreement.QuoteEvidence(self._quote(item, asked), item.vector, item.near, item.answers) for item in ranked
+        ]
         ids, sketches = self._library.sketches({each.quote.document_id for each in told})
         near = {one: {ids[row] for row, _ in alike(sketches, place)} for place, one in enumerate(ids)}
-        return agreement.without_copies(told, near)
+        return agreement.merge_copies(told, near)
 
     def _nearest(self, hits: Sequence[Hit]) -> list[tuple[str, str]]:
         ids = list(dict.fromkeys(hit.passage.document_id for hit in hits))[:_NEAREST_NAMED]
@@ -820,9 +822,11 @@ def _tidy(text: str) -> str:
     return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
 
 
-def _seen_in(turns: Sequence[Turn]) -> Seen:
+def _seen_in(turns: Sequence[Turn]) -> ShownQuotes:
     """What the reader of some turns has seen."""
-    return Seen([place for turn in turns for place in turn.shown], [turn.answer for turn in turns if turn.answer])
+    return ShownQuotes(
+        [place for turn in turns for place in turn.shown], [turn.answer for turn in turns if turn.answer]
+    )
 
 
 def _default_encoder(place: Place) -> Encoder:

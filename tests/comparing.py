@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from retriever.answering.features import FEATURES, Asked, Candidates, Comparison, Floats
+from retriever.answering.features import FEATURES, Candidates, Comparison, Floats, WeightedQuery
 from retriever.answering.reader import PassageReading
-from retriever.answering.reader_scores import Read, read
+from retriever.answering.reader_scores import ReaderScores, read
 from retriever.encoder.word_vectors import WordAxes
 from retriever.records import Hit, Passage, Why
 from retriever.text.tokens import words
@@ -31,7 +31,7 @@ class EvenReader:
         return PassageReading(0.0, 0.0, nothing, nothing, places.reshape(-1, 2))
 
 
-def evenly_read(there: Candidates) -> Read:
+def evenly_read(there: Candidates) -> ReaderScores:
     """Candidates that are all read, evenly."""
     return read("?", there, {}, np.ones(len(there.sentences), np.float32), EvenReader(), len(there.sentences))
 
@@ -57,11 +57,11 @@ def candidates(*hits: Hit, titles: Mapping[str, str] | None = None) -> Candidate
     return Candidates.of(hits, every, vectors)
 
 
-def asked(question: str, frequencies: Mapping[str, int] | None = None, passage_count: int = 10) -> Asked:
+def asked(question: str, frequencies: Mapping[str, int] | None = None, passage_count: int = 10) -> WeightedQuery:
     """A question; each of its words is in one passage of ten unless told."""
     found = words(question)
     counts = {word.term: 1 for word in found} if frequencies is None else frequencies
-    return Asked.of(question, found, AXES.turn(_word_vectors(question)), counts, passage_count)
+    return WeightedQuery.of(question, found, AXES.turn(_word_vectors(question)), counts, passage_count)
 
 
 def feature(name: str, comparison: Comparison) -> Sequence[float]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from retriever import Quote
-from retriever.agreement import Told, as_of, chosen, compare, marked, without_copies
+from retriever.agreement import QuoteEvidence, as_of, compare, mark_values, merge_copies, select_quotes
 from retriever.records import DifferenceKind, Why
 from retriever.text.calendar import times_asked
 
@@ -14,12 +14,12 @@ TICKET, CAPTAIN = (1.0, 0.0), (0.0, 1.0)
 PRICE = "How much does a ferry ticket cost?"
 
 
-def told(document_id: str, text: str = "x", published: str | None = None, vector: tuple = CAPTAIN) -> Told:
+def told(document_id: str, text: str = "x", published: str | None = None, vector: tuple = CAPTAIN) -> QuoteEvidence:
     quote = Quote(document_id, 0, len(text), text, "Varn", None, published, None, None, None, 0.5, Why(1, 1, ()))
-    return Told(quote, np.array(vector, dtype=np.float32))
+    return QuoteEvidence(quote, np.array(vector, dtype=np.float32))
 
 
-def kinds(question: str, *all_told: Told) -> list[tuple[str, tuple[str, ...]]]:
+def kinds(question: str, *all_told: QuoteEvidence) -> list[tuple[str, tuple[str, ...]]]:
     return [(one.kind.value, one.values) for one in compare(question, all_told).differing]
 
 
@@ -168,7 +168,7 @@ def test_copies_of_one_text_are_quoted_once() -> None:
         told("copy", "Three boats sank."),
         told("own", "Nine sank."),
     )
-    (first, second) = without_copies([wire, copy, changed], {"wire": {"copy", "own"}})
+    (first, second) = merge_copies([wire, copy, changed], {"wire": {"copy", "own"}})
     assert [each.document_id for each in first.quote.copies] == ["copy"]
     assert second == changed, "a copy that was changed here is a source of its own"
 
@@ -176,8 +176,8 @@ def test_copies_of_one_text_are_quoted_once() -> None:
 def test_a_source_that_differs_takes_the_place_of_one_that_bears_on_nothing() -> None:
     first = told("a", "A ferry ticket costs 12 crowns.")
     idle, differing = told("b", "Ada climbs."), told("c", "A ferry ticket costs 15 crowns.")
-    assert chosen(PRICE, [first, idle, differing], 2) == [first, differing]
-    assert chosen(PRICE, [first, idle], 2) == [first, idle]
+    assert select_quotes(PRICE, [first, idle, differing], 2) == [first, differing]
+    assert select_quotes(PRICE, [first, idle], 2) == [first, idle]
 
 
 def test_a_quote_is_as_of_the_time_it_names_else_of_its_document() -> None:
@@ -202,13 +202,13 @@ def test_a_relation_does_not_depend_on_which_comes_first() -> None:
     assert replace(swapped, values=swapped.values[::-1]) == compare(PRICE, [one, other]).differing[0]
 
 
-def shown(*all_told: Told) -> list[str | None]:
+def shown(*all_told: QuoteEvidence) -> list[str | None]:
     """The words that are marked in each quote, as an answer to the price gives it."""
-    given = marked([each.quote for each in all_told], compare(PRICE, all_told))
+    given = mark_values([each.quote for each in all_told], compare(PRICE, all_told))
     return [quote.text[slice(*quote.highlight)] if quote.highlight else None for quote in given]
 
 
-def highlighted(one: Told, words: str) -> Told:
+def highlighted(one: QuoteEvidence, words: str) -> QuoteEvidence:
     start = one.quote.text.index(words)
     return replace(one, quote=replace(one.quote, highlight=(start, start + len(words))))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from retriever import Assistant
-from retriever.answering.cache import Answered
+from retriever.answering.cache import AnswerCache
 from retriever.records import Answer, Timings, Turn
 from tests.world import WordEncoder
 
@@ -51,7 +51,7 @@ def test_a_question_that_is_asked_again_is_not_read_again(assistant: Assistant, 
 def test_a_question_that_is_asked_otherwise_is_another(assistant: Assistant, otherwise: dict) -> None:  # type: ignore[type-arg]
     assistant.ask(LAMP)
     here = told(assistant.ask(LAMP, **otherwise))
-    assistant._answered = Answered()
+    assistant._answered = AnswerCache()
     assert here == told(assistant.ask(LAMP, **otherwise))
 
 
@@ -63,7 +63,7 @@ def test_a_change_of_the_library_empties_it(assistant: Assistant) -> None:
 
 def test_what_was_asked_for_longest_ago_leaves_first(assistant: Assistant) -> None:
     answer = assistant.ask(LAMP)
-    kept = Answered(2)
+    kept = AnswerCache(2)
     for key in ("storm", "lamp"):
         kept.keep(1, key, answer)
     kept.find(1, "storm")
@@ -72,7 +72,7 @@ def test_what_was_asked_for_longest_ago_leaves_first(assistant: Assistant) -> No
 
 
 def test_an_answer_of_an_earlier_state_is_neither_found_nor_kept(assistant: Assistant) -> None:
-    answer, kept = assistant.ask(LAMP), Answered()
+    answer, kept = assistant.ask(LAMP), AnswerCache()
     kept.keep(1, "storm", answer)
     assert kept.find(2, "storm") is None
     kept.keep(2, "lamp", answer)
@@ -84,7 +84,7 @@ def test_questions_at_once_are_answered_as_one_after_the_other(assistant: Assist
     questions = [LAMP, "Who is the captain?", "What does a ticket cost?", "Who climbs the steps?"] * 6
     with ThreadPoolExecutor(8) as threads:
         at_once = [told(answer) for answer in threads.map(assistant.ask, questions)]
-    assistant._answered = Answered()
+    assistant._answered = AnswerCache()
     assert at_once == [told(assistant.ask(question)) for question in questions]
 
 

@@ -11,15 +11,15 @@ from retriever.answering.calibration import (
     SIGNALS,
     WITHOUT_RANK,
     Calibrator,
-    Found,
+    RankedQuote,
     Regression,
     signals_of,
 )
-from retriever.answering.candidates import Gathered
+from retriever.answering.candidates import Retrieval
 from retriever.answering.features import FEATURES, Candidates, Floats, compare
 from retriever.answering.ranker import READ_FEATURES, Ranker
 from retriever.answering.reader_scores import UNREAD
-from retriever.answering.selection import SEEN_CONFIDENCE, Evidence, Model, weigh
+from retriever.answering.selection import SEEN_CONFIDENCE, Evidence, EvidenceModel, rank_evidence
 from retriever.records import Why
 from tests.comparing import EvenReader, asked, candidates, evenly_read, hit
 
@@ -30,14 +30,14 @@ REED = candidates(
 
 def found(
     question: str, there: Candidates = REED, probabilities: tuple[float, ...] = (0.7, 0.2, 0.1), last: int = 0
-) -> Found:
+) -> RankedQuote:
     """A quote of the first sentence, or of those up to `last`."""
     wanted = asked(question)
     weights = np.array(probabilities, dtype=np.float32)
-    return Found(wanted, there, compare(wanted, there), evenly_read(there), weights, (0, last))
+    return RankedQuote(wanted, there, compare(wanted, there), evenly_read(there), weights, (0, last))
 
 
-def signal(name: str, one: Found) -> float:
+def signal(name: str, one: RankedQuote) -> float:
     return float(signals_of(one, [name])[0])
 
 
@@ -122,17 +122,17 @@ def test_no_signal_counts_for_more_than_four_deviations() -> None:
     assert probability(-1e6, 0) == probability(1 - 2 * MOST_DEVIATIONS, 0)
 
 
-def gathered(question: str, there: Candidates) -> Gathered:
+def gathered(question: str, there: Candidates) -> Retrieval:
     wanted = asked(question)
     hits = tuple(dict.fromkeys(one.hit for one in there.sentences))
-    return Gathered(question, {}, hits, wanted, there, compare(wanted, there))
+    return Retrieval(question, {}, hits, wanted, there, compare(wanted, there))
 
 
-def weighed(question: str, there: Candidates, by: Model) -> tuple[Evidence, ...]:
-    return weigh(gathered(question, there), by, EvenReader(), 3).evidence
+def weighed(question: str, there: Candidates, by: EvidenceModel) -> tuple[Evidence, ...]:
+    return rank_evidence(gathered(question, there), by, EvenReader(), 3).evidence
 
 
-def model(**weights: float) -> Model:
+def model(**weights: float) -> EvidenceModel:
     """Ranks by the share of the question's words, and judges by the signals given."""
     ranker = np.zeros(2 * len(FEATURES), dtype=np.float32)
     ranker[list(FEATURES).index("shared_title")] = 10
@@ -140,7 +140,7 @@ def model(**weights: float) -> Model:
     signals = np.array([weights.get(name, 0) for name in SIGNALS], dtype=np.float32)
     calibrator = Calibrator(Regression(0 * ones, ones, 0 * ones, 0.0), Regression(0 * ones, ones, signals, 0.0))
     combiner = np.array([name == "by_words" for name in READ_FEATURES], dtype=np.float32)
-    return Model(Ranker(ranker), Ranker(combiner), calibrator)
+    return EvidenceModel(Ranker(ranker), Ranker(combiner), calibrator)
 
 
 def test_a_quote_is_right_only_if_the_documents_answer() -> None:
@@ -148,16 +148,16 @@ def test_a_quote_is_right_only_if_the_documents_answer() -> None:
     sure, half = np.full(len(SIGNALS), 0, np.float32), np.ones(len(SIGNALS), np.float32)
     calibrator = Calibrator(Regression(sure, half, sure, log(1 / 4)), Regression(sure, half, sure, log(3)))
     assert calibrator.probability(sure) == pytest.approx(0.2 * 0.75)
-    judged = weigh(gathered("captain", REED), replace(model(), calibrator=calibrator), EvenReader(), 3)
+    judged = rank_evidence(gathered("captain", REED), replace(model(), calibrator=calibrator), EvenReader(), 3)
     assert judged.present == pytest.approx(0.2)
     assert [one.confidence for one in judged.evidence] == pytest.approx([0.15] * 3)
 
 
 def test_a_quote_is_marked_only_where_it_is_sure_enough() -> None:
     one = gathered("Who sails the ferry?", candidates(hit(1, "Tom Reed sails the ferry.")))
-    (marked,) = weigh(one, model(mass=1), EvenReader(), 1).evidence
+    (marked,) = rank_evidence(one, model(mass=1), EvenReader(), 1).evidence
     assert marked.highlight is not None
-    (unmarked,) = weigh(one, model(mass=1), EvenReader(), 1, marked.confidence + 0.01).evidence
+    (unmarked,) = rank_evidence(one, model(mass=1), EvenReader(), 1, marked.confidence + 0.01).evidence
     assert unmarked == replace(marked, highlight=None, vector=unmarked.vector)
 
 
@@ -189,7 +189,7 @@ def test_a_quote_without_words_has_no_direction() -> None:
 
 
 def test_the_shipped_weights_are_for_these_features_and_signals() -> None:
-    shipped = Model.shipped()
+    shipped = EvidenceModel.shipped()
     assert shipped.ranker.weights.shape == (2 * len(FEATURES),)
     for regression in (shipped.calibrator.present, shipped.calibrator.right):
         assert regression.weights.shape == regression.means.shape == (len(SIGNALS),)
@@ -197,7 +197,7 @@ def test_the_shipped_weights_are_for_these_features_and_signals() -> None:
     assert shipped.combiner.weights.shape == (len(READ_FEATURES),)
 
 
-def sure() -> Model:
+def sure() -> EvidenceModel:
     """Judges every quote alike, at 0.9 times 0.9."""
     ones: Floats = np.ones(len(SIGNALS), dtype=np.float32)
     nine_in_ten = Regression(0 * ones, ones, 0 * ones, log(9))
@@ -210,7 +210,7 @@ def sure() -> Model:
 def test_what_was_seen_is_less_likely_to_be_asked_for(seen: tuple[bool, ...], confidence: float) -> None:
     there = candidates(hit(1, "The captain is Tom."), hit(3, "Reed sank.", start=100))
     one = replace(gathered("captain", there), seen=np.array(seen))
-    first = weigh(one, sure(), EvenReader(), 1).evidence[0]
+    first = rank_evidence(one, sure(), EvenReader(), 1).evidence[0]
     assert first.start == 0
     assert first.confidence == pytest.approx(confidence)
 
@@ -220,4 +220,4 @@ def test_something_else_is_not_what_was_seen() -> None:
     seen = np.array((True, False))
     for question, start in (("is Tom the captain", 0), ("who else is captain like Tom", 100)):
         one = replace(gathered(question, there), seen=seen)
-        assert weigh(one, sure(), EvenReader(), 1).evidence[0].start == start
+        assert rank_evidence(one, sure(), EvenReader(), 1).evidence[0].start == start

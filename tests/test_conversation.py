@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from retriever import Turn
-from retriever.conversation import Model, Understood, guessed, leaned_of, understand
-from retriever.conversation.antecedents import ALONE, Leant, entities, introduced
+from retriever.conversation import ContextModel, StandaloneQuestion, antecedent_scores, resolve, understand
+from retriever.conversation.antecedents import ALONE, AntecedentScores, entities, introduced
 from retriever.conversation.cues import Role, cues
 from retriever.conversation.phrases import phrases
 from retriever.conversation.rewriting import rewritten
-from retriever.conversation.slots import continued
+from retriever.conversation.slots import fill_slot
 
 STORM = Turn("How many boats did the storm sink in February?", "Three boats.")
 KEEPER = Turn("Who is Ada Brook?", "Its keeper is Ada Brook, who climbs 212 steps to the lamp.")
@@ -81,10 +81,10 @@ def test_a_question_that_asks_what_a_thing_is_introduces_it() -> None:
 
 def test_what_is_spoken_of_again_gathers_its_mentions() -> None:
     history = [LAMP, Turn("Who carried the Varn lamp up?", ""), Turn("Is it heavy?", "")]
-    leaned = [ALONE, ALONE, Leant(0.9, {("varn", "lamp"): 0.8})]
+    leaned = [ALONE, ALONE, AntecedentScores(0.9, {("varn", "lamp"): 0.8})]
     (lamp,) = [one for one in entities(history, leaned) if one.terms == ("varn", "lamp")]
     assert [mention.back for mention in lamp.mentions] == [2, 3]
-    assert lamp.leaned == {1: 0.8}
+    assert lamp.references == {1: 0.8}
     assert lamp.mentions[0].fresh == pytest.approx(0.9), "the newest that leans on nothing, unless the last does too"
 
 
@@ -138,7 +138,7 @@ def test_somebody_is_not_a_thing() -> None:
     ],
 )
 def test_a_fragment_takes_the_place_of_its_like(question: str, earlier: str, text: str | None) -> None:
-    assert continued(question, earlier) == text
+    assert fill_slot(question, earlier) == text
 
 
 def test_a_fragment_does_not_go_far_back() -> None:
@@ -153,7 +153,7 @@ def test_a_fragment_does_not_go_far_back() -> None:
     ["Who was Tom Reed?", "When was the Varn lighthouse lit?", "How many passengers does the Varn ferry carry?"],
 )
 def test_a_question_that_stands_alone_is_left_as_it_is(question: str) -> None:
-    assert understand(question, [STORM, KEEPER]) == Understood(question)
+    assert understand(question, [STORM, KEEPER]) == StandaloneQuestion(question)
 
 
 def test_a_question_is_shown_as_understood_where_that_is_sure() -> None:
@@ -179,16 +179,16 @@ def test_somebody_is_never_shown_as_the_place_of_an_office() -> None:
 
 
 def test_without_turns_before_it_a_question_is_itself() -> None:
-    assert understand("And in March?", []) == Understood("And in March?")
+    assert understand("And in March?", []) == StandaloneQuestion("And in March?")
 
 
 def test_what_an_earlier_question_leaned_on_is_remembered() -> None:
-    model = Model.shipped()
+    model = ContextModel.shipped()
     turns = (LAMP, Turn("How heavy is it?", ""), Turn("What is the Varn ferry?", ""))
-    leaned = leaned_of(turns, model)
+    leaned = antecedent_scores(turns, model)
     assert [one.probability >= 0.5 for one in leaned] == [False, True, False]
     assert max(leaned[1].on, key=lambda terms: leaned[1].on[terms]) == ("varn", "lamp")
-    guess = guessed("Who owns it?", turns, leaned, model)
+    guess = resolve("Who owns it?", turns, leaned, model)
     assert guess.probabilities.sum() == pytest.approx(1)
     assert guess.entity is not None
     assert np.argmax(guess.probabilities) == guess.entities.index(guess.entity)

@@ -6,7 +6,16 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from retriever.answering.features import FEATURES, NEIGHBOUR, NOTHING, SHARPNESS, TITLED, Candidates, compare, share_met
+from retriever.answering.features import (
+    FEATURES,
+    NEIGHBOUR,
+    NOTHING,
+    SHARPNESS,
+    TITLED,
+    Candidates,
+    compare,
+    query_coverage,
+)
 from retriever.text.tokens import words
 from tests.comparing import asked, candidates, feature, hit
 
@@ -92,7 +101,7 @@ def test_a_passage_meets_the_share_of_the_question_that_it_or_its_title_has() ->
     """Of three words as rare the passage has one, its title another, which counts a little less."""
     there = candidates(hit(1, "The captain waits.", "It sails."), titles={"varn": "The ferry"})
     wanted = asked("captain ferry lamp")
-    met = share_met(wanted, there, compare(wanted, there))
+    met = query_coverage(wanted, there, compare(wanted, there))
     assert met == pytest.approx([(1 + TITLED) / 3] * 2, abs=0.01)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retriever.answering.units import Run
+from retriever.answering.units import TextUnit
 from retriever.answering.windows import ALONE, LONGEST, MOST_ITEMS, MOST_WORDS, SHORT, WORD_PRICE, windows
 
 APART, NEXT = False, True
@@ -70,16 +70,16 @@ def test_no_more_quotes_than_asked_for() -> None:
     assert choose([1.0], [APART], count=0) == []
 
 
-def of_run(probabilities: list[float], run: Run, words: int, count: int = 1) -> list[tuple[int, int]]:
+def of_run(probabilities: list[float], run: TextUnit, words: int, count: int = 1) -> list[tuple[int, int]]:
     """Sentences follow each other."""
     values = np.array(probabilities, dtype=np.float32)
     follows = np.array([APART, *[NEXT] * (len(probabilities) - 1)])
     return windows(values, follows, [words] * len(probabilities), count, [run])
 
 
-LIST = Run((1, 2, 3, 4), 5, leads=1, introduced=True)  # a sentence before it, and one behind
-STEPS = Run((1, 2, 3, 4), 5)
-TABLE = Run((1, 2, 3, 4), 5, leads=1)
+LIST = TextUnit((1, 2, 3, 4), 5, leads=1, introduced=True)  # a sentence before it, and one behind
+STEPS = TextUnit((1, 2, 3, 4), 5)
+TABLE = TextUnit((1, 2, 3, 4), 5, leads=1)
 
 
 @pytest.mark.parametrize("best", [1, 2, 4])
@@ -107,7 +107,7 @@ def test_a_row_has_the_names_of_its_columns_where_they_are_near() -> None:
 
 
 def test_of_a_run_that_is_too_long_its_start_is_quoted_or_what_is_around_the_best() -> None:
-    run = Run(tuple(range(40)), 40, leads=1, introduced=True)
+    run = TextUnit(tuple(range(40)), 40, leads=1, introduced=True)
     spread = [0.01] * 40
     assert of_run([0.1, *spread[1:]], run, words=2) == [(0, MOST_ITEMS)]
     assert of_run([*spread[:30], 0.1, *spread[31:]], run, words=2) == [(28, 39)]
@@ -129,11 +129,11 @@ def test_no_quote_of_prose_ends_in_what_leads_a_run() -> None:
 
 
 def test_code_below_a_colon_is_quoted_with_it_however_long() -> None:
-    assert of_run([0, 0, 0.9], Run((1, 2), 3, leads=1, introduced=True), words=70) == [(1, 2)]
+    assert of_run([0, 0, 0.9], TextUnit((1, 2), 3, leads=1, introduced=True), words=70) == [(1, 2)]
 
 
 def test_a_run_of_which_a_part_is_quoted_already_is_prose() -> None:
-    run = Run(tuple(range(20)), 20, leads=1, introduced=True)
+    run = TextUnit(tuple(range(20)), 20, leads=1, introduced=True)
     first, second = of_run([0.2, *[0.04] * 19], run, words=2, count=2)
     assert first == (0, MOST_ITEMS)
     assert MOST_ITEMS < second[0] <= second[1] < second[0] + LONGEST
@@ -162,7 +162,7 @@ def test_quotes_of_runs_hold_every_sentence_once_too(
 ) -> None:
     values = np.array([one[0] for one in ranked], dtype=np.float32)
     starts = tuple(range(first, min(first + count, len(ranked))))
-    runs = [Run(starts, starts[-1] + 1, int(introduced), introduced)] if len(starts) > 1 else []
+    runs = [TextUnit(starts, starts[-1] + 1, int(introduced), introduced)] if len(starts) > 1 else []
     follows = np.array([APART, *[NEXT] * (len(ranked) - 1)])
     chosen = windows(values, follows, [one[2] for one in ranked], len(ranked), runs)
     assert sorted(at for first, last in chosen for at in range(first, last + 1)) == list(range(len(ranked)))

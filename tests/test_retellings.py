@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from retriever.answering.calibration import Found
-from retriever.answering.candidates import Gathered
+from retriever.answering.calibration import RankedQuote
+from retriever.answering.candidates import Retrieval
 from retriever.answering.features import FEATURES, compare
 from retriever.answering.ranker import READ_FEATURES, Ranker
 from retriever.answering.selection import choose, ranked
@@ -16,10 +16,10 @@ EVEN = Ranker(np.zeros(2 * len(FEATURES), dtype=np.float32))
 BY_WORDS = Ranker(np.array([name == "by_words" for name in READ_FEATURES], dtype=np.float32))
 
 
-def gathered(*texts: str) -> Gathered:
+def gathered(*texts: str) -> Retrieval:
     hits = tuple(hit(number, text, document_id=f"paper-{number}") for number, text in enumerate(texts, start=1))
     question, many = asked("Who is the captain of the ferry?"), candidates(*hits)
-    return Gathered(
+    return Retrieval(
         "Who is the captain of the ferry?",
         hits,
         {one.number: 0.5 for one in hits},
@@ -29,7 +29,7 @@ def gathered(*texts: str) -> Gathered:
     )
 
 
-def chosen(one: Gathered, count: int) -> Sequence[Found]:
+def chosen(one: Retrieval, count: int) -> Sequence[RankedQuote]:
     return choose(one, ranked(one, EVEN), evenly_read(one.candidates), BY_WORDS, count)
 
 

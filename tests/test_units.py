@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retriever.answering.features import Candidate
-from retriever.answering.units import Run, runs_of
+from retriever.answering.units import TextUnit, find_units
 from retriever.ingest.chunking import split_passages
 from retriever.records import Document, Hit, Why
 
@@ -38,7 +38,7 @@ def runs(text: str) -> list[list[str]]:
             "> " * (part < run.leads) + " + ".join(one.text for one in sentences[slice(*run.sentences(part, part))])
             for part in range(len(run.starts))
         ]
-        for run in runs_of(sentences, np.array(follows))
+        for run in find_units(sentences, np.array(follows))
     ]
 
 
@@ -121,7 +121,7 @@ def test_a_colon_with_nothing_below_leads_nothing() -> None:
 
 
 def test_a_run_tells_where_its_parts_are() -> None:
-    run = Run((3, 5, 6), 9, leads=1, introduced=True)
+    run = TextUnit((3, 5, 6), 9, leads=1, introduced=True)
     assert [run.part_of(sentence) for sentence in (3, 4, 5, 6, 8)] == [0, 0, 1, 2, 2]
     assert run.sentences(1, 2) == (5, 9)
     assert run.sentences(0, 0) == (3, 5)
@@ -146,7 +146,7 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES)).map("".join))
 def test_runs_are_apart_and_of_sentences_that_follow_each_other(text: str) -> None:
     sentences, follows = candidates(text)
-    found = runs_of(sentences, np.array(follows, dtype=bool))
+    found = find_units(sentences, np.array(follows, dtype=bool))
     assert all(one.end <= other.starts[0] for one, other in pairwise(found))
     for run in found:
         assert all(one < other for one, other in pairwise([*run.starts, run.end]))

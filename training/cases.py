@@ -21,11 +21,11 @@ from tqdm import tqdm
 from eval.datasets import read_beir
 from eval.runs import KEPT_LIBRARIES, ROOT, assistant_over
 from retriever import Assistant, Document, Turn
-from retriever.answering.candidates import Gathered
+from retriever.answering.candidates import Retrieval
 from retriever.answering.features import Candidate
 from retriever.answering.reader import Reader
-from retriever.answering.reader_scores import Read, read
-from retriever.answering.selection import Model, ranked
+from retriever.answering.reader_scores import ReaderScores, read
+from retriever.answering.selection import EvidenceModel, ranked
 from training.examples import slim
 from training.pairs import HELD_OUT, read_lines
 
@@ -51,8 +51,8 @@ class Case:
     condition: str
     kind: str
     answerable: bool
-    gathered: Gathered
-    read: Read
+    gathered: Retrieval
+    read: ReaderScores
     gold: Flags
     parts: Flags
 
@@ -90,7 +90,7 @@ def cases(data: Path, documents: dict[str, str], questions: Path, reader: Reader
         asked = list(_asked(data, documents, questions))
         with kept.open("wb") as stream:
             pickle.dump(asked, stream, protocol=5)
-    model = Model.shipped()
+    model = EvidenceModel.shipped()
     found = []
     for (collection, condition, kind, answerable), gathered, gold, parts in tqdm(asked, desc="read", disable=None):
         probabilities = ranked(gathered, model.ranker)
@@ -101,7 +101,7 @@ def cases(data: Path, documents: dict[str, str], questions: Path, reader: Reader
 
 def _asked(
     data: Path, documents: dict[str, str], questions: Path
-) -> Iterator[tuple[tuple[str, str, str, bool], Gathered, Flags, Flags]]:
+) -> Iterator[tuple[tuple[str, str, str, bool], Retrieval, Flags, Flags]]:
     for assistant, those in _libraries(data, documents, questions):
         for one in tqdm(those, desc=those[0].collection, disable=None):
             (gathered,) = assistant.gather(one.text, [one.hidden], one.history)

@@ -11,8 +11,8 @@ from tqdm import tqdm
 
 from eval.datasets import Question, read_beir
 from eval.runs import assistant_over
-from retriever.answering.candidates import Gathered
-from retriever.answering.features import FEATURES, meet
+from retriever.answering.candidates import Retrieval
+from retriever.answering.features import FEATURES, match_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Example:
 
     question: Question
     article: str
-    gathered: Gathered
+    gathered: Retrieval
     gold: NDArray[np.bool_]
 
 
@@ -57,7 +57,7 @@ def examples(folder: Path, kept: Path) -> list[Example]:
     return found
 
 
-def slim(gathered: Gathered) -> Gathered:
+def slim(gathered: Retrieval) -> Retrieval:
     """Drop the word vectors and similarities, a megabyte for each example. The features are already computed."""
     nothing = np.zeros((0, 0), dtype=np.float32)
     candidates = replace(
@@ -70,7 +70,7 @@ def slim(gathered: Gathered) -> Gathered:
     return replace(gathered, candidates=candidates, comparison=replace(gathered.comparison, similarity=nothing))
 
 
-def _gold(question: Question, gathered: Gathered) -> NDArray[np.bool_]:
+def _gold(question: Question, gathered: Retrieval) -> NDArray[np.bool_]:
     return np.array(
         [
             any(
@@ -92,7 +92,7 @@ def feature_milliseconds(folder: Path, kept: Path) -> dict[str, float]:
         (gathered,) = assistant.gather(question.text, [()])
         if gathered is None:
             continue
-        met = meet(gathered.asked, gathered.candidates)
+        met = match_terms(gathered.asked, gathered.candidates)
         for name, function in FEATURES.items():
             began = time.perf_counter()
             function(met)

@@ -23,10 +23,19 @@ from eval.datasets import read_beir, read_conversations
 from retriever import Turn
 from retriever.answering.calibration import Regression
 from retriever.answering.features import Floats
-from retriever.conversation import FILE, LEANS, SHOWN, Model, guessed, leaned_of
-from retriever.conversation.antecedents import ALONE, FEATURES, Entity, Leaning, Leant, entities, recent, rows
+from retriever.conversation import FILE, LEANS, SHOWN, ContextModel, antecedent_scores, resolve
+from retriever.conversation.antecedents import (
+    ALONE,
+    FEATURES,
+    AntecedentScores,
+    Entity,
+    FollowUp,
+    entities,
+    recent,
+    rows,
+)
+from retriever.conversation.confidence import CLUES, TRACES, Resolution, resolution_signals, term_signals
 from retriever.conversation.signals import SIGNALS, Question, signals_of
-from retriever.conversation.sureness import CLUES, TRACES, Guess, clues_of, traces_of
 from retriever.text.tokens import FUNCTION_TERMS, term_of, terms
 from training.fitting import fit_choice, fit_regression
 
@@ -137,7 +146,7 @@ class First:
     gold: NDArray[np.bool_]
 
 
-def told(spoken: Spoken, rewrites: Mapping[tuple[str, str], Spoken]) -> list[Leant]:
+def told(spoken: Spoken, rewrites: Mapping[tuple[str, str], Spoken]) -> list[AntecedentScores]:
     """What the earlier questions depended on, according to their human rewrites."""
     leaned = [ALONE]
     for at in range(1, len(spoken.turns)):
@@ -145,16 +154,16 @@ def told(spoken: Spoken, rewrites: Mapping[tuple[str, str], Spoken]) -> list[Lea
         before = entities(spoken.turns[:at], leaned)
         gold = gold_of(before, earlier.added if earlier else Counter())
         on = {one.terms: 1 / gold.sum() for one, meant in zip(before, gold, strict=True) if meant}
-        leaned.append(Leant(float(earlier is not None and bool(earlier.added)), on))
+        leaned.append(AntecedentScores(float(earlier is not None and bool(earlier.added)), on))
     return leaned
 
 
-def first_of(spoken: Spoken, leaned: Sequence[Leant]) -> First:
+def first_of(spoken: Spoken, leaned: Sequence[AntecedentScores]) -> First:
     """Make a question's example, given what the earlier turns depended on."""
     found = entities(spoken.turns, leaned)
     question = Question.of(spoken.text, found)
     cue = question.leaning[0] if question.leaning else None
-    leaning = Leaning.of(spoken.text, cue, spoken.turns)
+    leaning = FollowUp.of(spoken.text, cue, spoken.turns)
     return First(spoken, signals_of(question), rows(leaning, found), gold_of(found, spoken.added))
 
 
@@ -164,20 +173,20 @@ def gold_of(found: Sequence[Entity], added: Counter[str]) -> NDArray[np.bool_]:
     return (f1 >= max(float(f1.max(initial=0.0)), GOLD_F1)) & bool(added)
 
 
-def first_stage(told_of: Sequence[First]) -> Model:
+def first_stage(told_of: Sequence[First]) -> ContextModel:
     """Fit whether a question depends on earlier turns, and on what: with the true earlier links, then guesses."""
     model = _fitted(told_of)
-    return _fitted([first_of(one.spoken, leaned_of(one.spoken.turns, model)) for one in told_of])
+    return _fitted([first_of(one.spoken, antecedent_scores(one.spoken.turns, model)) for one in told_of])
 
 
-def _fitted(used: Sequence[First]) -> Model:
+def _fitted(used: Sequence[First]) -> ContextModel:
     counts = np.array([COUNTS[one.spoken.source] for one in used])
     leans = fit_regression(
         np.stack([one.signals for one in used]), np.array([bool(one.spoken.added) for one in used]), counts, C
     )
     lists = [(one.rows, one.gold, count) for one, count in zip(used, counts.tolist(), strict=True) if one.gold.any()]
     ranker = fit_choice([(each, gold) for each, gold, _ in lists], PENALTY, [count for _, _, count in lists])
-    return Model(leans, ranker, leans, leans)
+    return ContextModel(leans, ranker, leans, leans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +194,7 @@ class Second:
     """A question with the guess of a first stage that has not seen its conversation."""
 
     spoken: Spoken
-    guess: Guess
+    guess: Resolution
 
     @property
     def right(self) -> bool:
@@ -193,17 +202,17 @@ class Second:
         return self.guess.rewrite is not None and is_right(self.guess.rewrite, self.spoken)
 
 
-def second_of(spoken: Spoken, model: Model) -> Second:
+def second_of(spoken: Spoken, model: ContextModel) -> Second:
     """Guess as at run time, where the earlier links are guesses too."""
-    return Second(spoken, guessed(spoken.text, spoken.turns, leaned_of(spoken.turns, model), model))
+    return Second(spoken, resolve(spoken.text, spoken.turns, antecedent_scores(spoken.turns, model), model))
 
 
-def second_stage(model: Model, every: Sequence[Second]) -> Model:
+def second_stage(model: ContextModel, every: Sequence[Second]) -> ContextModel:
     """Fit how likely a rewrite is right, and which words are meant."""
     traces, meant, weights = [], [], []
     for one in every:
         count = COUNTS[one.spoken.source]
-        for word, row in traces_of(one.guess, one.spoken.text).items():
+        for word, row in term_signals(one.guess, one.spoken.text).items():
             traces.append(row)
             meant.append(term_of(word) in one.spoken.added)
             weights.append(count)
@@ -216,7 +225,7 @@ def sureness_of(every: Sequence[Second]) -> Regression:
     some = [one for one in every if one.guess.rewrite is not None]
     counts = np.array([COUNTS[one.spoken.source] for one in some])
     return fit_regression(
-        np.stack([clues_of(one.guess) for one in some]), np.array([one.right for one in some]), counts, C
+        np.stack([resolution_signals(one.guess) for one in some]), np.array([one.right for one in some]), counts, C
     )
 
 
@@ -258,7 +267,7 @@ def sure_of(seconds: Sequence[Second]) -> list[Sure]:
         right = sureness_of([one for one in seconds if one.spoken.conversation not in part])
         for at, one in enumerate(seconds):
             if one.spoken.conversation in part:
-                found[at] = Sure(one, right.probability(clues_of(one.guess)))
+                found[at] = Sure(one, right.probability(resolution_signals(one.guess)))
     return [found[at] for at in range(len(seconds))]
 
 
@@ -345,7 +354,7 @@ def _mean(values: NDArray[np.bool_]) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
-def _write(model: Model) -> None:
+def _write(model: ContextModel) -> None:
     fields = {
         "trained_on": "CAsT 2019 (TREC), MIT; CANARD (Elgohary et al. 2019) and squad2 (SQuAD 2.0), CC BY-SA 4.0",
         "signals": list(SIGNALS),

@@ -86,7 +86,7 @@ def made_rows(rng: random.Random, count: int) -> Iterator["Pair"]:
         columns = rng.sample(_COLUMNS, rng.choice([1, 2, 2, 3]))
         keys = list(dict.fromkeys(make_key(rng) for _ in range(rng.randint(3, 7))))
         shape = rng.choice(["named", "named", "markdown", "list", "prose"])
-        text, cells = _worded(rng, shape, key_name, keys[1:], columns)
+        text, cells = _passage_words(rng, shape, key_name, keys[1:], columns)
         asked = rng.choice(columns)
         question = rng.choice(asked[2])
         other = rng.choice([one for one in _COLUMNS if one not in columns])
@@ -112,7 +112,7 @@ def _near(rng: random.Random, key: str) -> str:
     return " ".join([rng.choice([one for one in pool if one != first]), *rest])
 
 
-def _worded(
+def _passage_words(
     rng: random.Random,
     shape: str,
     key_name: str,

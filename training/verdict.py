@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from eval import metrics
 from eval.runs import KEPT_LIBRARIES
-from retriever.answering.calibration import SIGNALS, Calibrator, Found, signals_of
+from retriever.answering.calibration import SIGNALS, Calibrator, RankedQuote, signals_of
 from retriever.answering.features import Floats
 from retriever.answering.ranker import READ_FEATURES, Ranker, read_features
 from retriever.answering.reader import Reader
-from retriever.answering.selection import FILE, Model, choose, ranked
+from retriever.answering.selection import FILE, EvidenceModel, choose, ranked
 from retriever.answering.verdict import CLEAR_CONFIDENCE, PRESENT
 from training.cases import Case, Flags, cases
 from training.documents import QUESTIONS, documents_of
@@ -68,7 +68,7 @@ class Judged:
     """
 
     case: Case
-    first: Found
+    first: RankedQuote
     signals: Floats
     right: tuple[bool, ...]
 
@@ -230,7 +230,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     questions = QUESTIONS / "verdict.jsonl"
     every = cases(chosen.data, documents_of(chosen.data), questions, Reader.shipped(), chosen.kept)
-    ranker = Model.shipped().ranker
+    ranker = EvidenceModel.shipped().ranker
     for name, (features, signals) in (
         ARMS if chosen.ablate else {"words and reader": ARMS["words and reader"]}
     ).items():

@@ -24,13 +24,13 @@ from ..encoder.word_vectors import SAME_COSINE
 from ..records import Agreement, Copy, Difference, DifferenceKind, Quote
 from ..text.calendar import Time, nearest, so, times_in
 from ..text.tokens import terms
-from .asking import Wanted
+from .asking import ExpectedAnswer
 from .claims import Claim, claims_of
 from .comparing import Likeness, likeness
 from .kinds import Kind
 from .values import values_in
 
-__all__ = ["BEYOND", "Told", "as_of", "chosen", "compare", "marked", "without_copies"]
+__all__ = ["BEYOND", "QuoteEvidence", "as_of", "compare", "mark_values", "merge_copies", "select_quotes"]
 
 # Share of the question's words that must stand around both of two values for them to differ, and to agree: that two
 # sources name the same number by chance is rarer than that they name two.
@@ -46,7 +46,7 @@ _SAME_NEWS = timedelta(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class QuoteEvidence:
     """A quote as evidence.
 
     Attributes:
@@ -78,49 +78,49 @@ def as_of(
         nearest to the part that answers, else the first; else the document's date; None where neither is known.
     """
     times = so(times_in(text, published))
-    wanted = [time for time in times if any(time.meets(each) for each in asked)]
-    time = nearest(wanted or times, highlight[1] if highlight else 0)
+    expected = [time for time in times if any(time.meets(each) for each in asked)]
+    time = nearest(expected or times, highlight[1] if highlight else 0)
     return time.iso if time else published
 
 
-def compare(question: str, told: Sequence[Told]) -> Agreement:
+def compare(question: str, evidence: Sequence[QuoteEvidence]) -> Agreement:
     """Compare the quotes of one answer.
 
     Args:
         question: the question, standing alone.
-        told: its quotes, best first.
+        evidence: its quotes, best first.
 
     Returns:
         Groups of positions that say the same, each ascending; no position stands in two. Differences, each value with
         the best quote that names it: the best first, or, where time parts them, in the order of time.
     """
-    claims, relations = _related(question, told)
-    return Agreement(tuple(_groups(told, relations)), tuple(_differences(claims, relations)))
+    claims, relations = _related(question, evidence)
+    return Agreement(tuple(_groups(evidence, relations)), tuple(_differences(claims, relations)))
 
 
-def chosen(question: str, told: Sequence[Told], top: int) -> list[Told]:
+def select_quotes(question: str, evidence: Sequence[QuoteEvidence], top: int) -> list[QuoteEvidence]:
     """Choose the quotes of an answer: the best, and those by which a further source agrees or differs.
 
     Args:
         question: the question, standing alone.
-        told: quotes, best first, more than are to be given.
+        evidence: quotes, best first, more than are to be given.
         top: how many are to be given at the most.
 
     Returns:
         The first `top`, but that one further down takes the place of the last that bears on no other.
     """
-    if len(told) <= top:
-        return list(told)
-    _, relations = _related(question, told)
+    if len(evidence) <= top:
+        return list(evidence)
+    _, relations = _related(question, evidence)
     related = [pair for pair, relation in relations.items() if relation not in (None, Likeness.UNLIKE)]
     bearing = {position for pair in related for position in pair}
     beyond = [position for position in sorted(bearing) if position >= top]
     spare = [position for position in range(top - 1, 0, -1) if position not in bearing]
     given = sorted({*range(top), *beyond[: len(spare)]} - {*spare[: len(beyond)]})
-    return [told[position] for position in given]
+    return [evidence[position] for position in given]
 
 
-def marked(quotes: Sequence[Quote], agreement: Agreement) -> tuple[Quote, ...]:
+def mark_values(quotes: Sequence[Quote], agreement: Agreement) -> tuple[Quote, ...]:
     """Mark in the quotes of an answer what they are said to differ in, and nothing that draws the eye from it.
 
     Args:
@@ -150,31 +150,31 @@ def _place(value: str, text: str) -> tuple[int, int] | None:
     return match.span() if match else None
 
 
-def _related(question: str, told: Sequence[Told]) -> tuple[list[Claim], "_Relations"]:
+def _related(question: str, evidence: Sequence[QuoteEvidence]) -> tuple[list[Claim], "_Relations"]:
     """The claim of each document, and how each two stand to each other, by their positions."""
-    wanted = Wanted.of(question)
-    found = _claims(wanted, told)
+    expected = ExpectedAnswer.of(question)
+    found = _claims(expected, evidence)
     claims = _best(found)
     return claims, {
-        (one.position, other.position): _relation(one, other, found, wanted)
+        (one.position, other.position): _relation(one, other, found, expected)
         for place, one in enumerate(claims)
         for other in claims[place + 1 :]
     }
 
 
-def without_copies(told: Sequence[Told], near: Mapping[str, Collection[str]]) -> list[Told]:
+def merge_copies(evidence: Sequence[QuoteEvidence], near: Mapping[str, Collection[str]]) -> list[QuoteEvidence]:
     """Quote once what stands in copies of one text.
 
     Args:
-        told: quotes, best first.
+        evidence: quotes, best first.
         near: document id -> ids of its near-copies.
 
     Returns:
         The quotes without those whose words an earlier one has, from a near-copy of its document; that one lists them.
         A copy that was changed at this place stays.
     """
-    kept: list[Told] = []
-    for each in told:
+    kept: list[QuoteEvidence] = []
+    for each in evidence:
         quote = each.quote
         for place, other in enumerate(kept):
             if quote.document_id in near.get(other.quote.document_id, ()) and _same_words(quote.text, other.quote.text):
@@ -196,18 +196,18 @@ _Relation = Likeness | DifferenceKind | None
 _Relations = dict[tuple[int, int], _Relation]
 
 
-def _claims(wanted: Wanted, told: Sequence[Told]) -> list[Claim]:
+def _claims(expected: ExpectedAnswer, evidence: Sequence[QuoteEvidence]) -> list[Claim]:
     """All claims of the kind that the best of them has."""
-    if len({each.quote.document_id for each in told}) < 2 or not (wanted.kinds or wanted.yes_no):
+    if len({each.quote.document_id for each in evidence}) < 2 or not (expected.kinds or expected.yes_no):
         return []
-    known = sorted(each.quote.published for each in told if each.quote.published)
+    known = sorted(each.quote.published for each in evidence if each.quote.published)
     found = [
         claim
-        for position, each in enumerate(told)
+        for position, each in enumerate(evidence)
         if each.answers
         # Without a date of its own, a quote's words for times are read as the others' are.
         for claim in claims_of(
-            wanted, each.quote, position, each.near, each.quote.published or (known[-1] if known else None)
+            expected, each.quote, position, each.near, each.quote.published or (known[-1] if known else None)
         )
     ]
     kind = _kind(max(found, key=lambda claim: claim.score)) if found else None
@@ -227,7 +227,7 @@ def _kind(claim: Claim) -> tuple[Kind | None, str]:
     return (claim.value.kind, claim.value.unit) if claim.value else (None, "")
 
 
-def _relation(one: Claim, other: Claim, found: Sequence[Claim], wanted: Wanted) -> _Relation:
+def _relation(one: Claim, other: Claim, found: Sequence[Claim], expected: ExpectedAnswer) -> _Relation:
     """How two documents' claims stand to each other: unlike where they speak of different things, None if they may."""
     alike = _likeness(one, other)
     said = min(one.said, other.said)
@@ -251,7 +251,7 @@ def _relation(one: Claim, other: Claim, found: Sequence[Claim], wanted: Wanted) 
         return DifferenceKind.ROUNDING
     if also:
         return Likeness.EQUAL
-    return DifferenceKind.LATER if _superseded(one, other, wanted) else DifferenceKind.CONFLICT
+    return DifferenceKind.LATER if _superseded(one, other, expected) else DifferenceKind.CONFLICT
 
 
 def _likeness(one: Claim, other: Claim) -> Likeness:
@@ -284,7 +284,7 @@ def _of_one_moment(one: Claim, other: Claim) -> bool:
     return one.shown == other.shown or (len(spans) == 2 and spans[0] == spans[1])
 
 
-def _superseded(one: Claim, other: Claim, wanted: Wanted) -> bool:
+def _superseded(one: Claim, other: Claim, expected: ExpectedAnswer) -> bool:
     """Whether the later of two claims takes the place of the earlier; not so where both speak of one time."""
     if _of_one_moment(one, other):
         return False
@@ -296,19 +296,19 @@ def _superseded(one: Claim, other: Claim, wanted: Wanted) -> bool:
         return False
     if value and value.time:
         return value.time.last > earlier.last
-    return not (wanted.past and value and value.kind is Kind.NAME)
+    return not (expected.past and value and value.kind is Kind.NAME)
 
 
-def _groups(told: Sequence[Told], relations: _Relations) -> list[tuple[int, ...]]:
+def _groups(evidence: Sequence[QuoteEvidence], relations: _Relations) -> list[tuple[int, ...]]:
     grouped: set[int] = set()
     groups = []
-    for first in range(len(told)):
+    for first in range(len(evidence)):
         if first in grouped:
             continue
         group = [first]
-        for other in range(first + 1, len(told)):
-            elsewhere = told[other].quote.document_id not in {told[one].quote.document_id for one in group}
-            if other not in grouped and elsewhere and all(_same(told, one, other, relations) for one in group):
+        for other in range(first + 1, len(evidence)):
+            elsewhere = evidence[other].quote.document_id not in {evidence[one].quote.document_id for one in group}
+            if other not in grouped and elsewhere and all(_same(evidence, one, other, relations) for one in group):
                 group.append(other)
         if len(group) > 1:
             groups.append(tuple(group))
@@ -316,8 +316,8 @@ def _groups(told: Sequence[Told], relations: _Relations) -> list[tuple[int, ...]
     return groups
 
 
-def _same(told: Sequence[Told], one: int, other: int, relations: _Relations) -> bool:
-    if not (told[one].answers and told[other].answers):
+def _same(evidence: Sequence[QuoteEvidence], one: int, other: int, relations: _Relations) -> bool:
+    if not (evidence[one].answers and evidence[other].answers):
         return False
     if (one, other) in relations:
         relation = relations[one, other]
@@ -325,8 +325,8 @@ def _same(told: Sequence[Told], one: int, other: int, relations: _Relations) -> 
             return True
         if relation is not None:
             return False
-    near = float(np.dot(told[one].vector, told[other].vector)) >= SAME_COSINE
-    return near and not _numbers_part(told[one].quote, told[other].quote)
+    near = float(np.dot(evidence[one].vector, evidence[other].vector)) >= SAME_COSINE
+    return near and not _numbers_part(evidence[one].quote, evidence[other].quote)
 
 
 def _numbers_part(one: Quote, other: Quote) -> bool:

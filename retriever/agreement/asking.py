@@ -92,7 +92,7 @@ _DIRECTIONS = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ExpectedAnswer:
     """What a question asks for.
 
     Attributes:
@@ -120,7 +120,7 @@ class Wanted:
     text: str
 
     @classmethod
-    def of(cls, question: str) -> "Wanted":
+    def of(cls, question: str) -> "ExpectedAnswer":
         """Read a question."""
         lowered = question.lower()
         kinds = next((kinds for rule, kinds in _RULES if rule.search(lowered)), ())

@@ -15,7 +15,7 @@ from ..records import Quote
 from ..text.calendar import Time, nearest, not_since, of_another, so, span_of, times_in
 from ..text.sentences import split_sentences
 from ..text.tokens import fold, terms, words
-from .asking import Wanted
+from .asking import ExpectedAnswer
 from .kinds import Kind, Value
 from .values import values_in
 
@@ -47,7 +47,7 @@ _NOT = re.compile(
 )
 
 
-class Side(StrEnum):
+class Polarity(StrEnum):
     """What a quote says to a question of yes or no."""
 
     YES = "yes"
@@ -83,16 +83,18 @@ class Claim:
     time: Time | None
     shown: str | None
     value: Value | None = None
-    side: Side | None = None
+    side: Polarity | None = None
     denied: bool = False
 
 
 @lru_cache(maxsize=256)
-def claims_of(wanted: Wanted, quote: Quote, position: int, near: frozenset[str], base: str | None) -> tuple[Claim, ...]:
+def claims_of(
+    expected: ExpectedAnswer, quote: Quote, position: int, near: frozenset[str], base: str | None
+) -> tuple[Claim, ...]:
     """Find what a quote may claim.
 
     Args:
-        wanted: what the question asks for.
+        expected: what the question asks for.
         quote: the quote.
         position: its position in the answer.
         near: terms of the question that it says in other words.
@@ -103,17 +105,17 @@ def claims_of(wanted: Wanted, quote: Quote, position: int, near: frozenset[str],
         compared twice: to be chosen, and when they are.
     """
     times = times_in(quote.text, base)
-    asked = times_in(wanted.text, base)
+    asked = times_in(expected.text, base)
     around = frozenset(terms(f"{quote.text} {quote.title}"))
     found: list[Claim] = []
     for start, end in split_sentences(quote.text):
         sentence = quote.text[start:end]
         own = [time for time in times if start <= time.start < end]
-        if asked and own and Kind.TIME not in wanted.kinds and not any(_fits(time, asked) for time in own):
+        if asked and own and Kind.TIME not in expected.kinds and not any(_fits(time, asked) for time in own):
             continue
-        said = wanted.share_met(terms(sentence), around, near)
-        reader = _Reader(wanted, quote, position, sentence, start, around, said, tuple(own), asked)
-        found += list(reader.sides() if wanted.yes_no else reader.values())
+        said = expected.share_met(terms(sentence), around, near)
+        reader = _ClaimFinder(expected, quote, position, sentence, start, around, said, tuple(own), asked)
+        found += list(reader.sides() if expected.yes_no else reader.values())
     return tuple(found)
 
 
@@ -122,10 +124,10 @@ def _fits(time: Time, asked: tuple[Time, ...]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _ClaimFinder:
     """One sentence of a quote, and what is needed to read claims from it."""
 
-    wanted: Wanted
+    expected: ExpectedAnswer
     quote: Quote
     position: int
     sentence: str
@@ -138,11 +140,11 @@ class _Reader:
     def values(self) -> Iterator[Claim]:
         """The values of the kinds that are asked for."""
         own = [replace(time, start=time.start - self.start, end=time.end - self.start) for time in self.times]
-        places = [word.start for word in words(self.sentence) if word.term in self.wanted.needed]
-        asked_words = frozenset(fold(_POSSESSIVE.sub("", word)) for word in _SPELT.findall(self.wanted.text))
-        since = "since when" in self.wanted.text.lower()
+        places = [word.start for word in words(self.sentence) if word.term in self.expected.needed]
+        asked_words = frozenset(fold(_POSSESSIVE.sub("", word)) for word in _SPELT.findall(self.expected.text))
+        since = "since when" in self.expected.text.lower()
         for value in values_in(self.sentence, tuple(own)):
-            if value.kind not in self.wanted.kinds or (
+            if value.kind not in self.expected.kinds or (
                 value.kind is Kind.NAME and not self._may_name(value, asked_words)
             ):
                 continue
@@ -151,7 +153,7 @@ class _Reader:
             time = None if value.kind is Kind.TIME else self._time_of(value)
             if time and self.asked and not _fits(time, self.asked):
                 continue
-            counted = bool(value.nouns & self.wanted.counted)
+            counted = bool(value.nouns & self.expected.counted)
             yield self._claim(
                 self.sentence[value.start : value.end],
                 self._score(value, places, counted),
@@ -162,9 +164,9 @@ class _Reader:
 
     def _score(self, value: Value, places: list[int], counted: bool) -> float:
         score = self.said + _SURE * self.quote.confidence - _LOOSE * value.loose
-        score -= _LATER_KIND * self.wanted.kinds.index(value.kind)
+        score -= _LATER_KIND * self.expected.kinds.index(value.kind)
         score -= _COUNTED * (not self._befell(value))
-        if self.wanted.counted and value.kind is Kind.COUNT and value.nouns:
+        if self.expected.counted and value.kind is Kind.COUNT and value.nouns:
             score += _COUNTED if counted else 0 if self._people(value) else -_COUNTED
         if self.quote.highlight:
             first, last = (edge - self.start for edge in self.quote.highlight)
@@ -172,7 +174,7 @@ class _Reader:
         away = min((max(value.start - place, place - value.end, 0) for place in places), default=1000)
         score += _CLOSE / (1 + away / _CLOSE_CHARACTERS)
         behind = terms(self.sentence[value.end : value.end + _CUE_CHARACTERS])[:1]
-        return score + _CUED * (not self.wanted.direction.isdisjoint(behind))
+        return score + _CUED * (not self.expected.direction.isdisjoint(behind))
 
     def _answers(self, value: Value) -> bool:
         """Whether a value may be set against another source's."""
@@ -182,27 +184,27 @@ class _Reader:
 
     def _counts(self, value: Value) -> bool:
         """Whether a value counts what is counted, where the question counts and the value says what it counts."""
-        counted = self.wanted.counted
+        counted = self.expected.counted
         return not (counted and value.nouns) or bool(value.nouns & counted) or self._people(value)
 
     def _befell(self, value: Value) -> bool:
         """Whether what is asked for became of those that a value counts, where both are said."""
-        return not (self.wanted.fates and value.fate) or value.fate in self.wanted.fates
+        return not (self.expected.fates and value.fate) or value.fate in self.expected.fates
 
     def _directed(self, value: Value) -> bool:
         """Whether a measure is of what is asked: "212 metres tall" for "how tall", not "350 metres from the river"."""
-        measured = value.kind in (Kind.LENGTH, Kind.MASS, Kind.SPEED) and bool(self.wanted.direction)
-        return not measured or not self.wanted.direction.isdisjoint(terms(self.sentence))
+        measured = value.kind in (Kind.LENGTH, Kind.MASS, Kind.SPEED) and bool(self.expected.direction)
+        return not measured or not self.expected.direction.isdisjoint(terms(self.sentence))
 
     def _spoken_of(self, value: Value) -> bool:
         """Whether the clause of a number says anything of what is asked, not only another clause of its sentence."""
         if value.kind in (Kind.NAME, Kind.TIME):
             return True
-        return self.wanted.share_met(terms(self._clause(value)), self.around, frozenset()) > 0
+        return self.expected.share_met(terms(self._clause(value)), self.around, frozenset()) > 0
 
     def _people(self, value: Value) -> bool:
         """Whether both count people, whatever they call them."""
-        return bool(self.wanted.counted & _PEOPLE) and bool(value.nouns & _PEOPLE)
+        return bool(self.expected.counted & _PEOPLE) and bool(value.nouns & _PEOPLE)
 
     def _time_of(self, value: Value) -> Time | None:
         """The time that a value is of: of those named in its sentence, one behind it in its clause, or the nearest."""
@@ -217,7 +219,7 @@ class _Reader:
     def _may_name(self, value: Value, asked_words: frozenset[str]) -> bool:
         if all(word in asked_words for word in value.name):
             return False
-        return not self.wanted.place or _PLACED.search(self.sentence, 0, value.start) is not None
+        return not self.expected.place or _PLACED.search(self.sentence, 0, value.start) is not None
 
     def sides(self) -> Iterator[Claim]:
         """Yes or no, by whether the clause that says most of the question denies it."""
@@ -225,7 +227,7 @@ class _Reader:
         best = (0, 0, 0, 0)
         for first, last in pairwise(edges):
             clause = self.sentence[first:last]
-            met = [word for word in words(clause) if self.wanted.says(word.term)]
+            met = [word for word in words(clause) if self.expected.says(word.term)]
             if len(met) > best[0]:
                 best = (len(met), first, first + met[0].start, first + met[-1].end)
         count, first, start, end = best
@@ -234,7 +236,7 @@ class _Reader:
             start, end = (min(start, denial.start()), max(end, denial.end())) if denial else (start, end)
             own = nearest(self.times, self.start + start)
             text = self.sentence[start:end]
-            yield self._claim(text, self.said, True, own, side=Side.NO if denial else Side.YES)
+            yield self._claim(text, self.said, True, own, side=Polarity.NO if denial else Polarity.YES)
 
     def _clause(self, value: Value) -> str:
         """The clause that a value stands in."""
@@ -249,7 +251,7 @@ class _Reader:
         counts: bool,
         time: Time | None,
         value: Value | None = None,
-        side: Side | None = None,
+        side: Polarity | None = None,
     ) -> Claim:
         published = span_of(self.quote.published)
         document_id = self.quote.document_id

@@ -14,7 +14,7 @@ from ..records import Answer
 KEPT = 512
 
 
-class Answered:
+class AnswerCache:
     """A bounded cache of answers, of one generation. Safe to use from several threads."""
 
     def __init__(self, kept: int = KEPT) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from .features import Asked, Candidates, Comparison, Floats
-from .reader_scores import UNREAD, Read
+from .features import Candidates, Comparison, Floats, WeightedQuery
+from .reader_scores import UNREAD, ReaderScores
 
 # Standard scores are cut here, so that no odd question is judged by one feature alone.
 MOST_DEVIATIONS = 4.0
@@ -23,7 +23,7 @@ WITHOUT_RANK = 100
 
 
 @dataclass(frozen=True)
-class Found:
+class RankedQuote:
     """A quote and the list that it was chosen from. Not slotted: what several signals need is worked out once.
 
     Attributes:
@@ -36,10 +36,10 @@ class Found:
         dated: whether a time is asked for, and the quote is of it, be it by its document's date.
     """
 
-    asked: Asked
+    asked: WeightedQuery
     candidates: Candidates
     comparison: Comparison
-    said: Read
+    said: ReaderScores
     probabilities: Floats
     window: tuple[int, int]
     dated: bool = False
@@ -71,37 +71,37 @@ class Found:
         return slice(int(np.searchsorted(passage, first)), int(np.searchsorted(passage, last, side="right")))
 
 
-def _margin(found: Found) -> float:
+def _margin(found: RankedQuote) -> float:
     before, behind = found.probabilities[: found.span.start], found.probabilities[found.span.stop :]
     return found.mass - float(max(before.max(initial=0.0), behind.max(initial=0.0)))
 
 
-def _other_answers(found: Found) -> float:
+def _other_answers(found: RankedQuote) -> float:
     """The best of the passages that the quote does not stand in."""
     passage = found.candidates.passage
     others = (passage < passage[found.window[0]]) | (passage > passage[found.window[1]])
     return float(found.said.answers[others].max(initial=UNREAD))
 
 
-def _numbers_nowhere(found: Found) -> float:
+def _numbers_nowhere(found: RankedQuote) -> float:
     """Whether the question has a number or a code that stands in no passage or title, and is no time that is met."""
     numbers = np.array([any(map(str.isdigit, spelt)) for spelt in found.asked.spelt])
     there = found.comparison.shared.any(axis=1) | found.comparison.titled.any(axis=1)
     return float(not found.dated and bool((numbers & ~there).any()))
 
 
-def _rarest(values: Floats, found: Found) -> float:
+def _rarest(values: Floats, found: RankedQuote) -> float:
     return float(values[found.asked.rarest].min())
 
 
-def _lexical_rank(found: Found) -> float:
+def _lexical_rank(found: RankedQuote) -> float:
     rank = found.candidates.sentences[found.top].hit.why.lexical_rank
     return float(np.log(rank or WITHOUT_RANK))
 
 
 # Chosen of 32, one after another, by what each adds to the likelihood of the collections left out in turn; more of
 # them, and trees in place of a sum, fit the collections at hand better and those left out worse.
-SIGNALS: Mapping[str, Callable[[Found], float]] = {
+SIGNALS: Mapping[str, Callable[[RankedQuote], float]] = {
     "answers": lambda f: float(f.said.answers[f.span].max()),
     "span": lambda f: float(f.said.spans[f.span].max()),
     "best_answers": lambda f: float(f.said.answers.max()),
@@ -174,6 +174,6 @@ def clipped(signals: Floats, means: Floats, deviations: Floats) -> Floats:
     return np.asarray(np.clip((signals - means) / deviations, -MOST_DEVIATIONS, MOST_DEVIATIONS), dtype=np.float32)
 
 
-def signals_of(found: Found, names: Sequence[str] = tuple(SIGNALS)) -> Floats:
+def signals_of(found: RankedQuote, names: Sequence[str] = tuple(SIGNALS)) -> Floats:
     """Measure a quote: float32 (n_signals,), in the order of the names."""
     return np.array([SIGNALS[name](found) for name in names], dtype=np.float32)

@@ -13,7 +13,7 @@ from ..settings import Settings
 from ..store.base import Hidden, Readable, Searching
 from ..text.calendar import date_words
 from ..text.tokens import content_terms, words
-from .features import Asked, Candidates, Comparison, Flags, compare, share_met
+from .features import Candidates, Comparison, Flags, WeightedQuery, compare, query_coverage
 
 # What the share of the question that a passage meets, 0..1, counts beside its fused score, 0..1. Chosen on squad2's
 # paragraphs: nDCG@10 is 0.906 without, 0.929 at 2, 0.933 at 4, 0.931 at 8.
@@ -24,7 +24,7 @@ SEEN_PENALTY = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ShownQuotes:
     """What the reader has seen already.
 
     Attributes:
@@ -43,7 +43,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class Retrieval:
     """What a question found.
 
     Attributes:
@@ -59,7 +59,7 @@ class Gathered:
     question: str
     origins: Mapping[str, str]
     hits: tuple[Hit, ...]
-    asked: Asked
+    asked: WeightedQuery
     candidates: Candidates
     comparison: Comparison
     seen: Flags | None = None
@@ -73,7 +73,7 @@ class Gathered:
     @property
     def reranked(self) -> tuple[Hit, ...]:
         """The passages by their fused score and by how well their words meet the question's, best first, so scored."""
-        met = share_met(self.asked, self.candidates, self.comparison)
+        met = query_coverage(self.asked, self.candidates, self.comparison)
         ordered = {one.hit.number: met[at] for at, one in enumerate(self.candidates.sentences)}
         seen = self._seen_share()
         rescored = [
@@ -105,8 +105,8 @@ def gather(
     count: int,
     hidden: Hidden = None,
     weights: Mapping[str, float] | None = None,
-    seen: Seen | None = None,
-) -> Gathered | None:
+    seen: ShownQuotes | None = None,
+) -> Retrieval | None:
     """Find passages and compare their sentences with the question.
 
     Args:
@@ -136,7 +136,7 @@ def gather(
     origins = {one: ", ".join(filter(None, (titles[one], date_words(published[one])))) for one in ids}
     candidates = Candidates.of(hits, titles, library.word_vectors(numbers))
     frequencies = search.frequencies((word.term for word in found), hidden)
-    asked = Asked.of(
+    asked = WeightedQuery.of(
         question, found, axes.turn(reading.word_vectors), frequencies, max(1, search.passage_count(hidden)), weights
     )
     comparison = compare(asked, candidates)
@@ -144,4 +144,4 @@ def gather(
     if seen is not None:
         places = ((one.hit.passage.document_id, one.start, one.end, one.text) for one in candidates.sentences)
         flags = np.array([seen.has(*place) for place in places], dtype=bool)
-    return Gathered(read_as, origins, hits, asked, candidates, comparison, flags)
+    return Retrieval(read_as, origins, hits, asked, candidates, comparison, flags)

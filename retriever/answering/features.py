@@ -34,7 +34,7 @@ TITLED = 0.8
 
 
 @dataclass(frozen=True)
-class Asked:
+class WeightedQuery:
     """A question, ready to be compared. Not slotted: what several features need is worked out once.
 
     Attributes:
@@ -60,7 +60,7 @@ class Asked:
         frequencies: Mapping[str, int],
         passage_count: int,
         term_weights: Mapping[str, float] | None = None,
-    ) -> "Asked":
+    ) -> "WeightedQuery":
         """Weigh a question's words.
 
         Args:
@@ -174,7 +174,7 @@ class Candidates:
         """
         ordered = sorted(hits, key=lambda hit: (hit.passage.document_id, hit.passage.start))
         parts = [
-            _worded(hit.passage, hit.text, titles[hit.passage.document_id], packed.tobytes(), packed.shape[1])
+            _passage_words(hit.passage, hit.text, titles[hit.passage.document_id], packed.tobytes(), packed.shape[1])
             for hit, packed in ((hit, word_vectors[hit.number]) for hit in ordered)
         ]
         counts = [len(part.word_counts) for part in parts]
@@ -203,7 +203,7 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
-class _Worded:
+class _PassageWords:
     """A passage, ready to be compared: what `Candidates` has of it, its sentences counted from 0.
 
     Attributes:
@@ -242,15 +242,15 @@ class Comparison:
     similarity: Floats
 
 
-def compare(asked: Asked, candidates: Candidates) -> Comparison:
+def compare(asked: WeightedQuery, candidates: Candidates) -> Comparison:
     """Compare a question with every candidate sentence."""
-    met = meet(asked, candidates)
+    met = match_terms(asked, candidates)
     columns = [function(met) for function in FEATURES.values()]
     features = np.stack(columns, axis=1).astype(np.float32)
     return Comparison(features, met.best, met.soft, met.shared, met.titled, met.similarity)
 
 
-def share_met(asked: Asked, candidates: Candidates, comparison: Comparison) -> Floats:
+def query_coverage(asked: WeightedQuery, candidates: Candidates, comparison: Comparison) -> Floats:
     """Measure how much of a question each sentence's passage meets.
 
     Returns:
@@ -261,11 +261,11 @@ def share_met(asked: Asked, candidates: Candidates, comparison: Comparison) -> F
     return np.asarray(asked.content @ np.maximum(in_passage, TITLED * comparison.titled))
 
 
-def meet(asked: Asked, candidates: Candidates) -> "Met":
+def match_terms(asked: WeightedQuery, candidates: Candidates) -> "TermMatches":
     """Compare every word of a question with every word of the candidates."""
     count = len(candidates.sentences)
     similarity = asked.word_vectors @ candidates.word_vectors.T
-    by_sentence = _BySentence.of(candidates.sentence_of, count)
+    by_sentence = _SentencePool.of(candidates.sentence_of, count)
     best = by_sentence.highest(similarity, NOTHING)
     soft = by_sentence.soft(similarity)
     codes = _codes(asked, candidates)
@@ -273,11 +273,11 @@ def meet(asked: Asked, candidates: Candidates) -> "Met":
     titled = np.array([[word.term in title for title in candidates.title_terms] for word in asked.words], dtype=bool)[
         :, candidates.passage
     ]
-    return Met(asked, candidates, by_sentence, codes, similarity, best, soft, shared, titled)
+    return TermMatches(asked, candidates, by_sentence, codes, similarity, best, soft, shared, titled)
 
 
 @dataclass(frozen=True, slots=True)
-class _BySentence:
+class _SentencePool:
     """Sums and maxima of the words' values over each sentence.
 
     Attributes:
@@ -291,7 +291,7 @@ class _BySentence:
     count: int
 
     @classmethod
-    def of(cls, sentence_of: NDArray[np.int64], count: int) -> "_BySentence":
+    def of(cls, sentence_of: NDArray[np.int64], count: int) -> "_SentencePool":
         """Find where sentences start: int (n_words,), ascending, the sentence of each word."""
         starts = np.flatnonzero(np.diff(sentence_of, prepend=-1))
         return cls(starts, sentence_of[starts], count)
@@ -317,7 +317,7 @@ class _BySentence:
 
 
 @dataclass(frozen=True)
-class Met:
+class TermMatches:
     """The words of a question and of the candidates, compared: what the features are computed from.
 
     Not slotted: what several features need is worked out once.
@@ -326,9 +326,9 @@ class Met:
         codes: int (n_words,), the question's first word with the same term, -1 where none has it.
     """
 
-    asked: Asked
+    asked: WeightedQuery
     candidates: Candidates
-    by_sentence: _BySentence
+    by_sentence: _SentencePool
     codes: NDArray[np.int64]
     similarity: Floats
     best: Floats
@@ -381,17 +381,17 @@ def _mean_rows(values: Floats, chosen: Flags) -> Floats:
     return values[chosen].mean(axis=0) if chosen.any() else np.zeros(values.shape[1], dtype=np.float32)
 
 
-def _backward(met: Met) -> Floats:
+def _backward(met: TermMatches) -> Floats:
     nearest = met.similarity.max(axis=0)
     weights = np.where(met.candidates.functional, np.float32(0.2), np.float32(1))
     return met.by_sentence.total(nearest * weights) / (met.by_sentence.total(weights) + np.float32(1e-9))
 
 
-def _novel_near(met: Met, similarity: Floats) -> Floats:
+def _novel_near(met: TermMatches, similarity: Floats) -> Floats:
     return met.by_sentence.highest(np.where(met.novel, similarity, np.float32(NOTHING)), NOTHING)
 
 
-def _focus(met: Met) -> Floats:
+def _focus(met: TermMatches) -> Floats:
     """How near a new word comes to what asks and the first name behind it: "how many Cubans"."""
     asking = met.asked.asking
     similarity = met.similarity[asking].mean(axis=0)
@@ -399,13 +399,13 @@ def _focus(met: Met) -> Floats:
     return _novel_near(met, similarity + met.similarity[behind[0]] if behind else similarity)
 
 
-def _novel_soft(met: Met) -> Floats:
+def _novel_soft(met: TermMatches) -> Floats:
     similarity = met.asked.weights @ met.similarity
     exponentials = np.where(met.novel, np.exp(SHARPNESS * similarity), np.float32(1e-4))
     return np.asarray(np.log(met.by_sentence.total(exponentials) + np.float32(1e-4)) / SHARPNESS)
 
 
-def _bigrams(met: Met) -> Floats:
+def _bigrams(met: TermMatches) -> Floats:
     """Share of the question's neighbouring words that are neighbours in the sentence too."""
     codes, functional = _first_places(met.asked), met.asked.functional.tolist()
     wanted = [
@@ -420,12 +420,12 @@ def _bigrams(met: Met) -> Floats:
     return np.asarray(share / max(1, len(wanted)), dtype=np.float32)
 
 
-def _in_context(met: Met) -> Floats:
+def _in_context(met: TermMatches) -> Floats:
     around = np.maximum(met.before(met.best, NOTHING), met.after(met.best, NOTHING))
     return np.asarray(met.asked.weights @ np.maximum(met.best, NEIGHBOUR * around))
 
 
-def _names(met: Met, having: Floats, without: float) -> Floats:
+def _names(met: TermMatches, having: Floats, without: float) -> Floats:
     naming = met.asked.naming
     if not naming.any():
         return np.full(met.by_sentence.count, without, dtype=np.float32)
@@ -434,7 +434,7 @@ def _names(met: Met, having: Floats, without: float) -> Floats:
 
 # Those that remain of twice as many, of which each in turn was left out whose absence did most good, or least harm, to
 # the likelihood of squad2's answers, leaving one article out; the loss was lowest at these.
-FEATURES: Mapping[str, Callable[[Met], Floats]] = {
+FEATURES: Mapping[str, Callable[[TermMatches], Floats]] = {
     # Words compared by vector.
     "content_soft": lambda s: s.asked.content @ s.soft,
     "function_soft": lambda s: _mean_rows(s.soft, s.asked.functional & ~s.asked.asking),
@@ -467,7 +467,7 @@ def _adjoins(before: Hit | None, hit: Hit) -> bool:
 
 # A passage takes some 70 kB.
 @lru_cache(maxsize=512)
-def _worded(passage: Passage, text: str, title: str, packed: bytes, axes: int) -> _Worded:
+def _passage_words(passage: Passage, text: str, title: str, packed: bytes, axes: int) -> _PassageWords:
     """Make a passage ready to be compared; passages come again and again.
 
     Args:
@@ -487,9 +487,9 @@ def _worded(passage: Passage, text: str, title: str, packed: bytes, axes: int) -
     chosen = [found[k] for k in inside.tolist()]
     vectors = unit_rows(np.frombuffer(packed, np.int8).reshape(-1, axes)[inside])
     functional = np.array([word.term in FUNCTION_TERMS for word in chosen], dtype=bool)
-    by_sentence = _BySentence.of(at[inside], len(spans))
+    by_sentence = _SentencePool.of(at[inside], len(spans))
     sentences = [(base + start, base + end, text[start:end]) for start, end in spans.tolist()]
-    return _Worded(
+    return _PassageWords(
         tuple(sentences),
         tuple(word.term for word in chosen),
         base + np.array([word[:2] for word in chosen], dtype=np.int64).reshape(-1, 2),
@@ -502,18 +502,18 @@ def _worded(passage: Passage, text: str, title: str, packed: bytes, axes: int) -
     )
 
 
-def _first_places(asked: Asked) -> list[int]:
+def _first_places(asked: WeightedQuery) -> list[int]:
     """For each of the question's words the first with the same term."""
     first: dict[str, int] = {}
     return [first.setdefault(word.term, at) for at, word in enumerate(asked.words)]
 
 
-def _codes(asked: Asked, candidates: Candidates) -> NDArray[np.int64]:
+def _codes(asked: WeightedQuery, candidates: Candidates) -> NDArray[np.int64]:
     places = dict(zip((word.term for word in asked.words), _first_places(asked), strict=True))
     return np.fromiter(map(places.get, candidates.terms, repeat(-1)), np.int64, len(candidates.terms))
 
 
-def _shared(asked: Asked, candidates: Candidates, codes: NDArray[np.int64], count: int) -> Flags:
+def _shared(asked: WeightedQuery, candidates: Candidates, codes: NDArray[np.int64], count: int) -> Flags:
     shared = np.zeros((len(asked.words), count), dtype=bool)
     known = codes >= 0
     shared[codes[known], candidates.sentence_of[known]] = True

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .features import Floats
-from .reader_scores import Read
+from .reader_scores import ReaderScores
 
 # Candidates that are ranked; of those left out fewer than 1 in 100 answers on squad2.
 KEPT = 30
@@ -54,7 +54,7 @@ def kept(rough: Floats) -> NDArray[np.int64]:
 
 
 # What a sentence is ranked by once its passage is read: what its words say, and what the reader does.
-READ_FEATURES: Mapping[str, Callable[[Floats, Read], Floats]] = {
+READ_FEATURES: Mapping[str, Callable[[Floats, ReaderScores], Floats]] = {
     "by_words": lambda by_words, _: np.log(by_words + np.float32(1e-4)),
     "span": lambda _, said: said.spans,
     "span_share": lambda _, said: _log_share(said.spans),
@@ -63,7 +63,7 @@ READ_FEATURES: Mapping[str, Callable[[Floats, Read], Floats]] = {
 }
 
 
-def combined(by_words: Floats, said: Read, combiner: Ranker) -> Floats:
+def combined(by_words: Floats, said: ReaderScores, combiner: Ranker) -> Floats:
     """Rank once more by what the reader says: float32 (n_sentences,), sum 1; 0 for those not worth ranking."""
     chosen = np.flatnonzero(by_words > 0)
     probabilities = np.zeros(len(by_words), dtype=np.float32)
@@ -71,7 +71,7 @@ def combined(by_words: Floats, said: Read, combiner: Ranker) -> Floats:
     return probabilities
 
 
-def read_features(by_words: Floats, said: Read) -> Floats:
+def read_features(by_words: Floats, said: ReaderScores) -> Floats:
     """What `combined` weighs: float32 (n_sentences, n_read_features)."""
     return np.stack([feature(by_words, said) for feature in READ_FEATURES.values()], axis=1).astype(np.float32)
 

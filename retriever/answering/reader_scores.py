@@ -1,7 +1,7 @@
 """The likeliest passages, read together with the question -> what the reader says of each of their sentences.
 
-In: candidates with the probabilities that comparing words gave them. Out: a `Read`. One decision: whole passages are
-read, not sentences alone, since a sentence often leans on its neighbours; the best span tells which sentence answers.
+Whole passages are read, not single sentences, because a sentence often depends on its neighbours. The best span then
+tells which sentence answers.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ UNREAD = -12.0
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReaderScores:
     """What the reader says.
 
     Attributes:
@@ -42,7 +42,7 @@ def read(
     probabilities: Floats,
     reader: Reader,
     most: int = MOST_READ,
-) -> Read:
+) -> ReaderScores:
     """Read the likeliest passages.
 
     Args:
@@ -69,7 +69,7 @@ def read(
             if best is not None:
                 spans[at] = max(best[0], UNREAD)
                 places[at] = best[1] + base, best[2] + base
-    return Read(answers, spans, places)
+    return ReaderScores(answers, spans, places)
 
 
 def likeliest(candidates: Candidates, probabilities: Floats, most: int) -> NDArray[np.int64]:

@@ -23,16 +23,16 @@ import numpy as np
 from ..encoder import Vectors
 from ..encoder.word_vectors import SAME_COSINE, unit_rows
 from ..records import Hit
-from .calibration import SIGNALS, Calibrator, Found, Regression, signals_of
-from .candidates import Gathered
+from .calibration import SIGNALS, Calibrator, RankedQuote, Regression, signals_of
+from .candidates import Retrieval
 from .features import FEATURES, Candidate, Candidates, Flags, Floats
 from .ranker import READ_FEATURES, Ranker, combined, kept
 from .reader import Reader
-from .reader_scores import Read, read
-from .units import runs_of
+from .reader_scores import ReaderScores, read
+from .units import find_units
 from .windows import windows
 
-__all__ = ["Evidence", "Model", "Weighed", "weigh"]
+__all__ = ["Evidence", "EvidenceModel", "RankedEvidence", "rank_evidence"]
 
 # Quotes that are compared with each other, however many are asked for, so that this does not sway the verdict.
 COMPARED = 5
@@ -80,7 +80,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class RankedEvidence:
     """What the candidates come to.
 
     Attributes:
@@ -93,7 +93,7 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class EvidenceModel:
     """The trained weights of ranking and confidence.
 
     Attributes:
@@ -108,7 +108,7 @@ class Model:
 
     @classmethod
     @cache
-    def shipped(cls) -> "Model":
+    def shipped(cls) -> "EvidenceModel":
         """Read the weights that ship with Ibid."""
         fields = json.loads(FILE.read_text(encoding="utf-8"))
         if (fields["features"], fields["read_features"], fields["signals"]) != (
@@ -122,14 +122,14 @@ class Model:
         return cls(ranker, combiner, calibrator)
 
 
-def weigh(
-    gathered: Gathered,
-    model: Model,
+def rank_evidence(
+    gathered: Retrieval,
+    model: EvidenceModel,
     reader: Reader,
     count: int,
     marked_from: float = 0.0,
     timely: Callable[[Candidate], bool] | None = None,
-) -> Weighed:
+) -> RankedEvidence:
     """Choose quotes and judge them.
 
     Args:
@@ -153,17 +153,17 @@ def weigh(
         again = SEEN_CONFIDENCE if gathered.seen is not None and gathered.seen[found.span].all() else 1.0
         confidence = min(again * present * model.calibrator.right.probability(signals), before)
         evidence.append(_evidence(found, confidence, confidence >= marked_from))
-    return Weighed(tuple(evidence), present)
+    return RankedEvidence(tuple(evidence), present)
 
 
 def choose(
-    gathered: Gathered,
+    gathered: Retrieval,
     by_words: Floats,
-    said: Read,
+    said: ReaderScores,
     combiner: Ranker,
     count: int,
     timely: Callable[[Candidate], bool] | None = None,
-) -> Sequence[Found]:
+) -> Sequence[RankedQuote]:
     """Rank the candidates, now that they are read, and choose quotes, best first.
 
     What several sources tell alike is one answer: a quote is judged with the probability of its retellings.
@@ -180,12 +180,12 @@ def choose(
     probabilities = combined(by_words, said, combiner)
     # What is preferred comes first; how likely it answers is judged as ever.
     preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
-    runs = runs_of(candidates.sentences, candidates.follows)
+    runs = find_units(candidates.sentences, candidates.follows)
     chosen = windows(preferred, candidates.follows, candidates.word_counts, max(count, COMPARED), runs)
     meanings = np.stack([_meaning(candidates, window) for window in chosen])
     alike = meanings @ meanings.T >= SAME_COSINE
     return [
-        Found(
+        RankedQuote(
             gathered.asked,
             candidates,
             gathered.comparison,
@@ -226,7 +226,7 @@ def _meaning(candidates: Candidates, window: tuple[int, int]) -> Vectors:
     return np.asarray(unit_rows(total)[0], dtype=np.float32)
 
 
-def ranked(gathered: Gathered, ranker: Ranker) -> Floats:
+def ranked(gathered: Retrieval, ranker: Ranker) -> Floats:
     """Probabilities of all candidates by their words, float32 (n_sentences,), sum 1; 0 for those not worth ranking."""
     chosen = kept(gathered.rough)
     probabilities = np.zeros(len(gathered.candidates.sentences), dtype=np.float32)
@@ -238,7 +238,7 @@ def ranked(gathered: Gathered, ranker: Ranker) -> Floats:
     return probabilities
 
 
-def _evidence(found: Found, confidence: float, marked: bool) -> Evidence:
+def _evidence(found: RankedQuote, confidence: float, marked: bool) -> Evidence:
     sentences = found.candidates.sentences
     first, last = found.window
     top = first + int(np.argmax(found.said.spans[found.span]))
@@ -255,7 +255,7 @@ def _evidence(found: Found, confidence: float, marked: bool) -> Evidence:
     )
 
 
-def _near(found: Found) -> frozenset[str]:
+def _near(found: RankedQuote) -> frozenset[str]:
     """Terms of the question that some word of the quote comes near to."""
     best = found.comparison.best[:, found.span].max(axis=1)
     return frozenset(word.term for word, cosine in zip(found.asked.words, best, strict=True) if cosine >= NEAR_COSINE)

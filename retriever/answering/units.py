@@ -26,7 +26,7 @@ _STOPS = frozenset(".!?…。！？؟।॥:：")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextUnit:
     """Sentences that are told together.
 
     Attributes:
@@ -50,7 +50,7 @@ class Run:
         return self.starts[first], self.starts[last + 1] if last + 1 < len(self.starts) else self.end
 
 
-def runs_of(sentences: Sequence[Candidate], follows: Flags) -> tuple[Run, ...]:
+def find_units(sentences: Sequence[Candidate], follows: Flags) -> tuple[TextUnit, ...]:
     """Find the runs.
 
     Args:
@@ -63,7 +63,7 @@ def runs_of(sentences: Sequence[Candidate], follows: Flags) -> tuple[Run, ...]:
     if not sentences:
         return ()
     finder = _Finder(sentences, follows.tolist())
-    runs: list[Run] = []
+    runs: list[TextUnit] = []
     at = 0
     while at < len(sentences):
         run = finder.run_at(at)
@@ -88,7 +88,7 @@ class _Finder:
         self._rows = [is_table_row(text) for text in self._texts]
         self._sizes = [len(text.split()) for text in self._texts]
 
-    def run_at(self, at: int) -> Run | None:
+    def run_at(self, at: int) -> TextUnit | None:
         """The run that begins with a sentence."""
         steps = self._steps(at) if self._marked[at] else None
         if steps:
@@ -102,18 +102,18 @@ class _Finder:
     def _goes_on(self, at: int) -> bool:
         return at < len(self._texts) and self._follows[at]
 
-    def _steps(self, at: int) -> Run | None:
+    def _steps(self, at: int) -> TextUnit | None:
         """A list that nothing introduces: two items or more, most of them a sentence each, none a paragraph."""
         items = self._items(at)
         ends = [*items[1:], self._end]
         long = any(sum(self._sizes[start:end]) > LONGEST_ITEM for start, end in zip(items, ends, strict=True))
         if len(items) < 2 or long or self._end - at > 2 * len(items):
             return None
-        return Run(tuple(items), self._end)
+        return TextUnit(tuple(items), self._end)
 
-    def _table(self, at: int) -> Run | None:
+    def _table(self, at: int) -> TextUnit | None:
         rows = list(self._while_rows(at + 1))
-        return Run((at, *rows), rows[-1] + 1, leads=1) if rows else None
+        return TextUnit((at, *rows), rows[-1] + 1, leads=1) if rows else None
 
     def _while_rows(self, at: int) -> Iterator[int]:
         first = at
@@ -121,18 +121,18 @@ class _Finder:
             yield at
             at += 1
 
-    def _introduced(self, at: int) -> Run:
+    def _introduced(self, at: int) -> TextUnit:
         first = at + 1
         if self._rows[first]:
             rows = list(self._while_rows(first))
-            return Run((at, *rows), rows[-1] + 1, 1 + (heads_table(self._texts[first]) and len(rows) > 1), True)
+            return TextUnit((at, *rows), rows[-1] + 1, 1 + (heads_table(self._texts[first]) and len(rows) > 1), True)
         if self._marked[first]:
             items = self._items(first)
         elif _FENCE.match(self._texts[first]):
             items, self._end = [first], self._fence_end(first)
         else:
             items = self._unmarked(first)
-        return Run((at, *items), self._end, 1, True)
+        return TextUnit((at, *items), self._end, 1, True)
 
     def _items(self, at: int) -> list[int]:
         """The first sentences of the items of a list that begins here; leaves one past the last in `_end`."""

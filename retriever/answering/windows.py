@@ -12,7 +12,7 @@ unlikely to answer does not pay for its words either: of it as much is quoted as
 from collections.abc import Sequence
 
 from .features import Flags, Floats
-from .units import Run
+from .units import TextUnit
 
 LONGEST = 3  # sentences of prose; more is not a quote but a passage
 # What a quote of a run has at the most: what is read at a glance, and what a passage holds and a third.
@@ -30,7 +30,7 @@ WORD_PRICE = 0.0015
 
 
 def windows(
-    probabilities: Floats, follows: Flags, word_counts: Sequence[int], count: int, runs: Sequence[Run] = ()
+    probabilities: Floats, follows: Flags, word_counts: Sequence[int], count: int, runs: Sequence[TextUnit] = ()
 ) -> list[tuple[int, int]]:
     """Choose quotes.
 
@@ -76,7 +76,7 @@ def windows(
     return chosen
 
 
-def _of_run(run: Run, seed: int, values: Sequence[float], word_counts: Sequence[int]) -> tuple[int, int] | None:
+def _of_run(run: TextUnit, seed: int, values: Sequence[float], word_counts: Sequence[int]) -> tuple[int, int] | None:
     """First and last sentence of the quote of a run; None where its likeliest sentence is quoted as prose is."""
     parts = [slice(*run.sentences(part, part)) for part in range(len(run.starts))]
     sizes = [sum(word_counts[part]) for part in parts]
@@ -85,18 +85,20 @@ def _of_run(run: Run, seed: int, values: Sequence[float], word_counts: Sequence[
     is_one = len(parts) - run.leads == 1 or (run.introduced and sum(sizes) <= SHORT)
     pays = sum(masses) >= WORD_PRICE * min(sum(sizes), MOST_WORDS)
     if best < run.leads or is_one:
-        first, last = _stretch(best, run.leads, sizes, masses, MOST_WORDS if pays else SHORT)
+        first, last = _part_span(best, run.leads, sizes, masses, MOST_WORDS if pays else SHORT)
     elif masses[best] >= ALONE * sum(masses[run.leads :]) or not pays:
         if not run.leads or sum(sizes[: best + 1]) > SHORT:
             return None
         first, last = 0, best
     else:
-        first, last = _stretch(best, run.leads, sizes, masses, MOST_WORDS)
+        first, last = _part_span(best, run.leads, sizes, masses, MOST_WORDS)
     start, end = run.sentences(first, last)
     return start, end - 1
 
 
-def _stretch(best: int, leads: int, sizes: Sequence[int], masses: Sequence[float], most_words: int) -> tuple[int, int]:
+def _part_span(
+    best: int, leads: int, sizes: Sequence[int], masses: Sequence[float], most_words: int
+) -> tuple[int, int]:
     """The first and the last part of as much of a run as may be quoted: from its start, if that reaches the best."""
 
     def fits(first: int, last: int) -> bool:

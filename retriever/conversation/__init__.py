@@ -4,7 +4,7 @@
     cues         a question -> the words in it that lean on what went before
     antecedents  the turns -> the things they name, and how near each is to the question
     signals      a question among its turns -> whether it leans on them
-    sureness     a guess -> how sure it is, as a whole and word by word
+    confidence   a resolution -> how sure it is, as a whole and word by word
     slots        a fragment and the question it continues -> the question anew
     rewriting    a question and a thing -> the question as it would be asked alone
 
@@ -26,13 +26,13 @@ from ..answering.features import Floats
 from ..answering.ranker import softmax
 from ..records import Turn
 from ..text.tokens import term_of
-from .antecedents import ALONE, FEATURES, Leaning, Leant, entities, recent, rows
+from .antecedents import ALONE, FEATURES, AntecedentScores, FollowUp, entities, recent, rows
+from .confidence import CLUES, TRACES, Resolution, resolution_signals, term_signals
 from .rewriting import rewritten
 from .signals import SIGNALS, Question, signals_of
-from .slots import continued
-from .sureness import CLUES, TRACES, Guess, clues_of, traces_of
+from .slots import fill_slot
 
-__all__ = ["Model", "Understood", "understand"]
+__all__ = ["ContextModel", "StandaloneQuestion", "understand"]
 
 FILE = Path(__file__).with_name("model.json")
 # Probability from which a question leans on the turns before it, and their words are searched for beside its own.
@@ -53,7 +53,7 @@ LEAST_LIKELY = 0.15
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class StandaloneQuestion:
     """A question on its own.
 
     Attributes:
@@ -98,7 +98,7 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Model:
+class ContextModel:
     """The trained weights.
 
     Attributes:
@@ -115,7 +115,7 @@ class Model:
 
     @classmethod
     @cache
-    def shipped(cls) -> "Model":
+    def shipped(cls) -> "ContextModel":
         """Read the weights that ship with Ibid."""
         fields = json.loads(FILE.read_text(encoding="utf-8"))
         named = [fields[name] for name in ("signals", "features", "clues", "traces")]
@@ -127,7 +127,7 @@ class Model:
         return cls(leans, np.array(fields["ranker"], dtype=np.float32), right, meant)
 
 
-def understand(question: str, history: Sequence[Turn], model: Model | None = None) -> Understood:
+def understand(question: str, history: Sequence[Turn], model: ContextModel | None = None) -> StandaloneQuestion:
     """Understand a question in its conversation.
 
     Args:
@@ -139,48 +139,50 @@ def understand(question: str, history: Sequence[Turn], model: Model | None = Non
         The question as it is, with nothing beside it, where it stands alone.
     """
     if not history:
-        return Understood(question)
-    model = model or Model.shipped()
+        return StandaloneQuestion(question)
+    model = model or ContextModel.shipped()
     turns = tuple(history[at] for at in reversed(recent(len(history))))
-    leaned = leaned_of(turns, model)
-    alone = max(at for at, one in enumerate(leaned) if one.probability < LEANS)
-    anew = continued(question, turns[alone].question) if len(turns) - alone <= CONTINUED_WITHIN else None
+    scores_before = antecedent_scores(turns, model)
+    alone = max(at for at, one in enumerate(scores_before) if one.probability < LEANS)
+    anew = fill_slot(question, turns[alone].question) if len(turns) - alone <= CONTINUED_WITHIN else None
     if anew:
-        return Understood(anew, rewritten=True, turns=turns)
-    guess = guessed(question, turns, leaned, model)
-    if guess.leans < LEANS:
-        return Understood(question)
-    fits = guess.rewrite is not None and not guess.is_misfit
-    sure = fits and model.right.probability(clues_of(guess)) >= SHOWN
-    text = guess.rewrite if sure and guess.rewrite else question
-    return Understood(text, _words_meant(guess, text, model), sure, turns)
+        return StandaloneQuestion(anew, rewritten=True, turns=turns)
+    resolution = resolve(question, turns, scores_before, model)
+    if resolution.leans < LEANS:
+        return StandaloneQuestion(question)
+    fits = resolution.rewrite is not None and not resolution.is_misfit
+    sure = fits and model.right.probability(resolution_signals(resolution)) >= SHOWN
+    text = resolution.rewrite if sure and resolution.rewrite else question
+    return StandaloneQuestion(text, _words_meant(resolution, text, model), sure, turns)
 
 
-def guessed(question: str, turns: Sequence[Turn], leaned: Sequence[Leant], model: Model) -> Guess:
+def resolve(
+    question: str, turns: Sequence[Turn], scores_before: Sequence[AntecedentScores], model: ContextModel
+) -> Resolution:
     """Judge a question beside the turns before it, of which it is known what they leaned on."""
-    found = entities(turns, leaned)
+    found = entities(turns, scores_before)
     asked = Question.of(question, found)
     cues = asked.leaning
     probabilities = np.zeros(0, dtype=np.float32)
     rewrite = None
     if found:
-        probabilities = softmax(rows(Leaning.of(question, cues[0] if cues else None, turns), found) @ model.ranker)
+        probabilities = softmax(rows(FollowUp.of(question, cues[0] if cues else None, turns), found) @ model.ranker)
         rewrite = rewritten(question, cues, found[int(np.argmax(probabilities))])
     leans = model.leans.probability(signals_of(asked))
-    return Guess(asked, tuple(found), probabilities, max(leans, GOES_ON) if asked.goes_on else leans, rewrite)
+    return Resolution(asked, tuple(found), probabilities, max(leans, GOES_ON) if asked.goes_on else leans, rewrite)
 
 
 @lru_cache(maxsize=1024)  # a conversation grows by a turn, and those before it stay as they are
-def leaned_of(turns: tuple[Turn, ...], model: Model) -> tuple[Leant, ...]:
+def antecedent_scores(turns: tuple[Turn, ...], model: ContextModel) -> tuple[AntecedentScores, ...]:
     """What earlier questions leaned on, each judged beside those before it; the first on nothing."""
     if len(turns) < 2:
         return (ALONE,) * len(turns)
-    before = leaned_of(turns[:-1], model)
-    return (*before, guessed(turns[-1].question, turns[:-1], before, model).leant)
+    before = antecedent_scores(turns[:-1], model)
+    return (*before, resolve(turns[-1].question, turns[:-1], before, model).antecedent_scores)
 
 
-def _words_meant(guess: Guess, text: str, model: Model) -> dict[str, float]:
+def _words_meant(resolution: Resolution, text: str, model: ContextModel) -> dict[str, float]:
     """The likeliest words of the conversation that the text does not have."""
-    likely = {word: model.meant.probability(traces) for word, traces in traces_of(guess, text).items()}
+    likely = {word: model.meant.probability(traces) for word, traces in term_signals(resolution, text).items()}
     best = sorted(likely, key=lambda word: (-likely[word], word))[:MOST_TERMS]
     return {word: float(np.sqrt(likely[word])) for word in best if likely[word] >= LEAST_LIKELY}

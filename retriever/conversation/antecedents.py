@@ -50,7 +50,7 @@ def introduced(question: str) -> Phrase | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Leant:
+class AntecedentScores:
     """What an earlier question leaned on, as far as it is known.
 
     Attributes:
@@ -62,7 +62,7 @@ class Leant:
     on: Mapping[tuple[str, ...], float]
 
 
-ALONE = Leant(0.0, {})
+ALONE = AntecedentScores(0.0, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +97,12 @@ class Entity:
     Attributes:
         terms: the terms of its naming words.
         mentions: newest first, questions before answers.
-        leaned: how many turns back a question stood -> probability that it leaned on this.
+        references: how many turns back a question stood -> probability that it leaned on this.
     """
 
     terms: tuple[str, ...]
     mentions: tuple[Mention, ...]
-    leaned: Mapping[int, float]
+    references: Mapping[int, float]
 
     @property
     def shown(self) -> Mention:
@@ -110,18 +110,18 @@ class Entity:
         return next((one for one in self.mentions if not one.answer), self.mentions[0])
 
 
-def entities(history: Sequence[Turn], leaned: Sequence[Leant]) -> list[Entity]:
+def entities(history: Sequence[Turn], scores_before: Sequence[AntecedentScores]) -> list[Entity]:
     """Gather what the turns before a question name.
 
     Args:
         history: the turns, oldest first.
-        leaned: for each, what its question leaned on.
+        scores_before: for each, what its question leaned on.
     """
     found: dict[tuple[str, ...], list[Mention]] = {}
     later, stale = 1.0, False
     for at in reversed(range(len(history))):
-        turn, fresh = history[at], later * (1 - leaned[at].probability)
-        later *= leaned[at].probability
+        turn, fresh = history[at], later * (1 - scores_before[at].probability)
+        later *= scores_before[at].probability
         topic = introduced(turn.question)
         for phrase in phrases(turn.question):
             mention = Mention(
@@ -135,7 +135,11 @@ def entities(history: Sequence[Turn], leaned: Sequence[Leant]) -> list[Entity]:
         stale = stale or topic is not None
     found.pop((), None)
     return [
-        Entity(key, tuple(mentions), {len(history) - at: one.on[key] for at, one in enumerate(leaned) if key in one.on})
+        Entity(
+            key,
+            tuple(mentions),
+            {len(history) - at: one.on[key] for at, one in enumerate(scores_before) if key in one.on},
+        )
         for key, mentions in found.items()
     ]
 
@@ -147,7 +151,7 @@ def recent(count: int) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaning:
+class FollowUp:
     """A question and its first cue, ready to be compared with what came before.
 
     Attributes:
@@ -163,7 +167,7 @@ class Leaning:
     topic: int
 
     @classmethod
-    def of(cls, question: str, cue: Cue | None, history: Sequence[Turn]) -> "Leaning":
+    def of(cls, question: str, cue: Cue | None, history: Sequence[Turn]) -> "FollowUp":
         """Read the question's words, and where its topic came up."""
         topic = next(
             (back for back, turn in enumerate(reversed(history), 1) if introduced(turn.question)), len(history)
@@ -176,7 +180,7 @@ def _nearest(entity: Entity, *, answer: bool) -> float:
     return max((1 / one.back for one in entity.mentions if one.answer is answer), default=0.0)
 
 
-def _agrees(leaning: Leaning, entity: Entity) -> float:
+def _agrees(leaning: FollowUp, entity: Entity) -> float:
     if leaning.cue is None or leaning.cue.role is Role.POINTED:
         return 0.0
     return 1.0 if entity.shown.phrase.plural == leaning.cue.plural else -1.0
@@ -187,18 +191,18 @@ def _is_person(entity: Entity) -> bool:
     return phrase.named and not phrase.article and not any(letter.isdigit() for letter in phrase.text)
 
 
-def _suits_person(leaning: Leaning, entity: Entity) -> float:
+def _suits_person(leaning: FollowUp, entity: Entity) -> float:
     if leaning.cue is None or not leaning.cue.person:
         return 0.0
     return 1.0 if _is_person(entity) else -1.0
 
 
-def _elaborates(leaning: Leaning, entity: Entity) -> bool:
+def _elaborates(leaning: FollowUp, entity: Entity) -> bool:
     """Whether it says more of a word of the question: "the experiment", "the Stanford Experiment"."""
     return len(entity.terms) > 1 and entity.terms[-1] in leaning.terms
 
 
-def _repeats(leaning: Leaning, entity: Entity) -> bool:
+def _repeats(leaning: FollowUp, entity: Entity) -> bool:
     return bool(leaning.terms & set(entity.terms)) and not _elaborates(leaning, entity)
 
 
@@ -206,7 +210,7 @@ def _any(entity: Entity, holds: Callable[[Mention], bool]) -> float:
     return float(any(holds(one) for one in entity.mentions))
 
 
-FEATURES: Mapping[str, Callable[[Leaning, Entity], float]] = {
+FEATURES: Mapping[str, Callable[[FollowUp, Entity], float]] = {
     "question": lambda asks, thing: _nearest(thing, answer=False),
     "last_question": lambda asks, thing: _any(thing, lambda mention: mention.back == 1 and not mention.answer),
     "first_question": lambda asks, thing: _any(
@@ -217,9 +221,9 @@ FEATURES: Mapping[str, Callable[[Leaning, Entity], float]] = {
     ),
     "last_answer": lambda asks, thing: _any(thing, lambda mention: mention.back == 1 and mention.answer),
     "only_answers": lambda asks, thing: float(all(mention.answer for mention in thing.mentions)),
-    "leaned": lambda asks, thing: float(np.log1p(sum(thing.leaned.values()))),
+    "leaned": lambda asks, thing: float(np.log1p(sum(thing.references.values()))),
     "leaned_since": lambda asks, thing: float(
-        np.log1p(sum(p for back, p in thing.leaned.items() if back < asks.topic))
+        np.log1p(sum(p for back, p in thing.references.items() if back < asks.topic))
     ),
     "fresh": lambda asks, thing: max(mention.fresh for mention in thing.mentions),
     "fresh_last": lambda asks, thing: max(mention.fresh * (mention.back == 1) for mention in thing.mentions),
@@ -255,7 +259,7 @@ FEATURES: Mapping[str, Callable[[Leaning, Entity], float]] = {
 }
 
 
-def rows(leaning: Leaning, found: Sequence[Entity]) -> Floats:
+def rows(leaning: FollowUp, found: Sequence[Entity]) -> Floats:
     """Measure each thing: float32 (n_entities, n_features)."""
     measured = [[feature(leaning, entity) for feature in FEATURES.values()] for entity in found]
     return np.array(measured, dtype=np.float32).reshape(len(found), len(FEATURES))

@@ -24,7 +24,7 @@ _KINDS = (
 )
 
 
-def continued(question: str, earlier: str) -> str | None:
+def fill_slot(question: str, earlier: str) -> str | None:
     """Ask the earlier question of what a fragment names; None where it is no fragment, or its place is unsure."""
     fragment = _FRAGMENT.fullmatch(question)
     if fragment is None:

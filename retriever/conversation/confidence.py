@@ -8,7 +8,7 @@ import numpy as np
 
 from ..answering.features import Floats
 from ..text.tokens import FUNCTION_TERMS, words
-from .antecedents import Entity, Leant
+from .antecedents import AntecedentScores, Entity
 from .cues import Role
 from .signals import Question
 
@@ -17,7 +17,7 @@ _OF = frozenset("of in at".split())
 
 
 @dataclass(frozen=True)
-class Guess:
+class Resolution:
     """What a question may lean on.
 
     Attributes:
@@ -46,10 +46,10 @@ class Guess:
         return person and self.entity is not None and all(m.phrase.before in _OF for m in self.entity.mentions)
 
     @property
-    def leant(self) -> Leant:
+    def antecedent_scores(self) -> AntecedentScores:
         """What it leaned on, for the questions behind it."""
         pairs = zip(self.entities, self.probabilities.tolist(), strict=True)
-        return Leant(self.leans, {entity.terms: self.leans * probability for entity, probability in pairs})
+        return AntecedentScores(self.leans, {entity.terms: self.leans * probability for entity, probability in pairs})
 
     @cached_property
     def alike(self) -> float:
@@ -75,14 +75,14 @@ def _logit(probability: float) -> float:
     return float(np.log(bounded / (1 - bounded)))
 
 
-def _agrees(guess: Guess) -> float:
-    leaning = guess.question.leaning
-    if not leaning or guess.entity is None or leaning[0].role is Role.POINTED:
+def _agrees(resolution: Resolution) -> float:
+    leaning = resolution.question.leaning
+    if not leaning or resolution.entity is None or leaning[0].role is Role.POINTED:
         return 0.0
-    return 1.0 if leaning[0].plural == guess.entity.shown.phrase.plural else -1.0
+    return 1.0 if leaning[0].plural == resolution.entity.shown.phrase.plural else -1.0
 
 
-CLUES: Mapping[str, Callable[[Guess], float]] = {
+CLUES: Mapping[str, Callable[[Resolution], float]] = {
     "leans": lambda g: _logit(g.leans),
     "best": lambda g: _logit(float(g.probabilities.max(initial=0.0))),
     "alike": lambda g: _logit(g.alike),
@@ -92,20 +92,20 @@ CLUES: Mapping[str, Callable[[Guess], float]] = {
     "agrees": _agrees,
     "in_question": lambda g: float(g.entity is not None and any(not m.answer for m in g.entity.mentions)),
     "fresh": lambda g: max((m.fresh for m in g.entity.mentions), default=0.0) if g.entity else 0.0,
-    "leaned_last": lambda g: g.entity.leaned.get(1, 0.0) if g.entity else 0.0,
+    "leaned_last": lambda g: g.entity.references.get(1, 0.0) if g.entity else 0.0,
     "last": lambda g: float(g.entity is not None and any(m.back == 1 and not m.answer for m in g.entity.mentions)),
     "repeats": lambda g: float(g.entity is not None and bool(g.question.naming & set(g.entity.terms))),
     "named": lambda g: float(g.entity is not None and g.entity.shown.phrase.named),
 }
 
 
-def clues_of(guess: Guess) -> Floats:
+def resolution_signals(resolution: Resolution) -> Floats:
     """Measure a guess: float32 (n_clues,)."""
-    return np.array([clue(guess) for clue in CLUES.values()], dtype=np.float32)
+    return np.array([clue(resolution) for clue in CLUES.values()], dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class TermMentions:
     """A word that was said before: where.
 
     Attributes:
@@ -119,7 +119,7 @@ class Trace:
     holders: tuple[Entity, ...]
 
 
-TRACES: Mapping[str, Callable[[Guess, Trace], float]] = {
+TRACES: Mapping[str, Callable[[Resolution, TermMentions], float]] = {
     "mass": lambda g, t: _logit(t.mass),
     "best": lambda g, t: float(g.entity is not None and t.term in g.entity.terms),
     "leans": lambda g, t: _logit(g.leans),
@@ -128,7 +128,7 @@ TRACES: Mapping[str, Callable[[Guess, Trace], float]] = {
     "first_question": lambda g, t: _said(t, lambda m: m.first and not m.answer),
     "fresh": lambda g, t: max(m.fresh for e in t.holders for m in e.mentions),
     "question": lambda g, t: max((1 / m.back for e in t.holders for m in e.mentions if not m.answer), default=0.0),
-    "leaned_last": lambda g, t: sum(e.leaned.get(1, 0.0) for e in t.holders),
+    "leaned_last": lambda g, t: sum(e.references.get(1, 0.0) for e in t.holders),
     "turns": lambda g, t: float(np.log1p(len({m.back for e in t.holders for m in e.mentions}))),
     "named": lambda g, t: _said(t, lambda m: m.phrase.named),
     "cue": lambda g, t: float(bool(g.question.leaning)),
@@ -136,16 +136,16 @@ TRACES: Mapping[str, Callable[[Guess, Trace], float]] = {
 }
 
 
-def _said(trace: Trace, holds: Callable[..., bool]) -> float:
+def _said(trace: TermMentions, holds: Callable[..., bool]) -> float:
     return float(any(holds(mention) for entity in trace.holders for mention in entity.mentions))
 
 
-def traces_of(guess: Guess, text: str) -> dict[str, Floats]:
+def term_signals(resolution: Resolution, text: str) -> dict[str, Floats]:
     """Measure each word said before that a text does not have: its spelling -> float32 (n_traces,)."""
     known = {word.term for word in words(text)} | FUNCTION_TERMS
     holders: dict[str, list[Entity]] = {}
     spelt: dict[str, str] = {}
-    for entity in guess.entities:
+    for entity in resolution.entities:
         phrase = entity.shown.phrase
         for word in words(phrase.text):
             if word.term not in known:
@@ -154,7 +154,8 @@ def traces_of(guess: Guess, text: str) -> dict[str, Floats]:
             holders.setdefault(term, []).append(entity)
     return {
         spelt.get(term, term): np.array(
-            [trace(guess, Trace(term, guess.mass[term], tuple(held))) for trace in TRACES.values()], dtype=np.float32
+            [trace(resolution, TermMentions(term, resolution.mass[term], tuple(held))) for trace in TRACES.values()],
+            dtype=np.float32,
         )
         for term, held in holders.items()
     }
