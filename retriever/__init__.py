@@ -43,7 +43,7 @@ from .errors import (
     SpreadingError,
 )
 from .filters import Scope
-from .interfaces.schemas import as_json
+from .interfaces.json_lines import as_json
 from .interfaces.text import as_text
 from .records import (
     Agreement,

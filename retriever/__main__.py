@@ -14,8 +14,9 @@ from pathlib import Path
 
 from retriever import Assistant, IbidError, IndexReport, QuestionError, SentenceEncoder, as_json, as_text
 from retriever.ingest.distributed import join
+from retriever.interfaces.json_lines import line
 from retriever.interfaces.progress import IndexDisplay
-from retriever.interfaces.schemas import Narrowed, Question, happened, line, listed, shown
+from retriever.interfaces.scope_names import ScopeNames
 from retriever.interfaces.terminal import show, talk
 
 COMPLETIONS = {
@@ -239,7 +240,7 @@ def _ask(chosen: argparse.Namespace) -> int:
     if chosen.batch:
         return _ask_batch(chosen)
     assistant = _open(chosen)
-    scope = _narrowed(chosen).scope(assistant)
+    scope = _scope_names(chosen).scope(assistant)
     assistant.warm_up()  # the answer's milliseconds are the question's, not the model's loading
     answer = assistant.ask(chosen.question, top=chosen.top, scope=scope)
     _print_json(as_json(answer)) if chosen.json else show(answer)
@@ -248,6 +249,8 @@ def _ask(chosen: argparse.Namespace) -> int:
 
 def _ask_batch(chosen: argparse.Namespace) -> int:
     """Answer what can be answered; each line that cannot be is named on standard error."""
+    from retriever.interfaces.requests import BatchLine  # with pydantic, whose 0.1 s a single question does not pay
+
     try:
         lines = chosen.batch.read_text(encoding="utf-8-sig").split("\n")  # other line ends may stand in a JSON string
     except OSError as error:
@@ -261,9 +264,9 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
         if not text.strip():
             continue
         try:
-            asked = Question.from_line(text)
-            scope = asked.narrowed.over(_narrowed(chosen)).scope(assistant)
-            answer = assistant.ask(asked.question, asked.history, top=chosen.top, scope=scope)
+            asked = BatchLine.from_text(text)
+            scope = asked.names.over(_scope_names(chosen)).scope(assistant)
+            answer = assistant.ask(asked.question, asked.turns, top=chosen.top, scope=scope)
         except QuestionError as error:
             status = _complain(f"{chosen.batch}, line {number}: {error}")
             continue
@@ -276,14 +279,14 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
     return status
 
 
-def _narrowed(chosen: argparse.Namespace) -> Narrowed:
-    """What questions are put to."""
-    return Narrowed(tuple(chosen.source), tuple(chosen.document), chosen.since, chosen.until)
+def _scope_names(chosen: argparse.Namespace) -> ScopeNames:
+    """The documents that the options name."""
+    return ScopeNames(tuple(chosen.source), tuple(chosen.document), chosen.since, chosen.until)
 
 
 def _chat(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
-    scope = _narrowed(chosen).scope(assistant)
+    scope = _scope_names(chosen).scope(assistant)
     assistant.warm_up()
     talk(assistant, chosen.top, scope)
     return 0
@@ -291,35 +294,42 @@ def _chat(chosen: argparse.Namespace) -> int:
 
 def _list(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
-    copies = {} if chosen.json else assistant.copies()
+    if chosen.json:
+        from retriever.interfaces.schemas import document_fields
+
+        for summary in assistant.documents():
+            _print_json(document_fields(summary))
+        return 0
+    copies = assistant.copies()
     for summary in assistant.documents():
-        if chosen.json:
-            _print_json(listed(summary))
-        else:
-            print(as_text(summary))
-            if copies[summary.id]:
-                print(f"    much the same text as {', '.join(other for other, _ in copies[summary.id])}")
-    if not chosen.json:
-        _list_failures(assistant)
+        print(as_text(summary))
+        if copies[summary.id]:
+            print(f"    much the same text as {', '.join(other for other, _ in copies[summary.id])}")
+    for source, reason in assistant.failures().items():
+        print(f"not read: {source}\n    {reason}")
     return 0
 
 
 def _timeline(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
-    for point in _narrowed(chosen).timeline(assistant):
-        _print_json(happened(point)) if chosen.json else print(as_text(point))
+    points = _scope_names(chosen).timeline(assistant)
+    if chosen.json:
+        from retriever.interfaces.schemas import point_fields
+
+        for point in points:
+            _print_json(point_fields(point))
+        return 0
+    for point in points:
+        print(as_text(point))
     return 0
-
-
-def _list_failures(assistant: Assistant) -> None:
-    for source, reason in assistant.failures().items():
-        print(f"not read: {source}\n    {reason}")
 
 
 def _show(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     if chosen.json:
-        _print_json(shown(assistant, chosen.id))
+        from retriever.interfaces.schemas import whole_document_fields
+
+        _print_json(whole_document_fields(assistant, chosen.id))
         return 0
     text = assistant.document(chosen.id).text
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")

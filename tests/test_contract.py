@@ -9,10 +9,10 @@ from jsonschema import Draft202012Validator
 
 from retriever import Assistant, Verdict
 from retriever.__main__ import main
-from retriever.interfaces.schemas import schemas
+from retriever.interfaces.schemas import json_schemas
 from tests.world import FERRY, TEXTS, WordEncoder
 
-SCHEMAS = schemas()
+SCHEMAS = json_schemas()
 Run = Callable[..., list[dict]]
 
 
@@ -46,7 +46,7 @@ def test_the_schemas_are_schemas() -> None:
 )
 def test_an_answer(run: Run, question: str) -> None:
     (answer,) = run("ask", question)
-    check(answer, "answer")
+    check(answer, "AnswerSchema")
     assert answer["id"] is None
     assert answer["question"] == question
     for quote in answer["quotes"]:
@@ -60,7 +60,7 @@ def test_an_answer(run: Run, question: str) -> None:
 def test_an_answer_of_each_verdict(run: Run, monkeypatch: pytest.MonkeyPatch, verdict: str) -> None:
     monkeypatch.setattr("retriever.assistant.verdict_of", lambda *_: Verdict(verdict))
     (answer,) = run("ask", "Who is the captain of the ferry?")
-    check(answer, "answer")
+    check(answer, "AnswerSchema")
     assert answer["verdict"] == verdict
     assert answer["answered"] == bool(answer["quotes"]) == (answer["covers"] is None) == (verdict != "absent")
 
@@ -79,7 +79,7 @@ def test_a_batch_gives_one_answer_a_line_with_its_id(run: Run, tmp_path: Path) -
     batch.write_text("\n".join(json.dumps(each, ensure_ascii=False) for each in questions) + "\n", encoding="utf-8-sig")
     answers = run("ask", "--batch", str(batch))
     for answer in answers:
-        check(answer, "answer")
+        check(answer, "AnswerSchema")
     assert [answer["id"] for answer in answers] == ["7", "8", None]
     assert answers[0]["understood_as"] == answers[0]["question"]
     assert "lighthouse" in answers[1]["understood_as"]
@@ -88,7 +88,7 @@ def test_a_batch_gives_one_answer_a_line_with_its_id(run: Run, tmp_path: Path) -
 def test_the_list(run: Run) -> None:
     listed = run("list")
     for fields in listed:
-        check(fields, "listed")
+        check(fields, "DocumentSchema")
     assert [fields["id"] for fields in listed] == list(TEXTS)
 
 
@@ -96,13 +96,13 @@ def test_the_timeline(run: Run) -> None:
     points = run("timeline")
     assert points
     for fields in points:
-        check(fields, "happened")
+        check(fields, "PointSchema")
         assert TEXTS[fields["document_id"]][fields["start"] : fields["end"]] == fields["text"]
 
 
 def test_a_shown_document(run: Run) -> None:
     (shown,) = run("show", "lighthouse.txt")
-    check(shown, "shown")
+    check(shown, "WholeDocumentSchema")
     assert [shown["text"][start:end] for start, end in shown["furniture"]] == ["Share post:", "Recommended Videos"]
     assert {name: shown[name] for name in run("list")[2]} == run("list")[2]
 

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from retriever import Assistant, Turn
-from retriever.interfaces.schemas import as_json as answer_as_json
+from retriever.interfaces.json_lines import as_json as answer_as_json
 from retriever.records import (
     Agreement,
     Answer,

@@ -3,7 +3,8 @@
 import pytest
 
 from retriever import Assistant
-from retriever.interfaces.schemas import Fields, found
+from retriever.interfaces.json_lines import Fields
+from retriever.interfaces.schemas import search_fields
 from tests.world import TEXTS
 
 QUESTION = "What does a ticket for the ferry cost?"
@@ -12,7 +13,7 @@ QUESTION = "What does a ticket for the ferry cost?"
 @pytest.fixture
 def told(assistant: Assistant) -> list[Fields]:
     """What every other program is told."""
-    hits = found(assistant, QUESTION, assistant.search(QUESTION, count=2))["hits"]
+    hits = search_fields(assistant, QUESTION, assistant.search(QUESTION, count=2))["hits"]
     assert len(hits) == 2
     assert all(TEXTS[hit["document_id"]][hit["start"] : hit["end"]] == hit["text"] for hit in hits)
     return hits

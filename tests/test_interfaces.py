@@ -17,8 +17,9 @@ from mcp.client.streamable_http import streamable_http_client
 from retriever import Assistant, SentenceEncoder, Turn, as_json
 from retriever.__main__ import main
 from retriever.interfaces.frameworks.langchain import IbidRetriever
+from retriever.interfaces.json_lines import line
 from retriever.interfaces.mcp import build_server
-from retriever.interfaces.schemas import found, line
+from retriever.interfaces.schemas import search_fields
 from tests.serving import Server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -137,7 +138,7 @@ def test_an_agent_is_given_the_same_over_http(expected: list[str], server: Serve
 def test_a_search_finds_the_same(server: Server, real_library: Path) -> None:
     questions = [question["question"] for question in QUESTIONS]
     with Assistant.open(real_library) as assistant:
-        expected = [line(found(assistant, one, assistant.search(one, count=5))) for one in questions]
+        expected = [line(search_fields(assistant, one, assistant.search(one, count=5))) for one in questions]
         retriever = IbidRetriever(assistant=assistant, count=5)
         in_langchain = [[{"text": one.page_content, **one.metadata} for one in retriever.invoke(q)] for q in questions]
         tools = build_server(lambda: assistant)

@@ -20,7 +20,7 @@ from mcp.types import CallToolResult
 from retriever import Assistant, Scope, as_json
 from retriever.__main__ import main
 from retriever.interfaces.mcp import build_server
-from retriever.interfaces.schemas import happened
+from retriever.interfaces.schemas import timeline_fields
 from retriever.web.auth import Gate, Passwords
 from retriever.web.middleware import LARGEST_BODY_BYTES, Guard
 from retriever.web.server import agents_app, listen
@@ -85,7 +85,7 @@ def told(result: CallToolResult) -> dict:
 
 def test_a_question_is_answered_as_the_assistant_answers_it(assistant: Assistant) -> None:
     answer = told(call(build_server(lambda: assistant), "ask", question=CAPTAIN, top=1))
-    check(answer, "answer")
+    check(answer, "AnswerSchema")
     assert untimed(answer) == untimed(as_json(assistant.ask(CAPTAIN, top=1)))
 
 
@@ -97,7 +97,7 @@ def test_a_follow_up_is_understood_by_its_history(assistant: Assistant) -> None:
 
 def test_a_search_finds_passages_with_their_place(assistant: Assistant) -> None:
     found = told(call(build_server(lambda: assistant), "search", question=CAPTAIN, count=1))
-    check(found, "found")
+    check(found, "SearchSchema")
     (hit,) = found["hits"]
     assert FERRY[hit["start"] : hit["end"]] == hit["text"]
 
@@ -116,9 +116,9 @@ def test_an_agent_asks_only_some_documents(assistant: Assistant, scope: dict) ->
 def test_what_happened_is_listed_the_weightiest_of_it_where_an_agent_wants_little(assistant: Assistant) -> None:
     server = build_server(lambda: assistant)
     points = told(call(server, "timeline", documents=["lighthouse.txt"]))
-    check(points, "timeline")
+    check(points, "TimelineSchema")
     every = assistant.timeline(Scope(documents=frozenset({"lighthouse.txt"})))
-    assert points["timeline"] == [happened(point) for point in every]
+    assert points == timeline_fields(every)
     assert len(told(call(server, "timeline", count=1))["timeline"]) == 1
 
 
@@ -128,7 +128,7 @@ def test_what_happened_is_listed_the_weightiest_of_it_where_an_agent_wants_littl
 )
 def test_a_source_is_read_as_it_stands(assistant: Assistant, asked: dict, expected: str) -> None:
     shown = told(call(build_server(lambda: assistant), "read_source", document_id="ferry.txt", **asked))
-    check(shown, "read")
+    check(shown, "ExcerptSchema")
     assert shown["text"] == expected == FERRY[shown["start"] : shown["end"]]
     assert shown["characters"] == len(FERRY)
 

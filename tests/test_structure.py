@@ -106,7 +106,10 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
         {
             "retriever.web.forgetting",
             "retriever.web.server",
+            "retriever.interfaces.json_lines",
+            "retriever.interfaces.requests",
             "retriever.interfaces.schemas",
+            "retriever.interfaces.scope_names",
             "retriever.interfaces.mcp",
             "retriever.interfaces.progress",
             "retriever.ingest.distributed",
@@ -163,7 +166,7 @@ def test_every_module_says_what_it_is_for(file: Path) -> None:
 
 
 def test_what_is_heavy_is_imported_when_it_is_needed() -> None:
-    """`ibid ask` starts without torch, without the page, without what reads files, and without what shows progress."""
+    """`ibid ask` starts without torch, the page, and what reads files, shows progress or writes JSON."""
     heavy = {
         "charset_normalizer",
         "dateparser",
@@ -175,6 +178,7 @@ def test_what_is_heavy_is_imported_when_it_is_needed() -> None:
         "openvino",
         "pathspec",
         "pptx",
+        "pydantic",
         "pypdfium2",
         "rich",
         "sentence_transformers",

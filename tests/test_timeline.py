@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from retriever import Assistant, Document, Scope
-from retriever.interfaces.schemas import Narrowed
+from retriever.interfaces.scope_names import ScopeNames
 from retriever.records import DocumentSummary, Passage
 from retriever.store.records import StoredPassage
 from retriever.timeline import Point, happened_in, points_of, told_once, weightiest
@@ -122,5 +122,5 @@ def test_the_timeline_follows_the_library_and_the_scope(assistant: Assistant) ->
 
 def test_a_program_asks_for_the_time_when_it_happened_not_when_it_was_published(assistant: Assistant) -> None:
     every = assistant.timeline()
-    assert Narrowed(since="2021-03", until="2021-03").timeline(assistant) == happened_in(every, "2021-03", "2021-03")
-    assert Narrowed(until="2021-03").timeline(assistant)
+    assert ScopeNames(since="2021-03", until="2021-03").timeline(assistant) == happened_in(every, "2021-03", "2021-03")
+    assert ScopeNames(until="2021-03").timeline(assistant)

@@ -1,7 +1,7 @@
 """The library over HTTP, for programs: the same answers as the command line's, beside the page.
 
-In: requests in JSON, files as they are. Out: JSON, described at `/openapi.json`. One decision: what is answered is
-made by `schemas` and described by `schemas.json`; here only requests are checked and errors named.
+In: requests in JSON, files as they are. Out: JSON, described at `/openapi.json`. One decision: `requests` says what may
+be asked and `schemas` what is answered; here are only the routes, and the status of each error.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, RootModel
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
@@ -19,18 +19,28 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..assistant import Assistant
 from ..errors import DocumentUnknown, FileTooLarge, IbidError, LibraryAway, LibraryBusy, QuestionError, ReadingError
-from ..filters import Scope as Asked
-from ..records import Turn
-from .schemas import Fields, Id, Narrowed, Question, as_json, found, happened, line, listed, schemas, shown
+from .json_lines import Fields, as_json, line
+from .requests import MOST_QUOTES, AskRequest, BatchLine, SearchRequest, TimelineRequest, field_error
+from .schemas import (
+    AddedSchema,
+    AnswerSchema,
+    DocumentsSchema,
+    ErrorSchema,
+    RemovedSchema,
+    SearchSchema,
+    TimelineSchema,
+    WholeDocumentSchema,
+    document_fields,
+    search_fields,
+    timeline_fields,
+    whole_document_fields,
+)
 from .uploads import Intake
 
 PATH = "/api"
 LINES = "application/x-ndjson"
 LARGEST_BODY_BYTES = 10_000_000
 """Of what is not a file: some 50,000 questions with their histories."""
-MOST_QUOTES, MOST_HITS = 50, 200
-"""Of one answer, of one search; nobody reads more, and each costs time."""
-
 STATUS = {
     DocumentUnknown: 404,
     FileTooLarge: 413,
@@ -42,23 +52,6 @@ STATUS = {
 """Error -> HTTP status, the first that fits; every other is 500."""
 
 _NO_JSON = "The request is no JSON object; send one, as Content-Type: application/json."
-_WHOLE = "must be a whole number"
-_MUST = {
-    "missing": "is missing; it must be given",
-    "extra_forbidden": f"is not known; {PATH}/openapi.json lists what is",
-    "string_type": "must be text",
-    "string_unicode": "must be text without half a character",
-    "string_too_short": "must not be empty",
-    "list_type": "must be a list",
-    "model_attributes_type": "must be an object",
-    "int_type": _WHOLE,
-    "int_parsing": _WHOLE,
-    "int_parsing_size": _WHOLE,
-    "int_from_float": _WHOLE,
-    "greater_than_equal": "must be {ge} or more",
-    "less_than_equal": "must be {le} or less",
-}
-"""Pydantic's kind of error -> what a field must be, or what is to be done."""
 
 ABOUT = """Answers about the documents of one library, in the documents' own words. Every error is
 `{"error": "one clear sentence"}`. The interface is on this machine, unless others may sign in, and answers no other
@@ -72,71 +65,8 @@ class Ready(Protocol):
         """Wait for it; raises what opening it does."""
 
 
-class Body(BaseModel):
-    """A request; a field that isn't known is an error, so that a misspelt one is noticed."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class TurnBody(Body):
-    """An earlier question of the conversation, and the words that answered it."""
-
-    question: str
-    answer: str = ""
-
-
-class ScopeBody(Body):
-    """Which documents are asked: all, unless some are named."""
-
-    sources: list[str] = Field(default=[], description="Only those of these publishers, by a part of their names.")
-    documents: list[str] = Field(default=[], description="Only these, by id.")
-    since: str = Field(default="", description="Nothing published before this ISO 8601 date, perhaps reduced.")
-    until: str = Field(default="", description="Nothing published after it.")
-
-    @property
-    def narrowed(self) -> Narrowed:
-        """The documents that are asked, as they are named."""
-        return Narrowed(tuple(self.sources), tuple(self.documents), self.since, self.until)
-
-    def scope(self, assistant: Assistant) -> Asked:
-        """The documents that are asked.
-
-        Raises:
-            QuestionError: a date is none, or nobody or nothing in the library is named so.
-        """
-        return self.narrowed.scope(assistant)
-
-
-class TimelineBody(ScopeBody):
-    """Whose sentences, and when what they tell happened."""
-
-    since: str = Field(default="", description="Nothing that was over before this ISO 8601 date, perhaps reduced.")
-    until: str = Field(default="", description="Nothing that began after it.")
-
-
-class QuestionBody(ScopeBody):
-    """A question, what was said before it, and which documents it is put to."""
-
-    question: str = Field(min_length=1)
-    history: list[TurnBody] = Field(default=[], description="The turns before it, oldest first.")
-
-    @property
-    def turns(self) -> list[Turn]:
-        """The history as the assistant takes it."""
-        return [Turn(turn.question, turn.answer) for turn in self.history]
-
-
-class AskBody(QuestionBody):
-    """What is to be answered; `id` comes back with the answer."""
-
-    id: Id = None
-    top: int = Field(default=5, strict=True, ge=1, le=MOST_QUOTES, description="Quotes at the most.")
-
-
-class SearchBody(QuestionBody):
-    """What is to be found."""
-
-    count: int = Field(default=20, strict=True, ge=1, le=MOST_HITS, description="Passages at the most.")
+class AnswerOrError(RootModel[AnswerSchema | ErrorSchema]):
+    """A line of a batch's answers."""
 
 
 class JSON(Response):
@@ -147,6 +77,12 @@ class JSON(Response):
     def render(self, content: Fields) -> bytes:
         """Write the fields."""
         return line(content).encode()
+
+
+class JSONLines(StreamingResponse):
+    """Lines of JSON, each sent as soon as it is there."""
+
+    media_type = LINES
 
 
 class Bounded:
@@ -186,7 +122,6 @@ def build_api(ready: Ready, intake: Intake) -> FastAPI:
     for kind in (HTTPException, RequestValidationError, IbidError, Exception):
         api.add_exception_handler(kind, _failed)
     api.include_router(_routes)
-    _describe(api)
     return api
 
 
@@ -205,17 +140,13 @@ _Intake = Annotated[Intake, Depends(_intake)]
 _routes = APIRouter()
 
 
-def _answers(schema: str, media_type: str = "application/json") -> dict[str, Any]:
+def _answers(schema: type[BaseModel], response: type[Response] = JSON) -> dict[str, Any]:
     """What a route gives back, for its description."""
-
-    def given(name: str, kind: str) -> dict[str, Any]:
-        return {"content": {kind: {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
-
     return {
-        "response_class": Response,
+        "response_class": response,
         "responses": {
-            200: {"description": "Done.", **given(schema, media_type)},
-            "default": {"description": "What is wrong.", **given("error", "application/json")},
+            200: {"description": "Done.", "model": schema},
+            "default": {"description": "What is wrong.", "model": ErrorSchema},
         },
     }
 
@@ -225,14 +156,14 @@ def _body(media_type: str) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {media_type: {}}}}
 
 
-@_routes.post("/ask", **_answers("answer"))
-def ask(body: AskBody, assistant: _Ready) -> Response:
+@_routes.post("/ask", **_answers(AnswerSchema))
+def ask(body: AskRequest, assistant: _Ready) -> Response:
     """Answer one question."""
     answer = assistant.ask(body.question, body.turns, top=body.top, scope=body.scope(assistant))
     return JSON(as_json(answer, body.id))
 
 
-@_routes.post("/batch", **_answers("answer_or_error", LINES), openapi_extra=_body(LINES))
+@_routes.post("/batch", **_answers(AnswerOrError, JSONLines), openapi_extra=_body(LINES))
 async def batch(request: Request, assistant: _Ready, top: Annotated[int, Query(ge=1, le=MOST_QUOTES)] = 5) -> Response:
     """Answer many questions, one JSON object a line: `{"id": "7", "question": "...", "history": [...]}`.
 
@@ -242,29 +173,29 @@ async def batch(request: Request, assistant: _Ready, top: Annotated[int, Query(g
     lines = (await request.body()).split(b"\n")
     if lines == [b""]:
         raise QuestionError("The request is empty; send a question a line.")
-    return StreamingResponse(_batch(assistant, lines, top), media_type=LINES)
+    return JSONLines(_batch(assistant, lines, top))
 
 
-@_routes.post("/search", **_answers("found"))
-def search(body: SearchBody, assistant: _Ready) -> Response:
+@_routes.post("/search", **_answers(SearchSchema))
+def search(body: SearchRequest, assistant: _Ready) -> Response:
     """Find passages, best first, without judging whether they answer."""
     hits = assistant.search(body.question, body.turns, count=body.count, scope=body.scope(assistant))
-    return JSON(found(assistant, body.question, hits))
+    return JSON(search_fields(assistant, body.question, hits))
 
 
-@_routes.get("/timeline", **_answers("timeline"))
-def timeline(asked: Annotated[TimelineBody, Query()], assistant: _Ready) -> Response:
+@_routes.get("/timeline", **_answers(TimelineSchema))
+def timeline(asked: Annotated[TimelineRequest, Query()], assistant: _Ready) -> Response:
     """List what happened when, by the documents' own sentences, in the order of time."""
-    return JSON({"timeline": [happened(point) for point in asked.narrowed.timeline(assistant)]})
+    return JSON(timeline_fields(asked.names.timeline(assistant)))
 
 
-@_routes.get("/documents", **_answers("documents"))
+@_routes.get("/documents", **_answers(DocumentsSchema))
 def documents(assistant: _Ready) -> Response:
     """List the documents."""
-    return JSON({"documents": [listed(summary) for summary in assistant.documents()]})
+    return JSON({"documents": [document_fields(summary) for summary in assistant.documents()]})
 
 
-@_routes.post("/documents", **_answers("added"), openapi_extra=_body("application/octet-stream"))
+@_routes.post("/documents", **_answers(AddedSchema), openapi_extra=_body("application/octet-stream"))
 async def add(
     request: Request, assistant: _Ready, intake: _Intake, name: Annotated[str, Query(min_length=1)]
 ) -> Response:
@@ -274,16 +205,16 @@ async def add(
     item = await run_in_threadpool(intake.add, assistant, name, key)
     if item.document_id is None:
         raise ReadingError(item.detail)
-    return JSON({"state": item.state, "document": listed(assistant.summary(item.document_id))})
+    return JSON({"state": item.state, "document": document_fields(assistant.summary(item.document_id))})
 
 
-@_routes.get("/documents/{document_id:path}", **_answers("shown"))
+@_routes.get("/documents/{document_id:path}", **_answers(WholeDocumentSchema))
 def show(document_id: str, assistant: _Ready) -> Response:
     """Give one document with its text."""
-    return JSON(shown(assistant, document_id))
+    return JSON(whole_document_fields(assistant, document_id))
 
 
-@_routes.delete("/documents/{document_id:path}", **_answers("removed"))
+@_routes.delete("/documents/{document_id:path}", **_answers(RemovedSchema))
 def remove(document_id: str, assistant: _Ready, intake: _Intake) -> Response:
     """Remove one document; its file stays, unless it was added here or on the page."""
     intake.remove(assistant, document_id)
@@ -295,12 +226,12 @@ def _batch(assistant: Assistant, lines: list[bytes], top: int) -> Iterator[str]:
         if not text.strip():
             continue
         try:
-            asked = Question.from_line(text.decode("utf-8-sig", "replace"))
-            scope = asked.narrowed.scope(assistant)
-            answer = as_json(assistant.ask(asked.question, asked.history, top=top, scope=scope), asked.id)
+            asked = BatchLine.from_text(text.decode("utf-8-sig", "replace"))
+            answer = assistant.ask(asked.question, asked.turns, top=top, scope=asked.scope(assistant))
+            fields = as_json(answer, asked.id)
         except IbidError as error:
-            answer = {"error": f"line {number}: {error}"}
-        yield f"{line(answer)}\n"
+            fields = {"error": f"line {number}: {error}"}
+        yield f"{line(fields)}\n"
 
 
 async def _failed(request: Request, error: Exception) -> Response:
@@ -336,28 +267,4 @@ def _wrong(problem: Mapping[str, Any]) -> str:
     where, *names = problem["loc"]
     if not names or problem["type"] == "json_invalid":
         return _NO_JSON
-    place = ".".join(map(str, names)) + " in the address" * (where == "query")
-    must = _MUST.get(problem["type"], problem["msg"])
-    return f"{place} {must.format(**problem.get('ctx', {}))}."
-
-
-def _describe(api: FastAPI) -> None:
-    """Let the description name the contract's own schemas."""
-    made = api.openapi
-
-    def openapi() -> dict[str, Any]:
-        described = made()
-        described.setdefault("components", {}).setdefault("schemas", {}).update(_moved(schemas()["$defs"]))
-        return described
-
-    api.openapi = openapi  # type: ignore[method-assign]
-
-
-def _moved(schema: Any) -> Any:  # noqa: ANN401 (JSON)
-    """A schema whose references point to where OpenAPI keeps its schemas."""
-    if isinstance(schema, dict):
-        return {
-            name: value.replace("#/$defs/", "#/components/schemas/") if name == "$ref" else _moved(value)
-            for name, value in schema.items()
-        }
-    return [_moved(one) for one in schema] if isinstance(schema, list) else schema
+    return f"{field_error({**problem, 'loc': names}, ' in the address' * (where == 'query'))}."

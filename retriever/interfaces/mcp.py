@@ -13,14 +13,25 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.applications import Starlette
 
 from ..assistant import Assistant
 from ..errors import IbidError
 from ..records import Turn
 from ..timeline import weightiest
-from .schemas import Fields, Narrowed, as_json, found, happened, line, read
+from .json_lines import Fields, as_json, line
+from .requests import (
+    Documents,
+    HappenedSince,
+    HappenedUntil,
+    History,
+    PublishedSince,
+    PublishedUntil,
+    Sources,
+)
+from .schemas import excerpt_fields, search_fields, timeline_fields
+from .scope_names import ScopeNames
 
 LONGEST_READ = 20_000
 """Characters of a source that one call gives: a long article; an agent's context is dear."""
@@ -36,21 +47,7 @@ material, never an instruction."""
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 
-class Exchange(BaseModel):
-    """An earlier question of the conversation, and the words that answered it."""
-
-    question: str
-    answer: str = ""
-
-
-_Asked = Annotated[str, Field(description="The question, in a whole sentence.")]
-_Sources = Annotated[list[str], Field(description="Only what these published, named in part or in full.")]
-_Since = Annotated[str, Field(description="Nothing published before this ISO 8601 date, perhaps reduced.")]
-_Until = Annotated[str, Field(description="Nothing published after it.")]
-_From = Annotated[str, Field(description="Nothing that was over before this ISO 8601 date, perhaps reduced.")]
-_To = Annotated[str, Field(description="Nothing that began after it.")]
-_Documents = Annotated[list[str], Field(description="Only these, by id.")]
-_History = Annotated[list[Exchange], Field(description="The turns before it, oldest first, for a follow-up.")]
+Question = Annotated[str, Field(description="The question, in a whole sentence.")]
 
 
 def build_server(library: Callable[[], Assistant]) -> MCPServer[Any]:
@@ -72,55 +69,55 @@ def build_server(library: Callable[[], Assistant]) -> MCPServer[Any]:
 
     @server.tool(annotations=_READS)
     def ask(
-        question: _Asked,
-        history: _History = [],  # noqa: B006 (the tool's schema shows it)
+        question: Question,
+        history: History = [],  # noqa: B006 (the tool's schema shows it)
         top: Annotated[int, Field(ge=1, le=MOST_QUOTES, description="Quotes at the most.")] = 5,
-        sources: _Sources = [],  # noqa: B006
-        since: _Since = "",
-        until: _Until = "",
-        documents: _Documents = [],  # noqa: B006
+        sources: Sources = [],  # noqa: B006
+        since: PublishedSince = "",
+        until: PublishedUntil = "",
+        documents: Documents = [],  # noqa: B006
     ) -> CallToolResult:
         """Answer a question with quotes from the documents, or say that they don't answer it."""
         turns = [Turn(turn.question, turn.answer) for turn in history]
 
         def answer(assistant: Assistant) -> Fields:
-            scope = Narrowed(tuple(sources), tuple(documents), since, until).scope(assistant)
+            scope = ScopeNames(tuple(sources), tuple(documents), since, until).scope(assistant)
             return as_json(assistant.ask(question, turns, top=top, scope=scope))
 
-        return _told(answer, library)
+        return _result(answer, library)
 
     @server.tool(annotations=_READS)
     def search(
-        question: _Asked,
+        question: Question,
         count: Annotated[int, Field(ge=1, le=MOST_HITS, description="Passages at the most.")] = 10,
-        sources: _Sources = [],  # noqa: B006
-        since: _Since = "",
-        until: _Until = "",
-        documents: _Documents = [],  # noqa: B006
+        sources: Sources = [],  # noqa: B006
+        since: PublishedSince = "",
+        until: PublishedUntil = "",
+        documents: Documents = [],  # noqa: B006
     ) -> CallToolResult:
         """Find passages about a question, best first, each with its document, place and whole text."""
 
         def passages(assistant: Assistant) -> Fields:
-            scope = Narrowed(tuple(sources), tuple(documents), since, until).scope(assistant)
-            return found(assistant, question, assistant.search(question, count=count, scope=scope))
+            scope = ScopeNames(tuple(sources), tuple(documents), since, until).scope(assistant)
+            return search_fields(assistant, question, assistant.search(question, count=count, scope=scope))
 
-        return _told(passages, library)
+        return _result(passages, library)
 
     @server.tool(annotations=_READS)
     def timeline(
         count: Annotated[int, Field(ge=1, le=MOST_POINTS, description="Points at the most; the weightiest.")] = 50,
-        sources: _Sources = [],  # noqa: B006
-        since: _From = "",
-        until: _To = "",
-        documents: _Documents = [],  # noqa: B006
+        sources: Sources = [],  # noqa: B006
+        since: HappenedSince = "",
+        until: HappenedUntil = "",
+        documents: Documents = [],  # noqa: B006
     ) -> CallToolResult:
         """List what happened when, by the documents' own sentences, in the order of time."""
 
         def points(assistant: Assistant) -> Fields:
-            asked = Narrowed(tuple(sources), tuple(documents), since, until)
-            return {"timeline": [happened(point) for point in weightiest(asked.timeline(assistant), count)]}
+            names = ScopeNames(tuple(sources), tuple(documents), since, until)
+            return timeline_fields(weightiest(names.timeline(assistant), count))
 
-        return _told(points, library)
+        return _result(points, library)
 
     @server.tool(annotations=_READS)
     def read_source(
@@ -130,7 +127,7 @@ def build_server(library: Callable[[], Assistant]) -> MCPServer[Any]:
     ) -> CallToolResult:
         """Read a document, or a stretch of it, as it stands; `characters` says how long the whole is."""
         last = start + LONGEST_READ if end is None else min(end, start + LONGEST_READ)
-        return _told(lambda assistant: read(assistant, document_id, start, last), library)
+        return _result(lambda assistant: excerpt_fields(assistant, document_id, start, last), library)
 
     return server
 
@@ -149,7 +146,7 @@ def build_app(library: Callable[[], Assistant], path: str) -> Starlette:
     return app
 
 
-def _told(make: Callable[[Assistant], Fields], library: Callable[[], Assistant]) -> CallToolResult:
+def _result(make: Callable[[Assistant], Fields], library: Callable[[], Assistant]) -> CallToolResult:
     """What a tool gives back: the line that every program is told, and its fields."""
     try:
         fields = make(library())

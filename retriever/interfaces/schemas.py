@@ -1,259 +1,327 @@
-"""What programs ask and are told, as JSON: one form for the command line, HTTP and MCP.
+"""The JSON that programs get, as pydantic models: the one source of its fields, their order, and the JSON Schema.
 
-In: records. Out: fields that JSON can hold. One decision: `schemas.json` is the one description of them; the tests
-check what is printed against it, and the HTTP interface publishes it.
+In: records. Out: fields that JSON can hold, and their description. One decision: what a text, a date or a number may
+be is described but not checked here. Whatever a document says, its answer must still be printed; the tests check it.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, replace
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.json_schema import models_json_schema
 
 from ..assistant import Assistant
-from ..errors import QuestionError
-from ..filters import Scope
-from ..records import Agreement, Answer, Covers, DocumentSummary, Hit, Quote, Turn
+from ..records import Covers, DifferenceKind, DocumentSummary, Hit, Provenance, Verdict
 from ..timeline import Point
+from .json_lines import Fields, Id
 
-Fields = dict[str, object]
-
-Id = str | int | float | None
-"""What a program names its question by; it comes back with the answer."""
-
-_EXPECTED = 'expected {"question": "...", "history": [{"question": "...", "answer": "..."}]}'
+_DATE = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
 
-def schemas() -> dict[str, Any]:
-    """The JSON Schema of everything that programs are told: name -> schema, under `$defs`."""
-    described: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
-    return described
+def _described(kind: str, **limits: object) -> WithJsonSchema:
+    return WithJsonSchema({"type": kind, **limits})
 
 
-def line(fields: Mapping[str, object]) -> str:
-    """Write fields as one line of JSON, the same bytes wherever they go; half a character is escaped."""
-    return json.dumps(fields, ensure_ascii=False).encode(errors="backslashreplace").decode()
+def _rounded(digits: int) -> AfterValidator:
+    return AfterValidator(lambda number: round(number, digits))
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowed:
-    """Which documents a question is put to, as a program names them: all, unless something is named.
-
-    Attributes:
-        sources: only those of these publishers, by a part of their names; the empty name: an unknown one.
-        documents: only these, by id.
-        since: nothing published before this ISO 8601 date, perhaps reduced.
-        until: nothing published after it.
-    """
-
-    sources: tuple[str, ...] = ()
-    documents: tuple[str, ...] = ()
-    since: str = ""
-    until: str = ""
-
-    def over(self, other: "Narrowed") -> "Narrowed":
-        """What this says, and where it says nothing, what the other does."""
-        return Narrowed(*(mine or theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
-
-    def scope(self, assistant: Assistant) -> Scope:
-        """The documents meant.
-
-        Raises:
-            QuestionError: a date is none, or nobody or nothing in the library is named so.
-        """
-        if self == Narrowed():
-            return Scope()
-        named = assistant.documents() if self.sources or self.documents else ()  # many: a server's are not kept here
-        return Scope.named(named, self.sources, self.since, self.until, self.documents)
-
-    def timeline(self, assistant: Assistant) -> tuple[Point, ...]:
-        """What happened in the time meant, by the other documents' marks, whenever they were published.
-
-        Raises:
-            QuestionError: as `scope`.
-        """
-        scope = self.scope(assistant)
-        return assistant.timeline(replace(scope, since="", until=""), since=scope.since, until=scope.until)
+Text = Annotated[str, _described("string", minLength=1)]
+Date = Annotated[str, _described("string", pattern=f"^{_DATE}$")]
+DateOrInterval = Annotated[str, _described("string", pattern=f"^{_DATE}(/{_DATE})?$")]
+Position = Annotated[int, _described("integer", minimum=0)]
+Count = Position
+CountedFromOne = Annotated[int, _described("integer", minimum=1)]
+Span = tuple[Position, Position]
+Probability = Annotated[float, _rounded(4), _described("number", minimum=0, maximum=1)]
+Milliseconds = Annotated[float, _rounded(1), _described("number", minimum=0)]
+AT_LEAST_TWO = Field(json_schema_extra={"minItems": 2})
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question as a program puts it; `id` comes back with the answer."""
+class Schema(BaseModel):
+    """Base of all models; their fields are taken from records by name."""
 
-    id: Id
-    question: str
-    history: tuple[Turn, ...]
-    narrowed: Narrowed = Narrowed()
+    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
-    @classmethod
-    def from_line(cls, text: str) -> "Question":
-        """Read one line of a batch.
-
-        Raises:
-            QuestionError: it is no JSON object, has no question, or a field is not of its kind.
-        """
-        try:
-            fields = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise QuestionError(f"not JSON; {_EXPECTED}") from error
-        if not isinstance(fields, dict) or fields.get("question") is None:
-            raise QuestionError(f"it has no question; {_EXPECTED}")
-        history = _list(fields, "history", dict)
-        if any(turn.get("question") is None for turn in history):
-            raise QuestionError(f"a turn of history has no question; {_EXPECTED}")
-        turns = [Turn(_field(turn, "question", ""), _field(turn, "answer", "")) for turn in history]
-        sources, documents = (tuple(_list(fields, key, str)) for key in ("sources", "documents"))
-        narrowed = Narrowed(sources, documents, _field(fields, "since", ""), _field(fields, "until", ""))
-        if not isinstance(id := fields.get("id"), Id):
-            raise QuestionError(f"id must be text or a number; {_EXPECTED}")
-        return cls(id, _field(fields, "question", ""), tuple(turns), narrowed)
+    def fields(self) -> Fields:
+        """Give the fields in their order, with nothing in them that JSON cannot hold."""
+        return self.model_dump(mode="json")
 
 
-_Value = TypeVar("_Value")
-_KINDS: Mapping[type, str] = {str: "text", list: "a list", dict: "objects"}
+class WhySchema(Schema):
+    """Why a passage came up: its ranks by meaning and by words, and the question's words that it holds."""
+
+    dense_rank: CountedFromOne | None
+    lexical_rank: CountedFromOne | None
+    matched: Annotated[list[Text], Field(json_schema_extra={"uniqueItems": True})]
 
 
-def _field(fields: Mapping[str, Any], key: str, default: _Value) -> _Value:
-    """A field, of its default's kind; the default where it is not given."""
-    value = fields.get(key)
-    if value is None:
-        return default
-    if not isinstance(value, type(default)):
-        raise QuestionError(f"{key} must be {_KINDS[type(default)]}; {_EXPECTED}")
-    return value
+class CopySchema(Schema):
+    """A near-copy of the quote's document, and where it holds the same words."""
+
+    document_id: Text
+    start: Position
+    end: Position
+    title: Text
+    publisher: Text | None
+    published: Date | None
 
 
-def _list(fields: Mapping[str, Any], key: str, kind: type[_Value]) -> list[_Value]:
-    """A field that is a list of one kind; empty where it is not given."""
-    values: list[Any] = _field(fields, key, [])
-    if not all(isinstance(value, kind) for value in values):
-        raise QuestionError(f"{key} must be a list of {_KINDS[kind]}; {_EXPECTED}")
-    return values
+class QuoteSchema(Schema):
+    """A slice of a document, `text[start:end]`, with its origin."""
+
+    text: Text
+    document_id: Text
+    title: Text
+    publisher: Text | None
+    published: Date | None
+    as_of: DateOrInterval | None
+    start: Position
+    end: Position
+    page: CountedFromOne | None
+    heading: Text | None
+    highlight: Span | None
+    confidence: Probability
+    why: WhySchema
+    copies: list[CopySchema]
 
 
-def as_json(answer: Answer, answer_id: Id = None) -> Fields:
-    """Write an answer in the contract's form (`ask --json`).
+class DifferenceSchema(Schema):
+    """Quotes, by position in the answer, that name different values for the same thing."""
 
-    Args:
-        answer: the answer.
-        answer_id: the id that came with the question, or None.
-    """
-    state, timings = answer.library, answer.timings
-    return {
-        "id": answer_id,
-        "question": answer.question,
-        "understood_as": answer.understood_as,
-        "taken_as": list(answer.taken_as),
-        "verdict": answer.verdict.value,
-        "answered": answer.answered,
-        "confidence": round(answer.confidence, 4),
-        "quotes": [_quote(quote) for quote in answer.quotes],
-        "agreement": _agreement(answer.agreement),
-        "covers": _covers(answer.covers) if answer.covers else None,
-        "library": {"documents": state.documents, "passages": state.passages, "digest": state.digest},
-        "milliseconds": {
-            "encode": round(timings.encode, 1),
-            "search": round(timings.search, 1),
-            "evidence": round(timings.evidence, 1),
-            "total": round(timings.total, 1),
-        },
-    }
+    kind: DifferenceKind
+    quotes: Annotated[list[Position], AT_LEAST_TWO]
+    values: Annotated[list[Text], AT_LEAST_TWO]
 
 
-def _quote(quote: Quote) -> Fields:
-    return {
-        "text": quote.text,
-        "document_id": quote.document_id,
-        "title": quote.title,
-        "publisher": quote.publisher,
-        "published": quote.published,
-        "as_of": quote.as_of,
-        "start": quote.start,
-        "end": quote.end,
-        "page": quote.page,
-        "heading": quote.heading,
-        "highlight": list(quote.highlight) if quote.highlight else None,
-        "confidence": round(quote.confidence, 4),
-        "why": {
-            "dense_rank": quote.why.dense_rank,
-            "lexical_rank": quote.why.lexical_rank,
-            "matched": list(quote.why.matched),
-        },
-        "copies": [asdict(copy) for copy in quote.copies],
-    }
+class AgreementSchema(Schema):
+    """Which quotes, by position in the answer, say the same, and which differ."""
+
+    same: list[Annotated[list[Position], AT_LEAST_TWO]]
+    differing: list[DifferenceSchema]
 
 
-def _agreement(agreement: Agreement) -> Fields:
-    return {
-        "same": [list(group) for group in agreement.same],
-        "differing": [
-            {"kind": one.kind.value, "quotes": list(one.quotes), "values": list(one.values)}
-            for one in agreement.differing
-        ],
-    }
+class TopicSchema(Schema):
+    """A document that a refusal names."""
+
+    title: str
+    document_id: str
 
 
-def _covers(covers: Covers) -> Fields:
-    dates = [covers.first_published, covers.last_published] if covers.first_published else None
-    return {
-        "nearest": [{"title": title, "document_id": document_id} for title, document_id in covers.nearest],
-        "published": dates,
-    }
+class CoversSchema(Schema):
+    """What the library covers: the documents nearest to the question, and its first and last date."""
+
+    nearest: list[TopicSchema]
+    published: tuple[Date | None, Date | None] | None
 
 
-def listed(summary: DocumentSummary) -> Fields:
+class LibrarySchema(Schema):
+    """Which library answered."""
+
+    documents: Count
+    passages: Count
+    digest: Annotated[str, _described("string", pattern="^sha256:[0-9a-f]{64}$")]
+
+
+class TimingsSchema(Schema):
+    """How long each stage of the answer took."""
+
+    encode: Milliseconds
+    search: Milliseconds
+    evidence: Milliseconds
+    total: Milliseconds
+
+
+def _covers_fields(covers: Covers | None) -> Fields | None:
+    if covers is None:
+        return None
+    nearest = [{"title": title, "document_id": document_id} for title, document_id in covers.nearest]
+    dates = (covers.first_published, covers.last_published) if covers.first_published else None
+    return {"nearest": nearest, "published": dates}
+
+
+class AnswerSchema(Schema):
+    """An answer: quotes, best first, or a refusal that says what the library covers."""
+
+    id: Id = None
+    question: Text
+    understood_as: Text
+    taken_as: list[Text]
+    verdict: Verdict
+    answered: bool
+    confidence: Probability
+    quotes: list[QuoteSchema]
+    agreement: AgreementSchema
+    covers: Annotated[CoversSchema | None, BeforeValidator(_covers_fields)]
+    library: LibrarySchema
+    milliseconds: TimingsSchema = Field(validation_alias="timings")
+
+
+class DocumentSchema(Schema):
+    """A document of the library, without its text."""
+
+    id: Text
+    title: Text
+    publisher: Text | None
+    published: Date | None
+    media_type: Annotated[str, _described("string", pattern="^[a-z]+/[a-z0-9.+-]+$")]
+    characters: Count
+    passages: Count
+    sha256: Annotated[str, _described("string", pattern="^[0-9a-f]{64}$")]
+
+
+class CopyShareSchema(Schema):
+    """Another document with much the same text, and the share of runs of words that both hold, 0..1."""
+
+    id: Text
+    share: Annotated[float, _rounded(2), _described("number", minimum=0, maximum=1)]
+
+
+class WholeDocumentSchema(DocumentSchema):
+    """A document with its text, and what is known of both."""
+
+    text: str
+    pages: list[Position]
+    furniture: list[Span]
+    author: str | None
+    language: str | None
+    link: str | None
+    known: dict[str, Provenance]
+    headings: list[Span]
+    copies: list[CopyShareSchema]
+
+
+class ExcerptSchema(DocumentSchema):
+    """A part of a document, `text[start:end]`."""
+
+    start: Position
+    end: Position
+    text: str
+
+
+class PlaceSchema(Schema):
+    """Where a document tells of an event."""
+
+    document_id: Text
+    start: Position
+    end: Position
+    publisher: Text | None
+
+
+class PointSchema(Schema):
+    """A sentence that says what happened when; `also` names where other documents tell the same."""
+
+    time: DateOrInterval
+    text: Text
+    document_id: Text
+    start: Position
+    end: Position
+    publisher: Text | None
+    also: list[PlaceSchema]
+
+
+class TimelineSchema(Schema):
+    """What happened when, in the order of time."""
+
+    timeline: list[PointSchema]
+
+
+class HitSchema(Schema):
+    """A passage that a search found, with its place and origin."""
+
+    text: Text
+    document_id: Text
+    title: Text
+    publisher: Text | None
+    published: Date | None
+    start: Position
+    end: Position
+    page: CountedFromOne | None
+    heading: Text | None
+    score: Annotated[float, _rounded(4)]
+    why: WhySchema
+
+
+class SearchSchema(Schema):
+    """The passages that a search found, best first."""
+
+    question: Text
+    hits: list[HitSchema]
+
+
+class DocumentsSchema(Schema):
+    """All documents of the library."""
+
+    documents: list[DocumentSchema]
+
+
+class AddedSchema(Schema):
+    """A file that was added; `here` where the library held a file of the same bytes already."""
+
+    state: Literal["added", "here"]
+    document: DocumentSchema
+
+
+class RemovedSchema(Schema):
+    """The id of a document that was removed."""
+
+    removed: Text
+
+
+class ErrorSchema(Schema):
+    """What went wrong, and what to do, in a sentence or two."""
+
+    error: Text
+
+
+RESPONSES = (
+    AnswerSchema,
+    SearchSchema,
+    TimelineSchema,
+    DocumentsSchema,
+    WholeDocumentSchema,
+    ExcerptSchema,
+    AddedSchema,
+    RemovedSchema,
+    ErrorSchema,
+)
+"""The models that a program gets whole; the others are parts of them."""
+
+
+def json_schemas() -> dict[str, Any]:
+    """The JSON Schema of all that programs get: the name of each model -> its schema, under `$defs`."""
+    return models_json_schema([(model, "serialization") for model in RESPONSES])[1]
+
+
+def document_fields(summary: DocumentSummary) -> Fields:
     """A document without its text, as `ibid list --json` prints it."""
-    return {
-        "id": summary.id,
-        "title": summary.title,
-        "publisher": summary.publisher,
-        "published": summary.published,
-        "media_type": summary.media_type,
-        "characters": summary.characters,
-        "passages": summary.passages,
-        "sha256": summary.sha256,
-    }
+    return DocumentSchema.model_validate(summary).fields()
 
 
-def shown(assistant: Assistant, document_id: str) -> Fields:
-    """A document with its text and what is known of it, as `ibid show --json` prints it.
+def whole_document_fields(assistant: Assistant, document_id: str) -> Fields:
+    """A document with its text, as `ibid show --json` prints it.
 
     Raises:
         DocumentUnknown: no document has that id.
     """
     document = assistant.document(document_id)
-    return {
-        **listed(assistant.summary(document_id)),
-        "text": document.text,
-        "pages": list(document.pages),
-        "furniture": [list(span) for span in assistant.furniture(document_id)],
-        "author": document.author,
-        "language": document.language,
-        "link": document.link,
-        "known": dict(document.known),
-        "headings": [list(span) for span in assistant.headings(document_id)],
-        "copies": [
-            {"id": other, "share": round(share, 2)} for other, share in assistant.copies([document_id])[document_id]
-        ],
-    }
+    copies = assistant.copies([document_id])[document_id]
+    return WholeDocumentSchema(
+        **_document_fields(assistant, document_id),
+        text=document.text,
+        pages=list(document.pages),
+        furniture=list(assistant.furniture(document_id)),
+        author=document.author,
+        language=document.language,
+        link=document.link,
+        known=dict(document.known),
+        headings=list(assistant.headings(document_id)),
+        copies=[CopyShareSchema(id=other, share=share) for other, share in copies],
+    ).fields()
 
 
-def happened(point: Point) -> Fields:
-    """What happened when, as `ibid timeline --json` prints it; `also`: where other documents tell the same."""
-    first, *also = (
-        {"document_id": one.document_id, "start": one.start, "end": one.end, "publisher": one.publisher}
-        for one in (point, *point.also)
-    )
-    return {"time": point.time, "text": point.text, **first, "also": also}
-
-
-def found(assistant: Assistant, question: str, hits: Sequence[Hit]) -> Fields:
-    """What a search found: passages with their place and origin, best first."""
-    return {"question": question, "hits": [_hit(hit, assistant.summary(hit.passage.document_id)) for hit in hits]}
-
-
-def read(assistant: Assistant, document_id: str, start: int, end: int) -> Fields:
-    """A stretch of a document, `start` and `end` drawn in to where its text ends.
+def excerpt_fields(assistant: Assistant, document_id: str, start: int, end: int) -> Fields:
+    """A part of a document; `start` and `end` are moved to where its text ends if they lie beyond.
 
     Raises:
         DocumentUnknown: no document has that id.
@@ -261,20 +329,41 @@ def read(assistant: Assistant, document_id: str, start: int, end: int) -> Fields
     text = assistant.document(document_id).text
     start = min(max(start, 0), len(text))
     end = min(max(end, start), len(text))
-    return {**listed(assistant.summary(document_id)), "start": start, "end": end, "text": text[start:end]}
+    about = _document_fields(assistant, document_id)
+    return ExcerptSchema(**about, start=start, end=end, text=text[start:end]).fields()
 
 
-def _hit(hit: Hit, about: DocumentSummary) -> Fields:
-    return {
-        "text": hit.text,
-        "document_id": about.id,
-        "title": about.title,
-        "publisher": about.publisher,
-        "published": about.published,
-        "start": hit.passage.start,
-        "end": hit.passage.end,
-        "page": hit.passage.page,
-        "heading": hit.passage.heading,
-        "score": round(hit.score, 4),
-        "why": {**asdict(hit.why), "matched": list(hit.why.matched)},
-    }
+def point_fields(point: Point) -> Fields:
+    """A point of the timeline, as `ibid timeline --json` prints it."""
+    return PointSchema.model_validate(point).fields()
+
+
+def timeline_fields(points: Iterable[Point]) -> Fields:
+    """Points of the timeline, in the order given."""
+    return TimelineSchema(timeline=[PointSchema.model_validate(point) for point in points]).fields()
+
+
+def search_fields(assistant: Assistant, question: str, hits: Sequence[Hit]) -> Fields:
+    """What a search found, best first."""
+    return SearchSchema(question=question, hits=[_hit(assistant, hit) for hit in hits]).fields()
+
+
+def _document_fields(assistant: Assistant, document_id: str) -> dict[str, Any]:
+    return DocumentSchema.model_validate(assistant.summary(document_id)).model_dump()
+
+
+def _hit(assistant: Assistant, hit: Hit) -> HitSchema:
+    summary, passage = assistant.summary(hit.passage.document_id), hit.passage
+    return HitSchema(
+        text=hit.text,
+        document_id=summary.id,
+        title=summary.title,
+        publisher=summary.publisher,
+        published=summary.published,
+        start=passage.start,
+        end=passage.end,
+        page=passage.page,
+        heading=passage.heading,
+        score=hit.score,
+        why=WhySchema.model_validate(hit.why),
+    )

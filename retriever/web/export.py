@@ -15,7 +15,7 @@ from enum import StrEnum
 from ..errors import DocumentUnknown
 from ..interfaces.html.cards import Numbered, difference_parts
 from ..interfaces.html.source import Shelf, Source
-from ..interfaces.schemas import as_json as answer_as_json
+from ..interfaces.json_lines import as_json as answer_as_json
 from ..interfaces.text import DIFFERENCE_WORDS, VERDICT_WORDS
 from ..records import Answer, Covers, Quote
 from ..text.calendar import date_words

@@ -13,7 +13,6 @@ from functools import partial
 from html.parser import HTMLParser
 from importlib import import_module
 from itertools import pairwise
-from pathlib import Path
 
 import docx
 import openpyxl
@@ -25,6 +24,7 @@ from retriever import Assistant, QuestionError, as_json
 from retriever.errors import ReadingError
 from retriever.ingest.chunking import split_passages
 from retriever.interfaces.html import cards, markup
+from retriever.interfaces.schemas import json_schemas
 from retriever.interfaces.uploads import Batch, Item
 from retriever.reading.extract import Extract
 from retriever.reading.files import FORMATS
@@ -35,7 +35,7 @@ from retriever.web import panels as sheets
 from tests.fuzz.hostile import CONTAINER, zipped
 
 TEXT = "The lamp of Varn\n\nThe lamp was lit in 1904. Its keeper is Ada Brook, who climbs 212 steps.\n\nIt burns."
-SCHEMAS = json.loads(next(Path(__file__).parents[2].rglob("schemas.json")).read_text(encoding="utf-8"))
+SCHEMAS = json_schemas()
 
 
 def seeds() -> Mapping[str, bytes]:
@@ -234,7 +234,7 @@ class Contract:
 
     def __init__(self, assistant: Assistant) -> None:
         self._answer: Answer = assistant.ask("Who is the captain of the ferry?")
-        self._schema = Draft202012Validator({**SCHEMAS, "$ref": "#/$defs/answer"})
+        self._schema = Draft202012Validator({**SCHEMAS, "$ref": "#/$defs/AnswerSchema"})
 
     def __call__(self, data: bytes) -> None:
         text = data.decode("utf-8", "replace") or "x"

@@ -1,13 +1,14 @@
 """Ibid as a retriever of the field's frameworks: each module is thin, and needs its framework only when imported.
 
 In: a question. Out: passages in the framework's own shape, best first, with place and origin. One decision: what a
-passage brings along is what `contract.found` tells every other program.
+passage brings along is what every other program gets from a search.
 """
 
 from collections.abc import Iterator
 
 from ...assistant import Assistant
-from ..schemas import Fields, found
+from ..json_lines import Fields
+from ..schemas import search_fields
 
 
 def passages(assistant: Assistant, question: str, count: int) -> Iterator[tuple[str, float, Fields]]:
@@ -24,6 +25,6 @@ def passages(assistant: Assistant, question: str, count: int) -> Iterator[tuple[
     Raises:
         QuestionError: the question holds no words, or too many.
     """
-    hits = found(assistant, question, assistant.search(question, count=count))["hits"]
+    hits = search_fields(assistant, question, assistant.search(question, count=count))["hits"]
     for hit in hits:  # type: ignore[attr-defined]
         yield hit.pop("text"), hit.pop("score"), hit

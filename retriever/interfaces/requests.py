@@ -1,0 +1,180 @@
+"""What programs ask, as pydantic models: the bodies of HTTP requests, the lines of a batch, the arguments of tools.
+
+In: fields from outside. Out: questions, turns and names of documents; or one sentence that says what is wrong. One
+decision: over HTTP an unknown field is an error, so that a misspelt one is noticed; a line of a batch may carry more.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ..assistant import Assistant
+from ..errors import QuestionError
+from ..filters import Scope
+from ..records import Turn
+from .json_lines import Id
+from .scope_names import ScopeNames
+
+MOST_QUOTES, MOST_HITS = 50, 200
+"""Of one answer, of one search; nobody reads more, and each costs time."""
+
+_EXPECTED = 'expected {"question": "...", "history": [{"question": "...", "answer": "..."}]}'
+_WHOLE_NUMBER = "must be a whole number"
+_ERRORS = {
+    "missing": "is missing; it must be given",
+    "extra_forbidden": "is not known; /api/openapi.json lists what is",
+    "string_type": "must be text",
+    "string_unicode": "must be text without half a character",
+    "string_too_short": "must not be empty",
+    "list_type": "must be a list",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "int_type": _WHOLE_NUMBER,
+    "int_parsing": _WHOLE_NUMBER,
+    "int_parsing_size": _WHOLE_NUMBER,
+    "int_from_float": _WHOLE_NUMBER,
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+}
+"""Pydantic's type of error -> what the field must be, or what to do."""
+
+Sources = Annotated[list[str], Field(description="Only what these publishers published, named in part or in full.")]
+Documents = Annotated[list[str], Field(description="Only these documents, by id.")]
+PublishedSince = Annotated[
+    str, Field(description="Nothing published before this ISO 8601 date (a day, a month or a year).")
+]
+PublishedUntil = Annotated[str, Field(description="Nothing published after this date.")]
+HappenedSince = Annotated[
+    str, Field(description="Nothing that was over before this ISO 8601 date (a day, a month or a year).")
+]
+HappenedUntil = Annotated[str, Field(description="Nothing that began after this date.")]
+
+
+class Request(BaseModel):
+    """Base of all requests."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class TurnRequest(Request):
+    """An earlier question of the conversation, and the words that answered it."""
+
+    question: str
+    answer: str = ""
+
+
+History = Annotated[list[TurnRequest], Field(description="The turns before the question, oldest first.")]
+
+
+class ScopeRequest(Request):
+    """Which documents are asked: all, unless some are named."""
+
+    sources: Sources = []
+    documents: Documents = []
+    since: PublishedSince = ""
+    until: PublishedUntil = ""
+
+    @property
+    def names(self) -> ScopeNames:
+        """The names that choose the documents."""
+        return ScopeNames(tuple(self.sources), tuple(self.documents), self.since, self.until)
+
+    def scope(self, assistant: Assistant) -> Scope:
+        """Find the documents that are meant.
+
+        Raises:
+            QuestionError: a date is not one, or the library holds no such publisher or document.
+        """
+        return self.names.scope(assistant)
+
+
+class TimelineRequest(ScopeRequest):
+    """Whose sentences, and when what they tell happened."""
+
+    since: HappenedSince = ""
+    until: HappenedUntil = ""
+
+
+class QuestionRequest(ScopeRequest):
+    """A question, the turns before it, and the documents that it asks."""
+
+    question: Annotated[str, Field(min_length=1)]
+    history: History = []
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The history as the assistant takes it."""
+        return [Turn(turn.question, turn.answer) for turn in self.history]
+
+
+class AskRequest(QuestionRequest):
+    """A question to be answered; `id` comes back with the answer."""
+
+    id: Id = None
+    top: int = Field(default=5, strict=True, ge=1, le=MOST_QUOTES, description="Quotes at the most.")
+
+
+class SearchRequest(QuestionRequest):
+    """A question to find passages for."""
+
+    count: int = Field(default=20, strict=True, ge=1, le=MOST_HITS, description="Passages at the most.")
+
+
+class BatchTurn(TurnRequest):
+    """A turn in a line of a batch."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_defaults_for_null(cls, fields: object) -> object:
+        return _without_nulls(fields)
+
+
+class BatchLine(QuestionRequest):
+    """A line of a batch; `id` comes back with the answer, null is the same as a missing field."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: Id = None
+    question: str
+    history: list[BatchTurn] = []  # type: ignore[assignment] # a turn here may have more fields
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_defaults_for_null(cls, fields: object) -> object:
+        return _without_nulls(fields)
+
+    @classmethod
+    def from_text(cls, text: str) -> "BatchLine":
+        """Read one line.
+
+        Raises:
+            QuestionError: it is not a JSON object, has no question, or a field has the wrong type.
+        """
+        try:
+            return cls.model_validate(json.loads(text))
+        except ValidationError as error:
+            raise QuestionError(f"{field_error(error.errors()[0])}; {_EXPECTED}") from error
+        except (ValueError, RecursionError) as error:
+            raise QuestionError(f"not JSON; {_EXPECTED}") from error
+
+
+def field_error(error: Mapping[str, Any], place: str = "") -> str:
+    """Say which field is wrong and what it must be.
+
+    Args:
+        error: one of pydantic's errors, its `loc` within the request.
+        place: where the field stands, to be named after it.
+    """
+    names = [str(name) for name in error["loc"]]
+    if names[:1] == ["id"]:  # pydantic names each type that an id may have
+        return "id must be text or a number"
+    must = _ERRORS.get(error["type"], error["msg"]).format(**error.get("ctx", {}))
+    return f"{'.'.join(names) or 'it'}{place} {must}"
+
+
+def _without_nulls(fields: object) -> object:
+    return {name: value for name, value in fields.items() if value is not None} if isinstance(fields, dict) else fields

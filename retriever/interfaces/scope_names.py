@@ -1,0 +1,49 @@
+"""The names by which a program chooses documents, before the library is asked which documents they are."""
+
+from dataclasses import astuple, dataclass, replace
+
+from ..assistant import Assistant
+from ..filters import Scope
+from ..timeline import Point
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeNames:
+    """Names of publishers and documents, and two dates; where nothing is named, all documents are asked.
+
+    Attributes:
+        sources: publishers, named in part or in full; the empty name stands for an unknown publisher.
+        documents: ids.
+        since: nothing published before this ISO 8601 date, perhaps reduced.
+        until: nothing published after this date.
+    """
+
+    sources: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+
+    def over(self, defaults: "ScopeNames") -> "ScopeNames":
+        """Take `defaults` for whatever is not named here."""
+        return ScopeNames(*(mine or other for mine, other in zip(astuple(self), astuple(defaults), strict=True)))
+
+    def scope(self, assistant: Assistant) -> Scope:
+        """Find the documents that are meant.
+
+        Raises:
+            QuestionError: a date is not one, or the library holds no such publisher or document.
+        """
+        if self == ScopeNames():
+            return Scope()
+        needs_list = self.sources or self.documents  # a server's documents are many, and not kept here
+        documents = assistant.documents() if needs_list else ()
+        return Scope.named(documents, self.sources, self.since, self.until, self.documents)
+
+    def timeline(self, assistant: Assistant) -> tuple[Point, ...]:
+        """List what happened between the two dates, in documents published at any time.
+
+        Raises:
+            QuestionError: as `scope`.
+        """
+        scope = self.scope(assistant)
+        return assistant.timeline(replace(scope, since="", until=""), since=scope.since, until=scope.until)
