@@ -24,10 +24,10 @@ class TimedEncoder(SentenceEncoder):
 
     seconds = 0.0
 
-    def read_passages(self, *arguments: object) -> list:  # type: ignore[type-arg]
+    def encode_passages(self, *arguments: object) -> list:  # type: ignore[type-arg]
         """Read passages and add up the time."""
         began = time.perf_counter()
-        read = super().read_passages(*arguments)  # type: ignore[arg-type]
+        read = super().encode_passages(*arguments)  # type: ignore[arg-type]
         self.seconds += time.perf_counter() - began
         return read
 

@@ -23,7 +23,7 @@ from .answering.selection import Evidence, EvidenceModel, RankedEvidence, rank_e
 from .answering.spelling import respelt
 from .answering.verdict import CLEAR_CONFIDENCE, MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
 from .conversation import StandaloneQuestion, understand
-from .encoder import Encoder, Reading, SentenceEncoder
+from .encoder import Encoder, SentenceEncoder, TextVectors
 from .encoder.word_vectors import WordAxes
 from .errors import IbidError, LibraryBusy, LibraryError, LibraryMissing, QuestionError
 from .filters import EVERYTHING, Scope
@@ -646,7 +646,7 @@ class Assistant:
         self,
         search: Searching,
         understood: StandaloneQuestion,
-        reading: Reading,
+        reading: TextVectors,
         hidden: Hidden,
         count: int | None = None,
     ) -> Retrieval | None:
@@ -664,7 +664,7 @@ class Assistant:
             _seen_in(understood.turns) if understood.leans else None,
         )
 
-    def _read_understood(self, understood: StandaloneQuestion) -> Reading:
+    def _read_understood(self, understood: StandaloneQuestion) -> TextVectors:
         """Read what is searched for; where words of the turns before stand in it, half its meaning is the text's."""
         reading = self._read(understood.searched)
         if not understood.words:
@@ -672,8 +672,8 @@ class Assistant:
         both = reading.vector + self._read(understood.text).vector
         return replace(reading, vector=both / np.linalg.norm(both))
 
-    def _read(self, question: str) -> Reading:
-        return self._encoder.read_question(question, [(word.start, word.end) for word in words(question)])
+    def _read(self, question: str) -> TextVectors:
+        return self._encoder.encode_question(question, [(word.start, word.end) for word in words(question)])
 
     @cached_property
     def _axes(self) -> WordAxes:

@@ -71,4 +71,4 @@ def feature(name: str, comparison: Comparison) -> Sequence[float]:
 
 
 def _word_vectors(text: str) -> Floats:
-    return ENCODER.read_question(text, [(word.start, word.end) for word in words(text)]).word_vectors
+    return ENCODER.encode_question(text, [(word.start, word.end) for word in words(text)]).word_vectors

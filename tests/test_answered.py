@@ -26,13 +26,13 @@ def quoted(answer: Answer) -> set[str]:
 def questions_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The questions that the encoder has read."""
     read: list[str] = []
-    first = WordEncoder.read_question
+    first = WordEncoder.encode_question
 
     def noted(encoder: WordEncoder, question: str, words: object) -> object:
         read.append(question)
         return first(encoder, question, words)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(WordEncoder, "read_question", noted)
+    monkeypatch.setattr(WordEncoder, "encode_question", noted)
     return read
 
 

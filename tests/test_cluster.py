@@ -357,7 +357,7 @@ def test_without_bm25_the_rare_words_of_a_question_still_find(
         library = assistant._library
         assert isinstance(library, ClusterLibrary)
         question = "Who carried a lantern?"
-        vector = WordEncoder().read_question("volcanoes", []).vector
+        vector = WordEncoder().encode_question("volcanoes", []).vector
         search = ClusterSearch.over(library)
         hits = search.hits(library, content_terms(words(question)), vector, Settings(), 10)
         assert hits[0].passage.document_id == "lighthouse.txt"

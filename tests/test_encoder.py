@@ -15,8 +15,8 @@ from tokenizers import Encoding
 
 from retriever import EncoderError
 from retriever import encoder as module
-from retriever.encoder import SHIPPED_DIGEST, SHIPPED_NAME, Reading, SentenceEncoder, Span
-from retriever.encoder.compiled import Compiled, _batches
+from retriever.encoder import SHIPPED_DIGEST, SHIPPED_NAME, SentenceEncoder, Span, TextVectors
+from retriever.encoder.compiled import CompiledBackend, _batches
 from retriever.encoder.pieces import word_vectors
 from retriever.encoder.word_vectors import unit_rows
 from retriever.settings import ENCODERS_VARIABLE, default_encoders
@@ -33,8 +33,8 @@ def spans(text: str) -> list[Span]:
     return [(word.start, word.end) for word in words(text)]
 
 
-def read_question(encoder: SentenceEncoder, question: str) -> Reading:
-    return encoder.read_question(question, spans(question))
+def encode_question(encoder: SentenceEncoder, question: str) -> TextVectors:
+    return encoder.encode_question(question, spans(question))
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_a_folder_without_a_model_is_an_error(tmp_path: Path) -> None:
 def test_weights_that_are_no_model_are_an_error(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"no weights")
     with pytest.raises(EncoderError, match="cannot be loaded"):
-        SentenceEncoder.from_folder(tmp_path).read_question("Who?", [(0, 3)])
+        SentenceEncoder.from_folder(tmp_path).encode_question("Who?", [(0, 3)])
 
 
 @pytest.mark.model
@@ -82,13 +82,13 @@ def test_rows_are_of_unit_length(shipped: SentenceEncoder) -> None:
 @pytest.mark.model
 def test_no_texts_have_no_rows(shipped: SentenceEncoder) -> None:
     assert shipped.encode([]).shape == (0, 384)
-    assert shipped.read_passages([], []) == []
+    assert shipped.encode_passages([], []) == []
 
 
 @pytest.mark.model
 def test_the_same_texts_have_the_same_bytes(shipped: SentenceEncoder) -> None:
     assert shipped.encode(SENTENCES).tobytes() == shipped.encode(SENTENCES).tobytes()
-    one, other = (read_question(shipped, SENTENCES[0]) for _ in range(2))
+    one, other = (encode_question(shipped, SENTENCES[0]) for _ in range(2))
     assert one.vector.tobytes() == other.vector.tobytes()
     assert one.word_vectors.tobytes() == other.word_vectors.tobytes()
 
@@ -106,7 +106,7 @@ def test_a_paraphrase_is_nearer_than_another_subject(shipped: SentenceEncoder) -
     ids=["empty", "emoji", "right to left", "a NUL", "5,000 words"],
 )
 def test_any_text_has_a_vector(shipped: SentenceEncoder, text: str) -> None:
-    (reading,) = shipped.read_passages([text], [spans(text)])
+    (reading,) = shipped.encode_passages([text], [spans(text)])
     assert np.linalg.norm(reading.vector) == pytest.approx(1, abs=1e-5)
     assert reading.word_vectors.shape == (len(spans(text)), 384)
     assert np.isfinite(reading.word_vectors).all()
@@ -115,17 +115,19 @@ def test_any_text_has_a_vector(shipped: SentenceEncoder, text: str) -> None:
 @pytest.mark.model
 def test_a_reading_has_the_vector_that_a_plain_script_would_have(shipped: SentenceEncoder) -> None:
     """Within what bfloat16 rounds: a cosine of 0.9999 or more."""
-    readings = shipped.read_passages(SENTENCES, [spans(text) for text in SENTENCES])
+    text_vectors = shipped.encode_passages(SENTENCES, [spans(text) for text in SENTENCES])
     plain = shipped.encode(SENTENCES)
-    for reading, sentence, vector in zip(readings, SENTENCES, plain, strict=True):
+    for reading, sentence, vector in zip(text_vectors, SENTENCES, plain, strict=True):
         assert reading.vector @ vector > 0.9999
-        assert read_question(shipped, sentence).vector @ vector > 0.9999
+        assert encode_question(shipped, sentence).vector @ vector > 0.9999
 
 
 @pytest.mark.model
 def test_words_have_the_vectors_that_sentence_transformers_gives_them(shipped: SentenceEncoder) -> None:
     asked = [spans(text) for text in SENTENCES]
-    pairs = zip(shipped.read_passages(SENTENCES, asked), shipped.reference.read(SENTENCES, asked), strict=True)
+    pairs = zip(
+        shipped.encode_passages(SENTENCES, asked), shipped.reference.encode_texts(SENTENCES, asked), strict=True
+    )
     for ours, theirs in pairs:
         assert (unit_rows(ours.word_vectors) * unit_rows(theirs.word_vectors)).sum(axis=1).min() > 0.999
 
@@ -133,16 +135,16 @@ def test_words_have_the_vectors_that_sentence_transformers_gives_them(shipped: S
 @pytest.mark.model
 def test_what_is_read_twice_is_read_once(shipped: SentenceEncoder) -> None:
     asked = [SENTENCES[0], SENTENCES[1], SENTENCES[0]]
-    first, second, third = shipped.read_passages(asked, [spans(text) for text in asked])
+    first, second, third = shipped.encode_passages(asked, [spans(text) for text in asked])
     assert third is first is not second
 
 
 @pytest.mark.model
 def test_the_compiled_model_needs_no_torch(shipped: SentenceEncoder) -> None:
-    assert shipped.form.name.startswith("OpenVINO")  # it is compiled, if it was not
+    assert shipped.backend.name.startswith("OpenVINO")  # it is compiled, if it was not
     script = (
         "import sys; from retriever import SentenceEncoder; "
-        "SentenceEncoder.shipped().read_question('Who?', [(0, 3)]); "
+        "SentenceEncoder.shipped().encode_question('Who?', [(0, 3)]); "
         "print(*{'torch', 'transformers', 'sentence_transformers', 'openvino_telemetry.main'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -152,7 +154,7 @@ def test_the_compiled_model_needs_no_torch(shipped: SentenceEncoder) -> None:
 @pytest.fixture
 def compiled(shipped: SentenceEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a compiled model of one's own, which the next encoder finds."""
-    assert isinstance(shipped.form, Compiled)
+    assert isinstance(shipped.backend, CompiledBackend)
     (kept,) = default_encoders().glob(f"{SHIPPED_DIGEST[:16]}-*")
     monkeypatch.setenv(ENCODERS_VARIABLE, str(tmp_path))
     return shutil.copytree(kept, tmp_path / kept.name)
@@ -165,8 +167,8 @@ def test_a_damaged_compiled_model_is_made_anew(compiled: Path, damaged: str) -> 
         blob.unlink()
     (compiled / damaged).write_bytes(b"no such thing")
     encoder = SentenceEncoder.shipped()
-    assert read_question(encoder, SENTENCES[0]).vector @ encoder.encode(SENTENCES[:1])[0] > 0.9999
-    assert isinstance(encoder.form, Compiled)
+    assert encode_question(encoder, SENTENCES[0]).vector @ encoder.encode(SENTENCES[:1])[0] > 0.9999
+    assert isinstance(encoder.backend, CompiledBackend)
     assert (compiled / damaged).stat().st_size > 1000
 
 
@@ -176,7 +178,7 @@ def test_a_compiled_model_of_other_weights_is_not_believed(compiled: Path) -> No
     about = json.loads((compiled / "about.json").read_text())
     (compiled / "about.json").write_text(json.dumps(about | {"sample": [-number for number in about["sample"]]}))
     with pytest.raises(ValueError, match=r"has the cosine -1\.0000 to the model's own"):
-        Compiled.load(compiled)
+        CompiledBackend.load(compiled)
 
 
 @pytest.mark.model
@@ -185,8 +187,8 @@ def test_a_model_that_was_found_unsuitable_is_run_by_sentence_transformers(compi
     compiled.mkdir()
     (compiled / "unsuitable.txt").write_text("its vectors differ")
     encoder = SentenceEncoder.shipped()
-    assert encoder.form.name == "sentence-transformers"
-    vector = read_question(encoder, SENTENCES[0]).vector
+    assert encoder.backend.name == "sentence-transformers"
+    vector = encode_question(encoder, SENTENCES[0]).vector
     assert vector == pytest.approx(encoder.encode(SENTENCES[:1])[0], abs=1e-5)
 
 
@@ -195,7 +197,7 @@ def test_a_model_that_reads_otherwise_once_compiled_is_noted_as_unsuitable(
     tmp_path: Path, shipped: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("retriever.encoder.compiled.LEAST_COSINE", 1.1)
-    assert Compiled.opened(tmp_path, SHIPPED_DIGEST, shipped.reference) is None
+    assert CompiledBackend.opened(tmp_path, SHIPPED_DIGEST, shipped.reference) is None
     (place,) = tmp_path.iterdir()
     assert [file.name for file in place.iterdir()] == ["unsuitable.txt"]
     assert "has the cosine" in (place / "unsuitable.txt").read_text()
@@ -211,7 +213,7 @@ def test_texts_of_like_length_share_a_batch() -> None:
 @pytest.mark.model
 def test_a_word_has_the_vector_that_it_has_in_its_sentence(shipped: SentenceEncoder) -> None:
     """Words, not places: the same word, said again, is nearer than another, wherever it stands."""
-    reading = read_question(shipped, "The ferry left. Another ferry came.")
+    reading = encode_question(shipped, "The ferry left. Another ferry came.")
     unit = unit_rows(reading.word_vectors)
     similarity = unit @ unit.T
     assert np.argsort(-similarity[1])[:2].tolist() == [1, 4]
@@ -221,7 +223,7 @@ def test_a_word_has_the_vector_that_it_has_in_its_sentence(shipped: SentenceEnco
 @pytest.mark.model
 def test_what_is_too_long_to_be_read_has_words_without_vectors(shipped: SentenceEncoder) -> None:
     text = "ferry " * 300
-    read = read_question(shipped, text).word_vectors.any(axis=1)
+    read = encode_question(shipped, text).word_vectors.any(axis=1)
     assert read[:200].all()
     assert not read[256:].any()
 
@@ -229,7 +231,7 @@ def test_what_is_too_long_to_be_read_has_words_without_vectors(shipped: Sentence
 @pytest.mark.model
 def test_texts_and_their_words_go_together(shipped: SentenceEncoder) -> None:
     with pytest.raises(ValueError, match="1 lists of words for 2 texts"):
-        shipped.read_passages(["The ferry", "The lamp"], [[]])
+        shipped.encode_passages(["The ferry", "The lamp"], [[]])
 
 
 def test_a_words_vector_is_the_mean_of_its_pieces() -> None:
@@ -250,9 +252,9 @@ def test_questions_that_are_read_at_once_give_the_bytes_of_each_alone(shipped: S
     questions = [
         f"{start} {number}?" for number in range(8) for start in ("Who keeps lighthouse", "What did it cost in")
     ]
-    alone = [read_question(shipped, question) for question in questions]
+    alone = [encode_question(shipped, question) for question in questions]
     with ThreadPoolExecutor(16) as threads:
-        at_once = list(threads.map(lambda question: read_question(shipped, question), questions * 3))
+        at_once = list(threads.map(lambda question: encode_question(shipped, question), questions * 3))
     for question, read, known in zip(questions * 3, at_once, alone * 3, strict=True):
         assert np.array_equal(read.vector, known.vector), question
         assert np.array_equal(read.word_vectors, known.word_vectors), question
@@ -262,15 +264,15 @@ def test_questions_that_are_read_at_once_give_the_bytes_of_each_alone(shipped: S
 def test_questions_whose_bytes_depend_on_their_company_are_read_alone(
     shipped: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    form = shipped.form
-    assert isinstance(form, Compiled)
-    monkeypatch.setattr(form, "_read_as_alone", {})
-    first = form._read_alike
+    backend = shipped.backend
+    assert isinstance(backend, CompiledBackend)
+    monkeypatch.setattr(backend, "_equal_to_alone", {})
+    first = backend._encode_batch
 
-    def careless(length: int, some: Sequence[tuple[Encoding, Sequence[Span]]]) -> list[Reading]:
+    def careless(length: int, some: Sequence[tuple[Encoding, Sequence[Span]]]) -> list[TextVectors]:
         return [replace(each, vector=each.vector + len(some) / 1e6) for each in first(length, some)]
 
-    assert [form._most_together(length) for length in (16, 32, 48)] == [16, 16, 1]
-    monkeypatch.setattr(form, "_read_as_alone", {})
-    monkeypatch.setattr(form, "_read_alike", careless)
-    assert form._most_together(16) == 1
+    assert [backend._batch_limit(length) for length in (16, 32, 48)] == [16, 16, 1]
+    monkeypatch.setattr(backend, "_equal_to_alone", {})
+    monkeypatch.setattr(backend, "_encode_batch", careless)
+    assert backend._batch_limit(16) == 1

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from retriever import Assistant, Document, DocumentUnknown, IndexProgress, IndexReport, LibraryForeign, Settings
-from retriever.encoder import Reading
+from retriever.encoder import TextVectors
 from retriever.ingest.encoding import encode_documents
 from retriever.ingest.indexing import index_documents, index_paths
 from retriever.maintenance.verify import verify
@@ -177,7 +177,7 @@ def test_many_documents_at_once_keep_their_own_vectors(empty_library: Library, e
         empty_library, encoder, [Document(name, name, text, name, "text/plain", "0") for name, text in texts.items()]
     )
     for stored in empty_library.stored():
-        expected = encoder.read_question(f"{stored.title}. {stored.text}", []).vector
+        expected = encoder.encode_question(f"{stored.title}. {stored.text}", []).vector
         assert empty_library.vector_of(stored.number) == pytest.approx(expected)
 
 
@@ -428,19 +428,19 @@ class WiderEncoder(WordEncoder):
         self.passages_left = passages
         self.questions = 0
 
-    def read_passages(self, texts: Sequence[str], words: Sequence[Sequence[tuple[int, int]]]) -> list[Reading]:
+    def encode_passages(self, texts: Sequence[str], words: Sequence[Sequence[tuple[int, int]]]) -> list[TextVectors]:
         self.passages_left -= len(texts)
         if self.passages_left < 0:
             raise KeyboardInterrupt
-        return [_wider(reading) for reading in super().read_passages(texts, words)]
+        return [_wider(reading) for reading in super().encode_passages(texts, words)]
 
-    def read_question(self, question: str, words: Sequence[tuple[int, int]]) -> Reading:
+    def encode_question(self, question: str, words: Sequence[tuple[int, int]]) -> TextVectors:
         self.questions += 1
-        return _wider(super().read_question(question, words))
+        return _wider(super().encode_question(question, words))
 
 
-def _wider(reading: Reading) -> Reading:
-    return Reading(np.pad(reading.vector, (0, 1)), np.pad(reading.word_vectors, ((0, 0), (0, 1))))
+def _wider(reading: TextVectors) -> TextVectors:
+    return TextVectors(np.pad(reading.vector, (0, 1)), np.pad(reading.word_vectors, ((0, 0), (0, 1))))
 
 
 QUESTION = "Who is the captain of the ferry?"

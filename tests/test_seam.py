@@ -148,7 +148,7 @@ def test_a_scope_takes_the_same_documents(library: Store) -> None:
     put(library, "month", FERRY, publisher="Varn Times", published="1902-05")
     put(library, "year", FERRY, published="1903")
     put(library, "undated", FERRY, publisher="Varn Times")
-    search, vector = search_over(library), WordEncoder().read_question("captain", []).vector
+    search, vector = search_over(library), WordEncoder().encode_question("captain", []).vector
     for scope, excluded, asked in SCOPES:
         hidden, wanted = library.hide(excluded, scope), set(asked.split())
         hits = search.hits(library, ["captain"], vector, Settings(), 10, hidden)
@@ -270,7 +270,7 @@ def test_hits_have_ranks(library: Store) -> None:
     put(library, "ferry", FERRY)
     put(library, "harbour", HARBOUR)
     question = "captain of the ferry"
-    vector = WordEncoder().read_question(question, []).vector
+    vector = WordEncoder().encode_question(question, []).vector
     search = search_over(library)
     first, second = search.hits(library, content_terms(words(question)), vector, Settings(), 10)
     assert (first.passage.document_id, second.passage.document_id) == ("ferry", "harbour")

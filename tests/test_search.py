@@ -24,7 +24,7 @@ def library(assistant: Assistant, tmp_path: Path) -> Iterator[Library]:
 
 
 def find(library: Library, question: str, count: int = 10, excluded: tuple[str, ...] = ()) -> tuple[Hit, ...]:
-    vector = WordEncoder().read_question(question, []).vector
+    vector = WordEncoder().encode_question(question, []).vector
     hidden = library.document_numbers(excluded)
     return Search.over(library).hits(library, content_terms(words(question)), vector, Settings(), count, hidden)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant, Document
-from retriever.encoder import Reading
+from retriever.encoder import TextVectors
 from retriever.ingest.indexing import index_documents
 from retriever.maintenance.verify import verify
 from retriever.reading.boilerplate import LONGEST_LINE, MOST_LINES, are_several, edge_lines, repeated_spans, site_of
@@ -215,11 +215,11 @@ class Tired(WordEncoder):
         super().__init__()
         self.left = passages
 
-    def read_passages(self, texts: list[str], words: list[list[Span]]) -> list[Reading]:  # type: ignore[override]
+    def encode_passages(self, texts: list[str], words: list[list[Span]]) -> list[TextVectors]:  # type: ignore[override]
         self.left -= len(texts)
         if self.left < 0:
             raise KeyboardInterrupt
-        return super().read_passages(texts, words)
+        return super().encode_passages(texts, words)
 
 
 def test_an_interruption_leaves_a_whole_library_and_the_next_run_goes_on(

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from retriever.encoder.together import Together
+from retriever.encoder.batching import RequestBatcher
 
 
 class Ferry:
@@ -16,7 +16,7 @@ class Ferry:
         self.crossings: list[list[str]] = []
         self.sail = threading.Event()
         self.at_sea = threading.Event()
-        self.queue = Together(self.cross, lambda _: seats)
+        self.queue = RequestBatcher(self.cross, lambda _: seats)
 
     def cross(self, to: int, passengers: Sequence[str]) -> list[str]:
         self.crossings.append(list(passengers))
@@ -28,10 +28,10 @@ class Ferry:
 
     def carry(self, threads: ThreadPoolExecutor, passengers: Sequence[tuple[int, str]]) -> list[Future[str]]:
         """Send the first across; the others come while it is at sea."""
-        carried = [threads.submit(self.queue.done, *passengers[0])]
+        carried = [threads.submit(self.queue.result, *passengers[0])]
         self.at_sea.wait(10)
         for count, each in enumerate(passengers[1:], start=1):
-            carried.append(threads.submit(self.queue.done, *each))
+            carried.append(threads.submit(self.queue.result, *each))
             while len(self.queue._waiting) < count:
                 pass
         self.sail.set()

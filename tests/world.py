@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from retriever.encoder import Reading, Span, Vectors
+from retriever.encoder import Span, TextVectors, Vectors
 from retriever.text.tokens import term_of, terms
 
 LIGHTHOUSE = """The lighthouse of Varn
@@ -64,11 +64,11 @@ class WordEncoder:
     def __init__(self) -> None:
         self.texts_encoded = 0
 
-    def read_passages(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Reading]:
+    def encode_passages(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[TextVectors]:
         self.texts_encoded += len(texts)
         return [_reading(text, spans) for text, spans in zip(texts, words, strict=True)]
 
-    def read_question(self, question: str, words: Sequence[Span]) -> Reading:
+    def encode_question(self, question: str, words: Sequence[Span]) -> TextVectors:
         return _reading(question, words)
 
     def has_word(self, word: str) -> bool:
@@ -88,13 +88,13 @@ def _bag(text: str) -> Vectors:
     return counts / np.linalg.norm(counts)
 
 
-def _reading(text: str, spans: Sequence[Span]) -> Reading:
+def _reading(text: str, spans: Sequence[Span]) -> TextVectors:
     word_vectors = np.zeros((len(spans), WordEncoder.dimension), dtype=np.float32)
     for row, (start, end) in enumerate(spans):
         place = _PLACES.get(term_of(text[start:end]))
         if place is not None:
             word_vectors[row, place] = 1
-    return Reading(_bag(text).astype(np.float32), word_vectors)
+    return TextVectors(_bag(text).astype(np.float32), word_vectors)
 
 
 class DeadlyEncoder(WordEncoder):
@@ -104,11 +104,11 @@ class DeadlyEncoder(WordEncoder):
         super().__init__()
         self.mark = mark
 
-    def read_passages(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Reading]:
+    def encode_passages(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[TextVectors]:
         if not self.mark.exists():
             self.mark.touch()
             os.kill(os.getpid(), signal.SIGKILL)
-        return super().read_passages(texts, words)
+        return super().encode_passages(texts, words)
 
 
 def write_world(folder: Path) -> Path:

@@ -22,7 +22,7 @@ def make_axes(data: Path) -> None:
             rows = [json.loads(line) for line, _ in zip(lines, range(ABSTRACTS), strict=False)]
         texts += [f"{row['title']}. {row['text'][:800]}" for row in rows]
     places = [[(word.start, word.end) for word in words(text)] for text in texts]
-    read = encoder.read_passages(texts, places)
+    read = encoder.encode_passages(texts, places)
     vectors = np.concatenate([reading.word_vectors for reading in read])
     axes = WordAxes.fitted(vectors[np.abs(vectors).sum(axis=1) > 0])
     np.savez_compressed(FILE, encoder_digest=encoder.digest, mean=axes.mean, axes=axes.axes)

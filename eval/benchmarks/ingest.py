@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _round(assistant, encoder, documents[first : first + chosen.documents], plain)
             for first in range(0, len(documents), chosen.documents)
         ]
-    _print(rounds, encoder.form.name)
+    _print(rounds, encoder.backend.name)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory {memory:.0f} MB{'' if chosen.alone else ', the plain script and torch included'}")
     save("ingest-alone" if chosen.alone else "ingest", {"rounds": rounds, "peak_megabytes": round(memory)})

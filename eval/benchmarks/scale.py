@@ -27,7 +27,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from retriever import Document, Passage, SentenceEncoder, Settings
-from retriever.encoder import Encoder, Reading
+from retriever.encoder import Encoder, TextVectors
 from retriever.store.records import EncodedPassage
 from retriever.store.sqlite import library as store
 from retriever.store.sqlite.library import Library
@@ -121,11 +121,11 @@ class Silent:
 
     name, digest, dimension, origin = "made", "0" * 64, 384, None
 
-    def read_passages(self, texts: Sequence[str], words: Sequence[Sequence[tuple[int, int]]]) -> list[Reading]:
+    def encode_passages(self, texts: Sequence[str], words: Sequence[Sequence[tuple[int, int]]]) -> list[TextVectors]:
         """Never called."""
         raise NotImplementedError
 
-    def read_question(self, question: str, words: Sequence[tuple[int, int]]) -> Reading:
+    def encode_question(self, question: str, words: Sequence[tuple[int, int]]) -> TextVectors:
         """Never called."""
         raise NotImplementedError
 
@@ -273,8 +273,8 @@ def _prepare(data: Path, count: int, file: Path) -> None:
     sentences = every[:: max(1, len(every) // count)][:count]
     asked = [json.loads(line)["text"] for line in (data / "queries.jsonl").open(encoding="utf-8")]
     questions = asked[:: max(1, len(asked) // QUESTIONS)][:QUESTIONS]
-    read = encoder.read_passages(sentences, [[] for _ in sentences])
-    question_vectors = [encoder.read_question(question, []).vector for question in questions]
+    read = encoder.encode_passages(sentences, [[] for _ in sentences])
+    question_vectors = [encoder.encode_question(question, []).vector for question in questions]
     np.savez(
         file,
         sentences=np.array(sentences),

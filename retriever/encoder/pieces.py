@@ -1,6 +1,6 @@
-"""The pieces that a model reads -> what Ibid keeps of a text: its vector, and its words' vectors.
+"""The output of a model for word pieces -> the vector of a text and the vectors of its words.
 
-A word's vector is the mean of its pieces' last layer, which one run of the model gives beside the text's own.
+A word's vector is the mean of its word pieces in the last layer. One run of the model gives both.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .records import Reading, Span, Vectors
+from .records import Span, TextVectors, Vectors
 
 
-def readings(
+def text_vectors(
     vectors: Vectors, layers: Vectors, places: Iterable[NDArray[np.int64]], words: Iterable[Sequence[Span]]
-) -> list[Reading]:
-    """Take what is kept out of one run of a model.
+) -> list[TextVectors]:
+    """Make the vectors of texts from one run of a model.
 
     Args:
         vectors: float32 (n_texts, dimension), of any length.
@@ -24,7 +24,7 @@ def readings(
     """
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     return [
-        Reading(vector, word_vectors(layer[: len(place)], place, spans))
+        TextVectors(vector, word_vectors(layer[: len(place)], place, spans))
         for vector, layer, place, spans in zip(unit, layers, places, words, strict=True)
     ]
 

@@ -1,4 +1,4 @@
-"""What passes between an encoder and the rest: vectors, readings, and what each side may ask of the other."""
+"""The vectors of a text, and what an encoder and its backends must offer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What one reading of a text gives.
+class TextVectors:
+    """The vectors of one text.
 
     Attributes:
         vector: float32 (dimension,), unit length: the text as a whole.
-        word_vectors: float32 (n_words, dimension): each word in its context, the mean of its pieces' last layer; zero
-            where the text is longer than the encoder reads.
+        word_vectors: float32 (n_words, dimension): each word in its context, as the mean of its word pieces in the last
+            layer; zero for words behind the encoder's greatest length.
     """
 
     vector: Vectors
@@ -27,7 +27,7 @@ class Reading:
 
 
 class Encoder(Protocol):
-    """What the rest of Ibid asks of an encoder. Questions and passages have methods of their own."""
+    """Turns texts into vectors. Questions and passages have separate methods."""
 
     @property
     def name(self) -> str:
@@ -43,34 +43,34 @@ class Encoder(Protocol):
 
     @property
     def origin(self) -> str | None:
-        """The folder that it is loaded from, or None for the one that ships with Ibid."""
+        """The folder that it is loaded from; None for the shipped model."""
 
-    def read_passages(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Reading]:
-        """Read texts to be found, each with the places of its words, in order."""
+    def encode_passages(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[TextVectors]:
+        """Encode passages, each with the places of its words, in order."""
 
-    def read_question(self, question: str, words: Sequence[Span]) -> Reading:
-        """Read one question, with the places of its words, in order."""
+    def encode_question(self, question: str, words: Sequence[Span]) -> TextVectors:
+        """Encode one question, with the places of its words, in order."""
 
     def has_word(self, word: str) -> bool:
-        """Whether the word stands whole in the encoder's vocabulary."""
+        """Whether the vocabulary has the word as one piece."""
 
 
-class Form(Protocol):
-    """A way to run a model. All forms of a model give the same vectors, but for rounding."""
+class Backend(Protocol):
+    """Runs a model. All backends give the same vectors, except for rounding."""
 
     @property
     def name(self) -> str:
-        """What runs it, and how it reckons."""
+        """The runtime and its number format."""
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
 
-    def read(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Reading]:
-        """Read texts, each with the places of its words, in order."""
+    def encode_texts(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[TextVectors]:
+        """Encode texts, each with the places of its words, in order."""
 
-    def read_question(self, question: str, words: Sequence[Span]) -> Reading:
-        """Read one question: the same bytes each time, whatever else is read meanwhile."""
+    def encode_question(self, question: str, words: Sequence[Span]) -> TextVectors:
+        """Encode one question: the same bytes each time, whatever else is encoded at the same time."""
 
     def has_word(self, word: str) -> bool:
-        """Whether the word stands whole in the vocabulary."""
+        """Whether the vocabulary has the word as one piece."""

@@ -1,6 +1,6 @@
-"""A model as sentence-transformers runs it: what is right, and what every model can do.
+"""A model as sentence-transformers runs it: the reference for other backends, which every model has.
 
-The only home of sentence-transformers. Its import takes 5 to 10 s, so only what cannot do without it pays for that.
+The only home of sentence-transformers. Its import takes 5 to 10 s, so it is imported only when needed.
 """
 
 import os
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import EncoderError
-from .pieces import readings
-from .records import Reading, Span, Vectors
+from .pieces import text_vectors
+from .records import Span, TextVectors, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _BATCH = 32  # texts; larger batches were not faster on two cores and pad more
 
 
-class Reference:
+class ReferenceBackend:
     """A sentence-transformers model in a folder, loaded when it is first needed."""
 
     name = "sentence-transformers"
@@ -36,31 +36,35 @@ class Reference:
         return int(self.model.get_embedding_dimension() or 0)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Encode texts as a plain script would, words left aside: float32 (n_texts, dimension), rows of unit length."""
+        """Encode texts as a plain script would, without word vectors.
+
+        Returns:
+            float32 (n_texts, dimension), rows of unit length.
+        """
         vectors = self.model.encode(
             list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
         )
         return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimension)
 
-    def read(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Reading]:
-        """Read texts, each with the places of its words; texts of like length share a batch."""
-        found: dict[int, Reading] = {}
+    def encode_texts(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[TextVectors]:
+        """Encode texts, each with the places of its words; texts of like length share a batch."""
+        found: dict[int, TextVectors] = {}
         order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
         for first in range(0, len(order), _BATCH):
             batch = order[first : first + _BATCH]
-            read = self._read([texts[at] for at in batch], [words[at] for at in batch])
+            read = self._encode([texts[at] for at in batch], [words[at] for at in batch])
             found.update(zip(batch, read, strict=True))
         return [found[at] for at in range(len(texts))]
 
-    def read_question(self, question: str, words: Sequence[Span]) -> Reading:
-        """Read one question, alone in its batch, as torch's sums depend on what else is in it."""
-        return self.read([question], [words])[0]
+    def encode_question(self, question: str, words: Sequence[Span]) -> TextVectors:
+        """Encode one question alone, since torch's sums depend on what else is in the batch."""
+        return self.encode_texts([question], [words])[0]
 
     def has_word(self, word: str) -> bool:
-        """Whether the word stands whole in the vocabulary."""
+        """Whether the vocabulary has the word as one piece."""
         return len(self.model.tokenizer.tokenize(word)) == 1
 
-    def _read(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Reading]:
+    def _encode(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[TextVectors]:
         import torch
 
         pieces = self.model.tokenizer(
@@ -74,18 +78,18 @@ class Reference:
         places = pieces.pop("offset_mapping").numpy()
         with torch.inference_mode():
             output = self.model.forward(dict(pieces))
-        return readings(output["sentence_embedding"].numpy(), output["token_embeddings"].numpy(), places, words)
+        return text_vectors(output["sentence_embedding"].numpy(), output["token_embeddings"].numpy(), places, words)
 
     @cached_property
     def model(self) -> "SentenceTransformer":
         """The model, loaded.
 
         Raises:
-            EncoderError: the folder holds none that can be.
+            EncoderError: the folder has no model that can be loaded.
         """
         os.environ["HF_HUB_OFFLINE"] = "1"
         os.environ["TOKENIZERS_PARALLELISM"] = "false"
-        # Threads that wait by spinning slow each other down eight times as soon as another program wants a core.
+        # Threads that wait by spinning are eight times slower as soon as another program needs a core.
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar, set_verbosity_error

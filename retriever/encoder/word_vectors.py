@@ -1,8 +1,7 @@
-"""Word vectors, small enough to keep: centred, turned onto 128 axes, and rounded to a byte each.
+"""Word vectors, small enough to store: centred, projected onto 128 axes, and rounded to a byte for each.
 
-A word's vector is the mean of its pieces' last-layer vectors, read inside its passage. As 384 float32 it would take
-1,536 bytes; in trials on squad2 the first quote was as often right with 128 bytes (0.855 against 0.858), with 64
-less so (0.845).
+A word's vector is the mean of the last layer over its word pieces, inside its passage. As 384 float32 numbers it would
+take 1,536 bytes. On squad2 the share of right first quotes is 0.858 with these, 0.855 with 128 bytes and 0.845 with 64.
 """
 
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ from . import Encoder, Vectors
 Bytes = NDArray[np.int8]
 
 DIMENSION = 128
-# Cosine of two quotes' mean word vectors from which they tell the same thing. On the five articles, one agency's
-# sentences retold by another lie from 0.85 to 0.95, the nearest of different facts at 0.81.
+# Two quotes say the same if their mean word vectors have this cosine. In the five shipped articles, sentences that one
+# agency rephrases from another have 0.85 to 0.95; different facts have at most 0.81.
 SAME_COSINE = 0.85
 # Mean and principal axes of the shipped encoder's word vectors over squad2, made by `python -m training`.
 FILE = Path(__file__).with_name("word_axes.npz")
@@ -27,10 +26,10 @@ _LARGEST = 127  # of a signed byte
 
 @dataclass(frozen=True, slots=True)
 class WordAxes:
-    """The axes onto which word vectors are turned.
+    """The axes onto which word vectors are projected.
 
     Attributes:
-        mean: float32 (dimension,), taken off first.
+        mean: float32 (dimension,), subtracted first.
         axes: float32 (dimension, n_axes).
     """
 
@@ -39,7 +38,7 @@ class WordAxes:
 
     @classmethod
     def of(cls, encoder: Encoder) -> "WordAxes":
-        """The axes made for the shipped encoder; for another, fixed random ones, which keep angles but roughly."""
+        """The axes fitted to the shipped encoder; for another, fixed random ones, which keep angles roughly."""
         made_for, axes = _shipped()
         return axes if encoder.digest == made_for else cls.random(encoder.dimension)
 
@@ -52,7 +51,7 @@ class WordAxes:
 
     @classmethod
     def fitted(cls, word_vectors: Vectors, whitening: float = 0.15) -> "WordAxes":
-        """Principal axes, each scaled by its variance to the power of minus `whitening`, so that few don't rule.
+        """Principal axes, each scaled by its variance to the power of minus `whitening`, so that few don't dominate.
 
         Args:
             word_vectors: float32 (n_words, dimension).
@@ -65,26 +64,26 @@ class WordAxes:
         return cls(mean.astype(np.float32), scaled.astype(np.float32))
 
     def pack(self, word_vectors: Vectors) -> Bytes:
-        """Turn and round: float32 (n_words, dimension) to int8 (n_words, n_axes), each row's largest at 127.
+        """Project and round: float32 (n_words, dimension) to int8 (n_words, n_axes), each row's largest at 127.
 
-        Zeros, a word that was not read, stay zeros.
+        Zeros, for a word that was not encoded, stay zeros.
         """
         turned = self._turned(word_vectors)
         largest = np.abs(turned).max(axis=1, keepdims=True, initial=1e-9)
         return np.asarray(np.round(turned * (_LARGEST / largest)), dtype=np.int8)
 
     def turn(self, word_vectors: Vectors) -> Vectors:
-        """Turn without rounding, as for a question: float32 (n_words, n_axes), rows of unit length."""
+        """Project without rounding, as for a question: float32 (n_words, n_axes), rows of unit length."""
         return unit_rows(self._turned(word_vectors))
 
     def _turned(self, word_vectors: Vectors) -> Vectors:
-        """Without the mean; a word that was not read has none, else all such words would be alike."""
+        """Projected; a word that was not encoded stays zero, else all such words would be alike."""
         read = word_vectors.any(axis=1, keepdims=True)
         return np.asarray(np.where(read, word_vectors - self.mean, 0) @ self.axes, dtype=np.float32)
 
 
 def axis_count(dimension: int) -> int:
-    """How many axes an encoder's word vectors keep: as many as it has where those are fewer."""
+    """How many axes an encoder's word vectors have: `DIMENSION`, or the encoder's own dimension if smaller."""
     return min(DIMENSION, dimension)
 
 

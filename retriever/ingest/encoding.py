@@ -113,7 +113,7 @@ def _encode(
     axes = WordAxes.of(encoder)
     for start in range(0, len(texts), PASSAGES_AT_ONCE):
         end = start + PASSAGES_AT_ONCE
-        readings = encoder.read_passages(texts[start:end], places[start:end])
+        readings = encoder.encode_passages(texts[start:end], places[start:end])
         packed = axes.pack(np.concatenate([reading.word_vectors for reading in readings]))
         ends = np.cumsum([len(reading.word_vectors) for reading in readings])
         if on_passages:
