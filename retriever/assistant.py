@@ -54,20 +54,15 @@ from .records import (
     page_at,
 )
 from .settings import ENCODER_VARIABLE, Settings, shipped_corpus
-from .store.base import Hidden, Searching, Store
+from .store.base import Exclusion, Library, Searcher
 from .store.open import (
     Place,
     create_library,
     encoder_origin,
-    noticing_damage,
     open_library,
     placed,
-    search_over,
-    search_soon,
 )
 from .store.records import StoredDocument
-from .store.sqlite.library import Library
-from .store.sqlite.search import Search
 from .text.calendar import Time, speaks_of, taken_as, times_asked, untold
 from .text.datelines import dateline_length
 from .text.minhash import alike
@@ -133,12 +128,12 @@ class _Found:
 class Assistant:
     """Answers questions about a library of documents. Safe to use from several threads."""
 
-    def __init__(self, library: Store, encoder: Encoder, settings: Settings) -> None:
+    def __init__(self, library: Library, encoder: Encoder, settings: Settings) -> None:
         """Store an open library and its encoder; `open` is the way in."""
         self._library = library
         self._encoder = encoder
         self._settings = settings
-        self._search: Searching | None = None
+        self._search: Searcher | None = None
         self._opening = threading.Lock()
         self._renewing: threading.Thread | None = None
         self._answered = AnswerCache()
@@ -236,17 +231,17 @@ class Assistant:
             if answer:
                 found = time.perf_counter()
                 return replace(answer, timings=_timings(began, began, found, found))
-            answer = self._answer(search, question, history, top, self._library.hide(excluded, scope), began)
+            answer = self._answer(search, question, history, top, self._library.exclude(excluded, scope), began)
             answered.keep(generation, key, answer)
             return answer
 
     def _answer(
         self,
-        search: Searching,
+        search: Searcher,
         question: str,
         history: Sequence[Turn],
         top: int,
-        hidden: Hidden,
+        hidden: Exclusion,
         began: float,
     ) -> Answer:
         understood = self._understood(question, history, search)
@@ -275,7 +270,7 @@ class Assistant:
             confidence=confidence,
             quotes=agreement.mark_values(quotes, agreed) if answered else (),
             agreement=agreed,
-            covers=None if answered else covers_of(self._nearest(hits), self._library.published_span()),
+            covers=None if answered else covers_of(self._nearest(hits), self._library.documents.date_range()),
             library=search.state,
             timings=_timings(began, encoded, searched, done),
             present=weighed.present,
@@ -284,7 +279,7 @@ class Assistant:
             taken_as=(*understood.asked_with, *asked.taken_as),
         )
 
-    def _found(self, search: Searching, understood: StandaloneQuestion, hidden: Hidden, top: int) -> "_Found":
+    def _found(self, search: Searcher, understood: StandaloneQuestion, hidden: Exclusion, top: int) -> "_Found":
         """Search, read and judge one understanding of a question."""
         reading = self._read_understood(understood)
         encoded = time.perf_counter()
@@ -336,7 +331,7 @@ class Assistant:
         with self._state() as search:
             understood = self._understood(question, history, search)
             reading = self._read_understood(understood)
-            hidden = [self._library.hide(document_ids, scope) for document_ids in excluded]
+            hidden = [self._library.exclude(document_ids, scope) for document_ids in excluded]
             return [self._gather(search, understood, reading, each, count) for each in hidden]
 
     def index(
@@ -397,7 +392,7 @@ class Assistant:
         report = self.index([place], on_progress)
         if report.skipped:
             place.unlink(missing_ok=True)
-            self._library.forget_failures([os.path.abspath(place)])
+            self._library.failures.remove([os.path.abspath(place)])
         return report
 
     def changes(self, paths: Sequence[Path], stop: threading.Event | None = None) -> Iterator[None]:
@@ -406,7 +401,7 @@ class Assistant:
 
     def failures(self) -> dict[str, str]:
         """The files that could not be read, and are not tried again before they change: path -> reason."""
-        return {source: failure.reason for source, failure in self._library.failures().items()}
+        return {source: failure.reason for source, failure in self._library.failures.all().items()}
 
     def change_encoder(self, encoder: Encoder, on_progress: Progress | None = None) -> None:
         """Let another encoder read all passages, and change over to it when it has; until then the first one answers.
@@ -415,11 +410,6 @@ class Assistant:
             encoder: the other encoder; the library remembers where it lies.
             on_progress: called as passages are read, which it counts as files too.
         """
-        if not isinstance(self._library, Library):
-            raise LibraryError(
-                f"The library {self._library.place} keeps its encoder; index your documents into another collection, "
-                "with $IBID_ENCODER set."
-            )
         reencode(self._library, encoder, on_progress)
         self._encoder = encoder
         self._search = None
@@ -467,18 +457,18 @@ class Assistant:
             LibraryBusy: another process uses the library, whose log therefore still holds them.
             LibraryError: a server holds the library; nothing is removed.
         """
-        library = self._forgetting()
+        library = self._library
+        library.erasure.check_possible()
         traces = traces_of(library, document_ids)
-        sources = [Path(library.summary(document_id).source) for document_id in document_ids]
+        sources = [Path(library.documents.summary(document_id).source) for document_id in document_ids]
         remove_documents(library, self._encoder, document_ids)
-        library.forget_failures(map(str, sources))
+        library.failures.remove(map(str, sources))
         for source in sources:
             if source.parent == Path(os.path.abspath(self.added)):
                 with suppress(OSError):  # then it is found below
                     source.unlink(missing_ok=True)
         self._search = None
-        Search.scrub(library)
-        library.scrub()
+        library.erasure.scrub()
         return look_for(traces, [library.folder, *also])
 
     def check_forgettable(self, document_ids: Sequence[str]) -> None:
@@ -489,17 +479,8 @@ class Assistant:
             LibraryError: a server holds the library.
         """
         for document_id in document_ids:
-            self._library.summary(document_id)
-        self._forgetting()
-
-    def _forgetting(self) -> Library:
-        """The library, whose files can be searched for what is left."""
-        if isinstance(self._library, Library):
-            return self._library
-        raise LibraryError(
-            f"Whether {self._library.place} still holds a trace of a document, only its server could tell; take "
-            "documents out with: ibid remove, and keep what must be forgettable in a folder."
-        )
+            self._library.documents.summary(document_id)
+        self._library.erasure.check_possible()
 
     def is_used_elsewhere(self) -> bool:
         """Whether another process has the library open, such as a page; unknown on Windows, where it says no.
@@ -507,7 +488,7 @@ class Assistant:
         Raises:
             LibraryError: a server holds the library; only that could tell.
         """
-        return self._forgetting().is_used_elsewhere()
+        return self._library.erasure.is_used_elsewhere()
 
     def take_out(self, document_ids: Sequence[str]) -> tuple[StoredDocument, ...]:
         """Remove documents, all or none, and hand them over so that they can be put back.
@@ -515,21 +496,23 @@ class Assistant:
         Raises:
             DocumentUnknown: one of the ids is not in the library.
         """
-        whole = tuple(self._library.whole(document_id) for document_id in document_ids)
+        whole = tuple(self._library.documents.stored(document_id) for document_id in document_ids)
         remove_documents(self._library, self._encoder, document_ids)
         self._catch_up()
         return whole
 
     def put_back(self, taken: Sequence[StoredDocument]) -> tuple[str, ...]:
         """Put documents back that were taken out, with their vectors; returns the ids that they have now."""
-        ids = tuple(self._library.replace(one.document, one.encoded, new=True, read_as=one.read_as) for one in taken)
+        ids = tuple(
+            self._library.documents.replace(one.document, one.encoded, new=True, read_as=one.read_as) for one in taken
+        )
         mark_boilerplate(self._library, self._encoder)
         self._catch_up()
         return ids
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """List the documents, in the order of their ids."""
-        return self._library.documents()
+        return self._library.documents.all()
 
     def summary(self, document_id: str) -> DocumentSummary:
         """Fetch a document's line of the list.
@@ -537,7 +520,7 @@ class Assistant:
         Raises:
             DocumentUnknown: no document has that id.
         """
-        return self._library.summary(document_id)
+        return self._library.documents.summary(document_id)
 
     def document(self, document_id: str) -> Document:
         """Fetch a document with its text.
@@ -545,7 +528,7 @@ class Assistant:
         Raises:
             DocumentUnknown: no document has that id.
         """
-        return self._library.document(document_id)
+        return self._library.documents.get(document_id)
 
     def timeline(self, scope: Scope = EVERYTHING, *, since: str = "", until: str = "") -> tuple[Point, ...]:
         """What happened when, by the documents' own sentences, in the order of time; what is told alike stands once.
@@ -571,7 +554,7 @@ class Assistant:
         state = document.sha256, document.published, document.publisher, document.passages
         known = self._points_of.get(document.id)
         if known is None or known[0] != state:
-            known = state, points_of(document, self._library.stored_of(document.id))
+            known = state, points_of(document, self._library.passages.stored_in(document.id))
             self._points_of[document.id] = known
         return known[1]
 
@@ -584,29 +567,29 @@ class Assistant:
         Raises:
             DocumentUnknown: one of the ids is not in the library.
         """
-        ids, sketches = self._library.sketches()
+        ids, sketches = self._library.documents.sketches()
         rows = {document_id: row for row, document_id in enumerate(ids)}
         wanted = ids if document_ids is None else document_ids
         for document_id in wanted:
             if document_id not in rows:
-                self._library.summary(document_id)  # says that it is unknown
+                self._library.documents.summary(document_id)  # says that it is unknown
         return {one: tuple((ids[row], share) for row, share in alike(sketches, rows[one])) for one in wanted}
 
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """Fetch a document's passages in the order of its text, page furniture included."""
-        return self._library.passages(document_id)
+        return self._library.passages.of_document(document_id)
 
     def furniture(self, document_id: str) -> tuple[tuple[int, int], ...]:
         """Find the page furniture of a document: start and end of each piece."""
-        return tuple((p.start, p.end) for p in self._library.passages(document_id) if p.furniture)
+        return tuple((p.start, p.end) for p in self._library.passages.of_document(document_id) if p.furniture)
 
     def headings(self, document_id: str) -> tuple[tuple[int, int], ...]:
         """Find the headings of a document: as its file marks them, else the lines above its passages' sentences."""
-        document = self._library.document(document_id)
+        document = self._library.documents.get(document_id)
         if document.headings is not None:
             return document.headings
         found = []
-        for passage in self._library.passages(document_id):
+        for passage in self._library.passages.of_document(document_id):
             first = passage.sentences[0][0] if passage.sentences else passage.end
             line = document.text[passage.start : first].rstrip()
             if line and not passage.furniture:
@@ -637,17 +620,17 @@ class Assistant:
             self._answered = AnswerCache()  # what is mended now may have swayed them
         return verify(self._library, self._encoder, repair=repair)
 
-    def _understood(self, question: str, history: Sequence[Turn], search: Searching) -> StandaloneQuestion:
+    def _understood(self, question: str, history: Sequence[Turn], search: Searcher) -> StandaloneQuestion:
         turns = [replace(turn, question=_tidy(turn.question), answer=_tidy(turn.answer)) for turn in history]
         understood = understand(question, turns)
         return replace(understood, text=respelt(understood.text, search, self._encoder.has_word))
 
     def _gather(
         self,
-        search: Searching,
+        search: Searcher,
         understood: StandaloneQuestion,
         reading: TextVectors,
-        hidden: Hidden,
+        hidden: Exclusion,
         count: int | None = None,
     ) -> Retrieval | None:
         return gather(
@@ -693,21 +676,21 @@ class Assistant:
         return asked
 
     @contextmanager
-    def _state(self) -> Iterator[Searching]:
+    def _state(self) -> Iterator[Searcher]:
         """Read from one state of the library, with its search; or that of before, while a large change is indexed.
 
         Raises:
             LibraryBusy: it changed faster than its search could be opened.
         """
         for _ in range(_ATTEMPTS):
-            with self._library.snapshot(), noticing_damage(self._library):
+            with self._library.snapshot(), self._library.indexes.noticing_damage():
                 search = self._current_search()
                 if search.generation <= self._library.manifest.generation:
                     yield search
                     return
         raise LibraryBusy(f"The library {self._library.place} keeps changing; ask again in a moment.")
 
-    def _current_search(self) -> Searching:
+    def _current_search(self) -> Searcher:
         """The search of the state that this thread reads, or of a later one; of one before, where that is all there is.
 
         What a removed document says is never found by that: passages are fetched from the library as it is.
@@ -716,15 +699,15 @@ class Assistant:
         if search is None or (self._is_behind(search) and not self._is_renewing()):
             with self._opening, self._library.snapshot():
                 if self._search is None:
-                    self._search = search_over(self._library)
+                    self._search = self._library.indexes.open()
                 elif self._is_behind(self._search):
-                    self._search = search_soon(self._library) or self._search
+                    self._search = self._library.indexes.open_soon() or self._search
                     if self._is_behind(self._search) or self._search.is_worn:
                         self._renew()
                 return self._search
         return search
 
-    def _is_behind(self, search: Searching) -> bool:
+    def _is_behind(self, search: Searcher) -> bool:
         return search.generation < self._library.manifest.generation
 
     def _is_renewing(self) -> bool:
@@ -748,12 +731,12 @@ class Assistant:
     def _index_anew(self) -> None:
         worn = self._search is not None and self._search.is_worn
         with suppress(IbidError), closing(open_library(placed(self._library.place), self._encoder)) as library:
-            self._search = search_over(library, rebuild=worn)
+            self._search = library.indexes.open(rebuild=worn)
 
     def _quote(self, item: Evidence, asked: TimesAsked) -> Quote:
         passage, mark = item.hit.passage, item.highlight
         first, last = min(passage.start, item.start), max(passage.end, item.end)
-        about = self._library.extract(passage.document_id, first, last)
+        about = self._library.documents.text_slice(passage.document_id, first, last)
         if about.text[passage.start - first : passage.end - first] != item.hit.text:
             raise LibraryBusy(f"{passage.document_id} was changed while it was read; ask again.")
         start = item.start + self._dateline(about.text[item.start - first : item.end - first], about.published, item)
@@ -785,8 +768,8 @@ class Assistant:
 
     def _times_asked(self, understood: str, gathered: Retrieval) -> TimesAsked:
         """What each document that was found takes the times in a question to be."""
-        published = self._library.published_of({hit.passage.document_id for hit in gathered.hits})
-        newest = (self._library.published_span() or ("", None))[1]
+        published = self._library.documents.publication_dates({hit.passage.document_id for hit in gathered.hits})
+        newest = (self._library.documents.date_range() or ("", None))[1]
         asked = {one: times_asked(understood, date, newest) for one, date in published.items()}
         said = taken_as(understood, newest)
         times = {one: Timing(date, asked[one]) for one, date in published.items()}
@@ -807,13 +790,13 @@ class Assistant:
         told = [
             agreement.QuoteEvidence(self._quote(item, asked), item.vector, item.near, item.answers) for item in ranked
         ]
-        ids, sketches = self._library.sketches({each.quote.document_id for each in told})
+        ids, sketches = self._library.documents.sketches({each.quote.document_id for each in told})
         near = {one: {ids[row] for row, _ in alike(sketches, place)} for place, one in enumerate(ids)}
         return agreement.merge_copies(told, near)
 
     def _nearest(self, hits: Sequence[Hit]) -> list[tuple[str, str]]:
         ids = list(dict.fromkeys(hit.passage.document_id for hit in hits))[:_NEAREST_NAMED]
-        titles = self._library.titles(ids)
+        titles = self._library.documents.titles(ids)
         return [(titles[document_id], document_id) for document_id in ids]
 
 
@@ -845,9 +828,10 @@ def _create_from_corpus(folder: Path, encoder: Encoder, settings: Settings, on_p
             f"No library can be made in {folder} ({error.strerror}); name another with --library."
         ) from error
     try:
-        library = Library.create(made, encoder)
+        create_library(made, encoder)
+        library = open_library(made, encoder)
         index_paths(library, encoder, [shipped_corpus()], settings, on_progress)
-        Search.over(library)
+        library.indexes.open()
         library.close()
         try:
             made.rename(folder)

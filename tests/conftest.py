@@ -7,7 +7,7 @@ import pytest
 
 from retriever import Assistant
 from retriever.settings import shipped_corpus
-from retriever.store.sqlite.library import Library
+from retriever.store.sqlite.library import SqliteLibrary
 from tests import network
 from tests.milvus import Server, running
 from tests.world import WordEncoder, write_world
@@ -39,8 +39,8 @@ def encoder() -> WordEncoder:
 
 
 @pytest.fixture
-def empty_library(tmp_path: Path, encoder: WordEncoder) -> Iterator[Library]:
-    library = Library.create(tmp_path / "library", encoder)
+def empty_library(tmp_path: Path, encoder: WordEncoder) -> Iterator[SqliteLibrary]:
+    library = SqliteLibrary.create(tmp_path / "library", encoder)
     yield library
     library.close()
 

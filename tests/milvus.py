@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from retriever.ingest import storing
-from retriever.store.milvus import engine
+from retriever.store.milvus import engine, schema
 
 needs_cluster = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("pymilvus", "milvus_lite")),
@@ -77,7 +77,7 @@ def killed_half_way(kill: Callable[[], None], start: Callable[[], None], patch: 
     starting = threading.Thread(target=start)
 
     def put_or_kill(self: engine.Engine, suffix: str, rows: Sequence[engine.Row]) -> None:
-        if suffix == engine.DOCUMENTS and next(batches) == 2:
+        if suffix == schema.DOCUMENTS and next(batches) == 2:
             kill()
             starting.start()
         put(self, suffix, rows)

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant, Document, LibraryAway, LibraryError, LibraryForeign, LibraryMissing, Verdict
-from retriever.settings import TOKEN_VARIABLE, Settings
+from retriever.settings import TOKEN_VARIABLE
 from retriever.store.milvus import engine as engine_module
-from retriever.store.milvus import parts, rows
+from retriever.store.milvus import long_texts, rows
 from retriever.store.milvus.address import Address
-from retriever.store.milvus.engine import DOCUMENTS, NOTES, PARTS, PASSAGES, Engine
-from retriever.store.milvus.library import ClusterLibrary
-from retriever.store.milvus.search import ClusterSearch
-from retriever.text.tokens import content_terms, words
+from retriever.store.milvus.engine import Engine
+from retriever.store.milvus.library import MilvusLibrary
+from retriever.store.milvus.schema import DOCUMENTS, NOTES, PARTS, PASSAGES
+from retriever.store.milvus.writing import DocumentWriter, PendingDocument
 from retriever.web.forgetting import forget
 from retriever.web.history import History
 from tests.milvus import Server, free_port, killed_half_way, needs_cluster
@@ -146,7 +146,7 @@ def test_what_is_half_added_does_not_answer_and_is_finished_by_adding_it_again(
 def test_what_was_never_finished_is_swept_away(place: str) -> None:
     with opened(place) as assistant:
         library = assistant._library
-        assert isinstance(library, ClusterLibrary)
+        assert isinstance(library, MilvusLibrary)
         assistant.add([Document("ferry", "On the ferry", FERRY, "ferry", "text/plain", "0" * 64)])
         library.engine.delete(DOCUMENTS, "version >= 0")  # as if the machine had stopped before this was written
         assert not assistant.documents()
@@ -168,7 +168,7 @@ def test_of_more_documents_than_come_at_once_all_are_listed(
         assert len(added) == assistant.state().documents == 20 + len(TEXTS)
         assert assistant.verify() == ()
         library = assistant._library
-        assert isinstance(library, ClusterLibrary)
+        assert isinstance(library, MilvusLibrary)
         library.engine.delete(DOCUMENTS, "version >= 0")  # as if none of them had come to its end
         assert [finding.place for finding in assistant.verify()] == ["index", "index"]
         assert all(finding.repaired for finding in assistant.verify(repair=True))
@@ -180,7 +180,7 @@ def test_of_more_documents_than_come_at_once_all_are_listed(
 def test_a_text_of_more_parts_than_come_at_once_is_whole(
     place: str, length: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "_FURTHER", 2)
+    monkeypatch.setattr(long_texts, "_FURTHER", 2)
     text = (FERRY * (length // len(FERRY) + 1))[:length]
     with opened(place) as assistant:
         assistant.add([Document("ferry", "On the ferry", text, "ferry", "text/plain", "0" * 64)])
@@ -202,15 +202,15 @@ def test_a_library_that_two_make_at_once_is_one(place: str) -> None:
 def test_a_library_whose_making_stopped_in_the_middle_is_made_by_the_next(
     place: str, varn: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
-    asked = Engine._asked
+    call = Engine._call
 
     def stop(self: Engine, method: str, at: str, **arguments: object) -> object:
         if (method, at) == ("create_index", suffix):
             raise LibraryError("gone")
-        return asked(self, method, at, **arguments)
+        return call(self, method, at, **arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Engine, "_asked", stop)
+        patch.setattr(Engine, "_call", stop)
         with pytest.raises(LibraryError, match="gone"):
             opened(place)
     with opened(place) as assistant:
@@ -226,14 +226,14 @@ def test_two_files_that_are_given_one_id_at_once_are_both_kept(place: str, monke
         return Document("note.txt", "Note", text, source, "text/plain", source[-1] * 64)
 
     with opened(place) as assistant, opened(place) as other:
-        see, others = ClusterLibrary._see, [note("/b", "The captain is Mira Holt.")]
+        see, others = DocumentWriter._check_written, [note("/b", "The captain is Mira Holt.")]
 
-        def meanwhile(self: ClusterLibrary, pending: list) -> None:
+        def meanwhile(self: DocumentWriter, pending: list[PendingDocument]) -> None:
             see(self, pending)
-            if others and self is assistant._library:
+            if others and self is assistant._library.documents._writer:
                 other.add([others.pop()])
 
-        monkeypatch.setattr(ClusterLibrary, "_see", meanwhile)
+        monkeypatch.setattr(DocumentWriter, "_check_written", meanwhile)
         assistant.add([note("/a", "The keeper is Ada Brook.")])
         texts = {one.source: assistant.document(one.id).text for one in assistant.documents()}
         assert texts == {"/a": "The keeper is Ada Brook.", "/b": "The captain is Mira Holt."}
@@ -246,7 +246,7 @@ def test_an_answer_is_not_kept_as_one_collection_may_be_behind_another(place: st
     with opened(place) as assistant, opened(place) as other:
         assistant.index([varn])
         library = other._library
-        assert isinstance(library, ClusterLibrary)
+        assert isinstance(library, MilvusLibrary)
         generation = library.engine.rows(NOTES, 'key == "generation"', ["*"], strong=True)
         assert assistant.ask("Who is the captain of the ferry?").quotes[0].document_id == "ferry.txt"
         other.remove(["ferry.txt"])
@@ -340,26 +340,8 @@ def test_a_library_that_outgrows_its_graph_is_searched_in_cells(place: str, varn
         assistant.index([varn])
         before = assistant.ask("Who is the captain of the ferry?").quotes
         library = assistant._library
-        assert isinstance(library, ClusterLibrary)
+        assert isinstance(library, MilvusLibrary)
         assert not library.engine.settle(assistant.state().passages)
         assert library.engine.settle(assistant.state().passages, graph_at_most=1)
         assert not library.engine.settle(assistant.state().passages, graph_at_most=1)
         assert assistant.ask("Who is the captain of the ferry?").quotes == before
-
-
-@needs_cluster
-def test_without_bm25_the_rare_words_of_a_question_still_find(
-    place: str, varn: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine_module, "_WITH_WORDS", (99, 0))  # as a server before 2.5
-    with opened(place) as assistant:
-        assistant.index([varn])
-        library = assistant._library
-        assert isinstance(library, ClusterLibrary)
-        question = "Who carried a lantern?"
-        vector = WordEncoder().encode_question("volcanoes", []).vector
-        search = ClusterSearch.over(library)
-        hits = search.hits(library, content_terms(words(question)), vector, Settings(), 10)
-        assert hits[0].passage.document_id == "lighthouse.txt"
-        assert hits[0].why.lexical_rank == 1
-        assert search.hits(library, ["volcano"], vector, Settings(), 10)[0].why.lexical_rank is None

@@ -8,8 +8,9 @@ import pytest
 from retriever import Assistant, DocumentUnknown, LibraryBusy
 from retriever.__main__ import main
 from retriever.maintenance.erase import look_for, traces_of
-from retriever.store.sqlite.library import FILE_NAME, Library
-from retriever.store.sqlite.search import INDEX_FOLDER
+from retriever.store.sqlite.indexes import INDEX_FOLDER
+from retriever.store.sqlite.library import SqliteLibrary
+from retriever.store.sqlite.schema import FILE_NAME
 from retriever.web.forgetting import forget, told
 from retriever.web.history import FORGOTTEN, History
 from tests.world import TEXTS, WordEncoder
@@ -33,7 +34,7 @@ def test_nothing_of_a_forgotten_document_is_left_in_any_file(
     conversation = history.append(READER, None, CAPTAIN, assistant.ask(CAPTAIN))
     lighthouse = assistant.ask("Who keeps the lighthouse?")
     history.append(READER, conversation, "Who keeps the lighthouse?", lighthouse)
-    vector = assistant._library.whole("ferry.txt").encoded[0].vector
+    vector = assistant._library.documents.stored("ferry.txt").encoded[0].vector
     assert vector is not None
     for needle in (b"Tom Reed", b"The ferry to Varn", b"ferry.txt", vector.tobytes()):
         assert needle in raw(tmp_path / "library") + raw(tmp_path / "talk")
@@ -111,10 +112,10 @@ def test_nothing_is_forgotten_where_one_is_unknown(assistant: Assistant, history
 def test_while_another_process_reads_the_old_state_the_log_is_said_to_hold_it(
     assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assistant._library._connection.execute("PRAGMA busy_timeout = 50")
-    reader = Library.open(tmp_path / "library", WordEncoder())
+    assistant._library._database._connection.execute("PRAGMA busy_timeout = 50")
+    reader = SqliteLibrary.open(tmp_path / "library", WordEncoder())
     with reader.snapshot():
-        reader.documents()
+        reader.documents.all()
         with pytest.raises(LibraryBusy, match="empty it with: ibid forget"):
             assistant.forget(["ferry.txt"])
     assistant.forget([])

@@ -16,23 +16,27 @@ from retriever.ingest.encoding import encode_documents
 from retriever.ingest.indexing import index_documents, index_paths
 from retriever.maintenance.verify import verify
 from retriever.reading.files import read_document
-from retriever.store.sqlite.library import FILE_NAME, Library, text_digest
+from retriever.store.records import text_digest
+from retriever.store.sqlite.library import SqliteLibrary
+from retriever.store.sqlite.schema import FILE_NAME
 from tests.world import FERRY, HARBOUR, TEXTS, WordEncoder
 
 Index = Callable[..., IndexReport]
 
 
 @pytest.fixture
-def index(empty_library: Library, encoder: WordEncoder) -> Index:
+def index(empty_library: SqliteLibrary, encoder: WordEncoder) -> Index:
     """Indexes paths into one library."""
     return lambda *paths: index_paths(empty_library, encoder, paths, Settings())
 
 
-def ids(library: Library) -> list[str]:
-    return [summary.id for summary in library.documents()]
+def ids(library: SqliteLibrary) -> list[str]:
+    return [summary.id for summary in library.documents.all()]
 
 
-def test_a_folder_becomes_documents_named_by_their_path_in_it(index: Index, varn: Path, empty_library: Library) -> None:
+def test_a_folder_becomes_documents_named_by_their_path_in_it(
+    index: Index, varn: Path, empty_library: SqliteLibrary
+) -> None:
     (varn / "old").mkdir()
     (varn / "old" / "ferry.txt").write_text(HARBOUR)
     report = index(varn)
@@ -40,14 +44,14 @@ def test_a_folder_becomes_documents_named_by_their_path_in_it(index: Index, varn
     assert ids(empty_library) == list(report.added)
 
 
-def test_a_text_is_stored_unchanged(index: Index, varn: Path, empty_library: Library) -> None:
+def test_a_text_is_stored_unchanged(index: Index, varn: Path, empty_library: SqliteLibrary) -> None:
     index(varn)
-    assert {name: empty_library.document(name).text for name in TEXTS} == TEXTS
+    assert {name: empty_library.documents.get(name).text for name in TEXTS} == TEXTS
 
 
-def test_what_the_sources_file_says_is_stored(index: Index, varn: Path, empty_library: Library) -> None:
+def test_what_the_sources_file_says_is_stored(index: Index, varn: Path, empty_library: SqliteLibrary) -> None:
     index(varn)
-    harbour = empty_library.document("harbour.txt")
+    harbour = empty_library.documents.get("harbour.txt")
     assert (harbour.title, harbour.publisher, harbour.published) == (
         "The harbour master of Varn", "Island Post", "2021-03",
     )  # fmt: skip
@@ -61,20 +65,22 @@ def test_what_has_not_changed_is_not_encoded_again(index: Index, varn: Path, enc
     assert encoder.texts_encoded == before
 
 
-def test_a_changed_file_replaces_its_document(index: Index, varn: Path, empty_library: Library) -> None:
+def test_a_changed_file_replaces_its_document(index: Index, varn: Path, empty_library: SqliteLibrary) -> None:
     index(varn)
     (varn / "ferry.txt").write_text(HARBOUR)
     report = index(varn)
     assert (report.replaced, report.unchanged) == (("ferry.txt",), ("harbour.txt", "lighthouse.txt"))
-    assert empty_library.document("ferry.txt").text == HARBOUR
+    assert empty_library.documents.get("ferry.txt").text == HARBOUR
 
 
-def test_a_changed_note_on_a_source_replaces_its_document(index: Index, varn: Path, empty_library: Library) -> None:
+def test_a_changed_note_on_a_source_replaces_its_document(
+    index: Index, varn: Path, empty_library: SqliteLibrary
+) -> None:
     index(varn)
     notes = varn / "sources.toml"
     notes.write_text(notes.read_text().replace("Island Post", "Mainland Post"))
     assert index(varn).replaced == ("harbour.txt",)
-    assert empty_library.document("harbour.txt").publisher == "Mainland Post"
+    assert empty_library.documents.get("harbour.txt").publisher == "Mainland Post"
 
 
 def test_a_file_keeps_its_id_however_it_is_named(index: Index, varn: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,20 +97,20 @@ def test_a_file_named_twice_is_read_once(index: Index, varn: Path) -> None:
 
 
 def test_two_files_of_one_name_are_two_documents(
-    index: Index, varn: Path, tmp_path: Path, empty_library: Library
+    index: Index, varn: Path, tmp_path: Path, empty_library: SqliteLibrary
 ) -> None:
     for folder in ("east", "west"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "log.txt").write_text(f"The boats of the {folder}.")
     assert index(tmp_path / "east", tmp_path / "west").added == ("log.txt", "west/log.txt")
-    assert empty_library.document("west/log.txt").text == "The boats of the west."
+    assert empty_library.documents.get("west/log.txt").text == "The boats of the west."
     assert index(tmp_path / "west").unchanged == ("west/log.txt",)
 
 
 def test_ids_do_not_depend_on_the_machine_or_the_run(varn: Path, tmp_path: Path, encoder: WordEncoder) -> None:
     reports = []
     for name in ("one", "two"):
-        library = Library.create(tmp_path / name, encoder)
+        library = SqliteLibrary.create(tmp_path / name, encoder)
         reports.append(index_paths(library, encoder, [varn], Settings()))
         library.close()
     assert reports[0] == reports[1]
@@ -125,7 +131,9 @@ def test_the_library_is_not_indexed_into_itself(index: Index, varn: Path, tmp_pa
     assert report.skipped == ()
 
 
-def test_a_file_that_is_gone_is_named_and_its_document_stays(index: Index, varn: Path, empty_library: Library) -> None:
+def test_a_file_that_is_gone_is_named_and_its_document_stays(
+    index: Index, varn: Path, empty_library: SqliteLibrary
+) -> None:
     index(varn)
     (varn / "ferry.txt").unlink()
     (warning,) = index(varn).warnings
@@ -141,7 +149,9 @@ def test_a_file_that_can_no_longer_be_read_is_said_to_stay_as_it_was(index: Inde
     assert "stays in the library as ferry.txt" in skipped.reason
 
 
-def test_progress_names_each_file_and_ends_with_all(varn: Path, empty_library: Library, encoder: WordEncoder) -> None:
+def test_progress_names_each_file_and_ends_with_all(
+    varn: Path, empty_library: SqliteLibrary, encoder: WordEncoder
+) -> None:
     seen: list[IndexProgress] = []
     index_paths(empty_library, encoder, [varn], Settings(), seen.append)
     assert {at.files for at in seen} == {3}
@@ -151,42 +161,44 @@ def test_progress_names_each_file_and_ends_with_all(varn: Path, empty_library: L
     assert {os.path.basename(at.name) for at in seen} == {*TEXTS, ""}
 
 
-def test_documents_in_memory_are_added_and_replaced(empty_library: Library, encoder: WordEncoder) -> None:
+def test_documents_in_memory_are_added_and_replaced(empty_library: SqliteLibrary, encoder: WordEncoder) -> None:
     def ferry(text: str) -> Document:
         return Document("ferry", "The ferry", text, "memory", "text/plain", "0" * 64)
 
     assert index_documents(empty_library, encoder, [ferry(FERRY)]).added == ("ferry",)
     assert index_documents(empty_library, encoder, [ferry(FERRY)]).unchanged == ("ferry",)
     assert index_documents(empty_library, encoder, [ferry(HARBOUR)]).replaced == ("ferry",)
-    assert empty_library.document("ferry").text == HARBOUR
+    assert empty_library.documents.get("ferry").text == HARBOUR
 
 
 @pytest.mark.parametrize("text", ["The ferry\0sails.", "The ferry \ud83d sails."])
-def test_a_text_that_cannot_be_stored_is_skipped(text: str, empty_library: Library, encoder: WordEncoder) -> None:
+def test_a_text_that_cannot_be_stored_is_skipped(text: str, empty_library: SqliteLibrary, encoder: WordEncoder) -> None:
     bad = Document("bad", "Bad", text, "memory", "text/plain", "0" * 64)
     good = Document("good", "Good", FERRY, "memory", "text/plain", "0" * 64)
     report = index_documents(empty_library, encoder, [bad, good])
     assert (report.added, [skipped.path for skipped in report.skipped]) == (("good",), ["bad"])
 
 
-def test_many_documents_at_once_keep_their_own_vectors(empty_library: Library, encoder: WordEncoder) -> None:
+def test_many_documents_at_once_keep_their_own_vectors(empty_library: SqliteLibrary, encoder: WordEncoder) -> None:
     texts = {
         f"{number:03}": f"Boat {number}. " + ("The keeper. " if number % 2 else "The ferry. ") for number in range(150)
     }
     index_documents(
         empty_library, encoder, [Document(name, name, text, name, "text/plain", "0") for name, text in texts.items()]
     )
-    for stored in empty_library.stored():
+    for stored in empty_library.passages.all():
         expected = encoder.encode_question(f"{stored.title}. {stored.text}", []).vector
-        assert empty_library.vector_of(stored.number) == pytest.approx(expected)
+        assert empty_library.vectors.get(stored.number) == pytest.approx(expected)
 
 
 def test_a_word_keeps_its_own_vector_whatever_title_stands_before_it(
-    empty_library: Library, encoder: WordEncoder
+    empty_library: SqliteLibrary, encoder: WordEncoder
 ) -> None:
     for title in ("", "The storm and the lamp"):
         index_documents(empty_library, encoder, [Document(title or "-", title, "A ferry.", title, "text/plain", "0")])
-    one, other = (empty_library.word_vectors([stored.number])[stored.number] for stored in empty_library.stored())
+    one, other = (
+        empty_library.vectors.of_words([stored.number])[stored.number] for stored in empty_library.passages.all()
+    )
     assert one.shape == (2, WordEncoder.dimension)
     assert not one[0].any(), "the encoder does not know a"
     assert one[1].any()
@@ -210,33 +222,33 @@ def in_two_passages(text: str, title: str = "Varn") -> Document:
     ids=["one passage's text", "the title, which is read with each"],
 )
 def test_of_a_document_that_has_changed_only_what_has_is_read_again(
-    empty_library: Library, encoder: WordEncoder, changed: Document, read: int
+    empty_library: SqliteLibrary, encoder: WordEncoder, changed: Document, read: int
 ) -> None:
     index_documents(empty_library, encoder, [in_two_passages(f"{NIGHTS}\n\n{STORMS}")])
     assert encoder.texts_encoded == 2
     assert index_documents(empty_library, encoder, [changed]).replaced == ("varn.txt",)
     assert encoder.texts_encoded == 2 + read
-    fresh = encode_documents(encoder, [(changed, empty_library.passages("varn.txt"))])[0]
-    for ours, theirs in zip(empty_library.whole("varn.txt").encoded, fresh, strict=True):
+    fresh = encode_documents(encoder, [(changed, empty_library.passages.of_document("varn.txt"))])[0]
+    for ours, theirs in zip(empty_library.documents.stored("varn.txt").encoded, fresh, strict=True):
         assert ours.passage == theirs.passage
         assert ours.vector.tolist() == theirs.vector.tolist()  # type: ignore[union-attr]
         assert ours.word_vectors.tolist() == theirs.word_vectors.tolist()  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("damage", ["NULL", "zeroblob(length(vector))"])
-def test_a_damaged_vector_is_not_kept(empty_library: Library, encoder: WordEncoder, damage: str) -> None:
+def test_a_damaged_vector_is_not_kept(empty_library: SqliteLibrary, encoder: WordEncoder, damage: str) -> None:
     index_documents(empty_library, encoder, [in_two_passages(f"{NIGHTS}\n\n{STORMS}")])
     with closing(sqlite3.connect(empty_library.folder / FILE_NAME)) as file, file:
         file.execute(f"UPDATE passages SET vector = {damage}")
     index_documents(empty_library, encoder, [in_two_passages(f"{NIGHTS}\n\n{STORMS} At last.")])
     assert encoder.texts_encoded == 4
-    vectors = np.concatenate(list(empty_library.vectors(empty_library.numbers())))
+    vectors = np.concatenate(list(empty_library.vectors.batches(empty_library.passages.numbers())))
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(2))
 
 
-def test_furniture_is_not_read(index: Index, varn: Path, empty_library: Library, encoder: WordEncoder) -> None:
+def test_furniture_is_not_read(index: Index, varn: Path, empty_library: SqliteLibrary, encoder: WordEncoder) -> None:
     index(varn / "lighthouse.txt")
-    assert len(empty_library.passages("lighthouse.txt")) == 3
+    assert len(empty_library.passages.of_document("lighthouse.txt")) == 3
     assert encoder.texts_encoded == 1
 
 
@@ -253,7 +265,7 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def index_with(library: Library, encoder: WordEncoder, *paths: Path, **options: Any) -> IndexReport:
+def index_with(library: SqliteLibrary, encoder: WordEncoder, *paths: Path, **options: Any) -> IndexReport:
     return index_paths(library, encoder, paths, Settings(), **options)
 
 
@@ -275,19 +287,19 @@ def test_what_another_version_read_is_read_again(
     assert index(varn).unchanged == tuple(TEXTS)
 
 
-def test_what_is_excluded_is_not_indexed(varn: Path, empty_library: Library, encoder: WordEncoder) -> None:
+def test_what_is_excluded_is_not_indexed(varn: Path, empty_library: SqliteLibrary, encoder: WordEncoder) -> None:
     (varn / ".ibidignore").write_text("harbour.*\n")
     report = index_with(empty_library, encoder, varn, exclude=["light*"])
     assert report.added == ("ferry.txt",)
     assert report.skipped == ()
 
 
-def numbers_of(library: Library, document_id: str) -> list[int]:
-    return [stored.number for stored in library.stored_of(document_id)]
+def numbers_of(library: SqliteLibrary, document_id: str) -> list[int]:
+    return [stored.number for stored in library.passages.stored_in(document_id)]
 
 
 def test_a_moved_file_keeps_its_passages_and_vectors_and_gets_a_new_id(
-    index: Index, varn: Path, empty_library: Library, encoder: WordEncoder, readings: list[str]
+    index: Index, varn: Path, empty_library: SqliteLibrary, encoder: WordEncoder, readings: list[str]
 ) -> None:
     index(varn)
     encoded, numbers = encoder.texts_encoded, numbers_of(empty_library, "lighthouse.txt")
@@ -299,7 +311,7 @@ def test_a_moved_file_keeps_its_passages_and_vectors_and_gets_a_new_id(
     assert (encoder.texts_encoded, readings) == (encoded, list(TEXTS))
     assert ids(empty_library) == ["ferry.txt", "harbour.txt", "old/tower.txt"]
     assert numbers_of(empty_library, "old/tower.txt") == numbers
-    assert empty_library.document("old/tower.txt").source == str(varn / "old" / "tower.txt")
+    assert empty_library.documents.get("old/tower.txt").source == str(varn / "old" / "tower.txt")
     assert verify(empty_library, encoder) == ()
     assert index(varn).unchanged == ("ferry.txt", "harbour.txt", "old/tower.txt")
 
@@ -308,24 +320,24 @@ UNTITLED = "the boats sank. and the captain of the ferry saw it."
 
 
 def test_a_renamed_file_whose_title_came_from_its_name_is_read_anew(
-    index: Index, tmp_path: Path, empty_library: Library, encoder: WordEncoder
+    index: Index, tmp_path: Path, empty_library: SqliteLibrary, encoder: WordEncoder
 ) -> None:
     folder = tmp_path / "notes"
     (folder / "old").mkdir(parents=True)
     (folder / "boats.txt").write_text(UNTITLED)
     index(folder)
-    assert empty_library.document("boats.txt").title == "boats"
+    assert empty_library.documents.get("boats.txt").title == "boats"
     (folder / "boats.txt").rename(folder / "storm.txt")
     report = index(folder)
     assert (report.added, report.moved) == (("storm.txt",), ())
     assert report.warnings[0].startswith("boats.txt: its file is gone")
-    assert empty_library.document("storm.txt").title == "storm"
+    assert empty_library.documents.get("storm.txt").title == "storm"
     (folder / "storm.txt").rename(folder / "old" / "storm.txt")
     assert index(folder).moved == (("storm.txt", "old/storm.txt"),), "the name has stayed"
     assert verify(empty_library, encoder) == ()
 
 
-def test_a_copied_file_is_another_document(index: Index, varn: Path, empty_library: Library) -> None:
+def test_a_copied_file_is_another_document(index: Index, varn: Path, empty_library: SqliteLibrary) -> None:
     index(varn)
     (varn / "copy.txt").write_text(TEXTS["lighthouse.txt"])
     report = index(varn)
@@ -333,18 +345,18 @@ def test_a_copied_file_is_another_document(index: Index, varn: Path, empty_libra
     assert "lighthouse.txt" in ids(empty_library)
 
 
-def test_files_that_change_places_change_their_texts(index: Index, varn: Path, empty_library: Library) -> None:
+def test_files_that_change_places_change_their_texts(index: Index, varn: Path, empty_library: SqliteLibrary) -> None:
     (varn / "sources.toml").unlink()
     index(varn)
     (varn / "ferry.txt").rename(varn / "x")
     (varn / "harbour.txt").rename(varn / "ferry.txt")
     (varn / "x").rename(varn / "harbour.txt")
     assert index(varn).replaced == ("ferry.txt", "harbour.txt")
-    assert empty_library.document("harbour.txt").text == FERRY
+    assert empty_library.documents.get("harbour.txt").text == FERRY
 
 
 def test_documents_whose_file_is_gone_are_removed_where_that_is_asked_for(
-    varn: Path, tmp_path: Path, empty_library: Library, encoder: WordEncoder
+    varn: Path, tmp_path: Path, empty_library: SqliteLibrary, encoder: WordEncoder
 ) -> None:
     (tmp_path / "elsewhere.txt").write_text(HARBOUR)
     index_with(empty_library, encoder, varn, tmp_path / "elsewhere.txt")
@@ -356,7 +368,9 @@ def test_documents_whose_file_is_gone_are_removed_where_that_is_asked_for(
     assert verify(empty_library, encoder) == ()
 
 
-def test_nothing_is_removed_where_no_file_is_gone(varn: Path, empty_library: Library, encoder: WordEncoder) -> None:
+def test_nothing_is_removed_where_no_file_is_gone(
+    varn: Path, empty_library: SqliteLibrary, encoder: WordEncoder
+) -> None:
     index_with(empty_library, encoder, varn)
     (varn / "ferry.txt").write_bytes(b"")
     assert index_with(empty_library, encoder, varn, prune=True).removed == ()
@@ -364,14 +378,14 @@ def test_nothing_is_removed_where_no_file_is_gone(varn: Path, empty_library: Lib
 
 
 def test_a_failure_is_remembered_and_the_file_not_tried_again_until_it_changes(
-    index: Index, varn: Path, empty_library: Library, encoder: WordEncoder, readings: list[str]
+    index: Index, varn: Path, empty_library: SqliteLibrary, encoder: WordEncoder, readings: list[str]
 ) -> None:
     (varn / "bad.txt").write_bytes(bytes(100))
     (first,) = index(varn).skipped
     (second,) = index(varn).skipped
     assert first == second
     assert readings.count("bad.txt") == 1
-    assert {Path(source).name: kept.reason for source, kept in empty_library.failures().items()} == {
+    assert {Path(source).name: kept.reason for source, kept in empty_library.failures.all().items()} == {
         "bad.txt": first.reason
     }
     (varn / "bad.txt").write_bytes(bytes(101))
@@ -379,7 +393,7 @@ def test_a_failure_is_remembered_and_the_file_not_tried_again_until_it_changes(
     assert readings.count("bad.txt") == 2
     (varn / "bad.txt").write_text("The lamp broke.")
     assert index(varn).added == ("bad.txt",)
-    assert empty_library.failures() == {}
+    assert empty_library.failures.all() == {}
     assert verify(empty_library, encoder) == ()
 
 
@@ -393,26 +407,26 @@ def test_a_failure_is_tried_again_by_another_version(
     assert readings.count("bad.txt") == 2
 
 
-def test_a_failure_is_forgotten_when_its_file_is_gone(index: Index, varn: Path, empty_library: Library) -> None:
+def test_a_failure_is_forgotten_when_its_file_is_gone(index: Index, varn: Path, empty_library: SqliteLibrary) -> None:
     for named in (varn, varn / "bad.txt"):
         (varn / "bad.txt").write_bytes(bytes(100))
         index(varn / "bad.txt")
-        assert len(empty_library.failures()) == 1
+        assert len(empty_library.failures.all()) == 1
         (varn / "bad.txt").unlink()
         index(named)
-        assert empty_library.failures() == {}
+        assert empty_library.failures.all() == {}
 
 
 def test_a_failure_is_forgotten_when_the_file_is_again_what_it_was(
-    index: Index, varn: Path, empty_library: Library
+    index: Index, varn: Path, empty_library: SqliteLibrary
 ) -> None:
     index(varn)
     (varn / "ferry.txt").write_bytes(bytes(100))
     index(varn)
-    assert len(empty_library.failures()) == 1
+    assert len(empty_library.failures.all()) == 1
     (varn / "ferry.txt").write_text(FERRY)
     assert index(varn).unchanged == tuple(TEXTS)
-    assert empty_library.failures() == {}
+    assert empty_library.failures.all() == {}
 
 
 class WiderEncoder(WordEncoder):
@@ -457,7 +471,7 @@ def test_another_encoder_answers_once_it_has_read_everything(assistant: Assistan
     assert answer.library.digest != before.library.digest
     assert assistant.verify() == ()
     assert assistant.index([varn]).unchanged == tuple(TEXTS), "the files need not be read again"
-    assert Library.encoder_origin(tmp_path / "library") == "/models/wider"
+    assert SqliteLibrary.encoder_origin(tmp_path / "library") == "/models/wider"
     with Assistant.open(tmp_path / "library", encoder=WiderEncoder()) as opened:
         assert opened.ask(QUESTION).quotes == answer.quotes
     with pytest.raises(LibraryForeign):
@@ -545,7 +559,9 @@ def test_near_copies_are_linked_and_other_texts_are_not(assistant: Assistant) ->
         assistant.copies(["mill.txt"])
 
 
-def test_an_empty_folder_prunes_nothing(index: Index, varn: Path, empty_library: Library, encoder: WordEncoder) -> None:
+def test_an_empty_folder_prunes_nothing(
+    index: Index, varn: Path, empty_library: SqliteLibrary, encoder: WordEncoder
+) -> None:
     """As where the disk is not there."""
     index(varn)
     for file in varn.iterdir():
@@ -556,7 +572,7 @@ def test_an_empty_folder_prunes_nothing(index: Index, varn: Path, empty_library:
 
 
 def test_a_document_that_is_now_left_out_is_said_to_be(
-    index: Index, varn: Path, empty_library: Library, encoder: WordEncoder
+    index: Index, varn: Path, empty_library: SqliteLibrary, encoder: WordEncoder
 ) -> None:
     index(varn)
     (warning,) = index_paths(empty_library, encoder, [varn], Settings(), exclude=["ferry.txt"]).warnings
@@ -566,7 +582,7 @@ def test_a_document_that_is_now_left_out_is_said_to_be(
 
 
 def test_an_id_that_another_process_gave_away_meanwhile_replaces_nothing(
-    empty_library: Library, encoder: WordEncoder, varn: Path
+    empty_library: SqliteLibrary, encoder: WordEncoder, varn: Path
 ) -> None:
     other = Document("ferry.txt", "Other", HARBOUR, "elsewhere/ferry.txt", "text/plain", "0" * 64)
     empty = [True]
@@ -578,5 +594,5 @@ def test_an_id_that_another_process_gave_away_meanwhile_replaces_nothing(
 
     report = index_paths(empty_library, encoder, [varn / "ferry.txt"], Settings(), meanwhile)
     assert (report.added, report.replaced) == (("ferry.txt~2",), ())
-    assert empty_library.document("ferry.txt").text == HARBOUR
-    assert empty_library.document("ferry.txt~2").text == FERRY
+    assert empty_library.documents.get("ferry.txt").text == HARBOUR
+    assert empty_library.documents.get("ferry.txt~2").text == FERRY

@@ -13,7 +13,8 @@ from retriever.ingest.indexing import index_documents
 from retriever.maintenance.verify import verify
 from retriever.reading.boilerplate import LONGEST_LINE, MOST_LINES, are_several, edge_lines, repeated_spans, site_of
 from retriever.records import Span
-from retriever.store.sqlite.library import FILE_NAME, Library
+from retriever.store.sqlite.library import SqliteLibrary
+from retriever.store.sqlite.schema import FILE_NAME
 from retriever.text.minhash import sketch
 from tests.world import TEXTS, WordEncoder
 
@@ -96,14 +97,14 @@ def test_a_fourth_page_is_marked_at_once_and_costs_nothing_of_the_others(empty_a
 
 
 def test_only_passages_that_change_are_encoded_and_the_others_keep_their_numbers(
-    empty_library: Library, encoder: WordEncoder
+    empty_library: SqliteLibrary, encoder: WordEncoder
 ) -> None:
     long = "\n\n".join(f"# Eel {count}\n\n{LONGER}" for count in range(10))
     index_documents(empty_library, encoder, [page("eels", story=long), page("bridge")])
-    before = {stored.number for stored in empty_library.stored_of("eels")}
+    before = {stored.number for stored in empty_library.passages.stored_in("eels")}
     encoded = encoder.texts_encoded
     index_documents(empty_library, encoder, pages("school"))
-    after = {stored.number for stored in empty_library.stored_of("eels")}
+    after = {stored.number for stored in empty_library.passages.stored_in("eels")}
     assert (len(before), len(after), len(before & after)) == (10, 10, 8), "all but the first and the last"
     assert encoder.texts_encoded == encoded + 1 + 2 + 1 + 1, "the new page, then what changed of each"
     assert verify(empty_library, encoder) == ()
@@ -223,14 +224,16 @@ class Tired(WordEncoder):
 
 
 def test_an_interruption_leaves_a_whole_library_and_the_next_run_goes_on(
-    empty_library: Library, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+    empty_library: SqliteLibrary, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("retriever.ingest.boilerplate._DOCUMENTS_AT_ONCE", 1)
     with pytest.raises(KeyboardInterrupt):
         index_documents(empty_library, Tired(passages=4), pages("eels", "bridge", "school"))
 
     def count() -> list[int]:
-        return [sum(passage.furniture for passage in empty_library.passages(name)) for name in list(STORIES)[:3]]
+        return [
+            sum(passage.furniture for passage in empty_library.passages.of_document(name)) for name in list(STORIES)[:3]
+        ]
 
     assert count() == [2, 0, 0]
     assert verify(empty_library, encoder) == ()
@@ -239,27 +242,19 @@ def test_an_interruption_leaves_a_whole_library_and_the_next_run_goes_on(
     assert verify(empty_library, encoder) == ()
 
 
-def test_what_another_process_changed_meanwhile_is_left_to_it(empty_library: Library, encoder: WordEncoder) -> None:
+def test_what_another_process_changed_meanwhile_is_left_to_it(
+    empty_library: SqliteLibrary, encoder: WordEncoder
+) -> None:
     index_documents(empty_library, encoder, pages("eels", "bridge"))
     for document in pages("school"):
-        empty_library.replace(document, [])
-    found = empty_library.outdated(10)
+        empty_library.documents.replace(document, [])
+    found = empty_library.boilerplate.outdated(10)
     assert [each.document.id for each in found] == ["eels", "bridge", "school"]
     index_documents(empty_library, encoder, [])
-    now = empty_library.passages("eels")
-    empty_library.recut(found[0], list(found[0].passages), [])
-    assert empty_library.passages("eels") == now
+    now = empty_library.passages.of_document("eels")
+    empty_library.boilerplate.recut(found[0], list(found[0].passages), [])
+    assert empty_library.passages.of_document("eels") == now
     assert verify(empty_library, encoder) == ()
-
-
-def test_a_library_made_before_lines_were_noted_learns_of_them(empty_library: Library, encoder: WordEncoder) -> None:
-    index_documents(empty_library, encoder, pages("eels", "bridge"))
-    connection = sqlite3.connect(empty_library.folder / FILE_NAME)
-    connection.execute("DROP TABLE lines")
-    connection.commit()
-    connection.close()
-    index_documents(empty_library, encoder, pages("school"))
-    assert [sum(each.furniture for each in empty_library.passages(name)) for name in ("eels", "school")] == [2, 2]
 
 
 def test_what_is_mended_is_marked_as_before(empty_assistant: Assistant, marked: Marked) -> None:

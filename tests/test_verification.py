@@ -10,7 +10,7 @@ import pytest
 
 from retriever import Assistant, LibraryForeign
 from retriever.store.sqlite.dense import DenseIndex
-from retriever.store.sqlite.search import INDEX_FOLDER
+from retriever.store.sqlite.indexes import INDEX_FOLDER
 from tests.world import FERRY, TEXTS, WordEncoder
 
 Break = Callable[..., None]

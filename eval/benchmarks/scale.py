@@ -29,9 +29,9 @@ from numpy.typing import NDArray
 from retriever import Document, Passage, SentenceEncoder, Settings
 from retriever.encoder import Encoder, TextVectors
 from retriever.store.records import EncodedPassage
-from retriever.store.sqlite import library as store
-from retriever.store.sqlite.library import Library
-from retriever.store.sqlite.search import Search
+from retriever.store.sqlite import documents as store
+from retriever.store.sqlite.library import SqliteLibrary
+from retriever.store.sqlite.searcher import SqliteSearcher
 from retriever.text.minhash import HASHES
 from retriever.text.tokens import content_terms, words
 
@@ -158,13 +158,13 @@ def build(folder: Path, size: int, real: Real) -> dict[str, Any]:
     Returns:
         Figures by name, seconds and megabytes as the names say.
     """
-    library = Library.create(folder, ENCODER)
+    library = SqliteLibrary.create(folder, ENCODER)
     store.sketch = lambda _: np.zeros(HASHES, np.uint32)  # type: ignore[assignment, attr-defined]
     began = time.perf_counter()
     for document, encoded in _documents(size, real):
-        library.replace(document, encoded)
+        library.documents.replace(document, encoded)
     figures = {"store_s": time.perf_counter() - began}
-    _, figures["build_s"] = _timed(Search.over, library)
+    _, figures["build_s"] = _timed(library.indexes.open)
     library.close()
     figures["build_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     figures["library_mb"] = (folder / "library.db").stat().st_size / 1e6
@@ -190,7 +190,7 @@ def measure(folder: Path, real: Real) -> dict[str, Any]:
     return figures
 
 
-def _ask(library: Library, search: Search, real: Real, figures: dict[str, Any]) -> list[list[int]]:
+def _ask(library: SqliteLibrary, search: SqliteSearcher, real: Real, figures: dict[str, Any]) -> list[list[int]]:
     """Ask all questions, note how long each step took, and give back what was found by meaning."""
     found = []
     times: dict[str, list[float]] = {name: [] for name in ("dense", "lexical", "search")}
@@ -216,39 +216,43 @@ def _ask(library: Library, search: Search, real: Real, figures: dict[str, Any]) 
     return found
 
 
-def _filter(library: Library, search: Search, real: Real, figures: dict[str, Any]) -> None:
+def _filter(library: SqliteLibrary, search: SqliteSearcher, real: Real, figures: dict[str, Any]) -> None:
     """Ask some questions of a tenth of the documents, and of all but a tenth."""
-    ids = [document.id for document in library.documents()]
+    ids = [document.id for document in library.documents.all()]
     for name, excluded in (("tenth", ids[len(ids) // 10 :]), ("nine_tenths", ids[: len(ids) // 10])):
         asked = list(zip(real.questions, real.question_vectors, strict=True))[::10]
         times = [_timed(_hits, library, search, question, vector, excluded)[1] for question, vector in asked]
         figures[f"{name}_median_ms"] = 1000 * float(np.median(times))
 
 
-def _change(library: Library, real: Real, figures: dict[str, Any]) -> None:
+def _change(library: SqliteLibrary, real: Real, figures: dict[str, Any]) -> None:
     """Remove documents and add others, one by one, and note how long the next question waits for the indexes."""
-    ids = [document.id for document in library.documents()][:CHANGES]
+    ids = [document.id for document in library.documents.all()][:CHANGES]
     times: dict[str, list[float]] = {"removed": [], "added": []}
     for document_id, (document, encoded) in zip(
         ids, _documents(CHANGES * PASSAGES_A_DOCUMENT, real, first=10**6), strict=True
     ):
-        library.remove([document_id])
-        times["removed"].append(_timed(Search.soon, library)[1])
-        library.replace(document, encoded)
-        times["added"].append(_timed(Search.soon, library)[1])
+        library.documents.remove([document_id])
+        times["removed"].append(_timed(library.indexes.open_soon)[1])
+        library.documents.replace(document, encoded)
+        times["added"].append(_timed(library.indexes.open_soon)[1])
     for name, values in times.items():
         figures[f"{name}_median_s"], figures[f"{name}_worst_s"] = float(np.median(values)), max(values)
 
 
-def _hits(library: Library, search: Search, question: str, vector: Floats, excluded: Collection[str]) -> None:
+def _hits(
+    library: SqliteLibrary, search: SqliteSearcher, question: str, vector: Floats, excluded: Collection[str]
+) -> None:
     """Find passages and the commonness of the question's words, as the evidence asks for them."""
     found = words(question)
-    hidden = library.document_numbers(excluded) if excluded else None
+    hidden = library.documents.numbers(excluded) if excluded else None
     search.hits(library, content_terms(found), vector, Settings(), Settings().passages_read, hidden)
     search.lexical.frequencies((word.term for word in found), hidden)
 
 
-def _compare(search: Search, found: Sequence[Sequence[int]], question_vectors: Floats, figures: dict[str, Any]) -> None:
+def _compare(
+    search: SqliteSearcher, found: Sequence[Sequence[int]], question_vectors: Floats, figures: dict[str, Any]
+) -> None:
     """Ask the plain script's index the same, and note its times and how much of what it found was found."""
     numbers = search.dense.numbers()
     flat, figures["plain_build_s"] = _timed(_flat, search, numbers)
@@ -312,16 +316,16 @@ def _documents(size: int, real: Real, first: int = 0) -> Iterator[tuple[Document
         yield Document(name, f"Study {number}", text, name, "text/plain", "", f"Publisher {number % 10}", date), encoded
 
 
-def _flat(search: Search, numbers: NDArray[np.int64]) -> faiss.IndexFlatIP:
+def _flat(search: SqliteSearcher, numbers: NDArray[np.int64]) -> faiss.IndexFlatIP:
     index = faiss.IndexFlatIP(ENCODER.dimension)
     for start in range(0, len(numbers), BATCH):
         index.add(search.dense.vectors(numbers[start : start + BATCH]))
     return index
 
 
-def _open(folder: Path) -> tuple[Library, Search]:
-    library = Library.open(folder, ENCODER)
-    return library, Search.over(library)
+def _open(folder: Path) -> tuple[SqliteLibrary, SqliteSearcher]:
+    library = SqliteLibrary.open(folder, ENCODER)
+    return library, library.indexes.open()
 
 
 def _timed(act: Callable[..., Done], *given: object) -> tuple[Done, float]:

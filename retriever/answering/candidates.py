@@ -10,7 +10,7 @@ from ..encoder import TextVectors
 from ..encoder.word_vectors import WordAxes
 from ..records import Hit
 from ..settings import Settings
-from ..store.base import Hidden, Readable, Searching
+from ..store.base import Exclusion, Library, Searcher
 from ..text.calendar import date_words
 from ..text.tokens import content_terms, words
 from .features import Candidates, Comparison, Flags, WeightedQuery, compare, query_coverage
@@ -95,15 +95,15 @@ class Retrieval:
 
 
 def gather(
-    library: Readable,
-    search: Searching,
+    library: Library,
+    search: Searcher,
     axes: WordAxes,
     question: str,
     read_as: str,
     reading: TextVectors,
     settings: Settings,
     count: int,
-    hidden: Hidden = None,
+    hidden: Exclusion = None,
     weights: Mapping[str, float] | None = None,
     seen: ShownQuotes | None = None,
 ) -> Retrieval | None:
@@ -132,9 +132,9 @@ def gather(
         return None
     numbers = [hit.number for hit in hits]
     ids = list(dict.fromkeys(hit.passage.document_id for hit in hits))
-    titles, published = library.titles(ids), library.published_of(ids)
+    titles, published = library.documents.titles(ids), library.documents.publication_dates(ids)
     origins = {one: ", ".join(filter(None, (titles[one], date_words(published[one])))) for one in ids}
-    candidates = Candidates.of(hits, titles, library.word_vectors(numbers))
+    candidates = Candidates.of(hits, titles, library.vectors.of_words(numbers))
     frequencies = search.frequencies((word.term for word in found), hidden)
     asked = WeightedQuery.of(
         question, found, axes.turn(reading.word_vectors), frequencies, max(1, search.passage_count(hidden)), weights

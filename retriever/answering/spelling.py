@@ -6,12 +6,12 @@ library has one that is a slip or two away. What was changed is shown to the rea
 
 from collections.abc import Callable
 
-from ..store.base import Searching
+from ..store.base import Searcher
 from ..text.nations import nation_of
 from ..text.tokens import FUNCTION_TERMS, fold, term_of, words
 
 
-def respelt(question: str, search: Searching, is_word: Callable[[str], bool]) -> str:
+def respelt(question: str, search: Searcher, is_word: Callable[[str], bool]) -> str:
     """Spell a question as the library does.
 
     Args:

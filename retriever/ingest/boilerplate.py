@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ..encoder import Encoder
 from ..reading.boilerplate import repeated_spans
-from ..store.base import Store
+from ..store.base import Library
 from .chunking import split_passages
 from .encoding import encode_documents
 
@@ -12,7 +12,7 @@ from .encoding import encode_documents
 _DOCUMENTS_AT_ONCE = 64
 
 
-def mark_boilerplate(library: Store, encoder: Encoder, on_passages: Callable[[int], None] | None = None) -> None:
+def mark_boilerplate(library: Library, encoder: Encoder, on_passages: Callable[[int], None] | None = None) -> None:
     """Mark the lines that sites repeat as furniture, and unmark those that they no longer repeat.
 
     Only passages that this changes are encoded. After an interruption, the next change of the library goes on.
@@ -22,7 +22,7 @@ def mark_boilerplate(library: Store, encoder: Encoder, on_passages: Callable[[in
         encoder: encodes the passages that change.
         on_passages: called after each batch with the number of passages in it.
     """
-    while outdated := library.outdated(_DOCUMENTS_AT_ONCE):
+    while outdated := library.boilerplate.outdated(_DOCUMENTS_AT_ONCE):
         gone, new = [], []
         for each in outdated:
             passages = split_passages(each.document, repeated_spans(each.document, each.repeated))
@@ -31,4 +31,4 @@ def mark_boilerplate(library: Store, encoder: Encoder, on_passages: Callable[[in
             new.append((each.document, tuple(passage for passage in passages if passage not in before)))
         every = encode_documents(encoder, new, on_passages)
         for each, numbers, encoded in zip(outdated, gone, every, strict=True):
-            library.recut(each, numbers, encoded)
+            library.boilerplate.recut(each, numbers, encoded)

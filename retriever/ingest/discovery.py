@@ -17,7 +17,7 @@ from ..reading.sources import FILE_NAME as SOURCES_NAME
 from ..reading.sources import SourceNotes, read_sources
 from ..records import Provenance, SkippedFile
 from ..settings import Settings
-from ..store.base import Store
+from ..store.base import Library
 from ..store.records import ReadingFailure
 from .run import IndexRun
 from .storing import PendingDocument
@@ -27,7 +27,7 @@ from .tasks import ReadResult, ReadTask, TaskRunner, is_utf8
 class ChangedFiles:
     """Finds the files of one run that must be read, and takes what was read of them."""
 
-    def __init__(self, library: Store, settings: Settings, run: IndexRun) -> None:
+    def __init__(self, library: Library, settings: Settings, run: IndexRun) -> None:
         """Fetch what the library has of each file.
 
         Args:
@@ -38,8 +38,8 @@ class ChangedFiles:
         self._library = library
         self._settings = settings
         self._run = run
-        self._origins = library.origins()
-        self._failures = library.failures()
+        self._origins = library.documents.origins()
+        self._failures = library.failures.all()
         self._taken = {origin.document_id: source for source, origin in self._origins.items()}
         self._notes: dict[Path, dict[str, SourceNotes]] = {}
 
@@ -83,7 +83,7 @@ class ChangedFiles:
         known, failed = task.known, self._failures.get(source)
         if known and (known.sha256, known.read_as) == (task.sha256, task.read_as):
             if failed:  # it was broken in between
-                self._library.forget_failures([source])
+                self._library.failures.remove([source])
             self._run.unchanged.append(known.document_id)
             return None
         if failed and (failed.sha256, failed.read_as) == (task.sha256, task.read_as):
@@ -138,7 +138,7 @@ class ChangedFiles:
             same = (origin.sha256, origin.read_as) == (task.sha256, task.read_as)
             renamed = origin.title_known is Provenance.UNKNOWN and Path(old).name != task.file.name
             if same and not renamed and not os.path.exists(old):
-                self._library.move(origin.document_id, task.document_id, task.source)
+                self._library.documents.move(origin.document_id, task.document_id, task.source)
                 del self._origins[old], self._taken[origin.document_id]
                 self._origins[task.source] = replace(origin, document_id=task.document_id)
                 self._taken[task.document_id] = task.source
@@ -150,16 +150,16 @@ class ChangedFiles:
         """Skip a file; the reason is stored, so that the file is not read again before it changes."""
         reason = _without_name(reason, task.file)
         if task.sha256:
-            self._library.remember_failure(task.source, ReadingFailure(task.sha256, task.read_as, reason))
+            self._library.failures.add(task.source, ReadingFailure(task.sha256, task.read_as, reason))
         elif task.source in self._failures:  # it is gone, or now fails for another reason
-            self._library.forget_failures([task.source])
+            self._library.failures.remove([task.source])
         known = task.known
         kept = f" The earlier version stays in the library as {known.document_id}." if known else ""
         self._run.skipped.append(SkippedFile(str(task.file), f"{reason}{kept}"))
 
 
 def handle_missing_files(
-    library: Store, paths: Sequence[Path], files: Sequence[tuple[Path, Path]], run: IndexRun, *, prune: bool
+    library: Library, paths: Sequence[Path], files: Sequence[tuple[Path, Path]], run: IndexRun, *, prune: bool
 ) -> None:
     """Warn about documents whose file is no longer in its folder, or remove them.
 
@@ -180,10 +180,12 @@ def handle_missing_files(
         parents = [folder for folder in (*folders, *unreadable) if Path(source).is_relative_to(folder)]
         return source not in present and bool(parents) and not set(parents) & set(unreadable)
 
-    library.forget_failures([source for source in library.failures() if is_missing(source)])
-    missing = {origin.document_id: source for source, origin in library.origins().items() if is_missing(source)}
+    library.failures.remove([source for source in library.failures.all() if is_missing(source)])
+    missing = {
+        origin.document_id: source for source, origin in library.documents.origins().items() if is_missing(source)
+    }
     if prune and missing:
-        library.remove(list(missing))
+        library.documents.remove(list(missing))
         run.removed.extend(missing)
         return
     run.warnings.extend(

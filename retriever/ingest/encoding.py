@@ -9,9 +9,8 @@ from ..encoder import Encoder, Vectors
 from ..encoder.word_vectors import Bytes, WordAxes
 from ..errors import LibraryError
 from ..records import Document, Passage
-from ..store.base import Store
+from ..store.base import Library
 from ..store.records import EncodedPassage
-from ..store.sqlite.library import Library
 from ..text.tokens import words
 from .run import IndexRun, Progress
 
@@ -60,14 +59,14 @@ def encode_documents(
     return [[encoded(document, passage) for passage in passages] for document, passages in documents]
 
 
-def stored_encodings(library: Store, document_id: str) -> dict[tuple[str, str], EncodedPassage]:
+def stored_encodings(library: Library, document_id: str) -> dict[tuple[str, str], EncodedPassage]:
     """Fetch a document's passages with their vectors, to use them again: title and text -> encoded passage.
 
     Returns:
         Nothing where the document is new or damaged; a damaged vector is left out.
     """
     try:
-        whole = library.whole(document_id)
+        whole = library.documents.stored(document_id)
     except LibraryError:
         return {}
     title, text = whole.document.title, whole.document.text
@@ -86,14 +85,14 @@ def reencode(library: Library, encoder: Encoder, on_progress: Progress | None = 
     total = library.state().passages
     run = IndexRun(on_progress, total)
     while True:
-        while some := library.not_reencoded(encoder, PASSAGES_AT_ONCE):
+        while some := library.reencoding.pending(encoder, PASSAGES_AT_ONCE):
             texts, places = zip(*(_with_title(stored.title, stored.text) for stored in some), strict=True)
             vectors = _encode(encoder, texts, places)
-            library.store_reencoded(encoder, {stored.number: each for stored, each in zip(some, vectors, strict=True)})
+            library.reencoding.store(encoder, {stored.number: each for stored, each in zip(some, vectors, strict=True)})
             run.passages += len(some)
             run.files_done = min(total, run.files_done + len(some))
             run.show(some[0].passage.document_id)
-        if library.change_over(encoder):
+        if library.reencoding.finish(encoder):
             return
 
 

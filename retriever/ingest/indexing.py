@@ -24,7 +24,7 @@ from ..reading.folders import find_files
 from ..reading.worker import Worker
 from ..records import Document, IndexReport, SkippedFile
 from ..settings import Settings
-from ..store.base import Store
+from ..store.base import Library
 from .boilerplate import mark_boilerplate
 from .discovery import ChangedFiles, handle_missing_files
 from .run import IndexRun, Progress
@@ -33,7 +33,7 @@ from .tasks import CANNOT_BE_STORED, TaskRunner, can_be_stored, run_locally
 
 
 def index_paths(
-    library: Store,
+    library: Library,
     encoder: Encoder,
     paths: Sequence[Path],
     settings: Settings,
@@ -70,14 +70,14 @@ def index_paths(
     return run.report()
 
 
-def index_documents(library: Store, encoder: Encoder, documents: Iterable[Document]) -> IndexReport:
+def index_documents(library: Library, encoder: Encoder, documents: Iterable[Document]) -> IndexReport:
     """Add or refresh documents that are already in memory."""
     run = IndexRun()
-    present = {summary.id for summary in library.documents()}
+    present = {summary.id for summary in library.documents.all()}
 
     def changed() -> Iterator[PendingDocument]:
         for document in documents:
-            if document.id in present and library.document(document.id) == document:
+            if document.id in present and library.documents.get(document.id) == document:
                 run.unchanged.append(document.id)
             elif not can_be_stored(document.text):
                 run.skipped.append(SkippedFile(document.id, CANNOT_BE_STORED))
@@ -90,11 +90,11 @@ def index_documents(library: Store, encoder: Encoder, documents: Iterable[Docume
     return run.report()
 
 
-def remove_documents(library: Store, encoder: Encoder, document_ids: Sequence[str]) -> None:
+def remove_documents(library: Library, encoder: Encoder, document_ids: Sequence[str]) -> None:
     """Remove documents, all or none, and unmark the lines that their sites no longer repeat.
 
     Raises:
         DocumentUnknown: one of the ids is not in the library; then none is removed.
     """
-    library.remove(document_ids)
+    library.documents.remove(document_ids)
     mark_boilerplate(library, encoder)

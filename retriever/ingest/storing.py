@@ -7,7 +7,7 @@ from functools import partial
 from ..encoder import Encoder
 from ..reading.boilerplate import edge_lines, repeated_spans
 from ..records import Document, Passage
-from ..store.base import Store
+from ..store.base import Library
 from ..store.records import Addition, EncodedPassage
 from .chunking import split_passages
 from .encoding import PASSAGES_AT_ONCE, encode_documents, stored_encodings
@@ -36,14 +36,14 @@ class PendingDocument:
     encoded: tuple[EncodedPassage, ...] | None = None
 
     @classmethod
-    def split(cls, library: Store, document: Document, *, new: bool, read_as: str = "") -> "PendingDocument":
+    def split(cls, library: Library, document: Document, *, new: bool, read_as: str = "") -> "PendingDocument":
         """Cut a document into passages; lines that its site is known to repeat become furniture."""
-        repeated = library.repeated(edge_lines(document))
+        repeated = library.boilerplate.repeated(edge_lines(document))
         passages = split_passages(document, repeated_spans(document, repeated))
         return cls(document, passages, new, repeated, read_as)
 
 
-def store_documents(library: Store, encoder: Encoder, pending: Iterable[PendingDocument], run: IndexRun) -> None:
+def store_documents(library: Library, encoder: Encoder, pending: Iterable[PendingDocument], run: IndexRun) -> None:
     """Encode and store documents, as many at once as fill the encoder's batches."""
     batch: list[PendingDocument] = []
     passage_count = 0
@@ -56,7 +56,7 @@ def store_documents(library: Store, encoder: Encoder, pending: Iterable[PendingD
     _store_batch(library, encoder, batch, run)
 
 
-def _store_batch(library: Store, encoder: Encoder, batch: Sequence[PendingDocument], run: IndexRun) -> None:
+def _store_batch(library: Library, encoder: Encoder, batch: Sequence[PendingDocument], run: IndexRun) -> None:
     if not batch:
         return  # the encoder need not be loaded
 
@@ -76,7 +76,7 @@ def _store_batch(library: Store, encoder: Encoder, batch: Sequence[PendingDocume
         )
         for each in batch
     ]
-    for each, document_id in zip(batch, library.replace_some(additions), strict=True):
+    for each, document_id in zip(batch, library.documents.replace_all(additions), strict=True):
         run.passages += 0 if each.encoded is None else sum(item.vector is not None for item in each.encoded)
         (run.added if each.new else run.replaced).append(document_id)
         run.files_done += 1

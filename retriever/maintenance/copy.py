@@ -13,14 +13,14 @@ from ..errors import LibraryError
 from ..ingest.boilerplate import mark_boilerplate
 from ..ingest.run import IndexRun, Progress
 from ..records import CopyReport
-from ..store.base import Store
+from ..store.base import Library
 from ..store.records import Addition, StoredDocument
 
 # Sent at once: some megabytes.
 _PASSAGES_AT_ONCE = 256
 
 
-def copy(source: Store, target: Store, encoder: Encoder, on_progress: Progress | None = None) -> CopyReport:
+def copy(source: Library, target: Library, encoder: Encoder, on_progress: Progress | None = None) -> CopyReport:
     """Copy all documents of a library into another, which is empty or has some of them.
 
     Args:
@@ -32,8 +32,8 @@ def copy(source: Store, target: Store, encoder: Encoder, on_progress: Progress |
     Raises:
         LibraryError: the target holds other documents, or does not hold afterwards what was sent to it.
     """
-    summaries = source.documents()
-    there = {one.id: one for one in target.documents()}
+    summaries = source.documents.all()
+    there = {one.id: one for one in target.documents.all()}
     if others := sorted(there.keys() - {one.id for one in summaries}):
         raise LibraryError(
             f"The library {target.place} holds documents that {source.place} does not ({others[0]}); copy into an "
@@ -42,18 +42,18 @@ def copy(source: Store, target: Store, encoder: Encoder, on_progress: Progress |
     run = IndexRun(on_progress, len(summaries))
     waiting: list[Addition] = []
     for summary in summaries:
-        whole = source.whole(summary.id)
-        if summary.id not in there or _digest(target.whole(summary.id)) != _digest(whole):
+        whole = source.documents.stored(summary.id)
+        if summary.id not in there or _digest(target.documents.stored(summary.id)) != _digest(whole):
             waiting.append(Addition(whole.document, whole.encoded, read_as=whole.read_as))
         if sum(len(one.encoded) for one in waiting) >= _PASSAGES_AT_ONCE:
-            target.replace_some(waiting)
+            target.documents.replace_all(waiting)
             waiting = []
         run.files_done += 1
         run.count(summary.passages, summary.id)
-    target.replace_some(waiting)
+    target.documents.replace_all(waiting)
     mark_boilerplate(target, encoder)
-    for path, failure in source.failures().items():
-        target.remember_failure(path, failure)
+    for path, failure in source.failures.all().items():
+        target.failures.add(path, failure)
     run.show("")
     before, after = inventory(source), inventory(target)
     if before != after:
@@ -65,13 +65,13 @@ def copy(source: Store, target: Store, encoder: Encoder, on_progress: Progress |
     return after
 
 
-def inventory(library: Store) -> CopyReport:
+def inventory(library: Library) -> CopyReport:
     """Read a whole library: its counts, and a digest of every text, passage and vector in it."""
     digest, documents, passages = hashlib.sha256(), 0, 0
-    for summary in library.documents():
+    for summary in library.documents.all():
         documents += 1
         passages += summary.passages
-        digest.update(_digest(library.whole(summary.id)).encode())
+        digest.update(_digest(library.documents.stored(summary.id)).encode())
     return CopyReport(documents, passages, f"sha256:{digest.hexdigest()}")
 
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from ..errors import LibraryError
 from ..records import Document
-from ..store.sqlite.library import Library
+from ..store.base import Library
 
 Item = TypeVar("Item")
 
@@ -66,14 +66,16 @@ def traces_of(library: Library, document_ids: Collection[str]) -> tuple[Trace, .
     """
     found: dict[bytes, str] = {}
     for document_id in document_ids:
-        document = library.document(document_id)
+        document = library.documents.get(document_id)
         for kind, text in _texts(document):
-            if not library.stands_elsewhere(text, document_ids):
+            if not library.erasure.is_text_elsewhere(text, document_ids):
                 found.setdefault(text.encode(), kind)
                 found.setdefault(json.dumps(text)[1:-1].encode(), kind)  # as conversations keep it
-        vectors = [item.vector.tobytes() for item in library.whole(document_id).encoded if item.vector is not None]
+        vectors = [
+            item.vector.tobytes() for item in library.documents.stored(document_id).encoded if item.vector is not None
+        ]
         for vector in _spread(vectors):
-            if not library.has_vector_elsewhere(vector, document_ids):
+            if not library.erasure.is_vector_elsewhere(vector, document_ids):
                 found.setdefault(vector[:_VECTOR_BYTES], "vector")
     return tuple(Trace(kind, data) for data, kind in found.items())
 

@@ -1,7 +1,6 @@
-"""The seam: what is asked of a library and of its search, whichever form holds them.
+"""What every library offers, whichever back end holds it: a folder (SQLite, FAISS, Tantivy) or a Milvus server.
 
-Two forms stand behind it: one machine's (SQLite in `library`, FAISS and Tantivy in `index`) and a cluster's (Milvus in
-`cluster`). The tests in `tests/test_seam.py` run on both.
+A library has parts of one job each. `tests/test_backends.py` runs the same tests on both back ends.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -9,7 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..encoder import Vectors
+from ..encoder import Encoder, Vectors
 from ..encoder.word_vectors import Bytes
 from ..filters import EVERYTHING, Scope
 from ..records import Document, DocumentSummary, Hit, LibraryState, Manifest, Passage
@@ -26,87 +25,66 @@ from .records import (
     TextSlice,
 )
 
-# What stands for documents that are left out of a search, None for none; its length is how many they are. A library
-# makes it, and only its own `Searching` reads what is in it.
-Hidden = Any
+# The documents that a search leaves out; None where it leaves out none. Its length is their number. A library makes it,
+# and only that library's own searcher looks inside.
+Exclusion = Any
 
 
-class Readable(Protocol):
-    """What answers are made from. Safe to use from several threads."""
+class Documents(Protocol):
+    """The documents of a library."""
 
-    @property
-    def manifest(self) -> Manifest:
-        """What the library was made with, and its generation now, other processes' changes included."""
-
-    @property
-    def is_transactional(self) -> bool:
-        """Whether all that is read in a snapshot is of one generation, so that what is made of it may be kept."""
-
-    def snapshot(self) -> AbstractContextManager[None]:
-        """Read from one state of the library, as far as its form can."""
-
-    def state(self) -> LibraryState:
-        """Count the library and digest it: the same documents, metadata and encoder give the same digest."""
-
-    def documents(self) -> tuple[DocumentSummary, ...]:
+    def all(self) -> tuple[DocumentSummary, ...]:
         """List the documents, in the order of their ids."""
 
     def summary(self, document_id: str) -> DocumentSummary:
-        """Fetch a document's line in the list."""
+        """Fetch a document's line in the list.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+
+    def get(self, document_id: str) -> Document:
+        """Fetch a document with its text.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+
+    def stored(self, document_id: str) -> StoredDocument:
+        """Fetch a document with its passages and their vectors, so that another library can take it.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+            LibraryError: stored vectors are damaged.
+        """
+
+    def text_slice(self, document_id: str, start: int, end: int) -> TextSlice:
+        """Fetch characters `start` to `end` (excluded) of a document's text, with the details that a quote needs.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
 
     def titles(self, document_ids: Iterable[str]) -> dict[str, str]:
         """Fetch the titles of some documents: id -> title."""
 
-    def published_of(self, document_ids: Iterable[str]) -> dict[str, str | None]:
-        """Fetch the dates of some documents: id -> ISO 8601 date, perhaps reduced, or None."""
+    def publication_dates(self, document_ids: Iterable[str]) -> dict[str, str | None]:
+        """Fetch the dates of some documents: id -> ISO 8601 date, perhaps without day or month, or None."""
 
-    def published_span(self) -> tuple[str, str] | None:
+    def date_range(self) -> tuple[str, str] | None:
         """The first and the last date of all documents, or None where none has one."""
 
-    def document(self, document_id: str) -> Document:
-        """Fetch a document with its text."""
-
-    def extract(self, document_id: str, start: int, end: int) -> TextSlice:
-        """Cut characters `start` to `end` (excluded) out of a document's text, with what a quote says of it."""
-
-    def passages(self, document_id: str) -> tuple[Passage, ...]:
-        """Fetch a document's passages in the order of the text, furniture included."""
+    def origins(self) -> dict[str, DocumentOrigin]:
+        """The file that each document was made from, in the order of their ids: source -> origin."""
 
     def sketches(self, document_ids: Iterable[str] | None = None) -> tuple[tuple[str, ...], Sketches]:
-        """The sketches of some texts, of all unless told: ids in order, and uint32 (n_documents, n_hashes)."""
+        """The sketches of some texts, or of all: ids in order, and uint32 (n_documents, n_hashes)."""
 
-    def places(self, numbers: Iterable[int]) -> dict[int, tuple[str, int]]:
-        """Find where passages stand: number -> document id and start; a number that is gone is left out."""
+    def text_digests(self) -> dict[str, str]:
+        """Fetch the digest that each document's text had when it was stored: id -> SHA-256, hexadecimal."""
 
-    def fetch(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
-        """Fetch passages by their numbers; a number that is gone is left out."""
-
-    def hide(self, document_ids: Collection[str], scope: Scope = EVERYTHING) -> Hidden:
-        """Prepare to leave out of a search documents, and those that a scope does not take."""
-
-    def word_vectors(self, numbers: Sequence[int]) -> dict[int, Bytes]:
-        """Fetch the word vectors of passages: number -> int8 (n_words, n_axes)."""
-
-    def whole(self, document_id: str) -> StoredDocument:
-        """Fetch a document with its passages and their vectors, so that another library can take it."""
-
-    def failures(self) -> dict[str, ReadingFailure]:
-        """The files that could not be read: source -> failure."""
-
-    def close(self) -> None:
-        """Let go of it."""
-
-
-class Store(Readable, Protocol):
-    """What indexing and verification ask beyond that."""
-
-    @property
-    def folder(self) -> Path:
-        """Where files lie that were handed over to the library; the folder need not be there."""
-
-    @property
-    def place(self) -> str:
-        """How a user names the library."""
+    def checksums_match(self, document_id: str) -> tuple[bool, bool]:
+        """Whether the stored bytes of a document are unchanged: those of its details, and those of its passages."""
 
     def replace(
         self,
@@ -117,83 +95,297 @@ class Store(Readable, Protocol):
         read_as: str = "",
         repeated: Collection[int] = (),
     ) -> str:
-        """Add a document, in place of the one that has its id if there is one; returns the id that it has."""
+        """Add a document, in place of the one that has its id.
 
-    def replace_some(self, some: Sequence[Addition]) -> tuple[str, ...]:
-        """Add some documents, as `replace` does, none of them before all those before it; returns their ids."""
+        Args:
+            document: the document.
+            encoded: its passages, in order.
+            new: its id was free when it was chosen. If another process has meanwhile given that id to another source,
+                that document stays, and this one gets the next free id.
+            read_as: how its file was read. The same file, read the same way, need not be read again.
+            repeated: the `edge_lines` that its site repeated when it was cut into passages.
+
+        Returns:
+            The id that the document has.
+
+        Raises:
+            ValueError: a vector's length is not the library's.
+            LibraryBusy: another process kept writing for 30 s.
+        """
+
+    def replace_all(self, additions: Sequence[Addition]) -> tuple[str, ...]:
+        """Add several documents in order, each as `replace` does; returns their ids."""
 
     def remove(self, document_ids: Sequence[str]) -> None:
-        """Remove documents, all or none."""
+        """Remove documents, all or none.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library; then none is removed.
+        """
 
     def move(self, document_id: str, new_id: str, source: str) -> None:
-        """Give a document another id and source; its passages and vectors stay."""
+        """Give a document another id and source; its passages and vectors stay.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+
+
+class Passages(Protocol):
+    """The passages of a library's documents."""
+
+    def of_document(self, document_id: str) -> tuple[Passage, ...]:
+        """Fetch a document's passages in the order of the text, page furniture included."""
+
+    def stored_in(self, document_id: str) -> Iterator[StoredPassage]:
+        """Go through the searchable passages of one document."""
+
+    def fetch(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
+        """Fetch passages by their numbers; numbers of removed passages are left out."""
+
+    def places(self, numbers: Iterable[int]) -> dict[int, tuple[str, int]]:
+        """Look up passages: number -> document id and start; numbers of removed passages are left out."""
+
+
+class PassageVectors(Protocol):
+    """The vectors of passages and of their words."""
+
+    def get(self, number: int) -> Vectors | None:
+        """Fetch one passage's vector, float32 (dimension,); None if it is missing or damaged."""
+
+    def of_words(self, numbers: Sequence[int]) -> dict[int, Bytes]:
+        """Fetch the word vectors of passages: number -> int8 (n_words, n_axes).
+
+        Raises:
+            LibraryError: stored vectors are damaged.
+        """
+
+
+class Boilerplate(Protocol):
+    """The lines that several documents of a site share, which are page furniture and no part of a passage."""
 
     def repeated(self, lines: Collection[int]) -> frozenset[int]:
         """Find which of some `edge_lines` several documents of their site have."""
 
     def outdated(self, count: int) -> tuple[OutdatedDocument, ...]:
-        """Find documents that were cut when their sites repeated other lines than now, `count` at the most."""
+        """Find documents that were cut when their sites repeated other lines than now, `count` at most."""
 
     def recut(self, outdated: OutdatedDocument, gone: Collection[int], encoded: Sequence[EncodedPassage]) -> None:
-        """Change what other lines that its site repeats change of a document's passages."""
+        """Exchange those passages of an outdated document that change; the others stay.
 
-    def origins(self) -> dict[str, DocumentOrigin]:
-        """What each document was made from, in the order of their ids: source -> origin."""
+        If another process has cut or replaced the document meanwhile, nothing changes.
 
-    def remember_failure(self, source: str, failure: ReadingFailure) -> None:
-        """Note that a file could not be read, so that it is not tried again before it changes."""
+        Args:
+            outdated: the document as `outdated` found it.
+            gone: the numbers of the passages to remove.
+            encoded: the passages in their place.
 
-    def forget_failures(self, sources: Iterable[str]) -> None:
-        """Drop what was noted of some files."""
-
-    def text_digests(self) -> dict[str, str]:
-        """Fetch the digest that each document's text had when it was stored: id -> SHA-256, hexadecimal."""
-
-    def stored_of(self, document_id: str) -> Iterator[StoredPassage]:
-        """Go through the passages of one document that can be found."""
-
-    def vector_of(self, number: int) -> Vectors | None:
-        """Fetch one passage's vector, float32 (dimension,); None where it is missing or damaged."""
-
-    def sealed(self, document_id: str) -> tuple[bool, bool]:
-        """Whether what is stored of a document is to the byte what was stored: its own row, and its passages."""
-
-    def damage(self) -> str | None:
-        """What the engine beneath complains of, or None."""
+        Raises:
+            ValueError: a vector's length is not the library's.
+            LibraryBusy: another process kept writing for 30 s.
+        """
 
 
-class Searching(Protocol):
-    """What finds passages, over one generation of a library."""
+class Failures(Protocol):
+    """The files that could not be read, so that they are tried again only after they change."""
+
+    def all(self) -> dict[str, ReadingFailure]:
+        """List them: source -> failure."""
+
+    def add(self, source: str, failure: ReadingFailure) -> None:
+        """Note that a file could not be read."""
+
+    def remove(self, sources: Iterable[str]) -> None:
+        """Drop the notes of some files."""
+
+
+class Searcher(Protocol):
+    """Finds passages in one generation of a library."""
 
     @property
     def generation(self) -> int:
-        """The library's generation that it searches."""
+        """The generation of the library that it searches."""
 
     @property
     def state(self) -> LibraryState:
-        """The library's counts and digest then, which no question need ask again."""
+        """The library's counts and digest in that generation."""
 
     @property
     def is_worn(self) -> bool:
-        """Whether so much has changed since its indexes were built whole that they had better be built anew."""
+        """Whether so much has changed since its indexes were built that they should be built anew."""
 
     def hits(
         self,
-        library: Readable,
+        library: "Library",
         wanted: Sequence[str],
         question_vector: Vectors,
         settings: Settings,
         count: int,
-        excluded: Hidden = None,
+        excluded: Exclusion = None,
         weights: Mapping[str, float] | None = None,
     ) -> tuple[Hit, ...]:
-        """Find passages for a question: the fused ranking, best first, ties by document id and start."""
+        """Find passages for a question.
 
-    def frequencies(self, wanted: Iterable[str], excluded: Hidden = None) -> dict[str, int]:
-        """Count the passages whose own words hold each term, those excluded left out."""
+        Args:
+            library: the library that is searched.
+            wanted: the terms of those words of the question that name something.
+            question_vector: float32 (dimension,), unit length.
+            settings: how many passages each index returns, and the weight of each.
+            count: how many passages at most.
+            excluded: the documents to leave out, as `Library.exclude` made it.
+            weights: term -> weight, 0..1; terms that are not in it weigh 1.
 
-    def passage_count(self, excluded: Hidden = None) -> int:
-        """How many passages can be found."""
+        Returns:
+            The fused ranking, best first, ties by document id and start; empty for an empty library.
+        """
+
+    def frequencies(self, wanted: Iterable[str], excluded: Exclusion = None) -> dict[str, int]:
+        """Count the passages whose own words include each term, without excluded documents."""
+
+    def passage_count(self, excluded: Exclusion = None) -> int:
+        """Count the searchable passages, without excluded documents."""
 
     def nearest_spelling(self, word: str) -> str:
-        """The library's own spelling of a word that it does not have, or the word itself where none is near."""
+        """The library's own spelling of a word that it does not have, or the word itself if none is near."""
+
+
+class Indexes(Protocol):
+    """The indexes that a library is searched by."""
+
+    def open(self, *, rebuild: bool = False) -> Searcher:
+        """Open the indexes of the library's generation, updated or built first if need be.
+
+        Args:
+            rebuild: build them whole, even if they are there; a server keeps its own.
+        """
+
+    def open_soon(self) -> Searcher | None:
+        """As `open`, but None if that would take longer than a question should wait."""
+
+    def noticing_damage(self) -> AbstractContextManager[None]:
+        """Raise a LibraryError for whatever fails in this block because stored files are damaged."""
+
+    def problems(self, *, repair: bool = False) -> Iterator[str]:
+        """Compare the indexes with the library and say what differs; `repair` mends it first."""
+
+
+class Reencoding(Protocol):
+    """The change to another encoder: its vectors are collected beside those that answer, until all are there.
+
+    Only a library in a folder can change its encoder; a server's raises a LibraryError.
+    """
+
+    def pending(self, encoder: Encoder, count: int) -> tuple[StoredPassage, ...]:
+        """Passages that the new encoder has yet to read.
+
+        Args:
+            encoder: the new encoder; an unfinished change to another one is dropped.
+            count: how many at most.
+        """
+
+    def store(self, encoder: Encoder, vectors: Mapping[int, tuple[Vectors, Bytes]]) -> None:
+        """Keep what the new encoder has read: passage number -> vector, word vectors."""
+
+    def finish(self, encoder: Encoder) -> bool:
+        """Let the new encoder's vectors answer, in one transaction, if it has read every passage.
+
+        Returns:
+            Whether it had; another process may have added documents meanwhile.
+        """
+
+
+class Erasure(Protocol):
+    """The removal of every trace of a document.
+
+    Only a library in a folder can tell what its files still hold; a server's raises a LibraryError.
+    """
+
+    def check_possible(self) -> None:
+        """Raise a LibraryError where no trace can be looked for."""
+
+    def is_used_elsewhere(self) -> bool:
+        """Whether another process has the library open; on Windows it is unknown, and False."""
+
+    def is_text_elsewhere(self, text: str, document_ids: Collection[str]) -> bool:
+        """Whether any other document has a text: in its words, its title or another detail."""
+
+    def is_vector_elsewhere(self, vector: bytes, document_ids: Collection[str]) -> bool:
+        """Whether a passage of any other document has a vector."""
+
+    def scrub(self) -> None:
+        """Write files and indexes anew, so that removed documents can be read nowhere in them.
+
+        Raises:
+            LibraryBusy: another process uses the library, so that its log could not be emptied.
+        """
+
+
+class Library(Protocol):
+    """An open library. Safe to use from several threads; close it when done."""
+
+    @property
+    def documents(self) -> Documents:
+        """Its documents."""
+
+    @property
+    def passages(self) -> Passages:
+        """Their passages."""
+
+    @property
+    def vectors(self) -> PassageVectors:
+        """The vectors of the passages."""
+
+    @property
+    def boilerplate(self) -> Boilerplate:
+        """The lines that sites repeat."""
+
+    @property
+    def failures(self) -> Failures:
+        """The files that could not be read."""
+
+    @property
+    def indexes(self) -> Indexes:
+        """The indexes that it is searched by."""
+
+    @property
+    def reencoding(self) -> Reencoding:
+        """The change to another encoder."""
+
+    @property
+    def erasure(self) -> Erasure:
+        """The removal of every trace of a document."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the library was made with, and its generation now, including other processes' changes.
+
+        Raises:
+            LibraryForeign: another process has changed its encoder since it was opened.
+        """
+
+    @property
+    def is_transactional(self) -> bool:
+        """Whether everything read in a snapshot is of one generation, so that results may be cached."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder of files that were uploaded to the library; it need not exist."""
+
+    @property
+    def place(self) -> str:
+        """How a user names the library."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Let this thread read one state of the library, as far as the back end can."""
+
+    def state(self) -> LibraryState:
+        """Count the library and digest it: the same documents, metadata and encoder give the same digest."""
+
+    def exclude(self, document_ids: Collection[str], scope: Scope = EVERYTHING) -> Exclusion:
+        """Prepare to leave out of a search some documents, and all that are outside a scope; None for no document."""
+
+    def damage(self) -> str | None:
+        """The damage that the database itself reports, in a sentence, or None."""
+
+    def close(self) -> None:
+        """Release the library."""

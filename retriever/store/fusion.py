@@ -1,4 +1,4 @@
-"""Two rankings -> one: the weighted sum of min-max-normalised scores.
+"""Two rankings -> hits: the weighted sum of min-max-normalised scores.
 
 Bruch, Gai and Ingber (2023), "An Analysis of Fusion Functions for Hybrid Retrieval", find such convex combinations
 better than reciprocal rank fusion, and less in need of tuning.
@@ -6,7 +6,45 @@ better than reciprocal rank fusion, and less in need of tuning.
 
 from collections.abc import Sequence
 
-Ranking = Sequence[tuple[int, float]]
+from ..records import Hit, Why
+from ..settings import Settings
+from ..text.tokens import words
+from .base import Library
+
+Ranking = Sequence[tuple[int, float]]  # passage number and score
+
+
+def fused_hits(
+    library: Library,
+    wanted: Sequence[str],
+    dense: Ranking,
+    lexical: Ranking,
+    settings: Settings,
+    count: int,
+) -> tuple[Hit, ...]:
+    """Fuse the rankings of two indexes into hits; passages that the library no longer has are left out."""
+    places = library.passages.places([number for number, _ in (*dense, *lexical)])
+
+    def ranked(found: Ranking) -> list[tuple[int, float]]:
+        return sorted((pair for pair in found if pair[0] in places), key=lambda pair: (-pair[1], places[pair[0]]))
+
+    by_meaning, by_words = ranked(dense), ranked(lexical)
+    dense_ranks = {number: rank for rank, (number, _) in enumerate(by_meaning, start=1)}
+    lexical_ranks = {number: rank for rank, (number, _) in enumerate(by_words, start=1)}
+    fused = ranked(weighted_sum(by_meaning, by_words, settings.dense_weight))[:count]
+    stored = library.passages.fetch([number for number, _ in fused])
+    naming = frozenset(wanted)
+    return tuple(
+        Hit(
+            number,
+            stored[number].passage,
+            stored[number].text,
+            score,
+            Why(dense_ranks.get(number), lexical_ranks.get(number), _matched(stored[number].text, naming)),
+        )
+        for number, score in fused
+        if number in stored
+    )
 
 
 def normalised(ranking: Ranking) -> dict[int, float]:
@@ -19,7 +57,7 @@ def normalised(ranking: Ranking) -> dict[int, float]:
 
 
 def weighted_sum(dense: Ranking, lexical: Ranking, dense_weight: float) -> list[tuple[int, float]]:
-    """Fuse by `w * dense + (1 - w) * lexical` over normalised scores; what an arm did not find has 0 there.
+    """Fuse by `w * dense + (1 - w) * lexical` over normalised scores; a passage that one did not find has 0 there.
 
     Returns:
         Number and score 0..1, best first, ties by number.
@@ -30,3 +68,12 @@ def weighted_sum(dense: Ranking, lexical: Ranking, dense_weight: float) -> list[
         for number in by_meaning.keys() | by_words.keys()
     }
     return sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _matched(text: str, wanted: frozenset[str]) -> tuple[str, ...]:
+    """The words of a text whose terms are wanted, each term once, as the text first spells it."""
+    spelt: dict[str, str] = {}
+    for word in words(text):
+        if word.term in wanted:
+            spelt.setdefault(word.term, text[word.start : word.end])
+    return tuple(spelt.values())

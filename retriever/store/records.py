@@ -1,10 +1,13 @@
 """What a library holds, as plain data: the same whether it lies in a folder or on a server."""
 
-from collections.abc import Collection, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..encoder import Vectors
 from ..encoder.word_vectors import Bytes, axis_count
+from ..errors import DocumentUnknown
 from ..records import Document, Passage, Provenance
 
 
@@ -133,3 +136,30 @@ class OutdatedDocument:
     document: Document
     passages: Mapping[int, Passage]
     repeated: frozenset[int]
+
+
+# Part of every digest; counts up when a digest is made of other things.
+_DIGEST_VERSION = 2
+
+
+def library_digest(encoder_digest: str, rows: Iterable[Sequence[object]]) -> str:
+    """Digest a library.
+
+    Args:
+        encoder_digest: that of the encoder that made it.
+        rows: id, file's digest, title, publisher and date of each document, in the order of their ids.
+    """
+    digest = hashlib.sha256(f"{_DIGEST_VERSION} {encoder_digest}".encode())
+    for row in rows:
+        digest.update(json.dumps(row).encode())
+    return f"sha256:{digest.hexdigest()}"
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 of a text in UTF-8, hexadecimal; lone surrogates, which UTF-8 cannot hold, are kept."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def unknown(document_id: str) -> DocumentUnknown:
+    """The error for an id that no document has."""
+    return DocumentUnknown(f"No document has the id {document_id!r}; see them with: ibid list")

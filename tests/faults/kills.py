@@ -23,8 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from retriever import Assistant, Document, LibraryMissing
-from retriever.store.sqlite import search
-from retriever.store.sqlite.library import FILE_NAME, Library, text_digest
+from retriever.store.records import text_digest
+from retriever.store.sqlite import indexes
+from retriever.store.sqlite.documents import SqliteDocuments
+from retriever.store.sqlite.schema import FILE_NAME
 from tests.world import KNOWN_WORDS, WordEncoder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,27 +110,27 @@ def say(*words: str) -> None:
 
 def telling(say: Callable[..., None]) -> None:
     """Let every change to a library be said before it is begun and after it is done."""
-    replace, remove = Library.replace, Library.remove
+    replace, remove = SqliteDocuments.replace, SqliteDocuments.remove
 
-    def replace_and_tell(self: Library, document: Document, *arguments: Any, **options: Any) -> str:
+    def replace_and_tell(self: SqliteDocuments, document: Document, *arguments: Any, **options: Any) -> str:
         say("storing", document.id, text_digest(document.text))
         document_id = replace(self, document, *arguments, **options)
         say("stored", document_id, text_digest(document.text))
         return document_id
 
-    def remove_and_tell(self: Library, document_ids: Sequence[str]) -> None:
+    def remove_and_tell(self: SqliteDocuments, document_ids: Sequence[str]) -> None:
         say("leaving", *document_ids)
         remove(self, document_ids)
         say("left", *document_ids)
 
-    Library.replace, Library.remove = replace_and_tell, remove_and_tell  # type: ignore[method-assign]
+    SqliteDocuments.replace, SqliteDocuments.remove = replace_and_tell, remove_and_tell  # type: ignore[method-assign]
 
 
 def work(folder: Path, library: Path, first: str, draw: random.Random) -> None:
     """Add, replace, remove and repair until killed."""
     say(str(os.getpid()))
     # Every other worker updates the indexes, as it would those of a large library; the others build them whole.
-    search._AT_ONCE = draw.choice((0, search._AT_ONCE))
+    indexes._AT_ONCE = draw.choice((0, indexes._AT_ONCE))
     assistant = Assistant.open(library, encoder=WordEncoder(), create=True)
     for kind in steps(first, draw):
         here = sorted(summary.id for summary in assistant.documents())

@@ -22,7 +22,8 @@ from functools import partial
 from pathlib import Path
 
 from retriever import Assistant, IbidError, LibraryMissing
-from retriever.store.sqlite.library import FILE_NAME, text_digest
+from retriever.store.records import text_digest
+from retriever.store.sqlite.schema import FILE_NAME
 from retriever.web.history import History
 from tests.faults.kills import Told, find_problems, telling
 from tests.faults.operations import Fault, Ran, can_trace, run

@@ -9,7 +9,8 @@ import pytest
 
 from retriever import Assistant, LibraryBusy, LibraryError, LibraryForeign, LibraryMissing
 from retriever.__main__ import main
-from retriever.store.sqlite.library import FILE_NAME, Library
+from retriever.store.sqlite.library import SqliteLibrary
+from retriever.store.sqlite.schema import FILE_NAME
 from tests.world import WordEncoder
 
 
@@ -111,14 +112,14 @@ def test_an_emptied_library_can_be_filled_again(folder: Path, varn: Path) -> Non
 
 
 def test_a_library_that_another_process_keeps_writing_to_is_busy(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retriever.store.sqlite.library._WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("retriever.store.sqlite.connection._WAIT_SECONDS", 0.05)
     writer = sqlite3.connect(folder / FILE_NAME, isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
-    library = Library.open(folder, WordEncoder())
+    library = SqliteLibrary.open(folder, WordEncoder())
     with pytest.raises(LibraryBusy, match="Another process is writing"):
-        library.remove(["ferry.txt"])
-    assert len(library.documents()) == 3, "reading goes on"
+        library.documents.remove(["ferry.txt"])
+    assert len(library.documents.all()) == 3, "reading goes on"
     writer.execute("ROLLBACK")
     writer.close()
-    library.remove(["ferry.txt"])
+    library.documents.remove(["ferry.txt"])
     library.close()

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from retriever import Assistant
-from retriever.store.sqlite.search import INDEX_FOLDER
+from retriever.store.sqlite.indexes import INDEX_FOLDER
 from tests.faults.kills import Told, _missing, kill_many
 
 

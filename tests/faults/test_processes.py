@@ -111,14 +111,14 @@ def test_ctrl_c_while_indexing_keeps_what_was_stored_and_the_next_run_completes(
 def test_a_killed_process_leaves_whole_documents_only(varn: Path, tmp_path: Path) -> None:
     """Killed inside a transaction, when half of a document's rows are written."""
     code = """if True:
-        import os, pathlib, retriever.ingest.storing, retriever.store.sqlite.library
+        import os, pathlib, retriever.ingest.storing, retriever.store.sqlite.passages
         retriever.ingest.storing.PASSAGES_AT_ONCE = 1
-        row = retriever.store.sqlite.library._passage_row
+        row = retriever.store.sqlite.passages._row
         def die(number, document, item):
             if document.id == "harbour.txt":
                 os.kill(os.getpid(), 9)
             return row(number, document, item)
-        retriever.store.sqlite.library._passage_row = die
+        retriever.store.sqlite.passages._row = die
         main(["index", sys.argv[1], "--library", sys.argv[2]])
     """
     process = python(code, varn, tmp_path / "library")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant, LibraryError
-from retriever.store.sqlite.search import INDEX_FOLDER, Search
+from retriever.store.sqlite.indexes import INDEX_FOLDER
 from tests.faults.operations import Disk, can_trace
 from tests.faults.stops import ROOT
 
@@ -68,8 +68,8 @@ def test_what_fails_in_a_damaged_index_says_how_to_mend_it(assistant: Assistant,
     assistant.warm_up()
     (numbers,) = (tmp_path / "library" / INDEX_FOLDER).glob("*/numbers.npy")
     numbers.write_bytes(numbers.read_bytes()[:-1])
-    with pytest.raises(LibraryError, match="ibid verify --repair"), Search.noticing_damage(assistant._library):
+    with pytest.raises(LibraryError, match="ibid verify --repair"), assistant._library.indexes.noticing_damage():
         raise KeyError(5)
     assert [finding.repaired for finding in assistant.verify(repair=True)] == [True]
-    with pytest.raises(KeyError), Search.noticing_damage(assistant._library):
+    with pytest.raises(KeyError), assistant._library.indexes.noticing_damage():
         raise KeyError(5)

@@ -1,7 +1,4 @@
-"""What a server has said of what never changes under its key -> the same, not asked for again.
-
-In: keys, and what reads those that are not known. Out: their values. One decision: the last used stay, so many.
-"""
+"""A cache of what a server has answered about things that never change, such as the parts of one version of a text."""
 
 import threading
 from collections import OrderedDict
@@ -11,20 +8,19 @@ from typing import Generic, TypeVar
 _Key = TypeVar("_Key", int, str)
 _Value = TypeVar("_Value")
 
-# Of passages' words, of parts of texts, of where pages start: 15 kB each.
-_KEPT = 4_096
+_SIZE = 4_096  # passages' words, parts of texts, or places of pages: up to 15 kB each
 
 
-class Kept(Generic[_Key, _Value]):
-    """The last `_KEPT` of some values that never change."""
+class Cache(Generic[_Key, _Value]):
+    """The last `_SIZE` values that were used. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        """Keep nothing yet."""
+        """Begin empty."""
         self._values: OrderedDict[_Key, _Value] = OrderedDict()
         self._lock = threading.Lock()
 
     def some(self, keys: Sequence[_Key], read: Callable[[Sequence[_Key]], dict[_Key, _Value]]) -> dict[_Key, _Value]:
-        """The values of some keys, those read that are not kept; what is not there is left out."""
+        """Fetch the values of some keys, and `read` those that are not cached; unknown keys are left out."""
         with self._lock:
             found = {key: self._values[key] for key in keys if key in self._values}
         missing = [key for key in keys if key not in found]
@@ -33,6 +29,6 @@ class Kept(Generic[_Key, _Value]):
             for key, value in found.items():
                 self._values[key] = value
                 self._values.move_to_end(key)
-            while len(self._values) > _KEPT:
+            while len(self._values) > _SIZE:
                 self._values.popitem(last=False)
         return found

@@ -17,24 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import LibraryAway, LibraryError
 from ...settings import TOKEN_VARIABLE
-from ..sqlite.lexical import FIELD_WEIGHTS
 from .address import Address
+from .schema import EVERY, PARTS, PASSAGES, cell_index, collection_schema, field_names, indexes, key_field
 
 if TYPE_CHECKING:
-    from pymilvus import CollectionSchema, MilvusClient
-    from pymilvus.milvus_client.index import IndexParams
+    from pymilvus import MilvusClient
 
 Row = dict[str, Any]
 
-# Collections: the library's own name for its passages, with a suffix for the others.
-PASSAGES, DOCUMENTS, PARTS, NOTES, SPELLINGS = "", "_documents", "_parts", "_notes", "_spellings"
-EVERY = (PASSAGES, DOCUMENTS, PARTS, NOTES, SPELLINGS)
-LONGEST = 60_000  # bytes of a text field; Milvus has 65,535
-MOST_TERMS = 4_096  # of an array; what Milvus 2.3 has
-SPELLING_DIMENSION = 64
-DIGESTS = 2**63  # what a digest is below
-FILTERED = ("publisher", "published_from", "published_to")  # of what a search may be told to ask only some
-_OLDEST, _WITH_WORDS = (2, 3), (2, 5)  # versions: with array filters and upserts; with BM25
+_DIGESTS = 2**63  # all digests are below
+_OLDEST = (2, 5)  # the first version with BM25
 _PATIENCE_SECONDS = 60.0  # a server that is started again is there within a minute
 _CONNECT_SECONDS = 15.0
 _PROBE_SECONDS = 3.0  # for one that was waited for in vain
@@ -48,14 +40,12 @@ _ROWS_AT_ONCE = 256  # of up to 64 kB each: a quarter of the 64 MB that a messag
 _PAGE = 2_000
 _VALUES_AT_ONCE = 1_000  # in one condition
 _LOGGERS = ("pymilvus", "pymilvus.milvus_client")  # what they say of an error, our own error says
-# The graph of HNSW as Milvus's guide has it for recall above speed. 512 candidates found 0.99 of 100 nearest.
-_GRAPH = {"M": 16, "efConstruction": 200}
+# Candidates that a graph is searched for. So many found 0.99 of the 100 nearest.
 _EF = 512
 # Above this a graph, which must lie in memory with the whole vectors (1.7 kB a passage), gives way to cells of a byte
 # a dimension (0.4 kB): 10 million passages are 17 GB against 4.
 GRAPH_AT_MOST = 10_000_000
-_CELLS, _CELLS_PROBED = 16_384, 256
-_BM25 = {"bm25_k1": 1.2, "bm25_b": 0.75}  # as the local index has them
+_CELLS_PROBED = 256
 
 
 class Engine:
@@ -67,7 +57,6 @@ class Engine:
         self._address = address
         self._wrote: set[str] = set()
         self._is_away = False
-        self.has_words = version >= _WITH_WORDS
         self._is_lite = is_lite
         self.version = ".".join(map(str, version))
 
@@ -95,7 +84,7 @@ class Engine:
             said = str(client.get_server_version(timeout=_CONNECT_SECONDS))
         version = tuple(int(part) for part in re.findall(r"\d+", said)[:3])
         if version < _OLDEST:
-            raise LibraryError(f"The server of {address} is Milvus {said}; Ibid needs 2.3 or newer.")
+            raise LibraryError(f"The server of {address} is Milvus {said}; Ibid needs 2.5 or later.")
         return cls(client, address, version, is_lite=said.startswith("milvus_lite"))
 
     def close(self) -> None:
@@ -104,38 +93,37 @@ class Engine:
 
     def has(self, suffix: str) -> bool:
         """Whether a collection is there."""
-        return bool(self._asked("has_collection", suffix))
+        return bool(self._call("has_collection", suffix))
 
     def is_ours(self, suffix: str) -> bool:
         """Whether a collection has the fields that `create` gives it."""
-        numbers, texts, _ = _FIELDS[suffix]
-        told = self._asked("describe_collection", suffix)
-        return {*numbers, *texts, "vector"} <= {field["name"] for field in told["fields"]}
+        described = self._call("describe_collection", suffix)
+        return field_names(suffix) <= {field["name"] for field in described["fields"]}
 
     def create(self, suffix: str, dimension: int) -> None:
         """Make a collection with its indexes, or what is missing of it; another machine may be doing so too."""
-        schema = self._schema(suffix, dimension)
+        schema = collection_schema(suffix, dimension)
         self._make(lambda: self.has(suffix), "create_collection", suffix, schema=schema)
-        indexes = self._indexes(suffix)
-        for one in indexes:
-            # Without rows it is there at once; the client would look for it half a second later.
+        wanted = indexes(suffix, is_lite=self._is_lite)
+        for one in wanted:
+            # Without rows it is there at once; the client would wait half a second before it checks.
             self._make(
                 partial(self._has_index, suffix, one.field_name),
                 "create_index",
                 suffix,
-                index_params=type(indexes)([one]),
+                index_params=type(wanted)([one]),
                 sync=False,
             )
 
     def _has_index(self, suffix: str, field: str) -> bool:
-        return field in self._asked("list_indexes", suffix)
+        return field in self._call("list_indexes", suffix)
 
     def _make(self, is_there: Callable[[], bool], method: str, suffix: str, **arguments: object) -> None:
         """Have the client make something unless it is there, or another machine makes it meanwhile."""
         if is_there():
             return
         try:
-            self._asked(method, suffix, **arguments)
+            self._call(method, suffix, **arguments)
         except LibraryError:
             # The server may say that it is there before it tells so itself: another machine is in the middle of it.
             until = time.monotonic() + _MADE_SECONDS
@@ -147,22 +135,22 @@ class Engine:
     def load(self) -> None:
         """Have the server hold the collections ready, as it does not do by itself after every start."""
         for suffix in EVERY:
-            self._asked("load_collection", suffix)
+            self._call("load_collection", suffix)
 
     def drop(self) -> None:
         """Remove the library's collections."""
         for suffix in EVERY:
-            self._asked("drop_collection", suffix)
+            self._call("drop_collection", suffix)
 
     def put(self, suffix: str, rows: Sequence[Row]) -> None:
         """Add rows, in place of those that have their keys."""
         for start in range(0, len(rows), _ROWS_AT_ONCE):
-            self._asked("upsert", suffix, data=list(rows[start : start + _ROWS_AT_ONCE]))
+            self._call("upsert", suffix, data=list(rows[start : start + _ROWS_AT_ONCE]))
         self._wrote.add(suffix)
 
     def delete(self, suffix: str, condition: str) -> None:
         """Remove the rows for which a condition holds."""
-        self._asked("delete", suffix, filter=condition)
+        self._call("delete", suffix, filter=condition)
         self._wrote.add(suffix)
 
     def delete_having(self, suffix: str, field: str, values: Sequence[int] | Sequence[str], *, also: str = "") -> None:
@@ -176,7 +164,7 @@ class Engine:
         """Fetch the rows for which a condition holds, a few thousand at the most."""
         level = self._consistency(suffix, strong=strong)
         most = {"limit": limit} if limit else {}
-        found = self._asked(
+        found = self._call(
             "query", suffix, filter=condition, output_fields=list(fields), consistency_level=level, **most
         )
         return list(found)
@@ -205,7 +193,7 @@ class Engine:
         """
         slices = 1 + self.count(suffix, f"{field} >= 0") // _PAGE
         for place in range(slices):
-            first, end = (DIGESTS * each // slices for each in (place, place + 1))
+            first, end = (_DIGESTS * each // slices for each in (place, place + 1))
             yield from self.rows(suffix, f"{field} >= {first} and {field} <= {end - 1}", fields)
 
     def count(self, suffix: str, condition: str, *, strong: bool = False) -> int:
@@ -215,7 +203,7 @@ class Engine:
 
     def holds(self, suffix: str, rows: Sequence[Row]) -> int:
         """How many of some rows are there, as the server has it at this moment."""
-        key = _key_field(suffix)
+        key = key_field(suffix)
         return len(self.rows_having(suffix, key, [row[key] for row in rows], [key], strong=True))
 
     def nearest(
@@ -241,18 +229,14 @@ class Engine:
 
         No question is answered meanwhile, which takes as long as building the index.
         """
-        kind = self._asked("describe_index", PASSAGES, index_name="vector").get("index_type")
+        kind = self._call("describe_index", PASSAGES, index_name="vector").get("index_type")
         if passages <= graph_at_most or kind != "HNSW":
             return False
-        from pymilvus import MilvusClient
-
-        index = MilvusClient.prepare_index_params()
-        cells = min(_CELLS, max(16, int(4 * passages**0.5)))
-        index.add_index("vector", index_type="IVF_SQ8", metric_type="IP", params=self._parameters({"nlist": cells}))
-        self._asked("release_collection", PASSAGES)
-        self._asked("drop_index", PASSAGES, index_name="vector")
-        self._asked("create_index", PASSAGES, index_params=index)
-        self._asked("load_collection", PASSAGES)
+        index = cell_index(passages, is_lite=self._is_lite)
+        self._call("release_collection", PASSAGES)
+        self._call("drop_index", PASSAGES, index_name="vector")
+        self._call("create_index", PASSAGES, index_params=index)
+        self._call("load_collection", PASSAGES)
         return True
 
     def _search(
@@ -265,7 +249,7 @@ class Engine:
         fields: Sequence[str],
         parameters: Mapping[str, int],
     ) -> list[tuple[Row, float]]:
-        found = self._asked(
+        found = self._call(
             "search",
             suffix,
             data=[data],
@@ -278,7 +262,7 @@ class Engine:
         )
         return [({**hit["entity"], fields[0]: _key(hit, fields[0])}, float(hit["distance"])) for hit in found[0]]
 
-    def _asked(self, method: str, suffix: str, **arguments: Any) -> Any:  # noqa: ANN401
+    def _call(self, method: str, suffix: str, **arguments: Any) -> Any:  # noqa: ANN401
         """Have the client do something with a collection; a server that is started again is waited for, but only once.
 
         All that is asked may be asked twice: what is written has keys that are made of what it is.
@@ -307,79 +291,9 @@ class Engine:
             self._is_away = True
             raise
 
-    def _parameters(self, given: Mapping[str, float]) -> dict[str, object]:
-        """An index's parameters; milvus-lite finds them only where its client wrote them once."""
-        return {"params": dict(given)} if self._is_lite else dict(given)
-
-    def _indexes(self, suffix: str) -> "IndexParams":
-        from pymilvus import MilvusClient
-
-        index = MilvusClient.prepare_index_params()
-        graph = {"index_type": "HNSW", "params": self._parameters(_GRAPH)}
-        kind = graph if suffix == PASSAGES else {"index_type": "FLAT", "params": {}}
-        index.add_index("vector", metric_type="IP" if suffix in (PASSAGES, SPELLINGS) else "L2", **kind)
-        if self.has_words and not self._is_lite:  # which goes through all rows for each filter, index or not
-            numbers = [name for name in _FIELDS[suffix][0] if name != _key_field(suffix)]
-            for name in [*numbers, *(_LISTS if suffix == PASSAGES else ())]:
-                index.add_index(name, index_type="INVERTED")
-        if suffix == PASSAGES and self.has_words:
-            for name in FIELD_WEIGHTS:
-                index.add_index(
-                    name, index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=self._parameters(_BM25)
-                )
-        return index
-
-    def _schema(self, suffix: str, dimension: int) -> "CollectionSchema":
-        from pymilvus import DataType, Function, FunctionType, MilvusClient
-
-        schema = MilvusClient.create_schema(auto_id=False, description="a library of Ibid")
-        numbers, texts, vector = _FIELDS[suffix]
-        if _key_field(suffix) == "key":
-            schema.add_field("key", DataType.VARCHAR, is_primary=True, max_length=64)
-        for name in numbers:
-            schema.add_field(name, DataType.INT64, is_primary=name == _key_field(suffix))
-        for name in texts:
-            schema.add_field(name, DataType.VARCHAR, max_length=65_535)
-        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=vector or dimension)
-        if suffix == PASSAGES:
-            for name in _LISTS:
-                schema.add_field(name, DataType.ARRAY, element_type=DataType.INT64, max_capacity=MOST_TERMS)
-            if self.has_words:
-                analysis = {"tokenizer": "standard"}  # they are terms already; milvus-lite has no simpler one
-                for name in FIELD_WEIGHTS:  # with the dense one four vectors, the most that a server takes unless told
-                    text = words_of(name)
-                    schema.add_field(
-                        text, DataType.VARCHAR, max_length=65_535, enable_analyzer=True, analyzer_params=analysis
-                    )
-                    schema.add_field(name, DataType.SPARSE_FLOAT_VECTOR)
-                    schema.add_function(Function(f"bm25_{name}", FunctionType.BM25, [text], [name]))
-        return schema
-
     def _consistency(self, suffix: str, *, strong: bool) -> str:
         """Who wrote sees what was written; others see what is some seconds old at the most, which costs nothing."""
         return "Strong" if strong else "Session" if suffix in self._wrote else "Bounded"
-
-
-def words_of(field: str) -> str:
-    """What the words are called of which a field is the BM25."""
-    return f"{field}_words"
-
-
-# Suffix -> its fields of 64-bit numbers, the key first where it is one; of texts; and its vector's length, where not
-# the encoder's. Each collection must have a vector, wanted or not.
-_FIELDS: Mapping[str, tuple[Sequence[str], Sequence[str], int]] = {
-    PASSAGES: (("number", "version", "document", "start", *FILTERED), (), 0),
-    DOCUMENTS: (("document", "version", *FILTERED), ("about", "sketch"), 2),
-    PARTS: (("owner", "document", "version", "kind", "place"), ("data",), 2),
-    NOTES: (("kind", "line", "document", "applied"), ("data",), 2),
-    SPELLINGS: ((), ("data",), SPELLING_DIMENSION),
-}
-_LISTS = ("terms", "named")  # of passages, beside those: what stands for their words, and for those of their headings
-NO_VECTOR = [0.0, 1.0]
-
-
-def _key_field(suffix: str) -> str:
-    return {PASSAGES: "number", DOCUMENTS: "document"}.get(suffix, "key")
 
 
 def _conditions(suffix: str, field: str, values: Sequence[int] | Sequence[str], also: str) -> Iterator[str]:
@@ -398,8 +312,8 @@ def _said(error: Exception) -> str:
 
 
 def _key(hit: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401
-    """A hit's primary key, or another field: with its fields, beside them by its name or, by old servers, as its id."""
-    return hit["entity"][name] if name in hit["entity"] else hit[name] if name in hit else hit["id"]
+    """A hit's primary key: among its fields, or beside them."""
+    return hit["entity"][name] if name in hit["entity"] else hit[name]
 
 
 @contextmanager

@@ -20,10 +20,10 @@ from ...filters import Scope
 from ...records import Document, DocumentSummary, Passage, Provenance, Span
 from ...text.minhash import Sketches, sketch
 from ...text.tokens import plain, terms, words
-from ..records import DocumentOrigin, EncodedPassage
-from ..sqlite.lexical import FIELD_WEIGHTS
-from ..sqlite.library import text_digest
-from .engine import LONGEST, MOST_TERMS, NO_VECTOR, SPELLING_DIMENSION, Row, words_of
+from ..fields import FIELD_WEIGHTS
+from ..records import DocumentOrigin, EncodedPassage, text_digest
+from .engine import Row
+from .schema import LONGEST, MOST_TERMS, NO_VECTOR, SPELLING_DIMENSION, words_of
 
 # What a part is a part of: a document's text, what else is known of it, its passages, or one passage's words.
 TEXT, DETAILS, CUTS, BODY = 0, 1, 2, 3
@@ -35,7 +35,7 @@ _NO_LATER = 9999  # month and day after any that a year has
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class DocumentRow:
     """A document's row: which version of it holds, and what lists and searches need.
 
     Attributes:
@@ -54,7 +54,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class PassageContent:
     """What a cluster holds of one passage that can be found."""
 
     passage: Passage
@@ -84,7 +84,7 @@ def number_of(version: int, start: int) -> int:
     return digest("passage", version, start)
 
 
-def head_row(
+def document_row(
     document: Document, version: int, encoded: Sequence[EncodedPassage], read_as: str, lines: frozenset[int]
 ) -> Row:
     """A document's row."""
@@ -108,15 +108,15 @@ def head_row(
     return {**row, **_filtered(document)}
 
 
-def head_of(row: Row) -> Head:
-    """Read what `head_row` wrote."""
+def document_row_from(row: Row) -> DocumentRow:
+    """Read what `document_row` wrote."""
     about = json.loads(row["about"])
     known = {name: Provenance(value) for name, value in about["known"].items()}
     names = "id title publisher published media_type characters passages sha256 source".split()
     summary = DocumentSummary(**{name: about[name] for name in names}, known=known)
     origin = DocumentOrigin(about["id"], about["title"], known.get("title"), about["sha256"], about["read_as"])
     sketched = np.frombuffer(base64.b64decode(row["sketch"]), np.uint32)
-    return Head(
+    return DocumentRow(
         int(row["document"]),
         int(row["version"]),
         summary,
@@ -127,9 +127,7 @@ def head_of(row: Row) -> Head:
     )
 
 
-def passage_rows(
-    document: Document, version: int, encoded: Sequence[EncodedPassage], *, with_words: bool
-) -> Iterator[Row]:
+def passage_rows(document: Document, version: int, encoded: Sequence[EncodedPassage]) -> Iterator[Row]:
     """The rows of a document's passages that can be found."""
     title, shared = terms(document.title), {"version": version, **_filtered(document)}
     for item in encoded:
@@ -145,11 +143,8 @@ def passage_rows(
             "terms": _hashed(body),
             "named": _hashed([*title, *heading]),
         }
-        if with_words:
-            row |= {
-                words_of(name): as_words(found)
-                for name, found in zip(FIELD_WEIGHTS, (title, heading, body), strict=True)
-            }
+        for name, found in zip(FIELD_WEIGHTS, (title, heading, body), strict=True):
+            row[words_of(name)] = as_words(found)
         yield row
 
 
@@ -186,7 +181,7 @@ def passages_of(cuts: str, document_id: str) -> tuple[Passage, ...]:
     return tuple(_passage(cut, document_id) for cut in json.loads(cuts))
 
 
-def body_of(joined: str, document_id: str, axes: int) -> Body:
+def passage_content_from(joined: str, document_id: str, axes: int) -> PassageContent:
     """Read a passage from its joined parts.
 
     Raises:
@@ -194,7 +189,7 @@ def body_of(joined: str, document_id: str, axes: int) -> Body:
     """
     values = json.loads(joined)
     packed = np.frombuffer(base64.b64decode(values["words"]), np.int8)
-    return Body(_passage(values["cut"], document_id), values["text"], packed.reshape(-1, axes))
+    return PassageContent(_passage(values["cut"], document_id), values["text"], packed.reshape(-1, axes))
 
 
 def spellings_in(texts: Sequence[str]) -> set[str]:

@@ -16,12 +16,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from ...text.tokens import plain, spelt_words, term_of
+from ..fields import FIELD_WEIGHTS
 from .files import share
 
 FOLDER_NAME = "lexical"
-# Fields and their weight in the score. A title names what its whole document is about, so it counts, but every
-# passage of the document has it, so it must not outweigh the passage's own words.
-FIELD_WEIGHTS = {"title": 0.5, "heading": 0.5, "body": 1.0}
 # The body's words before they are stemmed, as slips are counted in whole words: "delegaton" is far from "deleg".
 _SPELT = "spelt"
 # Hidden passages up to which it is counted how many of them hold a word, which takes 0.2 ms a word then.

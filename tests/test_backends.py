@@ -10,8 +10,8 @@ from retriever import Answer, Assistant, Document, DocumentUnknown, Scope, Verdi
 from retriever.ingest.chunking import split_passages
 from retriever.ingest.encoding import encode_documents
 from retriever.settings import Settings
-from retriever.store.base import Store
-from retriever.store.open import create_library, open_library, placed, search_over
+from retriever.store.base import Library
+from retriever.store.open import create_library, open_library, placed
 from retriever.store.records import ReadingFailure, TextSlice
 from retriever.text.tokens import content_terms, words
 from tests.milvus import needs_cluster
@@ -62,7 +62,7 @@ def assistant(place: str, varn: Path) -> Iterator[Assistant]:
 
 
 @pytest.fixture
-def library(place: str) -> Iterator[Store]:
+def library(place: str) -> Iterator[Library]:
     create_library(placed(place), WordEncoder())
     opened = open_library(placed(place), WordEncoder())
     yield opened
@@ -86,10 +86,10 @@ def test_a_model_that_has_another_name_now_is_the_same(place: str, varn: Path) -
         assert again.ask(QUESTIONS[0]).quotes[0].document_id == "ferry.txt"
 
 
-def put(library: Store, document_id: str, text: str, **more: str) -> Document:
+def put(library: Library, document_id: str, text: str, **more: str) -> Document:
     document = Document(document_id, f"On {document_id}", text, document_id, "text/plain", "0" * 64, **more)
     (encoded,) = encode_documents(WordEncoder(), [(document, split_passages(document))])
-    library.replace(document, encoded)
+    library.documents.replace(document, encoded)
     return document
 
 
@@ -143,14 +143,14 @@ def test_only_some_documents_are_asked_where_that_is_wanted(assistant: Assistant
     assert (answer.left_out, {quote.document_id for quote in answer.quotes}) == (2, {"harbour.txt"})
 
 
-def test_a_scope_takes_the_same_documents(library: Store) -> None:
+def test_a_scope_takes_the_same_documents(library: Library) -> None:
     put(library, "day", FERRY, publisher="Harbour News", published="1902-05-09")
     put(library, "month", FERRY, publisher="Varn Times", published="1902-05")
     put(library, "year", FERRY, published="1903")
     put(library, "undated", FERRY, publisher="Varn Times")
-    search, vector = search_over(library), WordEncoder().encode_question("captain", []).vector
+    search, vector = library.indexes.open(), WordEncoder().encode_question("captain", []).vector
     for scope, excluded, asked in SCOPES:
-        hidden, wanted = library.hide(excluded, scope), set(asked.split())
+        hidden, wanted = library.exclude(excluded, scope), set(asked.split())
         hits = search.hits(library, ["captain"], vector, Settings(), 10, hidden)
         assert {hit.passage.document_id for hit in hits} == wanted, scope
         assert (0 if hidden is None else len(hidden)) == 4 - len(wanted), scope
@@ -201,41 +201,43 @@ def test_a_library_is_there_when_it_is_opened_again(assistant: Assistant, place:
         assert again.ask("Who is the captain of the ferry?").verdict is not Verdict.ABSENT
 
 
-def test_another_process_sees_each_change_at_once(library: Store, place: str) -> None:
+def test_another_process_sees_each_change_at_once(library: Library, place: str) -> None:
     other = open_library(placed(place), WordEncoder())
     put(library, "ferry", FERRY)
-    assert [one.id for one in other.documents()] == ["ferry"]
+    assert [one.id for one in other.documents.all()] == ["ferry"]
     other.close()
 
 
-def test_an_id_that_another_source_has_gets_a_number(library: Store) -> None:
+def test_an_id_that_another_source_has_gets_a_number(library: Library) -> None:
     put(library, "ferry", FERRY)
     late = Document("ferry", "On ferry", HARBOUR, "/elsewhere/ferry", "text/plain", "0" * 64)
-    assert library.replace(late, [], new=True) == "ferry~2"
-    assert library.document("ferry").text == FERRY
-    assert library.document("ferry~2").text == HARBOUR
+    assert library.documents.replace(late, [], new=True) == "ferry~2"
+    assert library.documents.get("ferry").text == FERRY
+    assert library.documents.get("ferry~2").text == HARBOUR
 
 
-def test_any_text_is_cut_as_python_cuts_it(library: Store) -> None:
+def test_any_text_is_cut_as_python_cuts_it(library: Library) -> None:
     text = "Île, été — 東京 𝔘 " * 2_000  # over the borders of what a row holds
     put(library, "odd", text)
-    assert library.document("odd").text == text
-    assert library.extract("odd", 14_990, 30_010) == TextSlice(text[14_990:30_010], "On odd", None, None, (), ())
-    assert library.extract("odd", 5, 5).text == ""
+    assert library.documents.get("odd").text == text
+    assert library.documents.text_slice("odd", 14_990, 30_010) == TextSlice(
+        text[14_990:30_010], "On odd", None, None, (), ()
+    )
+    assert library.documents.text_slice("odd", 5, 5).text == ""
     with pytest.raises(DocumentUnknown, match="even"):
-        library.extract("even", 0, 5)
+        library.documents.text_slice("even", 0, 5)
 
 
-def test_a_document_that_is_gone_has_no_passages(library: Store) -> None:
-    assert list(library.stored_of("ferry")) == []
+def test_a_document_that_is_gone_has_no_passages(library: Library) -> None:
+    assert list(library.passages.stored_in("ferry")) == []
 
 
-def test_what_could_not_be_read_is_remembered_until_it_is_forgotten(library: Store) -> None:
+def test_what_could_not_be_read_is_remembered_until_it_is_forgotten(library: Library) -> None:
     failure = ReadingFailure("0" * 64, "read", 'it\'s "torn" \\ through')
-    library.remember_failure("/a/'odd\" name", failure)
-    assert library.failures() == {"/a/'odd\" name": failure}
-    library.forget_failures(["/a/'odd\" name"])
-    assert library.failures() == {}
+    library.failures.add("/a/'odd\" name", failure)
+    assert library.failures.all() == {"/a/'odd\" name": failure}
+    library.failures.remove(["/a/'odd\" name"])
+    assert library.failures.all() == {}
 
 
 def test_lines_that_a_site_repeats_become_furniture(place: str, tmp_path: Path) -> None:
@@ -255,10 +257,10 @@ def test_lines_that_a_site_repeats_become_furniture(place: str, tmp_path: Path) 
         assert assistant.furniture("1.txt") == ()
 
 
-def test_terms_are_counted_and_what_is_left_out_is_not(library: Store) -> None:
+def test_terms_are_counted_and_what_is_left_out_is_not(library: Library) -> None:
     put(library, "ferry", FERRY)
     put(library, "harbour", HARBOUR)
-    search, hidden = search_over(library), library.hide(["ferry"])
+    search, hidden = library.indexes.open(), library.exclude(["ferry"])
     assert search.frequencies(["ticket", "captain", "volcano"]) == {"ticket": 2, "captain": 1, "volcano": 0}
     assert search.frequencies(["ticket", "captain"], hidden) == {"ticket": 1, "captain": 0}
     assert (search.passage_count(), search.passage_count(hidden)) == (2, 1)
@@ -266,21 +268,21 @@ def test_terms_are_counted_and_what_is_left_out_is_not(library: Store) -> None:
     assert search.nearest_spelling("volcano") == "volcano"
 
 
-def test_hits_have_ranks(library: Store) -> None:
+def test_hits_have_ranks(library: Library) -> None:
     put(library, "ferry", FERRY)
     put(library, "harbour", HARBOUR)
     question = "captain of the ferry"
     vector = WordEncoder().encode_question(question, []).vector
-    search = search_over(library)
+    search = library.indexes.open()
     first, second = search.hits(library, content_terms(words(question)), vector, Settings(), 10)
     assert (first.passage.document_id, second.passage.document_id) == ("ferry", "harbour")
     assert (first.why.dense_rank, first.why.lexical_rank) == (1, 1)
     assert first.why.matched == ("ferry", "captain")
 
 
-def test_everything_of_a_document_can_be_taken_along(library: Store, tmp_path: Path) -> None:
+def test_everything_of_a_document_can_be_taken_along(library: Library, tmp_path: Path) -> None:
     document = put(library, "ferry", FERRY)
-    whole = library.whole("ferry")
+    whole = library.documents.stored("ferry")
     assert whole.document == document
     vectors = [one.vector for one in whole.encoded if one.vector is not None]
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1)

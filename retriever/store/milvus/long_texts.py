@@ -1,24 +1,25 @@
-"""What is too long for a row, put together from its parts: texts, what is known of documents, passages' words.
+"""Texts that are too long for one row, joined from their parts: documents' texts and details, passages' words.
 
-In: whose it is and of what kind. Out: the text of it. The one decision: parts are asked for by their keys, which a
-server finds soonest, the first of each before more of those whose last was full.
+Parts are fetched by their keys, which is the quickest way. The first part of each text comes first, then more of those
+texts whose last part was full.
 """
 
 from collections.abc import Sequence
 
-from .engine import PARTS, Engine
+from .engine import Engine
 from .rows import is_full, part_key
+from .schema import PARTS
 
-_FURTHER = 256  # asked for at once behind a first part that was full
+_FURTHER = 256  # parts fetched at once after a first part that was full
 
 
 def read_parts(engine: Engine, keys: Sequence[str]) -> dict[str, str]:
-    """Fetch parts by their keys; what is not there is left out."""
+    """Fetch parts by their keys; missing ones are left out."""
     return {str(row["key"]): str(row["data"]) for row in engine.rows_having(PARTS, "key", keys, ["key", "data"])}
 
 
-def joined(engine: Engine, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
-    """Put together the parts of what is wanted, owner and kind; what has none is left out."""
+def read_texts(engine: Engine, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Join the parts of some texts, each named by owner and kind; a text without parts is left out."""
     found: dict[tuple[int, int], str] = {}
     place, more = 0, list(wanted)
     while more:
@@ -33,7 +34,7 @@ def joined(engine: Engine, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int,
     return found
 
 
-def joined_of(engine: Engine, owner: int, *kinds: int) -> tuple[str, ...]:
-    """What one owner has of some kinds, in their order; empty where it has none."""
-    found = joined(engine, [(owner, kind) for kind in kinds])
+def read_texts_of(engine: Engine, owner: int, *kinds: int) -> tuple[str, ...]:
+    """The texts of one owner, of some kinds in their order; empty where it has none."""
+    found = read_texts(engine, [(owner, kind) for kind in kinds])
     return tuple(found.get((owner, kind), "") for kind in kinds)

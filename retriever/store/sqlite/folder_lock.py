@@ -1,7 +1,7 @@
-"""Which processes use a folder: each that does holds a shared lock on it, and can tell whether another does too.
+"""A shared lock on a library's folder, by which a process notices that another one uses the library too.
 
-In: a folder. Out: whether it is used elsewhere. One decision: the lock is on the folder itself, so that it needs no
-file and may be taken where nothing can be written; the system lets go of it however the process ends.
+The lock is on the folder itself, so that it needs no file, and works where nothing can be written. The system releases
+it however the process ends.
 """
 
 import os
@@ -11,26 +11,26 @@ from pathlib import Path
 
 try:
     import fcntl
-except ModuleNotFoundError:  # Windows, where nobody is known to be here
+except ModuleNotFoundError:  # Windows, where no other process can be noticed
     fcntl = None  # type: ignore[assignment]
 
 
-class Presence:
-    """That somebody in this process uses a folder, until `end`, or until nobody holds this any more."""
+class FolderLock:
+    """Held until `release`, or until the object is garbage."""
 
     def __init__(self, folder: Path) -> None:
-        """Takes the lock; where there is none to be had, nobody is known to be here."""
+        """Take the lock; where the system has none, other processes go unnoticed."""
         self._handle: int | None = None
         if fcntl is None:
             return
         with suppress(OSError):
             handle = os.open(folder, os.O_RDONLY)
             self._handle = handle
-            self._end = weakref.finalize(self, os.close, handle)
+            self._close = weakref.finalize(self, os.close, handle)
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
     def has_others(self) -> bool:
-        """Whether another uses the folder now."""
+        """Whether another process holds the lock too."""
         if self._handle is None:
             return False
         try:
@@ -44,8 +44,8 @@ class Presence:
                 fcntl.flock(self._handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
         return False
 
-    def end(self) -> None:
-        """Uses it no more."""
+    def release(self) -> None:
+        """Release the lock."""
         if self._handle is not None:
             self._handle = None
-            self._end()
+            self._close()

@@ -1,0 +1,55 @@
+"""The indexes of a library on a server, which the server keeps up to date itself."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+
+from .document_rows import DocumentRows
+from .engine import Engine
+from .schema import PARTS, PASSAGES
+from .searcher import MilvusSearcher
+
+
+class MilvusIndexes:
+    """Opens searches, and finds rows that belong to no document."""
+
+    def __init__(self, engine: Engine, rows: DocumentRows) -> None:
+        """Store the server's collections and the rows of the documents."""
+        self._engine = engine
+        self._rows = rows
+
+    def open(self, *, rebuild: bool = False) -> MilvusSearcher:
+        """Search the library as it is now."""
+        return MilvusSearcher(self._engine, self._rows, self._rows.generation() or 0, self._rows.counts().state)
+
+    def open_soon(self) -> MilvusSearcher | None:
+        """As `open`."""
+        return self.open()
+
+    def noticing_damage(self) -> AbstractContextManager[None]:
+        """Do nothing: the server looks after its own files."""
+        return nullcontext()
+
+    def problems(self, *, repair: bool = False) -> Iterator[str]:
+        """Find rows of documents that were not added or removed completely.
+
+        Args:
+            repair: remove them, and give a library that has outgrown its index a smaller one.
+        """
+        problems = []
+        for suffix, name in ((PASSAGES, "passages"), (PARTS, "parts")):
+            strays = list(self._strays(suffix))
+            if strays:
+                problems.append(
+                    f"{len(strays)} {name} are of documents that were not added whole, or not removed whole"
+                )
+            if repair:
+                self._engine.delete_having(suffix, "version", sorted(set(strays)))
+        if repair:
+            self._engine.settle(self._rows.counts().state.passages)
+        yield from problems
+
+    def _strays(self, suffix: str) -> Iterator[int]:
+        """The versions, one for each row, that no document has."""
+        current = {row.version for row in self._rows.all()}
+        rows = self._engine.all_rows(suffix, "version", ["version"])
+        return (int(row["version"]) for row in rows if int(row["version"]) not in current)

@@ -1,0 +1,43 @@
+"""Checksums of everything that is stored of a document, by which verification notices a changed byte."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable
+from itertools import chain
+
+from .connection import Row
+
+DOCUMENT_COLUMNS = (
+    "id, title, text, source, media_type, sha256, publisher, published, known, pages, author, language, link, "
+    "headings, furniture"
+)
+
+
+def store_checksums(connection: sqlite3.Connection, document_number: int) -> None:
+    """Store checksums of a document as it is now."""
+    checksums = _checksums(connection, document_number)
+    connection.execute("INSERT OR REPLACE INTO seals VALUES (?, ?, ?)", (document_number, *checksums))
+
+
+def compare_checksums(connection: sqlite3.Connection, document_number: int) -> tuple[bool, bool]:
+    """Whether a document's own row and its passages are still what was stored; without checksums, both are."""
+    query = "SELECT facts, passages FROM seals WHERE document = ?"
+    stored = connection.execute(query, (document_number,)).fetchone()
+    now = _checksums(connection, document_number)
+    return (stored[0] == now[0], stored[1] == now[1]) if stored else (True, True)
+
+
+def _checksums(connection: sqlite3.Connection, document_number: int) -> tuple[str, str]:
+    """SHA-256, hexadecimal, of a document's own row and of its passages, vectors included."""
+    details = f"SELECT {DOCUMENT_COLUMNS}, text_sha256, read_as, sketch FROM documents WHERE number = ?"  # noqa: S608
+    passages = "SELECT * FROM passages WHERE document = ? ORDER BY number"
+    values = (document_number,)
+    return _sha256(connection.execute(details, values)), _sha256(connection.execute(passages, values))
+
+
+def _sha256(rows: Iterable[Row]) -> str:
+    digest = hashlib.sha256()
+    for value in chain.from_iterable(rows):
+        data = value if isinstance(value, bytes) else repr(value).encode("utf-8", "surrogatepass")
+        digest.update(b"%d:" % len(data) + data)
+    return digest.hexdigest()

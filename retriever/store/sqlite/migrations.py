@@ -1,0 +1,57 @@
+"""Earlier formats of `library.db` -> this one, one step for each format.
+
+A step changes the tables in place; it has the connection, so it can also read the stored texts again. All steps run in
+one transaction when a library is opened: an interruption leaves the earlier format.
+"""
+
+import dataclasses
+import sqlite3
+from collections.abc import Callable, Mapping
+
+from ...records import Manifest
+from .boilerplate import add_lines, count_lines
+from .checksums import DOCUMENT_COLUMNS
+from .connection import table_names
+from .documents import document_from
+from .schema import ADD_MARK, CHECKSUMS, COVERING_INDEXES, FORMAT, LINES, MARKS, REENCODED, statements
+
+Step = Callable[[sqlite3.Connection], None]
+
+
+def migrate(connection: sqlite3.Connection, manifest: Manifest) -> Manifest:
+    """Change a library to this format.
+
+    Args:
+        connection: open, outside a transaction.
+        manifest: of a format in `STEPS`, or of this one.
+
+    Returns:
+        Its manifest afterwards.
+    """
+    if manifest.format == FORMAT:
+        return manifest
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        ((format_now,),) = connection.execute("SELECT format FROM manifest")  # another process may have been first
+        for number in range(format_now, FORMAT):
+            STEPS[number](connection)
+        connection.execute("UPDATE manifest SET format = ?", (FORMAT,))
+    return dataclasses.replace(manifest, format=FORMAT)
+
+
+def _complete_tables(connection: sqlite3.Connection) -> None:
+    """Format 2 -> 3: what format 2 added when it was first needed is always there."""
+    has_lines = "lines" in table_names(connection)
+    script = COVERING_INDEXES + MARKS + CHECKSUMS + REENCODED + ("" if has_lines else LINES)
+    for statement in statements(script):
+        connection.execute(statement)
+    connection.execute(ADD_MARK.replace("OR REPLACE", "OR IGNORE"))
+    if not has_lines:
+        lines: set[int] = set()
+        documents = f"SELECT number, {DOCUMENT_COLUMNS} FROM documents"  # noqa: S608
+        for number, *row in connection.execute(documents).fetchall():
+            lines |= add_lines(connection, number, document_from(tuple(row)), ())
+        count_lines(connection, lines)
+
+
+STEPS: Mapping[int, Step] = {2: _complete_tables}

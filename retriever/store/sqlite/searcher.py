@@ -1,0 +1,67 @@
+"""Question -> hits, by the two indexes of a library in a folder."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...encoder import Vectors
+from ...records import Hit, LibraryState
+from ...settings import Settings
+from ..base import Library
+from ..fusion import fused_hits
+from .dense import DenseIndex
+from .lexical import LexicalIndex
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteSearcher:
+    """Both indexes of one generation of a library, and its counts and digest then."""
+
+    generation: int
+    state: LibraryState
+    dense: DenseIndex
+    lexical: LexicalIndex
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether so much has changed since the indexes were built whole that they should be built anew."""
+        return self.dense.is_worn
+
+    def hits(
+        self,
+        library: Library,
+        wanted: Sequence[str],
+        question_vector: Vectors,
+        settings: Settings,
+        count: int,
+        excluded: NDArray[np.int64] | None = None,
+        weights: Mapping[str, float] | None = None,
+    ) -> tuple[Hit, ...]:
+        """Find passages for a question; see `base.Searcher.hits`.
+
+        Args:
+            library: the library that the indexes were built from.
+            wanted: the terms of those words of the question that name something.
+            question_vector: float32 (dimension,), unit length.
+            settings: how many passages each index returns, and the weight of each.
+            count: how many passages at most.
+            excluded: int64 (n,), numbers of the documents to leave out.
+            weights: term -> weight, 0..1; terms that are not in it weigh 1.
+        """
+        dense = self.dense.search(question_vector, settings.arm_depth, excluded)
+        lexical = self.lexical.search(wanted, settings.arm_depth, excluded, weights)
+        return fused_hits(library, wanted, dense, lexical, settings, count)
+
+    def frequencies(self, wanted: Iterable[str], excluded: NDArray[np.int64] | None = None) -> dict[str, int]:
+        """Count the passages whose own words include each term, without excluded documents."""
+        return self.lexical.frequencies(wanted, excluded)
+
+    def passage_count(self, excluded: NDArray[np.int64] | None = None) -> int:
+        """Count the searchable passages, without excluded documents."""
+        return self.dense.count(excluded)
+
+    def nearest_spelling(self, word: str) -> str:
+        """The library's own spelling of a word that it does not have, or the word itself if none is near."""
+        return self.lexical.nearest_spelling(word)
