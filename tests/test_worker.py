@@ -106,7 +106,7 @@ def test_a_reader_that_fails_gives_its_reason_and_the_process_stays(
 
 @pytest.mark.parametrize("text", ["crash", "leave"])
 def test_a_reader_that_crashes_is_named_and_the_next_file_gets_another(worker: Worker, file: Path, text: str) -> None:
-    assert reason(worker, file, text).startswith("log.txt made its reader crash")
+    assert reason(worker, file, text).startswith("log.txt could not be read: its reader crashed")
     assert read(worker, file, "The harbour.").text == "The harbour."
 
 
@@ -114,7 +114,7 @@ def test_a_reader_that_hangs_is_ended_and_the_next_file_gets_another(worker: Wor
     read(worker, file, "The ferry.")
     first = worker._process
     worker._limits = dataclasses.replace(LIMITS, seconds=0.2)
-    assert reason(worker, file, "hang").startswith("log.txt took longer than 0 seconds to read and was given up")
+    assert reason(worker, file, "hang").startswith("log.txt was not read within 0 seconds")
     assert first is not None
     assert first.returncode is not None, "it is not left behind"
     worker._limits = LIMITS

@@ -1,8 +1,8 @@
 """A document -> passages of whole sentences, each short enough for one vector.
 
-In comes a document, out come its passages, in the text's order. The one decision: borders are chosen together,
-by a small dynamic programme, for sizes near a target and for the ends of paragraphs and lists; no passage crosses a
-heading or a piece of page furniture, nor a page but where a paragraph goes on over its end.
+All borders of a section are chosen together, by dynamic programming: sizes near a target are good, and so are ends of
+paragraphs and lists. No passage crosses a heading or page furniture. A passage crosses the end of a page only where its
+paragraph does.
 """
 
 import re
@@ -17,7 +17,7 @@ from ..text.blocks import Block, heading_text, introduces, is_list_item
 from ..text.sentences import is_table_row, split_sentences
 
 FEWEST_WORDS = 40
-"""Under this a passage says too little to be found by its meaning."""
+"""A shorter passage says too little to be found by its meaning."""
 
 TARGET_WORDS = 80
 """The middle of the limits: two or three paragraphs of a news story, one of an encyclopaedia."""
@@ -38,8 +38,8 @@ INSIDE_PARAGRAPH_COST = 0.5
 """A border inside a paragraph or a list is worth being 28 words off the target: (28 / 40) ** 2."""
 
 BEHIND_INTRODUCTION_COST = 4.0
-"""Outweighs what two passages may lose by their sizes, 1 each, and the ends of two paragraphs: a colon is parted from
-what it introduces only where a passage would else be too short or too long."""
+"""Outweighs what two passages may lose by their sizes, 1 each, and the ends of two paragraphs. So a colon is separated
+from what it introduces only where a passage would otherwise be too short or too long."""
 
 INSIDE_TABLE_COST = 20.0
 """Outweighs the deviation of `MOST_WORDS_UNCUT` from the target, 16: the rows of a table stay with their columns' names
@@ -58,7 +58,7 @@ _CLAUSE_ENDS = ",;:)—–，；、："
 
 @dataclass(slots=True)
 class _Section:
-    """What stands between two borders that no passage crosses."""
+    """The blocks under one heading, which no passage crosses."""
 
     start: int
     heading: str | None

@@ -1,4 +1,4 @@
-"""Folders -> the moments at which something in them has changed: the only home of watchfiles."""
+"""Folders -> a signal whenever something in them has changed: the only home of watchfiles."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -6,12 +6,12 @@ from pathlib import Path
 
 from watchfiles import watch
 
-# Milliseconds without a further change before one is told: an editor writes a file in several steps.
+# Milliseconds without another change before a signal is given: an editor writes a file in several steps.
 QUIET = 500
 
 
 def changes(paths: Sequence[Path], library_folder: Path, stop: threading.Event | None = None) -> Iterator[None]:
-    """Yield whenever a file below the paths has changed, until told to stop.
+    """Yield whenever a file below the paths has changed, until `stop` is set.
 
     Args:
         paths: files and folders that exist.

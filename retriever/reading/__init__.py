@@ -1,23 +1,24 @@
-"""Reading: a file's bytes become a `Document`.
+"""A file's bytes -> a `Document`.
 
-    folders     paths -> the files below them
-    files       a file -> `Document`: the door; which module reads which suffix
-    worker      a file is read in a process of its own, within limits
-    sources     what `sources.toml` says of a folder's files
-    furniture   a text without structure -> its blocks, and which of them belong to the page
+    folders      paths -> the files below them
+    files        a file -> a `Document`; which module reads which suffix
+    worker       reads a file in a separate process, within limits
+    sources      the notes on a folder's files in `sources.toml`
+    furniture    a text -> its blocks, and which of them are page furniture
+    boilerplate  documents of one site -> the lines that its pages repeat
 
 One module a format, each with `read(data, name) -> Extract`:
 
-    plain       plain text and Markdown, which `files` reads itself
-    pdf         PDF                                 html        saved web pages
-    docx        Word                                pptx        PowerPoint
-    odt         OpenDocument                        tables      XLSX, CSV, TSV
-    epub        electronic books                    mail        mails and mailboxes
-    feed        RSS and Atom                        rtf         RTF
+    plain        plain text and Markdown, decoded by `files`
+    pdf          PDF                                html         saved web pages
+    docx         Word                               pptx         PowerPoint
+    odt          OpenDocument                       tables       XLSX, CSV, TSV
+    epub         electronic books                   mail         mails and mailboxes
+    feed         RSS and Atom                       rtf          RTF
 
 What they share:
 
-    extract     what each of them returns           blocks      a text put together block by block
-    archive     zipped formats and XML, safely      rows        the rows of a table -> sentences
-    dates       a date as it is written -> ISO 8601
+    extract      the result of each reader          builder      blocks of text -> an extract
+    archive      zipped formats and XML, safely     rows         rows of a table -> sentences
+    dates        dates as people write them -> ISO 8601
 """

@@ -1,7 +1,7 @@
-"""Zipped formats (DOCX, XLSX, ODT, EPUB ...): opened only where that is safe.
+"""Zipped formats (DOCX, XLSX, ODT, EPUB ...), opened only where that is safe.
 
-In come bytes, out comes an `Archive` whose members are read into memory by name. The one decision: a bomb is
-refused by what its directory says, before anything is unpacked; `zipfile` never unpacks more than that says.
+Members are read into memory by name. An archive bomb is refused by the sizes in its directory, before anything is
+unpacked; `zipfile` never unpacks more than those sizes.
 """
 
 import io

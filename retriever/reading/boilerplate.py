@@ -1,10 +1,9 @@
 """Documents of one site -> the lines that its pages repeat: mastheads, footers, notes on newsletters.
 
-In comes a document, out come its lines at the edges, and, once a library has counted in which documents of the site
-each stands, the spans of those that are page furniture. The one decision: only an unbroken run of repeated lines from
-the start or to the end of a text is furniture. A page's frame stands around what is written on it, while a sentence
-that a paper repeats from story to story (what a law says, who governs where) stands between others of the story, and
-so does a section's heading; at the end of one story it may be marked, and is still found in the middle of the next.
+`edge_lines` gives the lines at the edges of a document. A library counts in how many documents of the site each of them
+occurs, and `repeated_spans` then gives the furniture. Only an unbroken run of repeated lines from the start or to the
+end of a text is furniture, since that is where a page's frame is. A sentence that a paper repeats from story to story
+stands between other sentences. At the end of one story it may be marked, but it is still found in the next one.
 """
 
 import hashlib
@@ -21,18 +20,18 @@ from ..text.minhash import Sketches, alike
 from .furniture import tagged_blocks
 
 FEWEST_DOCUMENTS = 3
-"""Two pages may well share a sentence. Of 130 saved web pages, 14 are of the three sites that have as many: seven lines
-that their reader had missed were marked there, all of them furniture."""
+"""Two pages may share a sentence by chance. Of 130 saved web pages, 14 belong to the three sites with three or more
+pages. There, seven lines were marked that the reader had missed, all of them furniture."""
 
 LONGEST_LINE = 200
-"""Characters: a note on a newsletter or on rights has up to 150; a paragraph of news that is told again has more."""
+"""Characters. A note on a newsletter or on rights has up to 150; a repeated paragraph of news has more."""
 
 MOST_LINES = 20
-"""At each edge, furniture that is known already not counted; a table of short rows need not be kept line by line."""
+"""At each edge, without known furniture; a table of short rows need not be stored line by line."""
 
 LARGEST_SHARE = 0.5
-"""Of a text's characters, known furniture aside. What repeats more is no page around a text but a form, and the words
-of a form are its content."""
+"""Of a text's characters, without known furniture. A text that repeats more is a form, and the words of a form are
+content."""
 
 
 def site_of(document: Document) -> str | None:

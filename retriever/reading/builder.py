@@ -1,7 +1,7 @@
-"""What the readers of structured files share: a text put together block by block, and what a file says of itself.
+"""Blocks of text -> an `Extract`: what the readers of structured files share.
 
-In come blocks in reading order, out comes an `Extract`. The one decision: a block is one line, blocks are parted
-by a blank line, so that nothing downstream has to guess where a paragraph ends.
+Blocks are added in reading order. Each is one line, and a blank line separates them, so that no later step has to guess
+where a paragraph ends.
 """
 
 import re
@@ -15,7 +15,7 @@ from .extract import Extract
 from .sources import NOTHING, Note
 
 LONGEST_HEADING = 300
-"""Characters over which a block is a paragraph, though it be styled as a heading; titles of papers reach 250."""
+"""A block with more characters is a paragraph, even if styled as a heading; titles of papers reach 250."""
 
 _SEPARATOR = "\n\n"
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -29,7 +29,7 @@ _PLACEHOLDER = re.compile(
 
 
 class ExtractBuilder:
-    """A text in the making: blocks are added in reading order, then it is made an `Extract`."""
+    """Collects blocks in reading order, then builds an `Extract`."""
 
     def __init__(self) -> None:
         self._texts: list[str] = []
@@ -67,17 +67,17 @@ class ExtractBuilder:
         self._warnings += part.warnings
 
     def warn(self, sentence: str) -> None:
-        """Note what the user should know."""
+        """Add a warning for the user."""
         self._warnings.append(sentence)
 
     def build(
         self, name: str, about: Extract, *, headline: bool = True, why_empty: str = "it may hold nothing but pictures"
     ) -> Extract:
-        """The text as put together.
+        """Build the extract.
 
         Args:
             name: the file's name, for messages.
-            about: what the file says of itself.
+            about: the file's metadata.
             headline: whether the first heading is a title where the file gives none.
             why_empty: the likely reason where there is no text.
 
@@ -101,7 +101,7 @@ class ExtractBuilder:
         )
 
     def _begin(self) -> int:
-        """Where the next block starts: behind its separator, on the pages begun since the last."""
+        """Where the next block starts: behind a separator, on the pages begun since the last block."""
         if self._texts:
             self._length += len(_SEPARATOR)
         self._pages += [self._length] * self._pages_waiting
@@ -115,13 +115,13 @@ def one_line(text: str) -> str:
 
 
 def metadata(value: str | None, note: str | None = None) -> Note:
-    """A note of what a file's metadata says, unknown where it says nothing."""
+    """A note with a value from a file's metadata; unknown where there is none."""
     line = one_line(value or "")
     return Note(line, Provenance.METADATA, note) if line else NOTHING
 
 
 def metadata_title(value: str | None) -> Note:
-    """As `metadata`, but for placeholders."""
+    """As `metadata`, but unknown for a placeholder."""
     return NOTHING if is_placeholder(one_line(value or "")) else metadata(value)
 
 
@@ -134,7 +134,7 @@ def metadata_date(dates: Iterable[tuple[str | None, str | None]]) -> Note:
     """The first of several ISO 8601 dates that is one, its time of day left out.
 
     Args:
-        dates: a date as the file gives it, and what is to be known of it; the best first.
+        dates: each date in the file with a remark on it, the best first.
     """
     for value, note in dates:
         text = (value or "").strip()
@@ -146,9 +146,9 @@ def metadata_date(dates: Iterable[tuple[str | None, str | None]]) -> Note:
 
 @contextmanager
 def broken_file(name: str) -> Iterator[None]:
-    """Say of any error that a library makes of a malformed file that the file is broken.
+    """Turn any error of a library into one that says that the file is broken.
 
-    The libraries' own errors for it are of a dozen kinds, from `KeyError` to those of their XML parsers.
+    For malformed files the libraries raise a dozen kinds of errors, from `KeyError` to those of their XML parsers.
 
     Raises:
         ReadingError: in place of the error.

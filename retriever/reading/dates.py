@@ -1,8 +1,7 @@
-"""Dates: what metadata and the first lines of a text write as a date becomes an ISO 8601 date.
+"""Dates in metadata and in the first lines of a text -> ISO 8601 dates, perhaps reduced (`2022-04`, `2022`).
 
-In comes text, out comes a date (`2022-04-21`), perhaps reduced (`2022-04`, `2022`), or None. The one decision:
-nothing is guessed and nothing depends on today: a date without its year, or one such as 03/04/2022 that two
-countries read differently, is none.
+Nothing is guessed and nothing depends on today. A date without a year is none, nor is one that two countries read
+differently, such as 03/04/2022.
 """
 
 import re
@@ -10,13 +9,13 @@ from datetime import date, datetime
 from email.utils import parsedate
 
 LONGEST_DATE_CHARACTERS = 80
-"""What is longer is a sentence; the longest date seen in metadata, with weekday, time and zone, has 60."""
+"""A longer text is a sentence; the longest date seen in metadata, with weekday, time and zone, has 60."""
 
 DATELINE_LINES = 8
-"""Lines at the top of a news text among which its date stands: headline, standfirst, byline, place."""
+"""Lines at the top of a news text that may hold its date: headline, standfirst, byline, place."""
 
 LONGEST_DATELINE_WORDS = 12
-"""A line that only says who wrote and when is shorter; a sentence that mentions a date mostly isn't."""
+"""A line with only author and date is shorter; most sentences that mention a date are longer."""
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _MONTH = "|".join((*_MONTHS, "sept\\.?", *(rf"{name[:3]}\.?" for name in _MONTHS)))
@@ -50,7 +49,7 @@ _DASH = re.compile(r"[.,]?\s*(?:\([^()\n]{2,40}\)\s*)?[-–—]")
 
 
 _LANGUAGES = "de fr es it pt nl pl cs sv da nb fi ru uk tr hu ro el id".split()
-"""Languages with months in words of their own; all of dateparser's 200 take it seconds to tell that none fits."""
+"""Languages with their own names of months; with all its 200, dateparser needs seconds to find that none fits."""
 
 
 def iso_date(text: str) -> str | None:
@@ -61,8 +60,8 @@ def iso_date(text: str) -> str | None:
             with a time and zone. The day is the one written, in the zone it was written in.
 
     Returns:
-        ISO 8601 date, reduced where the month or the day is not said; None where it is no date, lacks the year,
-        or can be read in two ways.
+        ISO 8601 date, reduced where the month or the day is missing; None for what is no date, has no year, or can be
+        read in two ways.
     """
     text = " ".join(text.split())
     if not text or len(text) > LONGEST_DATE_CHARACTERS:
@@ -79,14 +78,14 @@ def iso_date(text: str) -> str | None:
 
 
 def dateline(text: str) -> str | None:
-    """Find when a plain news text was published, where one of its first lines says so.
+    """Find the day on which a news text was published, if one of its first lines names it.
 
     Args:
         text: the text from its start.
 
     Returns:
         ISO 8601 date of "Published April 21, 2022", "WASHINGTON, April 21, 2022 (Reuters) - ..." or a line that is
-        little else than a date; None where there is none with its day and year, or one line names several.
+        little more than a date; None where no line has a day with its year, or one line names several.
     """
     lines = [line.strip() for line in text[:5_000].splitlines() if line.strip()]
     return next(filter(None, map(_dateline, lines[:DATELINE_LINES])), None)
@@ -109,7 +108,7 @@ def _dateline(line: str) -> str | None:
 
 
 def _first_date(text: str) -> str | None:
-    """The day that a text starts with, whatever follows."""
+    """The day that a text starts with."""
     if words := _WORDS.match(text):
         return _whole(_from_words(words))
     numbers = re.match(r"[\d/.-]+", text)
@@ -140,7 +139,7 @@ def _rfc_2822(text: str) -> tuple[int, int, int] | None:
 
 
 def _in_another_language(text: str) -> str | None:
-    """What dateparser makes of a date in words; it loads slowly, so only once there is such a date."""
+    """Read a date in words with dateparser, which loads slowly and so is imported only here."""
     if not re.search(r"(?<!\d)\d{4}(?!\d)", text) or not re.search(r"[^\W\d_]{2}", text):
         return None
     from dateparser import parse

@@ -1,8 +1,7 @@
-"""Word files (DOCX): paragraphs, headings, lists and tables in their order, then the notes.
+"""Word files (DOCX) -> text: paragraphs, headings, lists and tables in their order, then the notes.
 
-In come bytes, out comes an `Extract`. The one decision: the XML is read by the elements' local names and not
-through a library, for what libraries leave out: insertions, content controls, text boxes, notes, and the strict
-variety of the format (ISO/IEC 29500). What was deleted, hidden or remarked upon is left out.
+The XML is read directly, by the local names of its elements. Libraries leave out insertions, content controls, text
+boxes, notes and the strict variant of the format (ISO/IEC 29500). Deleted and hidden text and comments are left out.
 """
 
 import re

@@ -1,7 +1,6 @@
-"""Electronic books (EPUB): the chapters in the order of the spine, with what the package says of the book.
+"""Electronic books (EPUB) -> their chapters in the order of the spine, with the book's metadata.
 
-In come bytes, out comes an `Extract`. The one decision: what is there to find one's way (navigation, cover) is left
-out, and each chapter is read whole, for a book has no adverts.
+Navigation and cover are left out. Each chapter is read whole, since books have no adverts.
 """
 
 import posixpath

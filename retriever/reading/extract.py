@@ -1,6 +1,6 @@
-"""What every reader makes of a file's bytes: one text, and what the file says of it.
+"""The result of every reader: the text of a file and the file's metadata.
 
-A reader is a module with `read(data: bytes, name: str) -> Extract`; `files.FORMATS` says which reads what.
+A reader is a module with `read(data: bytes, name: str) -> Extract`; `files.FORMATS` lists them by suffix.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,6 @@
-"""Feeds (RSS and Atom): the articles of a site, one after the other.
+"""Feeds (RSS and Atom) -> the articles of a site, one after the other.
 
-In come bytes, out comes an `Extract`. The one decision: an article is read whole where the feed holds it whole, else
-its summary; its title is a heading, and its author and date stand below it.
+The whole article is read where the feed has it, else its summary. Its title is a heading; author and date follow.
 """
 
 from lxml import etree

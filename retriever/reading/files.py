@@ -1,8 +1,7 @@
-"""A file becomes a `Document`: the door of reading.
+"""A file -> a `Document` and warnings for its user.
 
-In comes a path, out come the document and what its user should be warned of. The one decision: the reader is
-chosen by the file's suffix, never by looking inside. Plain text is decoded here; every other format is read in a
-process of its own (`worker`), which no file can take the program down from.
+The suffix of a file decides which reader it gets. Plain text is decoded here. Every other format is read in a separate
+process (`worker`), so that no file can crash the program.
 """
 
 import hashlib
@@ -21,12 +20,11 @@ from .sources import NOTHING, Note, SourceNotes, first_known
 from .worker import Worker
 
 READING_VERSION = 2
-"""Counts up when another text is made of the same file, or other sentences or passages of the text: then files are read
-again though unchanged."""
+"""Counts up when the same file gives another text, or other sentences or passages: then all files are read again."""
 
 
 class Format(NamedTuple):
-    """What a suffix stands for: the media type, and the module of this folder that reads it apart, if any: `.pdf`."""
+    """A suffix's media type, and the module that reads it in the worker, such as `.pdf`; None for plain text."""
 
     media_type: str
     reader: str | None = None
@@ -62,10 +60,10 @@ FORMATS = {
 
 
 def digest_of(path: Path, largest_file_bytes: int) -> str:
-    """The SHA-256, hexadecimal, of a file that can be read.
+    """The SHA-256 of a file, hexadecimal.
 
     Raises:
-        ReadingError: it cannot; the message says why and what to do.
+        ReadingError: the file cannot be read; the message says why and what to do.
     """
     try:
         if path.is_dir():
@@ -100,12 +98,12 @@ def read_document(
     Args:
         path: the file.
         document_id: the document's id.
-        about: what `sources.toml` says of it, if anything; it goes before what the file says of itself.
+        about: its notes in `sources.toml`, if any; they override the file's own metadata.
         sha256: its digest, as `digest_of` gave it.
         worker: reads what is not plain text.
 
     Returns:
-        The document, and warnings: one sentence each, none if all is well.
+        The document, and warnings of one sentence each.
 
     Raises:
         ReadingError: the file cannot become a document; the message says why and what to do.
@@ -142,7 +140,7 @@ def read_document(
 
 
 def _titled_by(path: Path, extract: Extract) -> Note:
-    """A title where none is given: the text's headline, else the file's name made readable."""
+    """A title for a file without one: the text's headline, else the readable form of the file's name."""
     text = extract.text
     if extract.headings is None:
         blocks = split_blocks(text)

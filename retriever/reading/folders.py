@@ -1,7 +1,7 @@
 """Paths -> the files below them that are to be read: the only home of pathspec.
 
-Hidden files and folders are left out, and what the user excludes, in the patterns of a `.gitignore`: those given, and
-those of a file `.ibidignore` at the top of a folder.
+Hidden files and folders are left out, and so is what the user excludes by patterns as in a `.gitignore`. Patterns are
+given with the command, or in a file `.ibidignore` at the top of a folder.
 """
 
 import os
@@ -21,11 +21,11 @@ IGNORE_NAME = ".ibidignore"
 
 @dataclass(frozen=True, slots=True)
 class FileListing:
-    """What stands below some paths.
+    """The files below some paths.
 
     Attributes:
         files: each file, once, with the folder that is its collection, in the order of their paths.
-        skipped: folders that could not be read, or hold nothing; patterns that are none.
+        skipped: unreadable or empty folders, and invalid patterns.
     """
 
     files: tuple[tuple[Path, Path], ...]
@@ -36,8 +36,8 @@ def find_files(paths: Sequence[Path], exclude: Sequence[str], library_folder: Pa
     """Find the files of some paths.
 
     Args:
-        paths: files, which are taken whatever is excluded, and folders, which are searched.
-        exclude: patterns of what is left out, as in a `.gitignore`.
+        paths: files, which are always taken, and folders, which are searched.
+        exclude: patterns of files to leave out, as in a `.gitignore`.
         library_folder: the library's own folder, never searched.
     """
     files: dict[str, tuple[Path, Path]] = {}
@@ -99,7 +99,7 @@ def _below(folder: Path, spec: "GitIgnoreSpec", library_folder: Path, skipped: l
             if left_out(file):
                 continue
             if file.is_symlink() and not _leads_into(file, folder):
-                # Somebody who handed the folder over could have had any file of this machine shown.
+                # The folder's author could otherwise make Ibid show any file of this machine.
                 skipped.append(
                     SkippedFile(str(file), "it is a link that leads out of the folder: name the file itself.")
                 )
@@ -110,7 +110,7 @@ def _below(folder: Path, spec: "GitIgnoreSpec", library_folder: Path, skipped: l
 def _leads_into(link: Path, folder: Path) -> bool:
     try:
         return link.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError):  # a ring of links
+    except (OSError, RuntimeError):  # a loop of links
         return False
 
 

@@ -1,8 +1,7 @@
-"""Which blocks of a document are page furniture: share buttons, adverts, teasers, credits.
+"""A document -> its blocks, and which of them are page furniture: share buttons, adverts, teasers, credits.
 
-The one decision: a block is furniture only for what it says (a phrase of pages, never of articles) or for standing
-between such a phrase and the end of the text while looking like a teaser. In doubt a block is content: a quote lost is
-worse than an advert kept.
+A block is furniture if it is a phrase that only pages use. It is also furniture if it looks like a teaser and stands
+between such a phrase and the end of the text. In doubt a block is content: a lost quote is worse than an advert.
 """
 
 import re
@@ -42,13 +41,13 @@ def find_furniture(text: str, blocks: Sequence[Block]) -> tuple[tuple[int, int],
 
 
 def tagged_blocks(document: Document) -> Iterator[tuple[Block, bool]]:
-    """The blocks of a text, each with whether it is furniture, other documents left aside.
+    """The blocks of a document, each with whether it is furniture, without regard to other documents.
 
-    What the file says of its headings and furniture holds; where it says nothing, the text must tell.
+    The file's own headings and furniture are used where it has them; otherwise they are found in the text.
     """
     text, cuts = document.text, sorted({0, *document.pages, len(document.text)})
     if document.headings is not None:
-        cuts = [0, len(text)]  # its paragraphs are marked by blank lines, and may go on over a page's end
+        cuts = [0, len(text)]  # blank lines separate its paragraphs, which may continue on the next page
     blocks = [block for start, end in pairwise(cuts) for block in split_blocks(text, start, end)]
     if document.headings is not None:
         headings = set(document.headings)

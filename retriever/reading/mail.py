@@ -1,7 +1,7 @@
-"""Mails (EML) and mailboxes (MBOX): who wrote to whom and when, then what was written.
+"""Mails (EML) and mailboxes (MBOX) -> text: sender, receivers and date, then the body.
 
-In come bytes, out comes an `Extract`. The one decision: what the mail quotes of earlier ones, and its signature, are
-furniture, so that each sentence is found where it was first written. In a mailbox each mail is a page.
+Signatures and what a mail quotes from earlier ones are furniture, so that each sentence is found only in the mail where
+it was first written. In a mailbox each mail is a page.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""OpenDocument files: texts (ODT), with presentations (ODP) and sheets (ODS), which are made of the same elements.
+"""OpenDocument files -> text: texts (ODT), presentations (ODP) and sheets (ODS).
 
-In come bytes, out comes an `Extract`. The one decision: one walk over the body reads all three; a slide or a sheet
-begins a page. What was deleted or remarked upon is left out.
+All three are made of the same elements, so one walk over the body reads them. A slide or a sheet begins a page.
+Deleted text and comments are left out.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,7 @@
-"""Plain text: a file's bytes become its text, unchanged but for a byte order mark.
+"""Plain text: bytes -> text, unchanged except for a byte order mark.
 
-In come bytes, out comes the text and, where the encoding had to be guessed, a warning that says so. The one
-decision: UTF-8 first, for other encodings are seldom valid UTF-8 by chance. The only home of
-charset-normalizer.
+UTF-8 is tried first, since text in other encodings is seldom valid UTF-8. If the encoding had to be guessed, a warning
+says so. The only home of charset-normalizer.
 """
 
 import codecs
@@ -14,7 +13,7 @@ MOST_CONTROL_CHARACTERS = 0.05
 """Share of control characters above which a file is no text: random bytes have a quarter, text has none."""
 
 SAMPLE_CHARACTERS = 65_536
-"""Characters, and bytes when an encoding is guessed, that are looked at; enough to tell, and quick."""
+"""Characters that are examined, or bytes where the encoding is guessed; enough to decide, and quick."""
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -25,7 +24,7 @@ _BYTE_ORDER_MARKS = (
 )
 
 _USUAL_ENCODING = "cp1252"
-"""What Windows wrote in the West: preferred to a rarer encoding that fits no better in substance."""
+"""The encoding of Western Windows: preferred to a rarer one that fits about as well."""
 
 _AS_MESSY = 0.1
 _AS_COHERENT = 0.02
@@ -44,7 +43,7 @@ def decode_text(data: bytes, name: str) -> tuple[str, str | None]:
         The text, its line ends as they were, and a warning that its encoding was guessed, or None for Unicode.
 
     Raises:
-        ReadingError: the bytes are no text, in no encoding that can be told, or nothing but white space.
+        ReadingError: the bytes are no text, their encoding is unknown, or they are only white space.
     """
     text, guessed = _decode(data, name)
     if not text or text.isspace():
@@ -85,7 +84,7 @@ def _guess_encoding(data: bytes, name: str) -> str:
     matches = from_bytes(data, chunk_size=SAMPLE_CHARACTERS // 16, steps=16)
     best = matches.best()
     if best is None:
-        raise ReadingError(f"{name} is in an encoding that cannot be told: save it as UTF-8 and add it again.")
+        raise ReadingError(f"{name} is in an unknown encoding: save it as UTF-8 and add it again.")
     fitting = set(best.could_be_from_charset)
     fitting.update(
         match.encoding

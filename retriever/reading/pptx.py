@@ -1,7 +1,6 @@
-"""PowerPoint files (PPTX): a slide is a page, its title a heading, its notes stand at its end.
+"""PowerPoint files (PPTX) -> text: a slide is a page, its title a heading, its notes come last.
 
-In come bytes, out comes an `Extract`. The one decision: shapes are read from top to bottom and from left to right
-as they stand on the slide, not in the order in which they were drawn.
+Shapes are read from top to bottom and from left to right as the slide shows them, not in the order of the file.
 """
 
 import io

@@ -1,7 +1,7 @@
-"""The rows of a table as sentences, such as "Name: Ada; Age: 36.", each on its own.
+"""Rows of a table -> a line for each, such as `Name: Ada; Age: 36`.
 
-In come rows of cells, out comes one line a row. The one decision: a row bears its columns' names, for it is
-quoted alone. Where no row gives names, the cells stand alone: "Ada; 36."
+A row carries the names of its columns, since it is quoted alone. If no row has the names, the cells stand alone:
+"Ada; 36."
 """
 
 import re

@@ -1,7 +1,6 @@
-"""Rich Text Format (RTF): its words, a line for each paragraph and each row of a table.
+"""Rich Text Format (RTF) -> text, with a line for each paragraph and each row of a table.
 
-In come bytes, out comes an `Extract`. The one decision: the words come from striprtf, which knows no headings, so
-that the text must tell them.
+striprtf finds the words but no headings, so headings are found by their look later.
 """
 
 import re

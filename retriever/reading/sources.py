@@ -1,7 +1,6 @@
-"""`sources.toml`: what is known of the documents beside it, and how.
+"""`sources.toml` -> notes on the documents in its folder, each with its origin.
 
-In comes the file, out come notes by file name. The one decision: nothing is guessed or let pass; an unknown
-key or a value without its origin is an error that names the place. One table a file:
+Nothing is guessed: an unknown key, or a value without its origin, is an error that names the place. One table a file:
 
     ["talks.txt"]
     title = { value = "Talks on migration", known = "text" }
@@ -28,7 +27,7 @@ _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One thing known of a document: its value, or None when unknown; how it is known; and why so."""
+    """A fact about a document: its value, None if unknown; how it is known; and a remark on that."""
 
     value: str | None = None
     known: Provenance = Provenance.UNKNOWN
@@ -36,17 +35,17 @@ class Note:
 
 
 NOTHING = Note()
-"""Nothing is known."""
+"""A fact that is unknown."""
 
 
 def first_known(*notes: Note) -> Note:
-    """The first that has a value; else the first, which says how nothing is known."""
+    """The first note with a value; else the first."""
     return next((note for note in notes if note.value), notes[0])
 
 
 @dataclass(frozen=True, slots=True)
 class SourceNotes:
-    """What `sources.toml` says of one document; `published` is an ISO 8601 date, perhaps reduced."""
+    """The notes on one document in `sources.toml`; `published` is an ISO 8601 date, perhaps reduced."""
 
     title: Note = NOTHING
     publisher: Note = NOTHING
@@ -60,10 +59,10 @@ def read_sources(path: Path) -> dict[str, SourceNotes]:
         path: the `sources.toml`.
 
     Returns:
-        Notes by the file's name, as its table is called.
+        The name of each file -> its notes.
 
     Raises:
-        ReadingError: it cannot be read, or says something that isn't understood; the place is named.
+        ReadingError: the file cannot be read, or has an entry that is not allowed; the message names the place.
     """
     text = ""
     try:

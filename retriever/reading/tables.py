@@ -1,7 +1,7 @@
-"""Sheets (XLSX) and tables in plain text (CSV, TSV): each row a line such as "Name: Ada; Age: 36.", for itself.
+"""Sheets (XLSX) and tables in plain text (CSV, TSV) -> a line for each row, such as `Name: Ada; Age: 36`.
 
-In come bytes, out comes an `Extract`. The one decision: the text is a rendering of ours, with its column's name
-before each value, because a row of a table says nothing by itself; numbers and dates stand as they are shown.
+A row alone says nothing, so each value follows the name of its column. Numbers and dates look as the program shows
+them.
 """
 
 import csv
@@ -32,7 +32,7 @@ LONGEST_CELL = 1_000_000
 """Characters of a cell in plain text; more is a quotation mark that was never closed."""
 
 SNIFFED_CHARACTERS = 16_384
-"""The head of a table in plain text that its delimiter is told by."""
+"""The head of a table in plain text, by which its delimiter is found."""
 
 _DELIMITERS = ",;\t|"
 _FORMAT = re.compile(
@@ -43,7 +43,7 @@ _FORMAT = re.compile(
 
 _SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*)(?:;|$)')
 _SHOWN_AS_IT_IS = re.compile(r"(?i)general|@|.*\[[<>=].*|.*/.*|.*0e[+-].*")
-"""Formats that are not followed: none, text, conditions, fractions and powers of ten."""
+"""Formats that are ignored: none, text, conditions, fractions and powers of ten."""
 
 
 def read(data: bytes, name: str) -> Extract:
@@ -63,14 +63,14 @@ def read(data: bytes, name: str) -> Extract:
 
 
 class _CellBudget:
-    """How many cells may still be read of a file."""
+    """How many cells of a file may still be read."""
 
     def __init__(self) -> None:
         self._filled = MOST_CELLS
         self._places = MOST_PLACES
 
     def take(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
-        """The rows until the cells are used up; beyond that none."""
+        """The rows until the budget is used up."""
         for row in rows:
             self._filled -= sum(map(bool, row))
             self._places -= max(len(row), 1)
@@ -83,7 +83,7 @@ class _CellBudget:
         return self._filled < 0 or self._places < 0
 
     def warn(self, builder: ExtractBuilder, name: str) -> None:
-        """Say so if they were used up."""
+        """Warn if the budget was used up."""
         if self._is_used_up:
             builder.warn(
                 f"{name} is too large, and the rows beyond {MOST_CELLS:,} filled cells or {MOST_PLACES:,} places for "
@@ -108,7 +108,7 @@ def _read_workbook(data: bytes, name: str) -> Extract:
                 continue
             builder.page()
             builder.add(sheet.title, heading=True)
-            sheet.reset_dimensions()  # they are often wrong, and rows would be filled up to them
+            sheet.reset_dimensions()  # they are often wrong, and rows would be padded to them
             rows = ([_shown(cell) for cell in row] for row in sheet.iter_rows())
             for line in row_lines(list(budget.take(rows)), headed=True):
                 builder.add(line)
@@ -209,7 +209,7 @@ def _read_plain(data: bytes, name: str) -> Extract:
 
 
 def _delimiter(text: str, name: str) -> str:
-    """What parts the cells: a tab in a TSV, else what the head of the table shows, else a comma."""
+    """What separates the cells: a tab in a TSV, else what the head of the table shows, else a comma."""
     if name.lower().endswith(".tsv"):
         return "\t"
     try:

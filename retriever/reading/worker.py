@@ -1,7 +1,7 @@
-"""A file is read in a process of its own, with limits on time, memory and output.
+"""Files are read in a separate process, with limits on time, memory and output.
 
-A reader that hangs, crashes or swells takes nothing down but itself, and the next file gets a new one.
-Parent and worker exchange one line of JSON a file: nothing that a hostile file could make the worker say is executed.
+A reader that hangs, crashes or uses too much memory ends only its own process; the next file gets a new one. Parent and
+worker exchange one line of JSON a file, so that nothing from a hostile file is executed.
 """
 
 import base64
@@ -31,7 +31,7 @@ except ImportError:  # not on Windows; there only the time and the output are li
 
 
 class Worker:
-    """Reads files apart; starts its process with the first, and a new one after it had to be ended."""
+    """Reads files in a separate process, which starts with the first file; a new one replaces one that ended."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         """Start nothing yet."""
@@ -47,7 +47,7 @@ class Worker:
         self.close()
 
     def read(self, path: Path, reader: str) -> Extract:
-        """Read a file by a module, named as `import_module` takes it: `.pdf` of this folder.
+        """Read a file by a module, by its relative name: `.pdf` for this folder's.
 
         Raises:
             ReadingError: the file cannot be read, or not within the limits.
@@ -61,7 +61,7 @@ class Worker:
                 _stdin(process).write(request)
                 _stdin(process).flush()
                 lines.put(_stdout(process).readline())
-            except (OSError, ValueError):  # ended, or closed before it was asked
+            except (OSError, ValueError):  # the process has ended
                 lines.put(b"")
 
         threading.Thread(target=ask, daemon=True).start()
@@ -70,16 +70,17 @@ class Worker:
         except queue.Empty:
             self.close()
             raise ReadingError(
-                f"{path.name} took longer than {self._limits.seconds:.0f} seconds to read and was given up; "
-                "split it, or save it in another format."
+                f"{path.name} was not read within {self._limits.seconds:.0f} seconds: split it, "
+                "or save it in another format."
             ) from None
-        except BaseException:  # Ctrl-C: the answer that is still to come must not be taken for the next file's
+        except BaseException:  # Ctrl-C: the pending answer must not be taken for the next file's
             self.close()
             raise
         if not line.endswith(b"\n"):
             self.close()
             raise ReadingError(
-                f"{path.name} made its reader crash, or need too much memory; split it, or save it in another format."
+                f"{path.name} could not be read: its reader crashed or ran out of memory. Split it, "
+                "or save it in another format."
             )
         return _unpacked(json.loads(line))
 
@@ -92,7 +93,7 @@ class Worker:
         process.wait()
         for stream in (process.stdin, process.stdout):
             if stream is not None:
-                with suppress(OSError):  # what was not yet written to a process that is gone
+                with suppress(OSError):  # unwritten data for a process that has ended
                     stream.close()
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -115,7 +116,7 @@ def main() -> int:
     """Read the files that standard input names, until it ends."""
     limits = Limits(**json.loads(sys.argv[1]))
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints must not stand between the answers
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints must not mix with the answers
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # a reader writes no file

@@ -1,6 +1,6 @@
 """A text -> its blocks: paragraphs, headings and list items.
 
-A block is what stands between blank lines, or between line breaks that were meant.
+Blank lines separate blocks, and so do line breaks that were meant, as opposed to wrapped lines.
 """
 
 import re
@@ -84,7 +84,7 @@ def heading_text(block: str) -> str:
 
 
 def _paragraphs(text: str, offset: int) -> Iterator[list[tuple[int, str]]]:
-    """The lines, with their offsets, of each stretch without a blank line."""
+    """The lines, with their offsets, between two blank lines."""
     paragraph: list[tuple[int, str]] = []
     for line in text.splitlines(keepends=True):
         if not line.isspace():

@@ -116,7 +116,7 @@ def _split_block(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _tables(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The stretches of a block in which two or more lines are rows of a table in Markdown."""
+    """The parts of a block in which two or more lines are rows of a table in Markdown."""
     if "|" not in text[start:end]:
         return
     first, rows = start, 0

@@ -1,11 +1,10 @@
-"""HTML: a saved page becomes its visible text, block by block, with what is not the article marked as furniture.
+"""A saved web page -> its visible text, with everything outside the article marked as furniture.
 
-In come the page's bytes, out comes an `Extract`. The one decision: nothing is dropped but what a browser would not
-show; what stands outside the article is furniture. The steps:
+Everything that a browser shows is kept. The steps:
 
     markup      bytes -> the page's tree
-    tables      the tables that hold data -> lines
-    boxes       the tree -> blocks of text, and the boxes that they stand in
+    tables      tables that hold data -> lines
+    boxes       the tree -> blocks of text, and the boxes around them
     article     boxes and blocks -> which blocks are the article
     metadata    the tree and the article -> title, author, publisher, day, language, address
 """

@@ -1,7 +1,7 @@
-"""Which of a page's blocks are its article.
+"""Boxes and blocks of a page -> which blocks are its article.
 
-In come the boxes and blocks, out comes whether each block is the article's. The one decision: the article is a box of
-the page, found by scores as in Arc90's Readability and grown while what it gains is prose.
+The article is one box of the page. It is found by scores, as in Arc90's Readability, and then extended to the boxes
+around it as long as that adds prose.
 """
 
 import re
@@ -10,25 +10,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from .boxes import Box, HtmlBlock
 
 SHORTEST_ARTICLE = 200
-"""Characters under which a page has no article: an app, a notice. All of it but navigation is content then."""
+"""A page with fewer characters has no article: an app, a notice. All of it except navigation is content then."""
 
 SHORT_ARTICLE = 1_000
-"""Characters under which an article must hold half of the page's prose, or it is the longest entry of a list, such as
-a search's results."""
+"""A shorter article must hold half of the page's prose; otherwise it is the longest entry of a list, such as search
+results."""
 
 MOST_LINKED = 0.5
 """Share of links over which a list or a box inside the article is one of other stories."""
 
 MOST_EXCLUDED = 0.5
-"""Share of the page's prose over which a box is not excluded, whatever its class says: pages name the box of all
-they hold "community" or "sidebar-right"."""
+"""A box with a greater share of the page's prose is never excluded: some pages call the box around everything
+"community" or "sidebar-right"."""
 
 CLIMB_PROSE = 0.5
-"""Share of prose in what a box adds to the one inside it, from which it is the article's box: its paragraphs come in
-several boxes."""
+"""A box is the article's if so much of what it adds to the box inside it is prose: the paragraphs come in several
+boxes."""
 
 LEAST_GAIN = 0.05
-"""Share of its own prose that the article's box must gain in one around it to grow to that."""
+"""The article's box grows to the one around it if that adds this share of prose."""
 
 LEAST_OF_BEST = 0.1
 """Share of the page's prose in the box that scores best, before it is grown; teasers score well but hold less."""
@@ -44,7 +44,7 @@ _BAD = re.compile(
     r"(?i)-ad-|\bhid(den)?\b|banner|combx|comment|com-|contact|footer|gdpr|masthead|media|meta|outbrain|promo|related"
     r"|scroll|share|shoutbox|sidebar|skyscraper|sponsor|shopping|tags|widget"
 )
-"""Words in classes and ids by which Arc90's Readability and its followers tell boxes apart."""
+"""Words in classes and ids by which Arc90's Readability and its followers rate boxes."""
 
 _NAVIGATION_TAGS = frozenset("nav footer menu".split())
 _ASIDE_TAGS = frozenset("aside button form fieldset".split())
@@ -61,7 +61,7 @@ _PARTS = frozenset("p li tr ul ol pre blockquote table tbody dl dd".split())
 _COMMA = re.compile("[,،﹐︐⹁⸴⸲、，]")
 
 PROSE_FROM = 40
-"""Characters from which a block is prose whatever it ends in; menus and headlines of teasers are mostly shorter."""
+"""A block of this many characters is prose; menus and headlines of teasers are mostly shorter."""
 
 PROSE_IN_LISTS = 0.2
 """What a list item's prose counts for: teasers and galleries are lists, and few articles are."""
@@ -74,14 +74,14 @@ SHORTEST_SCORED = 25
 
 
 def find_article(boxes: Sequence[Box], blocks: Sequence[HtmlBlock]) -> list[bool]:
-    """Tell a page's article from what stands around it.
+    """Find a page's article.
 
     Args:
         boxes: the page's boxes, in its order; their sums and scores are filled in.
         blocks: its blocks.
 
     Returns:
-        For each block, whether it is of the article; where there is none, whether it is anything but navigation.
+        For each block, whether it belongs to the article; on a page without one, whether it is not navigation.
     """
     _exclude(boxes, blocks)
     article = _in_best_box(boxes, blocks)
@@ -93,7 +93,7 @@ def find_article(boxes: Sequence[Box], blocks: Sequence[HtmlBlock]) -> list[bool
 
 
 def all_but_navigation(blocks: Iterable[HtmlBlock]) -> list[bool]:
-    """For each block, whether it is anything but navigation or a footer."""
+    """For each block, whether it is neither navigation nor a footer."""
     return [not _is_navigation(block.box) for block in blocks]
 
 
@@ -113,7 +113,7 @@ def _is_navigation(box: Box | None) -> bool:
 
 
 def _exclude(boxes: Sequence[Box], blocks: Sequence[HtmlBlock]) -> None:
-    """Mark the boxes that are no place for an article, by their tags, roles and classes."""
+    """Mark the boxes in which no article can stand, by their tags, roles and classes."""
     _sum_up(boxes, blocks)
     most = MOST_EXCLUDED * max((box.prose for box in boxes), default=0)
     for box in boxes:
@@ -130,7 +130,7 @@ def _exclude(boxes: Sequence[Box], blocks: Sequence[HtmlBlock]) -> None:
 
 
 def _sum_up(boxes: Sequence[Box], blocks: Sequence[HtmlBlock]) -> None:
-    """Count each box's characters, links and prose anew, what is excluded left out."""
+    """Count each box's characters, links and prose again, without what is excluded."""
     for box in boxes:
         box.characters = box.linked = box.prose = 0
     for block in blocks:

@@ -1,6 +1,6 @@
-"""A page's tree becomes its visible text: blocks, in the order of the page, and the boxes that they stand in.
+"""A page's tree -> its visible text in blocks, in the order of the page, and the boxes around them.
 
-In comes the tree, out come boxes and blocks. The one decision: nothing is left out but what a browser would not show.
+Only what a browser does not show is left out.
 """
 
 import re
@@ -27,7 +27,7 @@ _INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u2060")  # soft hyphen, zero-wi
 
 @dataclass(slots=True, eq=False)
 class Box:
-    """An element that makes a box of its own; the sums over what stands inside it, and the score, are `article`'s.
+    """An element with a box of its own; `article` fills in its sums and its score.
 
     Attributes:
         tag: the element's.
@@ -35,7 +35,7 @@ class Box:
         role: its role, "hidden" for one that is hidden from screen readers.
         parent: the box around it; None around the outermost.
         listed: whether it is a list item or inside one.
-        excluded: whether it or a box around it is no place for an article.
+        excluded: whether no article can stand in it, by its own tag, role and class or those of a box around it.
         characters: length of the text that isn't excluded.
         linked: how much of that is links.
         prose: characters of long paragraphs, links left out.
@@ -61,7 +61,7 @@ class HtmlBlock:
     """A paragraph, heading, list item or data table.
 
     Attributes:
-        lines: what is shown of it: one line, or a table's rows.
+        lines: its text: one line, or a table's rows.
         text: its words as the page has them.
         linked: how many of its characters are links.
         box: the innermost box around it.
@@ -91,7 +91,7 @@ def find_blocks(tree: Element) -> tuple[list[Box], list[HtmlBlock]]:
 
 
 class _BlockCollector:
-    """One walk through a tree, without recursion, that gathers text into blocks."""
+    """Walks through a tree, without recursion, and collects its text in blocks."""
 
     def __init__(self, data_tables: set[Element]) -> None:
         self.boxes: list[Box] = []
@@ -157,7 +157,7 @@ class _BlockCollector:
             self._here = self._here.parent
 
     def _break(self) -> None:
-        """One line break is a blank, two end the paragraph."""
+        """One line break is a blank; two end the paragraph."""
         if self._after_break:
             self._flush()
         elif self._texts:

@@ -1,7 +1,7 @@
-"""A page's bytes become its tree.
+"""A page's bytes -> its lxml tree.
 
-In come bytes, or text, out comes an lxml tree. The one decision: a page is mended only where a browser would read it
-and libxml2 does not; what is still too deep, too large or too slow for libxml2 is refused, not read in part.
+The markup is repaired only where browsers can read it and libxml2 cannot. A page that is too deep, too large or too
+slow for libxml2 is refused; it is never read in part.
 """
 
 import codecs
@@ -20,10 +20,10 @@ HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 """The tags of headings."""
 
 _DECLARATION_BYTES = 4_096
-"""Where a page must have declared its encoding; HTML says 1024, and many put it later."""
+"""Bytes in which a page must declare its encoding; HTML demands 1024, but many declare it later."""
 
 MOST_UNDECODED = 0.001
-"""Share of letters that may be broken in the encoding a page declares; more, and it is declared falsely."""
+"""If more letters than this share are broken in the declared encoding, the declaration is wrong."""
 
 MOST_ATTRIBUTES = 2_000
 """Attributes of one element; libxml2's time grows with their square, and real elements have dozens."""
@@ -40,8 +40,8 @@ _STYLING = re.compile(rb"(?i)</?(?:b|big|em|font|i|s|small|span|strong|u)(?=[\s>
 def decoded(data: bytes, name: str) -> tuple[str, str | None]:
     """Decode a page.
 
-    Bytes that are UTF-8 are taken for it, whatever the page declares: pages are often saved anew by programs that
-    leave the declaration as it was.
+    Bytes that are valid UTF-8 are decoded as such, even if the page declares otherwise: programs that save a page again
+    often keep the old declaration.
 
     Args:
         data: the file's bytes.

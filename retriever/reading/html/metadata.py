@@ -1,8 +1,7 @@
-"""What a page says of itself: title, author, publisher, day, language and address, each with how it is known.
+"""A page -> its title, author, publisher, day, language and address, each with its origin.
 
-In come the page's tree and its article, out comes an `Extract` without text. The one decision: what a page states for
-machines (meta elements, JSON-LD) goes before what it shows, and that before what its markup or address hints at.
-The only home of htmldate.
+Values for machines (meta elements, JSON-LD) come first, then the visible text, then hints in the markup or the
+address. The only home of htmldate.
 """
 
 import json

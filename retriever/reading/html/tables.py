@@ -1,7 +1,6 @@
-"""Which tables of a page hold data, and their rows as lines; the other tables are there for the layout.
+"""Tables of a page -> lines of text, for the tables that hold data.
 
-In come lxml's tables and the texts of their cells, out come lines. The one decision: a table holds data unless a cell
-holds prose, or what only a layout would put there.
+Other tables only arrange the page. A table holds data unless a cell holds prose or something that only a layout needs.
 """
 
 import re

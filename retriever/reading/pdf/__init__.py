@@ -1,19 +1,18 @@
-"""PDF: a file's bytes become its text in reading order, page by page; pdfium reads, these modules lay out.
+"""PDF -> its text in reading order, page by page. pdfium finds the glyphs, these modules the layout.
 
-In come bytes, out comes an `Extract`. A PDF knows glyphs and their places, but neither lines nor paragraphs nor
-columns; these are told from the geometry alone. The one decision: in doubt a line begins no new column, a heading is
-a paragraph, and furniture is content. The steps:
+A PDF gives the place of each glyph, but no lines, paragraphs or columns, so these are inferred from the geometry. In
+doubt a line begins no new column, a heading is a paragraph, and furniture is content. The steps:
 
-    glyphs         the glyphs of a page -> words, each with its place
+    glyphs         glyphs of a page -> words, each with its place
     runs           words -> runs: words close together on one baseline
     lines          runs -> lines
-    running_heads  heads, feet and page numbers parted from the pages
-    columns        pages -> lines in reading order, the columns one after the other
-    style          lines -> what is usual: size, weight, line gap
-    hyphens        lines joined, and words parted at a line's end mended
-    paragraphs     lines -> paragraphs, over columns' and pages' ends
-    headings       which paragraphs are headings, a table of contents, the title
-    metadata       what the file says of itself, and its outline
+    running_heads  pages -> pages without running heads, feet and page numbers
+    columns        pages -> lines in reading order, one column after the other
+    style          lines -> the document's usual size, weight and line gap
+    hyphens        lines -> text, with words joined that a line's end divides
+    paragraphs     lines -> paragraphs, which may continue in the next column or page
+    headings       paragraphs -> which are headings, a table of contents, the title
+    metadata       the file's metadata and outline
 
 The only home of pypdfium2.
 """

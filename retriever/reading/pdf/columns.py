@@ -1,7 +1,6 @@
-"""The runs of a page become lines in reading order, the columns one after the other.
+"""Runs of a PDF page -> lines in reading order, one column after the other.
 
-In come runs, out come stretches of lines. The one decision: in doubt a line begins no new column, for a table that
-is read column by column says nothing.
+In doubt a line begins no new column, since a table that is read column by column makes no sense.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,12 +19,12 @@ FEWEST_COLUMN_CHARACTERS = 15
 """Characters of most lines of a column: the cells of a table are shorter, the lines of a narrow column are not."""
 
 DEEPEST_COLUMNS = 3
-"""How often a region is parted in two, so that at most eight columns are told apart."""
+"""How often a region is divided in two, so that at most eight columns are found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Lines that are read one after the other: a stretch of a column.
+    """Lines that are read one after the other: a part of a column.
 
     Attributes:
         lines: one or more, from the top down.
@@ -46,7 +45,7 @@ def find_flows(page: PdfPage) -> list[Flow]:
 
 
 def _in_reading_order(runs: Sequence[TextRun], depth: int) -> list[list[TextLine]]:
-    """The lines of a region, a list for each stretch of a column; it is parted `depth` times at most."""
+    """The lines of a region, a list for each part of a column; the region is divided at most `depth` times."""
     if not runs:
         return []
     rows = rows_of(runs)

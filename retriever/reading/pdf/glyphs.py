@@ -1,7 +1,6 @@
-"""The glyphs of a page of a PDF file become words, each with its place on the page.
+"""Glyphs of a PDF page -> words, each with its place on the page.
 
-In comes pdfium's page of text, out come words. The one decision: a word is where its glyphs are drawn, and what is
-cropped from the page is not there.
+A word is where its glyphs are drawn. What is cropped from the page is left out.
 """
 
 import ctypes

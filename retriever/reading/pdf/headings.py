@@ -1,6 +1,6 @@
-"""What the paragraphs of a PDF file are: headings, a table of contents, the title.
+"""Paragraphs of a PDF -> which of them are headings, a table of contents, the title.
 
-In come paragraphs, which are marked. The one decision: in doubt a heading is a paragraph.
+The paragraphs are marked in place. In doubt a heading is a paragraph.
 """
 
 import re
@@ -19,10 +19,10 @@ LONGEST_HEADING_CHARACTERS = 200
 """A title of a paper or a report reaches 25 words; a plain text's headings are held shorter, for want of a font."""
 
 SLIGHTLY_LARGER = 1.05
-"""Ratio above the size of most text that will do where smaller text follows: 12 points against 11."""
+"""Ratio to the usual size that is enough where smaller text follows: 12 points against 11."""
 
 FEWEST_CONTENTS_LINES = 5
-"""Entries in a row that make a table of contents, where a price list might have as many dots."""
+"""Consecutive entries that make a table of contents; a price list may have dots too."""
 
 _NO_TITLE = re.compile(
     r"(?i)\W*(?:anonymous|unspecified|no title|title|(?:table of )?contents|abstract|index|scan\w*|binder ?\d*"

@@ -1,7 +1,6 @@
-"""The lines of a paragraph are joined, and words parted at a line's end mended.
+"""Lines of a paragraph -> its text, with words joined that a line's end divides.
 
-In come lines, out come the parts of a text. The one decision: whether a hyphen belongs to a word is told by how the
-rest of the document writes it.
+Whether a hyphen belongs to a word is decided by how the rest of the document writes that word.
 """
 
 import re
@@ -14,7 +13,7 @@ _VOCABULARY = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 
 
 class LineJoiner:
-    """Joins lines, by the words of the whole document."""
+    """Joins lines with the help of the words of the whole document."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         """Learn the words of the document's lines, in their order."""

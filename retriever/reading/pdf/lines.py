@@ -1,7 +1,7 @@
-"""The runs of a page become lines.
+"""Runs of a PDF page -> lines, from the top down.
 
-In come runs, out come lines, from the top down. The one decision: what is far apart on one line is two cells of a
-table, parted by a tab; whether it is two columns is told before (`columns`).
+Runs that are far apart on one line are cells of a table, and a tab is put between them. Columns were separated before,
+in `columns`.
 """
 
 import re

@@ -1,7 +1,6 @@
-"""What a PDF file says of itself: title, author, day, language, and its outline.
+"""A PDF file -> its metadata (title, author, day, language) and its outline.
 
-In comes the opened file, out comes an `Extract` without text. The one decision: what a program filled in where nobody
-said anything is nothing.
+A value that a program filled in because nobody gave one counts as missing.
 """
 
 import ctypes

@@ -1,7 +1,7 @@
-"""The lines of a PDF file, in reading order, become paragraphs.
+"""Lines of a PDF file, in reading order -> paragraphs.
 
-In come the pages' lines, out come paragraphs. The one decision: a line starts a paragraph only where its looks, its
-place or the room left above say so, and a paragraph goes on over a column's and a page's end.
+A line starts a paragraph only if its look, its place or the gap above it says so. A paragraph may continue in the next
+column or on the next page.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""Running heads, feet and page numbers are parted from what is written on the pages of a PDF file.
+"""Pages of a PDF -> the same pages, with running heads, feet and page numbers apart from the text.
 
-In come the pages, out come the pages with head and foot apart. The one decision: a line is a running head only at a
-page's edge, and only for repeating there on pages near each other or numbering them; in doubt it is content.
+A line is a running head only at a page's edge, and only if it repeats on nearby pages or numbers them. In doubt it is
+content.
 """
 
 import re

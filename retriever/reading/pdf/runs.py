@@ -1,7 +1,7 @@
-"""The words of a PDF file become runs: words close together on one baseline, page by page.
+"""Words of a PDF file -> runs, page by page: words close together on one baseline.
 
-In come bytes, out come pages of runs. The one decision: only words that the file draws one after the other become
-one run, so that what stands in two columns is never joined before the columns are told apart.
+Only words that the file draws one after the other become one run. So the text of two columns is never joined before
+the columns are found.
 """
 
 from collections import Counter

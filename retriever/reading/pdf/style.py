@@ -1,7 +1,7 @@
-"""What is usual in a PDF file: the size of its text, whether it is bold, and how far apart its lines are.
+"""Lines of a PDF file -> its usual text size, weight and line gaps.
 
-In come lines in reading order, out comes a `BodyStyle`, which headings, notes and new paragraphs are told by. The one
-decision: what is usual is what most characters, or most lines of a size, have.
+Headings, notes and new paragraphs are recognised by comparison with these. "Usual" is what most characters, or most
+lines of a size, have.
 """
 
 from collections import Counter
