@@ -18,7 +18,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.paths import ROOT
+
 EXTRAS = ("", "test", "cluster")
 _WRITTEN_LATER = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")  # by pip, into each package's folder
 

@@ -12,9 +12,8 @@ from typing import NamedTuple
 import pytest
 
 from retriever.__main__ import main
+from tests.paths import ROOT
 from tests.world import FERRY, WordEncoder, write_world
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 class Printed(NamedTuple):

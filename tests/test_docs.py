@@ -22,10 +22,10 @@ from retriever import Answer
 from retriever.__main__ import _parser
 from retriever.interfaces.html.cards import notebook_html
 from retriever.web.middleware import Guard
+from tests.paths import ROOT
 from tests.serving import Server
 from tests.world import write_world
 
-ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES = [page for page in sorted(DOCS.glob("*.md")) if page.name != "answer-format.md"]  # that one is test_contract's
 LOCAL = "http://127.0.0.1:7860"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests import network
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 WATCHED = """
 import sys
 sys.path.insert(0, {root!r})

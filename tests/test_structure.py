@@ -17,8 +17,8 @@ import pytest
 
 import retriever
 from retriever.__main__ import _commands, _parser
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "retriever"
 
 HOMES = {

@@ -1,6 +1,6 @@
 """What every library offers, whichever back end holds it: a folder (SQLite, FAISS, Tantivy) or a Milvus server.
 
-A library has parts of one job each. `tests/test_backends.py` runs the same tests on both back ends.
+A library has parts of one job each. `tests/store/test_backends.py` runs the same tests on both back ends.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

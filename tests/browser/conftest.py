@@ -9,6 +9,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.paths import ROOT
 from tests.serving import Server
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -21,7 +22,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "pictures"
+PICTURES = ROOT / "test-results" / "pictures"
 LOADS_WITHIN = 90_000  # milliseconds; the model is loaded once for all tests
 
 expect.set_options(timeout=30_000)  # milliseconds; a busy machine is slow, and nothing here is a test of speed

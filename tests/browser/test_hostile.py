@@ -3,12 +3,12 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LOADS_WITHIN, Reader, Server, ask
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -50,8 +50,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Server:  # type: ignore
     """The page over a library in which every detail of every document is hostile."""
     own = Server(tmp_path_factory.mktemp("hostile"))
     command = [sys.executable, "-c", WRITES, str(own.library)]
-    root = Path(__file__).resolve().parents[2]
-    subprocess.run(command, input=json.dumps(HOSTILE), text=True, check=True, cwd=root)
+    subprocess.run(command, input=json.dumps(HOSTILE), text=True, check=True, cwd=ROOT)
     own.start()
     yield own
     own.stop()

@@ -27,9 +27,9 @@ from retriever.store.records import text_digest
 from retriever.store.sqlite import indexes
 from retriever.store.sqlite.documents import SqliteDocuments
 from retriever.store.sqlite.schema import FILE_NAME
+from tests.paths import ROOT
 from tests.world import KNOWN_WORDS, WordEncoder
 
-ROOT = Path(__file__).resolve().parents[2]
 SEED = 1904
 KINDS = ("adding", "replacing", "removing", "repairing")
 _FILES = 30

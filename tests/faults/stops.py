@@ -27,9 +27,9 @@ from retriever.store.sqlite.schema import FILE_NAME
 from retriever.web.history import History
 from tests.faults.kills import Told, find_problems, telling
 from tests.faults.operations import Fault, Ran, can_trace, run
+from tests.paths import ROOT
 from tests.world import TEXTS, WordEncoder, write_world
 
-ROOT = Path(__file__).resolve().parents[2]
 READER = "a key of the reader"
 Say = Callable[..., None]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant, IndexProgress
+from tests.paths import ROOT
 from tests.world import TEXTS, WordEncoder
 
-ROOT = Path(__file__).resolve().parents[2]
 SETUP = """
 import sys, time
 import retriever.assistant

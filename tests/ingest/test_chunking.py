@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from retriever.ingest.chunking import FEWEST_WORDS, MOST_WORDS, MOST_WORDS_UNCUT, split_passages
 from retriever.records import Document, Passage
 from retriever.text.sentences import split_sentences
+from tests.paths import CORPUS
 
-CORPUS = Path(__file__).parent.parent / "corpus"
 BODY = "The tide rose by three metres on Monday, and the boats of Kelp left early."
 TEXTS = st.text(max_size=300) | st.lists(
     st.sampled_from(

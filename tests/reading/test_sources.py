@@ -7,8 +7,7 @@ import pytest
 from retriever.errors import ReadingError
 from retriever.reading.sources import FILE_NAME, Note, SourceNotes, read_sources
 from retriever.records import Provenance
-
-CORPUS = Path(__file__).parent.parent / "corpus"
+from tests.paths import CORPUS
 
 
 def sources(folder: Path, content: str) -> dict[str, SourceNotes]:

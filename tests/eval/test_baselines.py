@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import bm25s
 import ir_measures
@@ -16,8 +15,9 @@ from eval.measures import measure
 from eval.runs import Asked, Run, run
 from eval.systems import BM25_B, BM25_K1, Baseline, Kind, PlainIndex, documents_of
 from retriever import Assistant, SentenceEncoder, terms
+from tests.paths import DATA
 
-SCIFACT = Path(__file__).resolve().parents[2] / "shared" / "data" / "scifact"
+SCIFACT = DATA / "scifact"
 DOCUMENTS = 60
 
 pytestmark = [

@@ -20,9 +20,9 @@ from retriever.interfaces.frameworks.langchain import IbidRetriever
 from retriever.interfaces.json_lines import line
 from retriever.interfaces.mcp import build_server
 from retriever.interfaces.schemas import search_fields
+from tests.paths import ROOT
 from tests.serving import Server
 
-ROOT = Path(__file__).resolve().parent.parent
 EVERY = 7  # of the 209 questions of the QA set: 30, of every category, three of them follow-ups
 
 pytestmark = pytest.mark.model

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from eval.extraction import Found, Overlap, Page, facts, find_article, main, overlap, read_pages
+from tests.paths import DATA
 
-PAGES = Path(__file__).resolve().parents[2] / "shared" / "data" / "html_readability"
+PAGES = DATA / "html_readability"
 
 
 def page(data: str, title: str | None = None, author: str | None = None, published: str | None = None) -> Page:

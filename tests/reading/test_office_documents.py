@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from retriever.errors import ReadingError
+from tests.paths import DATA
 
-FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "office_docs"
+FOLDER = DATA / "office_docs"
 READERS = {
     ".docx": "docx",
     ".eml": "mail",

@@ -13,6 +13,7 @@ from retriever import Assistant, SpreadingError
 from retriever.__main__ import main
 from retriever.ingest import distributed as spreading
 from tests.milvus import free_port, needs_cluster, running
+from tests.paths import ROOT
 from tests.world import TEXTS, DeadlyEncoder, WordEncoder
 
 needs_ray = pytest.mark.skipif(
@@ -29,7 +30,7 @@ def nodes() -> Iterator[str]:
     import ray
     from ray.cluster_utils import Cluster
 
-    root = str(Path(__file__).resolve().parent.parent)
+    root = str(ROOT)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
     port = free_port()
     ports = {"ray_client_server_port": port, "runtime_env_agent_port": free_port()}  # the first asks the second

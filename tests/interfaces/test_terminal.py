@@ -15,9 +15,9 @@ import pytest
 
 from retriever import Answer, Assistant, Turn, Verdict, as_text
 from retriever.interfaces.terminal import HELP, show, talk
+from tests.paths import ROOT
 from tests.world import FERRY
 
-ROOT = Path(__file__).resolve().parent.parent
 CAPTAIN = "Who is the captain of the ferry?"
 Shown = Callable[[Answer], str]
 Typing = Callable[..., str]

@@ -24,10 +24,10 @@ from retriever.interfaces.schemas import timeline_fields
 from retriever.web.auth import Gate, Passwords
 from retriever.web.middleware import LARGEST_BODY_BYTES, Guard
 from retriever.web.server import agents_app, listen
-from tests.test_api import CAPTAIN, check, untimed
+from tests.interfaces.test_api import CAPTAIN, check, untimed
+from tests.paths import ROOT
 from tests.world import FERRY
 
-ROOT = Path(__file__).resolve().parent.parent
 SERVER = """
 import sys
 import retriever.assistant

@@ -28,8 +28,8 @@ from retriever.web.history import (
     new_reader,
     title_of,
 )
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 ADA, TOM = "the key of Ada Brook's browser", "the key of Tom Reed's browser"
 FARE = "What does a ticket cost?"
 LAMP = "What broke the lamp?"

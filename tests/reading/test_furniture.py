@@ -1,15 +1,13 @@
 """Page furniture: what is marked, and above all what isn't."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from retriever.reading.furniture import find_furniture
 from retriever.text.blocks import split_blocks
+from tests.paths import CORPUS
 
-CORPUS = Path(__file__).parent.parent / "corpus"
 BODY = "The tide rose by three metres on Monday, and the boats of Kelp left the harbour early."
 
 

@@ -1,7 +1,7 @@
 """On demand, the real server of Milvus 2.3.5: sign-in, a kill in the middle of adding, and seeing one's own write.
 
 It is not installed with anything: `pip install milvus==2.3.5 setuptools` into an environment of its own, then name its
-program: `IBID_MILVUS_SERVER=.../bin/milvus-server pytest tests/test_milvus_server.py`.
+program: `IBID_MILVUS_SERVER=.../bin/milvus-server pytest tests/store/test_milvus_server.py`.
 """
 
 import os

@@ -9,8 +9,9 @@ from retriever import ReadingError
 from retriever.reading.extract import Extract
 from retriever.reading.html import read, read_html
 from retriever.records import Provenance
+from tests.paths import DATA
 
-OFFICE = Path(__file__).resolve().parents[2] / "shared" / "data" / "office_docs"
+OFFICE = DATA / "office_docs"
 
 PARAGRAPHS = [
     f"<p>The harbour of the {place} town was dredged, and the council, which had paid for it, was pleased. "

@@ -1,7 +1,6 @@
 import io
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -14,8 +13,9 @@ from retriever.reading.pdf import read
 from retriever.reading.pdf.runs import MOST_PAGES
 from retriever.reading.sources import Note
 from retriever.records import Provenance
+from tests.paths import DATA
 
-OFFICE_DOCS = Path(__file__).resolve().parents[2] / "shared" / "data" / "office_docs"
+OFFICE_DOCS = DATA / "office_docs"
 
 NO_TEXT = {"markitdown__MEDRPT-2024-PAT-3847_medical_report_scan.pdf", "pypdf__git.pdf"}
 LOCKED = {"pypdf__encryption__r6-user-password.pdf"}
