@@ -65,7 +65,7 @@ from .store.open import (
 from .store.records import StoredDocument
 from .text.calendar import Time, speaks_of, taken_as, times_asked, untold
 from .text.datelines import dateline_length
-from .text.minhash import alike
+from .text.minhash import near_copies, near_copies_of
 from .text.tokens import words
 from .timeline import Point, happened_in, points_of, told_once
 
@@ -569,11 +569,14 @@ class Assistant:
         """
         ids, sketches = self._library.documents.sketches()
         rows = {document_id: row for row, document_id in enumerate(ids)}
-        wanted = ids if document_ids is None else document_ids
-        for document_id in wanted:
-            if document_id not in rows:
+        if document_ids is None:
+            near = near_copies(sketches)
+        else:
+            for document_id in set(document_ids) - rows.keys():
                 self._library.documents.summary(document_id)  # says that it is unknown
-        return {one: tuple((ids[row], share) for row, share in alike(sketches, rows[one])) for one in wanted}
+            near = {rows[one]: near_copies_of(sketches, rows[one]) for one in document_ids}
+        wanted = ids if document_ids is None else document_ids
+        return {one: tuple((ids[row], share) for row, share in near.get(rows[one], ())) for one in wanted}
 
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """Fetch a document's passages in the order of its text, page furniture included."""
@@ -791,7 +794,7 @@ class Assistant:
             agreement.QuoteEvidence(self._quote(item, asked), item.vector, item.near, item.answers) for item in ranked
         ]
         ids, sketches = self._library.documents.sketches({each.quote.document_id for each in told})
-        near = {one: {ids[row] for row, _ in alike(sketches, place)} for place, one in enumerate(ids)}
+        near = {one: {ids[row] for row, _ in near_copies_of(sketches, place)} for place, one in enumerate(ids)}
         return agreement.merge_copies(told, near)
 
     def _nearest(self, hits: Sequence[Hit]) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..records import Document, Span
 from ..text.blocks import Block
-from ..text.minhash import Sketches, alike
+from ..text.minhash import Sketches, near_copies_of
 from .furniture import tagged_blocks
 
 FEWEST_DOCUMENTS = 3
@@ -87,7 +87,7 @@ def are_several(sketches: Iterable[Sketches]) -> bool:
     """
     apart: list[Sketches] = []
     for sketch in sketches:
-        if not alike(np.array([*apart, sketch]), len(apart)):
+        if not near_copies_of(np.array([*apart, sketch]), len(apart)):
             apart.append(sketch)
             if len(apart) == FEWEST_DOCUMENTS:
                 return True
