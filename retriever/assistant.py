@@ -34,7 +34,7 @@ from .ingest.indexing import index_documents, index_paths, remove_documents
 from .ingest.run import Progress
 from .ingest.watching import changes
 from .maintenance.copy import copy, inventory
-from .maintenance.erase import Looked, look_for, traces_of
+from .maintenance.erase import TraceReport, find_traces, traces_of
 from .maintenance.verify import verify
 from .records import (
     Agreement,
@@ -445,7 +445,7 @@ class Assistant:
         """
         remove_documents(self._library, self._encoder, document_ids)
 
-    def forget(self, document_ids: Sequence[str], also: Sequence[Path] = ()) -> Looked:
+    def forget(self, document_ids: Sequence[str], also: Sequence[Path] = ()) -> TraceReport:
         """Remove documents with every trace of them, and look whether one is left; their own files elsewhere stay.
 
         Args:
@@ -469,7 +469,7 @@ class Assistant:
                     source.unlink(missing_ok=True)
         self._search = None
         library.erasure.scrub()
-        return look_for(traces, [library.folder, *also])
+        return find_traces(traces, [library.folder, *also])
 
     def check_forgettable(self, document_ids: Sequence[str]) -> None:
         """Complain where documents can't be forgotten, before anything of them goes.

@@ -1,7 +1,7 @@
-"""A library -> the same library at another place, vectors included: from a folder to a server, back, or beside it.
+"""A library -> a copy at another place, vectors included: from a folder to a server, back, or to another folder.
 
-What is there already is not sent again, so that an interrupted copy goes on. The one decision: a copy is one when all
-of it has been read back and digests as what it was made from, text, passages and vectors.
+Documents that are already there are not sent again, so an interrupted copy goes on. At the end all texts, passages and
+vectors of the copy are read back, and must have the digest of the original.
 """
 
 import hashlib

@@ -1,7 +1,6 @@
-"""A document's traces: what to look for in raw files to see that nothing of a document is left.
+"""The traces of a document: pieces of it that are searched for in raw files, to prove that nothing of it is left.
 
-In: a library that still holds the document. Out: pieces of it as bytes, and where files still hold them. One decision:
-what stands in another document too is no trace of this one, and is not looked for.
+A piece that another document contains too is no trace of this one, and is not searched for.
 """
 
 import json
@@ -18,48 +17,47 @@ from ..store.base import Library
 
 Item = TypeVar("Item")
 
-# Characters and bytes of a piece: long enough to stand nowhere by chance, short enough to lie seldom across the pages
-# of a file, each of 4,096 bytes.
+# Characters and bytes of a piece: long enough to occur nowhere by chance, short enough that few cross the border of two
+# pages of a file, each of 4,096 bytes.
 _SHORTEST, _LONGEST = 12, 40
 _VECTOR_BYTES = 96
-# Pieces of a document that are looked for, of its words and of its vectors each, evenly spread: a file of a gigabyte is
-# gone through once for each.
+# Pieces of a document's words, and as many of its vectors, evenly spread. A file of a gigabyte is read once for each.
 _PIECES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Something that would show that a document was here: what it is, in a word or two, and its bytes."""
+    """A piece of a document: what it is, in a word or two, and its bytes."""
 
     kind: str
     data: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """A trace that a file still holds."""
+class RemainingTrace:
+    """A trace that a file still contains."""
 
     kind: str
     file: Path
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What a search of raw files came to.
+class TraceReport:
+    """The result of a search for traces in raw files.
 
     Attributes:
         files: how many were read.
         size: bytes read.
-        left: what was found; empty where nothing is left.
+        left: the traces that were found; empty if nothing is left.
     """
 
     files: int
     size: int
-    left: tuple[Left, ...]
+    left: tuple[RemainingTrace, ...]
 
 
 def traces_of(library: Library, document_ids: Collection[str]) -> tuple[Trace, ...]:
-    """What would be left of some documents: pieces of their words, details, digests and vectors.
+    """Collect the traces of some documents: pieces of their words, details, digests and vectors.
 
     Raises:
         DocumentUnknown: one of the ids is not in the library.
@@ -80,7 +78,7 @@ def traces_of(library: Library, document_ids: Collection[str]) -> tuple[Trace, .
     return tuple(Trace(kind, data) for data, kind in found.items())
 
 
-def look_for(traces: Sequence[Trace], places: Sequence[Path]) -> Looked:
+def find_traces(traces: Sequence[Trace], places: Sequence[Path]) -> TraceReport:
     """Search the raw bytes of files, and of all files below folders.
 
     Raises:
@@ -91,12 +89,12 @@ def look_for(traces: Sequence[Trace], places: Sequence[Path]) -> Looked:
         for file in sorted(each for place in places for each in _files(place)):
             with suppress(FileNotFoundError):  # another process has removed it meanwhile
                 size += file.stat().st_size
-                left += [Left(kind, file) for kind in sorted(_kinds_in(file, traces))]
+                left += [RemainingTrace(kind, file) for kind in sorted(_kinds_in(file, traces))]
                 files += 1
     except OSError as error:
-        reason = f"{error.filename} was not searched for what may be left ({error.strerror})"
+        reason = f"{error.filename} could not be searched for traces ({error.strerror})"
         raise LibraryError(f"{reason}.") from error
-    return Looked(files, size, tuple(left))
+    return TraceReport(files, size, tuple(left))
 
 
 def _texts(document: Document) -> Iterator[tuple[str, str]]:

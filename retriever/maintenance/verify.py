@@ -1,4 +1,4 @@
-"""A library -> what is broken in it: documents, passages, vectors and indexes checked against each other."""
+"""Checks a library: documents, passages, vectors and indexes are compared with each other."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from ..store.base import Library
 from ..store.records import text_digest
 from ..text.tokens import words
 
-# A stored vector was normalised in float32; the rest of its length is rounding.
+# Stored vectors have unit length in float32; a larger difference is no rounding error.
 _LENGTH_TOLERANCE = 1e-3
 
 
@@ -23,11 +23,11 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
 
     Args:
         library: the library.
-        encoder: encodes anew what `repair` mends; not loaded otherwise.
-        repair: mend what can be: passages and vectors are made anew from the text, indexes from the vectors.
+        encoder: makes new vectors for a repair; not loaded otherwise.
+        repair: make passages and vectors anew from the text, and indexes from the vectors.
 
     Returns:
-        What is broken, documents first in the order of their ids, then the indexes; empty when all is well.
+        The damage, documents first in the order of their ids, then the indexes; empty if there is none.
     """
     findings = []
     if damage := library.damage():
@@ -35,11 +35,11 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
     digests = library.documents.text_digests()
     for summary in library.documents.all():
         document = library.documents.get(summary.id)
-        if lost := _lost(library, document, digests[summary.id]):
+        if lost := _unrepairable(library, document, digests[summary.id]):
             findings.append(Finding(summary.id, f"{lost}; remove it and index its file again"))
             continue
         problems = _problems(library, document)
-        # Where the library's dimension was altered, no vector that the encoder makes would fit.
+        # If the stored dimension itself is damaged, no new vector would fit.
         mended = bool(problems) and repair and encoder.dimension == library.manifest.dimension
         if mended:
             encoded = encode_documents(encoder, [(document, split_passages(document))])[0]
@@ -51,8 +51,8 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
     return tuple(findings)
 
 
-def _lost(library: Library, document: Document, digest: str) -> str | None:
-    """What is wrong with a document that cannot be made anew from what the library holds of it."""
+def _unrepairable(library: Library, document: Document, digest: str) -> str | None:
+    """Damage to a document's own text or details, which nothing in the library can replace."""
     if text_digest(document.text) != digest:
         return "its text is not the text that was stored"
     if not library.documents.checksums_match(document.id)[0]:
@@ -61,11 +61,11 @@ def _lost(library: Library, document: Document, digest: str) -> str | None:
 
 
 def _problems(library: Library, document: Document) -> list[str]:
-    """What is wrong with a document's passages; those can be made anew."""
+    """Damage to a document's passages, which can be made anew."""
     try:
         problems = list(_document_problems(library, document))
-    except ValueError:  # what is stored as JSON is none
-        return ["what is stored of its passages cannot be read"]
+    except ValueError:  # damaged JSON
+        return ["its passages cannot be read"]
     if not (problems or library.documents.checksums_match(document.id)[1]):
         return ["its passages are not those that were stored"]
     return problems

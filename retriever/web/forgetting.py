@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..assistant import Assistant
-from ..maintenance.erase import Looked
+from ..maintenance.erase import TraceReport
 from ..settings import default_history
 from .history import History
 
 
-def forget(assistant: Assistant, document_ids: Sequence[str], history_file: Path | None = None) -> tuple[int, Looked]:
+def forget(
+    assistant: Assistant, document_ids: Sequence[str], history_file: Path | None = None
+) -> tuple[int, TraceReport]:
     """Forget documents.
 
     Args:
@@ -52,7 +54,7 @@ def planned(assistant: Assistant, document_ids: Sequence[str], history_file: Pat
         yield f"what quotes or names it is taken out ({_answers(answers)}); the questions stay"
 
 
-def told(document_ids: Sequence[str], sources: Sequence[str], answers: int, looked: Looked) -> Iterator[str]:
+def told(document_ids: Sequence[str], sources: Sequence[str], answers: int, looked: TraceReport) -> Iterator[str]:
     """What was done, a line each."""
     for document_id, source in zip(document_ids, sources, strict=True):
         stays = f"; its file stays where it is: {source}" if Path(source).exists() else ""

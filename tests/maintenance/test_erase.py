@@ -7,7 +7,7 @@ import pytest
 
 from retriever import Assistant, DocumentUnknown, LibraryBusy
 from retriever.__main__ import main
-from retriever.maintenance.erase import look_for, traces_of
+from retriever.maintenance.erase import find_traces, traces_of
 from retriever.store.sqlite.indexes import INDEX_FOLDER
 from retriever.store.sqlite.library import SqliteLibrary
 from retriever.store.sqlite.schema import FILE_NAME
@@ -55,9 +55,9 @@ def test_a_removed_document_leaves_traces_that_forgetting_cleans_up(assistant: A
     traces = traces_of(assistant._library, ["ferry.txt"])
     assert {"words", "path", "digest", "vector"} <= {trace.kind for trace in traces}
     assistant.remove(["ferry.txt"])
-    assert look_for(traces, [tmp_path / "library"]).left
+    assert find_traces(traces, [tmp_path / "library"]).left
     assistant.forget([])
-    assert look_for(traces, [tmp_path / "library"]).left == ()
+    assert find_traces(traces, [tmp_path / "library"]).left == ()
 
 
 def test_the_librarys_own_copy_of_the_file_goes_and_the_readers_file_stays(
