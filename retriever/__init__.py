@@ -12,8 +12,8 @@ The parts of the package, from the ground up. A part imports only parts that sta
     reading       a file's bytes -> a document
     store         the library, in a folder or on a Milvus server
     ingest        files -> documents in the library
-    answering     a question -> passages, quotes and a verdict
     agreement     quotes of several sources -> which agree, which differ
+    answering     a question -> passages, quotes and a verdict
     conversation  a follow-up question -> one that stands alone
     timeline      sentences with dates -> what happened when
     maintenance   checking, copying and erasing a library

@@ -10,10 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from .filters import Scope
 from .records import DocumentSummary
+from .store.base import Library
 from .store.records import StoredPassage
-from .text.calendar import Time, not_since, of_another, span_of, tells_which, times_in
+from .text.calendar import Time, span_of
 from .text.datelines import dateline_length
+from .text.time_expressions import counts_from_event, identifies_thing, not_since, times_in
 from .text.tokens import FUNCTION_TERMS, words
 
 _FEWEST_WORDS, _MOST_WORDS = 5, 60  # a heading is shorter, a paragraph longer
@@ -68,6 +71,42 @@ class Point:
         return (first.first if first else date.min, last.last if last else date.max)
 
 
+class Timeline:
+    """The timeline of a library: each document is read for it once, and again when it has changed."""
+
+    def __init__(self, library: Library) -> None:
+        """Prepare for a library; nothing is read yet."""
+        self._library = library
+        self._merged: tuple[tuple[int, Scope], tuple[Point, ...]] | None = None
+        self._by_document: dict[str, tuple[tuple[object, ...], tuple[Point, ...]]] = {}
+
+    def points(self, scope: Scope, since: str, until: str) -> tuple[Point, ...]:
+        """What happened in a span of time, in the order of time; what several documents say alike is one point.
+
+        Args:
+            scope: whose sentences.
+            since: ISO 8601 date, perhaps reduced: nothing that was over before. Empty: any.
+            until: the same: nothing that began after it. Empty: any.
+        """
+        key = self._library.manifest.generation, scope
+        merged = self._merged
+        if merged is None or merged[0] != key or not self._library.is_transactional:
+            # Without a snapshot, which would make questions wait: a change meanwhile makes another generation.
+            documents = [document for document in self._library.documents.all() if scope.takes(document)]
+            merged = key, merge_points(point for one in documents for point in self._points(one))
+            self._merged = merged
+        return points_between(merged[1], since, until)
+
+    def _points(self, document: DocumentSummary) -> tuple[Point, ...]:
+        # The digest is the file's: which of its lines its site repeats may change without it.
+        state = document.sha256, document.published, document.publisher, document.passages
+        known = self._by_document.get(document.id)
+        if known is None or known[0] != state:
+            known = state, points_of(document, self._library.passages.stored_in(document.id))
+            self._by_document[document.id] = known
+        return known[1]
+
+
 def points_of(document: DocumentSummary, passages: Iterable[StoredPassage]) -> tuple[Point, ...]:
     """Find the points of one document, in the order of its text.
 
@@ -83,7 +122,7 @@ def points_of(document: DocumentSummary, passages: Iterable[StoredPassage]) -> t
     )
 
 
-def told_once(points: Iterable[Point]) -> tuple[Point, ...]:
+def merge_points(points: Iterable[Point]) -> tuple[Point, ...]:
     """Put points into the order of time; what several tell alike of one time is one, which lists the others."""
     kept: dict[str, list[tuple[frozenset[str], Point]]] = {}
     for point in sorted(points, key=lambda one: (-one.weight, one.document_id, one.start)):
@@ -98,13 +137,13 @@ def told_once(points: Iterable[Point]) -> tuple[Point, ...]:
     return tuple(sorted(every, key=lambda one: (one.time.replace("/", "~"), one.document_id, one.start)))
 
 
-def weightiest(points: Sequence[Point], count: int) -> tuple[Point, ...]:
+def most_informative(points: Sequence[Point], count: int) -> tuple[Point, ...]:
     """Of points in the order of time so many as are to be shown, in that order: those that tell most."""
     order = sorted(range(len(points)), key=lambda place: -points[place].weight)
     return tuple(points[place] for place in sorted(order[:count]))
 
 
-def happened_in(points: Iterable[Point], since: str, until: str) -> tuple[Point, ...]:
+def points_between(points: Iterable[Point], since: str, until: str) -> tuple[Point, ...]:
     """Keep the points of which a day lies in a span of time.
 
     Args:
@@ -144,9 +183,9 @@ def _time_of(text: str, published: str | None) -> Time | None:
     told = (
         time
         for time in named
-        if not (time.told or tells_which(text, time) or (time.first, time.last) == vague)
+        if not (time.reported or identifies_thing(text, time) or (time.first, time.last) == vague)
         and not _ONLY_COMPARED.search(text, 0, time.start)
-        and not of_another(text, time)
+        and not counts_from_event(text, time)
         and not (time.since and not_since(text, time))
     )
     return max(told, key=lambda time: (not time.since, _exactness(time)), default=None)

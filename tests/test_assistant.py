@@ -135,7 +135,7 @@ def test_the_training_gathers_what_a_question_finds(assistant: Assistant) -> Non
     every, without = assistant.gather(f"  {CAPTAIN}", [(), ("ferry.txt",)])
     assert every is not None
     assert without is not None
-    assert every.asked.spelt == ("Who", "is", "the", "captain", "of", "the", "ferry")
+    assert every.query.spelt == ("Who", "is", "the", "captain", "of", "the", "ferry")
     assert {hit.passage.document_id for hit in every.hits} == set(TEXTS)
     assert "ferry.txt" not in {hit.passage.document_id for hit in without.hits}
     assert assistant.gather(CAPTAIN, [tuple(TEXTS)]) == [None]
@@ -148,7 +148,7 @@ def test_a_search_ranks_passages_by_how_well_their_words_meet_the_question(assis
     assert found == gathered.reranked
     assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
     assert found[0].passage.document_id == "ferry.txt"
-    shares = query_coverage(gathered.asked, gathered.candidates, gathered.comparison)
+    shares = query_coverage(gathered.query, gathered.candidates, gathered.comparison)
     met = dict(zip((one.hit.number for one in gathered.candidates.sentences), shares, strict=True))
     fused = {hit.number: hit.score for hit in gathered.hits}
     assert found[0].score == pytest.approx(fused[found[0].number] + MET_WEIGHT * met[found[0].number])

@@ -257,7 +257,7 @@ def test_a_named_library_that_is_not_there_is_an_error(run: Run, tmp_path: Path)
 def test_the_default_library_is_made_of_the_shipped_corpus(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retriever.assistant.shipped_corpus", lambda: write_world(tmp_path / "shipped"))
+    monkeypatch.setattr("retriever.ingest.shipped.shipped_corpus", lambda: write_world(tmp_path / "shipped"))
     assert len(run("list", "--json").out.splitlines()) == 3
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("library")] == ["library"]
 

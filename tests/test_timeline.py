@@ -8,7 +8,7 @@ from retriever import Assistant, Document, Scope
 from retriever.interfaces.scope_names import ScopeNames
 from retriever.records import DocumentSummary, Passage
 from retriever.store.records import StoredPassage
-from retriever.timeline import Point, happened_in, points_of, told_once, weightiest
+from retriever.timeline import Point, merge_points, most_informative, points_between, points_of
 from tests.world import TEXTS
 
 TOLD = "The storm of Varn sank three boats in the harbour in March."
@@ -63,19 +63,19 @@ def test_the_date_of_a_document_that_is_known_to_the_month_is_no_point() -> None
 
 
 def test_what_two_documents_tell_alike_of_one_time_is_one_point() -> None:
-    (point,) = told_once([*points(TOLD), *points(f"A {TOLD[4:]}", "post.txt"), *points(TOLD, "post.txt")])
+    (point,) = merge_points([*points(TOLD), *points(f"A {TOLD[4:]}", "post.txt"), *points(TOLD, "post.txt")])
     assert (point.document_id, [other.document_id for other in point.also]) == ("log.txt", ["post.txt"])
 
 
 def test_what_is_told_alike_of_two_times_is_two_points_in_the_order_of_time() -> None:
-    found = told_once([*points(TOLD), *points(TOLD.replace("March", "1951"))])
+    found = merge_points([*points(TOLD), *points(TOLD.replace("March", "1951"))])
     assert [point.time for point in found] == ["1951", "2021-03"]
 
 
 def test_of_many_points_those_are_shown_that_tell_most_in_the_order_of_time() -> None:
     (point,) = points(TOLD)
     every = [replace(point, time=str(year), weight=weight) for year, weight in ((1901, 2), (1902, 1), (1903, 3))]
-    assert [one.time for one in weightiest(every, 2)] == ["1901", "1903"]
+    assert [one.time for one in most_informative(every, 2)] == ["1901", "1903"]
 
 
 @pytest.mark.parametrize("lead", ["date 2021-04-20 ", "Varn Harbour (Varn Times), 20 April 2021 – "])
@@ -97,7 +97,7 @@ def test_the_date_of_a_page_is_no_part_of_what_it_tells(lead: str) -> None:
 def test_points_are_kept_by_when_it_happened(since: str, until: str, times: list[str]) -> None:
     (point,) = points(TOLD)
     every = [replace(point, time=time) for time in ("1904", "1951-03", "1962/1964")]
-    assert [one.time for one in happened_in(every, since, until)] == times
+    assert [one.time for one in points_between(every, since, until)] == times
 
 
 def test_a_point_is_a_slice_of_its_document(assistant: Assistant) -> None:
@@ -122,5 +122,7 @@ def test_the_timeline_follows_the_library_and_the_scope(assistant: Assistant) ->
 
 def test_a_program_asks_for_the_time_when_it_happened_not_when_it_was_published(assistant: Assistant) -> None:
     every = assistant.timeline()
-    assert ScopeNames(since="2021-03", until="2021-03").timeline(assistant) == happened_in(every, "2021-03", "2021-03")
+    assert ScopeNames(since="2021-03", until="2021-03").timeline(assistant) == points_between(
+        every, "2021-03", "2021-03"
+    )
     assert ScopeNames(until="2021-03").timeline(assistant)

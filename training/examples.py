@@ -92,7 +92,7 @@ def feature_milliseconds(folder: Path, kept: Path) -> dict[str, float]:
         (gathered,) = assistant.gather(question.text, [()])
         if gathered is None:
             continue
-        met = match_terms(gathered.asked, gathered.candidates)
+        met = match_terms(gathered.query, gathered.candidates)
         for name, function in FEATURES.items():
             began = time.perf_counter()
             function(met)

@@ -22,7 +22,8 @@ import numpy as np
 from ..encoder import Vectors
 from ..encoder.word_vectors import SAME_COSINE
 from ..records import Agreement, Copy, Difference, DifferenceKind, Quote
-from ..text.calendar import Time, nearest, so, times_in
+from ..text.calendar import Time
+from ..text.time_expressions import event_times, nearest, times_in
 from ..text.tokens import terms
 from .asking import ExpectedAnswer
 from .claims import Claim, claims_of
@@ -77,32 +78,32 @@ def as_of(
         ISO 8601 date, perhaps reduced, or interval: of the times that it names, those asked for before others, the one
         nearest to the part that answers, else the first; else the document's date; None where neither is known.
     """
-    times = so(times_in(text, published))
-    expected = [time for time in times if any(time.meets(each) for each in asked)]
-    time = nearest(expected or times, highlight[1] if highlight else 0)
+    times = event_times(times_in(text, published))
+    asked_for = [time for time in times if any(time.meets(each) for each in asked)]
+    time = nearest(asked_for or times, highlight[1] if highlight else 0)
     return time.iso if time else published
 
 
-def compare(question: str, evidence: Sequence[QuoteEvidence]) -> Agreement:
+def compare(expected: ExpectedAnswer, evidence: Sequence[QuoteEvidence]) -> Agreement:
     """Compare the quotes of one answer.
 
     Args:
-        question: the question, standing alone.
+        expected: the kind of answer that the question asks for.
         evidence: its quotes, best first.
 
     Returns:
         Groups of positions that say the same, each ascending; no position stands in two. Differences, each value with
         the best quote that names it: the best first, or, where time parts them, in the order of time.
     """
-    claims, relations = _related(question, evidence)
+    claims, relations = _related(expected, evidence)
     return Agreement(tuple(_groups(evidence, relations)), tuple(_differences(claims, relations)))
 
 
-def select_quotes(question: str, evidence: Sequence[QuoteEvidence], top: int) -> list[QuoteEvidence]:
+def select_quotes(expected: ExpectedAnswer, evidence: Sequence[QuoteEvidence], top: int) -> list[QuoteEvidence]:
     """Choose the quotes of an answer: the best, and those by which a further source agrees or differs.
 
     Args:
-        question: the question, standing alone.
+        expected: the kind of answer that the question asks for.
         evidence: quotes, best first, more than are to be given.
         top: how many are to be given at the most.
 
@@ -111,7 +112,7 @@ def select_quotes(question: str, evidence: Sequence[QuoteEvidence], top: int) ->
     """
     if len(evidence) <= top:
         return list(evidence)
-    _, relations = _related(question, evidence)
+    _, relations = _related(expected, evidence)
     related = [pair for pair, relation in relations.items() if relation not in (None, Likeness.UNLIKE)]
     bearing = {position for pair in related for position in pair}
     beyond = [position for position in sorted(bearing) if position >= top]
@@ -150,9 +151,8 @@ def _place(value: str, text: str) -> tuple[int, int] | None:
     return match.span() if match else None
 
 
-def _related(question: str, evidence: Sequence[QuoteEvidence]) -> tuple[list[Claim], "_Relations"]:
+def _related(expected: ExpectedAnswer, evidence: Sequence[QuoteEvidence]) -> tuple[list[Claim], "_Relations"]:
     """The claim of each document, and how each two stand to each other, by their positions."""
-    expected = ExpectedAnswer.of(question)
     found = _claims(expected, evidence)
     claims = _best(found)
     return claims, {

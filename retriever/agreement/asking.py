@@ -1,12 +1,12 @@
 """A question -> what it asks for: which kinds of value, of what, and when."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..text.calendar import times_in
-from ..text.tokens import ASKING_TERMS, FUNCTION_TERMS, terms, words
+from ..text.time_expressions import TimeExpressions
+from ..text.tokens import ASKING_TERMS, FUNCTION_TERMS, Word, fold, terms
 from .kinds import Kind
 from .patterns import FATE
 
@@ -55,6 +55,8 @@ _RULES = tuple((re.compile(pattern), kinds) for pattern, kinds in _KINDS)
 _YES_NO = re.compile(r"(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|may|must|should)\b", re.I)
 _PAST = re.compile(r"\b(?:was|were|did|had|won|wrote|built|led|made|said|took|\w{3,}ed)\b", re.I)
 _PRESENT = re.compile(r"\b(?:is|are|does|do|has|have|will|now|currently|can)\b", re.I)
+_SPELT = re.compile(r"[\w’'-]+")
+_POSSESSIVE = re.compile(r"['’]s?$")
 # Words that only name the kind of value, which the value itself is.
 _NAMING_KIND = frozenset(
     terms(
@@ -105,7 +107,9 @@ class ExpectedAnswer:
         place: whether it asks where.
         yes_no: whether yes or no answers.
         past: whether it asks of something that is over.
-        text: the question.
+        since_when: whether it asks since when something is so.
+        folded: its words, folded; a name of these alone is no answer.
+        dates: the words for times in it.
     """
 
     kinds: tuple[Kind, ...]
@@ -117,18 +121,20 @@ class ExpectedAnswer:
     place: bool
     yes_no: bool
     past: bool
-    text: str
+    since_when: bool
+    folded: frozenset[str]
+    dates: TimeExpressions
 
     @classmethod
-    def of(cls, question: str) -> "ExpectedAnswer":
-        """Read a question."""
+    def of(cls, question: str, tokens: Sequence[Word]) -> "ExpectedAnswer":
+        """Read a question, standing alone, of which the words are known."""
         lowered = question.lower()
+        dates = TimeExpressions.of(question)
         kinds = next((kinds for rule, kinds in _RULES if rule.search(lowered)), ())
-        timed = {
-            place for time in times_in(question, "2000-01-01") for place in range(time.start, time.end)
-        }  # any date will do: only the places of the words are asked for
+        # Any date will do: only the places of the words for times are needed.
+        timed = {place for time in dates.times("2000-01-01") for place in range(time.start, time.end)}
         needed, names = set(), set()
-        for position, word in enumerate(words(question)):
+        for position, word in enumerate(tokens):
             if word.term in FUNCTION_TERMS or word.term in ASKING_TERMS or word.start in timed:
                 continue
             if position > 0 and question[word.start].isupper():
@@ -146,7 +152,9 @@ class ExpectedAnswer:
             re.search(r"\bwhere\b", lowered) is not None,
             not kinds and _YES_NO.match(question.strip()) is not None,
             _PRESENT.search(question) is None and _PAST.search(question) is not None,
-            question,
+            "since when" in lowered,
+            frozenset(fold(_POSSESSIVE.sub("", spelt)) for spelt in _SPELT.findall(question)),
+            dates,
         )
 
     def share_met(self, said: Iterable[str], around: Iterable[str], near: frozenset[str]) -> float:

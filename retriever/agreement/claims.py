@@ -12,9 +12,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ..records import Quote
-from ..text.calendar import Time, nearest, not_since, of_another, so, span_of, times_in
+from ..text.calendar import Time, span_of
 from ..text.sentences import split_sentences
-from ..text.tokens import fold, terms, words
+from ..text.time_expressions import counts_from_event, event_times, nearest, not_since, times_in
+from ..text.tokens import terms, words
 from .asking import ExpectedAnswer
 from .kinds import Kind, Value
 from .values import values_in
@@ -33,8 +34,6 @@ _PEOPLE = frozenset(
     terms("""people person persons men women children passengers victims residents others injured dead fatalities
     civilians patients workers staff visitors spectators guests""")
 )
-_SPELT = re.compile(r"[\w’'-]+")
-_POSSESSIVE = re.compile(r"['’]s?$")
 _PLAIN_NOT = re.compile(r"(?i)\b(?:not|no|never|\w+n['’]t)\b")
 _PLACED = re.compile(r"(?i)\b(?:in|at|to|from|near|of|for|outside|into|on)\s(?:the\s)?$")
 _CLAUSE = re.compile(
@@ -105,7 +104,7 @@ def claims_of(
         compared twice: to be chosen, and when they are.
     """
     times = times_in(quote.text, base)
-    asked = times_in(expected.text, base)
+    asked = expected.dates.times(base)
     around = frozenset(terms(f"{quote.text} {quote.title}"))
     found: list[Claim] = []
     for start, end in split_sentences(quote.text):
@@ -141,14 +140,10 @@ class _ClaimFinder:
         """The values of the kinds that are asked for."""
         own = [replace(time, start=time.start - self.start, end=time.end - self.start) for time in self.times]
         places = [word.start for word in words(self.sentence) if word.term in self.expected.needed]
-        asked_words = frozenset(fold(_POSSESSIVE.sub("", word)) for word in _SPELT.findall(self.expected.text))
-        since = "since when" in self.expected.text.lower()
         for value in values_in(self.sentence, tuple(own)):
-            if value.kind not in self.expected.kinds or (
-                value.kind is Kind.NAME and not self._may_name(value, asked_words)
-            ):
+            if value.kind not in self.expected.kinds or (value.kind is Kind.NAME and not self._may_name(value)):
                 continue
-            if since and not (value.time and value.time.since):
+            if self.expected.since_when and not (value.time and value.time.since):
                 continue
             time = None if value.kind is Kind.TIME else self._time_of(value)
             if time and self.asked and not _fits(time, self.asked):
@@ -178,7 +173,7 @@ class _ClaimFinder:
 
     def _answers(self, value: Value) -> bool:
         """Whether a value may be set against another source's."""
-        aside = value.time is not None and of_another(self.sentence, value.time)
+        aside = value.time is not None and counts_from_event(self.sentence, value.time)
         fits = self._counts(value) and self._befell(value) and self._directed(value) and self._spoken_of(value)
         return fits and not (value.loose or aside)
 
@@ -211,13 +206,13 @@ class _ClaimFinder:
         place = self.start + value.end
         behind = [
             time
-            for time in so(self.times)
+            for time in event_times(self.times)
             if time.start >= place and not _PARTED.search(self.quote.text, place, time.start)
         ]
-        return nearest(behind or so(self.times), place)
+        return nearest(behind or event_times(self.times), place)
 
-    def _may_name(self, value: Value, asked_words: frozenset[str]) -> bool:
-        if all(word in asked_words for word in value.name):
+    def _may_name(self, value: Value) -> bool:
+        if all(word in self.expected.folded for word in value.name):
             return False
         return not self.expected.place or _PLACED.search(self.sentence, 0, value.start) is not None
 

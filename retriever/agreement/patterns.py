@@ -2,7 +2,8 @@
 
 import re
 
-from ..text.numbers import NUMBER_WORD, NUMBER_WORDS, SMALL
+from ..text.calendar import MONTHS, WEEKDAYS
+from ..text.numbers import NUMBER_WORD, NUMBER_WORDS, ORDINALS, SMALL
 from .kinds import Bound, Kind
 
 _MILE, _FOOT = 1609.344, 0.3048
@@ -148,7 +149,6 @@ FREQUENCY = re.compile(
     rf"|every\s(?:(?P<other>other|second)\s|(?P<count>{NUMBER_WORD}|\d+)\s)?(?P<period>{_PERIOD})s?"
     rf"|(?P<adverb>{'|'.join(ADVERBS)}))\b"
 )
-ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 VAGUELY = {"dozens": 24, "hundreds": 200, "thousands": 2_000, "millions": 2_000_000, "tens": 20, "scores": 40}
 VAGUE = re.compile(
     r"(?i)\b(?P<vague>tens|dozens|scores|hundreds|thousands|millions)(?:\sof\s(?P<of>thousands|millions))?\b"
@@ -165,10 +165,7 @@ _CAPITAL = r"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Gov|Sen|Rep|Col|Sgt|Lt|
 NAME = re.compile(rf"(?<![\w’'.-]){_CAPITAL}(?:[ ]{_NAME_LINKS}(?=[ ][A-ZÀ-ÖØ-Þ])|[ ]{_CAPITAL})*")
 POSSESSIVE = re.compile(r"['’]s?$")
 DESCRIBES = re.compile(r"\w+(?:an|ese|ish|ic|’s|'s)\s[a-z]")
-CALENDAR = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december mondays tuesdays wednesdays thursdays fridays saturdays sundays""".split()
-)
+CALENDAR = frozenset((*MONTHS, *WEEKDAYS, *(f"{day}s" for day in WEEKDAYS)))
 TITLES = frozenset(
     """minister secretary president prime vice deputy foreign mr mrs ms miss dr sir dame lord lady captain coach judge
     justice professor prof senator sen rep representative governor gov mayor chief general colonel king queen prince

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from ..text.calendar import Time
-from ..text.numbers import MAGNITUDES, whole_number
+from ..text.numbers import MAGNITUDES, ORDINALS, whole_number
 from ..text.tokens import FUNCTION_TERMS, fold, terms, words
 from .kinds import Bound, Kind, Value
 from .patterns import (
@@ -34,7 +34,6 @@ from .patterns import (
     NAME,
     NUMBER,
     NUMBER_OF,
-    ORDINALS,
     PART,
     POSSESSIVE,
     RANGE,

@@ -27,7 +27,7 @@ class RankedQuote:
     """A quote and the list that it was chosen from. Not slotted: what several signals need is worked out once.
 
     Attributes:
-        asked: the question.
+        query: the question.
         candidates: all sentences.
         comparison: the question compared with them.
         said: what the reader says of them.
@@ -36,7 +36,7 @@ class RankedQuote:
         dated: whether a time is asked for, and the quote is of it, be it by its document's date.
     """
 
-    asked: WeightedQuery
+    query: WeightedQuery
     candidates: Candidates
     comparison: Comparison
     said: ReaderScores
@@ -85,13 +85,13 @@ def _other_answers(found: RankedQuote) -> float:
 
 def _numbers_nowhere(found: RankedQuote) -> float:
     """Whether the question has a number or a code that stands in no passage or title, and is no time that is met."""
-    numbers = np.array([any(map(str.isdigit, spelt)) for spelt in found.asked.spelt])
+    numbers = np.array([any(map(str.isdigit, spelt)) for spelt in found.query.spelt])
     there = found.comparison.shared.any(axis=1) | found.comparison.titled.any(axis=1)
     return float(not found.dated and bool((numbers & ~there).any()))
 
 
 def _rarest(values: Floats, found: RankedQuote) -> float:
-    return float(values[found.asked.rarest].min())
+    return float(values[found.query.rarest].min())
 
 
 def _lexical_rank(found: RankedQuote) -> float:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..encoder import TextVectors
 from ..encoder.word_vectors import WordAxes
-from ..records import Hit
+from ..records import Hit, Turn
 from ..settings import Settings
 from ..store.base import Exclusion, Library, Searcher
 from ..text.calendar import date_words
-from ..text.tokens import content_terms, words
+from ..text.tokens import content_terms
 from .features import Candidates, Comparison, Flags, WeightedQuery, compare, query_coverage
+from .query import Query
 
 # What the share of the question that a passage meets, 0..1, counts beside its fused score, 0..1. Chosen on squad2's
 # paragraphs: nDCG@10 is 0.906 without, 0.929 at 2, 0.933 at 4, 0.931 at 8.
@@ -35,6 +35,12 @@ class ShownQuotes:
     places: Sequence[tuple[str, int, int]] = ()
     texts: Sequence[str] = ()
 
+    @classmethod
+    def of(cls, turns: Sequence[Turn]) -> "ShownQuotes":
+        """What the turns of a conversation have shown."""
+        places = [place for turn in turns for place in turn.shown]
+        return cls(places, [turn.answer for turn in turns if turn.answer])
+
     def has(self, document_id: str, start: int, end: int, text: str) -> bool:
         """Whether a sentence was seen."""
         placed = any(one[0] == document_id and one[1] < end and start < one[2] for one in self.places)
@@ -50,7 +56,7 @@ class Retrieval:
         question: as it is read with the passages.
         origins: id of each passage's document -> its title and date, as they are read with the passages.
         hits: passages, best first.
-        asked: the question.
+        query: the question.
         candidates: the passages' sentences.
         comparison: the question compared with them.
         seen: bool (n_sentences,), those that the reader has seen already; None where that does not matter.
@@ -59,7 +65,7 @@ class Retrieval:
     question: str
     origins: Mapping[str, str]
     hits: tuple[Hit, ...]
-    asked: WeightedQuery
+    query: WeightedQuery
     candidates: Candidates
     comparison: Comparison
     seen: Flags | None = None
@@ -68,12 +74,12 @@ class Retrieval:
     def rough(self) -> NDArray[np.float32]:
         """float32 (n_sentences,): a first order of the candidates: soft alignment, and a little of the passage."""
         scores = np.array([one.hit.score for one in self.candidates.sentences], dtype=np.float32)
-        return np.asarray(self.asked.weights @ self.comparison.soft + np.float32(0.1) * scores)
+        return np.asarray(self.query.weights @ self.comparison.soft + np.float32(0.1) * scores)
 
     @property
     def reranked(self) -> tuple[Hit, ...]:
         """The passages by their fused score and by how well their words meet the question's, best first, so scored."""
-        met = query_coverage(self.asked, self.candidates, self.comparison)
+        met = query_coverage(self.query, self.candidates, self.comparison)
         ordered = {one.hit.number: met[at] for at, one in enumerate(self.candidates.sentences)}
         seen = self._seen_share()
         rescored = [
@@ -94,18 +100,14 @@ class Retrieval:
         return {number: seen[number] / max(1, total[number]) for number in total}
 
 
-def gather(
+def retrieve(
     library: Library,
     search: Searcher,
     axes: WordAxes,
-    question: str,
-    read_as: str,
-    reading: TextVectors,
+    query: Query,
     settings: Settings,
     count: int,
     hidden: Exclusion = None,
-    weights: Mapping[str, float] | None = None,
-    seen: ShownQuotes | None = None,
 ) -> Retrieval | None:
     """Find passages and compare their sentences with the question.
 
@@ -113,20 +115,16 @@ def gather(
         library: the library.
         search: its indexes.
         axes: onto which its word vectors were turned.
-        question: what is searched for.
-        read_as: the question as it is read with the passages.
-        reading: the question as the encoder read it.
+        query: the question.
         settings: how passages are found.
         count: how many passages are read.
         hidden: what stands for documents that must not answer.
-        weights: term -> what it counts, 0..1; those not in it count 1.
-        seen: what the reader has seen already.
 
     Returns:
         The candidates, or None where no sentence was found.
     """
-    found = words(question)
-    hits = search.hits(library, content_terms(found), reading.vector, settings, count, hidden, weights)
+    weights = query.question.weights
+    hits = search.hits(library, content_terms(query.tokens), query.vector, settings, count, hidden, weights)
     hits = tuple(hit for hit in hits if hit.passage.sentences)
     if not hits:
         return None
@@ -135,13 +133,18 @@ def gather(
     titles, published = library.documents.titles(ids), library.documents.publication_dates(ids)
     origins = {one: ", ".join(filter(None, (titles[one], date_words(published[one])))) for one in ids}
     candidates = Candidates.of(hits, titles, library.vectors.of_words(numbers))
-    frequencies = search.frequencies((word.term for word in found), hidden)
-    asked = WeightedQuery.of(
-        question, found, axes.turn(reading.word_vectors), frequencies, max(1, search.passage_count(hidden)), weights
+    frequencies = search.frequencies((word.term for word in query.tokens), hidden)
+    weighted = WeightedQuery.of(
+        query.text,
+        query.tokens,
+        axes.turn(query.word_vectors),
+        frequencies,
+        max(1, search.passage_count(hidden)),
+        weights,
     )
-    comparison = compare(asked, candidates)
-    flags = None
-    if seen is not None:
+    seen = None
+    if query.question.depends_on_turns:
+        shown = ShownQuotes.of(query.question.turns)
         places = ((one.hit.passage.document_id, one.start, one.end, one.text) for one in candidates.sentences)
-        flags = np.array([seen.has(*place) for place in places], dtype=bool)
-    return Retrieval(read_as, origins, hits, asked, candidates, comparison, flags)
+        seen = np.array([shown.has(*place) for place in places], dtype=bool)
+    return Retrieval(query.question.read_as, origins, hits, weighted, candidates, compare(weighted, candidates), seen)

@@ -326,7 +326,7 @@ class TermMatches:
         codes: int (n_words,), the question's first word with the same term, -1 where none has it.
     """
 
-    asked: WeightedQuery
+    query: WeightedQuery
     candidates: Candidates
     by_sentence: _SentencePool
     codes: NDArray[np.int64]
@@ -393,21 +393,21 @@ def _novel_near(met: TermMatches, similarity: Floats) -> Floats:
 
 def _focus(met: TermMatches) -> Floats:
     """How near a new word comes to what asks and the first name behind it: "how many Cubans"."""
-    asking = met.asked.asking
+    asking = met.query.asking
     similarity = met.similarity[asking].mean(axis=0)
-    behind = [k for k in range(int(np.argmax(asking)) + 1, len(asking)) if not met.asked.functional[k]][:1]
+    behind = [k for k in range(int(np.argmax(asking)) + 1, len(asking)) if not met.query.functional[k]][:1]
     return _novel_near(met, similarity + met.similarity[behind[0]] if behind else similarity)
 
 
 def _novel_soft(met: TermMatches) -> Floats:
-    similarity = met.asked.weights @ met.similarity
+    similarity = met.query.weights @ met.similarity
     exponentials = np.where(met.novel, np.exp(SHARPNESS * similarity), np.float32(1e-4))
     return np.asarray(np.log(met.by_sentence.total(exponentials) + np.float32(1e-4)) / SHARPNESS)
 
 
 def _bigrams(met: TermMatches) -> Floats:
     """Share of the question's neighbouring words that are neighbours in the sentence too."""
-    codes, functional = _first_places(met.asked), met.asked.functional.tolist()
+    codes, functional = _first_places(met.query), met.query.functional.tolist()
     wanted = [
         (codes[one], codes[one + 1]) for one in range(len(codes) - 1) if not (functional[one] and functional[one + 1])
     ]
@@ -422,11 +422,11 @@ def _bigrams(met: TermMatches) -> Floats:
 
 def _in_context(met: TermMatches) -> Floats:
     around = np.maximum(met.before(met.best, NOTHING), met.after(met.best, NOTHING))
-    return np.asarray(met.asked.weights @ np.maximum(met.best, NEIGHBOUR * around))
+    return np.asarray(met.query.weights @ np.maximum(met.best, NEIGHBOUR * around))
 
 
 def _names(met: TermMatches, having: Floats, without: float) -> Floats:
-    naming = met.asked.naming
+    naming = met.query.naming
     if not naming.any():
         return np.full(met.by_sentence.count, without, dtype=np.float32)
     return np.asarray(having[naming].mean(axis=0), dtype=np.float32)
@@ -436,18 +436,18 @@ def _names(met: TermMatches, having: Floats, without: float) -> Floats:
 # the likelihood of squad2's answers, leaving one article out; the loss was lowest at these.
 FEATURES: Mapping[str, Callable[[TermMatches], Floats]] = {
     # Words compared by vector.
-    "content_soft": lambda s: s.asked.content @ s.soft,
-    "function_soft": lambda s: _mean_rows(s.soft, s.asked.functional & ~s.asked.asking),
-    "asking_soft": lambda s: _mean_rows(s.soft, s.asked.asking),
+    "content_soft": lambda s: s.query.content @ s.soft,
+    "function_soft": lambda s: _mean_rows(s.soft, s.query.functional & ~s.query.asking),
+    "asking_soft": lambda s: _mean_rows(s.soft, s.query.asking),
     "in_context": _in_context,
-    "passage_best": lambda s: s.asked.weights @ s.best_in_passage,
+    "passage_best": lambda s: s.query.weights @ s.best_in_passage,
     "backward": _backward,
     # What the sentence adds to the question.
     "novel_focus": _focus,
     "novel_soft": _novel_soft,
     # Words compared as words.
-    "shared_before": lambda s: s.asked.content @ np.maximum(s.has, s.before(s.has, 0)),
-    "shared_title": lambda s: s.asked.content @ (s.shared | s.titled),
+    "shared_before": lambda s: s.query.content @ np.maximum(s.has, s.before(s.has, 0)),
+    "shared_title": lambda s: s.query.content @ (s.shared | s.titled),
     "bigrams": _bigrams,
     "names": lambda s: _names(s, s.has, 0.0),
     "names_passage": lambda s: _names(s, np.maximum(s.over_passage(s.has), s.titled), 1.0),

@@ -186,7 +186,7 @@ def choose(
     alike = meanings @ meanings.T >= SAME_COSINE
     return [
         RankedQuote(
-            gathered.asked,
+            gathered.query,
             candidates,
             gathered.comparison,
             said,
@@ -258,4 +258,4 @@ def _evidence(found: RankedQuote, confidence: float, marked: bool) -> Evidence:
 def _near(found: RankedQuote) -> frozenset[str]:
     """Terms of the question that some word of the quote comes near to."""
     best = found.comparison.best[:, found.span].max(axis=1)
-    return frozenset(word.term for word, cosine in zip(found.asked.words, best, strict=True) if cosine >= NEAR_COSINE)
+    return frozenset(word.term for word, cosine in zip(found.query.words, best, strict=True) if cosine >= NEAR_COSINE)

@@ -14,8 +14,8 @@ each with a weight, which do their work unseen. The weights are in `model.json`,
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -23,16 +23,16 @@ import numpy as np
 
 from ..answering.calibration import Regression
 from ..answering.features import Floats
+from ..answering.query import StandaloneQuestion, tidy_turns
 from ..answering.ranker import softmax
 from ..records import Turn
-from ..text.tokens import term_of
 from .antecedents import ALONE, FEATURES, AntecedentScores, FollowUp, entities, recent, rows
 from .confidence import CLUES, TRACES, Resolution, resolution_signals, term_signals
 from .rewriting import rewritten
 from .signals import SIGNALS, Question, signals_of
 from .slots import fill_slot
 
-__all__ = ["ContextModel", "StandaloneQuestion", "understand"]
+__all__ = ["ContextModel", "understand"]
 
 FILE = Path(__file__).with_name("model.json")
 # Probability from which a question leans on the turns before it, and their words are searched for beside its own.
@@ -50,51 +50,6 @@ SHOWN = 0.75
 # made of squad2's questions nDCG@10 is 0.945 at 0.4, 0.951 at 0.25, 0.964 at 0.15, and 0.963 at 0.1.
 MOST_TERMS = 5
 LEAST_LIKELY = 0.15
-
-
-@dataclass(frozen=True, slots=True)
-class StandaloneQuestion:
-    """A question on its own.
-
-    Attributes:
-        text: to read: the rewritten question where that is sure, else the question as typed.
-        words: words of the turns before that are meant too -> weight, 0..1, beside 1 for the question's own.
-        rewritten: whether the text is not as typed.
-        turns: those before it that it leans on; none where it stands alone.
-    """
-
-    text: str
-    words: Mapping[str, float] = field(default_factory=dict)
-    rewritten: bool = False
-    turns: tuple[Turn, ...] = ()
-
-    @property
-    def leans(self) -> bool:
-        """Whether the turns before it are needed to understand it."""
-        return bool(self.turns)
-
-    @property
-    def searched(self) -> str:
-        """What is searched for: the text and the words that are meant too."""
-        return " ".join((self.text, *self.words))
-
-    @property
-    def read_as(self) -> str:
-        """What is read with the passages: the text, behind the question before it where it leans on that unseen."""
-        return f"{self.turns[-1].question} {self.text}" if self.words and not self.rewritten else self.text
-
-    @property
-    def asked_with(self) -> tuple[str, ...]:
-        """Says what of the conversation is used beside the text, in a sentence; empty where nothing is."""
-        if not self.words:
-            return ()
-        words = ", ".join(self.words)
-        return (f"Asked with: {words}" if self.rewritten else f"Asked with: “{self.turns[-1].question}” ({words})",)
-
-    @property
-    def weights(self) -> dict[str, float]:
-        """The terms of the words that are meant too -> weight."""
-        return {term_of(word): weight for word, weight in self.words.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,6 +96,7 @@ def understand(question: str, history: Sequence[Turn], model: ContextModel | Non
     if not history:
         return StandaloneQuestion(question)
     model = model or ContextModel.shipped()
+    history = tidy_turns(history)
     turns = tuple(history[at] for at in reversed(recent(len(history))))
     scores_before = antecedent_scores(turns, model)
     alone = max(at for at, one in enumerate(scores_before) if one.probability < LEANS)

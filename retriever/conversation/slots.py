@@ -7,6 +7,7 @@ question has just one such place; two are a guess.
 
 import re
 
+from ..text.calendar import MONTHS, WEEKDAYS
 from ..text.nations import Naming, asked_of
 from ..text.tokens import FUNCTION_TERMS, term_of
 from .phrases import phrases
@@ -16,11 +17,10 @@ _FRAGMENT = re.compile(
     r"(?P<slot>(?:(?:[A-Z]\.){2,}|[^?.!])*(?:(?:[A-Z]\.){2,}|[^?.!\s]))\s*[?.!]*\s*",
     re.IGNORECASE,
 )
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _KINDS = (
-    re.compile(rf"\b(?:{_MONTHS})\b"),
+    re.compile(rf"\b(?:{'|'.join(name.capitalize() for name in MONTHS)})\b"),
     re.compile(r"\b(?:1\d|20)\d\d\b"),
-    re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"),
+    re.compile(rf"\b(?:{'|'.join(name.capitalize() for name in WEEKDAYS)})\b"),
 )
 
 

@@ -6,7 +6,7 @@ paragraph does.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
@@ -196,3 +196,16 @@ def _borders(sizes: list[int], border_costs: list[float], rows: list[bool]) -> l
         borders.append((starts[last], last))
         last = starts[last]
     return borders[::-1]
+
+
+def heading_spans(document: Document, passages: Iterable[Passage]) -> tuple[tuple[int, int], ...]:
+    """Find the headings of a document: as its file marks them, else the lines above its passages' sentences."""
+    if document.headings is not None:
+        return document.headings
+    found = []
+    for passage in passages:
+        first = passage.sentences[0][0] if passage.sentences else passage.end
+        line = document.text[passage.start : first].rstrip()
+        if line and not passage.furniture:
+            found.append((passage.start, passage.start + len(line)))
+    return tuple(found)

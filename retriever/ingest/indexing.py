@@ -15,11 +15,14 @@ A file that cannot be read is skipped with its reason, and the rest goes on. A f
 digest. What was stored before an interruption is kept, and a second run goes on from there.
 """
 
+import itertools
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from ..encoder import Encoder
+from ..errors import LibraryError
 from ..reading.folders import find_files
 from ..reading.worker import Worker
 from ..records import Document, IndexReport, SkippedFile
@@ -98,3 +101,20 @@ def remove_documents(library: Library, encoder: Encoder, document_ids: Sequence[
     """
     library.documents.remove(document_ids)
     mark_boilerplate(library, encoder)
+
+
+def move_into(folder: Path, file: Path, name: str) -> Path:
+    """Move a file into a folder, under a name that no other file there has.
+
+    Raises:
+        LibraryError: it cannot be moved there.
+    """
+    named = folder / name
+    others = (named.with_stem(f"{named.stem} ({count})") for count in itertools.count(2))
+    place = next(path for path in itertools.chain([named], others) if not path.exists())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.move(file, place)
+    except OSError as error:
+        raise LibraryError(f"{name} cannot be kept in {folder} ({error.strerror}); make room there.") from error
+    return place

@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from ..assistant import Assistant
 from ..errors import IbidError
 from ..records import Turn
-from ..timeline import weightiest
+from ..timeline import most_informative
 from .json_lines import Fields, as_json, line
 from .requests import (
     Documents,
@@ -115,7 +115,7 @@ def build_server(library: Callable[[], Assistant]) -> MCPServer[Any]:
 
         def points(assistant: Assistant) -> Fields:
             names = ScopeNames(tuple(sources), tuple(documents), since, until)
-            return timeline_fields(weightiest(names.timeline(assistant), count))
+            return timeline_fields(most_informative(names.timeline(assistant), count))
 
         return _result(points, library)
 

@@ -5,13 +5,16 @@ A piece that another document contains too is no trace of this one, and is not s
 
 import json
 import mmap
-from collections.abc import Collection, Iterator, Sequence
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from ..encoder import Encoder
 from ..errors import LibraryError
+from ..ingest.indexing import remove_documents
 from ..records import Document
 from ..store.base import Library
 
@@ -54,6 +57,43 @@ class TraceReport:
     files: int
     size: int
     left: tuple[RemainingTrace, ...]
+
+
+def erase(
+    library: Library,
+    encoder: Encoder,
+    document_ids: Sequence[str],
+    added: Path,
+    also: Sequence[Path],
+    close_search: Callable[[], None],
+) -> TraceReport:
+    """Remove documents with every trace of them, then search the files for what is left.
+
+    Args:
+        library: the library.
+        encoder: the library's encoder.
+        document_ids: the documents; none only cleans up after those that were removed earlier.
+        added: the folder of the files that the library keeps; a document's own file there goes too.
+        also: files beside the library's own that are searched too.
+        close_search: closes the search that holds the library's indexes open.
+
+    Raises:
+        DocumentUnknown: one of the ids is not in the library; then none is removed.
+        LibraryBusy: another process uses the library, whose log therefore still holds them.
+        LibraryError: a server holds the library; nothing is removed.
+    """
+    library.erasure.check_possible()
+    traces = traces_of(library, document_ids)
+    sources = [Path(library.documents.summary(document_id).source) for document_id in document_ids]
+    remove_documents(library, encoder, document_ids)
+    library.failures.remove(map(str, sources))
+    for source in sources:
+        if source.parent == Path(os.path.abspath(added)):
+            with suppress(OSError):  # the search below then finds it
+                source.unlink(missing_ok=True)
+    close_search()
+    library.erasure.scrub()
+    return find_traces(traces, [library.folder, *also])
 
 
 def traces_of(library: Library, document_ids: Collection[str]) -> tuple[Trace, ...]:

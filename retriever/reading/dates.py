@@ -8,6 +8,8 @@ import re
 from datetime import date, datetime
 from email.utils import parsedate
 
+from ..text.calendar import MONTHS, month_number
+
 LONGEST_DATE_CHARACTERS = 80
 """A longer text is a sentence; the longest date seen in metadata, with weekday, time and zone, has 60."""
 
@@ -17,8 +19,7 @@ DATELINE_LINES = 8
 LONGEST_DATELINE_WORDS = 12
 """A line with only author and date is shorter; most sentences that mention a date are longer."""
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = "|".join((*_MONTHS, "sept\\.?", *(rf"{name[:3]}\.?" for name in _MONTHS)))
+_MONTH = "|".join((*MONTHS, "sept\\.?", *(rf"{name[:3]}\.?" for name in MONTHS)))
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 
 _DASHED = re.compile(
@@ -122,9 +123,8 @@ def _whole(found: str | None) -> str | None:
 
 def _from_words(found: re.Match[str]) -> str | None:
     month = found["month"] or found["month2"] or found["month3"]
-    number = next(place for place, name in enumerate(_MONTHS, 1) if name.startswith(month[:3].lower()))
     year = found["year"] or found["year2"] or found["year3"]
-    return _joined(year, number, found["day"] or found["day2"])
+    return _joined(year, month_number(month), found["day"] or found["day2"])
 
 
 def _year_last(first: int, second: int, year: str) -> str | None:

@@ -6,7 +6,8 @@ is a date behind a word that says so, or a place and a date before a dash; in do
 
 import re
 
-from .calendar import Time, times_in
+from .calendar import Time
+from .time_expressions import times_in
 
 _SAID = re.compile(r"(?i)\W*(?:date|dated|published|posted|updated)(?:\s+on)?\s*:?\s*$")
 _DASH, _PLACE_WORDS = re.compile(r"\s*[–—-]\s"), 8

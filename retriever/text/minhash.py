@@ -79,6 +79,27 @@ def near_copies(sketches: Sketches) -> dict[int, list[tuple[int, float]]]:
     return {row: near for row, near in found.items() if near}
 
 
+def near_copies_by_id(
+    ids: Sequence[str], sketches: Sketches, wanted: Sequence[str] | None = None
+) -> dict[str, tuple[tuple[str, float], ...]]:
+    """Find the near-copies of some texts, or of all, by their ids.
+
+    Args:
+        ids: the texts' ids.
+        sketches: uint32 (n_texts, HASHES), in their order.
+        wanted: ids of the texts whose near-copies are found; None for all.
+
+    Returns:
+        Id -> the others' ids and shares of common runs, 0..1, most alike first.
+    """
+    rows = {text_id: row for row, text_id in enumerate(ids)}
+    if wanted is None:
+        near, wanted = near_copies(sketches), ids
+    else:
+        near = {rows[one]: near_copies_of(sketches, rows[one]) for one in wanted}
+    return {one: tuple((ids[row], share) for row, share in near.get(rows[one], ())) for one in wanted}
+
+
 def _equal_rows(hashes: Sketches) -> Sequence[NDArray[np.int64]]:
     """The rows that are the same in two hashes: an int64 (n,) for each such group; texts without words are left out."""
     joined = np.ascontiguousarray(hashes).view(np.uint64).ravel()

@@ -11,6 +11,7 @@ SMALL = {
     "a": 1,
     "an": 1,
 }
+ORDINALS = tuple("first second third fourth fifth sixth seventh eighth ninth tenth".split())
 MAGNITUDES = {"hundred": 100, "dozen": 12, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 
 UNIT_WORDS = "|".join(sorted((*_UNITS, *_TENS), key=len, reverse=True))

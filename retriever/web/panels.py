@@ -14,7 +14,7 @@ from ..interfaces.uploads import Batch
 from ..reading.files import FORMATS
 from ..records import DocumentSummary, Quote
 from ..text.calendar import date_words
-from ..timeline import Point, weightiest
+from ..timeline import Point, most_informative
 from .history import Conversation
 
 EXAMPLES = (
@@ -190,7 +190,7 @@ def timeline_html(
     """
     wanted = find.casefold().split()
     found = [one for one in points if all(word in _words_of_point(one) for word in wanted)]
-    shown = [(one, *_opening(one)) for one in weightiest(found, count)]
+    shown = [(one, *_opening(one)) for one in most_informative(found, count)]
     return render(
         "timeline.html",
         years=[(year, list(those)) for year, those in groupby(shown, key=lambda one: _year(one[0].time))],

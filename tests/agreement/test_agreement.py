@@ -7,8 +7,10 @@ import pytest
 
 from retriever import Quote
 from retriever.agreement import QuoteEvidence, as_of, compare, mark_values, merge_copies, select_quotes
+from retriever.agreement.asking import ExpectedAnswer
+from retriever.answering.dates import QuestionDates
 from retriever.records import DifferenceKind, Why
-from retriever.text.calendar import times_asked
+from retriever.text.tokens import words
 
 TICKET, CAPTAIN = (1.0, 0.0), (0.0, 1.0)
 PRICE = "How much does a ferry ticket cost?"
@@ -19,35 +21,39 @@ def told(document_id: str, text: str = "x", published: str | None = None, vector
     return QuoteEvidence(quote, np.array(vector, dtype=np.float32))
 
 
+def expected(question: str) -> ExpectedAnswer:
+    return ExpectedAnswer.of(question, words(question))
+
+
 def kinds(question: str, *all_told: QuoteEvidence) -> list[tuple[str, tuple[str, ...]]]:
-    return [(one.kind.value, one.values) for one in compare(question, all_told).differing]
+    return [(one.kind.value, one.values) for one in compare(expected(question), all_told).differing]
 
 
 def test_like_sentences_of_two_documents_are_the_same() -> None:
-    found = compare("Why?", [told("ferry", vector=TICKET), told("harbour", vector=TICKET), told("ferry")])
+    found = compare(expected("Why?"), [told("ferry", vector=TICKET), told("harbour", vector=TICKET), told("ferry")])
     assert found.same == ((0, 1),)
 
 
 def test_like_sentences_of_one_document_are_not_two_sources() -> None:
-    assert compare("Why?", [told("ferry"), told("ferry")]).same == ()
+    assert compare(expected("Why?"), [told("ferry"), told("ferry")]).same == ()
 
 
 def test_unlike_sentences_are_not_the_same() -> None:
-    assert compare("Why?", [told("ferry", vector=TICKET), told("harbour")]).same == ()
+    assert compare(expected("Why?"), [told("ferry", vector=TICKET), told("harbour")]).same == ()
 
 
 def test_no_quote_stands_in_two_groups() -> None:
     vectors = {"a": TICKET, "b": CAPTAIN, "c": TICKET, "d": CAPTAIN}
-    found = compare("Why?", [told(name, vector=vector) for name, vector in vectors.items()]).same
+    found = compare(expected("Why?"), [told(name, vector=vector) for name, vector in vectors.items()]).same
     assert found == ((0, 2), (1, 3))
 
 
 def test_no_quotes_no_groups() -> None:
-    assert compare("Why?", []).same == ()
+    assert compare(expected("Why?"), []).same == ()
 
 
 def test_like_sentences_with_other_numbers_are_not_the_same() -> None:
-    found = compare("Why?", [told("a", "It carries 40 crates."), told("b", "It carries 90 crates.")])
+    found = compare(expected("Why?"), [told("a", "It carries 40 crates."), told("b", "It carries 90 crates.")])
     assert found.same == ()
 
 
@@ -59,14 +65,14 @@ def test_like_sentences_with_other_numbers_are_not_the_same() -> None:
     ],
 )
 def test_one_price_in_other_words_is_the_same(one: str, other: str) -> None:
-    found = compare(PRICE, [told("a", one, vector=TICKET), told("b", other)])
+    found = compare(expected(PRICE), [told("a", one, vector=TICKET), told("b", other)])
     assert (found.same, found.differing) == (((0, 1),), ())
 
 
 def test_two_prices_of_one_day_are_a_conflict() -> None:
     day = "2021-03-04"
     found = compare(
-        PRICE,
+        expected(PRICE),
         [told("a", "A ferry ticket costs 12 crowns.", day), told("b", "A ferry ticket costs 15 crowns.", day)],
     )
     assert found.same == ()
@@ -111,7 +117,9 @@ def test_people_to_whom_the_same_happened_are_compared() -> None:
 
 def test_a_rounding_is_no_conflict_and_says_the_same() -> None:
     question = "How many boats sank?"
-    found = compare(question, [told("a", "More than 3,000 boats sank."), told("b", "In all 3,120 boats sank.")])
+    found = compare(
+        expected(question), [told("a", "More than 3,000 boats sank."), told("b", "In all 3,120 boats sank.")]
+    )
     assert found.same == ((0, 1),)
     assert [one.kind for one in found.differing] == [DifferenceKind.ROUNDING]
 
@@ -176,8 +184,8 @@ def test_copies_of_one_text_are_quoted_once() -> None:
 def test_a_source_that_differs_takes_the_place_of_one_that_bears_on_nothing() -> None:
     first = told("a", "A ferry ticket costs 12 crowns.")
     idle, differing = told("b", "Ada climbs."), told("c", "A ferry ticket costs 15 crowns.")
-    assert select_quotes(PRICE, [first, idle, differing], 2) == [first, differing]
-    assert select_quotes(PRICE, [first, idle], 2) == [first, idle]
+    assert select_quotes(expected(PRICE), [first, idle, differing], 2) == [first, differing]
+    assert select_quotes(expected(PRICE), [first, idle], 2) == [first, idle]
 
 
 def test_a_quote_is_as_of_the_time_it_names_else_of_its_document() -> None:
@@ -187,7 +195,10 @@ def test_a_quote_is_as_of_the_time_it_names_else_of_its_document() -> None:
 
 
 def test_of_two_times_a_quote_is_as_of_the_one_that_is_asked_for() -> None:
-    text, asked = "In March three boats sank, two in February.", times_asked("And in February?", "2022-04-20", None)
+    text, asked = (
+        "In March three boats sank, two in February.",
+        QuestionDates.of("And in February?").times("2022-04-20", None),
+    )
     assert as_of(text, "2022-04-20") == "2022-03"
     assert as_of(text, "2022-04-20", asked=asked) == "2022-02"
 
@@ -198,13 +209,13 @@ def test_a_quote_is_not_as_of_the_day_when_it_was_said() -> None:
 
 def test_a_relation_does_not_depend_on_which_comes_first() -> None:
     one, other = told("a", "A ferry ticket costs 12 crowns."), told("b", "A ferry ticket costs 15 crowns.")
-    swapped = compare(PRICE, [other, one]).differing[0]
-    assert replace(swapped, values=swapped.values[::-1]) == compare(PRICE, [one, other]).differing[0]
+    swapped = compare(expected(PRICE), [other, one]).differing[0]
+    assert replace(swapped, values=swapped.values[::-1]) == compare(expected(PRICE), [one, other]).differing[0]
 
 
 def shown(*all_told: QuoteEvidence) -> list[str | None]:
     """The words that are marked in each quote, as an answer to the price gives it."""
-    given = mark_values([each.quote for each in all_told], compare(PRICE, all_told))
+    given = mark_values([each.quote for each in all_told], compare(expected(PRICE), all_told))
     return [quote.text[slice(*quote.highlight)] if quote.highlight else None for quote in given]
 
 
@@ -231,7 +242,7 @@ def test_a_value_that_a_later_source_only_recalls_is_not_what_it_says() -> None:
     new = "The wall is to be 360 metres long. The council had announced 340 metres in March."
     all_told = told("b", new, "2023-11-02"), told("a", "The new wall will be 340 metres long.", "2023-03-04")
     assert kinds(question, *all_told) == [("later", ("340 metres", "360 metres"))]
-    assert compare(question, all_told).same == ()
+    assert compare(expected(question), all_told).same == ()
 
 
 def test_a_number_whose_own_clause_is_on_something_else_differs_from_none() -> None:

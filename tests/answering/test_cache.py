@@ -51,7 +51,7 @@ def test_a_question_that_is_asked_again_is_not_read_again(assistant: Assistant, 
 def test_a_question_that_is_asked_otherwise_is_another(assistant: Assistant, otherwise: dict) -> None:  # type: ignore[type-arg]
     assistant.ask(LAMP)
     here = told(assistant.ask(LAMP, **otherwise))
-    assistant._answered = AnswerCache()
+    assistant._cache = AnswerCache()
     assert here == told(assistant.ask(LAMP, **otherwise))
 
 
@@ -84,7 +84,7 @@ def test_questions_at_once_are_answered_as_one_after_the_other(assistant: Assist
     questions = [LAMP, "Who is the captain?", "What does a ticket cost?", "Who climbs the steps?"] * 6
     with ThreadPoolExecutor(8) as threads:
         at_once = [told(answer) for answer in threads.map(assistant.ask, questions)]
-    assistant._answered = AnswerCache()
+    assistant._cache = AnswerCache()
     assert at_once == [told(assistant.ask(question)) for question in questions]
 
 

@@ -24,7 +24,7 @@ def test_a_word_of_the_language_is_left_as_it_is(assistant: Assistant) -> None:
         def has_word(self, word: str) -> bool:
             return True
 
-    assistant._encoder = Reader()
+    assistant._pipeline._encoder = Reader()
     assert assistant.ask("Who is the captian?").understood_as == "Who is the captian?"
 
 

@@ -160,7 +160,7 @@ def test_a_question_is_shown_as_understood_where_that_is_sure() -> None:
     understood = understand("Where did she live?", [STORM, KEEPER])
     assert understood.text == "Where did Ada Brook live?"
     assert understood.rewritten
-    assert understood.leans
+    assert understood.depends_on_turns
 
 
 def test_an_unsure_question_is_shown_as_typed_and_searched_with_what_is_meant() -> None:
@@ -174,7 +174,7 @@ def test_an_unsure_question_is_shown_as_typed_and_searched_with_what_is_meant() 
 def test_somebody_is_never_shown_as_the_place_of_an_office() -> None:
     mayor = Turn("Who is the mayor of Marlow?", "Ines Duarte has been mayor of Marlow since May.")
     asked = understand("What did she say?", [mayor])
-    assert asked.leans
+    assert asked.depends_on_turns
     assert "Marlow" not in asked.text
 
 

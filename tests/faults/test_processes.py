@@ -134,7 +134,7 @@ def test_a_killed_process_leaves_whole_documents_only(varn: Path, tmp_path: Path
 def test_an_interrupted_first_use_leaves_no_half_library(
     varn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retriever.assistant.shipped_corpus", lambda: varn)
+    monkeypatch.setattr("retriever.ingest.shipped.shipped_corpus", lambda: varn)
     monkeypatch.setenv("IBID_LIBRARY", str(tmp_path / "default"))
 
     def interrupt(at: IndexProgress) -> None:

@@ -58,7 +58,7 @@ def test_an_answer(run: Run, question: str) -> None:
 
 @pytest.mark.parametrize("verdict", ["clear", "unsure", "absent"])
 def test_an_answer_of_each_verdict(run: Run, monkeypatch: pytest.MonkeyPatch, verdict: str) -> None:
-    monkeypatch.setattr("retriever.assistant.verdict_of", lambda *_: Verdict(verdict))
+    monkeypatch.setattr("retriever.answering.pipeline.verdict_of", lambda *_: Verdict(verdict))
     (answer,) = run("ask", "Who is the captain of the ferry?")
     check(answer, "AnswerSchema")
     assert answer["verdict"] == verdict

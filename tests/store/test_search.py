@@ -190,8 +190,8 @@ def test_what_has_changed_much_is_indexed_anew_beside_what_goes_on(
     before = vectors_of(library)
     library.documents.remove(["harbour.txt"])
     assert assistant.ask("Who is the captain of the ferry?").library.documents == 2
-    assert assistant._renewing is not None
-    assistant._renewing.join()
+    assert assistant._search._renewing is not None
+    assistant._search._renewing.join()
     assert vectors_of(library) != before
     assert assistant.ask("Who is the captain of the ferry?").answered
     assert len(vectors_of(library)) == 1

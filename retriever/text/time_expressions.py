@@ -1,0 +1,304 @@
+"""Words that name a time -> the days they name: "on Thursday", "last month", "in 2018", "three years ago".
+
+Nothing depends on today. The words are understood by the date of the document that has them. Where only its month or
+year is known, its "Thursday" is some day of that, and without a date it is no time.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import lru_cache
+
+from .calendar import MONTHS, SEASONS, WEEKDAYS, Time, month_number, months, span_of
+from .numbers import NUMBER_WORD, ORDINALS, whole_number
+from .tokens import FUNCTION_TERMS, term_of
+
+_MONTH = rf"(?:{'|'.join(name.capitalize() for name in MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d,]*\d)"
+_YEAR = r"(?:1[5-9]|20)\d\d(?![\d%])(?!,\d)(?!\.\d)"
+WEEKDAY_PATTERN = "|".join(name.capitalize() for name in WEEKDAYS)
+_SEASON = "|".join(SEASONS)
+DAY_WORDS = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
+_AGO_DAYS = {"day": 1, "week": 7}
+# "May 4" is a day, "May" alone a month only behind such a word, as "march", "august" and "may" are words too.
+_BEFORE_MONTH = (
+    r"(?:in|since|from|until|till|through|to|of|by|during|for|early|late|mid|last|next|this|between|and|before|after)"
+)
+
+_PATTERN = re.compile(
+    rf"""(?x)\b(?=\w)(?:  # at most places that is all that is looked at
+      \b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b
+    | \b(?P<day1>{_DAY})\s+(?:of\s+)?(?P<month1>{_MONTH})(?:,?\s+(?P<year1>{_YEAR}))?
+    | \b(?P<month2>{_MONTH})\s+(?P<day2>{_DAY})(?:,?\s+(?P<year2>{_YEAR}))?
+    | \b(?P<month3>{_MONTH})(?:\s+of|,)?\s+(?P<year3>{_YEAR})
+    | \b(?i:(?P<part>first|second|third|fourth)[\s-](?P<partof>quarter|half)\s+of)\s+(?P<year4>{_YEAR})
+    | \bQ(?P<quarter>[1-4])\s+(?P<year5>{_YEAR})
+    | \b(?i:(?P<season>{_SEASON}))(?:\s+of)?\s+(?P<year6>{_YEAR})
+    | \b(?P<decade>(?:1[5-9]|20)\d0)s\b
+    | \b(?i:(?P<which>last|this|next|past)\s+(?P<unit>week|month|year|{_SEASON}))\b
+    | \b(?i:(?P<which2>last|this|next))\s+(?P<month7>{_MONTH})\b
+    | (?:\b(?i:(?P<which3>last|this|next))\s+)?\b(?P<weekday>{WEEKDAY_PATTERN})\b
+    | \b(?i:(?P<dayword>{"|".join(DAY_WORDS)}))\b
+    | \b(?i:(?P<number>{NUMBER_WORD}|\d{{1,3}})\s+(?P<ago>day|week|month|year|decade)s?\s+(?:ago|earlier)\b)
+    | (?P<month8>(?<!\w)(?:{_MONTH}))(?=\b)
+    | (?<![\d.,$£€-])\b(?P<year>{_YEAR})\b
+    )
+    """
+)
+_PLACED = re.compile(rf"(?i)\b{_BEFORE_MONTH}[\s-]+$")
+_AHEAD = timedelta(122)  # four months
+_VERBS = frozenset({"march", "may", "august"})
+_FUTURE = re.compile(r"(?i)\b(?:will|due|scheduled|planned|plans|expected|next|set to|to be held|coming)\b")
+_SINCE = re.compile(r"(?i)\bsince\s+(?:the\s+)?(?:early\s+|late\s+)?$")
+# What has not been since a time, or is the first since, says nothing of that time.
+_NOT_SINCE = re.compile(
+    r"(?i)\b(?:not|no|never|none|nobody|\w+n['’]t|first|last|only|worst|best|most|least|(?:high|low|larg|bigg|small|long|"
+    r"short|strong|weak|cold|hott|warm|wett|dri|deadli|few|great|fast|slow|steep|sharp|deep)est)\b[^.;]*"
+    r"\bsince\s(?:\S+\s){0,2}$"
+)
+_SINCE_ANOTHER = re.compile(r"(?i)\bsince\s(?:[^\s,;]+\s){2,8}$")
+_FROM = re.compile(r"(?i)\b(?:from|between)\s+(?:fiscal years?\s+)?$")
+_TO = re.compile(r"(?i)\s*(?:to|through|until|till|and|-|–)\s*(?:fiscal year\s+)?")
+# A bare year stands behind a word that goes with a time, or before a noun as a name does: "the 2017 accords".
+_BEFORE_YEAR = re.compile(
+    r"(?i)(?:\b(?:in|since|from|until|till|to|of|by|before|after|during|the|and|between|year|years|early|late|mid|for|"
+    r"through|than|a|about|around|all|over|fiscal)[\s-]+|[(–,]\s?|^)$"
+)
+_REPORTED = re.compile(
+    r"(?i)\b(?:sa(?:id|ys?|ying)|told(?: \w+)?|announc(?:e|es|ed|ing)|report(?:s|ed)?|stated|wrote)\s+"
+    r"(?:late\s+)?(?:on\s+)?$"
+)
+# What only tells which thing is meant: "the 2017 accords", "the April 2022 talks", "by 2017 migration accords".
+_WHICH = re.compile(r"(?i)(?:\b(the|an?|its|their|this|that|our|his|her)|\b(?:of|by|under|to))\s+$")
+_WORD_BEHIND = re.compile(r"[\s-]+([^\W\d_][\w.’'-]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeExpressions:
+    """The words for times in a text, found once, to be understood by one date or another.
+
+    Attributes:
+        text: the text.
+        matches: what was found, in the order of the text.
+    """
+
+    text: str
+    matches: tuple[re.Match[str], ...] = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, text: str) -> "TimeExpressions":
+        """Find the words for times in a text."""
+        return cls(text, tuple(_PATTERN.finditer(text)))
+
+    def times(self, published: str | None) -> tuple[Time, ...]:
+        """Understand them by the date of a document.
+
+        Args:
+            published: ISO 8601 date, perhaps reduced, or None where unknown: then only whole dates and years are found.
+
+        Returns:
+            The times in the order of the text; "from October to March" is one.
+        """
+        text, base = self.text, span_of(published)
+        found: list[Time] = []
+        for match in self.matches:
+            time = _resolved(match, text, base)
+            if time is None:
+                continue
+            since = _SINCE.search(text, 0, match.start()) is not None
+            reported = _REPORTED.search(text, 0, match.start()) is not None
+            time = replace(time, start=match.start(), end=match.end(), since=since, reported=reported)
+            if found and _ranged(text, found[-1], time):
+                time = replace(time, first=found[-1].first, start=found.pop().start)
+            found.append(time)
+        return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def times_in(text: str, published: str | None) -> tuple[Time, ...]:
+    """Find the times that a text names, as a document of some date means them; see `TimeExpressions.times`."""
+    return TimeExpressions.of(text).times(published)
+
+
+def identifies_thing(text: str, time: Time) -> bool:
+    """Whether a time only tells which thing is meant: "the 2017 accords"."""
+    before, behind = _WHICH.search(text, 0, time.start), _WORD_BEHIND.match(text, time.end)
+    if before is None or behind is None or term_of(behind[1]) in FUNCTION_TERMS:
+        return False
+    return before[1] is not None or behind[1].islower()
+
+
+def not_since(text: str, time: Time) -> bool:
+    """Whether what is told has not been since a time, or is the first since: "had not been held since 2018"."""
+    return _NOT_SINCE.search(text, 0, time.start) is not None
+
+
+def counts_from_event(text: str, time: Time) -> bool:
+    """Whether a time is of what something else is counted from: "since Biden took office last year"."""
+    return _SINCE_ANOTHER.search(text, 0, time.start) is not None
+
+
+def event_times(times: Sequence[Time]) -> Sequence[Time]:
+    """Of some times those at which something was so, not only said; all where there are no others."""
+    return [time for time in times if not time.reported] or times
+
+
+def nearest(times: Iterable[Time], place: int) -> Time | None:
+    """The time that is named nearest to a place in the text."""
+    return min(times, key=lambda time: max(time.start - place, place - time.end, 0), default=None)
+
+
+def _ranged(text: str, earlier: Time, later: Time) -> bool:
+    joined = _TO.fullmatch(text, earlier.end, later.start) is not None
+    return joined and earlier.first <= later.last and _FROM.search(text, 0, earlier.start) is not None
+
+
+def _resolved(match: re.Match[str], text: str, base: Time | None) -> Time | None:
+    groups = {name: value for name, value in match.groupdict().items() if value}
+    for name, resolve in _RESOLVERS.items():
+        if name in groups:
+            try:
+                return resolve(groups, base, text, match.start())
+            except (ValueError, OverflowError):
+                return None
+    return None
+
+
+Groups = dict[str, str]
+
+
+def _iso(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time | None:
+    return span_of(groups["iso"])
+
+
+def _day(groups: Groups, base: Time | None, _text: str, _at: int) -> Time | None:
+    n = "1" if "day1" in groups else "2"
+    month, day = month_number(groups[f"month{n}"]), int(re.sub(r"\D", "", groups[f"day{n}"]))
+    year = groups.get(f"year{n}") or _year_near(base, month, day)
+    return _one(date(int(year), month, day)) if year else None
+
+
+def _month_of_year(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time:
+    return months(int(groups["year3"]), month_number(groups["month3"]), 1)
+
+
+def _part_of_year(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time:
+    if "quarter" in groups:
+        return months(int(groups["year5"]), 3 * int(groups["quarter"]) - 2, 3)
+    length = 3 if groups["partof"].lower() == "quarter" else 6
+    number = ORDINALS.index(groups["part"].lower())
+    return months(int(groups["year4"]), 1 + number * length, length)
+
+
+def _season(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time:
+    return months(int(groups["year6"]), SEASONS[groups["season"].lower()], 3)
+
+
+def _decade(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time:
+    year = int(groups["decade"])
+    return Time(date(year, 1, 1), date(year + 9, 12, 31))
+
+
+def _relative(groups: Groups, base: Time | None, _text: str, _at: int) -> Time | None:
+    if base is None:
+        return None
+    step = {"last": -1, "past": -1, "this": 0, "next": 1}[groups["which"].lower()]
+    unit, day = groups["unit"].lower(), base.first
+    if unit == "year":
+        return months(day.year + step, 1, 12) if day.year == base.last.year else None
+    if unit == "month":
+        return months(day.year, day.month + step, 1) if _same_month(base) else None
+    if unit == "week":
+        monday = day - timedelta(day.weekday()) + timedelta(7 * step)
+        return Time(monday, monday + timedelta(6)) if base.first == base.last else base
+    season = months(day.year, SEASONS[unit], 3)
+    return months(day.year + (step if (step < 0) == (season.last >= day) else 0), SEASONS[unit], 3)
+
+
+def _month_alone(groups: Groups, base: Time | None, text: str, at: int) -> Time | None:
+    name = groups.get("month7") or groups["month8"]
+    if "month8" in groups and name.lower() in _VERBS and not _PLACED.search(text, 0, at):
+        return None
+    month = month_number(name)
+    step = {"last": -1, "next": 1}.get(groups.get("which2", "").lower(), 0)
+    if step and base and _same_month(base):
+        this_year = (month - base.first.month) * step > 0
+        return months(base.first.year + (0 if this_year else step), month, 1)
+    year = _year_near(base, month, 15)
+    return months(year, month, 1) if year else None
+
+
+def _weekday(groups: Groups, base: Time | None, text: str, at: int) -> Time | None:
+    if base is None or base.first != base.last:
+        return base  # some day of the month or year that the document is of
+    number = WEEKDAYS.index(groups["weekday"].lower())
+    which = groups.get("which3", "").lower()
+    ahead = which == "next" or (which != "last" and _FUTURE.search(text, max(0, at - 80), at) is not None)
+    days = (number - base.first.weekday()) % 7 if ahead else -((base.first.weekday() - number) % 7)
+    if (which == "last" and days == 0) or (which == "next" and days == 0):
+        days = 7 if ahead else -7
+    return _one(base.first + timedelta(days))
+
+
+def _day_word(groups: Groups, base: Time | None, _text: str, _at: int) -> Time | None:
+    if base is None or base.first != base.last:
+        return base
+    return _one(base.first + timedelta(DAY_WORDS[groups["dayword"].lower()]))
+
+
+def _ago(groups: Groups, base: Time | None, _text: str, _at: int) -> Time | None:
+    if base is None:
+        return None
+    count, unit = whole_number(groups["number"]), groups["ago"].lower()
+    if unit in _AGO_DAYS:
+        return _one(base.first - timedelta(count * _AGO_DAYS[unit])) if base.first == base.last else None
+    if unit == "month":
+        return months(base.first.year, base.first.month - count, 1) if _same_month(base) else None
+    return months(base.first.year - count * (10 if unit == "decade" else 1), 1, 12)
+
+
+def _year(groups: Groups, _base: Time | None, text: str, at: int) -> Time | None:
+    return months(int(groups["year"]), 1, 12) if _BEFORE_YEAR.search(text, 0, at) else None
+
+
+# The first of these groups that took part in a match says what the match is.
+_RESOLVERS: dict[str, Callable[[Groups, Time | None, str, int], Time | None]] = {
+    "iso": _iso,
+    "day1": _day,
+    "day2": _day,
+    "year3": _month_of_year,
+    "part": _part_of_year,
+    "quarter": _part_of_year,
+    "season": _season,
+    "decade": _decade,
+    "unit": _relative,
+    "month7": _month_alone,
+    "weekday": _weekday,
+    "dayword": _day_word,
+    "ago": _ago,
+    "month8": _month_alone,
+    "year": _year,
+}
+
+
+def _one(day: date) -> Time:
+    return Time(day, day)
+
+
+def _same_month(base: Time) -> bool:
+    return (base.first.year, base.first.month) == (base.last.year, base.last.month)
+
+
+def _year_near(base: Time | None, month: int, day: int) -> int | None:
+    """The year of a day that is named without: the document's own or one beside it, so that the day is near its date.
+
+    Texts tell mostly of what has been: what would lie more than `_AHEAD` ahead was a year before.
+    """
+    if base is None or base.first.year != base.last.year:
+        return None
+    if not _same_month(base):
+        return base.first.year
+    here = base.last
+    years = (here.year + 1, here.year, here.year - 1)
+    return next(year for year in years if date(year, month, min(day, 28)) - here <= _AHEAD)
