@@ -148,8 +148,9 @@ class Assistant:
             cache = self._cache if self._library.is_transactional else AnswerCache()
             if answer := cache.find(generation, key):
                 return repeated(answer, began)
+            standalone = understand(question, history)
             hidden = self._library.exclude(excluded, scope)
-            answer = self._pipeline.answer(search, question, understand(question, history), hidden, top, began)
+            answer = self._pipeline.answer(search, question, standalone, hidden, top, began)
             cache.keep(generation, key, answer)
             return answer
 

@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from retriever.answering.features import FEATURES, Candidates, Comparison, Floats, WeightedQuery
+from retriever.answering.features import FEATURES, Comparison
+from retriever.answering.matching import WeightedQuery
+from retriever.answering.pooling import Floats
 from retriever.answering.reader import PassageReading
 from retriever.answering.reader_scores import ReaderScores, read
+from retriever.answering.sentences import Candidates
 from retriever.encoder.word_vectors import WordAxes
 from retriever.records import Hit, Passage, Why
 from retriever.text.tokens import words

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from eval import metrics
 from eval.runs import KEPT_LIBRARIES
-from retriever.answering.features import FEATURES, Floats
+from retriever.answering.features import FEATURES
+from retriever.answering.pooling import Floats
 from retriever.answering.ranker import Ranker, kept
 from retriever.answering.selection import FILE, ranked
 from training.axes import make_axes

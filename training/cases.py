@@ -22,10 +22,10 @@ from eval.datasets import read_beir
 from eval.runs import KEPT_LIBRARIES, ROOT, assistant_over
 from retriever import Assistant, Document, Turn
 from retriever.answering.candidates import Retrieval
-from retriever.answering.features import Candidate
 from retriever.answering.reader import Reader
 from retriever.answering.reader_scores import ReaderScores, read
 from retriever.answering.selection import EvidenceModel, ranked
+from retriever.answering.sentences import Candidate
 from training.examples import slim
 from training.pairs import HELD_OUT, read_lines
 

@@ -12,7 +12,8 @@ from tqdm import tqdm
 from eval.datasets import Question, read_beir
 from eval.runs import assistant_over
 from retriever.answering.candidates import Retrieval
-from retriever.answering.features import FEATURES, match_terms
+from retriever.answering.features import FEATURES
+from retriever.answering.matching import match_terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from retriever.answering.calibration import Regression, clipped
-from retriever.answering.features import Floats
+from retriever.answering.pooling import Floats
 from retriever.answering.ranker import Ranker, standardised
 
 Flags = NDArray[np.bool_]

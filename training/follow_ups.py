@@ -22,7 +22,7 @@ from eval.datasets import Question as Asked
 from eval.datasets import read_beir, read_conversations
 from retriever import Turn
 from retriever.answering.calibration import Regression
-from retriever.answering.features import Floats
+from retriever.answering.pooling import Floats
 from retriever.conversation import FILE, LEANS, SHOWN, ContextModel, antecedent_scores, resolve
 from retriever.conversation.antecedents import (
     ALONE,

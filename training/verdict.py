@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from eval import metrics
 from eval.runs import KEPT_LIBRARIES
 from retriever.answering.calibration import SIGNALS, Calibrator, RankedQuote, signals_of
-from retriever.answering.features import Floats
+from retriever.answering.pooling import Floats
 from retriever.answering.ranker import READ_FEATURES, Ranker, read_features
 from retriever.answering.reader import Reader
 from retriever.answering.selection import FILE, EvidenceModel, choose, ranked

@@ -1,15 +1,13 @@
-"""Quotes of several sources -> which say the same, which differ, and when each was so.
+"""Quotes of several sources -> which say the same, which differ, and at what time each was true.
 
-    numerals, times (above)   words -> numbers, days
-    kinds      what a value is
+    kinds      the kinds of values
     patterns   how values are written
-    values     text -> values, as what they are
-    asking     question -> the kinds of value that answer
-    claims     question and quote -> the value that the quote gives
+    values     a text -> its values
+    asking     a question -> the kinds of value that answer it
+    claims     a question and a quote -> the value that the quote gives
     comparing  two values -> equal, a rounding, different
 
-In: the quotes of one answer. Out: an `Agreement`. One decision: what differs is shown only between values that answer
-the same question in the same role; where that is not sure, nothing is said.
+A difference is shown only between values that answer the same question in the same role. In doubt nothing is said.
 """
 
 import re

@@ -1,7 +1,6 @@
-"""The answers of late, by what was asked of which state of the library: asked again, a question costs nothing.
+"""A bounded cache of answers, so that a question that is asked again costs nothing.
 
-In: a key and an answer. Out: the answer, once more. One decision: a key of another generation empties it, as no answer
-outlives a change of the library.
+A change of the library empties it: no answer is kept longer than the generation that it was made from.
 """
 
 import threading
@@ -11,21 +10,21 @@ from collections.abc import Hashable
 from ..records import Answer
 
 # An answer takes some 10 kB.
-KEPT = 512
+CAPACITY = 512
 
 
 class AnswerCache:
-    """A bounded cache of answers, of one generation. Safe to use from several threads."""
+    """A bounded cache of the answers of one generation. Safe to use from several threads."""
 
-    def __init__(self, kept: int = KEPT) -> None:
-        """Make an empty one for `kept` answers; those asked for longest ago leave first."""
-        self._kept = kept
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        """Make an empty one for `capacity` answers; the least recently used leave first."""
+        self._capacity = capacity
         self._generation = -1
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._lock = threading.Lock()
 
     def find(self, generation: int, key: Hashable) -> Answer | None:
-        """The answer that was kept under a key, if the library is as it was then."""
+        """Look up the answer under a key; None where there is none of this generation."""
         with self._lock:
             if generation != self._generation or key not in self._answers:
                 return None
@@ -33,7 +32,7 @@ class AnswerCache:
             return self._answers[key]
 
     def keep(self, generation: int, key: Hashable, answer: Answer) -> None:
-        """Keep an answer; those of an earlier generation go."""
+        """Store an answer; those of an earlier generation are removed."""
         with self._lock:
             if generation < self._generation:
                 return
@@ -41,5 +40,5 @@ class AnswerCache:
                 self._answers.clear()
                 self._generation = generation
             self._answers[key] = answer
-            if len(self._answers) > self._kept:
+            if len(self._answers) > self._capacity:
                 self._answers.popitem(last=False)

@@ -13,8 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from .features import Candidates, Comparison, Floats, WeightedQuery
+from .features import Comparison
+from .matching import WeightedQuery
+from .pooling import Floats
 from .reader_scores import UNREAD, ReaderScores
+from .sentences import Candidates
 
 # Standard scores are cut here, so that no odd question is judged by one feature alone.
 MOST_DEVIATIONS = 4.0

@@ -12,8 +12,11 @@ from ..settings import Settings
 from ..store.base import Exclusion, Library, Searcher
 from ..text.calendar import date_words
 from ..text.tokens import content_terms
-from .features import Candidates, Comparison, Flags, WeightedQuery, compare, query_coverage
+from .features import Comparison, compare, query_coverage
+from .matching import WeightedQuery
+from .pooling import Flags
 from .query import Query
+from .sentences import Candidates
 
 # What the share of the question that a passage meets, 0..1, counts beside its fused score, 0..1. Chosen on squad2's
 # paragraphs: nDCG@10 is 0.906 without, 0.929 at 2, 0.933 at 4, 0.931 at 8.

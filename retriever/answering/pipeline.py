@@ -27,10 +27,10 @@ from ..text.datelines import dateline_length
 from ..text.minhash import near_copies_by_id
 from .candidates import Retrieval, retrieve
 from .dates import DateConstraints
-from .features import Candidate
 from .query import Query, StandaloneQuestion
 from .reader import Reader
 from .selection import Evidence, EvidenceModel, RankedEvidence, rank_evidence
+from .sentences import Candidate
 from .verdict import CLEAR_CONFIDENCE, MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
 
 _NEAREST_NAMED = 3  # documents that a refusal names; few readers would go through more

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .features import Floats
+from .pooling import Floats
 from .reader_scores import ReaderScores
 
 # Candidates that are ranked; of those left out fewer than 1 in 100 answers on squad2.

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .features import Candidates, Floats
+from .pooling import Floats
 from .reader import Reader
+from .sentences import Candidates
 
 MOST_READ = 10
 """Passages that are read: as many as fit into a third of the time that a plain cross-encoder takes for ten."""

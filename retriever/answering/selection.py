@@ -1,14 +1,13 @@
-"""Hits -> ranked quotes: which words of the documents answer, and how surely.
+"""Retrieved sentences -> ranked quotes, each with the part that answers and a calibrated confidence.
 
-    gather      a question and its passages -> sentences, compared with it
-    features    the comparison: a row of numbers a sentence
-    ranking     rows -> probabilities, by a trained linear list-wise model
-    reading     the likeliest passages, read with the question -> what the reader says of each sentence
-    units       sentences -> the lists, steps and tables that are told together
-    quotes      probabilities -> one to three adjacent sentences, or such a list
-    confidence  the whole list -> the calibrated probability that a quote answers
+    features       sentences, compared with the question -> a row of numbers each
+    ranker         rows -> probabilities, by a trained linear list-wise model
+    reader_scores  the likeliest passages, read with the question -> scores of their sentences
+    units          sentences -> the lists, steps and tables that belong together
+    windows        probabilities -> quotes of one to three adjacent sentences, or of such a list
+    calibration    a quote among all candidates -> the probability that it answers
 
-The weights are in `model.json`, which `python -m training` makes; the reader's in `retriever/reader/`.
+The weights are in `model.json`, which `python -m training` writes; the reader's are in `answering/reader/`.
 """
 
 import json
@@ -25,27 +24,29 @@ from ..encoder.word_vectors import SAME_COSINE, unit_rows
 from ..records import Hit
 from .calibration import SIGNALS, Calibrator, RankedQuote, Regression, signals_of
 from .candidates import Retrieval
-from .features import FEATURES, Candidate, Candidates, Flags, Floats
+from .features import FEATURES
+from .pooling import Flags, Floats
 from .ranker import READ_FEATURES, Ranker, combined, kept
 from .reader import Reader
 from .reader_scores import ReaderScores, read
+from .sentences import Candidate, Candidates
 from .units import find_units
 from .windows import windows
 
 __all__ = ["Evidence", "EvidenceModel", "RankedEvidence", "rank_evidence"]
 
-# Quotes that are compared with each other, however many are asked for, so that this does not sway the verdict.
+# Quotes that are compared with each other. The number is fixed, so that `count` does not change the verdict.
 COMPARED = 5
-# What the probability of a sentence counts in a follow-up whose reader has seen it: it is seldom asked for twice.
+# Factor on the probability of a sentence that the user has seen already: few follow-ups ask for it again.
 SEEN_AGAIN = np.float32(0.7)
-# What it counts where something else is asked for: nothing, unless all was seen.
+# The same factor where the question asks for something else: such a sentence then only wins if all were seen.
 SEEN_BEFORE_ELSE = np.float32(0.001)
-# What the confidence of a quote counts that was seen whole, as it is seldom what is asked for next.
+# Factor on the confidence of a quote that the user has seen whole.
 SEEN_CONFIDENCE = 0.5
 _ELSE = re.compile(r"(?i)\belse\b|\b(?:what|which|any|who) other\b")
-# What a sentence of another time than the one asked for counts beside one of that time. It only orders quotes.
+# Factor on a sentence about another time than the one asked for. It only changes the order of quotes.
 UNTIMELY = 0.1
-# Cosine of two words, read in their sentences, from which one says what the other does.
+# Cosine from which two words, each read in its sentence, mean the same.
 NEAR_COSINE = 0.76
 # Score of a span, as far above "nowhere", from which it is marked.
 MARKED_SCORE = 0.0
@@ -65,7 +66,7 @@ class Evidence:
         highlight: start and end in the document's text of the part that answers, or None when unsure.
         confidence: probability, 0..1, that it answers the question.
         vector: float32 (n_axes,), unit length: the mean of its naming words, to compare quotes with each other.
-        near: terms of the question that it says, be it in other words.
+        near: terms of the question that it contains, in the same or other words.
         answers: whether the reader says that it answers.
     """
 
@@ -81,10 +82,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class RankedEvidence:
-    """What the candidates come to.
+    """The quotes that were chosen from the candidates.
 
     Attributes:
-        evidence: quotes, best first; no two share a sentence, and none is surer than the one before it.
+        evidence: quotes, best first; no two share a sentence, and no confidence is higher than the one before it.
         present: probability, 0..1, that the documents answer at all.
     """
 
@@ -136,7 +137,7 @@ def rank_evidence(
         gathered: the question and its candidates.
         model: the trained weights.
         reader: reads the likeliest passages.
-        count: how many quotes at the most.
+        count: the largest number of quotes.
         marked_from: confidence from which a quote's answering part is marked.
         timely: for a question of some time, whether a sentence speaks of that; the others count for less.
     """
@@ -166,7 +167,7 @@ def choose(
 ) -> Sequence[RankedQuote]:
     """Rank the candidates, now that they are read, and choose quotes, best first.
 
-    What several sources tell alike is one answer: a quote is judged with the probability of its retellings.
+    Several sources that say the same give one answer: a quote also gets the probability of those that repeat it.
 
     Args:
         gathered: the question and its candidates.
@@ -178,7 +179,7 @@ def choose(
     """
     candidates = gathered.candidates
     probabilities = combined(by_words, said, combiner)
-    # What is preferred comes first; how likely it answers is judged as ever.
+    # The preference changes the order; the confidence is computed from the unchanged probabilities.
     preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
     runs = find_units(candidates.sentences, candidates.follows)
     chosen = windows(preferred, candidates.follows, candidates.word_counts, max(count, COMPARED), runs)

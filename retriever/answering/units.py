@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from ..text.blocks import CLOSERS, introduces, is_list_item
 from ..text.sentences import heads_table, is_table_row
-from .features import Candidate, Flags
+from .pooling import Flags
+from .sentences import Candidate
 
 # An item of more words is a paragraph, be it numbered: that of minutes or of a law is quoted by its sentences.
 LONGEST_ITEM = 40

@@ -11,7 +11,7 @@ unlikely to answer does not pay for its words either: of it as much is quoted as
 
 from collections.abc import Sequence
 
-from .features import Flags, Floats
+from .pooling import Flags, Floats
 from .units import TextUnit
 
 LONGEST = 3  # sentences of prose; more is not a quote but a passage

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from ..answering.calibration import Regression
-from ..answering.features import Floats
+from ..answering.pooling import Floats
 from ..answering.query import StandaloneQuestion, tidy_turns
 from ..answering.ranker import softmax
 from ..records import Turn

@@ -16,10 +16,12 @@ from retriever.answering.calibration import (
     signals_of,
 )
 from retriever.answering.candidates import Retrieval
-from retriever.answering.features import FEATURES, Candidates, Floats, compare
+from retriever.answering.features import FEATURES, compare
+from retriever.answering.pooling import Floats
 from retriever.answering.ranker import READ_FEATURES, Ranker
 from retriever.answering.reader_scores import UNREAD
 from retriever.answering.selection import SEEN_CONFIDENCE, Evidence, EvidenceModel, rank_evidence
+from retriever.answering.sentences import Candidates
 from retriever.records import Why
 from tests.comparing import EvenReader, asked, candidates, evenly_read, hit
 

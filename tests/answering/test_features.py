@@ -6,16 +6,10 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from retriever.answering.features import (
-    FEATURES,
-    NEIGHBOUR,
-    NOTHING,
-    SHARPNESS,
-    TITLED,
-    Candidates,
-    compare,
-    query_coverage,
-)
+from retriever.answering.features import FEATURES, NEIGHBOUR, TITLED, compare, query_coverage
+from retriever.answering.matching import NOTHING
+from retriever.answering.pooling import SHARPNESS
+from retriever.answering.sentences import Candidates
 from retriever.text.tokens import words
 from tests.comparing import asked, candidates, feature, hit
 

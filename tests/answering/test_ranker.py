@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from retriever.answering.features import Floats
+from retriever.answering.pooling import Floats
 from retriever.answering.ranker import DEVIATION_FLOOR, KEPT, Ranker, kept, softmax, standardised
 
 LISTS = arrays.arrays(np.float32, st.tuples(st.integers(1, 8), st.just(3)), elements=st.floats(-2, 2, width=32))

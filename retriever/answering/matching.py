@@ -1,0 +1,196 @@
+"""The words of a question and of candidate sentences -> how well each matches.
+
+Words are compared vector by vector, each read in its context ("late interaction", Khattab and Zaharia 2020). A word's
+weight is its IDF. A function word counts too, but less: "who led" and "led whom" differ by little else.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import repeat
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..encoder import Vectors
+from ..text.tokens import ASKING_TERMS, FUNCTION_TERMS, Word
+from .pooling import Flags, Floats, SentencePool, highest_in
+from .sentences import Candidates
+
+# Weight of a function word beside a content word of the same IDF; untrained MaxSim was best near it.
+FUNCTION_WEIGHT = 0.15
+# Similarity where a sentence has no word to compare: lower than nearly all real ones.
+NOTHING = -0.2
+
+
+@dataclass(frozen=True)
+class WeightedQuery:
+    """A question, ready to be compared. Not slotted: what several features need is worked out once.
+
+    Attributes:
+        words: its words, misspelt ones with the library's own term.
+        spelt: the words as typed.
+        word_vectors: float32 (n_words, n_axes), rows of unit length.
+        weights: float32 (n_words,), IDF with function words damped, sum 1.
+        content: float32 (n_words,), IDF of the words that name something, sum 1; even where none does.
+    """
+
+    words: tuple[Word, ...]
+    spelt: tuple[str, ...]
+    word_vectors: Vectors
+    weights: Floats
+    content: Floats
+
+    @classmethod
+    def of(
+        cls,
+        question: str,
+        found: Sequence[Word],
+        word_vectors: Vectors,
+        frequencies: Mapping[str, int],
+        passage_count: int,
+        term_weights: Mapping[str, float] | None = None,
+    ) -> "WeightedQuery":
+        """Weigh a question's words.
+
+        Args:
+            question: the question, standing alone.
+            found: its words, at least one.
+            word_vectors: float32 (n_words, n_axes), rows of unit length.
+            frequencies: term -> passages that hold it.
+            passage_count: passages in all.
+            term_weights: term -> what it counts beside its IDF, 0..1; those not in it count 1.
+        """
+        counts = np.array([frequencies.get(word.term, 0) for word in found], dtype=np.float32)
+        idf = np.log(1 + (passage_count - counts + 0.5) / (counts + 0.5))
+        if term_weights:
+            idf = idf * np.array([term_weights.get(word.term, 1.0) for word in found])
+        functional = np.array([word.term in FUNCTION_TERMS for word in found])
+        weights = idf * np.where(functional, FUNCTION_WEIGHT, 1.0)
+        content = np.where(functional, 0.0, idf)
+        content = content if content.sum() > 0 else np.ones(len(found))
+        content = content / content.sum()
+        return cls(
+            tuple(found),
+            tuple(question[word.start : word.end] for word in found),
+            word_vectors,
+            (weights / weights.sum()).astype(np.float32),
+            content.astype(np.float32),
+        )
+
+    @cached_property
+    def functional(self) -> Flags:
+        """Bool (n_words,): words that name nothing."""
+        return np.array([word.term in FUNCTION_TERMS for word in self.words])
+
+    @cached_property
+    def asking(self) -> Flags:
+        """Bool (n_words,): the words that ask ("who", "how many"), or the first word where none does."""
+        asks = np.array([word.term in ASKING_TERMS for word in self.words])
+        if not asks.any():
+            asks[0] = True
+        return asks
+
+    @cached_property
+    def rarest(self) -> NDArray[np.int64]:
+        """Int (at most 3,): the rarest of the words that name something."""
+        return np.argsort(-self.content, kind="stable")[:3]
+
+    @cached_property
+    def naming(self) -> Flags:
+        """Bool (n_words,): names and numbers: capitals but for the first word, and digits."""
+        return np.array(
+            [
+                (spelt[0].isdigit() or (spelt[0].isupper() and position > 0)) and word.term not in FUNCTION_TERMS
+                for position, (word, spelt) in enumerate(zip(self.words, self.spelt, strict=True))
+            ],
+            dtype=bool,
+        )
+
+
+def match_terms(query: WeightedQuery, candidates: Candidates) -> "TermMatches":
+    """Compare every word of a question with every word of the candidates."""
+    count = len(candidates.sentences)
+    similarity = query.word_vectors @ candidates.word_vectors.T
+    by_sentence = SentencePool.of(candidates.sentence_of, count)
+    best = by_sentence.highest(similarity, NOTHING)
+    soft = by_sentence.soft(similarity)
+    codes = _codes(query, candidates)
+    shared = _shared(query, candidates, codes, count)
+    titled = np.array([[word.term in title for title in candidates.title_terms] for word in query.words], dtype=bool)[
+        :, candidates.passage
+    ]
+    return TermMatches(query, candidates, by_sentence, codes, similarity, best, soft, shared, titled)
+
+
+@dataclass(frozen=True)
+class TermMatches:
+    """The words of a question and of the candidates, compared: what the features are computed from.
+
+    Not slotted: what several features need is worked out once.
+
+    Attributes:
+        codes: int (n_words,), the question's first word with the same term, -1 where none has it.
+    """
+
+    query: WeightedQuery
+    candidates: Candidates
+    by_sentence: SentencePool
+    codes: NDArray[np.int64]
+    similarity: Floats
+    best: Floats
+    soft: Floats
+    shared: Flags
+    titled: Flags
+
+    def before(self, values: Floats, nothing: float) -> Floats:
+        """The values of the sentence before, where one directly precedes."""
+        moved = np.full_like(values, nothing)
+        moved[:, 1:] = values[:, :-1]
+        moved[:, ~self.candidates.follows] = nothing
+        return moved
+
+    def after(self, values: Floats, nothing: float) -> Floats:
+        """The values of the sentence after, where one directly follows."""
+        moved = np.full_like(values, nothing)
+        followed = np.append(self.candidates.follows[1:], False)
+        moved[:, :-1] = values[:, 1:]
+        moved[:, ~followed] = nothing
+        return moved
+
+    def over_passage(self, values: Floats) -> Floats:
+        """The highest value in the sentence's passage."""
+        return highest_in(self.candidates.passage, values)
+
+    @cached_property
+    def best_in_passage(self) -> Floats:
+        """float32 (n_question_words, n_sentences): each word's best similarity in the sentence's passage."""
+        return self.over_passage(self.best)
+
+    @cached_property
+    def has(self) -> Floats:
+        """float32 (n_question_words, n_sentences): 1 where the sentence has the word itself."""
+        return self.shared.astype(np.float32)
+
+    @cached_property
+    def novel(self) -> Flags:
+        """Bool (n_words,): words that the question has not and that name something: what an answer is made of."""
+        return np.asarray((self.codes < 0) & ~self.candidates.functional)
+
+
+def first_places(query: WeightedQuery) -> list[int]:
+    """For each of the question's words the first with the same term."""
+    first: dict[str, int] = {}
+    return [first.setdefault(word.term, at) for at, word in enumerate(query.words)]
+
+
+def _codes(query: WeightedQuery, candidates: Candidates) -> NDArray[np.int64]:
+    places = dict(zip((word.term for word in query.words), first_places(query), strict=True))
+    return np.fromiter(map(places.get, candidates.terms, repeat(-1)), np.int64, len(candidates.terms))
+
+
+def _shared(query: WeightedQuery, candidates: Candidates, codes: NDArray[np.int64], count: int) -> Flags:
+    shared = np.zeros((len(query.words), count), dtype=bool)
+    known = codes >= 0
+    shared[codes[known], candidates.sentence_of[known]] = True
+    return shared[first_places(query)] & ~query.functional[:, None]

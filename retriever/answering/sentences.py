@@ -1,0 +1,166 @@
+"""Passages -> their sentences, which may answer, and the words of each with their vectors."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..encoder import Vectors
+from ..encoder.word_vectors import Bytes, unit_rows
+from ..records import Hit, Passage
+from ..text.tokens import FUNCTION_TERMS, terms, words
+from .pooling import Flags, SentencePool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer: the passage it stands in, and its place in the document's text."""
+
+    hit: Hit
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The sentences of some passages, in the order of the documents' texts, and their words.
+
+    Attributes:
+        sentences: n_sentences of them.
+        follows: bool (n_sentences,), whether a sentence directly follows the one before it in the list.
+        passage: int (n_sentences,), the sentence's passage, counted from 0 in the order of the list.
+        terms: the words' terms, n_words of them.
+        places: int (n_words, 2), start and end of each word in its document's text.
+        word_vectors: float32 (n_words, n_axes), rows of unit length.
+        sentence_of: int (n_words,), ascending, the word's sentence.
+        functional: bool (n_words,), words that name nothing.
+        word_counts: (n_sentences,), words of each, as spaces part them.
+        meanings: float32 (n_sentences, n_axes), rows of unit length: the mean of each sentence's naming words.
+        title_terms: of each passage, the terms of its document's title and its heading.
+    """
+
+    sentences: tuple[Candidate, ...]
+    follows: Flags
+    passage: NDArray[np.int64]
+    terms: tuple[str, ...]
+    places: NDArray[np.int64]
+    word_vectors: Vectors
+    sentence_of: NDArray[np.int64]
+    functional: Flags
+    word_counts: tuple[int, ...]
+    meanings: Vectors
+    title_terms: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(
+        cls,
+        hits: Sequence[Hit],
+        titles: Mapping[str, str],
+        word_vectors: Mapping[int, Bytes],
+    ) -> "Candidates":
+        """Gather the sentences of the passages found.
+
+        Args:
+            hits: the passages.
+            titles: document id -> title.
+            word_vectors: passage number -> int8 (n_words, n_axes), the words as `words` finds them in its text.
+        """
+        ordered = sorted(hits, key=lambda hit: (hit.passage.document_id, hit.passage.start))
+        parts = [
+            _passage_words(hit.passage, hit.text, titles[hit.passage.document_id], packed.tobytes(), packed.shape[1])
+            for hit, packed in ((hit, word_vectors[hit.number]) for hit in ordered)
+        ]
+        counts = [len(part.word_counts) for part in parts]
+        firsts = np.cumsum([0, *counts[:-1]]).tolist()
+        befores = [None, *ordered[:-1]]
+        return cls(
+            tuple(Candidate(hit, *one) for hit, part in zip(ordered, parts, strict=True) for one in part.sentences),
+            np.array(
+                [
+                    at > 0 or _adjoins(before, hit)
+                    for before, hit, count in zip(befores, ordered, counts, strict=True)
+                    for at in range(count)
+                ],
+                dtype=bool,
+            ),
+            np.repeat(np.arange(len(parts)), counts),
+            tuple(chain.from_iterable(part.terms for part in parts)),
+            np.concatenate([part.places for part in parts]),
+            np.concatenate([part.vectors for part in parts]),
+            np.concatenate([first + part.sentence_of for first, part in zip(firsts, parts, strict=True)]),
+            np.concatenate([part.functional for part in parts]),
+            tuple(chain.from_iterable(part.word_counts for part in parts)),
+            np.concatenate([part.meanings for part in parts]),
+            tuple(part.title_terms for part in parts),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _PassageWords:
+    """A passage, ready to be compared: what `Candidates` has of it, its sentences counted from 0.
+
+    Attributes:
+        sentences: start and end of each in the document's text, and its text.
+    """
+
+    sentences: tuple[tuple[int, int, str], ...]
+    terms: tuple[str, ...]
+    places: NDArray[np.int64]
+    vectors: Vectors
+    sentence_of: NDArray[np.int64]
+    functional: Flags
+    word_counts: tuple[int, ...]
+    meanings: Vectors
+    title_terms: frozenset[str]
+
+
+def _adjoins(before: Hit | None, hit: Hit) -> bool:
+    """Whether a passage goes on where the one before it ended, without a heading or furniture between."""
+    return (
+        before is not None
+        and before.passage.document_id == hit.passage.document_id
+        and before.number + 1 == hit.number
+        and bool(hit.passage.sentences)
+        and hit.passage.sentences[0][0] == hit.passage.start
+    )
+
+
+# A passage takes some 70 kB.
+@lru_cache(maxsize=512)
+def _passage_words(passage: Passage, text: str, title: str, packed: bytes, axes: int) -> _PassageWords:
+    """Make a passage ready to be compared; passages come again and again.
+
+    Args:
+        passage: the passage.
+        text: its text.
+        title: its document's title.
+        packed: int8 (n_words, n_axes), its words' vectors, as bytes that can be compared.
+        axes: n_axes.
+    """
+    base, spans = passage.start, np.array(passage.sentences) - passage.start
+    found = words(text)
+    if len(packed) != axes * len(found):
+        raise ValueError(f"{len(packed) // axes} vectors for {len(found)} words in {passage.location}")
+    starts = np.array([word.start for word in found], dtype=np.int64)
+    at = np.searchsorted(spans[:, 1], starts, side="right")
+    inside = np.flatnonzero((at < len(spans)) & (starts >= np.append(spans[:, 0], 0)[at]))
+    chosen = [found[k] for k in inside.tolist()]
+    vectors = unit_rows(np.frombuffer(packed, np.int8).reshape(-1, axes)[inside])
+    functional = np.array([word.term in FUNCTION_TERMS for word in chosen], dtype=bool)
+    by_sentence = SentencePool.of(at[inside], len(spans))
+    sentences = [(base + start, base + end, text[start:end]) for start, end in spans.tolist()]
+    return _PassageWords(
+        tuple(sentences),
+        tuple(word.term for word in chosen),
+        base + np.array([word[:2] for word in chosen], dtype=np.int64).reshape(-1, 2),
+        vectors,
+        at[inside],
+        functional,
+        tuple(len(one.split()) for _, _, one in sentences),
+        unit_rows(by_sentence.total((vectors * ~functional[:, None]).T).T),
+        frozenset(terms(title)) | frozenset(terms(passage.heading or "")),
+    )
