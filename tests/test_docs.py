@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 from retriever import Answer
 from retriever.__main__ import _parser
 from retriever.interfaces.html.cards import notebook_html
-from retriever.web.middleware import Guard
+from retriever.web.middleware import SecurityMiddleware
 from tests.paths import ROOT
 from tests.serving import Server
 from tests.world import write_world
@@ -177,7 +177,7 @@ def test_what_the_proxy_sends_is_let_in() -> None:
     sent = dict(re.findall(r"proxy_set_header (\w+) (\S+);", block("deploy.md", "nginx")))
     (translated,) = re.findall(r'"https://ibid.example" "(.*)";', block("deploy.md", "nginx"))
     assert sent["Origin"] == "$ibid_origin"
-    client = TestClient(Guard(PlainTextResponse("in"), port=7860))
+    client = TestClient(SecurityMiddleware(PlainTextResponse("in"), port=7860))
     assert client.get("/alive", headers={"Host": sent["Host"], "Origin": translated}).text == "in"
     assert client.get("/alive", headers={"Host": sent["Host"], "Origin": "https://ibid.example"}).status_code == 403
 

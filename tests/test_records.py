@@ -43,7 +43,7 @@ def test_a_refusal_prints_what_is_nearest(assistant: Assistant) -> None:
 
 
 def test_the_other_records_print_in_words(assistant: Assistant, varn: object) -> None:
-    assert as_text(assistant.documents()[1]).endswith("\n    Island Post (inferred), 2021-03 (inferred); 1 passage")
+    assert as_text(assistant.documents()[1]).endswith("\n    Island Post (inferred), about 2021-03; 1 passage")
     assert as_text(assistant.search(CAPTAIN, count=1)[0]).startswith("ferry.txt:0-")
     assert as_text(assistant.index(str(varn))) == "0 added, 0 replaced, 3 unchanged, 0 skipped"
 

@@ -35,7 +35,7 @@ from .schemas import (
     timeline_fields,
     whole_document_fields,
 )
-from .uploads import Intake
+from .uploads import Uploads
 
 PATH = "/api"
 LINES = "application/x-ndjson"
@@ -58,7 +58,7 @@ ABOUT = """Answers about the documents of one library, in the documents' own wor
 site's pages."""
 
 
-class Ready(Protocol):
+class AssistantLoader(Protocol):
     """What is answered from, once it can answer."""
 
     def result(self) -> Assistant:
@@ -85,8 +85,8 @@ class JSONLines(StreamingResponse):
     media_type = LINES
 
 
-class Bounded:
-    """Refuses a body that is too large while it arrives; files are bounded by the intake."""
+class BodyLimit:
+    """Refuses a body that is too large while it arrives; files are bounded by the uploads."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Stores the application."""
@@ -109,16 +109,16 @@ class Bounded:
         await self.app(scope, receive if is_file else counted, send)
 
 
-def build_api(ready: Ready, intake: Intake) -> FastAPI:
+def build_api(ready: AssistantLoader, uploads: Uploads) -> FastAPI:
     """The interface, to be mounted at `PATH`.
 
     Args:
         ready: the assistant, once it can answer; who asks sooner waits.
-        intake: takes and removes files, as for the page.
+        uploads: takes and removes files, as for the page.
     """
     api = FastAPI(title="Ibid", version=version("ibid"), description=ABOUT, docs_url=None, redoc_url=None)
-    api.state.ready, api.state.intake = ready, intake
-    api.add_middleware(Bounded)
+    api.state.ready, api.state.uploads = ready, uploads
+    api.add_middleware(BodyLimit)
     for kind in (HTTPException, RequestValidationError, IbidError, Exception):
         api.add_exception_handler(kind, _failed)
     api.include_router(_routes)
@@ -126,17 +126,17 @@ def build_api(ready: Ready, intake: Intake) -> FastAPI:
 
 
 def _assistant(request: Request) -> Assistant:
-    opened: Ready = request.app.state.ready
+    opened: AssistantLoader = request.app.state.ready
     return opened.result()
 
 
-def _intake(request: Request) -> Intake:
-    intake: Intake = request.app.state.intake
-    return intake
+def _uploads(request: Request) -> Uploads:
+    uploads: Uploads = request.app.state.uploads
+    return uploads
 
 
 _Ready = Annotated[Assistant, Depends(_assistant)]
-_Intake = Annotated[Intake, Depends(_intake)]
+_Uploads = Annotated[Uploads, Depends(_uploads)]
 _routes = APIRouter()
 
 
@@ -197,12 +197,12 @@ def documents(assistant: _Ready) -> Response:
 
 @_routes.post("/documents", **_answers(AddedSchema), openapi_extra=_body("application/octet-stream"))
 async def add(
-    request: Request, assistant: _Ready, intake: _Intake, name: Annotated[str, Query(min_length=1)]
+    request: Request, assistant: _Ready, uploads: _Uploads, name: Annotated[str, Query(min_length=1)]
 ) -> Response:
     """Add a file, whose bytes are the request's body; its name says of what kind it is."""
     length = request.headers.get("content-length", "")
-    key = await intake.receive(name, int(length) if length.isdecimal() else None, request.stream())
-    item = await run_in_threadpool(intake.add, assistant, name, key)
+    key = await uploads.receive(name, int(length) if length.isdecimal() else None, request.stream())
+    item = await run_in_threadpool(uploads.add, assistant, name, key)
     if item.document_id is None:
         raise ReadingError(item.detail)
     return JSON({"state": item.state, "document": document_fields(assistant.summary(item.document_id))})
@@ -215,9 +215,9 @@ def show(document_id: str, assistant: _Ready) -> Response:
 
 
 @_routes.delete("/documents/{document_id:path}", **_answers(RemovedSchema))
-def remove(document_id: str, assistant: _Ready, intake: _Intake) -> Response:
+def remove(document_id: str, assistant: _Ready, uploads: _Uploads) -> Response:
     """Remove one document; its file stays, unless it was added here or on the page."""
-    intake.remove(assistant, document_id)
+    uploads.remove(assistant, document_id)
     return JSON({"removed": document_id})
 
 

@@ -155,9 +155,13 @@ def _numbered_quote(number: int, quote: Quote) -> str:
 
 
 def _publication(source: Quote | DocumentSummary) -> Sequence[str]:
-    """Publisher and date, empty where unknown, each saying so where it is inferred."""
-    values = {"publisher": source.publisher, "published": source.published}
-    return [f"{value}{' (inferred)' * (name in source.inferred)}" if value else "" for name, value in values.items()]
+    """Publisher and date, empty where unknown; `Reuters (inferred)`, `about 2022-04` where the text doesn't say."""
+    publisher, published = source.publisher or "", source.published or ""
+    if publisher and "publisher" in source.inferred:
+        publisher = f"{publisher} (inferred)"
+    if published and "published" in source.inferred:
+        published = f"about {published}"
+    return publisher, published
 
 
 def _place(document_id: str, start: int, end: int) -> str:

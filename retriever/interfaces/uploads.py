@@ -32,7 +32,7 @@ UNDONE_AT_MOST = 10
 
 
 @dataclass(slots=True)
-class Item:
+class UploadedFile:
     """One file of a batch, as the page lists it.
 
     Attributes:
@@ -49,32 +49,32 @@ class Item:
 
 
 @dataclass(slots=True)
-class Batch:
+class UploadBatch:
     """Files of one reader; it grows while it is worked on, and is `done` when nothing more will happen."""
 
-    items: list[Item]
+    items: list[UploadedFile]
     done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class RemovedDocument:
     """A document that was taken out, and the bytes of its file where that lay in the library's own folder."""
 
     whole: StoredDocument
     file: tuple[Path, bytes] | None
 
 
-class Intake:
+class Uploads:
     """Adds and removes documents for the readers of the page; files one after the other, whoever hands them over."""
 
     def __init__(self, largest_file_bytes: int = Settings().largest_file_bytes) -> None:
         """Make a folder for what arrives; it goes with the program."""
         self.largest_file_bytes = largest_file_bytes
-        self._arrivals = Path(tempfile.mkdtemp(prefix="ibid-arrivals-"))
+        self._arrivals = Path(tempfile.mkdtemp(prefix="ibid-uploads-"))
         weakref.finalize(self, shutil.rmtree, self._arrivals, ignore_errors=True)
         self._arrived: dict[str, Path] = {}
-        self._removed: OrderedDict[str, Removed] = OrderedDict()
-        self._batches: dict[str, Batch] = {}
+        self._removed: OrderedDict[str, RemovedDocument] = OrderedDict()
+        self._batches: dict[str, UploadBatch] = {}
         self._books = threading.Lock()  # held for a moment, to read or change what is noted here
         self._one_at_a_time = threading.Lock()  # held while a file is read
 
@@ -116,7 +116,7 @@ class Intake:
         self._arrived[key] = file
         return key
 
-    def start(self, assistant: Assistant, reader: str, files: Sequence[Mapping[str, str]]) -> Batch:
+    def start(self, assistant: Assistant, reader: str, files: Sequence[Mapping[str, str]]) -> UploadBatch:
         """Begin to add files, behind those that the same reader waits for already.
 
         Args:
@@ -130,11 +130,11 @@ class Intake:
             if batch:
                 batch.items.extend(items)
                 return batch
-            batch = self._batches[reader] = Batch(items)
+            batch = self._batches[reader] = UploadBatch(items)
         threading.Thread(target=self._work, args=(assistant, reader, batch), daemon=True).start()
         return batch
 
-    def add(self, assistant: Assistant, name: str, key: str) -> Item:
+    def add(self, assistant: Assistant, name: str, key: str) -> UploadedFile:
         """Add a file that was received, while its sender waits.
 
         Returns:
@@ -146,7 +146,7 @@ class Intake:
                 self._add(assistant, item, item.file)
         return item
 
-    def running(self, reader: str) -> Batch | None:
+    def running(self, reader: str) -> UploadBatch | None:
         """The files that a reader waits for."""
         return self._batches.get(reader)
 
@@ -167,12 +167,12 @@ class Intake:
                 source.unlink()
         key = secrets.token_urlsafe()
         with self._books:
-            self._removed[key] = Removed(whole, file)
+            self._removed[key] = RemovedDocument(whole, file)
             while len(self._removed) > UNDONE_AT_MOST:
                 self._removed.popitem(last=False)
         return key
 
-    def undoable(self) -> tuple[str, str] | None:
+    def last_removed(self) -> tuple[str, str] | None:
         """The title of what was removed last and can still come back, and its key; None where there is nothing."""
         with self._books:
             if not self._removed:
@@ -202,19 +202,19 @@ class Intake:
                 place.write_bytes(content)
         return document_id
 
-    def _item(self, file: Mapping[str, str]) -> Item:
+    def _item(self, file: Mapping[str, str]) -> UploadedFile:
         name = safe_name(file.get("name", ""))
         arrived = self._arrived.pop(file.get("key", ""), None)
         if arrived is None:
-            return Item(name, "skipped", file.get("reason") or "it was not handed over; add it again.")
-        return Item(name, file=arrived)
+            return UploadedFile(name, "skipped", file.get("reason") or "it was not handed over; add it again.")
+        return UploadedFile(name, file=arrived)
 
-    def _work(self, assistant: Assistant, reader: str, batch: Batch) -> None:
+    def _work(self, assistant: Assistant, reader: str, batch: UploadBatch) -> None:
         while waiting := self._next(reader, batch):
             with self._one_at_a_time:
                 self._add(assistant, *waiting)
 
-    def _next(self, reader: str, batch: Batch) -> tuple[Item, Path] | None:
+    def _next(self, reader: str, batch: UploadBatch) -> tuple[UploadedFile, Path] | None:
         """The next file of a batch; where there is none left the batch is done, and takes no more."""
         with self._books:
             waiting = ((item, item.file) for item in batch.items if item.file and item.state == "waiting")
@@ -224,7 +224,7 @@ class Intake:
                 del self._batches[reader]
             return first
 
-    def _add(self, assistant: Assistant, item: Item, file: Path) -> None:
+    def _add(self, assistant: Assistant, item: UploadedFile, file: Path) -> None:
         def show(progress: IndexProgress) -> None:
             item.detail = f"{progress.passages:,} passages" if progress.passages else ""
 

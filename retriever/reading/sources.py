@@ -21,6 +21,8 @@ from ..records import Provenance
 FILE_NAME = "sources.toml"
 """The name under which a folder keeps its notes."""
 
+_EXAMPLES = "examples"
+
 _NOTE_KEYS = ("value", "known", "note")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
@@ -64,10 +66,27 @@ def read_sources(path: Path) -> dict[str, SourceNotes]:
     Raises:
         ReadingError: the file cannot be read, or has an entry that is not allowed; the message names the place.
     """
+    tables = {name: table for name, table in _read_toml(path).items() if name != _EXAMPLES}
+    return {name: _source_notes(table, f'{path}, table ["{name}"]') for name, table in tables.items()}
+
+
+def read_examples(path: Path) -> tuple[str, ...]:
+    """Read the example questions that a folder's notes give, in the list `examples` at their top; often none.
+
+    Raises:
+        ReadingError: as `read_sources`, or `examples` is not a list of texts.
+    """
+    examples = _read_toml(path).get(_EXAMPLES, [])
+    if not isinstance(examples, list) or not all(isinstance(one, str) for one in examples):
+        raise ReadingError(f"{path}: {_EXAMPLES} must be a list of questions in quotation marks.")
+    return tuple(examples)
+
+
+def _read_toml(path: Path) -> dict[str, object]:
     text = ""
     try:
         text = path.read_text(encoding="utf-8")
-        tables = tomllib.loads(text)
+        return tomllib.loads(text)
     except OSError as error:
         raise ReadingError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -75,7 +94,6 @@ def read_sources(path: Path) -> dict[str, SourceNotes]:
     except tomllib.TOMLDecodeError as error:
         reason = str(error).replace("end of document", f"its end, line {len(text.splitlines())}")
         raise ReadingError(f"{path} is not valid TOML: {reason}.") from error
-    return {name: _source_notes(table, f'{path}, table ["{name}"]') for name, table in tables.items()}
 
 
 def _source_notes(table: object, place: str) -> SourceNotes:

@@ -83,7 +83,7 @@ class Passwords:
         return {name: (salt, digest) for name, salt, digest in parts}
 
 
-class Gate:
+class Authenticator:
     """Lets in who has signed in. Passwords are tried one at a time, and not too often."""
 
     def __init__(

@@ -1,8 +1,8 @@
 """A conversation as a text that a reader takes away: Markdown to read, JSON for programs.
 
-In: a conversation, its turns, and the shelf that the documents stand on. Out: text that any editor and UTF-8 can hold.
-One decision: each quote is held against its document once more, as documents change after they were quoted; what no
-longer says so is named, and gets no digest.
+In: a conversation, its turns, and the library's documents. Out: text that any editor and UTF-8 can hold. One decision:
+each quote is compared with its document once more, as documents change; a quote that no longer stands there is marked,
+and gets no digest.
 """
 
 import json
@@ -13,13 +13,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from ..errors import DocumentUnknown
-from ..interfaces.html.cards import Numbered, difference_parts
-from ..interfaces.html.source import Shelf, Source
+from ..interfaces.html.cards import NumberedQuote, difference_parts
+from ..interfaces.html.source import DocumentProvider, Source
 from ..interfaces.json_lines import as_json as answer_as_json
 from ..interfaces.text import DIFFERENCE_WORDS, VERDICT_WORDS
 from ..records import Answer, Covers, Quote
 from ..text.calendar import date_words
-from .history import Conversation, Kept
+from .history import Conversation, StoredTurn
 
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#&~|$@^]|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
 """What means something to Markdown wherever it stands, addresses that become links included."""
@@ -44,12 +44,12 @@ class Sources:
     by_id: Mapping[str, Source]
 
     @classmethod
-    def take(cls, turns: Sequence[Kept], shelf: Shelf) -> "Sources":
-        """Take each quoted document from the shelf, once."""
+    def load(cls, turns: Sequence[StoredTurn], documents: DocumentProvider) -> "Sources":
+        """Take each quoted document from the documents, once."""
         taken = {}
         for document_id in {quote.document_id for kept in turns for quote in _shown(kept)}:
             try:
-                taken[document_id] = Source.take(shelf, document_id)
+                taken[document_id] = Source.load(documents, document_id)
             except DocumentUnknown:
                 continue
         return cls(taken)
@@ -63,7 +63,7 @@ class Sources:
         stands = all(text[quote.start : quote.end] == quote.text for quote in quotes)
         return State.HERE if stands else State.CHANGED
 
-    def numbered(self, quotes: Sequence[Quote]) -> list[Numbered]:
+    def numbered(self, quotes: Sequence[Quote]) -> list[NumberedQuote]:
         """The quotes as the page shows them; the place is empty where it is no longer the quote's."""
         return [self._numbered(position, quote) for position, quote in enumerate(quotes)]
 
@@ -72,27 +72,27 @@ class Sources:
         here = self.state(quotes) is State.HERE
         return self.by_id[quotes[0].document_id].document.sha256 if here else None
 
-    def _numbered(self, position: int, quote: Quote) -> Numbered:
+    def _numbered(self, position: int, quote: Quote) -> NumberedQuote:
         if self.state([quote]) is not State.HERE:
-            return Numbered(position, quote, "", {})
+            return NumberedQuote(position, quote, "", {})
         source = self.by_id[quote.document_id]
-        return Numbered(position, quote, source.place(quote), source.document.known)
+        return NumberedQuote(position, quote, source.place(quote), source.document.known)
 
 
-def as_json(conversation: Conversation, turns: Sequence[Kept], shelf: Shelf) -> str:
+def as_json(conversation: Conversation, turns: Sequence[StoredTurn], documents: DocumentProvider) -> str:
     """Write a conversation for programs.
 
     Args:
         conversation: the conversation.
         turns: its turns, in order.
-        shelf: an assistant, or whatever holds documents.
+        documents: an assistant, or whatever holds documents.
 
     Returns:
         An object with `title`, `created`, `changed` (ISO 8601, UTC) and `turns`. A turn is what `ask --json` gives,
         with `documents`: `id`, `title`, `publisher`, `published`, `state` and `sha256` of each that it quotes, in the
         order of the quotes; or `question` and `message` where no answer came.
     """
-    sources = Sources.take(turns, shelf)
+    sources = Sources.load(turns, documents)
     fields = {
         "title": conversation.title,
         "created": conversation.created.isoformat(timespec="seconds"),
@@ -103,7 +103,7 @@ def as_json(conversation: Conversation, turns: Sequence[Kept], shelf: Shelf) -> 
     return _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text) + "\n"
 
 
-def _turn_fields(kept: Kept, sources: Sources) -> dict[str, object]:
+def _turn_fields(kept: StoredTurn, sources: Sources) -> dict[str, object]:
     if isinstance(kept.reply, str):
         return {"question": kept.question, "message": kept.reply}
     documents = [_document_fields(quotes, sources) for quotes in _by_document(kept.reply.quotes)]
@@ -129,18 +129,18 @@ def _document_fields(quotes: Sequence[Quote], sources: Sources) -> dict[str, obj
     }
 
 
-def as_markdown(conversation: Conversation, turns: Sequence[Kept], shelf: Shelf) -> str:
+def as_markdown(conversation: Conversation, turns: Sequence[StoredTurn], documents: DocumentProvider) -> str:
     """Write a conversation for reading.
 
     Args:
         conversation: the conversation.
         turns: its turns, in order.
-        shelf: an assistant, or whatever holds documents.
+        documents: an assistant, or whatever holds documents.
 
     Returns:
         CommonMark. Whatever documents, questions and errors say shows as the text it is: no mark-up, image or link.
     """
-    sources = Sources.take(turns, shelf)
+    sources = Sources.load(turns, documents)
     blocks = [
         f"# {on_one_line(conversation.title)}",
         f"Asked of Ibid, {_span(conversation.created, conversation.changed)}. Quotes are the documents’ "
@@ -151,7 +151,7 @@ def as_markdown(conversation: Conversation, turns: Sequence[Kept], shelf: Shelf)
     return "\n\n".join(blocks) + "\n"
 
 
-def _reply_blocks(kept: Kept, sources: Sources) -> Iterator[str]:
+def _reply_blocks(kept: StoredTurn, sources: Sources) -> Iterator[str]:
     answer = kept.reply
     if isinstance(answer, str):
         yield on_one_line(answer)
@@ -181,7 +181,7 @@ def _covers_blocks(covers: Covers) -> Iterator[str]:
         yield f"Nearest to the question: {', '.join(named)}"
 
 
-def _agreement_blocks(answer: Answer, quotes: Sequence[Numbered]) -> Iterator[str]:
+def _agreement_blocks(answer: Answer, quotes: Sequence[NumberedQuote]) -> Iterator[str]:
     for difference in answer.agreement.differing:
         told = (
             f"{on_one_line(value)} ({on_one_line(named)})" for value, named, _ in difference_parts(difference, quotes)
@@ -192,7 +192,7 @@ def _agreement_blocks(answer: Answer, quotes: Sequence[Numbered]) -> Iterator[st
         yield f"Quotes {', '.join(named[:-1])} and {named[-1]} say the same."
 
 
-def _origin(item: Numbered, sources: Sources) -> str:
+def _origin(item: NumberedQuote, sources: Sources) -> str:
     """Whose quote it is, and where it stands: a list, numbered as on the page."""
     quote = item.quote
     cited = (item.publisher, f"“{quote.title}”", item.when, item.place, item.speaks_of)
@@ -209,7 +209,7 @@ def _origin(item: Numbered, sources: Sources) -> str:
     return "\n".join(f"- {on_one_line(line)}" for line in lines)
 
 
-def _shown(kept: Kept) -> tuple[Quote, ...]:
+def _shown(kept: StoredTurn) -> tuple[Quote, ...]:
     return () if isinstance(kept.reply, str) else kept.reply.shown
 
 

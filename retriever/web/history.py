@@ -91,7 +91,7 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredTurn:
     """One turn: its position in the conversation, counted from 0, the question as asked, and what came of it."""
 
     number: int
@@ -191,7 +191,7 @@ class History:
             raise _unknown()
         return _conversation(row)
 
-    def turns(self, reader: str, conversation_id: str) -> tuple[Kept, ...]:
+    def turns(self, reader: str, conversation_id: str) -> tuple[StoredTurn, ...]:
         """Give the turns of one of a reader's conversations, in order.
 
         Raises:
@@ -200,7 +200,7 @@ class History:
         query = "SELECT number, question, reply FROM turns WHERE conversation = ? ORDER BY number"
         with self._opened() as connection:
             rows = connection.execute(query, (_number(connection, _owner(reader), conversation_id),)).fetchall()
-        return tuple(Kept(number, json.loads(question), _read(reply)) for number, question, reply in rows)
+        return tuple(StoredTurn(number, json.loads(question), _read(reply)) for number, question, reply in rows)
 
     def rename(self, reader: str, conversation_id: str, title: str) -> None:
         """Give a conversation another title, tidied as `title_of` does.

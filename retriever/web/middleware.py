@@ -23,9 +23,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ..interfaces import http as api
 from ..interfaces.html.cards import CARD_STYLE
 from ..interfaces.html.markup import render
-from .auth import KEY, TRIES, WITHIN, Gate, fields_of
+from .auth import KEY, TRIES, WITHIN, Authenticator, fields_of
+from .events import READER
 from .history import new_reader
-from .layout import READER
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 YEARS = 10 * 365 * 24 * 3600  # seconds that a browser keeps its key
@@ -43,7 +43,7 @@ READ = re.compile(
     r"|/gradio_api/(queue/data|app_id)|/sign-in"
 )
 """What the page gets; `app_id` when the program is back after it was stopped."""
-WRITTEN = re.compile(r"/arrivals|/gradio_api/(queue/join|cancel)|/sign-(in|out)")
+WRITTEN = re.compile(r"/uploads|/gradio_api/(queue/join|cancel)|/sign-(in|out)")
 """What the page posts."""
 
 LARGEST_BODY_BYTES = 2_000_000
@@ -89,8 +89,8 @@ HEADERS = {
 }
 
 
-class Guard:
-    """Lets in only requests whose Host and Origin are this page's own, and, with a gate, who has signed in.
+class SecurityMiddleware:
+    """Lets in only requests whose Host and Origin are this page's own, and, with a authenticator, who has signed in.
 
     Another site's page in the same browser could otherwise reach this port, under its own name (DNS rebinding) or
     across origins. A browser that comes for the first time gets the key to its conversations. Gradio's heartbeat is
@@ -98,13 +98,15 @@ class Guard:
     sixth tab would stay blank.
     """
 
-    def __init__(self, app: ASGIApp, port: int, host: str = LOOPBACK[0], gate: Gate | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, port: int, host: str = LOOPBACK[0], authenticator: Authenticator | None = None
+    ) -> None:
         """Stores the application and the names under which it may be reached."""
         self.app = app
         self._port = port
         self._is_local = is_loopback(host)
         self._names = {*LOOPBACK, *(() if self._is_local else (host, socket.gethostname()))}
-        self._gate = gate
+        self._authenticator = authenticator
         self._posts: OrderedDict[str, deque[float]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -117,7 +119,7 @@ class Guard:
             refusal.headers.update({"Content-Security-Policy": policy(), **HEADERS})
             await refusal(scope, receive, send)
             return
-        bounded = _Bounded(receive, None if _takes_files(scope) else LARGEST_BODY_BYTES)
+        bounded = _LimitedBody(receive, None if _takes_files(scope) else LARGEST_BODY_BYTES)
         if scope["path"] == "/":
             await self._page(scope, bounded, send)
         else:
@@ -140,7 +142,7 @@ class Guard:
             return await self._sign_in(scope, receive, address)
         if path == "/sign-out":
             return self._sign_out(headers)
-        if self._gate and not await self._gate.signed_in(headers, address):
+        if self._authenticator and not await self._authenticator.signed_in(headers, address):
             if path == "/":
                 return RedirectResponse("/sign-in", 303)
             said = "Sign in first: send name and password with each request (curl -u NAME)."
@@ -180,25 +182,25 @@ class Guard:
         return False
 
     async def _sign_in(self, scope: Scope, receive: Receive, address: str) -> Response:
-        if self._gate is None:
+        if self._authenticator is None:
             return RedirectResponse("/", 303)
         if scope["method"] != "POST":
             return _sign_in_page()
-        fields = fields_of(await _Bounded(receive, LARGEST_BODY_BYTES).whole())
+        fields = fields_of(await _LimitedBody(receive, LARGEST_BODY_BYTES).whole())
         name = fields.get("name", "")
-        if await self._gate.knows(name, fields.get("password", ""), address):
+        if await self._authenticator.knows(name, fields.get("password", ""), address):
             answer = RedirectResponse("/", 303)
-            answer.set_cookie(KEY, self._gate.new_key(), httponly=True, samesite="lax")
+            answer.set_cookie(KEY, self._authenticator.new_key(), httponly=True, samesite="lax")
             return answer
-        if self._gate.is_locked(name, address):
+        if self._authenticator.is_locked(name, address):
             said = f"{TRIES} wrong passwords: wait {WITHIN / 60:.0f} minutes, then try again."
             return _sign_in_page(said, 429)
         return _sign_in_page("Name or password are not right.", 401)
 
     def _sign_out(self, headers: Headers) -> Response:
-        if self._gate is None:
+        if self._authenticator is None:
             return RedirectResponse("/", 303)
-        self._gate.forget(headers)
+        self._authenticator.forget(headers)
         answer = RedirectResponse("/sign-in", 303)
         answer.delete_cookie(KEY, httponly=True, samesite="lax")
         return answer
@@ -228,7 +230,7 @@ class Guard:
         await self.app({**scope, "headers": plain}, receive, hold)
 
 
-class _Bounded:
+class _LimitedBody:
     """Reads a request's body, no further than its limit and not for ever."""
 
     def __init__(self, receive: Receive, largest: int | None) -> None:
@@ -292,7 +294,7 @@ def _is_address(host: str) -> bool:
 
 def _takes_files(scope: Scope) -> bool:
     """Whether a path has limits of its own, as files may be large."""
-    return scope["path"] == "/arrivals" or str(scope["path"]).startswith(PROGRAMS)
+    return scope["path"] == "/uploads" or str(scope["path"]).startswith(PROGRAMS)
 
 
 def _with_headers(send: Send, headers: dict[str, str], cookie: str | None = None) -> Send:

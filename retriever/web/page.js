@@ -1,8 +1,8 @@
-// Runs once in each panel: `element`, `trigger`, `props` and `watch` are Gradio's.
+// Runs once in each component: `element`, `trigger`, `props` and `watch` are Gradio's.
 // Every control carries data-do. What isn't done here goes to Python under that name, with the control's other data:
-// "ask" "open" "documents" "timeline" "scope" "arrive" "remove" "undo" "conversations" "recall" "rename" "delete" "undelete"
-// "delete_all" "fresh" "welcome".
-const panel = element.closest("#menu, #welcome, #conversation, #pending, #intake, #scope, #sheet, #hint, #masthead").id;
+// "ask" "open" "documents" "timeline" "scope" "add_files" "remove" "undo" "conversations" "recall" "rename" "delete" "undelete"
+// "delete_all" "new" "welcome".
+const component = element.closest("#menu, #welcome, #conversation, #pending, #uploads, #scope, #panel, #hint, #masthead").id;
 const find = (selector) => document.querySelector(selector);
 const field = () => find("#question textarea");
 const write = (text) => {
@@ -15,11 +15,11 @@ const isLeaving = () => document.body.classList.contains("leaving"); // this con
 const dispatch = (action, data, control) => {
   // One thing after the other: an answer that is on its way belongs to the conversation that it was asked in, and a
   // question to the one that is on its way.
-  if ((isAsking() || isLeaving()) && ["ask", "fresh", "recall"].includes(action)) {
+  if ((isAsking() || isLeaving()) && ["ask", "new", "recall"].includes(action)) {
     return document.addEventListener("ibid:answered", () => setTimeout(dispatch, 50, action, data, control), { once: true });
   }
   if (action === "ask" && data.question.trim()) asking(data.question);
-  if (["fresh", "recall"].includes(action)) document.body.classList.add("leaving");
+  if (["new", "recall"].includes(action)) document.body.classList.add("leaving");
   if (action === "open" && stepped(data.place)) return;
   if (["open", "documents", "timeline", "conversations"].includes(action)) {
     document.dispatchEvent(new CustomEvent("ibid:open", { detail: { control, action, data } }));
@@ -29,18 +29,18 @@ const dispatch = (action, data, control) => {
 
 // Another quote of the answer in the document that is open: only the mark moves.
 const stepped = (place) => {
-  const sheet = find("#sheet .sheet[data-place]");
-  const marks = place && sheet ? [...sheet.querySelectorAll(`mark[data-place="${place}"]`)] : [];
+  const panel = find("#panel .panel[data-place]");
+  const marks = place && panel ? [...panel.querySelectorAll(`mark[data-place="${place}"]`)] : [];
   if (!marks.length) return false;
   const [turn, at] = place.split(".").map(Number);
-  const count = Number(sheet.dataset.count);
-  for (const mark of sheet.querySelectorAll("mark")) mark.classList.toggle("chosen", marks.includes(mark));
+  const count = Number(panel.dataset.count);
+  for (const mark of panel.querySelectorAll("mark")) mark.classList.toggle("chosen", marks.includes(mark));
   marks[0].tabIndex = -1;
-  sheet.dataset.place = place;
-  sheet.querySelector(".count").textContent = `Quote ${at + 1} of ${count}`;
-  const steps = sheet.querySelectorAll(".bar [data-place]");
+  panel.dataset.place = place;
+  panel.querySelector(".count").textContent = `Quote ${at + 1} of ${count}`;
+  const steps = panel.querySelectorAll(".bar [data-place]");
   [(at + count - 1) % count, (at + 1) % count].forEach((to, index) => (steps[index].dataset.place = `${turn}.${to}`));
-  for (const tick of sheet.querySelectorAll(".rail button")) {
+  for (const tick of panel.querySelectorAll(".rail button")) {
     tick.dataset.place === place ? tick.setAttribute("aria-current", "true") : tick.removeAttribute("aria-current");
   }
   document.dispatchEvent(new Event("ibid:stand"));
@@ -56,7 +56,7 @@ const copy = async (control) => {
     await navigator.clipboard.writeText(text ?? location.href.split("#")[0] + link);
     control.textContent = "Copied";
   } catch {
-    control.textContent = "The browser forbids it";
+    control.textContent = "Could not copy";
   }
   setTimeout(() => (control.textContent = said), 2000);
 };
@@ -96,7 +96,7 @@ element.addEventListener("change", (event) => {
   if (event.target.type === "file") document.dispatchEvent(new CustomEvent("ibid:files", { detail: [...event.target.files] }));
 });
 
-if (panel === "conversation") {
+if (component === "conversation") {
   let turns = 0;
   const folds = () => [...element.querySelectorAll("details")];
   let open = [];
@@ -115,7 +115,7 @@ if (panel === "conversation") {
   });
 }
 
-if (panel === "pending") {
+if (component === "pending") {
   // The question that waits for its answer, where that takes longer than a blink.
   let soon = 0;
   const clear = () => {
@@ -133,8 +133,8 @@ if (panel === "pending") {
       [turn.className, title.className, text.className] = ["turn", "question", "waiting"];
       title.textContent = question.slice(0, 300);
       text.textContent = find("[data-loading]")
-        ? "The model is still loading. Your question is kept, and answered as soon as it is there."
-        : "Looking…";
+        ? "The model is still loading. Your question is answered as soon as it is ready."
+        : "Searching…";
       text.setAttribute("role", "status");
       turn.append(title, text);
       element.append(turn);
@@ -145,18 +145,18 @@ if (panel === "pending") {
     if (isAsking()) sessionStorage.removeItem("question");
     clear();
   });
-  const arrive = () => document.body.classList.remove("leaving");
-  document.addEventListener("ibid:arrived", () => {
-    arrive();
+  const recalled = () => document.body.classList.remove("leaving");
+  document.addEventListener("ibid:recalled", () => {
+    recalled();
     document.dispatchEvent(new Event("ibid:answered"));
   });
   document.addEventListener("ibid:away", () => {
-    arrive();
+    recalled();
     clear();
   });
 }
 
-if (panel === "welcome") {
+if (component === "welcome") {
   // A link names a conversation, or a document and where to stand in it.
   const follow = () => {
     const data = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
@@ -167,23 +167,23 @@ if (panel === "welcome") {
   setTimeout(follow);
 }
 
-if (panel === "intake") {
+if (component === "uploads") {
   const upload = async (file) => {
     const name = file.name;
     const largest = Number(element.querySelector("[data-largest]").dataset.largest);
     try {
       if (file.size >= largest) return { name, reason: `it is too large: files must be smaller than ${largest / 1e6} MB.` };
-      const response = await fetch(`arrivals?${new URLSearchParams({ name })}`, { method: "POST", body: file });
+      const response = await fetch(`uploads?${new URLSearchParams({ name })}`, { method: "POST", body: file });
       return { name, ...(await response.json()) };
     } catch {
-      return { name, reason: "it could not be handed over: it is a folder, or Ibid has stopped." };
+      return { name, reason: "it could not be uploaded: it is a folder, or Ibid has stopped." };
     }
   };
   const add = async (files) => {
     if (!files.length) return;
     const handed = [];
     for (const file of files) handed.push(await upload(file));
-    trigger("arrive", { files: handed });
+    trigger("add_files", { files: handed });
   };
   document.addEventListener("ibid:files", ({ detail }) => add(detail));
   const carries = (event) => event.dataTransfer?.types.includes("Files");
@@ -203,20 +203,20 @@ if (panel === "intake") {
     if (!element.querySelector("[data-done]")) return;
     if (!element.querySelector(".skipped")) setTimeout(() => element.querySelector("[data-done]") && (props.value = ""), 10000);
     trigger("welcome");
-    if (find("[data-sheet=documents]")) trigger("documents", {});
+    if (find("[data-panel=documents]")) trigger("documents", {});
   });
 }
 
-if (panel === "sheet") {
+if (component === "panel") {
   const narrow = matchMedia("(max-width: 60rem)");
   let opener = null;
   let shown = null;
   let kept = null;
   let left = 0; // where the reader was in the timeline when they opened a source from it
   let back = false;
-  const cover = () => (find("#desk").inert = narrow.matches && Boolean(props.value));
+  const cover = () => (find("#chat").inert = narrow.matches && Boolean(props.value));
   const stand = () => {
-    const target = element.querySelector("mark.chosen") ?? element.querySelector("#sheet-title");
+    const target = element.querySelector("mark.chosen") ?? element.querySelector("#panel-title");
     if (!element.contains(document.activeElement)) target.focus({ preventScroll: true });
     target.scrollIntoView({ block: "center" });
     // What lies before it in a long document gets its true height only when it is first drawn.
@@ -224,14 +224,14 @@ if (panel === "sheet") {
   };
   const show = () => {
     cover();
-    const sheet = element.querySelector("[data-sheet]");
-    const again = sheet && sheet.dataset.sheet === shown && shown !== "source";
-    shown = sheet?.dataset.sheet ?? null;
-    if (!sheet) return;
+    const panel = element.querySelector("[data-panel]");
+    const again = panel && panel.dataset.panel === shown && shown !== "source";
+    shown = panel?.dataset.panel ?? null;
+    if (!panel) return;
     if (!again && back && shown === "timeline") {
       back = false;
       element.querySelector(".text").scrollTo({ top: left, behavior: "instant" });
-      return element.querySelector("#sheet-title").focus({ preventScroll: true });
+      return element.querySelector("#panel-title").focus({ preventScroll: true });
     }
     if (!again) return stand();
     // The same list, renewed: the reader stays where they were.
@@ -242,7 +242,7 @@ if (panel === "sheet") {
       if (same.type === "search") same.value = kept.value; // what was typed meanwhile
       same.setSelectionRange?.(kept.caret, kept.caret);
     } else if (!element.contains(document.activeElement)) {
-      (element.querySelector(".undo button") ?? element.querySelector("#sheet-title")).focus({ preventScroll: true });
+      (element.querySelector(".undo button") ?? element.querySelector("#panel-title")).focus({ preventScroll: true });
     }
   };
   const keep = () => {
@@ -279,8 +279,8 @@ if (panel === "sheet") {
   });
 }
 
-if (panel === "hint") {
-  const AWAY = "Ibid has stopped, or can’t be reached. Start it again: this page then goes on, and keeps your question.";
+if (component === "hint") {
+  const AWAY = "Ibid has stopped, or can’t be reached. Start it again: this page keeps your question and continues.";
   let started = null;
   let away = false;
   const look = async () => {
@@ -314,7 +314,7 @@ if (panel === "hint") {
     event.preventDefault();
     event.stopImmediatePropagation();
     if (isAsking()) return; // what is typed meanwhile stays where it is
-    if (isLeaving()) return document.addEventListener("ibid:arrived", () => setTimeout(ask, 50, event), { once: true });
+    if (isLeaving()) return document.addEventListener("ibid:recalled", () => setTimeout(ask, 50, event), { once: true });
     const question = field().value;
     dispatch("ask", { question });
     if (question.trim()) write("");

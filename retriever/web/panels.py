@@ -10,24 +10,12 @@ from itertools import groupby
 from ..filters import EVERYTHING, Scope
 from ..interfaces.html.markup import render
 from ..interfaces.html.source import Link, Mark, Source
-from ..interfaces.uploads import Batch
+from ..interfaces.uploads import UploadBatch
 from ..reading.files import FORMATS
 from ..records import DocumentSummary, Quote
 from ..text.calendar import date_words
 from ..timeline import Point, most_informative
 from .history import Conversation
-
-EXAMPLES = (
-    "How many Cubans were apprehended at the border in March?",
-    "Who led the Cuban delegation?",
-    "Why did Cubans fly to Nicaragua?",
-    "What does Cuba blame for irregular migration?",
-    "How many Cubans have a final deportation order?",
-)
-"""Real questions of the five articles that ship with Ibid, each with a clear answer there."""
-
-SHIPPED = ("000_", "001_", "002_", "003_", "004_")
-"""How the ids of the shipped articles begin; the examples are offered only where all five are there."""
 
 LISTED = 200
 """Documents and conversations that are listed at once; who has more looks for them by their words."""
@@ -40,7 +28,7 @@ WELCOMED = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Undoable:
+class DeletedItem:
     """What was just removed, and the key by which it comes back."""
 
     title: str
@@ -98,7 +86,7 @@ def documents_html(
     find: str = "",
     failures: Sequence[tuple[str, str]] = (),
     copies: Mapping[str, Sequence[str]] | None = None,
-    undoable: Undoable | None = None,
+    deleted: DeletedItem | None = None,
     largest_megabytes: int = 50,
 ) -> str:
     """The documents: what there is, what is asked, what could not be read; added to and removed from here.
@@ -109,7 +97,7 @@ def documents_html(
         find: words that a listed title, publisher or name must hold.
         failures: names of files, and why each could not be read.
         copies: id -> titles of documents with nearly the same words.
-        undoable: what was just removed.
+        deleted: what was just removed.
         largest_megabytes: how large a file may be.
     """
     wanted = found(documents, find)
@@ -124,7 +112,7 @@ def documents_html(
         undated=sum(not one.published for one in documents),
         failures=failures,
         copies=copies or {},
-        undoable=undoable,
+        deleted=deleted,
         suffixes=",".join(FORMATS),
         largest_megabytes=largest_megabytes,
     )
@@ -150,29 +138,32 @@ def scope_html(scope: Scope, documents: Sequence[DocumentSummary]) -> str:
     return render("scope.html", scope=scope, taken=taken, count=len(documents), titles=titles)
 
 
-def intake_html(batch: Batch) -> str:
+def uploads_html(batch: UploadBatch) -> str:
     """How far the files are that were handed over."""
-    return render("intake.html", items=batch.items, done=batch.done)
+    return render("uploads.html", items=batch.items, done=batch.done)
 
 
-def welcome_html(documents: Sequence[DocumentSummary] | None, loading: bool = False, error: str = "") -> str:
-    """The empty state: what the library holds and what can be asked.
+def welcome_html(
+    documents: Sequence[DocumentSummary] | None,
+    loading: bool = False,
+    error: str = "",
+    examples: Sequence[str] = (),
+) -> str:
+    """The empty conversation: what the library holds, and what can be asked.
 
     Args:
         documents: its documents, or None while it is being opened.
         loading: whether the model still loads, so that answers must wait.
         error: why the library can't be opened.
+        examples: questions that these documents answer.
     """
-    shipped = documents is not None and all(
-        any(document.id.rsplit("/", 1)[-1].startswith(prefix) for document in documents) for prefix in SHIPPED
-    )
     return render(
         "welcome.html",
         documents=None if documents is None else documents[:WELCOMED],
         count=len(documents or ()),
         loading=loading,
         error=error,
-        examples=EXAMPLES if shipped else (),
+        examples=examples,
     )
 
 
@@ -221,11 +212,11 @@ def _words_of_point(point: Point) -> str:
 
 def message_html(title: str, message: str, kind: str = "error") -> str:
     """One sentence in place of what should stand here: an `error`, or a `note` where it will soon."""
-    return render("sheet_message.html", title=title, message=message, kind=kind)
+    return render("panel_message.html", title=title, message=message, kind=kind)
 
 
 def conversations_html(
-    conversations: Sequence[Conversation], total: int, current: str | None, find: str, undoable: Undoable | None
+    conversations: Sequence[Conversation], total: int, current: str | None, find: str, deleted: DeletedItem | None
 ) -> str:
     """The reader's earlier conversations.
 
@@ -234,8 +225,8 @@ def conversations_html(
         total: how many there are in all.
         current: the id of the one that is on the page.
         find: the words that the listed ones were found by.
-        undoable: what was just deleted.
+        deleted: what was just deleted.
     """
     return render(
-        "conversations.html", conversations=conversations, total=total, current=current, find=find, undoable=undoable
+        "conversations.html", conversations=conversations, total=total, current=current, find=find, deleted=deleted
     )

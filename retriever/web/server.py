@@ -29,15 +29,18 @@ from starlette.routing import Route
 from ..assistant import Assistant
 from ..errors import IbidError
 from ..interfaces import http as api
-from ..interfaces.uploads import safe_name
+from ..interfaces.uploads import Uploads, safe_name
 from ..settings import default_history
-from .auth import Gate, Passwords
+from .auth import Authenticator, Passwords
+from .chat_handlers import ChatHandlers
+from .events import READER
 from .export import as_json, as_markdown
-from .handlers import Desk
 from .history import History
-from .layout import READER, STYLE, build_page, theme
-from .middleware import AGENTS, LOOPBACK, Guard, is_loopback, refused
-from .opening import Opening
+from .layout import STYLE, build_page, theme
+from .library_handlers import LibraryHandlers
+from .loading import Loader
+from .middleware import AGENTS, LOOPBACK, SecurityMiddleware, is_loopback, refused
+from .sources import SourceCache
 
 FAVICON = Path(__file__).parent / "favicon.svg"
 FIRST_PORT = 7860
@@ -86,7 +89,7 @@ def listen(host: str, port: int | None, names: Sequence[str] = ()) -> socket.soc
     raise IbidError(f"{taken} taken on {host}: stop the program that uses it, or choose another with --port.")
 
 
-def gate_for(names: Sequence[str]) -> Gate | None:
+def authenticator_for(names: Sequence[str]) -> Authenticator | None:
     """Who may come in; asks at the terminal for the passwords that there are not yet. None where no names are given.
 
     Raises:
@@ -103,7 +106,7 @@ def gate_for(names: Sequence[str]) -> Gate | None:
             if getpass("Once more: ") != first:
                 raise IbidError("The two passwords are not the same; start again.")
             passwords.set(name, first)
-    return Gate(passwords, frozenset(names))
+    return Authenticator(passwords, frozenset(names))
 
 
 def open_history(file: Path) -> History | None:
@@ -115,15 +118,15 @@ def open_history(file: Path) -> History | None:
         return None
 
 
-def add_routes(app: FastAPI, desk: Desk, library: Opening[Assistant], history: History | None) -> None:
+def add_routes(app: FastAPI, received: Uploads, library: Loader[Assistant], history: History | None) -> None:
     """What the page asks for beside Gradio's events: its icon, whether the program runs, uploads and exports."""
     start = secrets.token_urlsafe()
 
-    async def arrivals(request: Request) -> JSONResponse:
+    async def uploads(request: Request) -> JSONResponse:
         length = request.headers.get("content-length", "")
         size = int(length) if length.isdecimal() else None
         try:
-            key = await desk.intake.receive(request.query_params.get("name", ""), size, request.stream())
+            key = await received.receive(request.query_params.get("name", ""), size, request.stream())
         except IbidError as error:
             return JSONResponse({"reason": str(error)})
         return JSONResponse({"key": key})
@@ -145,11 +148,11 @@ def add_routes(app: FastAPI, desk: Desk, library: Opening[Assistant], history: H
 
     app.add_route("/favicon.ico", lambda _: FileResponse(FAVICON, media_type="image/svg+xml"))
     app.add_route("/alive", lambda _: JSONResponse({"start": start}))
-    app.add_route("/arrivals", arrivals, methods=["POST"])
+    app.add_route("/uploads", uploads, methods=["POST"])
     app.add_route("/conversations/{name}", conversation)
 
 
-def agents_app(ready: api.Ready) -> Starlette:
+def agents_app(ready: api.AssistantLoader) -> Starlette:
     """What agents ask, or where its package is missing, how to get it."""
     try:
         from ..interfaces.mcp import build_app as build
@@ -177,18 +180,20 @@ def build_app(
     port: int,
     history: History | None,
     host: str = LOOPBACK[0],
-    gate: Gate | None = None,
+    authenticator: Authenticator | None = None,
 ) -> FastAPI:
     """The guarded application for a port; the assistant is opened in the background."""
-    library = Opening(open_assistant)
+    library = Loader(open_assistant)
 
     def warm() -> Assistant:
         library.result().warm_up()
         return library.result()
 
-    ready = Opening(warm)
-    desk = Desk(library, ready, history)
-    agents = agents_app(ready)
+    model = Loader(warm)
+    received, sources = Uploads(), SourceCache(library)
+    chat = ChatHandlers(library, model, history, sources)
+    handlers = LibraryHandlers(library, model, received, sources)
+    agents = agents_app(model)
     app = FastAPI(
         docs_url=None,
         redoc_url=None,
@@ -197,12 +202,12 @@ def build_app(
         lifespan=agents.router.lifespan_context,
         exception_handlers={404: _nothing_here},
     )
-    app.add_middleware(Guard, port=port, host=host, gate=gate)
-    add_routes(app, desk, library, history)
-    app.mount(api.PATH, api.build_api(ready, desk.intake))
+    app.add_middleware(SecurityMiddleware, port=port, host=host, authenticator=authenticator)
+    add_routes(app, received, library, history)
+    app.mount(api.PATH, api.build_api(model, received))
     gr.mount_gradio_app(
         app,
-        build_page(desk, signed_in=gate is not None),
+        build_page(chat, handlers, largest_file_bytes=received.largest_file_bytes, signed_in=authenticator is not None),
         path="/",
         server_name="127.0.0.1",
         server_port=port,
@@ -239,7 +244,7 @@ def serve(
         IbidError: others could come in without signing in, the host is none of this machine's, or the port is taken.
     """
     listener = listen(host, port, names)
-    gate = gate_for(names)
+    authenticator = authenticator_for(names)
     port = listener.getsockname()[1]
     # An address that stands for all of this machine's is none that others can open.
     name = socket.gethostname() if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared only)
@@ -252,7 +257,7 @@ def serve(
             print(f"ibid: {error}", file=sys.stderr, flush=True)  # the page says it too, to who asks
             raise
 
-    app = build_app(opened, port, open_history(default_history()), host, gate)
+    app = build_app(opened, port, open_history(default_history()), host, authenticator)
     print(f"Ibid is at {address} (Ctrl-C stops it).", flush=True)
     if not is_loopback(host):
         print("What is read there crosses the network unencrypted; a tunnel (ssh -L) or a proxy with TLS mends that.")

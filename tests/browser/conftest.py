@@ -107,5 +107,5 @@ def ask(page: Page, question: str) -> Locator:
 def picture(page: Page, name: str, **settings: Any) -> None:
     """Keeps a screenshot, in a folder that git ignores, for somebody to look at."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    page.wait_for_timeout(300)  # the sheet slides
+    page.wait_for_timeout(300)  # the panel slides
     page.screenshot(path=PICTURES / f"{name}.png", **settings)

@@ -89,11 +89,11 @@ def test_on_a_phone_the_source_slides_over_the_chat_and_closes(reader: Reader, w
     ask(page, QUESTION)
     page.locator(".byline").first.click()
     expect(page.locator("mark.chosen")).to_be_in_viewport()
-    expect(page.locator("#desk")).to_have_attribute("inert", "")
-    page.wait_for_function("document.querySelector('.sheet').getBoundingClientRect().left === 0")
+    expect(page.locator("#chat")).to_have_attribute("inert", "")
+    page.wait_for_function("document.querySelector('.panel').getBoundingClientRect().left === 0")
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.get_by_role("button", name="Close", exact=True).click()
-    expect(page.locator("#desk")).not_to_have_attribute("inert", "")
+    expect(page.locator("#chat")).not_to_have_attribute("inert", "")
     expect(page.locator(".byline").first).to_be_focused()
 
 

@@ -59,9 +59,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Server:  # type: ignore
 def assert_harmless(page: Page) -> None:
     """Nothing ran, nothing was built of the words, and nothing is wider than the window."""
     assert page.evaluate("window.__ran") is None
-    inside = "#room :is(script, iframe, object, embed, form[action], link, img, svg[onload], [onerror], [onmouseover])"
+    inside = (
+        "#layout :is(script, iframe, object, embed, form[action], link, img, svg[onload], [onerror], [onmouseover])"
+    )
     assert page.locator(inside).count() == 0
-    leads_to = page.evaluate("[...document.querySelectorAll('#room a')].map(a => a.protocol)")
+    leads_to = page.evaluate("[...document.querySelectorAll('#layout a')].map(a => a.protocol)")
     assert set(leads_to) <= {"http:", "https:"}
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
 
@@ -79,16 +81,16 @@ def test_hostile_documents_and_questions_are_words_in_every_place(reader: Reader
         expect(turn).to_contain_text("walrus")
         assert_harmless(page)
     page.locator("button[data-do=documents]").first.click()
-    expect(page.locator("#sheet .sheet")).to_be_visible(timeout=LOADS_WITHIN)
-    expect(page.locator("#sheet")).to_contain_text(MARK, timeout=LOADS_WITHIN)
+    expect(page.locator("#panel .panel")).to_be_visible(timeout=LOADS_WITHIN)
+    expect(page.locator("#panel")).to_contain_text(MARK, timeout=LOADS_WITHIN)
     assert_harmless(page)
     page.keyboard.press("Escape")
     page.locator(".turns [data-do=open]").first.click()
-    expect(page.locator("#sheet")).to_contain_text("weighed", timeout=LOADS_WITHIN)
+    expect(page.locator("#panel")).to_contain_text("weighed", timeout=LOADS_WITHIN)
     assert_harmless(page)
     page.keyboard.press("Escape")
     page.locator("button[data-do=conversations]").first.click()
-    expect(page.locator("#sheet")).to_contain_text(MARK, timeout=LOADS_WITHIN)
+    expect(page.locator("#panel")).to_contain_text(MARK, timeout=LOADS_WITHIN)
     assert_harmless(page)
     page.goto(
         f"{hostile.address}?__theme=<script>{RUNS}</script>&view={HOSTILE['handler'][:80]}#{HOSTILE['script'][:80]}"

@@ -37,7 +37,7 @@ def balloon(tmp_path: Path) -> Path:
 
 def open_sheet(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
-    expect(page.locator(f"[data-sheet={name.lower()}]")).to_be_visible()
+    expect(page.locator(f"[data-panel={name.lower()}]")).to_be_visible()
 
 
 def remove(page: Page, title: str) -> None:
@@ -98,19 +98,19 @@ def test_a_pdf_is_added_answers_on_its_page_and_is_removed_and_brought_back(read
     empty = balloon.with_name("empty.txt")
     empty.write_text("")
     page.locator("input[type=file]").set_input_files([balloon, empty])
-    intake = page.locator(".intake[data-done]")
-    expect(intake).to_contain_text("balloon.pdf added", timeout=LOADS_WITHIN)
-    expect(intake.locator(".skipped")).to_contain_text("empty.txt skipped: it is empty")
-    expect(page.locator(".sheet .documents li")).to_have_count(6)
+    uploads = page.locator(".uploads[data-done]")
+    expect(uploads).to_contain_text("balloon.pdf added", timeout=LOADS_WITHIN)
+    expect(uploads.locator(".skipped")).to_contain_text("empty.txt skipped: it is empty")
+    expect(page.locator(".panel .documents li")).to_have_count(6)
     picture(page, "documents-added")
     page.get_by_role("button", name="Dismiss").click()
-    expect(intake).to_have_count(0)
+    expect(uploads).to_have_count(0)
 
     turn = ask(page, "Who was the pilot of the balloon?")
     expect(turn.locator(".quote.lead")).to_contain_text("Nora Vale")
     expect(turn.locator(".quote.lead .byline")).to_contain_text("page 2")
     turn.locator(".byline").first.click()
-    expect(page.locator(".sheet .page")).to_have_text(["Page 1", "Page 2"])
+    expect(page.locator(".panel .page")).to_have_text(["Page 1", "Page 2"])
     expect(page.locator("mark.chosen").first).to_be_in_viewport()
 
     open_sheet(page, "Documents")
@@ -119,10 +119,10 @@ def test_a_pdf_is_added_answers_on_its_page_and_is_removed_and_brought_back(read
     open_sheet(page, "Timeline")
     open_sheet(page, "Documents")  # the way back is still there
     page.locator(".undo").get_by_role("button", name="Undo").click()
-    expect(page.locator(".sheet .documents li")).to_have_count(6)
+    expect(page.locator(".panel .documents li")).to_have_count(6)
     expect(ask(page, "Who was the pilot of the balloon?").locator(".quote.lead")).to_contain_text("Nora Vale")
     remove(page, "A balloon")
-    expect(page.locator(".sheet .documents li")).to_have_count(5)
+    expect(page.locator(".panel .documents li")).to_have_count(5)
     page.locator(".turn").first.locator(".byline").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("This document has been removed")
 
@@ -134,29 +134,29 @@ def test_files_that_are_dropped_on_the_page_are_added(reader: Reader) -> None:
         data.items.add(new File(["The kite of Varn flew over Port Elm for nine hours."], "kite.txt"));
         data.items.add(new File(["MZ"], "setup.exe")); return data; }"""
     )
-    page.dispatch_event("#desk", "dragover", {"dataTransfer": dropped})
+    page.dispatch_event("#chat", "dragover", {"dataTransfer": dropped})
     expect(page.locator("body")).to_have_class(re.compile("dropping"))
-    page.dispatch_event("#desk", "drop", {"dataTransfer": dropped})
-    intake = page.locator(".intake[data-done]")
-    expect(intake.locator("li")).to_have_text(
+    page.dispatch_event("#chat", "drop", {"dataTransfer": dropped})
+    uploads = page.locator(".uploads[data-done]")
+    expect(uploads.locator("li")).to_have_text(
         [re.compile("kite.txt added: 1 passage"), re.compile("setup.exe skipped: it is not a kind of file")],
         timeout=LOADS_WITHIN,
     )
-    expect(page.locator(".welcome")).to_contain_text("Ask these 6 documents")
+    expect(page.locator(".welcome")).to_contain_text("Ask about these 6 documents")
     open_sheet(page, "Documents")
     page.get_by_role("button", name="Remove kite").click()
-    expect(page.locator(".sheet .documents li")).to_have_count(5)
+    expect(page.locator(".panel .documents li")).to_have_count(5)
 
 
 def test_a_file_of_500_megabytes_is_refused_before_it_is_sent(reader: Reader) -> None:
     page = reader()
     sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.url) if "arrivals" in request.url else None)
+    page.on("request", lambda request: sent.append(request.url) if "uploads" in request.url else None)
     page.evaluate(
         """() => { const file = new File(["x"], "dump.txt"); Object.defineProperty(file, "size", { value: 5e8 });
         document.dispatchEvent(new CustomEvent("ibid:files", { detail: [file] })); }"""
     )
-    expect(page.locator(".intake .skipped")).to_contain_text("too large: files must be smaller than 50 MB")
+    expect(page.locator(".uploads .skipped")).to_contain_text("too large: files must be smaller than 50 MB")
     assert sent == []
 
 
@@ -164,7 +164,7 @@ def test_a_document_is_found_in_the_list_while_its_words_are_typed(reader: Reade
     page = reader()
     open_sheet(page, "Documents")
     page.get_by_label("Find a document").press_sequentially("nbc 2025")
-    expect(page.locator(".sheet .documents li")).to_have_count(1)
+    expect(page.locator(".panel .documents li")).to_have_count(1)
     expect(page.get_by_label("Find a document")).to_be_focused()
     expect(page.get_by_label("Find a document")).to_have_value("nbc 2025")
 
@@ -176,7 +176,7 @@ def test_only_some_documents_are_asked_until_all_are_again(reader: Reader) -> No
     page.get_by_label("NBC News").check()
     page.get_by_role("button", name="Ask only these").click()
     expect(page.locator("#scope")).to_contain_text("Asking 1 of 5 documents: NBC News")
-    expect(page.locator(".sheet .left-out")).to_have_count(4)
+    expect(page.locator(".panel .left-out")).to_have_count(4)
     picture(page, "filtered")
     turn = ask(page, QUESTION)
     assert LEAD not in turn.inner_text()
@@ -233,7 +233,7 @@ def test_a_conversation_is_found_again_renamed_deleted_and_brought_back(reader: 
     expect(page.locator(".conversations cite")).to_have_count(2)
     page.get_by_text("Delete all conversations").click()
     page.get_by_role("button", name="Delete all 2").click()
-    expect(page.locator(".conversations")).to_contain_text("None yet")
+    expect(page.locator(".conversations")).to_contain_text("No conversations yet")
 
 
 def test_a_question_waits_for_the_conversation_that_is_on_its_way(reader: Reader) -> None:
@@ -268,7 +268,7 @@ def test_two_readers_do_not_see_each_other_s_conversations_and_two_tabs_have_the
     expect(tab.locator(".welcome")).to_be_visible()
     expect(tab.locator(".turn")).to_have_count(0)
     open_sheet(other, "Conversations")
-    expect(other.locator(".conversations")).to_contain_text("None yet")
+    expect(other.locator(".conversations")).to_contain_text("No conversations yet")
     other.goto(one.url)
     other.reload()
     expect(other.locator("#hint")).to_contain_text("conversation", timeout=LOADS_WITHIN)
@@ -314,7 +314,7 @@ def test_what_was_understood_can_be_changed_and_asked_again(reader: Reader) -> N
     understood = "Understood as: “What did Carlos Fernandez de Cossio criticize?”"
     expect(turn.locator("details.understood")).to_contain_text(understood)
     turn.locator(".understood summary").click()
-    turn.get_by_label("The question, as it is to be understood").fill(QUESTION)
+    turn.get_by_label("The question, as Ibid should understand it").fill(QUESTION)
     picture(page, "understood")
     turn.get_by_role("button", name="Ask again").click()
     expect(page.locator(".turn .question").last).to_have_text(QUESTION)
@@ -339,7 +339,7 @@ def test_an_empty_understanding_asks_nothing_and_the_next_question_is_answered(r
     ask(page, "Who is Carlos Fernandez de Cossio?")
     turn = ask(page, "What did he criticize?")
     turn.locator(".understood summary").click()
-    turn.get_by_label("The question, as it is to be understood").fill("   ")
+    turn.get_by_label("The question, as Ibid should understand it").fill("   ")
     turn.get_by_role("button", name="Ask again").click()
     expect(page.locator("#hint")).to_contain_text("Type a question first")
     expect(ask(page, QUESTION).locator(".quote.lead")).to_contain_text(LEAD)
@@ -349,7 +349,7 @@ def test_next_walks_through_the_quotes_of_one_document_without_loading_it_again(
     page = reader()
     ask(page, QUESTION)
     page.locator(".byline").first.click()
-    count = page.locator(".sheet .count")
+    count = page.locator(".panel .count")
     expect(count).to_have_text(re.compile("Quote 1 of"))
     total = int(count.inner_text().split()[-1])
     for number in [*range(2, total + 1), 1]:
@@ -443,15 +443,15 @@ def test_hostile_names_and_documents_are_shown_as_text(reader: Reader) -> None:
         const file = new File([text], "<img src=x onerror=document.title='run'>.txt");
         document.dispatchEvent(new CustomEvent("ibid:files", { detail: [file] })); }"""
     )
-    expect(page.locator(".intake[data-done] .added")).to_be_visible(timeout=LOADS_WITHIN)
+    expect(page.locator(".uploads[data-done] .added")).to_be_visible(timeout=LOADS_WITHIN)
     turn = ask(page, "How much did the whale of Varn weigh?")
     turn.locator(".byline").first.click()
     expect(page.locator("mark.chosen")).to_contain_text("40 tons")
     open_sheet(page, "Documents")
-    expect(page.locator("#room img, #room script")).to_have_count(0)
+    expect(page.locator("#layout img, #layout script")).to_have_count(0)
     expect(page).to_have_title("Ibid")
-    page.locator(".sheet .documents li", has_text="onerror").get_by_role("button", name="Remove").click()
-    expect(page.locator(".sheet .documents li")).to_have_count(5)
+    page.locator(".panel .documents li", has_text="onerror").get_by_role("button", name="Remove").click()
+    expect(page.locator(".panel .documents li")).to_have_count(5)
 
 
 # Time
@@ -460,12 +460,12 @@ def test_hostile_names_and_documents_are_shown_as_text(reader: Reader) -> None:
 def test_the_timeline_opens_a_source_at_the_event_and_takes_the_reader_back(reader: Reader) -> None:
     page = reader()
     open_sheet(page, "Timeline")
-    sheet = page.locator("[data-sheet=timeline]")
+    sheet = page.locator("[data-panel=timeline]")
     expect(sheet.locator("h3").first).to_have_text("1990s")
     point = sheet.locator(".point", has_text="Over 900,000 people were allowed in the country")
     point.click()
-    expect(page.locator("[data-sheet=source] mark")).to_contain_text("Over 900,000 people")
-    expect(page.locator("[data-sheet=source] mark")).to_be_in_viewport(ratio=1)
+    expect(page.locator("[data-panel=source] mark")).to_contain_text("Over 900,000 people")
+    expect(page.locator("[data-panel=source] mark")).to_be_in_viewport(ratio=1)
     page.get_by_role("button", name="Back to the timeline").click()
     expect(point).to_be_in_viewport()
     page.keyboard.press("Escape")
@@ -476,14 +476,14 @@ def test_the_timeline_is_found_by_words_and_is_of_what_is_asked(reader: Reader) 
     page = reader()
     open_sheet(page, "Timeline")
     page.get_by_label("Find an event").fill("nicaragua")
-    points = page.locator("[data-sheet=timeline] .point")
+    points = page.locator("[data-panel=timeline] .point")
     expect(points).to_have_count(1)
     expect(points).to_contain_text("November 2021")
     open_sheet(page, "Documents")
     page.get_by_role("button", name="Ask only Trump admin says").click()
     expect(page.locator("#scope")).to_contain_text("Asking 1 of 5 documents")
     open_sheet(page, "Timeline")
-    expect(page.locator("[data-sheet=timeline]")).to_contain_text("From 1 of 5 documents")
+    expect(page.locator("[data-panel=timeline]")).to_contain_text("From 1 of 5 documents")
     expect(points.locator(".origin", has_not_text="NBC News")).to_have_count(0)
     expect(points).not_to_have_count(0)
 
@@ -580,7 +580,7 @@ def test_a_book_opens_at_its_quote(reader: Reader, tmp_path: Path) -> None:
     book.write_text("".join([*chapters[:1700], "The green whale of Varn sang for nine nights.\n\n", *chapters[1700:]]))
     open_sheet(page, "Documents")
     page.locator("input[type=file]").set_input_files(book)
-    expect(page.locator(".intake[data-done]")).to_contain_text("book.txt added", timeout=LOADS_WITHIN)
+    expect(page.locator(".uploads[data-done]")).to_contain_text("book.txt added", timeout=LOADS_WITHIN)
     page.get_by_role("button", name="Dismiss").click()
     ask(page, "How long did the green whale sing?").locator(".byline").first.click()
     expect(page.locator("mark.chosen")).to_contain_text("nine nights")
@@ -588,4 +588,4 @@ def test_a_book_opens_at_its_quote(reader: Reader, tmp_path: Path) -> None:
     expect(page.locator("mark.chosen")).to_be_in_viewport(ratio=1)
     open_sheet(page, "Documents")
     page.get_by_role("button", name="Remove book").click()
-    expect(page.locator(".sheet .documents li")).to_have_count(5)
+    expect(page.locator(".panel .documents li")).to_have_count(5)

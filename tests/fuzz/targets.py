@@ -25,13 +25,13 @@ from retriever.errors import ReadingError
 from retriever.ingest.chunking import split_passages
 from retriever.interfaces.html import cards, markup
 from retriever.interfaces.schemas import json_schemas
-from retriever.interfaces.uploads import Batch, Item
+from retriever.interfaces.uploads import UploadBatch, UploadedFile
 from retriever.reading.extract import Extract
 from retriever.reading.files import FORMATS
 from retriever.reading.plain import decode_text
 from retriever.records import Answer, Document, Provenance
 from retriever.text.tokens import terms
-from retriever.web import panels as sheets
+from retriever.web import panels
 from tests.fuzz.hostile import CONTAINER, zipped
 
 TEXT = "The lamp of Varn\n\nThe lamp was lit in 1904. Its keeper is Ada Brook, who climbs 212 steps.\n\nIt burns."
@@ -203,8 +203,8 @@ class Cards:
         answer = replace(self._answer, question=text, understood_as=text, quotes=(quote,))
         return {
             "turn": cards.turn_html(0, answer, {}, [summary]),
-            "documents": sheets.documents_html([summary], find=text, failures=[(text, text)]),
-            "intake": sheets.intake_html(Batch([Item(text, "skipped", text)])),
+            "documents": panels.documents_html([summary], find=text, failures=[(text, text)]),
+            "uploads": panels.uploads_html(UploadBatch([UploadedFile(text, "skipped", text)])),
             "hint": markup.hint_html(text, text),
         }
 

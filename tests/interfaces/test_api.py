@@ -14,7 +14,7 @@ from retriever.interfaces.http import LARGEST_BODY_BYTES, build_api
 from retriever.interfaces.json_lines import line
 from retriever.interfaces.requests import BatchLine
 from retriever.interfaces.schemas import json_schemas, timeline_fields
-from retriever.interfaces.uploads import Intake
+from retriever.interfaces.uploads import Uploads
 from tests.world import FERRY, TEXTS
 
 CAPTAIN = "Who is the captain of the ferry?"
@@ -25,7 +25,7 @@ BALLOON = b"The balloon over Varn\n\nThe balloon rose above Port Elm in June. It
 def client(assistant: Assistant) -> Iterator[TestClient]:
     ready: Future[Assistant] = Future()
     ready.set_result(assistant)
-    with TestClient(build_api(ready, Intake(largest_file_bytes=1_000_000)), raise_server_exceptions=False) as client:
+    with TestClient(build_api(ready, Uploads(largest_file_bytes=1_000_000)), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -267,7 +267,7 @@ def test_what_fails_is_said_with_its_status(
 def test_who_asks_before_the_library_is_open_is_told_why_it_is_not() -> None:
     ready: Future[Assistant] = Future()
     ready.set_exception(LibraryBusy("It is busy; wait."))
-    with TestClient(build_api(ready, Intake())) as client:
+    with TestClient(build_api(ready, Uploads())) as client:
         assert client.post("/ask", json={"question": CAPTAIN}).json() == {"error": "It is busy; wait."}
 
 

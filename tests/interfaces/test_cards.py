@@ -10,7 +10,8 @@ from retriever import Assistant
 from retriever.filters import Scope
 from retriever.interfaces.html import cards, markup
 from retriever.interfaces.html.source import Link, Source, blocks
-from retriever.interfaces.uploads import Batch, Item
+from retriever.interfaces.uploads import UploadBatch, UploadedFile
+from retriever.reading.sources import read_examples, read_sources
 from retriever.records import (
     Agreement,
     Answer,
@@ -27,10 +28,12 @@ from retriever.records import (
     Verdict,
     Why,
 )
+from retriever.settings import shipped_corpus
 from retriever.text.calendar import date_words
 from retriever.timeline import Point
-from retriever.web import panels as sheets
+from retriever.web import panels
 from retriever.web.history import Conversation
+from retriever.web.library_handlers import examples_for
 
 MOMENT = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -120,8 +123,8 @@ def seen(html: str) -> str:
 def test_a_clear_answer_shows_the_quote_with_its_byline_and_no_verdict() -> None:
     html = card(answer(LAMP, DOGS))
     assert 'The lamp was lit in <span class="last"><strong>1871</strong>.<sup>' in html
-    assert "Harbour News The Lighthouse 9 May 1902 (inferred), paragraph 1" in seen(html)
-    assert "9 May 1902 (inferred), paragraph 2" in seen(html)
+    assert "Harbour News The Lighthouse about 9 May 1902, paragraph 1" in seen(html)
+    assert "about 9 May 1902, paragraph 2" in seen(html)
     assert "Unsure" not in html
 
 
@@ -142,7 +145,7 @@ def test_a_refusal_says_so_and_offers_what_the_documents_cover() -> None:
     assert "They date from 9 May 1902" in seen(html)
     assert html.count('data-document="lighthouse.txt"') == 2
     folded = html[html.index("<details") :]
-    assert "The nearest they come" in folded
+    assert "The nearest quotes" in folded
     assert "three dogs" in folded
 
 
@@ -170,7 +173,7 @@ def test_a_copy_is_listed_and_opens_at_the_same_words() -> None:
         [],
     )
     assert "The same text in Varn Times ." in seen(html)
-    digest = cards.Numbered.of(0, LAMP, {}).link.rpartition("=")[2]
+    digest = cards.NumberedQuote.of(0, LAMP, {}).link.rpartition("=")[2]
     assert f'data-document="copy.txt" data-start="{LAMP.start}" data-end="{LAMP.end}" data-digest="{digest}"' in html
 
 
@@ -224,7 +227,7 @@ def test_a_follow_up_shows_what_it_was_understood_as() -> None:
     html = card(replace(answer(LAMP), question="And when?"))
     assert "Understood as:" in html
     assert f'<input name="question" value="{QUESTION}"' in html
-    assert '<input type="hidden" name="standing"' in html
+    assert '<input type="hidden" name="alone"' in html
 
 
 def test_how_a_time_was_taken_is_said_above_the_quotes() -> None:
@@ -234,13 +237,13 @@ def test_how_a_time_was_taken_is_said_above_the_quotes() -> None:
 
 def test_a_notebook_says_what_is_inferred_too(assistant: Assistant) -> None:
     html = cards.notebook_html(assistant.ask("Who is the harbour master?", top=1))
-    assert "Island Post (inferred) The harbour master of Varn March 2021 (inferred), characters" in seen(html)
+    assert "Island Post (inferred) The harbour master of Varn about March 2021, characters" in seen(html)
 
 
 def test_a_citation_names_its_origin_and_says_what_is_inferred() -> None:
-    numbered = cards.Numbered(0, LAMP, "paragraph 1", {"published": Provenance.INFERRED})
+    numbered = cards.NumberedQuote(0, LAMP, "paragraph 1", {"published": Provenance.INFERRED})
     assert numbered.citation == (
-        "“The lamp was lit in 1871.” — Harbour News, “The Lighthouse”, 9 May 1902 (inferred), paragraph 1."
+        "“The lamp was lit in 1871.” — Harbour News, “The Lighthouse”, about 9 May 1902, paragraph 1."
     )
 
 
@@ -265,23 +268,23 @@ def test_mark_up_in_a_document_is_escaped_everywhere() -> None:
             {},
             [summary(about)],
         ),
-        sheets.source_html(Source.from_document(about), [replace(hostile, document_id=HOSTILE)], 0),
-        sheets.documents_html(
+        panels.source_html(Source.from_document(about), [replace(hostile, document_id=HOSTILE)], 0),
+        panels.documents_html(
             [summary(about)],
             scope=Scope(frozenset({HOSTILE}), HOSTILE, HOSTILE, frozenset({HOSTILE})),
             find=HOSTILE,
             failures=[(HOSTILE, HOSTILE)],
             copies={HOSTILE: [HOSTILE]},
-            undoable=sheets.Undoable(HOSTILE, HOSTILE),
+            deleted=panels.DeletedItem(HOSTILE, HOSTILE),
         ),
-        sheets.timeline_html([hostile_point(text)], [summary(about)], Scope(frozenset({HOSTILE})), HOSTILE, 1),
-        sheets.scope_html(Scope(frozenset({HOSTILE}), documents=frozenset({HOSTILE})), [summary(about)]),
-        sheets.intake_html(Batch([Item(HOSTILE, "skipped", HOSTILE)])),
-        sheets.conversations_html(
-            [Conversation(HOSTILE, HOSTILE, MOMENT, MOMENT, 1)], 1, None, HOSTILE, sheets.Undoable(HOSTILE, HOSTILE)
+        panels.timeline_html([hostile_point(text)], [summary(about)], Scope(frozenset({HOSTILE})), HOSTILE, 1),
+        panels.scope_html(Scope(frozenset({HOSTILE}), documents=frozenset({HOSTILE})), [summary(about)]),
+        panels.uploads_html(UploadBatch([UploadedFile(HOSTILE, "skipped", HOSTILE)])),
+        panels.conversations_html(
+            [Conversation(HOSTILE, HOSTILE, MOMENT, MOMENT, 1)], 1, None, HOSTILE, panels.DeletedItem(HOSTILE, HOSTILE)
         ),
-        sheets.message_html(HOSTILE, HOSTILE),
-        sheets.welcome_html([summary(about)], error=HOSTILE),
+        panels.message_html(HOSTILE, HOSTILE),
+        panels.welcome_html([summary(about)], error=HOSTILE),
         cards.message_html(HOSTILE, HOSTILE),
         markup.hint_html(HOSTILE, HOSTILE),
     ]
@@ -298,7 +301,7 @@ def point(time: str, text: str = "The lamp was lit in 1871.", weight: float = 1.
 
 def test_each_event_of_the_timeline_opens_its_source_at_the_sentence() -> None:
     told = replace(point("1871-06"), also=(replace(point("1871-06"), document_id="copy.txt", publisher="Varn Times"),))
-    html = sheets.timeline_html([told], [summary(document())], sheets.EVERYTHING, "", 60)
+    html = panels.timeline_html([told], [summary(document())], panels.EVERYTHING, "", 60)
     assert "1871 June 1871 The lamp was lit in 1871. Harbour News, The Lighthouse Also in Varn Times" in seen(html)
     for name in ("lighthouse.txt", "copy.txt"):
         assert f'data-document="{name}" data-start="{LAMP.start}" data-end="{LAMP.end}"' in html
@@ -306,10 +309,10 @@ def test_each_event_of_the_timeline_opens_its_source_at_the_sentence() -> None:
 
 def test_the_timeline_groups_by_year_and_offers_more() -> None:
     points = [point("1870/1879", weight=0.5), point("1871"), point("1872-03")]
-    html = sheets.timeline_html(points, [], sheets.EVERYTHING, "", 2)
+    html = panels.timeline_html(points, [], panels.EVERYTHING, "", 2)
     assert re.findall(r'<h3 class="year"[^>]*>(.*?)<', html) == ["1871", "1872"]
     assert 'data-count="62"' in html
-    everything = sheets.timeline_html(points, [], sheets.EVERYTHING, "", 60)
+    everything = panels.timeline_html(points, [], panels.EVERYTHING, "", 60)
     assert re.findall(r'<h3 class="year"[^>]*>(.*?)<', everything) == ["1870s", "1871", "1872"]
     assert "Show more" not in everything
 
@@ -317,14 +320,14 @@ def test_the_timeline_groups_by_year_and_offers_more() -> None:
 def test_events_are_found_by_their_words_time_and_source() -> None:
     points = [point("1871"), point("1902-05", "The keeper had three dogs.")]
     for find, count in (("dogs", 1), ("may 1902", 1), ("harbour lamp", 1), ("lighthouse", 2), ("ferry", 0)):
-        html = sheets.timeline_html(points, [], sheets.EVERYTHING, find, 60)
+        html = panels.timeline_html(points, [], panels.EVERYTHING, find, 60)
         assert html.count('class="point"') == count
     assert "No event holds these words." in html
 
 
 def test_a_link_that_no_browser_should_follow_is_not_offered() -> None:
     def opened(link: str) -> str:
-        return sheets.source_html(Source.from_document(replace(document(), link=link)))
+        return panels.source_html(Source.from_document(replace(document(), link=link)))
 
     assert 'href="https://harbour.example/lamp"' in opened("https://harbour.example/lamp")
     for link in ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "http://[bad"):
@@ -340,20 +343,20 @@ def test_of_a_document_that_is_gone_the_quote_stays_and_says_so() -> None:
 def test_a_quote_is_found_again_where_it_has_moved_to_and_missed_where_it_is_gone() -> None:
     moved = source("A new line.\n\n" + TEXT)
     chosen = '<mark data-place="0.0" class="chosen" tabindex="-1">The lamp was lit in 1871.</mark>'
-    assert chosen in sheets.source_html(moved, [LAMP], 0)
-    gone = sheets.source_html(source("Something else."), [LAMP], 0)
-    assert "This document has changed since" in gone
+    assert chosen in panels.source_html(moved, [LAMP], 0)
+    gone = panels.source_html(source("Something else."), [LAMP], 0)
+    assert "This document has changed" in gone
     assert "<mark" not in gone
 
 
 def test_a_link_marks_the_stretch_that_it_names_and_nothing_where_it_names_none() -> None:
     link = Link.to(LAMP)
     assert Link.of(link.fields) == link
-    assert '<mark class="chosen" tabindex="-1">The lamp was lit' in sheets.source_html(source(), at=link)
+    assert '<mark class="chosen" tabindex="-1">The lamp was lit' in panels.source_html(source(), at=link)
     for span in ((5, 5), (-3, 4), (0, 10_000), (link.span[0] + 1, link.span[1] + 1)):
-        html = sheets.source_html(source(), at=replace(link, span=span))
+        html = panels.source_html(source(), at=replace(link, span=span))
         assert "<mark" not in html
-        assert "This document has changed since" in html
+        assert "This document has changed" in html
 
 
 def test_pages_are_parted_and_named_after_their_kind() -> None:
@@ -361,7 +364,7 @@ def test_pages_are_parted_and_named_after_their_kind() -> None:
     pages = (0, text.index("Second"))
     for media_type, name in (("application/pdf", "Page"), ("application/vnd.oasis.opendocument.presentation", "Slide")):
         about = replace(document(text=text), pages=pages, media_type=media_type)
-        html = sheets.source_html(Source.from_document(about))
+        html = panels.source_html(Source.from_document(about))
         assert [html.count(f"<span>{name} {number}</span>") for number in (1, 2, 3)] == [1, 1, 0]
         assert html.index("Still first") < html.index(f"<span>{name} 2</span>") < html.index("Second page")
 
@@ -369,26 +372,26 @@ def test_pages_are_parted_and_named_after_their_kind() -> None:
 def test_the_documents_are_found_by_the_words_of_their_title_publisher_date_or_name() -> None:
     other = replace(summary(document("storm.txt")), title="The Storm", publisher=None, published="1951")
     documents = [summary(document()), other]
-    assert "The Storm" not in sheets.documents_html(documents, find="lighthouse harbour")
-    assert "The Lighthouse" not in sheets.documents_html(documents, find="STORM 1951")
-    assert "No document holds these words" in sheets.documents_html(documents, find="whale")
+    assert "The Storm" not in panels.documents_html(documents, find="lighthouse harbour")
+    assert "The Lighthouse" not in panels.documents_html(documents, find="STORM 1951")
+    assert "No document holds these words" in panels.documents_html(documents, find="whale")
 
 
 def test_a_long_list_says_how_many_more_there_are() -> None:
-    documents = [summary(document(f"{number}.txt")) for number in range(sheets.LISTED + 3)]
-    html = sheets.documents_html(documents)
+    documents = [summary(document(f"{number}.txt")) for number in range(panels.LISTED + 3)]
+    html = panels.documents_html(documents)
     assert "203 documents" in html
-    assert html.count("<cite>") == sheets.LISTED
+    assert html.count("<cite>") == panels.LISTED
     assert "And 3 more" in html
 
 
 def test_what_is_left_out_by_the_scope_is_said_at_the_list_and_above_the_field() -> None:
     other = replace(summary(document("storm.txt")), publisher=None)
     scope = Scope(publishers=frozenset({""}), since="1902")
-    assert sheets.documents_html([summary(document()), other], scope=scope).count("not asked") == 1
-    line = seen(sheets.scope_html(scope, [summary(document()), other]))
+    assert panels.documents_html([summary(document()), other], scope=scope).count("not asked") == 1
+    line = seen(panels.scope_html(scope, [summary(document()), other]))
     assert "Asking 1 of 2 documents: publisher unknown, from 1902." in line
-    assert sheets.scope_html(Scope(), [other]) == ""
+    assert panels.scope_html(Scope(), [other]) == ""
 
 
 def test_paragraphs_are_counted_without_title_headings_and_furniture() -> None:
@@ -412,30 +415,32 @@ def test_blocks_are_trimmed_and_never_empty(text: str) -> None:
 
 
 def test_the_source_marks_every_quote_and_chooses_one() -> None:
-    html = sheets.source_html(source(), [LAMP, DOGS], 1, 4)
+    html = panels.source_html(source(), [LAMP, DOGS], 1, 4)
     assert '<mark data-place="4.1" class="chosen" tabindex="-1">The keeper had three dogs.</mark>' in html
     assert '<mark data-place="4.0">The lamp was lit in 1871.</mark> It burned' in html
     assert "Quote 2 of 2" in html
     assert 'data-place="4.0" style="top:' in html
-    assert "Harbour News · 9 May 1902 (inferred)" in html
+    assert "Harbour News · about 9 May 1902" in html
     assert seen(html).count("The Lighthouse") == 1
 
 
 def test_a_quote_over_two_paragraphs_is_marked_in_both() -> None:
     start, end = TEXT.index("It burned"), TEXT.index("dogs.") + 5
     across = replace(LAMP, start=start, end=end, text=TEXT[start:end])
-    assert sheets.source_html(source(), [across], 0).count('class="chosen"') == 3
+    assert panels.source_html(source(), [across], 0).count('class="chosen"') == 3
 
 
 def test_examples_are_offered_only_for_the_shipped_articles() -> None:
-    shipped = [replace(summary(document()), id=f"{prefix}article.txt") for prefix in sheets.SHIPPED]
-    assert sheets.EXAMPLES[0] in sheets.welcome_html(shipped)
-    assert sheets.EXAMPLES[0] not in sheets.welcome_html(shipped[:4])
+    notes = shipped_corpus() / "sources.toml"
+    shipped = [replace(summary(document()), id=f"articles/{name}") for name in read_sources(notes)]
+    assert examples_for(shipped) == read_examples(notes)
+    assert examples_for(shipped[:-1]) == ()
+    assert "Who led it?" in panels.welcome_html(shipped, examples=["Who led it?"])
 
 
 def test_while_the_library_opens_the_page_says_so() -> None:
-    assert "Opening the library" in sheets.welcome_html(None)
-    assert "still loading" in sheets.welcome_html([summary(document())], loading=True)
+    assert "Opening the library" in panels.welcome_html(None)
+    assert "still loading" in panels.welcome_html([summary(document())], loading=True)
 
 
 def test_dates_may_be_reduced_or_missing() -> None:
@@ -503,7 +508,7 @@ def test_contrast_of_black_on_white_is_21() -> None:
 def test_a_quotes_last_word_and_what_is_marked_there_stay_with_its_number(
     text: str, mark: tuple[int, int] | None, kept: tuple[str, str, str]
 ) -> None:
-    first, last = cards.Numbered(0, replace(LAMP, text=text, highlight=mark), "", {}).parts
+    first, last = cards.NumberedQuote(0, replace(LAMP, text=text, highlight=mark), "", {}).parts
     assert last == kept
     assert "".join(first + last) == text
     if mark:

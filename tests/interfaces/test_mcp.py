@@ -21,8 +21,8 @@ from retriever import Assistant, Scope, as_json
 from retriever.__main__ import main
 from retriever.interfaces.mcp import build_server
 from retriever.interfaces.schemas import timeline_fields
-from retriever.web.auth import Gate, Passwords
-from retriever.web.middleware import LARGEST_BODY_BYTES, Guard
+from retriever.web.auth import Authenticator, Passwords
+from retriever.web.middleware import LARGEST_BODY_BYTES, SecurityMiddleware
 from retriever.web.server import agents_app, listen
 from tests.interfaces.test_api import CAPTAIN, check, untimed
 from tests.paths import ROOT
@@ -47,13 +47,13 @@ def call(server: Any, tool: str, **arguments: Any) -> CallToolResult:
 
 
 @contextmanager
-def served(assistant: Assistant, gate: Gate | None = None) -> Iterator[str]:
+def served(assistant: Assistant, authenticator: Authenticator | None = None) -> Iterator[str]:
     """The tools behind the guard on a port of this machine: their address."""
     ready: Future[Assistant] = Future()
     ready.set_result(assistant)
     with listen("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
-        app = Guard(agents_app(ready), port=port, gate=gate)
+        app = SecurityMiddleware(agents_app(ready), port=port, authenticator=authenticator)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -195,7 +195,7 @@ def test_an_agent_is_answered_over_http_as_the_assistant_answers(assistant: Assi
 def test_over_http_only_an_agent_that_signs_in_is_answered(assistant: Assistant, tmp_path: Path) -> None:
     passwords = Passwords(tmp_path / "passwords")
     passwords.set("ada", "a lamp of 1904")
-    with served(assistant, Gate(passwords, frozenset({"ada"}))) as address:
+    with served(assistant, Authenticator(passwords, frozenset({"ada"}))) as address:
         for auth in (None, ("ada", "a lamp of 1905"), ("tom", "a lamp of 1904")):
             with pytest.raises(BaseExceptionGroup) as refused:
                 call_over_http(address, "ask", auth, question=CAPTAIN)

@@ -141,7 +141,7 @@ def test_what_can_be_typed_is_said(typing: Typing) -> None:
 
 def test_what_is_inferred_is_said_to_be(assistant: Assistant, screen: Shown) -> None:
     answer = assistant.ask("Who is the harbour master?", top=1)
-    said = "Island Post (inferred); The harbour master of Varn; 2021-03 (inferred)"
+    said = "Island Post (inferred); The harbour master of Varn; about 2021-03"
     assert said in as_text(answer)
     assert said in plain(screen(answer))
     assert "(inferred)" not in as_text(assistant.ask(CAPTAIN, top=1))

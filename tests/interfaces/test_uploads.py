@@ -9,15 +9,15 @@ from anyio.from_thread import start_blocking_portal
 
 from retriever import Assistant, DocumentUnknown, IbidError
 from retriever.errors import ReadingError
-from retriever.interfaces.uploads import UNDONE_AT_MOST, Batch, Intake, safe_name
+from retriever.interfaces.uploads import UNDONE_AT_MOST, UploadBatch, Uploads, safe_name
 from tests.world import FERRY, HARBOUR
 
 BALLOON = "The balloon over Varn\n\nThe balloon rose above Port Elm in June. Its pilot was Nora Vale.\n"
 
 
 @pytest.fixture
-def intake() -> Intake:
-    return Intake(largest_file_bytes=10_000)
+def uploads() -> Uploads:
+    return Uploads(largest_file_bytes=10_000)
 
 
 async def chunks(content: bytes) -> AsyncIterator[bytes]:
@@ -25,26 +25,26 @@ async def chunks(content: bytes) -> AsyncIterator[bytes]:
         yield content[start : start + 1000]
 
 
-def receive(intake: Intake, name: str, size: int, content: bytes) -> str:
+def receive(uploads: Uploads, name: str, size: int, content: bytes) -> str:
     """As the server does it, in an event loop of its own thread; the browser tests leave theirs in this one."""
     with start_blocking_portal() as loop:
-        return loop.call(intake.receive, name, size, chunks(content))
+        return loop.call(uploads.receive, name, size, chunks(content))
 
 
-def hand(intake: Intake, name: str, content: bytes) -> dict[str, str]:
+def hand(uploads: Uploads, name: str, content: bytes) -> dict[str, str]:
     """What the browser does with one file."""
     try:
-        return {"name": name, "key": receive(intake, name, len(content), content)}
+        return {"name": name, "key": receive(uploads, name, len(content), content)}
     except IbidError as error:
         return {"name": name, "reason": str(error)}
 
 
-def add(intake: Intake, assistant: Assistant, **files: str) -> list[tuple[str, str, str]]:
-    handed = [hand(intake, name.replace("_", "."), text.encode()) for name, text in files.items()]
-    return ended(intake.start(assistant, "reader", handed))
+def add(uploads: Uploads, assistant: Assistant, **files: str) -> list[tuple[str, str, str]]:
+    handed = [hand(uploads, name.replace("_", "."), text.encode()) for name, text in files.items()]
+    return ended(uploads.start(assistant, "reader", handed))
 
 
-def ended(batch: Batch) -> list[tuple[str, str, str]]:
+def ended(batch: UploadBatch) -> list[tuple[str, str, str]]:
     deadline = time.monotonic() + 60
     while not batch.done and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -56,17 +56,17 @@ def ids(assistant: Assistant) -> list[str]:
     return [document.id for document in assistant.documents()]
 
 
-def test_files_are_added_and_answer_at_once(intake: Intake, assistant: Assistant) -> None:
-    assert add(intake, assistant, balloon_txt=BALLOON) == [("balloon.txt", "added", "1 passage")]
+def test_files_are_added_and_answer_at_once(uploads: Uploads, assistant: Assistant) -> None:
+    assert add(uploads, assistant, balloon_txt=BALLOON) == [("balloon.txt", "added", "1 passage")]
     assert "balloon.txt" in ids(assistant)
     assert (assistant.added / "balloon.txt").read_text() == BALLOON
     assert assistant.verify() == ()
 
 
-def test_a_bad_file_is_skipped_with_its_reason_and_leaves_nothing(intake: Intake, assistant: Assistant) -> None:
+def test_a_bad_file_is_skipped_with_its_reason_and_leaves_nothing(uploads: Uploads, assistant: Assistant) -> None:
     before = assistant.state()
     items = add(
-        intake, assistant, empty_txt="", broken_pdf="%PDF-1.7 and no more", program_exe="MZ", big_txt="x" * 20_000
+        uploads, assistant, empty_txt="", broken_pdf="%PDF-1.7 and no more", program_exe="MZ", big_txt="x" * 20_000
     )
     assert [state for _, state, _ in items] == ["skipped"] * 4
     assert "empty" in items[0][2]
@@ -77,61 +77,62 @@ def test_a_bad_file_is_skipped_with_its_reason_and_leaves_nothing(intake: Intake
     assert list(assistant.added.iterdir()) == []
 
 
-def test_one_bad_file_does_not_stop_the_next(intake: Intake, assistant: Assistant) -> None:
-    assert [state for _, state, _ in add(intake, assistant, empty_txt="", balloon_txt=BALLOON)] == ["skipped", "added"]
+def test_one_bad_file_does_not_stop_the_next(uploads: Uploads, assistant: Assistant) -> None:
+    assert [state for _, state, _ in add(uploads, assistant, empty_txt="", balloon_txt=BALLOON)] == ["skipped", "added"]
 
 
-def test_a_file_that_is_here_already_is_not_added_again(intake: Intake, assistant: Assistant) -> None:
+def test_a_file_that_is_here_already_is_not_added_again(uploads: Uploads, assistant: Assistant) -> None:
     before = assistant.state()
-    assert add(intake, assistant, boat_txt=FERRY) == [("boat.txt", "here", "The ferry to Varn")]
+    assert add(uploads, assistant, boat_txt=FERRY) == [("boat.txt", "here", "The ferry to Varn")]
     assert assistant.state() == before
 
 
 def test_a_file_of_the_same_name_is_added_beside_the_one_handed_over_before(
-    intake: Intake, assistant: Assistant
+    uploads: Uploads, assistant: Assistant
 ) -> None:
-    add(intake, assistant, balloon_txt=BALLOON)
+    add(uploads, assistant, balloon_txt=BALLOON)
     other = BALLOON.replace("Nora Vale", "Eve Marsh")
-    assert add(intake, assistant, balloon_txt=other)[0][1] == "added"
+    assert add(uploads, assistant, balloon_txt=other)[0][1] == "added"
     assert assistant.document("balloon.txt").text == BALLOON
     assert assistant.document("balloon (2).txt").text == other
-    assert add(intake, assistant, balloon_txt="")[0][1] == "skipped"
+    assert add(uploads, assistant, balloon_txt="")[0][1] == "skipped"
     assert sorted(file.name for file in assistant.added.iterdir()) == ["balloon (2).txt", "balloon.txt"]
 
 
-def test_files_handed_over_while_others_are_added_join_them(intake: Intake, assistant: Assistant) -> None:
+def test_files_handed_over_while_others_are_added_join_them(uploads: Uploads, assistant: Assistant) -> None:
     names = [f"{number}.txt" for number in range(4)]
     batches = [
-        intake.start(assistant, "reader", [hand(intake, name, f"{BALLOON} Number {name}.".encode())]) for name in names
+        uploads.start(assistant, "reader", [hand(uploads, name, f"{BALLOON} Number {name}.".encode())])
+        for name in names
     ]
     states = {item.name: ended(batch) and item.state for batch in batches for item in batch.items}
     assert states == dict.fromkeys(names, "added")
-    assert intake.running("reader") is None
+    assert uploads.running("reader") is None
 
 
-def test_another_reader_s_files_are_not_shown(intake: Intake, assistant: Assistant) -> None:
-    batch = intake.start(assistant, "one", [hand(intake, "balloon.txt", BALLOON.encode())])
-    assert intake.running("other") is None
+def test_another_reader_s_files_are_not_shown(uploads: Uploads, assistant: Assistant) -> None:
+    batch = uploads.start(assistant, "one", [hand(uploads, "balloon.txt", BALLOON.encode())])
+    assert uploads.running("other") is None
     ended(batch)
 
 
-def test_a_file_named_like_a_document_of_a_folder_leaves_that_alone(intake: Intake, assistant: Assistant) -> None:
+def test_a_file_named_like_a_document_of_a_folder_leaves_that_alone(uploads: Uploads, assistant: Assistant) -> None:
     before = assistant.document("ferry.txt")
-    assert add(intake, assistant, ferry_txt=BALLOON)[0][1] == "added"
+    assert add(uploads, assistant, ferry_txt=BALLOON)[0][1] == "added"
     assert assistant.document("ferry.txt") == before
     assert len(ids(assistant)) == 4
 
 
-def test_a_file_that_grows_while_it_arrives_is_refused(intake: Intake) -> None:
+def test_a_file_that_grows_while_it_arrives_is_refused(uploads: Uploads) -> None:
     with pytest.raises(ReadingError, match="too large"):
-        receive(intake, "long.txt", 10, b"x" * 20_000)
+        receive(uploads, "long.txt", 10, b"x" * 20_000)
     with pytest.raises(ReadingError, match="too large"):
-        receive(intake, "long.txt", 500_000_000, b"")
+        receive(uploads, "long.txt", 500_000_000, b"")
 
 
-def test_a_key_that_was_never_given_adds_nothing(intake: Intake, assistant: Assistant) -> None:
+def test_a_key_that_was_never_given_adds_nothing(uploads: Uploads, assistant: Assistant) -> None:
     before = assistant.state()
-    [(name, state, _)] = ended(intake.start(assistant, "reader", [{"name": "../../passwd", "key": "/etc/passwd"}]))
+    [(name, state, _)] = ended(uploads.start(assistant, "reader", [{"name": "../../passwd", "key": "/etc/passwd"}]))
     assert (name, state) == ("passwd", "skipped")
     assert assistant.state() == before
 
@@ -154,46 +155,46 @@ def test_a_name_from_the_browser_is_one_safe_name(name: str, safe: str) -> None:
     assert safe_name(name) == safe
 
 
-def test_a_removed_document_comes_back_with_its_file(intake: Intake, assistant: Assistant) -> None:
-    add(intake, assistant, balloon_txt=BALLOON)
+def test_a_removed_document_comes_back_with_its_file(uploads: Uploads, assistant: Assistant) -> None:
+    add(uploads, assistant, balloon_txt=BALLOON)
     before = assistant.state()
-    key = intake.remove(assistant, "balloon.txt")
+    key = uploads.remove(assistant, "balloon.txt")
     assert "balloon.txt" not in ids(assistant)
     assert list(assistant.added.iterdir()) == []
-    assert intake.undo(assistant, key) == "balloon.txt"
+    assert uploads.undo(assistant, key) == "balloon.txt"
     assert assistant.state() == before
     assert (assistant.added / "balloon.txt").read_text() == BALLOON
     with pytest.raises(IbidError, match="no longer"):
-        intake.undo(assistant, key)
+        uploads.undo(assistant, key)
 
 
-def test_what_was_removed_last_is_what_can_come_back(intake: Intake, assistant: Assistant) -> None:
-    assert intake.undoable() is None
+def test_what_was_removed_last_is_what_can_come_back(uploads: Uploads, assistant: Assistant) -> None:
+    assert uploads.last_removed() is None
     ferry, harbour = (assistant.summary(f"{name}.txt").title for name in ("ferry", "harbour"))
-    first = intake.remove(assistant, "ferry.txt")
-    last = intake.remove(assistant, "harbour.txt")
-    assert intake.undoable() == (harbour, last)
-    intake.undo(assistant, last)
-    assert intake.undoable() == (ferry, first)
+    first = uploads.remove(assistant, "ferry.txt")
+    last = uploads.remove(assistant, "harbour.txt")
+    assert uploads.last_removed() == (harbour, last)
+    uploads.undo(assistant, last)
+    assert uploads.last_removed() == (ferry, first)
 
 
 def test_the_reader_s_own_file_stays_when_its_document_is_removed(
-    intake: Intake, assistant: Assistant, varn: Path
+    uploads: Uploads, assistant: Assistant, varn: Path
 ) -> None:
-    intake.remove(assistant, "harbour.txt")
+    uploads.remove(assistant, "harbour.txt")
     assert (varn / "harbour.txt").read_text() == HARBOUR
 
 
-def test_what_is_not_there_cannot_be_removed(intake: Intake, assistant: Assistant) -> None:
+def test_what_is_not_there_cannot_be_removed(uploads: Uploads, assistant: Assistant) -> None:
     with pytest.raises(DocumentUnknown):
-        intake.remove(assistant, "nowhere.txt")
+        uploads.remove(assistant, "nowhere.txt")
 
 
-def test_only_the_last_removals_can_be_undone(intake: Intake, assistant: Assistant) -> None:
-    first = intake.remove(assistant, "ferry.txt")
+def test_only_the_last_removals_can_be_undone(uploads: Uploads, assistant: Assistant) -> None:
+    first = uploads.remove(assistant, "ferry.txt")
     for _ in range(UNDONE_AT_MOST):
-        intake.undo(assistant, intake.remove(assistant, "harbour.txt"))
-        intake.remove(assistant, "harbour.txt")
-        add(intake, assistant, harbour_txt=HARBOUR)
+        uploads.undo(assistant, uploads.remove(assistant, "harbour.txt"))
+        uploads.remove(assistant, "harbour.txt")
+        add(uploads, assistant, harbour_txt=HARBOUR)
     with pytest.raises(IbidError, match="add the document again"):
-        intake.undo(assistant, first)
+        uploads.undo(assistant, first)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from retriever.errors import ReadingError
-from retriever.reading.sources import FILE_NAME, Note, SourceNotes, read_sources
+from retriever.reading.sources import FILE_NAME, Note, SourceNotes, read_examples, read_sources
 from retriever.records import Provenance
 from tests.paths import CORPUS
 
@@ -84,3 +84,13 @@ def test_every_shipped_article_is_noted_and_what_is_known_from_its_text_stands_t
         text = (CORPUS / name).read_text(encoding="utf-8")
         for noted in (about.title, about.publisher, about.published):
             assert noted.known is not Provenance.TEXT or str(noted.value) in text
+
+
+def test_examples_stand_beside_the_notes(tmp_path: Path) -> None:
+    notes = tmp_path / "sources.toml"
+    notes.write_text('examples = ["Who lit the lamp?"]\n["tide.txt"]\ntitle = { value = "Tide", known = "text" }\n')
+    assert read_examples(notes) == ("Who lit the lamp?",)
+    assert list(read_sources(notes)) == ["tide.txt"]
+    notes.write_text("examples = [1]\n")
+    with pytest.raises(ReadingError, match="examples must be a list"):
+        read_examples(notes)

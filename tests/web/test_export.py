@@ -28,7 +28,7 @@ from retriever.records import (
     Why,
 )
 from retriever.web.export import as_json, as_markdown, on_one_line, quoted
-from retriever.web.history import Conversation, Kept
+from retriever.web.history import Conversation, StoredTurn
 from tests.world import FERRY, HARBOUR, TEXTS
 
 CONVERSATION = Conversation(
@@ -81,24 +81,24 @@ NINE = quote("The ferry sails from Port Elm at nine in the morning.")
 FIFTEEN = quote("She says that a ticket costs 15 crowns since the spring.", "harbour.txt", HARBOUR)
 
 
-def kept(*replies: Answer | str) -> list[Kept]:
+def kept(*replies: Answer | str) -> list[StoredTurn]:
     return [
-        Kept(number, "And what is lost?" if isinstance(reply, str) else reply.question, reply)
+        StoredTurn(number, "And what is lost?" if isinstance(reply, str) else reply.question, reply)
         for number, reply in enumerate(replies)
     ]
 
 
-def markdown(shelf: Assistant, *replies: Answer | str) -> str:
-    return as_markdown(CONVERSATION, kept(*replies), shelf)
+def markdown(documents: Assistant, *replies: Answer | str) -> str:
+    return as_markdown(CONVERSATION, kept(*replies), documents)
 
 
-def fields(shelf: Assistant, *replies: Answer | str) -> dict[str, object]:
-    written: dict[str, object] = json.loads(as_json(CONVERSATION, kept(*replies), shelf))
+def fields(documents: Assistant, *replies: Answer | str) -> dict[str, object]:
+    written: dict[str, object] = json.loads(as_json(CONVERSATION, kept(*replies), documents))
     return written
 
 
-def sha256(shelf: Assistant, document_id: str) -> str:
-    return shelf.document(document_id).sha256
+def sha256(documents: Assistant, document_id: str) -> str:
+    return documents.document(document_id).sha256
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ Library: 3 documents, digest {DIGEST}
 
 
 def test_an_inferred_date_is_exported_as_inferred(assistant: Assistant) -> None:
-    assert "Island Post (inferred), “The harbour master of Varn”, March 2021 (inferred), paragraph 1" in markdown(
+    assert "Island Post (inferred), “The harbour master of Varn”, about March 2021, paragraph 1" in markdown(
         assistant, answer(FIFTEEN)
     )
 
@@ -354,7 +354,11 @@ def test_hostile_words_anywhere_leave_a_file_that_can_be_written(
     refused = replace(
         turn, verdict=Verdict.ABSENT, quotes=(), nearest=(strange,), covers=Covers(((text, text),), *[None] * 2)
     )
-    turns = [Kept(0, text, turn), Kept(1, text, replace(refused, agreement=Agreement())), Kept(2, text, text)]
+    turns = [
+        StoredTurn(0, text, turn),
+        StoredTurn(1, text, replace(refused, agreement=Agreement())),
+        StoredTurn(2, text, text),
+    ]
     written = write(replace(CONVERSATION, title=text), turns, assistant)
     assert written.encode()
     if write is as_json:

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from retriever import LibraryError
-from retriever.web.opening import Opening
+from retriever.web.loading import Loader
 
 
 def test_who_asks_waits_for_the_same_and_after_a_failure_it_is_begun_anew() -> None:
@@ -19,15 +19,15 @@ def test_who_asks_waits_for_the_same_and_after_a_failure_it_is_begun_anew() -> N
             raise LibraryError("No server answers.")
         return "library"
 
-    opening = Opening(task)
-    waiting = {opening.future() for _ in range(3)}
-    assert not opening.is_there
+    loader = Loader(task)
+    waiting = {loader.future() for _ in range(3)}
+    assert not loader.is_loaded
     go.set()
     assert len(waiting) == 1
     with pytest.raises(LibraryError, match="No server answers"):
         waiting.pop().result()
-    assert not opening.is_there
-    assert opening.result() == "library"
-    assert opening.is_there
-    assert opening.result() == "library"
+    assert not loader.is_loaded
+    assert loader.result() == "library"
+    assert loader.is_loaded
+    assert loader.result() == "library"
     assert begun == [1, 1]

@@ -16,9 +16,9 @@ from retriever import IbidError
 from retriever.__main__ import main
 from retriever.web import middleware as guard
 from retriever.web import server
-from retriever.web.auth import KEY, TRIES, WITHIN, Gate, Passwords
-from retriever.web.layout import READER
-from retriever.web.middleware import LARGEST_BODY_BYTES, POSTS, Guard
+from retriever.web.auth import KEY, TRIES, WITHIN, Authenticator, Passwords
+from retriever.web.events import READER
+from retriever.web.middleware import LARGEST_BODY_BYTES, POSTS, SecurityMiddleware
 
 PORT = 7861
 HERE = f"http://127.0.0.1:{PORT}"
@@ -34,13 +34,13 @@ async def page(scope: Scope, receive: Receive, send: Send) -> None:
     await answer(scope, receive, send)
 
 
-def client(app: Guard, address: str = "127.0.0.1", at: str = HERE) -> TestClient:
+def client(app: SecurityMiddleware, address: str = "127.0.0.1", at: str = HERE) -> TestClient:
     return TestClient(app, base_url=at, client=(address, 50_000), follow_redirects=False)
 
 
 @pytest.fixture
 def local() -> TestClient:
-    return client(Guard(page, PORT))
+    return client(SecurityMiddleware(page, PORT))
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +59,10 @@ def clock() -> list[float]:
 @pytest.fixture
 def served(passwords: Passwords, clock: list[float]) -> TestClient:
     """The page on a network; `ada` may come in, `tom` may not any more."""
-    gate = Gate(passwords, frozenset({"ada"}), lambda: clock[0])
-    return client(Guard(page, PORT, "192.168.1.5", gate), "192.168.1.9", f"http://192.168.1.5:{PORT}")
+    authenticator = Authenticator(passwords, frozenset({"ada"}), lambda: clock[0])
+    return client(
+        SecurityMiddleware(page, PORT, "192.168.1.5", authenticator), "192.168.1.9", f"http://192.168.1.5:{PORT}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,8 +79,8 @@ def test_this_machine_s_own_names_are_let_in(local: TestClient, host: str) -> No
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "https://127.0.0.1:7861", "http://localhost:7861"])
 def test_a_foreign_origin_is_refused(local: TestClient, origin: str) -> None:
-    assert local.post("/arrivals", headers={"origin": origin}).status_code == 403
-    assert local.post("/arrivals", headers={"origin": HERE}).status_code == 200
+    assert local.post("/uploads", headers={"origin": origin}).status_code == 403
+    assert local.post("/uploads", headers={"origin": HERE}).status_code == 200
 
 
 def test_another_site_may_link_to_the_page_and_no_more(local: TestClient) -> None:
@@ -134,7 +136,7 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read_or_while_it_comes
 
 
 def test_files_may_be_larger(local: TestClient) -> None:
-    assert local.post("/arrivals", content=b"x" * 3_000_000).text == "3000000 bytes"
+    assert local.post("/uploads", content=b"x" * 3_000_000).text == "3000000 bytes"
 
 
 def test_a_request_that_stalls_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,12 +150,12 @@ def test_a_request_that_stalls_is_given_up(monkeypatch: pytest.MonkeyPatch) -> N
         came.append(await receive())
 
     headers = [(b"host", f"127.0.0.1:{PORT}".encode())]
-    scope = {"type": "http", "method": "POST", "path": "/arrivals", "headers": headers, "client": ("127.0.0.1", 1)}
+    scope = {"type": "http", "method": "POST", "path": "/uploads", "headers": headers, "client": ("127.0.0.1", 1)}
 
     async def send(_: Any) -> None:
         return None
 
-    asyncio.run(Guard(app, PORT)(scope, stall, send))
+    asyncio.run(SecurityMiddleware(app, PORT)(scope, stall, send))
     assert came == [{"type": "http.disconnect"}]
 
 
@@ -184,7 +186,7 @@ def test_only_who_signs_in_comes_in(served: TestClient) -> None:
     assert (served.get("/").status_code, served.get("/").headers["location"]) == (303, "/sign-in")
     for path in ("/alive", "/conversations/abc.json", "/api/documents", "/gradio_api/queue/data"):
         assert served.get(path).status_code == 401
-    assert served.post("/arrivals").status_code == 401
+    assert served.post("/uploads").status_code == 401
     assert 'name="password"' in served.get("/sign-in").text
     answer = served.post("/sign-in", data={"name": "ada", "password": PASSWORD})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
@@ -243,9 +245,9 @@ def test_on_a_network_the_host_is_an_address_or_this_machine_s_name(served: Test
 
 
 def test_who_posts_too_often_waits(served: TestClient) -> None:
-    statuses = {served.post("/arrivals").status_code for _ in range(POSTS)}
+    statuses = {served.post("/uploads").status_code for _ in range(POSTS)}
     assert statuses == {401}
-    assert served.post("/arrivals").status_code == 429
+    assert served.post("/uploads").status_code == 429
 
 
 def test_passwords_are_kept_as_digests_for_their_owner_only(passwords: Passwords) -> None:
@@ -283,13 +285,13 @@ def test_the_command_refuses_to_serve_others_without_sign_in(capsys: pytest.Capt
 def test_a_password_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IBID_HISTORY", str(tmp_path / "talk" / "conversations.db"))
     with pytest.raises(IbidError, match="at a terminal"):
-        server.gate_for(["ada"])
+        server.authenticator_for(["ada"])
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr(server, "getpass", lambda _: PASSWORD)
-    assert server.gate_for(["ada"])
+    assert server.authenticator_for(["ada"])
     monkeypatch.setattr(server, "getpass", None)
-    assert server.gate_for(["ada"])
-    assert server.gate_for([]) is None
+    assert server.authenticator_for(["ada"])
+    assert server.authenticator_for([]) is None
 
 
 # The real application: no file can be read through any path or parameter.

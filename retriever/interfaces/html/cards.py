@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ...records import Answer, Copy, Difference, DifferenceKind, DocumentSummary, Provenance, Quote
 from ...text.calendar import date_words
 from ..text import DIFFERENCE_WORDS, VERDICT_WORDS
-from .markup import render, said
+from .markup import published_words, publisher_words, render
 from .source import Link, Source
 
 CARD_STYLE = (Path(__file__).parent / "card.css").read_text(encoding="utf-8")
@@ -22,7 +22,7 @@ _LONGEST_KEPT = 16  # letters of a last word that stays on one line with its num
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
+class NumberedQuote:
     """A quote as the page shows it.
 
     Attributes:
@@ -41,7 +41,7 @@ class Numbered:
     copies: tuple[tuple[Copy, Link], ...] = ()
 
     @classmethod
-    def of(cls, position: int, quote: Quote, sources: Mapping[str, Source]) -> "Numbered":
+    def of(cls, position: int, quote: Quote, sources: Mapping[str, Source]) -> "NumberedQuote":
         """A quote with the sources that are still in the library."""
         source = sources.get(quote.document_id)
         if source is None:
@@ -51,13 +51,13 @@ class Numbered:
 
     @property
     def publisher(self) -> str:
-        """The publisher, saying so where it is inferred; empty where unknown."""
-        return said(self.quote.publisher, self.known.get("publisher"))
+        """The publisher for people; empty where unknown."""
+        return publisher_words(self.quote.publisher, self.known.get("publisher"))
 
     @property
     def when(self) -> str:
-        """The date, saying so where it is inferred; empty where unknown."""
-        return said(date_words(self.quote.published), self.known.get("published"))
+        """The date for people; empty where unknown."""
+        return published_words(self.quote.published, self.known.get("published"))
 
     @property
     def speaks_of(self) -> str:
@@ -113,7 +113,7 @@ def turn_html(
     Returns:
         A list item with the question as its headline.
     """
-    quotes = [Numbered.of(position, quote, sources) for position, quote in enumerate(answer.shown)]
+    quotes = [NumberedQuote.of(position, quote, sources) for position, quote in enumerate(answer.shown)]
     span = sorted((one for one in library if one.published and not answer.left_out), key=_published)
     return render("turn.html", number=number, span=span, **_of(answer, quotes))
 
@@ -125,13 +125,13 @@ def notebook_html(answer: Answer) -> str:
     return render("notebook.html", style=style, number=None, span=[], **_of(answer, quotes))
 
 
-def _alone(position: int, quote: Quote) -> Numbered:
+def _alone(position: int, quote: Quote) -> NumberedQuote:
     """A quote whose source is out of reach."""
     place = f"page {quote.page}" if quote.page else f"characters {quote.start:,} to {quote.end:,}"
-    return Numbered(position, quote, place, dict.fromkeys(quote.inferred, Provenance.INFERRED))
+    return NumberedQuote(position, quote, place, dict.fromkeys(quote.inferred, Provenance.INFERRED))
 
 
-def _of(answer: Answer, quotes: Sequence[Numbered]) -> dict[str, object]:
+def _of(answer: Answer, quotes: Sequence[NumberedQuote]) -> dict[str, object]:
     """What every card of an answer shows."""
     repeated = [position for group in answer.agreement.same for position in group[1:]]
     return {
@@ -155,7 +155,7 @@ def _published(document: DocumentSummary) -> str:
     return document.published or ""
 
 
-def difference_parts(difference: Difference, quotes: Sequence[Numbered]) -> list[tuple[str, str, Numbered]]:
+def difference_parts(difference: Difference, quotes: Sequence[NumberedQuote]) -> list[tuple[str, str, NumberedQuote]]:
     """Each value, who names it (and of when, where time tells them apart), and the first quote that does."""
     parts = []
     for value, position in zip(difference.values, difference.quotes, strict=False):
@@ -176,7 +176,7 @@ def spoken(answer: Answer) -> str:
     """What a screen reader says when an answer arrives: the first quote, and what other sources say to it."""
     if not answer.quotes:
         return VERDICT_WORDS[answer.verdict]
-    quotes = [Numbered.of(position, quote, {}) for position, quote in enumerate(answer.quotes)]
+    quotes = [NumberedQuote.of(position, quote, {}) for position, quote in enumerate(answer.quotes)]
     first, verdict = quotes[0], VERDICT_WORDS[answer.verdict]
     origin = (first.quote.publisher, date_words(first.quote.published), first.speaks_of)
     said = [f"{verdict}." if verdict else "", first.quote.text, f"{', '.join(filter(None, origin))}."]

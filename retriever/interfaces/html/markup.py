@@ -15,8 +15,8 @@ from ...records import Document, DocumentSummary, Provenance
 from ...text.calendar import date_words
 from ..text import DIFFERENCE_WORDS, VERDICT_WORDS
 
-HINT = "Enter asks. Shift and Enter start a new line."
-"""Stands below the question's field when nothing else has to be said there; a phone leaves it out."""
+HINT = "Enter to ask, Shift+Enter for a new line"
+"""The line below the question's field when there is no other message; a phone leaves it out."""
 
 
 def time_words(moment: datetime) -> str:
@@ -27,14 +27,19 @@ def time_words(moment: datetime) -> str:
 
 def origin(document: Document | DocumentSummary) -> str:
     """The masthead line of a document: publisher and date, saying which of them is inferred or unknown."""
-    publisher = said(document.publisher, document.known.get("publisher"))
-    published = said(date_words(document.published), document.known.get("published"))
+    publisher = publisher_words(document.publisher, document.known.get("publisher"))
+    published = published_words(document.published, document.known.get("published"))
     return f"{publisher or 'Publisher unknown'} · {published or 'date unknown'}"
 
 
-def said(value: str | None, known: Provenance | None) -> str:
-    """A value that says so where it is inferred; empty where there is none."""
-    return f"{value} (inferred)" if value and known is Provenance.INFERRED else value or ""
+def publisher_words(publisher: str | None, known: Provenance | None) -> str:
+    """A publisher for people: `NBC News (inferred)` where the document doesn't name it; empty where unknown."""
+    return f"{publisher} (inferred)" if publisher and known is Provenance.INFERRED else publisher or ""
+
+
+def published_words(published: str | None, known: Provenance | None) -> str:
+    """A date for people: `about March 2022` where the document doesn't give it; empty where unknown."""
+    return f"about {date_words(published)}" if published and known is Provenance.INFERRED else date_words(published)
 
 
 def ordinal(rank: int) -> str:

@@ -24,7 +24,7 @@ PAGE_NAMES = {"presentation": "slide", "spreadsheet": "sheet", "epub": "chapter"
 Span = tuple[int, int]
 
 
-class Shelf(Protocol):
+class DocumentProvider(Protocol):
     """Where documents are taken from: the part of `Assistant` that reading needs."""
 
     def document(self, document_id: str) -> Document:
@@ -112,18 +112,18 @@ class Source:
     paragraphs: tuple[Paragraph, ...]
 
     @classmethod
-    def take(cls, shelf: Shelf, document_id: str) -> "Source":
-        """Takes a document from the shelf.
+    def load(cls, documents: DocumentProvider, document_id: str) -> "Source":
+        """Takes a document from the documents.
 
         Args:
-            shelf: an assistant, or whatever holds documents.
+            documents: an assistant, or whatever holds documents.
             document_id: the document's id.
 
         Returns:
             The document, cut into paragraphs.
         """
-        document = shelf.document(document_id)
-        return cls.from_document(document, shelf.furniture(document_id), shelf.headings(document_id))
+        document = documents.document(document_id)
+        return cls.from_document(document, documents.furniture(document_id), documents.headings(document_id))
 
     @classmethod
     def from_document(

@@ -1,0 +1,124 @@
+"""Gradio's events -> calls of the handlers: takes the data of the control that was used, and the reader's key.
+
+In: an event; what its control carries is in `event._data`. Out: what the handler returns.
+"""
+
+from collections.abc import AsyncIterator
+
+import gradio as gr
+
+from ..filters import Scope
+from . import panels
+from .chat_handlers import ChatHandlers, Shown
+from .history import History
+from .library_handlers import LibraryHandlers
+from .state import TabState
+
+READER = "ibid_reader"
+"""The cookie by which a browser finds its own conversations again."""
+
+
+def reader_of(request: gr.Request) -> str:
+    """The key of the browser's reader; empty where the browser keeps no cookie."""
+    return str(request.cookies.get(READER, ""))
+
+
+class ChatEvents:
+    """Events of the chat."""
+
+    def __init__(self, chat: ChatHandlers) -> None:
+        self._chat = chat
+
+    async def ask(self, state: TabState, scope: Scope, event: gr.EventData, request: gr.Request) -> Shown:
+        """A question was typed, or a control that carries one was pressed."""
+        control = event._data
+        scope = Scope() if "all" in control else scope
+        return await self._chat.ask(control["question"], state, scope, reader_of(request), alone="alone" in control)
+
+    async def conversations(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
+        """The list of conversations was opened, or searched."""
+        return await self._chat.conversations(state, reader_of(request), event._data.get("find", ""))
+
+    async def recall(self, state: TabState, event: gr.EventData, request: gr.Request) -> Shown:
+        """An earlier conversation was chosen."""
+        return await self._chat.recall(state, reader_of(request), event._data["conversation"])
+
+    async def rename(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
+        """A conversation was given another name."""
+        reader, data = reader_of(request), event._data
+        return await self._chat.change_history(
+            state, reader, lambda history: history.rename(reader, data["conversation"], data["title"])
+        )
+
+    async def delete(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
+        """A conversation was deleted; it can be brought back."""
+        reader, conversation = reader_of(request), event._data["conversation"]
+
+        def delete(history: History) -> panels.DeletedItem:
+            title = history.conversation(reader, conversation).title
+            history.delete(reader, conversation)
+            return panels.DeletedItem(title, conversation)
+
+        return await self._chat.change_history(state, reader, delete)
+
+    async def undelete(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
+        """A deleted conversation was brought back."""
+        reader, key = reader_of(request), event._data["key"]
+        return await self._chat.change_history(state, reader, lambda history: history.undelete(reader, key))
+
+    async def delete_all(self, state: TabState, request: gr.Request) -> str:
+        """All conversations of the reader were deleted, for good."""
+        reader = reader_of(request)
+        return await self._chat.change_history(state, reader, lambda history: history.delete_all(reader))
+
+
+class LibraryEvents:
+    """Events of the library."""
+
+    def __init__(self, library: LibraryHandlers) -> None:
+        self._library = library
+
+    async def welcome(self) -> AsyncIterator[str]:
+        """The page was opened, or the library has changed."""
+        async for shown in self._library.welcome():
+            yield shown
+
+    def open(self, state: TabState, event: gr.EventData) -> str:
+        """A document was opened, at a quote or elsewhere."""
+        return self._library.open(state, event._data)
+
+    async def documents(self, scope: Scope, event: gr.EventData) -> str:
+        """The list of documents was opened, or searched."""
+        return await self._library.documents(scope, event._data.get("find", ""))
+
+    async def timeline(self, scope: Scope, event: gr.EventData) -> AsyncIterator[str]:
+        """The timeline was opened, or searched, or more of it is wanted."""
+        data = event._data
+        async for shown in self._library.timeline(scope, data.get("find", ""), int(data.get("count", panels.POINTS))):
+            yield shown
+
+    async def scope(self, event: gr.EventData) -> tuple[Scope, str, str]:
+        """Other documents are to be asked, by the fields of a form."""
+        chosen = {name: event._data.get(name, []) for name in ("publishers", "documents")}
+        several = {name: frozenset([value] if isinstance(value, str) else value) for name, value in chosen.items()}
+        dates = {name: str(event._data.get(name, "")) for name in ("since", "until")}
+        scope = Scope(several["publishers"], **dates, documents=several["documents"])
+        return scope, await self._library.scope_line(scope), await self._library.documents(scope)
+
+    async def add(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
+        """Files were uploaded."""
+        async for shown in self._library.add(event._data["files"], reader_of(request) or str(request.session_hash)):
+            yield shown
+
+    async def adding(self, request: gr.Request) -> AsyncIterator[str]:
+        """The page was loaded again while files are being added."""
+        async for shown in self._library.adding(reader_of(request)):
+            yield shown
+
+    async def remove(self, scope: Scope, event: gr.EventData) -> str:
+        """A document was removed; it can be brought back."""
+        return await self._library.remove(scope, event._data["document"])
+
+    async def undo(self, scope: Scope, event: gr.EventData) -> str:
+        """A removed document was brought back."""
+        return await self._library.undo(scope, event._data["key"])

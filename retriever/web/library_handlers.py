@@ -1,0 +1,185 @@
+"""Handlers of the library: welcome, open a document, list, add, remove, choose which are asked, show the timeline.
+
+In: what a reader did. Out: HTML for the page's panels. One decision: nothing here waits for the model.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from ..assistant import Assistant
+from ..errors import DocumentUnknown, IbidError
+from ..filters import Scope
+from ..interfaces.html.markup import render
+from ..interfaces.html.source import Link
+from ..interfaces.uploads import UploadBatch, Uploads
+from ..reading.sources import FILE_NAME, read_examples, read_sources
+from ..records import DocumentSummary
+from ..settings import shipped_corpus
+from . import panels
+from .loading import Loader, error_sentence
+from .sources import SourceCache
+from .state import TabState
+
+SLOW_SECONDS = 0.5
+"""Seconds after which a reader learns what the page waits for."""
+
+POLL_SECONDS = 0.4
+"""Seconds between two looks at the progress of an upload."""
+
+
+class LibraryHandlers:
+    """Show and change the library."""
+
+    def __init__(
+        self, library: Loader[Assistant], model: Loader[Assistant], uploads: Uploads, sources: SourceCache
+    ) -> None:
+        """Store what the handlers need.
+
+        Args:
+            library: the assistant, once its library can be read.
+            model: the assistant, once it can answer; only the welcome says whether it can.
+            uploads: adds and removes documents.
+            sources: documents laid out for reading.
+        """
+        self._library = library
+        self._model = model
+        self._uploads = uploads
+        self._sources = sources
+
+    async def welcome(self) -> AsyncIterator[str]:
+        """Say that the library is being opened, then what it holds, then that questions can be asked."""
+        if not self._library.is_loaded:
+            yield panels.welcome_html(None)
+        try:
+            documents = await self._documents()
+            if not self._model.is_loaded:
+                yield panels.welcome_html(documents, loading=True, examples=examples_for(documents))
+                await self._model.wait()
+                documents = await self._documents()
+            yield panels.welcome_html(documents, examples=examples_for(documents))
+        except Exception as error:  # the page must say whatever went wrong
+            yield panels.welcome_html((), error=error_sentence(error))
+
+    def open(self, state: TabState, control: Mapping[str, str]) -> str:
+        """Open a document beside the chat, at a quote of the conversation or at some characters."""
+        try:
+            if "document" in control:
+                at = Link.of(control) if "start" in control else None
+                source = self._sources.source(control["document"])
+                return panels.source_html(source, at=at, back=control.get("back", ""))
+            number, chosen = (int(part) for part in control["place"].split("."))
+            quotes = state.turns[number].quotes
+            return panels.source_html(self._sources.source(quotes[chosen].document_id), quotes, chosen, number)
+        except DocumentUnknown:
+            return panels.message_html(
+                "Removed", "This document has been removed from the library. Add it again to read it."
+            )
+        except (IndexError, ValueError):
+            return panels.message_html("Not found", "This link doesn’t lead to a place in a document.")
+        except Exception as error:
+            return panels.message_html("Could not open the document", error_sentence(error))
+
+    async def documents(self, scope: Scope, find: str = "") -> str:
+        """List the documents beside the chat."""
+        try:
+            assistant = await self._library.wait()
+            return await asyncio.to_thread(self._documents_html, assistant, scope, find)
+        except Exception as error:
+            return panels.message_html("Could not list the documents", error_sentence(error))
+
+    async def timeline(self, scope: Scope, find: str = "", count: int = panels.POINTS) -> AsyncIterator[str]:
+        """Show the timeline beside the chat; where it takes long, say that the documents are being read."""
+        try:
+            assistant = await self._library.wait()
+            finding = asyncio.ensure_future(asyncio.to_thread(assistant.timeline, scope))
+            if not (await asyncio.wait([finding], timeout=SLOW_SECONDS))[0]:
+                yield panels.message_html("Timeline", "Reading the documents for events…", "note")
+            yield panels.timeline_html(await finding, assistant.documents(), scope, find, count)
+        except Exception as error:
+            yield panels.message_html("Could not show the timeline", error_sentence(error))
+
+    async def scope_line(self, scope: Scope) -> str:
+        """The line above the question's field that says which documents are asked."""
+        try:
+            return panels.scope_html(scope, await self._documents())
+        except IbidError:
+            return ""
+
+    async def add(self, files: Sequence[Mapping[str, str]], reader: str) -> AsyncIterator[str]:
+        """Add uploaded files, and show the progress of each."""
+        try:
+            batch = self._uploads.start(await self._library.wait(), reader, files)
+        except Exception as error:
+            yield render("uploads_failed.html", message=error_sentence(error))
+            return
+        async for shown in _progress(batch):
+            yield shown
+
+    async def adding(self, reader: str) -> AsyncIterator[str]:
+        """Show the progress of the reader's uploads, if there are any."""
+        if batch := self._uploads.running(reader):
+            async for shown in _progress(batch):
+                yield shown
+
+    async def remove(self, scope: Scope, document_id: str) -> str:
+        """Remove a document, and list the others with a way to bring it back."""
+        return await self._change(scope, lambda assistant: self._uploads.remove(assistant, document_id))
+
+    async def undo(self, scope: Scope, key: str) -> str:
+        """Bring a removed document back, and list the documents."""
+        return await self._change(scope, lambda assistant: self._uploads.undo(assistant, key))
+
+    async def _change(self, scope: Scope, change: Callable[[Assistant], str]) -> str:
+        try:
+            await asyncio.to_thread(change, await self._library.wait())
+        except Exception as error:
+            return panels.message_html("Could not change the library", error_sentence(error))
+        return await self.documents(scope)
+
+    def _documents_html(self, assistant: Assistant, scope: Scope, find: str) -> str:
+        documents, removed = assistant.documents(), self._uploads.last_removed()
+        titles = {document.id: document.title for document in documents}
+        listed = [document.id for document in panels.found(documents, find)[: panels.LISTED]]
+        copies = {
+            one: [titles[other] for other, _ in others if other in titles]
+            for one, others in assistant.copies(listed).items()
+            if others
+        }
+        failures = [(Path(source).name, reason) for source, reason in assistant.failures().items()]
+        return panels.documents_html(
+            documents,
+            scope=scope,
+            find=find,
+            failures=failures,
+            copies=copies,
+            deleted=panels.DeletedItem(*removed) if removed else None,
+            largest_megabytes=self._uploads.largest_file_bytes // 1_000_000,
+        )
+
+    async def _documents(self) -> tuple[DocumentSummary, ...]:
+        return (await self._library.wait()).documents()
+
+
+def examples_for(documents: Sequence[DocumentSummary]) -> tuple[str, ...]:
+    """The example questions of the shipped corpus, where the library holds all of it; else none."""
+    names, examples = _shipped_examples()
+    return examples if names <= {document.id.rsplit("/", 1)[-1] for document in documents} else ()
+
+
+@lru_cache(maxsize=1)
+def _shipped_examples() -> tuple[frozenset[str], tuple[str, ...]]:
+    notes = shipped_corpus() / FILE_NAME
+    return frozenset(read_sources(notes)), read_examples(notes)
+
+
+async def _progress(batch: UploadBatch) -> AsyncIterator[str]:
+    """The progress of some uploads, each time that it changes, until all are done."""
+    shown = ""
+    while not batch.done:
+        if (now := panels.uploads_html(batch)) != shown:
+            yield now
+        shown = now
+        await asyncio.sleep(POLL_SECONDS)
+    yield panels.uploads_html(batch)

@@ -1,0 +1,68 @@
+"""Loads in the background what takes a while: the library, and the model.
+
+In: a function that loads it. Out: the same result for all who wait, or its error. One decision: what failed is loaded
+again for the next who asks, as a server that was down may be up by then; what was loaded once stays.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+from ..errors import IbidError
+
+Result = TypeVar("Result")
+
+logger = logging.getLogger(__name__)
+
+
+class Loader(Generic[Result]):
+    """Something that is loaded in the background. Safe to use from several threads."""
+
+    def __init__(self, load: Callable[[], Result]) -> None:
+        """Begin to load, in a thread that doesn't keep the program alive."""
+        self._load = load
+        self._lock = threading.Lock()
+        self._future = self._begin()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether nobody needs to wait for it."""
+        return self._future.done() and self._future.exception() is None
+
+    def future(self) -> Future[Result]:
+        """The future result; where loading has failed, it begins again."""
+        with self._lock:
+            if self._future.done() and self._future.exception() is not None:
+                self._future = self._begin()
+            return self._future
+
+    def result(self) -> Result:
+        """Wait for the result; raises what loading raised."""
+        return self.future().result()
+
+    async def wait(self) -> Result:
+        """Wait without holding a thread, so that the program can be stopped meanwhile."""
+        return await asyncio.shield(asyncio.wrap_future(self.future()))
+
+    def _begin(self) -> Future[Result]:
+        future: Future[Result] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(self._load())
+            except BaseException as error:
+                future.set_exception(error)
+
+        threading.Thread(target=run, daemon=True).start()
+        return future
+
+
+def error_sentence(error: Exception) -> str:
+    """What the page says of an error: its own message where that was written for readers."""
+    if isinstance(error, IbidError):
+        return str(error)
+    logger.error("unexpected error", exc_info=error)
+    return f"Ibid failed here ({type(error).__name__}); the terminal it was started in shows the details."

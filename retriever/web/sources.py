@@ -1,0 +1,35 @@
+"""Documents laid out for reading, kept for the next reader."""
+
+import threading
+from collections import OrderedDict
+
+from ..assistant import Assistant
+from ..interfaces.html.source import Source
+from .loading import Loader
+
+SOURCES_KEPT = 32
+"""Documents that stay laid out; a long one takes a tenth of a second."""
+
+
+class SourceCache:
+    """The documents that were read last. Safe to use from several threads."""
+
+    def __init__(self, library: Loader[Assistant]) -> None:
+        self._library = library
+        self._sources: OrderedDict[tuple[str, str], Source] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def source(self, document_id: str) -> Source:
+        """Lay a document out; again when the library has changed.
+
+        Raises:
+            DocumentUnknown: it is not in the library.
+        """
+        assistant = self._library.result()
+        key = (document_id, assistant.state().digest)
+        source = self._sources.get(key) or Source.load(assistant, document_id)
+        with self._lock:
+            self._sources[key] = source
+            while len(self._sources) > SOURCES_KEPT:
+                self._sources.popitem(last=False)
+        return source
