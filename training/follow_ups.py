@@ -35,7 +35,7 @@ from retriever.conversation.antecedents import (
     rows,
 )
 from retriever.conversation.confidence import CLUES, TRACES, Resolution, resolution_signals, term_signals
-from retriever.conversation.signals import SIGNALS, Question, signals_of
+from retriever.conversation.signals import SIGNALS, QuestionCues, signals_of
 from retriever.text.tokens import FUNCTION_TERMS, term_of, terms
 from training.fitting import fit_choice, fit_regression
 
@@ -124,7 +124,7 @@ def _alone(folder: Path) -> list[Spoken]:
     for article, every in by_article.items():
         for at in range(2, len(every), 2):
             before = tuple(Turn(one.text, one.answers[0]) for one in every[max(0, at - 3) : at])
-            if not Question.of(every[at].text, ()).leaning:
+            if not QuestionCues.of(every[at].text, ()).leaning:
                 found.append(Spoken("squad2", f"squad2 {article}", every[at].text, every[at].text, before))
     return found
 
@@ -161,7 +161,7 @@ def told(spoken: Spoken, rewrites: Mapping[tuple[str, str], Spoken]) -> list[Ant
 def first_of(spoken: Spoken, leaned: Sequence[AntecedentScores]) -> First:
     """Make a question's example, given what the earlier turns depended on."""
     found = entities(spoken.turns, leaned)
-    question = Question.of(spoken.text, found)
+    question = QuestionCues.of(spoken.text, found)
     cue = question.leaning[0] if question.leaning else None
     leaning = FollowUp.of(spoken.text, cue, spoken.turns)
     return First(spoken, signals_of(question), rows(leaning, found), gold_of(found, spoken.added))

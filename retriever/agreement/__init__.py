@@ -6,59 +6,35 @@
     asking     a question -> the kinds of value that answer it
     claims     a question and a quote -> the value that the quote gives
     comparing  two values -> equal, a rounding, different
+    relations  the claims of two documents -> how they relate
 
 A difference is shown only between values that answer the same question in the same role. In doubt nothing is said.
 """
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
-from ..encoder import Vectors
 from ..encoder.word_vectors import SAME_COSINE
 from ..records import Agreement, Copy, Difference, DifferenceKind, Quote
 from ..text.calendar import Time
 from ..text.time_expressions import event_times, nearest, times_in
 from ..text.tokens import terms
 from .asking import ExpectedAnswer
-from .claims import Claim, claims_of
+from .claims import Claim
 from .comparing import Likeness, likeness
 from .kinds import Kind
+from .relations import QuoteEvidence, Relation, Relations, relations_of
 from .values import values_in
 
 __all__ = ["BEYOND", "QuoteEvidence", "as_of", "compare", "mark_values", "merge_copies", "select_quotes"]
 
-# Share of the question's words that must stand around both of two values for them to differ, and to agree: that two
-# sources name the same number by chance is rarer than that they name two.
-_SAID_TO_DIFFER = 0.84
-_SAID_TO_AGREE = 0.5
-# How much less may speak for a value than for its document's best one, for it to be the answer as well.
-_AS_SURE = 0.5
 _WORDED = frozenset((Kind.NAME, Kind.TIME, Kind.RANK))
 # Quotes that are compared beyond those that are given, so that a source that differs is not left out for room.
 BEYOND = 5
-# Papers print the same day's news on two days.
-_SAME_NEWS = timedelta(1)
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteEvidence:
-    """A quote as evidence.
-
-    Attributes:
-        quote: the quote.
-        vector: float32 (n_axes,), unit length: its meaning.
-        near: terms of the question that it says in other words.
-        answers: whether it answers the question, as its reader says; what does not is compared with nothing.
-    """
-
-    quote: Quote
-    vector: Vectors
-    near: frozenset[str] = frozenset()
-    answers: bool = True
 
 
 def as_of(
@@ -93,7 +69,7 @@ def compare(expected: ExpectedAnswer, evidence: Sequence[QuoteEvidence]) -> Agre
         Groups of positions that say the same, each ascending; no position stands in two. Differences, each value with
         the best quote that names it: the best first, or, where time parts them, in the order of time.
     """
-    claims, relations = _related(expected, evidence)
+    claims, relations = relations_of(expected, evidence)
     return Agreement(tuple(_groups(evidence, relations)), tuple(_differences(claims, relations)))
 
 
@@ -110,7 +86,7 @@ def select_quotes(expected: ExpectedAnswer, evidence: Sequence[QuoteEvidence], t
     """
     if len(evidence) <= top:
         return list(evidence)
-    _, relations = _related(expected, evidence)
+    _, relations = relations_of(expected, evidence)
     related = [pair for pair, relation in relations.items() if relation not in (None, Likeness.UNLIKE)]
     bearing = {position for pair in related for position in pair}
     beyond = [position for position in sorted(bearing) if position >= top]
@@ -149,17 +125,6 @@ def _place(value: str, text: str) -> tuple[int, int] | None:
     return match.span() if match else None
 
 
-def _related(expected: ExpectedAnswer, evidence: Sequence[QuoteEvidence]) -> tuple[list[Claim], "_Relations"]:
-    """The claim of each document, and how each two stand to each other, by their positions."""
-    found = _claims(expected, evidence)
-    claims = _best(found)
-    return claims, {
-        (one.position, other.position): _relation(one, other, found, expected)
-        for place, one in enumerate(claims)
-        for other in claims[place + 1 :]
-    }
-
-
 def merge_copies(evidence: Sequence[QuoteEvidence], near: Mapping[str, Collection[str]]) -> list[QuoteEvidence]:
     """Quote once what stands in copies of one text.
 
@@ -190,114 +155,7 @@ def _same_words(one: str, other: str) -> bool:
     return short in long
 
 
-_Relation = Likeness | DifferenceKind | None
-_Relations = dict[tuple[int, int], _Relation]
-
-
-def _claims(expected: ExpectedAnswer, evidence: Sequence[QuoteEvidence]) -> list[Claim]:
-    """All claims of the kind that the best of them has."""
-    if len({each.quote.document_id for each in evidence}) < 2 or not (expected.kinds or expected.yes_no):
-        return []
-    known = sorted(each.quote.published for each in evidence if each.quote.published)
-    found = [
-        claim
-        for position, each in enumerate(evidence)
-        if each.answers
-        # Without a date of its own, a quote's words for times are read as the others' are.
-        for claim in claims_of(
-            expected, each.quote, position, each.near, each.quote.published or (known[-1] if known else None)
-        )
-    ]
-    kind = _kind(max(found, key=lambda claim: claim.score)) if found else None
-    return [claim for claim in found if _kind(claim) == kind]
-
-
-def _best(found: Sequence[Claim]) -> list[Claim]:
-    """The best claim of each document, in the order of the quotes."""
-    best: dict[str, Claim] = {}
-    for claim in found:
-        if claim.document_id not in best or claim.score > best[claim.document_id].score:
-            best[claim.document_id] = claim
-    return sorted(best.values(), key=lambda claim: claim.position)
-
-
-def _kind(claim: Claim) -> tuple[Kind | None, str]:
-    return (claim.value.kind, claim.value.unit) if claim.value else (None, "")
-
-
-def _relation(one: Claim, other: Claim, found: Sequence[Claim], expected: ExpectedAnswer) -> _Relation:
-    """How two documents' claims stand to each other: unlike where they speak of different things, None if they may."""
-    alike = _likeness(one, other)
-    said = min(one.said, other.said)
-    timed = one.time and other.time and not one.time.matches(other.time)
-    if alike is Likeness.EQUAL:
-        return Likeness.EQUAL if said >= _SAID_TO_AGREE and not timed else None
-    also = _also(one, other, found) or _also(other, one, found)
-    if alike is Likeness.UNLIKE:
-        sure = also and one.counts and other.counts and said >= _SAID_TO_DIFFER and not timed
-        return Likeness.EQUAL if sure else alike
-    if not (one.counts and other.counts):
-        return None
-    if alike is Likeness.DIFFERENT and _denial_parts(one, other):
-        return None
-    if said < (_SAID_TO_AGREE if alike is Likeness.ROUNDING else _SAID_TO_DIFFER):
-        # "Built in 1998", "opened in 1999": too little is said for a difference, enough for them not to say the same.
-        return Likeness.UNLIKE if alike is Likeness.DIFFERENT and one.value and not also else None
-    if one.time and other.time and timed:
-        return None if one.time.meets(other.time) or _of_one_moment(one, other) else DifferenceKind.LATER
-    if alike is Likeness.ROUNDING:
-        return DifferenceKind.ROUNDING
-    if also:
-        return Likeness.EQUAL
-    return DifferenceKind.LATER if _superseded(one, other, expected) else DifferenceKind.CONFLICT
-
-
-def _likeness(one: Claim, other: Claim) -> Likeness:
-    if one.value and other.value:
-        return likeness(one.value, other.value)
-    return Likeness.EQUAL if one.side is other.side else Likeness.DIFFERENT
-
-
-def _denial_parts(one: Claim, other: Claim) -> bool:
-    """Whether one value is of what was so, the other of what was not: "held since the 1990s", "not held since 2018"."""
-    return one.value is not None and one.denied is not other.denied
-
-
-def _also(one: Claim, other: Claim, found: Sequence[Claim]) -> bool:
-    """Whether the other's document may as well say the one's value: then the one answers, the other was taken wrongly.
-
-    What it only recalls ("it had announced 340 metres in March") is not meant.
-    """
-    return one.value is not None and any(
-        claim.document_id == other.document_id
-        and claim.score >= other.score - _AS_SURE
-        and _likeness(one, claim) is Likeness.EQUAL
-        for claim in found
-    )
-
-
-def _of_one_moment(one: Claim, other: Claim) -> bool:
-    """Whether two claims are of the same days, or readers are told that they are."""
-    spans = [(time.first, time.last) for time in (one.time, other.time) if time]
-    return one.shown == other.shown or (len(spans) == 2 and spans[0] == spans[1])
-
-
-def _superseded(one: Claim, other: Claim, expected: ExpectedAnswer) -> bool:
-    """Whether the later of two claims takes the place of the earlier; not so where both speak of one time."""
-    if _of_one_moment(one, other):
-        return False
-    dated = [(claim.published, claim.value) for claim in (one, other) if claim.published]
-    if len(dated) < 2:
-        return False
-    (earlier, value), (later, _) = sorted(dated, key=lambda each: each[0].first)
-    if later.first - earlier.last <= _SAME_NEWS:
-        return False
-    if value and value.time:
-        return value.time.last > earlier.last
-    return not (expected.past and value and value.kind is Kind.NAME)
-
-
-def _groups(evidence: Sequence[QuoteEvidence], relations: _Relations) -> list[tuple[int, ...]]:
+def _groups(evidence: Sequence[QuoteEvidence], relations: Relations) -> list[tuple[int, ...]]:
     grouped: set[int] = set()
     groups = []
     for first in range(len(evidence)):
@@ -314,7 +172,7 @@ def _groups(evidence: Sequence[QuoteEvidence], relations: _Relations) -> list[tu
     return groups
 
 
-def _same(evidence: Sequence[QuoteEvidence], one: int, other: int, relations: _Relations) -> bool:
+def _same(evidence: Sequence[QuoteEvidence], one: int, other: int, relations: Relations) -> bool:
     if not (evidence[one].answers and evidence[other].answers):
         return False
     if (one, other) in relations:
@@ -338,7 +196,7 @@ def _numbers_part(one: Quote, other: Quote) -> bool:
     )
 
 
-def _differences(claims: Sequence[Claim], relations: _Relations) -> list[Difference]:
+def _differences(claims: Sequence[Claim], relations: Relations) -> list[Difference]:
     """For each kind of difference, the claims it stands between: of those that say the same, the best."""
     found = []
     for kind in DifferenceKind:
@@ -360,7 +218,7 @@ def _differences(claims: Sequence[Claim], relations: _Relations) -> list[Differe
     return found
 
 
-def _told_by(relation: _Relation, kind: DifferenceKind) -> bool:
+def _told_by(relation: Relation, kind: DifferenceKind) -> bool:
     """Whether a difference that names one of two claims need not name the other."""
     rounded = relation is DifferenceKind.ROUNDING and kind is not DifferenceKind.ROUNDING
     return relation is Likeness.EQUAL or rounded

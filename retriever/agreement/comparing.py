@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from rapidfuzz.fuzz import ratio
 
-from ..text.nations import Naming, nation_of
+from ..text.nations import NationForm, nation_of
 from .kinds import Bound, Kind, Value
 
 
@@ -46,7 +46,7 @@ def likeness(one: Value, other: Value) -> Likeness:
 def _nations(one: Value, other: Value) -> Likeness:
     """Compare two names as those of countries: a town may lie in one, and a person speak for it."""
     first, second = nation_of(one.name), nation_of(other.name)
-    countries = [each is not None and each[1] is not Naming.CAPITAL for each in (first, second)]
+    countries = [each is not None and each[1] is not NationForm.CAPITAL for each in (first, second)]
     if first and second:
         same = first[0] == second[0]
         return (Likeness.EQUAL if all(countries) else Likeness.UNLIKE) if same else Likeness.DIFFERENT

@@ -63,7 +63,7 @@ def find_units(sentences: Sequence[Candidate], follows: Flags) -> tuple[TextUnit
     """
     if not sentences:
         return ()
-    finder = _Finder(sentences, follows.tolist())
+    finder = _UnitFinder(sentences, follows.tolist())
     runs: list[TextUnit] = []
     at = 0
     while at < len(sentences):
@@ -74,7 +74,7 @@ def find_units(sentences: Sequence[Candidate], follows: Flags) -> tuple[TextUnit
     return tuple(runs)
 
 
-class _Finder:
+class _UnitFinder:
     """What each sentence looks like, looked at once."""
 
     def __init__(self, sentences: Sequence[Candidate], follows: Sequence[bool]) -> None:

@@ -29,7 +29,7 @@ from ..records import Turn
 from .antecedents import ALONE, FEATURES, AntecedentScores, FollowUp, entities, recent, rows
 from .confidence import CLUES, TRACES, Resolution, resolution_signals, term_signals
 from .rewriting import rewritten
-from .signals import SIGNALS, Question, signals_of
+from .signals import SIGNALS, QuestionCues, signals_of
 from .slots import fill_slot
 
 __all__ = ["ContextModel", "understand"]
@@ -117,7 +117,7 @@ def resolve(
 ) -> Resolution:
     """Judge a question beside the turns before it, of which it is known what they leaned on."""
     found = entities(turns, scores_before)
-    asked = Question.of(question, found)
+    asked = QuestionCues.of(question, found)
     cues = asked.leaning
     probabilities = np.zeros(0, dtype=np.float32)
     rewrite = None

@@ -10,7 +10,7 @@ from ..answering.pooling import Floats
 from ..text.tokens import FUNCTION_TERMS, words
 from .antecedents import AntecedentScores, Entity
 from .cues import Role
-from .signals import Question
+from .signals import QuestionCues
 
 # Behind these stands what somebody is mayor of, or where: "she" is not Marlow.
 _OF = frozenset("of in at".split())
@@ -28,7 +28,7 @@ class Resolution:
         rewrite: the question with the likeliest thing named, or None where nothing was named before.
     """
 
-    question: Question
+    question: QuestionCues
     entities: tuple[Entity, ...]
     probabilities: Floats
     leans: float

@@ -25,7 +25,7 @@ _COMPARING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuestionCues:
     """A question, ready to be judged.
 
     Attributes:
@@ -47,7 +47,7 @@ class Question:
     named: bool
 
     @classmethod
-    def of(cls, text: str, found: Sequence[Entity]) -> "Question":
+    def of(cls, text: str, found: Sequence[Entity]) -> "QuestionCues":
         """Read a question beside what was named before it."""
         at = words(text)
         naming = frozenset(word.term for word in at) - FUNCTION_TERMS
@@ -78,7 +78,7 @@ class Question:
         return tuple(sorted((cue for cue in self.cues if not cue.sheltered), key=lambda cue: cue.start))
 
 
-def _ends_open(q: Question) -> bool:
+def _ends_open(q: QuestionCues) -> bool:
     last = phrases(q.text)[-1:]
     return (
         bool(last)
@@ -88,7 +88,7 @@ def _ends_open(q: Question) -> bool:
     )
 
 
-SIGNALS: Mapping[str, Callable[[Question], float]] = {
+SIGNALS: Mapping[str, Callable[[QuestionCues], float]] = {
     "thing": lambda q: float(bool(q.free(Role.THING))),
     "owner": lambda q: float(bool(q.free(Role.OWNER))),
     "pointed": lambda q: float(bool(q.free(Role.POINTED))),
@@ -113,6 +113,6 @@ SIGNALS: Mapping[str, Callable[[Question], float]] = {
 }
 
 
-def signals_of(question: Question) -> Floats:
+def signals_of(question: QuestionCues) -> Floats:
     """Measure a question: float32 (n_signals,)."""
     return np.array([signal(question) for signal in SIGNALS.values()], dtype=np.float32)

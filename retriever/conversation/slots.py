@@ -8,7 +8,7 @@ question has just one such place; two are a guess.
 import re
 
 from ..text.calendar import MONTHS, WEEKDAYS
-from ..text.nations import Naming, asked_of
+from ..text.nations import NationForm, asked_of
 from ..text.tokens import FUNCTION_TERMS, term_of
 from .phrases import phrases
 
@@ -61,7 +61,7 @@ def _of_another_nation(slot: str, earlier: str) -> str | None:
 
 def _says_which(name: str) -> bool:
     """Whether a nation's name stands before a noun as it is: "Cuban", "US", not "Cuba"."""
-    return name.isupper() or any(one.naming is Naming.ADJECTIVE for one in asked_of(name))
+    return name.isupper() or any(one.naming is NationForm.ADJECTIVE for one in asked_of(name))
 
 
 def _within(start: int, end: int, other_start: int, other_end: int) -> bool:

@@ -22,7 +22,7 @@ _LONGEST = 5  # words of "Democratic Republic of the Congo"
 _ACRONYMS = frozenset("us usa uk uae".split())  # "Us" is a word
 
 
-class Naming(StrEnum):
+class NationForm(StrEnum):
     """What of a nation is named."""
 
     COUNTRY = "country"
@@ -32,7 +32,7 @@ class Naming(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class NationMention:
     """A nation that a text names.
 
     Attributes:
@@ -43,28 +43,28 @@ class Mention:
     """
 
     nation: str
-    naming: Naming
+    naming: NationForm
     start: int
     end: int
 
 
-def asked_of(question: str) -> tuple[Mention, ...]:
+def asked_of(question: str) -> tuple[NationMention, ...]:
     """Find the nations that a question names, be it typed without capitals."""
     return nations_in(question if any(map(str.isupper, question[1:])) else question.title())
 
 
 @lru_cache(maxsize=1024)
-def nations_in(text: str) -> tuple[Mention, ...]:
+def nations_in(text: str) -> tuple[NationMention, ...]:
     """Find the nations that a text names, in its order."""
     return tuple(_mentions(text))
 
 
-def nation_of(name: Sequence[str]) -> tuple[str, Naming] | None:
+def nation_of(name: Sequence[str]) -> tuple[str, NationForm] | None:
     """The nation that a name is of, and what of it that names; the name's words folded."""
     return _spellings().get(" ".join(name))
 
 
-def _mentions(text: str) -> Iterator[Mention]:
+def _mentions(text: str) -> Iterator[NationMention]:
     found = list(_WORD.finditer(text))
     spelt = [fold(_OWNED.sub("", word[0])).replace(".", "") for word in found]
     at = 0
@@ -72,7 +72,7 @@ def _mentions(text: str) -> Iterator[Mention]:
         count = _length(found[at][0], spelt[at : at + _LONGEST])
         if count:
             nation, naming = _spellings()[" ".join(spelt[at : at + count])]
-            yield Mention(nation, naming, found[at].start(), found[at + count - 1].end())
+            yield NationMention(nation, naming, found[at].start(), found[at + count - 1].end())
         at += count or 1
 
 
@@ -84,17 +84,17 @@ def _length(first: str, spelt: list[str]) -> int:
 
 
 @cache
-def _spellings() -> dict[str, tuple[str, Naming]]:
+def _spellings() -> dict[str, tuple[str, NationForm]]:
     """Folded spelling -> its nation, and what of it that names."""
-    known: dict[str, tuple[str, Naming]] = {}
+    known: dict[str, tuple[str, NationForm]] = {}
     for line in FILE.read_text(encoding="utf-8").splitlines():
         names, capitals, adjectives = (part.split(",") if part else [] for part in line.split("|"))
         nation = names[0]
-        known |= {_key(name): (nation, Naming.CAPITAL) for name in capitals}
-        known |= {_key(name): (nation, Naming.COUNTRY) for name in names}
+        known |= {_key(name): (nation, NationForm.CAPITAL) for name in capitals}
+        known |= {_key(name): (nation, NationForm.COUNTRY) for name in names}
         for name in adjectives:
-            known[_key(name)] = nation, Naming.ADJECTIVE
-            known[f"{_key(name)}s"] = nation, Naming.PEOPLE
+            known[_key(name)] = nation, NationForm.ADJECTIVE
+            known[f"{_key(name)}s"] = nation, NationForm.PEOPLE
     return known
 
 
