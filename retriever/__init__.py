@@ -43,27 +43,26 @@ from .errors import (
     SpreadingError,
 )
 from .filters import Scope
+from .ingest.run import IndexProgress, IndexReport
 from .interfaces.json_lines import as_json
 from .interfaces.text import as_text
+from .maintenance.copy import CopyReport
+from .maintenance.verify import Finding
+from .reading.folders import SkippedFile
 from .records import (
     Agreement,
     Answer,
     Copy,
-    CopyReport,
     Covers,
     Difference,
     DifferenceKind,
     Document,
     DocumentSummary,
-    Finding,
     Hit,
-    IndexProgress,
-    IndexReport,
     LibraryState,
     Passage,
     Provenance,
     Quote,
-    SkippedFile,
     Timings,
     Turn,
     Verdict,

@@ -19,20 +19,17 @@ from .ingest.chunking import heading_spans
 from .ingest.distributed import tasks_on
 from .ingest.encoding import reencode
 from .ingest.indexing import index_documents, index_paths, move_into, remove_documents
-from .ingest.run import Progress
+from .ingest.run import IndexReport, Progress
 from .ingest.shipped import create_from_shipped_corpus
 from .ingest.watching import changes
-from .maintenance.copy import copy, inventory
+from .maintenance.copy import CopyReport, copy, inventory
 from .maintenance.erase import TraceReport, erase
-from .maintenance.verify import verify
+from .maintenance.verify import Finding, verify
 from .records import (
     Answer,
-    CopyReport,
     Document,
     DocumentSummary,
-    Finding,
     Hit,
-    IndexReport,
     LibraryState,
     Passage,
     Turn,

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from ..errors import ReadingError
 from ..reading.files import READING_VERSION, digest_of
+from ..reading.folders import SkippedFile
 from ..reading.sources import FILE_NAME as SOURCES_NAME
 from ..reading.sources import SourceNotes, read_sources
-from ..records import Provenance, SkippedFile
+from ..records import Provenance
 from ..settings import Settings
 from ..store.base import Library
 from ..store.records import ReadingFailure

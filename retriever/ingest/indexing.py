@@ -23,14 +23,14 @@ from pathlib import Path
 
 from ..encoder import Encoder
 from ..errors import LibraryError
-from ..reading.folders import find_files
+from ..reading.folders import SkippedFile, find_files
 from ..reading.worker import Worker
-from ..records import Document, IndexReport, SkippedFile
+from ..records import Document
 from ..settings import Settings
 from ..store.base import Library
 from .boilerplate import mark_boilerplate
 from .discovery import ChangedFiles, handle_missing_files
-from .run import IndexRun, Progress
+from .run import IndexReport, IndexRun, Progress
 from .storing import PendingDocument, store_documents
 from .tasks import CANNOT_BE_STORED, TaskRunner, can_be_stored, run_locally
 

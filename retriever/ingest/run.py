@@ -4,7 +4,55 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..records import IndexProgress, IndexReport, SkippedFile
+from ..reading.folders import SkippedFile
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What indexing did: document ids added, replaced and unchanged; files skipped; warnings on files read.
+
+    Attributes:
+        moved: old and new id of each document whose file had moved; its passages and vectors stayed.
+        removed: ids of documents that were removed because their file is gone, where that was asked for.
+    """
+
+    added: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
+    warnings: tuple[str, ...] = ()
+    moved: tuple[tuple[str, str], ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How far an indexing run is.
+
+    Attributes:
+        files_done: files that need no more work.
+        files: files in all.
+        passages: passages encoded so far.
+        seconds: since it began.
+        name: the file at hand, or empty at the end.
+    """
+
+    files_done: int
+    files: int
+    passages: int
+    seconds: float
+    name: str = ""
+
+    @property
+    def rate(self) -> float:
+        """Passages a second."""
+        return self.passages / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """What the files that are left will take, if they are like those that are done; None before the first."""
+        return self.seconds / self.files_done * (self.files - self.files_done) if self.files_done else None
+
 
 Progress = Callable[[IndexProgress], None]
 """Called after each file, and while the passages of a long file are encoded."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..records import IndexProgress
+from ..ingest.run import IndexProgress
 
 if TYPE_CHECKING:
     from rich.console import Console

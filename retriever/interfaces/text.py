@@ -9,15 +9,15 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from functools import singledispatch
 
+from ..ingest.run import IndexReport
+from ..maintenance.verify import Finding
 from ..records import (
     Answer,
     Copy,
     Difference,
     DifferenceKind,
     DocumentSummary,
-    Finding,
     Hit,
-    IndexReport,
     Quote,
     Verdict,
 )

@@ -18,9 +18,8 @@ from pathlib import Path, PurePosixPath
 
 from ..assistant import Assistant
 from ..errors import FileTooLarge, IbidError, ReadingError
-from ..ingest.run import Progress
+from ..ingest.run import IndexProgress, Progress
 from ..reading.files import FORMATS
-from ..records import IndexProgress
 from ..settings import Settings
 from ..store.records import StoredDocument
 

@@ -6,18 +6,30 @@ vectors of the copy are read back, and must have the digest of the original.
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from ..encoder import Encoder
 from ..errors import LibraryError
 from ..ingest.boilerplate import mark_boilerplate
 from ..ingest.run import IndexRun, Progress
-from ..records import CopyReport
 from ..store.base import Library
 from ..store.records import Addition, StoredDocument
 
 # Sent at once: some megabytes.
 _PASSAGES_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class CopyReport:
+    """What a copy of a library holds.
+
+    Attributes:
+        digest: of every text, passage and vector in it; equal where all of them are.
+    """
+
+    documents: int
+    passages: int
+    digest: str
 
 
 def copy(source: Library, target: Library, encoder: Encoder, on_progress: Progress | None = None) -> CopyReport:

@@ -1,6 +1,7 @@
 """Checks a library: documents, passages, vectors and indexes are compared with each other."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,13 +10,28 @@ from ..errors import LibraryError
 from ..ingest.boilerplate import mark_boilerplate
 from ..ingest.chunking import split_passages
 from ..ingest.encoding import encode_documents
-from ..records import Document, Finding
+from ..records import Document
 from ..store.base import Library
 from ..store.records import text_digest
 from ..text.tokens import words
 
 # Stored vectors have unit length in float32; a larger difference is no rounding error.
 _LENGTH_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that verification found broken.
+
+    Attributes:
+        place: document id, passage or index.
+        problem: what is wrong, in one sentence.
+        repaired: whether it was mended.
+    """
+
+    place: str
+    problem: str
+    repaired: bool = False
 
 
 def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple[Finding, ...]:

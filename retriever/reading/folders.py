@@ -10,13 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..records import SkippedFile
 from .sources import FILE_NAME as SOURCES_NAME
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 IGNORE_NAME = ".ibidignore"
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file that was not indexed, with the reason in one sentence."""
+
+    path: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

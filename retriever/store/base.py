@@ -11,13 +11,14 @@ from typing import Any, Protocol
 from ..encoder import Encoder, Vectors
 from ..encoder.word_vectors import Bytes
 from ..filters import EVERYTHING, Scope
-from ..records import Document, DocumentSummary, Hit, LibraryState, Manifest, Passage
+from ..records import Document, DocumentSummary, Hit, LibraryState, Passage
 from ..settings import Settings
 from ..text.minhash import Sketches
 from .records import (
     Addition,
     DocumentOrigin,
     EncodedPassage,
+    Manifest,
     OutdatedDocument,
     ReadingFailure,
     StoredDocument,

@@ -12,6 +12,27 @@ from ..records import Document, Passage, Provenance
 
 
 @dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a library was made with; a foreign one is an error with its cure, never a wrong answer.
+
+    Attributes:
+        format: version of the library's layout.
+        encoder: name of the encoder's model.
+        encoder_digest: SHA-256 of the model's weights.
+        dimension: length of a vector.
+        generation: counts up with each change; the indexes are named by it.
+        encoder_origin: the folder that the encoder was loaded from, or None for the one that ships with Ibid.
+    """
+
+    format: int
+    encoder: str
+    encoder_digest: str
+    dimension: int
+    generation: int
+    encoder_origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EncodedPassage:
     """A passage with its vectors; furniture has none.
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
+from retriever.ingest.run import IndexProgress
 from retriever.interfaces.progress import SECONDS_BETWEEN_LINES, IndexDisplay, said
-from retriever.records import IndexProgress
 
 SOME = IndexProgress(3, 12, 240, 5.0, "/varn/report.pdf")
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from ...encoder import Encoder
 from ...errors import LibraryError, LibraryForeign, LibraryMissing
 from ...filters import EVERYTHING, Scope
-from ...records import LibraryState, Manifest
+from ...records import LibraryState
 from ...settings import default_library
+from ..records import Manifest
 from . import rows as rows_of
 from .address import Address
 from .boilerplate import MilvusBoilerplate

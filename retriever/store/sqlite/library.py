@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from ...encoder import Encoder
 from ...errors import LibraryError, LibraryForeign
 from ...filters import EVERYTHING, Scope
-from ...records import LibraryState, Manifest
+from ...records import LibraryState
+from ..records import Manifest
 from .boilerplate import SqliteBoilerplate
 from .connection import (
     Database,
