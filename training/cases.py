@@ -27,7 +27,8 @@ from retriever.answering.reader_scores import ReaderScores, read
 from retriever.answering.selection import EvidenceModel, ranked
 from retriever.answering.sentences import Candidate
 from training.examples import slim
-from training.pairs import HELD_OUT, read_lines
+from training.pair import read_lines
+from training.pairs import HELD_OUT
 
 Flags = NDArray[np.bool_]
 

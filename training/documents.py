@@ -9,7 +9,7 @@ from pathlib import Path
 
 from eval.runs import KEPT_LIBRARIES
 from retriever import Assistant
-from training.pairs import read_lines
+from training.pair import read_lines
 
 MOST_CHARACTERS = 9000
 """What the writers of the questions saw of a document."""

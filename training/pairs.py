@@ -5,10 +5,10 @@ Every pair says which collection it comes from, so that whole collections can be
     squad2      its questions on a window of their paragraph; `is_impossible` ones are unanswerable there
     canard      rewritten questions on the answers of their dialogue, one after the other
     written     questions written by hand on web pages, abstracts and office documents (`training/questions/`)
-    made        by code: another name, number or year in a question; another passage of the article; table rows
+    made        by code: another passage of the article; two questions at once; twins (`training/twins.py`)
+    rows, facts invented tables (`training/tables.py`) and short texts of two things (`training/facts.py`)
 """
 
-import json
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -16,71 +16,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from retriever.text.sentences import split_sentences
+from training.facts import made_facts
+from training.pair import MOST_WORDS, Pair, Span, read_lines, window
 from training.tables import made_rows
-
-MOST_WORDS = 120
-"""Words of a window: as long as the program's longest passages."""
+from training.twins import Things, things, twins
 
 HELD_OUT = ("1973_oil_crisis", "Scottish_Parliament")
 """Articles of squad2 that the reader never sees, so that the verdict can be fitted and measured on them."""
-
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A question and a passage.
-
-    Attributes:
-        source: the collection.
-        question: the question.
-        title: of the document; may be empty.
-        passage: the text that is read.
-        spans: start and end, in the passage, of each stretch that answers; empty where nothing does.
-    """
-
-    source: str
-    question: str
-    title: str
-    passage: str
-    spans: tuple[Span, ...]
-
-
-def read_lines(file: Path) -> list[dict[str, Any]]:
-    """Read a file of one JSON object a line."""
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
-def window(
-    text: str, spans: Sequence[Span], rng: random.Random, most: int = MOST_WORDS
-) -> tuple[str, tuple[Span, ...]]:
-    """Cut whole sentences around the first span, of a random length up to `most` words.
-
-    Returns:
-        The stretch, and the spans that lie in it, counted from its start.
-    """
-    sentences = split_sentences(text) or [(0, len(text))]
-    where = spans[0] if spans else (0, 0)
-    if not spans:
-        start = rng.choice(sentences)[0]
-        where = (start, start + 1)
-    first = last = next((at for at, one in enumerate(sentences) if one[1] > where[0]), len(sentences) - 1)
-    while last + 1 < len(sentences) and sentences[last][1] < where[1]:
-        last += 1
-    wanted = rng.randint(most // 3, most)
-    while True:
-        sides = [at for at in (first - 1, last + 1) if 0 <= at < len(sentences)]
-        side = rng.choice(sides) if sides else None
-        if side is None:
-            break
-        lower, upper = min(first, side), max(last, side)
-        if len(text[sentences[lower][0] : sentences[upper][1]].split()) > wanted:
-            break
-        first, last = lower, upper
-    start, end = sentences[first][0], sentences[last][1]
-    kept = tuple((a - start, b - start) for a, b in spans if start <= a and b <= end)
-    return text[start:end], kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +41,8 @@ def squad_pairs(folder: Path, rng: random.Random, held_out: Sequence[str] = HELD
     by_title: dict[str, list[_Paragraph]] = {}
     for paragraph in paragraphs.values():
         by_title.setdefault(paragraph.title, []).append(paragraph)
-    names = {title: _things(" ".join(one.text for one in those)) for title, those in by_title.items()}
+    names = {title: things(" ".join(one.text for one in those)) for title, those in by_title.items()}
+    before: tuple[str, str, tuple[Span, ...]] | None = None
     for line in read_lines(folder / "queries.jsonl"):
         if line["article"] in held_out:
             continue
@@ -107,15 +50,30 @@ def squad_pairs(folder: Path, rng: random.Random, held_out: Sequence[str] = HELD
         question = str(line["text"])
         answers = line["answers"] if isinstance(line["answers"], list) and not line["is_impossible"] else []
         spans = tuple((one["start"], one["start"] + len(one["text"])) for one in answers)
+        for most in (MOST_WORDS, 400) if spans else (MOST_WORDS, 400, MOST_WORDS):
+            if spans and most == 400 and rng.random() < 0.6:
+                continue
+            text, kept = window(paragraph.text, spans, rng, most)
+            if bool(spans) == bool(kept):
+                yield Pair("squad2", question, paragraph.title, text, kept)
         text, kept = window(paragraph.text, spans, rng)
-        if spans and not kept:
+        if not spans or not kept:
             continue
         pair = Pair("squad2", question, paragraph.title, text, kept)
-        yield pair
-        if spans:
-            if rng.random() < 0.7:
-                yield from _other_passage(pair, answers, by_title[paragraph.title], rng)
-            yield from _swapped(pair, names, rng)
+        if rng.random() < 0.4:
+            yield from _other_passage(pair, answers, by_title[paragraph.title], rng)
+        pool = names[paragraph.title if rng.random() < 0.7 else rng.choice(sorted(names))]
+        yield from twins(pair, pool, rng)
+        if before and before[0] == paragraph.key and rng.random() < 0.6:
+            text, kept = window(paragraph.text, (*before[2], *spans), rng, 2 * MOST_WORDS)
+            yield Pair("made", _joined(before[1], question, rng), paragraph.title, text, kept)
+        before = (paragraph.key, question, spans)
+
+
+def _joined(one: str, other: str, rng: random.Random) -> str:
+    """Two questions as one."""
+    joint = rng.choice([", and ", " and ", "? "])
+    return f"{one.rstrip(' ?')}{joint}{other if '?' in joint else other[0].lower() + other[1:]}"
 
 
 def _other_passage(
@@ -136,32 +94,7 @@ def _other_passage(
         yield replace(pair, source="made", passage=text, spans=())
 
 
-_NAME = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w'’-]+(?: (?:of |the |de |von )?[A-Z][\w'’-]+)*")
-_YEAR = re.compile(r"\b1\d{3}\b|\b20\d\d\b")
-_NUMBER = re.compile(r"\b\d{1,3}(?:,\d{3})*(?:\.\d+)?\b")
-_KINDS = {"year": _YEAR, "name": _NAME, "number": _NUMBER}
-
-
-def _things(text: str) -> dict[str, list[str]]:
-    return {kind: sorted(set(pattern.findall(text))) for kind, pattern in _KINDS.items()}
-
-
-def _swapped(pair: Pair, names: dict[str, dict[str, list[str]]], rng: random.Random) -> Iterator[Pair]:
-    """The question with another name, year or number of the same kind, which the passage lacks."""
-    for kind, pattern in _KINDS.items():
-        found = [match for match in pattern.finditer(pair.question) if match.group() in pair.passage]
-        title = pair.title if rng.random() < 0.7 else rng.choice(sorted(names))
-        lacking = [
-            one for one in names[title][kind] if one not in pair.passage and one.lower() not in pair.question.lower()
-        ]
-        if kind == "year" and found:
-            lacking = [str(int(found[0].group()) + rng.choice([-20, -10, -3, -2, -1, 1, 2, 3, 5, 10]))]
-            lacking = [one for one in lacking if one not in pair.passage]
-        if found and lacking:
-            chosen = rng.choice(found)
-            question = pair.question[: chosen.start()] + rng.choice(lacking) + pair.question[chosen.end() :]
-            yield replace(pair, source="made", question=question, spans=())
-            return
+_UNKNOWN = re.compile("CANNOTANSWER|I don't know")
 
 
 def canard_pairs(file: Path, rng: random.Random) -> Iterator[Pair]:
@@ -175,30 +108,42 @@ def canard_pairs(file: Path, rng: random.Random) -> Iterator[Pair]:
         answers = [str(one["answer"]) for one in history] if isinstance(history, list) else []
         topic = turns[0]["topic"]
         title = str(topic[0]) if isinstance(topic, list) else ""
-        kept = [one for one in dict.fromkeys(answers) if "CANNOTANSWER" not in one and "I don't know" not in one]
+        kept = [one for one in dict.fromkeys(answers) if not _UNKNOWN.search(one)]
         text, places = "", {}
         for one in kept:
             places[one] = (len(text), len(text) + len(one))
             text += one + (" " if one[-1:] in ".?!" else ". ")
+        pool = things(" ".join(kept))
         for turn in turns:
             at = int(str(turn["turn"])) - 1
             answer = answers[at] if at < len(answers) else ""
-            if answer not in places:
-                continue
-            passage, spans = window(text, (places[answer],), rng)
-            if spans:
-                yield Pair("canard", str(turn["rewrite"]), title, passage, spans)
-                if at > 0 and rng.random() < 0.5:  # as typed, behind the question before, as follow-ups are read
-                    asked = turn["history"][-1]["question"]
-                    yield Pair("canard", f"{asked} {turn['text']}", title, passage, spans)
-                if rng.random() < 0.4 and len(kept) > 3:
-                    start, end = places[answer]
-                    other, _ = window(text[:start] + text[end:], (), rng)
-                    yield Pair("made", str(turn["rewrite"]), title, other, ())
+            if _UNKNOWN.search(answer):  # nor could those who saw the whole article
+                yield Pair("canard", str(turn["rewrite"]), title, window(text, (), rng)[0], ())
+            if answer in places:
+                yield from _turn_pairs(turn, title, text, places[answer], pool, rng, long=len(kept) > 3)
+
+
+def _turn_pairs(
+    turn: dict[str, Any], title: str, text: str, place: Span, pool: Things, rng: random.Random, *, long: bool
+) -> Iterator[Pair]:
+    passage, spans = window(text, (place,), rng)
+    if not spans:
+        return
+    pair = Pair("canard", str(turn["rewrite"]), title, passage, spans)
+    if rng.random() < 0.6:
+        yield pair
+    yield from twins(pair, pool, rng, 0.15)
+    if turn["history"] and rng.random() < 0.35:  # as typed, behind the question before, as follow-ups are read
+        asked = turn["history"][-1]["question"]
+        yield Pair("canard", f"{asked} {turn['text']}", title, passage, spans)
+    if rng.random() < 0.4 and long:
+        other, _ = window(text[: place[0]] + text[place[1] :], (), rng)
+        yield Pair("made", str(turn["rewrite"]), title, other, ())
 
 
 def written_pairs(files: Sequence[Path], documents: dict[str, str], rng: random.Random) -> Iterator[Pair]:
     """Questions written by hand on documents."""
+    pools: dict[str, Things] = {}
     for file in files:
         for line in read_lines(file):
             document = documents.get(str(line["doc"]))
@@ -215,6 +160,10 @@ def written_pairs(files: Sequence[Path], documents: dict[str, str], rng: random.
             if line["answerable"] and not spans:
                 continue
             yield pair
+            if line["answerable"]:
+                if title not in pools:
+                    pools[title] = things(text)
+                yield from twins(pair, pools[title], rng, 0.6)
             if line["answerable"] and rng.random() < 0.35:
                 elsewhere = text[: max(0, places[0][0] - 600)] + text[places[0][1] + 600 :]
                 if len(elsewhere) > 400 and not any(str(one).lower() in elsewhere.lower() for one in wanted):
@@ -232,7 +181,8 @@ def all_pairs(data: Path, questions: Sequence[Path], documents: dict[str, str], 
         *squad_pairs(data / "squad2", rng),
         *canard_pairs(data / "canard" / "queries.jsonl", rng),
         *written_pairs(questions, documents, rng),
-        *made_rows(rng, 700),
+        *made_rows(rng, 900),
+        *made_facts(rng, 500),
     ]
     rng.shuffle(pairs)
     return pairs

@@ -13,7 +13,8 @@ import numpy as np
 
 from eval import metrics
 from retriever.answering.reader import Reader
-from training.pairs import HELD_OUT, read_lines
+from training.pair import read_lines
+from training.pairs import HELD_OUT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
