@@ -344,19 +344,19 @@ def _remove(chosen: argparse.Namespace) -> int:
 
 
 def _forget(chosen: argparse.Namespace) -> int:
-    from retriever.web.forgetting import forget, planned, told  # the conversations' checks take a moment to import
+    from retriever.web.forget import forget, plan_lines, result_lines  # pydantic takes 0.1 s to import
 
     assistant = _open(chosen)
     if assistant.is_used_elsewhere():
         _warn("Another process uses this library, perhaps a page; what it holds in memory stays until you stop it.")
     if chosen.ids and not chosen.yes:
-        print(*planned(assistant, chosen.ids), sep="\n")
+        print(*plan_lines(assistant, chosen.ids), sep="\n")
         if not _confirmed("Go on? It cannot be undone. [y/N] "):
             return _complain("Nothing was forgotten.")
     sources = [assistant.summary(document_id).source for document_id in chosen.ids]
-    answers, looked = forget(assistant, chosen.ids)
-    print("\n".join(told(chosen.ids, sources, answers, looked)))
-    return 1 if looked.left else 0
+    answers, report = forget(assistant, chosen.ids)
+    print("\n".join(result_lines(chosen.ids, sources, answers, report)))
+    return 1 if report.left else 0
 
 
 def _copy(chosen: argparse.Namespace) -> int:

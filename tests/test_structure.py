@@ -50,7 +50,7 @@ HOMES = {
     "rich": "interfaces/progress interfaces/terminal",
     "sentence_transformers": "encoder/reference",
     "Stemmer": "text/tokens",
-    "sqlite3": "store/sqlite web/history",  # two files, each with its own format
+    "sqlite3": "store/sqlite web/history web/history_file",  # two files, each with its own format
     "shtab": "__main__",
     "starlette": "interfaces/http interfaces/mcp web",
     "striprtf": "reading/rtf",
@@ -104,7 +104,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
     own = {dotted for dotted in imports(file) if dotted.split(".")[0] == "retriever"}
     also = (
         {
-            "retriever.web.forgetting",
+            "retriever.web.forget",
             "retriever.web.server",
             "retriever.interfaces.json_lines",
             "retriever.interfaces.requests",

@@ -1,8 +1,8 @@
 """The readers' conversations, in one SQLite file on this machine; no reader sees another's.
 
-In: a question with what came of it, and the key that the reader's browser keeps. Out: that reader's conversations.
-One decision: each call opens the file, does one transaction and closes it again, so that threads and processes may
-share the file, and no log is left behind in which deleted words could still be read.
+In: a question with its answer, and the key in the reader's cookie. Out: that reader's conversations. One decision: each
+call opens the file, does one transaction and closes it again. So threads and processes may share the file, and no log
+is left behind in which deleted words could still be read.
 """
 
 import hashlib
@@ -22,11 +22,7 @@ from pydantic import TypeAdapter
 
 from ..errors import ConversationUnknown, HistoryError
 from ..records import Answer
-from ..settings import HISTORY_VARIABLE
-
-FORMAT = 1
-APPLICATION = int.from_bytes(b"Ibid")
-"""SQLite's mark of the program that a file belongs to: another program's file is not written to."""
+from .history_file import make_or_check, translated
 
 LONGEST_TITLE = 80
 """Characters: one line of the list."""
@@ -36,23 +32,12 @@ FORGOTTEN = "This answer was taken out: a document that it quoted or named was f
 SHORTEST_KEY = 16
 """Characters: a shorter one can be guessed, and an empty one would be shared by all browsers that keep none."""
 UNDO = timedelta(hours=1)
-"""How long a deleted conversation can be brought back while the program runs."""
+"""How long a deleted conversation can be restored while the program runs."""
 
 _WAIT_SECONDS = 10  # a transaction takes milliseconds; somebody waits at the page
 _KEY_BYTES = 24  # of chance in an id or a key: nobody guesses 192 bits
 _SEARCHED = 10_000  # characters of a turn that are searched; a question has at most 200 words, quotes are sentences
 
-_TABLES = (
-    "CREATE TABLE conversations (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, reader TEXT NOT NULL, "
-    "title TEXT NOT NULL, words TEXT NOT NULL, created TEXT NOT NULL, changed TEXT NOT NULL, deleted TEXT)",
-    "CREATE INDEX conversations_reader ON conversations (reader, changed)",
-    # The question is JSON as the reply is: SQLite has no place for half a surrogate pair.
-    "CREATE TABLE turns (conversation INTEGER NOT NULL REFERENCES conversations (number) ON DELETE CASCADE, "
-    "number INTEGER NOT NULL, question TEXT NOT NULL, reply TEXT NOT NULL, words TEXT NOT NULL, "
-    "PRIMARY KEY (conversation, number))",
-    f"PRAGMA application_id = {APPLICATION}",
-    f"PRAGMA user_version = {FORMAT}",
-)
 _CONVERSATIONS = (
     "SELECT id, title, created, changed, (SELECT count(*) FROM turns WHERE conversation = c.number) "
     "FROM conversations c WHERE reader = ? AND deleted IS NULL"
@@ -68,7 +53,7 @@ _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
 
 Reply = Answer | str
-"""What came of a question: an answer, or the sentence that was said in its place."""
+"""What the page showed for a question: an answer, or a sentence that says why there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +77,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class StoredTurn:
-    """One turn: its position in the conversation, counted from 0, the question as asked, and what came of it."""
+    """One turn: its position in the conversation, counted from 0, the question as asked, and the reply."""
 
     number: int
     question: str
@@ -113,13 +98,13 @@ class History:
             HistoryError: it cannot be read or written, is damaged, or belongs to another program or version.
         """
         history = cls(file)
-        with _translated(file):
+        with translated(file):
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
         with history._opened() as connection:
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
-                _make_or_check(connection, file)
+                make_or_check(connection, file)
                 connection.execute("DELETE FROM conversations WHERE deleted IS NOT NULL")
             file.chmod(0o600)
             with suppress(sqlite3.OperationalError):  # another process uses it, and has switched it
@@ -133,7 +118,7 @@ class History:
             reader: the key that the reader's browser keeps.
             conversation_id: the conversation it belongs to, or None for its first turn.
             question: as it was asked.
-            reply: the answer, or the sentence that was said in its place.
+            reply: the answer, or the sentence in its place.
 
         Returns:
             The conversation's id.
@@ -143,7 +128,7 @@ class History:
             HistoryError: it cannot be kept.
         """
         owner, now, title, searched = _owner(reader), _now(), title_of(question), _turn_words(question, reply)
-        kept = json.dumps(question), _written(reply)
+        kept = json.dumps(question), _serialized(reply)
         with self._writing() as connection:
             if conversation_id is None:
                 conversation_id = secrets.token_urlsafe(_KEY_BYTES)
@@ -200,7 +185,7 @@ class History:
         query = "SELECT number, question, reply FROM turns WHERE conversation = ? ORDER BY number"
         with self._opened() as connection:
             rows = connection.execute(query, (_number(connection, _owner(reader), conversation_id),)).fetchall()
-        return tuple(StoredTurn(number, json.loads(question), _read(reply)) for number, question, reply in rows)
+        return tuple(StoredTurn(number, json.loads(question), _parsed(reply)) for number, question, reply in rows)
 
     def rename(self, reader: str, conversation_id: str, title: str) -> None:
         """Give a conversation another title, tidied as `title_of` does.
@@ -245,11 +230,11 @@ class History:
             connection.execute("DELETE FROM conversations WHERE reader = ?", (owner,))
         self._scrub()
 
-    def naming(self, document_ids: Collection[str]) -> int:
+    def count_answers_naming(self, document_ids: Collection[str]) -> int:
         """How many answers quote or name some documents, in everybody's conversations."""
         ids = frozenset(document_ids)
         with self._opened() as connection:
-            return sum(_names(json.loads(reply), ids) for (reply,) in connection.execute("SELECT reply FROM turns"))
+            return sum(_names_any(json.loads(reply), ids) for (reply,) in connection.execute("SELECT reply FROM turns"))
 
     def forget(self, document_ids: Collection[str]) -> int:
         """Take the answers that quote or name some documents out of everybody's conversations; questions stay.
@@ -262,11 +247,11 @@ class History:
             for conversation, number, question, reply in connection.execute(
                 "SELECT conversation, number, question, reply FROM turns"
             ).fetchall():
-                if _names(json.loads(reply), frozenset(document_ids)):
+                if _names_any(json.loads(reply), frozenset(document_ids)):
                     words = _turn_words(json.loads(question), FORGOTTEN)
                     connection.execute(
                         "UPDATE turns SET reply = ?, words = ? WHERE conversation = ? AND number = ?",
-                        (_written(FORGOTTEN), words, conversation, number),
+                        (_serialized(FORGOTTEN), words, conversation, number),
                     )
                     gone += 1
         self._scrub()
@@ -284,7 +269,7 @@ class History:
         """Open the file for one call; it is not made anew where somebody has removed it."""
         address = f"{self._file.resolve().as_uri()}?mode=rw"
         with (
-            _translated(self._file),
+            translated(self._file),
             closing(sqlite3.connect(address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None)) as connection,
         ):
             connection.execute("PRAGMA foreign_keys = ON")
@@ -325,11 +310,11 @@ def _folded(text: str) -> str:
     return "".join(f" {word}" for word in _WORD.findall(plain))
 
 
-def _written(reply: Reply) -> str:
+def _serialized(reply: Reply) -> str:
     return json.dumps(reply if isinstance(reply, str) else _ANSWERS.dump_python(reply, mode="json"))
 
 
-def _read(stored: str) -> Reply:
+def _parsed(stored: str) -> Reply:
     try:
         reply = json.loads(stored)
         return reply if isinstance(reply, str) else _ANSWERS.validate_python(reply)
@@ -337,12 +322,12 @@ def _read(stored: str) -> Reply:
         return UNREADABLE
 
 
-def _names(kept: object, document_ids: frozenset[str]) -> bool:
+def _names_any(kept: object, document_ids: frozenset[str]) -> bool:
     """Whether a kept reply quotes one of some documents, or names one among those that a refusal covers."""
     if isinstance(kept, dict):
-        return any(_names(value, document_ids) for value in kept.values())
+        return any(_names_any(value, document_ids) for value in kept.values())
     if isinstance(kept, list):
-        return any(_names(value, document_ids) for value in kept)
+        return any(_names_any(value, document_ids) for value in kept)
     return kept in document_ids
 
 
@@ -376,45 +361,3 @@ def _unknown() -> ConversationUnknown:
 def _conversation(row: tuple[str, str, str, str, int]) -> Conversation:
     conversation_id, title, created, changed, turns = row
     return Conversation(conversation_id, title, datetime.fromisoformat(created), datetime.fromisoformat(changed), turns)
-
-
-def _make_or_check(connection: sqlite3.Connection, file: Path) -> None:
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (found,) = connection.execute("PRAGMA user_version").fetchone()
-    if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-        for statement in _TABLES:
-            connection.execute(statement)
-    elif application != APPLICATION:
-        raise HistoryError(f"{file} belongs to another program; name another file with {HISTORY_VARIABLE}.")
-    elif found != FORMAT:
-        raise HistoryError(
-            f"The conversations in {file} have format {found}, this Ibid reads format {FORMAT}; "
-            f"use the version that made them, or name another file with {HISTORY_VARIABLE}."
-        )
-
-
-@contextmanager
-def _translated(file: Path) -> Iterator[None]:
-    """Turn the errors of SQLite and of the disk into ours."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise HistoryError(
-                f"Another process is writing to the conversations in {file}; try again when it is done."
-            ) from error
-        raise _unusable(file, str(error)) from error
-    except sqlite3.Error as error:
-        raise HistoryError(
-            f"{file} is damaged, or holds no conversations of Ibid ({error}); "
-            f"move it away, or name another file with {HISTORY_VARIABLE}."
-        ) from error
-    except OSError as error:
-        raise _unusable(file, error.strerror or str(error)) from error
-
-
-def _unusable(file: Path, reason: str) -> HistoryError:
-    return HistoryError(
-        f"The conversations in {file} cannot be read or kept ({reason}); "
-        f"make room and let Ibid write there, or name another file with {HISTORY_VARIABLE}."
-    )

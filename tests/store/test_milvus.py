@@ -16,7 +16,7 @@ from retriever.store.milvus.engine import Engine
 from retriever.store.milvus.library import MilvusLibrary
 from retriever.store.milvus.schema import DOCUMENTS, NOTES, PARTS, PASSAGES
 from retriever.store.milvus.writing import DocumentWriter, PendingDocument
-from retriever.web.forgetting import forget
+from retriever.web.forget import forget
 from retriever.web.history import History
 from tests.milvus import Server, free_port, killed_half_way, needs_cluster
 from tests.world import FERRY, TEXTS, WordEncoder

@@ -18,16 +18,16 @@ from retriever.errors import ConversationUnknown, HistoryError
 from retriever.records import Agreement, Answer, Covers, Difference, LibraryState, Quote, Timings, Verdict, Why
 from retriever.settings import CHECKOUT, default_history, default_library
 from retriever.web.history import (
-    FORMAT,
     UNREADABLE,
     UNTITLED,
     Conversation,
     History,
-    _read,
-    _written,
+    _parsed,
+    _serialized,
     new_reader,
     title_of,
 )
+from retriever.web.history_file import FORMAT
 from tests.paths import ROOT
 
 ADA, TOM = "the key of Ada Brook's browser", "the key of Tom Reed's browser"
@@ -369,13 +369,13 @@ answers = st.builds(
 @given(answers)
 @settings(max_examples=150, deadline=None)
 def test_an_answer_comes_back_as_it_was_to_the_last_type(kept: Answer) -> None:
-    assert repr(_read(_written(kept))) == repr(kept)  # says the types too, where == takes 1 for 1.0
+    assert repr(_parsed(_serialized(kept))) == repr(kept)  # says the types too, where == takes 1 for 1.0
 
 
 @given(lines)
 @settings(max_examples=50, deadline=None)
 def test_a_message_comes_back_as_it_was(message: str) -> None:
-    assert _read(_written(message)) == message
+    assert _parsed(_serialized(message)) == message
 
 
 @pytest.mark.parametrize("stored", ['{"question": "What does a ticket cost?"}', "[]", "null", "7", "{"])
@@ -520,7 +520,7 @@ def test_a_file_that_is_damaged_while_it_is_used_is_said_to_be(history: History,
         history.turns(ADA, kept)
 
 
-def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_serialized_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("a file, not a folder")
     with pytest.raises(HistoryError, match=r"cannot be read or kept \(Not a directory\)"):
         History.open(tmp_path / "note.txt" / "kept" / "conversations.db")

@@ -1,7 +1,7 @@
-"""Forgets documents: out of the library and out of all conversations, with a look whether anything is left.
+"""`ibid forget`: erases documents from the library and from all conversations, and checks that nothing is left.
 
-In: ids of documents. Out: what was done, for people. One decision: an answer that quoted the document goes, the
-question that its reader asked stays.
+In: ids of documents. Out: what was erased, as lines for people. One decision: an answer that quotes or names such a
+document goes, the question stays.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,11 +20,11 @@ def forget(
 
     Args:
         assistant: its library holds them.
-        document_ids: none only cleans up after those that were removed earlier.
-        history_file: the conversations, the default one unless told.
+        document_ids: if empty, only the traces of documents that were removed earlier are erased.
+        history_file: the file of the conversations; the default one if None.
 
     Returns:
-        How many answers of conversations went, and what a search of the raw files found.
+        How many answers were erased from conversations, and what a search of the raw files found.
 
     Raises:
         DocumentUnknown: one of the ids is not in the library; then none is forgotten.
@@ -39,8 +39,8 @@ def forget(
     return answers, assistant.forget(document_ids, beside)
 
 
-def planned(assistant: Assistant, document_ids: Sequence[str], history_file: Path | None = None) -> Iterator[str]:
-    """What will be done, a line each, before it is.
+def plan_lines(assistant: Assistant, document_ids: Sequence[str], history_file: Path | None = None) -> Iterator[str]:
+    """Say what will be erased, before it is.
 
     Raises:
         DocumentUnknown: one of the ids is not in the library.
@@ -48,23 +48,26 @@ def planned(assistant: Assistant, document_ids: Sequence[str], history_file: Pat
     """
     file = history_file or default_history()
     for document_id in document_ids:
-        yield f"{assistant.summary(document_id).title} ({document_id}): every trace of it goes from this library"
-    answers = History.open(file).naming(document_ids) if file.is_file() else 0
+        title = assistant.summary(document_id).title
+        yield f"{title} ({document_id}): every trace of it will be erased from this library"
+    answers = History.open(file).count_answers_naming(document_ids) if file.is_file() else 0
     if answers:
-        yield f"what quotes or names it is taken out ({_answers(answers)}); the questions stay"
+        yield f"{_answers(answers)} will be erased with it; the questions stay"
 
 
-def told(document_ids: Sequence[str], sources: Sequence[str], answers: int, looked: TraceReport) -> Iterator[str]:
-    """What was done, a line each."""
+def result_lines(
+    document_ids: Sequence[str], sources: Sequence[str], answers: int, report: TraceReport
+) -> Iterator[str]:
+    """Say what was erased, and whether anything is left."""
     for document_id, source in zip(document_ids, sources, strict=True):
         stays = f"; its file stays where it is: {source}" if Path(source).exists() else ""
         yield f"forgotten {document_id}{stays}"
     if answers:
-        yield f"{_answers(answers)} taken out"
-    yield from (f"STILL THERE: a {left.kind} in {left.file}" for left in looked.left)
-    verdict = "" if looked.left else "; nothing of it is left"
-    yield f"searched {looked.files:,} files, {looked.size:,} bytes{verdict}"
+        yield f"erased {_answers(answers)}"
+    yield from (f"STILL THERE: a {left.kind} in {left.file}" for left in report.left)
+    verdict = "" if report.left else "; nothing of it is left"
+    yield f"searched {report.files:,} files, {report.size:,} bytes{verdict}"
 
 
 def _answers(count: int) -> str:
-    return f"{count} answer{'s' * (count != 1)} of conversations"
+    return f"{count} answer{'s' * (count != 1)} in conversations"
