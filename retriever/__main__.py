@@ -1,7 +1,7 @@
 """The command line: `ibid`, or `python -m retriever`.
 
-Answers go to standard output, progress and complaints to standard error. Exit status: 0 done (a refusal is
-done), 1 an error that the user can mend, 2 wrong usage.
+Answers go to standard output, progress and errors to standard error. Exit status: 0 done (a refusal to answer is also
+0), 1 an error that the user can mend, 2 wrong usage.
 """
 
 import argparse
@@ -9,22 +9,15 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from importlib.metadata import version
-from pathlib import Path
 
 from retriever import Assistant, IbidError, IndexReport, QuestionError, SentenceEncoder, as_json, as_text
 from retriever.ingest.distributed import join
+from retriever.interfaces.arguments import build_parser, commands_of
 from retriever.interfaces.json_lines import line
 from retriever.interfaces.progress import IndexDisplay
 from retriever.interfaces.scope_names import ScopeNames
 from retriever.interfaces.terminal import show, talk
 
-COMPLETIONS = {
-    "bash": "bash > ~/.local/share/bash-completion/completions/ibid",
-    "zsh": "zsh > ~/.zfunc/_ibid    # with ~/.zfunc in fpath",
-    "fish": "fish > ~/.config/fish/completions/ibid.fish",
-}
-"""Shell -> where it looks for what `ibid completion` prints."""
 _DEBUG_VARIABLE = "IBID_DEBUG"
 
 
@@ -37,18 +30,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    parser = _parser()
+    parser = build_parser()
     chosen = parser.parse_args(arguments)
-    if chosen.run is _index and not (chosen.paths or chosen.encoder):
+    if chosen.command == "index" and not (chosen.paths or chosen.encoder):
         parser.error("index: name a file or a folder, or another --encoder")
     try:
-        status = int(chosen.run(chosen))
+        status = _COMMANDS[chosen.command](chosen)
         sys.stdout.flush()
         return status
     except IbidError as error:
-        return _complain(str(error))
+        return _fail(str(error))
     except KeyboardInterrupt:
-        return _complain("Interrupted; what was stored is kept, and the same command goes on from there.")
+        return _fail("Interrupted; what was stored is kept, and the same command goes on from there.")
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has what it wanted
         return 0
@@ -56,138 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get(_DEBUG_VARIABLE):
             raise
         said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        return _complain(f"This should not happen ({said}); set {_DEBUG_VARIABLE}=1 to see where.")
-
-
-def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "--library",
-        metavar="LIB",
-        help="the library: a folder, or milvus://HOST:PORT/COLLECTION (default: $IBID_LIBRARY, else its own folder)",
-    )
-    parser = argparse.ArgumentParser(
-        prog="ibid", description="Ask a folder of documents; the answer is in their own words."
-    )
-    parser.add_argument("--version", action="version", version=f"ibid {version('ibid')}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-
-    def command(
-        name: str, run: Callable[[argparse.Namespace], int], does: str, *examples: str
-    ) -> argparse.ArgumentParser:
-        made = commands.add_parser(
-            name,
-            parents=[common],
-            help=does,
-            description=f"{does[0].upper()}{does[1:]}.",
-            epilog="\n".join(["for example:", *(f"  ibid {name} {example}".rstrip() for example in examples)]),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        made.set_defaults(run=run)
-        return made
-
-    index = command(
-        "index",
-        _index,
-        "add or refresh files and folders",
-        "my-folder",
-        "my-folder --library my-library --watch --prune",
-    )
-    index.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="a file or a folder")
-    index.add_argument(
-        "--exclude",
-        action="append",
-        default=[],
-        metavar="PATTERN",
-        help="leave out what matches, as in a .gitignore (also: a file .ibidignore in the folder); may be repeated",
-    )
-    index.add_argument("--prune", action="store_true", help="remove documents whose file is gone, or now left out")
-    index.add_argument("--watch", action="store_true", help="go on, and index again whenever a file changes")
-    index.add_argument("--on", metavar="RAY", help="read on many machines: ray, or ray://HOST:PORT")
-    index.add_argument(
-        "--encoder",
-        metavar="FOLDER",
-        help="let another sentence-transformers model read everything anew, then answer with it; 'shipped' for Ibid's",
-    )
-    ask = command(
-        "ask",
-        _ask,
-        "answer a question in the documents' own words",
-        '"Who led the Cuban delegation?"',
-        "--batch questions.jsonl --json",
-    )
-    asked = ask.add_mutually_exclusive_group(required=True)
-    asked.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
-    asked.add_argument("--batch", type=Path, metavar="FILE.jsonl", help="many questions, one JSON object a line")
-    _narrowing(ask, "ask")
-    ask.add_argument("--top", type=_positive, default=5, metavar="K", help="quotes at the most (default: 5)")
-    ask.add_argument("--json", action="store_true", help="one JSON object a line")
-    chat = command("chat", _chat, "ask one question after the other, here in the terminal", "", "--top 3")
-    _narrowing(chat, "ask")
-    chat.add_argument("--top", type=_positive, default=5, metavar="K", help="quotes at the most (default: 5)")
-    listing = command("list", _list, "list the documents of the library", "", "--json")
-    listing.add_argument("--json", action="store_true", help="one JSON object a line")
-    timeline = command(
-        "timeline", _timeline, "list what happened when, by the documents' own words", "--source Reuters"
-    )
-    _narrowing(timeline, "list", "happened")
-    timeline.add_argument("--json", action="store_true", help="one JSON object a line")
-    show = command("show", _show, "show one document", "000_reuters-us-cuba-to-hold-talks.txt")
-    show.add_argument("id", metavar="ID", help="the document's id, as `ibid list` prints it")
-    show.add_argument("--json", action="store_true", help="one JSON object a line")
-    remove = command("remove", _remove, "remove documents from the library; their files stay", "old/report.pdf")
-    remove.add_argument("ids", nargs="+", metavar="ID", help="a document's id")
-    forget = command(
-        "forget", _forget, "remove documents with every trace of them, and look that none is left", "old/report.pdf"
-    )
-    forget.add_argument("ids", nargs="*", metavar="ID", help="a document's id; none cleans up after `ibid remove`")
-    forget.add_argument("--yes", action="store_true", help="don't ask before")
-    copying = command(
-        "copy",
-        _copy,
-        "copy a library, vectors included, to a folder or a server",
-        "--from reports --to copy-of-reports",
-    )
-    copying.add_argument("--from", dest="library", metavar="LIB", help="the library to copy, as --library names it")
-    copying.add_argument("--to", required=True, metavar="LIB", help="where to: a folder, or a server's address")
-    check = command("verify", _verify, "check everything that the library holds", "--repair")
-    check.add_argument("--repair", action="store_true", help="make anew what can be")
-    serve = command("serve", _serve, "open the chat page", "--port 7860 --no-browser")
-    serve.add_argument(
-        "--port", type=_positive, metavar="N", help="the port to listen on (default: a free one from 7860)"
-    )
-    serve.add_argument("--host", default="127.0.0.1", metavar="NAME", help="serve others too; needs --auth")
-    serve.add_argument(
-        "--auth", action="append", default=[], metavar="NAME", help="only who signs in by this name; may be repeated"
-    )
-    serve.add_argument("--no-browser", action="store_true", help="don't open a browser")
-    command("mcp", _mcp, "serve the library's tools to an agent, on standard input and output", "--library my-library")
-    complete = command(
-        "completion", _complete, "print what lets a shell complete Ibid's commands", *COMPLETIONS.values()
-    )
-    complete.add_argument("shell", choices=list(COMPLETIONS), help="your shell")
-    return parser
-
-
-def _narrowing(command: argparse.ArgumentParser, does: str, dated: str = "was published") -> None:
-    """Add the options that leave documents out, or what `dated` outside a span of time."""
-    command.add_argument(
-        "--source",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help=f"{does} only what this publisher published, named in part or in full; may be repeated",
-    )
-    for name, edge in (("--since", "since"), ("--until", "up to")):
-        command.add_argument(
-            name,
-            default="",
-            metavar="DATE",
-            help=f"{does} only what {dated} {edge} a day, month or year: 2022-04",
-        )
-    command.add_argument(
-        "--document", action="append", default=[], metavar="ID", help=f"{does} only this document; may be repeated"
-    )
+        return _fail(f"This should not happen ({said}); set {_DEBUG_VARIABLE}=1 to see where.")
 
 
 def _index(chosen: argparse.Namespace) -> int:
@@ -218,7 +80,7 @@ def _refresh(assistant: Assistant, chosen: argparse.Namespace, *, quiet: bool = 
     if report.skipped and not (report.added or report.replaced or report.unchanged or report.moved):
         more = f" ({len(report.skipped) - 1} more above)" if len(report.skipped) > 1 else ""
         first = report.skipped[0]
-        return _complain(f"Nothing was indexed. {first.path}: {first.reason}{more}")
+        return _fail(f"Nothing was indexed. {first.path}: {first.reason}{more}")
     return 0
 
 
@@ -254,9 +116,9 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
     try:
         lines = chosen.batch.read_text(encoding="utf-8-sig").split("\n")  # other line ends may stand in a JSON string
     except OSError as error:
-        return _complain(f"{chosen.batch} cannot be read ({error.strerror}).")
+        return _fail(f"{chosen.batch} cannot be read ({error.strerror}).")
     except UnicodeDecodeError:
-        return _complain(f"{chosen.batch} is not UTF-8 text; save it as UTF-8.")
+        return _fail(f"{chosen.batch} is not UTF-8 text; save it as UTF-8.")
     assistant = _open(chosen)
     assistant.warm_up()
     status = 0
@@ -268,7 +130,7 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
             scope = asked.names.over(_scope_names(chosen)).scope(assistant)
             answer = assistant.ask(asked.question, asked.turns, top=chosen.top, scope=scope)
         except QuestionError as error:
-            status = _complain(f"{chosen.batch}, line {number}: {error}")
+            status = _fail(f"{chosen.batch}, line {number}: {error}")
             continue
         if chosen.json:
             _print_json(as_json(answer, asked.id))
@@ -352,7 +214,7 @@ def _forget(chosen: argparse.Namespace) -> int:
     if chosen.ids and not chosen.yes:
         print(*plan_lines(assistant, chosen.ids), sep="\n")
         if not _confirmed("Go on? It cannot be undone. [y/N] "):
-            return _complain("Nothing was forgotten.")
+            return _fail("Nothing was forgotten.")
     sources = [assistant.summary(document_id).source for document_id in chosen.ids]
     answers, report = forget(assistant, chosen.ids)
     print("\n".join(result_lines(chosen.ids, sources, answers, report)))
@@ -388,7 +250,7 @@ def _mcp(chosen: argparse.Namespace) -> int:
     try:
         from retriever.interfaces.mcp import build_server
     except ModuleNotFoundError as error:
-        return _complain(f"{error.name} is missing; install Ibid with its tools for agents: pip install 'ibid[mcp]'")
+        return _fail(f"{error.name} is missing; install Ibid with its tools for agents: pip install 'ibid[mcp]'")
     assistant = _open(chosen)
     build_server(lambda: assistant).run()
     return 0
@@ -397,20 +259,14 @@ def _mcp(chosen: argparse.Namespace) -> int:
 def _complete(chosen: argparse.Namespace) -> int:
     import shtab
 
-    parser = _parser()
+    parser = build_parser()
     places = {"LIB": shtab.DIRECTORY, "PATH": shtab.FILE, "FILE.jsonl": shtab.FILE, "FOLDER": shtab.DIRECTORY}
-    for command in _commands(parser).values():
+    for command in commands_of(parser).values():
         for action in command._actions:
             if action.metavar in places:
                 action.complete = places[action.metavar]  # type: ignore[attr-defined]
     print(shtab.complete(parser, chosen.shell))
     return 0
-
-
-def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    """The commands by name."""
-    (found,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
-    return dict(found.choices)
 
 
 def _open(chosen: argparse.Namespace) -> Assistant:
@@ -430,7 +286,7 @@ def _confirmed(question: str) -> bool:
     return True
 
 
-def _complain(message: str) -> int:
+def _fail(message: str) -> int:
     print(f"ibid: {message}", file=sys.stderr)
     return 1
 
@@ -439,12 +295,21 @@ def _warn(message: str) -> None:
     print(f"ibid: {message}", file=sys.stderr)
 
 
-def _positive(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
-    return number
-
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "index": _index,
+    "ask": _ask,
+    "chat": _chat,
+    "list": _list,
+    "timeline": _timeline,
+    "show": _show,
+    "remove": _remove,
+    "forget": _forget,
+    "copy": _copy,
+    "verify": _verify,
+    "serve": _serve,
+    "mcp": _mcp,
+    "completion": _complete,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

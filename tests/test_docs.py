@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from retriever import Answer
-from retriever.__main__ import _parser
+from retriever.interfaces.arguments import build_parser
 from retriever.interfaces.html.cards import notebook_html
 from retriever.web.middleware import SecurityMiddleware
 from tests.paths import ROOT
@@ -57,7 +57,8 @@ class Shell:
         commands = folder / "bin"
         commands.mkdir()
         here = f"export PYTHONPATH={ROOT} PYTHONWARNINGS=ignore IBID_LIBRARY=${{IBID_LIBRARY:-{library}}}"
-        checked = "from retriever.__main__ import _parser; import sys; _parser().parse_args(sys.argv[1:])"
+        code = "from retriever.interfaces.arguments import build_parser; build_parser().parse_args(sys.argv[1:])"
+        checked = f"import sys; {code}"
         pattern = LOCAL.replace("/", r"\/")
         shims = {
             "ibid": f'{here}\ncase "$1" in serve) set -- -c "{checked}" "$@";; *) set -- -m retriever "$@";; esac\n'
@@ -127,7 +128,7 @@ def test_the_commands_that_need_a_server_can_be_typed() -> None:
     commands = re.findall(r"`ibid (.*?)`", (DOCS / "scale.md").read_text(encoding="utf-8"))
     assert len(commands) > 3
     for command in commands:
-        assert _parser().parse_args(shlex.split(command)).run
+        assert build_parser().parse_args(shlex.split(command)).command
 
 
 @pytest.mark.parametrize("guide", PAGES, ids=lambda guide: guide.name)
@@ -148,7 +149,7 @@ def test_the_picture_is_drawn_from_the_code() -> None:
 def test_the_agents_line_starts_a_command_that_exists() -> None:
     (server,) = json.loads(block("api.md", "json"))["mcpServers"].values()
     assert server["command"] == "ibid"
-    assert _parser().parse_args(server["args"]).run
+    assert build_parser().parse_args(server["args"]).command
 
 
 def test_the_service_starts_a_command_that_exists() -> None:
@@ -156,7 +157,7 @@ def test_the_service_starts_a_command_that_exists() -> None:
     unit.optionxform = str  # type: ignore[assignment, method-assign]
     unit.read_string(block("deploy.md", "ini"))
     _, *arguments = shlex.split(unit["Service"]["ExecStart"])
-    assert _parser().parse_args(arguments).run
+    assert build_parser().parse_args(arguments).command
     settings = (ROOT / "retriever/settings.py").read_text(encoding="utf-8")
     for variable in shlex.split(unit["Service"]["Environment"]):
         assert f'"{variable.split("=")[0]}"' in settings
@@ -170,7 +171,7 @@ def test_the_container_is_made_of_what_is_there() -> None:
     needed = {"pyproject.toml", "constraints.txt", "README.md", "LICENSE", "retriever", "corpus"}
     assert set(copied) == needed, "what the wheel is built from"
     (command,) = [json.loads(rest) for word, rest in lines if word == "CMD"]
-    assert _parser().parse_args(command[1:]).run
+    assert build_parser().parse_args(command[1:]).command
 
 
 def test_what_the_proxy_sends_is_let_in() -> None:

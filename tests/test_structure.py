@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import retriever
-from retriever.__main__ import _commands, _parser
+from retriever.interfaces.arguments import build_parser, commands_of
 from tests.paths import ROOT
 
 PACKAGE = ROOT / "retriever"
@@ -106,6 +106,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
         {
             "retriever.web.forget",
             "retriever.web.server",
+            "retriever.interfaces.arguments",
             "retriever.interfaces.json_lines",
             "retriever.interfaces.requests",
             "retriever.interfaces.schemas",
@@ -192,7 +193,7 @@ def test_what_is_heavy_is_imported_when_it_is_needed() -> None:
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
-    return _commands(_parser())
+    return commands_of(build_parser())
 
 
 def test_the_commands_are_those_of_the_contract() -> None:
@@ -219,4 +220,4 @@ def test_every_command_has_an_example_that_can_be_typed(name: str) -> None:
     for example in examples:
         ibid, *arguments = shlex.split(example.split(">")[0], comments=True)
         assert ibid == "ibid"
-        assert _parser().parse_args(arguments).run
+        assert build_parser().parse_args(arguments).command

@@ -1,0 +1,184 @@
+"""The commands and options of `ibid`, with their help.
+
+In: nothing. Out: a parser, whose result names the command in `command`. One decision: commands and options keep their
+names, as scripts use them; `docs/answer-format.md` lists them.
+"""
+
+import argparse
+from importlib.metadata import version
+from pathlib import Path
+
+COMPLETIONS = {
+    "bash": "bash > ~/.local/share/bash-completion/completions/ibid",
+    "zsh": "zsh > ~/.zfunc/_ibid    # with ~/.zfunc in fpath",
+    "fish": "fish > ~/.config/fish/completions/ibid.fish",
+}
+"""Shell -> where it looks for what `ibid completion` prints."""
+
+_JSON = "print one JSON object a line"
+_TOP = "show at most this many quotes (default: 5)"
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="ibid", description="Ask questions about a folder of documents. The answers are quotes from them."
+    )
+    parser.add_argument("--version", action="version", version=f"ibid {version('ibid')}")
+    commands = _Commands(parser)
+    _add_index(commands)
+    _add_questions(commands)
+    _add_documents(commands)
+    _add_library(commands)
+    _add_servers(commands)
+    complete = commands.add("completion", "print the script that lets a shell complete commands", *COMPLETIONS.values())
+    complete.add_argument("shell", choices=list(COMPLETIONS), help="your shell")
+    return parser
+
+
+def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The parsers of the commands, by name."""
+    (found,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    return dict(found.choices)
+
+
+class _Commands:
+    """Adds commands to a parser; each has the option `--library`, and examples in its help."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self._commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+        self._common = argparse.ArgumentParser(add_help=False)
+        self._common.add_argument(
+            "--library",
+            metavar="LIB",
+            help="the library: a folder, or milvus://HOST:PORT/COLLECTION (default: $IBID_LIBRARY, else Ibid's own)",
+        )
+
+    def add(self, name: str, does: str, *examples: str) -> argparse.ArgumentParser:
+        """Add a command.
+
+        Args:
+            name: its name.
+            does: what it does, as the list of commands says it.
+            examples: arguments that can be typed after it.
+        """
+        return self._commands.add_parser(
+            name,
+            parents=[self._common],
+            help=does,
+            description=f"{does[0].upper()}{does[1:]}.",
+            epilog="\n".join(["for example:", *(f"  ibid {name} {example}".rstrip() for example in examples)]),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+
+def _add_index(commands: _Commands) -> None:
+    index = commands.add(
+        "index", "add or refresh files and folders", "my-folder", "my-folder --library my-library --watch --prune"
+    )
+    index.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="a file or a folder")
+    index.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="leave out matching files, as in a .gitignore (or write a file .ibidignore); can be repeated",
+    )
+    index.add_argument(
+        "--prune", action="store_true", help="remove documents whose file was deleted, or is now excluded"
+    )
+    index.add_argument("--watch", action="store_true", help="keep running, and index again when a file changes")
+    index.add_argument("--on", metavar="RAY", help="read on several machines: ray, or ray://HOST:PORT")
+    index.add_argument(
+        "--encoder",
+        metavar="FOLDER",
+        help="read everything again with another sentence-transformers model; 'shipped' is Ibid's own",
+    )
+
+
+def _add_questions(commands: _Commands) -> None:
+    ask = commands.add(
+        "ask",
+        "answer a question with quotes from the documents",
+        '"Who is the captain of the ferry?"',
+        "--batch questions.jsonl --json",
+    )
+    asked = ask.add_mutually_exclusive_group(required=True)
+    asked.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
+    asked.add_argument("--batch", type=Path, metavar="FILE.jsonl", help="a file of questions, one JSON object a line")
+    _add_scope(ask, "ask")
+    ask.add_argument("--top", type=_positive, default=5, metavar="K", help=_TOP)
+    ask.add_argument("--json", action="store_true", help=_JSON)
+    chat = commands.add("chat", "ask several questions in the terminal", "", "--top 3")
+    _add_scope(chat, "ask")
+    chat.add_argument("--top", type=_positive, default=5, metavar="K", help=_TOP)
+
+
+def _add_documents(commands: _Commands) -> None:
+    listing = commands.add("list", "list the documents of the library", "", "--json")
+    listing.add_argument("--json", action="store_true", help=_JSON)
+    timeline = commands.add("timeline", "list dated events, as the documents tell them", '--source "The Varn Herald"')
+    _add_scope(timeline, "list", "happened")
+    timeline.add_argument("--json", action="store_true", help=_JSON)
+    show = commands.add("show", "show one document", "ferry.txt")
+    show.add_argument("id", metavar="ID", help="the document's id, as `ibid list` prints it")
+    show.add_argument("--json", action="store_true", help=_JSON)
+    remove = commands.add("remove", "remove documents from the library; their files stay", "old/report.pdf")
+    remove.add_argument("ids", nargs="+", metavar="ID", help="a document's id")
+    forget = commands.add("forget", "erase every trace of documents, and check that none is left", "old/report.pdf")
+    forget.add_argument(
+        "ids", nargs="*", metavar="ID", help="a document's id; with none, erase traces of removed documents"
+    )
+    forget.add_argument("--yes", action="store_true", help="don't ask for confirmation")
+
+
+def _add_library(commands: _Commands) -> None:
+    copying = commands.add(
+        "copy",
+        "copy a library, with its vectors, to a folder or a server",
+        "--from reports --to copy-of-reports",
+    )
+    copying.add_argument("--from", dest="library", metavar="LIB", help="the library to copy, named as for --library")
+    copying.add_argument("--to", required=True, metavar="LIB", help="the target: a folder, or a server's address")
+    check = commands.add("verify", "check everything in the library", "--repair")
+    check.add_argument("--repair", action="store_true", help="rebuild what can be rebuilt")
+
+
+def _add_servers(commands: _Commands) -> None:
+    serve = commands.add("serve", "open the chat page", "--port 7860 --no-browser")
+    serve.add_argument(
+        "--port", type=_positive, metavar="N", help="the port to listen on (default: a free one from 7860)"
+    )
+    serve.add_argument(
+        "--host", default="127.0.0.1", metavar="NAME", help="let other machines reach the page; needs --auth"
+    )
+    serve.add_argument(
+        "--auth", action="append", default=[], metavar="NAME", help="let this user sign in; can be repeated"
+    )
+    serve.add_argument("--no-browser", action="store_true", help="don't open a browser")
+    commands.add("mcp", "offer the library to an agent, over standard input and output", "--library my-library")
+
+
+def _add_scope(command: argparse.ArgumentParser, does: str, dated: str = "was published") -> None:
+    """Add the options that choose documents, and a span of time in which something `dated`."""
+    command.add_argument(
+        "--source",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"{does} only documents of this publisher; a part of the name is enough; can be repeated",
+    )
+    for name, edge in (("--since", "on or after"), ("--until", "on or before")):
+        command.add_argument(
+            name, default="", metavar="DATE", help=f"{does} only what {dated} {edge} a day, month or year: 2022-04"
+        )
+    command.add_argument(
+        "--document", action="append", default=[], metavar="ID", help=f"{does} only this document; can be repeated"
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return number
