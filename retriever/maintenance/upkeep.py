@@ -1,0 +1,97 @@
+"""The upkeep of a library, as one class: copying it, erasing documents, and taking them out for a while."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..encoder import Encoder
+from ..ingest.boilerplate import mark_boilerplate
+from ..ingest.indexing import remove_documents
+from ..ingest.run import Progress
+from ..store.base import Library
+from ..store.catalogue import Catalogue
+from ..store.current import CurrentSearch
+from ..store.open import create_library, open_library, placed
+from ..store.records import StoredDocument
+from .copy import CopyReport, copy, inventory
+from .erase import TraceReport, erase
+
+
+class Upkeep(Catalogue):
+    """Copies a library, and erases or takes out its documents. What it holds can be looked up too."""
+
+    def __init__(self, library: Library, encoder: Encoder) -> None:
+        """Keep an open library whose vectors come from an encoder."""
+        super().__init__(library)
+        self._encoder = encoder
+        self._search = CurrentSearch(library, encoder)
+
+    def inventory(self) -> CopyReport:
+        """Read the whole library: its counts, and a digest of every text, passage and vector in it."""
+        return inventory(self._library)
+
+    def copy_to(self, place: str | os.PathLike[str], on_progress: Progress | None = None) -> CopyReport:
+        """Copy the library with its vectors to a folder or a server. It is created there if it is missing.
+
+        Raises:
+            LibraryError: another library is there, the place cannot be used, or the copy differs from the original.
+        """
+        create_library(placed(place), self._encoder)
+        target = open_library(placed(place), self._encoder)
+        try:
+            return copy(self._library, target, self._encoder, on_progress)
+        finally:
+            target.close()
+
+    def check_forgettable(self, document_ids: Sequence[str]) -> None:
+        """Check that documents can be forgotten, before any of them is.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library.
+            LibraryError: a server holds the library.
+        """
+        for document_id in document_ids:
+            self._library.documents.summary(document_id)
+        self._library.erasure.check_possible()
+
+    def is_used_elsewhere(self) -> bool:
+        """Whether another process, such as the chat page, has the library open. On Windows this is unknown: False.
+
+        Raises:
+            LibraryError: a server holds the library; only that could tell.
+        """
+        return self._library.erasure.is_used_elsewhere()
+
+    def forget(self, document_ids: Sequence[str], also: Sequence[Path] = ()) -> TraceReport:
+        """Remove documents with every trace of them, and check that none is left. Their own files elsewhere stay.
+
+        Args:
+            document_ids: the documents. With none, it only cleans up after earlier removals.
+            also: files beside the library's own that are searched too.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library; then none is forgotten.
+            LibraryBusy: another process uses the library, whose log therefore still holds them.
+            LibraryError: a server holds the library; nothing is removed.
+        """
+        return erase(self._library, self._encoder, document_ids, self.added, also, self._search.drop)
+
+    def take_out(self, document_ids: Sequence[str]) -> tuple[StoredDocument, ...]:
+        """Remove documents, all or none, and return them, so that `put_back` can add them again.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library.
+        """
+        whole = tuple(self._library.documents.stored(document_id) for document_id in document_ids)
+        remove_documents(self._library, self._encoder, document_ids)
+        self._search.catch_up()
+        return whole
+
+    def put_back(self, taken: Sequence[StoredDocument]) -> tuple[str, ...]:
+        """Add documents again that were taken out, with their vectors. Returns their new ids."""
+        ids = tuple(
+            self._library.documents.replace(one.document, one.encoded, new=True, read_as=one.read_as) for one in taken
+        )
+        mark_boilerplate(self._library, self._encoder)
+        self._search.catch_up()
+        return ids

@@ -1,0 +1,67 @@
+"""What anyone may look up in a library: its documents, their passages and near-copies, and what could not be read."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..records import Document, DocumentSummary, Passage
+from ..text.minhash import near_copies_by_id
+from .base import Library
+
+
+class Catalogue:
+    """Looks up what a library holds, and changes nothing."""
+
+    def __init__(self, library: Library) -> None:
+        """Look up in an open library."""
+        self._library = library
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """List the documents, in the order of their ids."""
+        return self._library.documents.all()
+
+    def summary(self, document_id: str) -> DocumentSummary:
+        """Fetch a document's entry of the list.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        return self._library.documents.summary(document_id)
+
+    def document(self, document_id: str) -> Document:
+        """Fetch a document with its text.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        return self._library.documents.get(document_id)
+
+    def passages(self, document_id: str) -> tuple[Passage, ...]:
+        """Fetch a document's passages in the order of its text, with its page furniture (headers, menus, footers)."""
+        return self._library.passages.of_document(document_id)
+
+    def furniture(self, document_id: str) -> tuple[tuple[int, int], ...]:
+        """Find the page furniture of a document: start and end of each piece."""
+        return tuple((p.start, p.end) for p in self._library.passages.of_document(document_id) if p.furniture)
+
+    def copies(self, document_ids: Sequence[str] | None = None) -> dict[str, tuple[tuple[str, float], ...]]:
+        """Find the near-copies of some documents, or of all.
+
+        Returns:
+            Id -> the others' ids and shares of common runs of words, 0..1, most alike first.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library.
+        """
+        ids, sketches = self._library.documents.sketches()
+        for document_id in set(document_ids or ()).difference(ids):
+            self._library.documents.summary(document_id)  # raises DocumentUnknown
+        return near_copies_by_id(ids, sketches, document_ids)
+
+    def failures(self) -> dict[str, str]:
+        """The files that could not be read: path -> reason. They are tried again once they change."""
+        return {source: failure.reason for source, failure in self._library.failures.all().items()}
+
+    @property
+    def added(self) -> Path:
+        """The folder of the files that were handed over to the library; it may not exist yet."""
+        return self._library.folder / "added"
