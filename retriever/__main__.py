@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except IbidError as error:
         return _fail(str(error))
     except KeyboardInterrupt:
-        return _fail("Interrupted; what was stored is kept, and the same command goes on from there.")
+        return _fail("Interrupted. What was stored stays; the same command continues from there.")
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has what it wanted
         return 0
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get(_DEBUG_VARIABLE):
             raise
         said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        return _fail(f"This should not happen ({said}); set {_DEBUG_VARIABLE}=1 to see where.")
+        return _fail(f"Ibid failed ({said}). Set {_DEBUG_VARIABLE}=1 to see where.")
 
 
 def _index(chosen: argparse.Namespace) -> int:
@@ -64,7 +64,7 @@ def _index(chosen: argparse.Namespace) -> int:
             return 0
         status = _refresh(assistant, chosen)
         if chosen.watch and status == 0:
-            _warn("Watching for changes; end with Ctrl-C.")
+            _warn("Watching for changes. Press Ctrl-C to stop.")
             with suppress(KeyboardInterrupt):
                 for _ in assistant.changes(chosen.paths):
                     _refresh(assistant, chosen, quiet=True)
@@ -210,10 +210,10 @@ def _forget(chosen: argparse.Namespace) -> int:
 
     assistant = _open(chosen)
     if assistant.is_used_elsewhere():
-        _warn("Another process uses this library, perhaps a page; what it holds in memory stays until you stop it.")
+        _warn("Another process uses this library, perhaps a page. What it holds in memory stays until you stop it.")
     if chosen.ids and not chosen.yes:
         print(*plan_lines(assistant, chosen.ids), sep="\n")
-        if not _confirmed("Go on? It cannot be undone. [y/N] "):
+        if not _confirmed("Continue? This cannot be undone. [y/N] "):
             return _fail("Nothing was forgotten.")
     sources = [assistant.summary(document_id).source for document_id in chosen.ids]
     answers, report = forget(assistant, chosen.ids)
@@ -235,7 +235,7 @@ def _verify(chosen: argparse.Namespace) -> int:
         print(as_text(finding))
     if not findings:
         state = assistant.state()
-        print(f"{state.documents} documents and {state.passages} passages are whole.")
+        print(f"{state.documents} documents and {state.passages} passages are intact.")
     return 0 if all(finding.repaired for finding in findings) else 1
 
 

@@ -1,18 +1,18 @@
-"""The errors that a user can mend: one small tree.
+"""The errors that a user can mend.
 
     IbidError
     ├── ReadingError       a file that cannot become a document
     │   └── FileTooLarge       it has more bytes than one may have
-    ├── QuestionError      a question that cannot be asked
+    ├── QuestionError      a question that cannot be answered as it stands
     ├── LibraryError       a library that cannot be opened, read or written
-    │   ├── LibraryMissing     there is none at that place
-    │   ├── LibraryForeign     made by another format or encoder
+    │   ├── LibraryMissing     there is no library at that place
+    │   ├── LibraryForeign     another format or encoder made it
     │   ├── LibraryBusy        another process is writing to it
     │   ├── LibraryAway        the server that holds it does not answer
     │   └── DocumentUnknown    no document has that id
-    ├── SpreadingError     machines that cannot read for this one
+    ├── SpreadingError     other machines that cannot read files for this one
     ├── EncoderError       a model is missing, altered or cannot be loaded
-    └── HistoryError       conversations that cannot be kept or read
+    └── HistoryError       conversations that cannot be saved or read
         └── ConversationUnknown    the reader has no conversation with that id
 
 Every message is one sentence or two: what happened, where, and what to do.
@@ -24,7 +24,7 @@ class IbidError(Exception):
 
 
 class ReadingError(IbidError):
-    """A file cannot become a document; the message is the reason shown beside its name."""
+    """A file cannot become a document; the message is the reason, shown beside its name."""
 
 
 class FileTooLarge(ReadingError):
@@ -52,7 +52,7 @@ class LibraryBusy(LibraryError):
 
 
 class LibraryAway(LibraryError):
-    """The server that holds the library does not answer, or stopped to."""
+    """The server that holds the library does not answer."""
 
 
 class DocumentUnknown(LibraryError):
@@ -60,7 +60,7 @@ class DocumentUnknown(LibraryError):
 
 
 class SpreadingError(IbidError):
-    """Other machines cannot be had to read and encode, or stopped."""
+    """Other machines cannot read and encode files, or have stopped."""
 
 
 class EncoderError(IbidError):
@@ -68,7 +68,7 @@ class EncoderError(IbidError):
 
 
 class HistoryError(IbidError):
-    """Conversations cannot be kept or read; answers can still be had."""
+    """Conversations cannot be saved or read; questions are still answered."""
 
 
 class ConversationUnknown(HistoryError):

@@ -1,7 +1,7 @@
-"""Which documents a question is put to: by publisher, by date, one by one.
+"""Which documents a question asks: chosen by publisher, by date, or one by one.
 
-In: summaries of the library's documents. Out: the ids that are left out. One decision: where a date is known to the
-month or the year only, the document is taken if any day of that time is wanted.
+In: summaries of the library's documents. Out: the ids that are left out. One decision: where only the month or the year
+of a document is known, it is asked if any day of that time is wanted.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -14,7 +14,7 @@ from .records import DocumentSummary
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a reader asks of; empty: everything.
+    """The documents that a reader asks; empty: all.
 
     Attributes:
         publishers: only what these published; the empty name stands for an unknown publisher. Empty: any.
@@ -37,7 +37,7 @@ class Scope:
         until: str = "",
         documents: Collection[str] = (),
     ) -> "Scope":
-        """What somebody asks of who types names.
+        """Choose documents by names.
 
         Args:
             library: all its documents.
@@ -47,23 +47,23 @@ class Scope:
             documents: ids.
 
         Raises:
-            QuestionError: a name or an id is not in the library, a date is none, or the second is the earlier.
+            QuestionError: the library has no such name or id, a date is not one, or `until` is before `since`.
         """
         known = {one.publisher or "" for one in library}
         found = {name: {one for one in known if _is_named(one, name)} for name in publishers}
         for name, those in found.items():
             if not those:
-                there = ", ".join(sorted(filter(None, known))) or "none that is known"
-                raise QuestionError(f"Nothing here is published by {name!r}; the publishers are: {there}.")
+                there = ", ".join(sorted(filter(None, known))) or "none known"
+                raise QuestionError(f"No document here was published by {name!r}. The publishers are: {there}.")
         for document_id in sorted(set(documents) - {one.id for one in library}):
-            raise QuestionError(f"No document has the id {document_id!r}; `ibid list` prints the ids.")
+            raise QuestionError(f"No document has the id {document_id!r}. `ibid list` prints the ids.")
         since, until = _checked(since), _checked(until)
         if since and until and since[: len(until)] > until[: len(since)]:
-            raise QuestionError(f"Nothing is since {since} and until {until}: the second is the earlier; swap them.")
+            raise QuestionError(f"{until} is before {since}: swap the two dates.")
         return cls(frozenset().union(*found.values()), since, until, frozenset(documents))
 
     def __bool__(self) -> bool:
-        """Whether anything is asked for but everything."""
+        """Whether any document may be left out."""
         return bool(self.publishers or self.since or self.until or self.documents)
 
     def takes(self, document: DocumentSummary) -> bool:
@@ -94,7 +94,7 @@ def _is_named(publisher: str, name: str) -> bool:
 
 
 def _checked(text: str) -> str:
-    """A date as it was typed, once it is known to be one."""
+    """Return the text, if it is a date or empty."""
     parts = text.split("-")
     try:
         whole = "-".join([*parts, "01", "01"][:3])
@@ -102,4 +102,4 @@ def _checked(text: str) -> str:
             return text
     except ValueError:
         pass
-    raise QuestionError(f"{text!r} is no date; write a day, a month or a year: 2022-04-21, 2022-04 or 2022.")
+    raise QuestionError(f"{text!r} is not a date. Write a day, a month or a year: 2022-04-21, 2022-04 or 2022.")

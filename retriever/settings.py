@@ -1,4 +1,4 @@
-"""The settings: every number that a user may want to turn, with the reason for its default."""
+"""The settings: the numbers that a user may want to change, each with the reason for its default."""
 
 import os
 from dataclasses import dataclass, field
@@ -18,12 +18,12 @@ CHECKOUT = PACKAGE.parent
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost.
+    """The limits of reading one file.
 
     Attributes:
-        seconds: it takes longer than this: it hangs. A 600-page PDF takes some seconds.
+        seconds: a file that takes longer hangs. A 600-page PDF takes some seconds.
         memory_bytes: address space of the process, of which Python and its libraries take about 1 GB at the start.
-        characters: text that comes out; a 50 MB text is some 80 novels.
+        characters: length of the extracted text; a 50 MB text is some 80 novels.
     """
 
     seconds: float = 120
@@ -33,14 +33,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be turned.
+    """The numbers that can be changed.
 
     Attributes:
         largest_file_bytes: larger files are skipped, with the reason; a 50 MB text is some 80 novels, and is
-            nearly always a dump that nobody asks about.
-        limits: what reading one file apart may cost.
-        longest_question_words: longer questions are refused; the encoder reads at most 256 word pieces, and
-            what it does not read it cannot answer.
+            nearly always a data dump.
+        limits: the limits of the process that reads one file.
+        longest_question_words: longer questions are refused, as the encoder reads at most 256 word pieces.
         arm_depth: passages that each arm (meaning, words) offers for fusion.
         dense_weight: share of meaning in the fused score, 0..1; words have the rest. Measured on SciFact:
             nDCG@10 0.737 at 0.6, against 0.645 for meaning and 0.679 for words alone.

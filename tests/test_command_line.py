@@ -104,9 +104,9 @@ def test_only_some_documents_are_asked(filled: Run, options: list[str], document
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--since", "soon"], "'soon' is no date; write a day, a month or a year"),
-        (["--until", "2022-02-30"], "'2022-02-30' is no date"),
-        (["--source", "Nobody"], "by 'Nobody'; the publishers are: Island Post, The Varn Herald."),
+        (["--since", "soon"], "'soon' is not a date. Write a day, a month or a year"),
+        (["--until", "2022-02-30"], "'2022-02-30' is not a date"),
+        (["--source", "Nobody"], "by 'Nobody'. The publishers are: Island Post, The Varn Herald."),
         (["--document", "x"], "No document has the id 'x'"),
     ],
 )
@@ -207,7 +207,7 @@ def test_an_unknown_document_is_an_error_with_its_cure(filled: Run, command: str
 
 
 def test_verify_says_that_all_is_whole(filled: Run) -> None:
-    assert filled("verify") == (0, "3 documents and 3 passages are whole.\n", "")
+    assert filled("verify") == (0, "3 documents and 3 passages are intact.\n", "")
 
 
 def test_verify_names_what_is_broken_until_it_is_repaired(filled: Run, tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_verify_names_what_is_broken_until_it_is_repaired(filled: Run, tmp_path:
     assert printed.status == 1
     assert "ferry.txt: the vector of passage ferry.txt:0-" in printed.out
     assert filled("verify", "--repair").status == 0
-    assert filled("verify").out == "3 documents and 3 passages are whole.\n"
+    assert filled("verify").out == "3 documents and 3 passages are intact.\n"
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_what_should_not_happen_is_one_sentence(filled: Run, monkeypatch: pytest
     monkeypatch.setattr("retriever.assistant.Assistant.documents", fail)
     printed = filled("list")
     assert (printed.status, printed.out) == (1, "")
-    assert printed.err == "ibid: This should not happen (ZeroDivisionError); set IBID_DEBUG=1 to see where.\n"
+    assert printed.err == "ibid: Ibid failed (ZeroDivisionError). Set IBID_DEBUG=1 to see where.\n"
 
 
 def ibid(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -344,7 +344,7 @@ def test_index_warns_of_what_is_gone_and_removes_it_when_asked_to(filled: Run, v
         "0 added, 0 replaced, 2 unchanged, 0 skipped, 1 removed\n",
         "",
     )
-    assert filled("verify").out == "2 documents and 2 passages are whole.\n"
+    assert filled("verify").out == "2 documents and 2 passages are intact.\n"
 
 
 def test_list_names_what_could_not_be_read_and_what_is_a_copy(run: Run, varn: Path) -> None:
@@ -382,7 +382,7 @@ def test_index_watches_and_prints_only_what_has_changed(run: Run, varn: Path, mo
         "removed lighthouse.txt: its file is gone, or now left out\n"
         "0 added, 0 replaced, 2 unchanged, 0 skipped, 1 removed\n"
     )
-    assert printed.err == "ibid: Watching for changes; end with Ctrl-C.\n"
+    assert printed.err == "ibid: Watching for changes. Press Ctrl-C to stop.\n"
 
 
 def test_where_nothing_can_be_indexed_nothing_is_watched(run: Run, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_documents_are_taken_one_by_one_and_together_with_the_rest() -> None:
     ("since", "until"), [("2024", "2022"), ("1902-05", "1902-04-30"), ("1902-05-10", "1902-05-09")]
 )
 def test_a_span_that_ends_before_it_begins_is_refused(since: str, until: str) -> None:
-    with pytest.raises(QuestionError, match="the earlier; swap them"):
+    with pytest.raises(QuestionError, match="swap the two dates"):
         Scope.named((), since=since, until=until)
 
 

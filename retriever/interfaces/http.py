@@ -244,7 +244,7 @@ async def _failed(request: Request, error: Exception) -> Response:
     if isinstance(error, IbidError):
         status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
         return JSON({"error": str(error)}, status)
-    return JSON({"error": f"This should not happen ({type(error).__name__}); the terminal says where."}, 500)
+    return JSON({"error": f"Ibid failed ({type(error).__name__}); the terminal shows the details."}, 500)
 
 
 def _refused(request: Request, error: HTTPException) -> str:

@@ -24,12 +24,12 @@ AROUND = 400  # characters on either side of a quote: about a paragraph
 MARK, NUMBER, QUIET, VERDICT = "bold black on bright_yellow", "bold red", "dim", "bold"
 """Styles: the part that answers as with a highlighter, in colours that stand out on light and dark terminals."""
 
-HOW = "Ask. A number shows what stands around that quote, /new forgets what was said, quit or Ctrl-D ends."
-HELP = """A question in your own words; a follow-up is understood by what was said before.
-1, 2, ...   what stands around that quote in its source
-/new        forget what was said, to ask about something else
-/help       this
-quit, exit  end, as q, bye and Ctrl-D do"""
+HOW = "Ask a question. A number shows that quote in its source, /new starts a new conversation, quit or Ctrl-D ends."
+HELP = """Type a question in your own words, or a follow-up to the one before.
+1, 2, ...   show that quote in its source
+/new        start a new conversation
+/help       show this help
+quit, exit  end; so do q, bye and Ctrl-D"""
 END = frozenset(f"{slash}{word}" for slash in ("", "/") for word in ("quit", "exit", "q", "bye"))
 
 
@@ -71,7 +71,7 @@ def talk(assistant: Assistant, top: int, scope: Scope = EVERYTHING) -> None:
                 if typed in ("/help", "/?", "help", "?"):
                     print(HELP, flush=True)
                 elif typed.startswith("/") and typed != "/new":
-                    print(f"{typed} is not known here; /help says what can be typed.", flush=True)
+                    print(f"Unknown command {typed}; type /help for the commands.", flush=True)
                 elif typed == "/new":
                     history, shown = [], ()
                 elif typed.isdecimal():

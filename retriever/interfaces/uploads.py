@@ -1,7 +1,7 @@
-"""What is added to the library and taken out of it from outside: files handed over, removals and their undo.
+"""Adds uploaded files to the library, removes documents, and brings removed ones back.
 
-In: names and bytes from a browser or a program. Out: what became of each file. One decision: a batch of files
-goes on in a thread of its own, so that a closed tab stops nothing; who wants to see how far it is looks at it.
+In: names and bytes from a browser or a program. Out: the state of each file. One decision: a batch of files is added in
+a thread of its own, so that a closed tab stops nothing; the page polls its progress.
 """
 
 import hashlib
@@ -110,7 +110,7 @@ class Uploads:
         except BaseException as error:
             file.unlink(missing_ok=True)
             if isinstance(error, OSError):
-                raise ReadingError(f"it cannot be stored ({error.strerror}): make room on the disk.") from error
+                raise ReadingError(f"it could not be stored ({error.strerror}). Make room on the disk.") from error
             raise
         self._arrived[key] = file
         return key
@@ -191,7 +191,7 @@ class Uploads:
         with self._books:
             removed = self._removed.get(key)
         if removed is None:
-            raise IbidError("This can no longer be undone; add the document again.")
+            raise IbidError("It is too late to undo this. Add the document again.")
         (document_id,) = assistant.put_back([removed.whole])
         with self._books:
             self._removed.pop(key, None)
@@ -205,7 +205,7 @@ class Uploads:
         name = safe_name(file.get("name", ""))
         arrived = self._arrived.pop(file.get("key", ""), None)
         if arrived is None:
-            return UploadedFile(name, "skipped", file.get("reason") or "it was not handed over; add it again.")
+            return UploadedFile(name, "skipped", file.get("reason") or "it was not uploaded. Add it again.")
         return UploadedFile(name, file=arrived)
 
     def _work(self, assistant: Assistant, reader: str, batch: UploadBatch) -> None:

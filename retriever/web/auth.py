@@ -1,7 +1,7 @@
-"""Who may come in where the page is served beyond this machine: names with passwords, and browsers that have signed in.
+"""Signing in, where the page is served beyond this machine.
 
-In: names and passwords, or a browser's key. Out: yes, no, or not now. One decision: passwords are kept only as digests
-that take a tenth of a second to try (scrypt), keys only as digests, and only until the program ends.
+In: names and passwords, or a browser's key. Out: yes, no, or not now. One decision: passwords are stored only as scrypt
+digests, each of which takes 50 ms to try. Keys are stored as digests too, and only until the program ends.
 """
 
 import asyncio
@@ -27,9 +27,9 @@ KEY = "ibid-key"
 """The cookie of a browser that has signed in."""
 
 SHORTEST_PASSWORD = 10
-"""Characters; at ten tries in ten minutes, what is that long and no common word is not guessed."""
+"""Characters; at ten tries in ten minutes nobody guesses a password of that length, if it is not a common word."""
 TRIES, WITHIN = 10, 600.0
-"""Wrong passwords from one address, and as many for one name, within so many seconds; more are not even looked at."""
+"""Wrong passwords that one address may send, and as many for one name, within so many seconds; others are not tried."""
 _REMEMBERED = 10_000  # addresses and names with wrong tries, and keys; the oldest go first
 # 16 MB and some 50 ms a try on a core of 2024 (OWASP's password storage cheat sheet asks for as much).
 _COST, _BLOCK, _PARALLEL = 2**14, 8, 1
@@ -43,7 +43,7 @@ class Passwords:
         self._file = file
 
     def names(self) -> frozenset[str]:
-        """Who has a password."""
+        """The names that have a password."""
         return frozenset(self._read())
 
     def set(self, name: str, password: str) -> None:
@@ -53,7 +53,7 @@ class Passwords:
             IbidError: the name or the password cannot be used, or the file cannot be written.
         """
         if not _NAME.fullmatch(name):
-            raise IbidError(f"{name!r} cannot be a name: use up to 64 letters, digits, dots, hyphens, @.")
+            raise IbidError(f"{name!r} cannot be a name: use up to 64 letters, digits, dots, hyphens and @.")
         if len(password) < SHORTEST_PASSWORD:
             raise IbidError(f"The password is too short: use {SHORTEST_PASSWORD} characters or more.")
         salt = secrets.token_bytes(16)
@@ -68,7 +68,7 @@ class Passwords:
             raise IbidError(f"{self._file} cannot be written ({error.strerror}).") from error
 
     def matches(self, name: str, password: str) -> bool:
-        """Whether it is the name's password; takes as long for a name that there is not."""
+        """Whether the password is right; an unknown name takes as long, so that names cannot be guessed by time."""
         salt, digest = self._read().get(name, ("00" * 16, "00" * 64))
         return hmac.compare_digest(_digest(password, bytes.fromhex(salt)), bytes.fromhex(digest))
 
@@ -84,12 +84,12 @@ class Passwords:
 
 
 class Authenticator:
-    """Lets in who has signed in. Passwords are tried one at a time, and not too often."""
+    """Checks who has signed in. Passwords are tried one at a time, and not too often."""
 
     def __init__(
         self, passwords: Passwords, names: frozenset[str], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Stores who may come in."""
+        """Store who may sign in."""
         self._passwords = passwords
         self._names = names
         self._clock = clock
@@ -116,7 +116,7 @@ class Authenticator:
         return True
 
     async def knows(self, name: str, password: str, address: str) -> bool:
-        """Whether name and password are right; after too many wrong ones nothing is, for a while."""
+        """Whether name and password are right; after too many wrong ones the answer is no, for a while."""
         async with self._one_at_a_time:
             if self.is_locked(name, address):
                 return False
@@ -143,7 +143,7 @@ class Authenticator:
         return key
 
     def forget(self, headers: Headers) -> None:
-        """Ends what a browser's key opened."""
+        """Sign a browser out."""
         self._keys.pop(_sha256(cookie_parser(headers.get("cookie", "")).get(KEY, "")), None)
 
     def _remember(self, digest: bytes) -> None:

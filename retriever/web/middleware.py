@@ -1,7 +1,7 @@
-"""Stands before the page and what programs ask: lets in only requests that are the page's own, and bounds them.
+"""Protects the page and the interfaces for programs: refuses foreign, oversized and too frequent requests.
 
-In: every request. Out: the application's answer with the page's policy, or a refusal. One decision: only the paths that
-the page uses are passed on to Gradio, so that what Gradio offers beside them cannot be reached at all.
+In: every request. Out: the application's response with the page's security headers, or a refusal. One decision: only
+the paths that the page uses are passed on to Gradio, so that nothing else of Gradio can be reached.
 """
 
 import asyncio
@@ -193,9 +193,9 @@ class SecurityMiddleware:
             answer.set_cookie(KEY, self._authenticator.new_key(), httponly=True, samesite="lax")
             return answer
         if self._authenticator.is_locked(name, address):
-            said = f"{TRIES} wrong passwords: wait {WITHIN / 60:.0f} minutes, then try again."
+            said = f"Too many wrong passwords ({TRIES}). Wait {WITHIN / 60:.0f} minutes, then try again."
             return _sign_in_page(said, 429)
-        return _sign_in_page("Name or password are not right.", 401)
+        return _sign_in_page("Wrong name or password.", 401)
 
     def _sign_out(self, headers: Headers) -> Response:
         if self._authenticator is None:

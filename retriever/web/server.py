@@ -1,4 +1,4 @@
-"""Serves the chat page: on this machine, or beyond it to who signs in.
+"""Serves the chat page on this machine, or beyond it to people who sign in.
 
 In: a way to open the assistant. Out: nothing, until it is stopped. One decision: the page is mounted on
 FastAPI and run by uvicorn, because Gradio's own `launch()` accepts any Host and Origin and sends no
@@ -60,7 +60,7 @@ EXPORTS = {
 
 
 def listen(host: str, port: int | None, names: Sequence[str] = ()) -> socket.socket:
-    """Takes a port.
+    """Listen on a port.
 
     Args:
         host: a name or address of this machine.
@@ -71,12 +71,12 @@ def listen(host: str, port: int | None, names: Sequence[str] = ()) -> socket.soc
         A socket that listens already: a browser that comes before the server is up just waits.
 
     Raises:
-        IbidError: others could come in without signing in, the host is none of this machine's, or the port is taken.
+        IbidError: others could read without signing in, the host is not one of this machine's, or the port is in use.
     """
     if not is_loopback(host) and not names:
         raise IbidError(
-            f"Everybody who reaches {host} could read your documents: say who may with --auth NAME, or serve this "
-            "machine only, on 127.0.0.1."
+            f"Everybody who reaches {host} could read your documents. Name who may sign in with --auth NAME, or serve "
+            "this machine only, on 127.0.0.1."
         )
     wanted = range(FIRST_PORT, FIRST_PORT + PORTS_TRIED) if port is None else (port,)
     for number in wanted:
@@ -84,9 +84,9 @@ def listen(host: str, port: int | None, names: Sequence[str] = ()) -> socket.soc
             return socket.create_server((host, number), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                raise IbidError(f"{host} is no address of this machine; leave --host out.") from error
+                raise IbidError(f"{host} is not an address of this machine. Leave out --host.") from error
     taken = f"Port {port} is" if port is not None else f"Ports {wanted[0]} to {wanted[-1]} are"
-    raise IbidError(f"{taken} taken on {host}: stop the program that uses it, or choose another with --port.")
+    raise IbidError(f"{taken} in use on {host}. Stop the program that uses it, or choose another with --port.")
 
 
 def authenticator_for(names: Sequence[str]) -> Authenticator | None:
@@ -101,10 +101,10 @@ def authenticator_for(names: Sequence[str]) -> Authenticator | None:
     for name in names:
         if name not in passwords.names():
             if not sys.stdin.isatty():
-                raise IbidError(f"{name} has no password yet; start once at a terminal with --auth {name} to set it.")
+                raise IbidError(f"{name} has no password yet. Start once in a terminal with --auth {name} to set one.")
             first = getpass(f"A password for {name}: ")
             if getpass("Once more: ") != first:
-                raise IbidError("The two passwords are not the same; start again.")
+                raise IbidError("The two passwords differ. Start again.")
             passwords.set(name, first)
     return Authenticator(passwords, frozenset(names))
 
@@ -114,7 +114,7 @@ def open_history(file: Path) -> History | None:
     try:
         return History.open(file)
     except IbidError as error:
-        print(f"Conversations are not kept: {error}", file=sys.stderr, flush=True)
+        print(f"Conversations are not saved: {error}", file=sys.stderr, flush=True)
         return None
 
 
@@ -157,7 +157,7 @@ def agents_app(ready: api.AssistantLoader) -> Starlette:
     try:
         from ..interfaces.mcp import build_app as build
     except ModuleNotFoundError:
-        said = "The tools for agents are not installed; install them with: pip install 'ibid[mcp]'"
+        said = "The tools for agents are not installed. Install them with: pip install 'ibid[mcp]'"
         return Starlette(routes=[Route(AGENTS, lambda _: refused(AGENTS, said, 404), methods=["GET", "POST"])])
     app = build(ready.result, AGENTS)
     app.add_route(AGENTS, _posted_only, methods=["GET", "DELETE"])  # else the page's own routes would take these
@@ -241,7 +241,7 @@ def serve(
         names: who may sign in; nobody needs to where none is named.
 
     Raises:
-        IbidError: others could come in without signing in, the host is none of this machine's, or the port is taken.
+        IbidError: others could read without signing in, the host is not one of this machine's, or the port is in use.
     """
     listener = listen(host, port, names)
     authenticator = authenticator_for(names)
@@ -260,7 +260,7 @@ def serve(
     app = build_app(opened, port, open_history(default_history()), host, authenticator)
     print(f"Ibid is at {address} (Ctrl-C stops it).", flush=True)
     if not is_loopback(host):
-        print("What is read there crosses the network unencrypted; a tunnel (ssh -L) or a proxy with TLS mends that.")
+        print("The network can read along: the connection is not encrypted. Use a tunnel (ssh -L) or a proxy with TLS.")
     if open_browser:
         webbrowser.open(address)
     config = uvicorn.Config(

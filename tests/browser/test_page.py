@@ -68,7 +68,7 @@ def test_a_reader_signs_in_and_out_in_any_light_and_width(
     page.get_by_label("Name").fill("ada")
     page.get_by_label("Password").fill("a guess")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert")).to_have_text("Name or password are not right.")
+    expect(page.get_by_role("alert")).to_have_text("Wrong name or password.")
     assert Axe().run(page).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     picture(page, f"sign-in-{scheme}")

@@ -83,7 +83,7 @@ def test_a_library_that_cannot_be_used_is_one_sentence(
     else:
         assert status == 1
         said = printed.err + printed.out * (command == "verify")
-        assert "should not happen" not in said
+        assert "Ibid failed" not in said
         assert str(folder) in said
         assert "Traceback" not in said
 

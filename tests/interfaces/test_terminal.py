@@ -136,7 +136,7 @@ def test_what_can_be_typed_is_said(typing: Typing) -> None:
     assert typing("/help") == typing("?") == f"{HELP}\n"
     for word in ("/new", "/help", "quit", "exit"):
         assert word in HELP
-    assert typing("/nwe") == "/nwe is not known here; /help says what can be typed.\n"
+    assert typing("/nwe") == "Unknown command /nwe; type /help for the commands.\n"
 
 
 def test_what_is_inferred_is_said_to_be(assistant: Assistant, screen: Shown) -> None:
