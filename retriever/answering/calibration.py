@@ -1,9 +1,14 @@
 """The whole candidate list -> the probability that a quote answers.
 
-It is the product of two: that the documents answer at all, and that this quote does, if they do. Each is a logistic
-regression on what tells a real answer from the nearest that there is: what the reader says of the quote's passage and
-of the others, how far the question's rarest words are met, and how sharply one candidate stands out. Both are fitted
-on collections that the reader never saw, with and without the answer in them (`python -m training.verdict`).
+It is the product of two probabilities: that the documents answer at all, and that this quote does, if they do. Each is
+a logistic regression on a few signals, which tell a real answer from a near miss:
+
+- what the reader says of the quote's passage, and of the others;
+- how well the passage matches the question's rarest words;
+- how far the best candidate is ahead of the others.
+
+Both are fitted on collections that the reader was not trained on, with and without the answer in them
+(`python -m training.verdict`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,24 +24,24 @@ from .pooling import Floats
 from .reader_scores import UNREAD, ReaderScores
 from .sentences import Candidates
 
-# Standard scores are cut here, so that no odd question is judged by one feature alone.
+# Standard scores are clipped here, so that one extreme feature does not decide alone.
 MOST_DEVIATIONS = 4.0
-# Rank of a passage that shares no word with the question.
+# The rank given to a passage that shares no word with the question.
 WITHOUT_RANK = 100
 
 
 @dataclass(frozen=True)
 class RankedQuote:
-    """A quote and the list that it was chosen from. Not slotted: what several signals need is worked out once.
+    """A quote and the list that it was chosen from. Not slotted, so that cached properties work.
 
     Attributes:
         query: the question.
         candidates: all sentences.
         comparison: the question compared with them.
-        said: what the reader says of them.
+        said: the reader's scores of them.
         probabilities: float32 (n_sentences,), sum 1.
         window: first and last sentence of the quote.
-        dated: whether a time is asked for, and the quote is of it, be it by its document's date.
+        dated: whether the question asks for a time and the quote, or its document's date, is of that time.
     """
 
     query: WeightedQuery
@@ -59,7 +64,7 @@ class RankedQuote:
 
     @cached_property
     def mass(self) -> float:
-        """Probability that the quote answers, were one to answer."""
+        """Probability that the quote answers, if any quote does."""
         return float(self.probabilities[self.span].sum())
 
     @cached_property
@@ -80,14 +85,14 @@ def _margin(found: RankedQuote) -> float:
 
 
 def _other_answers(found: RankedQuote) -> float:
-    """The best of the passages that the quote does not stand in."""
+    """The reader's best score outside the quote's passages."""
     passage = found.candidates.passage
     others = (passage < passage[found.window[0]]) | (passage > passage[found.window[1]])
     return float(found.said.answers[others].max(initial=UNREAD))
 
 
 def _numbers_nowhere(found: RankedQuote) -> float:
-    """Whether the question has a number or a code that stands in no passage or title, and is no time that is met."""
+    """Whether the question has a number or code that is in no passage or title, apart from a matching date."""
     numbers = np.array([any(map(str.isdigit, spelt)) for spelt in found.query.spelt])
     there = found.comparison.shared.any(axis=1) | found.comparison.titled.any(axis=1)
     return float(not found.dated and bool((numbers & ~there).any()))
@@ -102,8 +107,8 @@ def _lexical_rank(found: RankedQuote) -> float:
     return float(np.log(rank or WITHOUT_RANK))
 
 
-# Chosen of 32, one after another, by what each adds to the likelihood of the collections left out in turn; more of
-# them, and trees in place of a sum, fit the collections at hand better and those left out worse.
+# Chosen from 32 signals, one by one, by how much each improved the likelihood of held-out collections. More signals,
+# or trees instead of a sum, fit the training collections better and the held-out ones worse.
 SIGNALS: Mapping[str, Callable[[RankedQuote], float]] = {
     "answers": lambda f: float(f.said.answers[f.span].max()),
     "span": lambda f: float(f.said.spans[f.span].max()),
@@ -137,7 +142,7 @@ class Regression:
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> "Regression":
-        """Read one from its fields, as a model file has them."""
+        """Make one from the fields of a model file."""
         means, deviations, weights = (
             np.array(fields[name], dtype=np.float32) for name in ("means", "deviations", "weights")
         )
@@ -145,12 +150,12 @@ class Regression:
 
     @property
     def fields(self) -> dict[str, object]:
-        """Its fields, as a model file has them: what `of` reads."""
+        """The fields for a model file, which `of` reads."""
         arrays = {name: getattr(self, name).tolist() for name in ("means", "deviations", "weights")}
         return {**arrays, "intercept": self.intercept}
 
     def probability(self, signals: Floats) -> float:
-        """Judge one quote: float32 (n_signals,) to 0..1."""
+        """Score one quote: float32 (n_signals,) to 0..1."""
         total = float(clipped(signals, self.means, self.deviations) @ self.weights) + self.intercept
         return float(1 / (1 + np.exp(-total)))
 
@@ -168,12 +173,12 @@ class Calibrator:
     right: Regression
 
     def probability(self, signals: Floats) -> float:
-        """Judge a first quote: float32 (n_signals,) to 0..1."""
+        """Score a first quote: float32 (n_signals,) to 0..1."""
         return self.present.probability(signals) * self.right.probability(signals)
 
 
 def clipped(signals: Floats, means: Floats, deviations: Floats) -> Floats:
-    """Standard scores, cut at `MOST_DEVIATIONS`: float32 (..., n_signals)."""
+    """Standard scores, clipped at `MOST_DEVIATIONS`: float32 (..., n_signals)."""
     return np.asarray(np.clip((signals - means) / deviations, -MOST_DEVIATIONS, MOST_DEVIATIONS), dtype=np.float32)
 
 

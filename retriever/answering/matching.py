@@ -1,7 +1,7 @@
 """The words of a question and of candidate sentences -> how well each matches.
 
-Words are compared vector by vector, each read in its context ("late interaction", Khattab and Zaharia 2020). A word's
-weight is its IDF. A function word counts too, but less: "who led" and "led whom" differ by little else.
+Words are compared by their contextual vectors ("late interaction", Khattab and Zaharia 2020). A word's weight is its
+IDF. Function words count less, but they count: "who led" and "led whom" hardly differ otherwise.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,22 +17,22 @@ from ..text.tokens import ASKING_TERMS, FUNCTION_TERMS, Word
 from .pooling import Flags, Floats, SentencePool, highest_in
 from .sentences import Candidates
 
-# Weight of a function word beside a content word of the same IDF; untrained MaxSim was best near it.
+# Weight of a function word, relative to a content word of the same IDF. Untrained MaxSim was best near it.
 FUNCTION_WEIGHT = 0.15
-# Similarity where a sentence has no word to compare: lower than nearly all real ones.
+# Similarity to a sentence without words: lower than nearly all real ones.
 NOTHING = -0.2
 
 
 @dataclass(frozen=True)
 class WeightedQuery:
-    """A question, ready to be compared. Not slotted: what several features need is worked out once.
+    """A question, ready to be compared. Not slotted, so that cached properties work.
 
     Attributes:
-        words: its words, misspelt ones with the library's own term.
+        words: its words. A misspelt word has the term of the library's spelling.
         spelt: the words as typed.
         word_vectors: float32 (n_words, n_axes), rows of unit length.
         weights: float32 (n_words,), IDF with function words damped, sum 1.
-        content: float32 (n_words,), IDF of the words that name something, sum 1; even where none does.
+        content: float32 (n_words,), IDF of the content words, sum 1; equal shares if there are none.
     """
 
     words: tuple[Word, ...]
@@ -59,7 +59,7 @@ class WeightedQuery:
             word_vectors: float32 (n_words, n_axes), rows of unit length.
             frequencies: term -> passages that hold it.
             passage_count: passages in all.
-            term_weights: term -> what it counts beside its IDF, 0..1; those not in it count 1.
+            term_weights: term -> factor of its IDF, 0..1; 1 for others.
         """
         counts = np.array([frequencies.get(word.term, 0) for word in found], dtype=np.float32)
         idf = np.log(1 + (passage_count - counts + 0.5) / (counts + 0.5))
@@ -80,12 +80,12 @@ class WeightedQuery:
 
     @cached_property
     def functional(self) -> Flags:
-        """Bool (n_words,): words that name nothing."""
+        """Bool (n_words,): function words."""
         return np.array([word.term in FUNCTION_TERMS for word in self.words])
 
     @cached_property
     def asking(self) -> Flags:
-        """Bool (n_words,): the words that ask ("who", "how many"), or the first word where none does."""
+        """Bool (n_words,): the question words ("who", "how many"), or the first word if there are none."""
         asks = np.array([word.term in ASKING_TERMS for word in self.words])
         if not asks.any():
             asks[0] = True
@@ -93,12 +93,12 @@ class WeightedQuery:
 
     @cached_property
     def rarest(self) -> NDArray[np.int64]:
-        """Int (at most 3,): the rarest of the words that name something."""
+        """Int (at most 3,): the rarest content words."""
         return np.argsort(-self.content, kind="stable")[:3]
 
     @cached_property
     def naming(self) -> Flags:
-        """Bool (n_words,): names and numbers: capitals but for the first word, and digits."""
+        """Bool (n_words,): names and numbers: words with digits, or with a capital after the first word."""
         return np.array(
             [
                 (spelt[0].isdigit() or (spelt[0].isupper() and position > 0)) and word.term not in FUNCTION_TERMS
@@ -125,12 +125,12 @@ def match_terms(query: WeightedQuery, candidates: Candidates) -> "TermMatches":
 
 @dataclass(frozen=True)
 class TermMatches:
-    """The words of a question and of the candidates, compared: what the features are computed from.
+    """The comparison of a question's words with the candidates', from which the features are computed.
 
-    Not slotted: what several features need is worked out once.
+    Not slotted, so that cached properties work.
 
     Attributes:
-        codes: int (n_words,), the question's first word with the same term, -1 where none has it.
+        codes: int (n_words,), the question's first word with the same term, else -1.
     """
 
     query: WeightedQuery
@@ -144,14 +144,14 @@ class TermMatches:
     titled: Flags
 
     def before(self, values: Floats, nothing: float) -> Floats:
-        """The values of the sentence before, where one directly precedes."""
+        """The values of the sentence directly before; `nothing` if there is none."""
         moved = np.full_like(values, nothing)
         moved[:, 1:] = values[:, :-1]
         moved[:, ~self.candidates.follows] = nothing
         return moved
 
     def after(self, values: Floats, nothing: float) -> Floats:
-        """The values of the sentence after, where one directly follows."""
+        """The values of the sentence directly after; `nothing` if there is none."""
         moved = np.full_like(values, nothing)
         followed = np.append(self.candidates.follows[1:], False)
         moved[:, :-1] = values[:, 1:]
@@ -174,12 +174,12 @@ class TermMatches:
 
     @cached_property
     def novel(self) -> Flags:
-        """Bool (n_words,): words that the question has not and that name something: what an answer is made of."""
+        """Bool (n_words,): content words that are not in the question; an answer is made of these."""
         return np.asarray((self.codes < 0) & ~self.candidates.functional)
 
 
 def first_places(query: WeightedQuery) -> list[int]:
-    """For each of the question's words the first with the same term."""
+    """For each word of the question, the first one with the same term."""
     first: dict[str, int] = {}
     return [first.setdefault(word.term, at) for at, word in enumerate(query.words)]
 

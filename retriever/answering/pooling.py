@@ -1,4 +1,4 @@
-"""Values of words -> values of the sentences and passages that they stand in."""
+"""Values of words -> values of their sentences and passages."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
-# Sharpness of the soft alignment: the best match counts e^(10 * 0.1) = 2.7 times as much as one that is 0.1 lower.
+# Sharpness of the soft alignment: a match counts e^(10 * 0.1) = 2.7 times as much as one that is 0.1 lower.
 SHARPNESS = 10.0
 
 
@@ -18,7 +18,7 @@ class SentencePool:
 
     Attributes:
         starts: int (n_present,), the first word of each sentence that has words.
-        present: int (n_present,), those sentences.
+        present: int (n_present,), the numbers of those sentences.
         count: how many sentences there are.
     """
 
@@ -28,7 +28,7 @@ class SentencePool:
 
     @classmethod
     def of(cls, sentence_of: NDArray[np.int64], count: int) -> "SentencePool":
-        """Find where sentences start: int (n_words,), ascending, the sentence of each word."""
+        """Prepare from the sentence of each word: int (n_words,), ascending."""
         starts = np.flatnonzero(np.diff(sentence_of, prepend=-1))
         return cls(starts, sentence_of[starts], count)
 
@@ -47,7 +47,7 @@ class SentencePool:
         return result
 
     def soft(self, similarity: Floats) -> Floats:
-        """Soft alignment: the similarities' mean, weighed by the exponential of themselves."""
+        """Soft alignment: the mean similarity of each sentence, weighted by its exponential."""
         weight = np.exp(SHARPNESS * similarity)
         return self.total(weight * similarity) / (self.total(weight) + np.float32(1e-9))
 

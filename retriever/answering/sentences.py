@@ -1,4 +1,4 @@
-"""Passages -> their sentences, which may answer, and the words of each with their vectors."""
+"""Passages -> their sentences as candidate answers, with the words of each and their vectors."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .pooling import Flags, SentencePool
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer: the passage it stands in, and its place in the document's text."""
+    """A sentence that may answer: its passage, and its position in the document's text."""
 
     hit: Hit
     start: int
@@ -32,15 +32,15 @@ class Candidates:
     Attributes:
         sentences: n_sentences of them.
         follows: bool (n_sentences,), whether a sentence directly follows the one before it in the list.
-        passage: int (n_sentences,), the sentence's passage, counted from 0 in the order of the list.
+        passage: int (n_sentences,), the sentence's passage, counted from 0.
         terms: the words' terms, n_words of them.
         places: int (n_words, 2), start and end of each word in its document's text.
         word_vectors: float32 (n_words, n_axes), rows of unit length.
         sentence_of: int (n_words,), ascending, the word's sentence.
-        functional: bool (n_words,), words that name nothing.
-        word_counts: (n_sentences,), words of each, as spaces part them.
-        meanings: float32 (n_sentences, n_axes), rows of unit length: the mean of each sentence's naming words.
-        title_terms: of each passage, the terms of its document's title and its heading.
+        functional: bool (n_words,), function words.
+        word_counts: (n_sentences,), words of each, split at white space.
+        meanings: float32 (n_sentences, n_axes), rows of unit length: the mean of each sentence's content words.
+        title_terms: for each passage, the terms of its document's title and of its heading.
     """
 
     sentences: tuple[Candidate, ...]
@@ -62,7 +62,7 @@ class Candidates:
         titles: Mapping[str, str],
         word_vectors: Mapping[int, Bytes],
     ) -> "Candidates":
-        """Gather the sentences of the passages found.
+        """Collect the sentences of passages.
 
         Args:
             hits: the passages.
@@ -101,10 +101,10 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class _PassageWords:
-    """A passage, ready to be compared: what `Candidates` has of it, its sentences counted from 0.
+    """The part of `Candidates` that one passage gives, with sentences counted from 0.
 
     Attributes:
-        sentences: start and end of each in the document's text, and its text.
+        sentences: each one's start and end in the document's text, and its text.
     """
 
     sentences: tuple[tuple[int, int, str], ...]
@@ -119,7 +119,7 @@ class _PassageWords:
 
 
 def _adjoins(before: Hit | None, hit: Hit) -> bool:
-    """Whether a passage goes on where the one before it ended, without a heading or furniture between."""
+    """Whether a passage continues the one before it, with no heading or page furniture (header, menu) between."""
     return (
         before is not None
         and before.passage.document_id == hit.passage.document_id
@@ -132,13 +132,13 @@ def _adjoins(before: Hit | None, hit: Hit) -> bool:
 # A passage takes some 70 kB.
 @lru_cache(maxsize=512)
 def _passage_words(passage: Passage, text: str, title: str, packed: bytes, axes: int) -> _PassageWords:
-    """Make a passage ready to be compared; passages come again and again.
+    """Prepare a passage. Cached, since many questions find the same passages.
 
     Args:
         passage: the passage.
         text: its text.
         title: its document's title.
-        packed: int8 (n_words, n_axes), its words' vectors, as bytes that can be compared.
+        packed: int8 (n_words, n_axes), its words' vectors, as hashable bytes.
         axes: n_axes.
     """
     base, spans = passage.start, np.array(passage.sentences) - passage.start

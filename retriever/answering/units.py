@@ -1,8 +1,8 @@
-"""Sentences -> runs that are told together: a list, code or rows below their colon, steps, a table below its names.
+"""Sentences -> text units: sentences that belong together, such as a list, code, steps or a table.
 
-In come the candidates, out come runs, each of parts: what leads (the sentence with the colon, the names of a table's
-columns), then the items. The one decision: only what stands in the text tells a run, its colons, signs, numbers, line
-breaks and bars, never its words. Prose has none of them.
+In: the candidate sentences. Out: units, each made of parts: first the lead, then the items. The lead is the sentence
+with the colon, or the names of a table's columns. One decision: a unit is recognised by marks alone, never by words.
+The marks are colons, list signs, numbers, line breaks and bars, which prose does not have.
 """
 
 import re
@@ -15,7 +15,7 @@ from ..text.sentences import heads_table, is_table_row
 from .pooling import Flags
 from .sentences import Candidate
 
-# An item of more words is a paragraph, be it numbered: that of minutes or of a law is quoted by its sentences.
+# A longer item is a paragraph, even with a number, as in minutes or a law. It is quoted by its sentences.
 LONGEST_ITEM = 40
 
 _ITEM_NUMBER = re.compile(r"\s*(\d{1,2})[.)]")
@@ -28,13 +28,13 @@ _STOPS = frozenset(".!?…。！？؟।॥:：")
 
 @dataclass(frozen=True, slots=True)
 class TextUnit:
-    """Sentences that are told together.
+    """Sentences that belong together.
 
     Attributes:
         starts: the first sentence of each part, ascending.
         end: one past the last sentence.
-        leads: how many of the parts lead; the others are items, at least one.
-        introduced: whether a sentence with a colon leads.
+        leads: how many parts are the lead. The others are items, at least one.
+        introduced: whether the lead has a sentence with a colon.
     """
 
     starts: tuple[int, ...]
@@ -43,7 +43,7 @@ class TextUnit:
     introduced: bool = False
 
     def part_of(self, sentence: int) -> int:
-        """The part that a sentence of the run stands in."""
+        """The part that holds a sentence of the unit."""
         return sum(start <= sentence for start in self.starts) - 1
 
     def sentences(self, first: int, last: int) -> tuple[int, int]:
@@ -52,30 +52,30 @@ class TextUnit:
 
 
 def find_units(sentences: Sequence[Candidate], follows: Flags) -> tuple[TextUnit, ...]:
-    """Find the runs.
+    """Find the text units.
 
     Args:
         sentences: in the order of the documents' texts.
         follows: bool (n_sentences,), whether a sentence directly follows the one before it.
 
     Returns:
-        Runs, in order and apart.
+        Units in order, without overlap.
     """
     if not sentences:
         return ()
     finder = _UnitFinder(sentences, follows.tolist())
-    runs: list[TextUnit] = []
+    units: list[TextUnit] = []
     at = 0
     while at < len(sentences):
-        run = finder.run_at(at)
-        if run is not None:
-            runs.append(run)
-        at = run.end if run else at + 1
-    return tuple(runs)
+        unit = finder.unit_at(at)
+        if unit is not None:
+            units.append(unit)
+        at = unit.end if unit else at + 1
+    return tuple(units)
 
 
 class _UnitFinder:
-    """What each sentence looks like, looked at once."""
+    """Finds units. The marks of each sentence are computed once."""
 
     def __init__(self, sentences: Sequence[Candidate], follows: Sequence[bool]) -> None:
         self._texts = [one.text for one in sentences]
@@ -89,8 +89,8 @@ class _UnitFinder:
         self._rows = [is_table_row(text) for text in self._texts]
         self._sizes = [len(text.split()) for text in self._texts]
 
-    def run_at(self, at: int) -> TextUnit | None:
-        """The run that begins with a sentence."""
+    def unit_at(self, at: int) -> TextUnit | None:
+        """The unit that begins with a sentence."""
         steps = self._steps(at) if self._marked[at] else None
         if steps:
             return steps
@@ -104,7 +104,7 @@ class _UnitFinder:
         return at < len(self._texts) and self._follows[at]
 
     def _steps(self, at: int) -> TextUnit | None:
-        """A list that nothing introduces: two items or more, most of them a sentence each, none a paragraph."""
+        """A list without an introduction: at least two items, most of one sentence, none a paragraph."""
         items = self._items(at)
         ends = [*items[1:], self._end]
         long = any(sum(self._sizes[start:end]) > LONGEST_ITEM for start, end in zip(items, ends, strict=True))
@@ -136,7 +136,7 @@ class _UnitFinder:
         return TextUnit((at, *items), self._end, 1, True)
 
     def _items(self, at: int) -> list[int]:
-        """The first sentences of the items of a list that begins here; leaves one past the last in `_end`."""
+        """The first sentence of each item of the list that begins here. Sets `_end` to one past the last."""
         items = [at]
         at += 1
         while self._goes_on(at):
@@ -149,7 +149,7 @@ class _UnitFinder:
         return items
 
     def _belongs(self, item: int, at: int) -> bool:
-        """Whether a paragraph without a sign is the item's: indented, introduced by it, or before the next number."""
+        """Whether an unmarked paragraph is part of the item: indented, introduced by it, or before the next number."""
         if self._indented[at] or introduces(self._texts[at - 1]):
             return True
         number = _ITEM_NUMBER.match(self._texts[item])
@@ -163,7 +163,7 @@ class _UnitFinder:
         return following is not None and int(following[1]) == int(number[1]) + 1
 
     def _fence_end(self, at: int) -> int:
-        """One past the last sentence of the code between two fences; past the first where there is no second."""
+        """One past the last sentence of a fenced code block. Without a closing fence, one past the first."""
         fence = _FENCE.match(self._texts[at])
         mark = fence[1] if fence else ""
         if self._texts[at].rstrip().endswith(mark) and self._texts[at].strip() != mark:
@@ -176,10 +176,10 @@ class _UnitFinder:
         return at + 1
 
     def _unmarked(self, at: int) -> list[int]:
-        """Blocks below a colon that bear no sign: the first, and those that go on as it does.
+        """Items below a colon that have no list sign: the first block, and the blocks that look like it.
 
-        Where an item has no stop, so has the next, or a comma parts them; rows of a table all begin with the name of
-        their first column.
+        They look alike if none ends with a full stop, or if commas separate them. Rows of a table look alike if they
+        begin with the same column name.
         """
         label = _LABEL.match(self._texts[at])
         items = [at]
@@ -198,7 +198,7 @@ class _UnitFinder:
         return items
 
     def _block_end(self, at: int) -> int:
-        """One past the last sentence of the block that begins here; past the first where it is a long paragraph."""
+        """One past the last sentence of the block that begins here. Of a long paragraph, one past the first."""
         end = at + 1
         while self._goes_on(end) and not (self._parted[end] or self._marked[end]):
             end += 1
@@ -206,7 +206,7 @@ class _UnitFinder:
 
 
 def _between(before: Candidate, one: Candidate) -> str:
-    """The white space between two sentences that follow each other; passages begin with a paragraph, mostly."""
+    """The white space between two adjacent sentences. A passage is taken to begin with a paragraph."""
     if before.hit.number != one.hit.number:
         return "\n\n"
     start = one.hit.passage.start
@@ -214,5 +214,5 @@ def _between(before: Candidate, one: Candidate) -> str:
 
 
 def _last(sentence: str) -> str:
-    """Its last character, closing quotes and brackets left aside."""
+    """Its last character, before any closing quotes and brackets."""
     return (sentence.rstrip(CLOSERS) or sentence)[-1]

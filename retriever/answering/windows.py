@@ -1,12 +1,14 @@
-"""Probabilities of sentences -> quotes: one sentence, or up to three adjacent ones where the answer may lie in either.
+"""Probabilities of sentences -> quotes of one sentence, or of up to three adjacent ones.
 
-The likeliest sentence seeds a quote; the window around it is chosen that is worth most: the probability that it holds,
-less a price for each word. Then the next quote is chosen from what is left, which is less: later quotes are short.
+Each quote starts from the likeliest sentence that is left. The window around it with the highest worth is chosen: its
+probability, less a price for each word. Later quotes have less probability to share, so they are short.
 
-Where the seed stands in a run (`units`), the quote is the run: a list is no answer without the sentence that introduces
-it, nor a step without the others. But where the run is long, or nothing introduces it, and one item has most of its
-probability, one thing is asked for, and the item is the quote, with what leads to it if that is little. A run that is
-unlikely to answer does not pay for its words either: of it as much is quoted as its beginning needs.
+If the sentence is part of a unit (`units`), the quote is the whole unit. A list needs the sentence that introduces it,
+and a step needs the others. There are two exceptions:
+
+- One item has most of the probability, and the unit is long or has no introduction. Then the question asks for one
+  thing, and the quote is that item, after its lead if the two are short.
+- The unit is unlikely to answer, so it is not worth its words. Then the quote is short too.
 """
 
 from collections.abc import Sequence
@@ -14,23 +16,23 @@ from collections.abc import Sequence
 from .pooling import Flags, Floats
 from .units import TextUnit
 
-LONGEST = 3  # sentences of prose; more is not a quote but a passage
-# What a quote of a run has at the most: what is read at a glance, and what a passage holds and a third.
+LONGEST = 3  # sentences of prose; more would be a passage, not a quote
+# The most that a quote of a unit holds: items that a reader takes in at a glance, and the words of 1.3 passages.
 MOST_ITEMS = 12
 MOST_WORDS = 160
-# What is quoted of a run whole that has a colon, whatever its items' probabilities: as much as three long sentences.
-# As much is quoted of a table to have the names of its columns above the row.
+# Words of a short unit, about three long sentences. With a colon it is quoted whole, whatever its items' probabilities.
+# Up to this length, a row of a table is quoted with the names of its columns.
 SHORT = 60
-# The share of its run's probability from which one item alone is what is asked for: as much as all others together.
+# An item with this share of its unit's probability is quoted alone: it has as much as all others together.
 ALONE = 0.5
-# What a word of a quote costs in probability. At 0.0015 first quotes have 37 words in the mean on squad2 and hold the
-# answer for 0.853 of the questions (`python -m training`); at 0.001 40 words and 0.857, at 0.002 35 and 0.851; free
-# words would make every quote three sentences long.
+# The price of a word of a quote, in probability. At 0.0015, first quotes on squad2 have 37 words on average and hold
+# the answer to 0.853 of the questions (`python -m training`). At 0.001 it is 40 words and 0.857, at 0.002 35 words and
+# 0.851. Without a price, every quote would be three sentences long.
 WORD_PRICE = 0.0015
 
 
 def windows(
-    probabilities: Floats, follows: Flags, word_counts: Sequence[int], count: int, runs: Sequence[TextUnit] = ()
+    probabilities: Floats, follows: Flags, word_counts: Sequence[int], count: int, units: Sequence[TextUnit] = ()
 ) -> list[tuple[int, int]]:
     """Choose quotes.
 
@@ -39,29 +41,29 @@ def windows(
         follows: bool (n_sentences,), whether a sentence directly follows the one before it.
         word_counts: (n_sentences,), words of each.
         count: how many quotes at the most.
-        runs: what is told together, in order and apart.
+        units: sentences that belong together, in order, without overlap.
 
     Returns:
-        First and last sentence of each quote, best first; no sentence stands in two.
+        First and last sentence of each quote, best first. Quotes do not overlap.
     """
-    # Plain lists: of the few sentences of a quote, NumPy's calls cost more than the sums.
+    # Plain lists: a quote has few sentences, so NumPy's calls would cost more than the sums.
     values, following = probabilities.tolist(), follows.tolist()
     worth = [value - WORD_PRICE * words for value, words in zip(values, word_counts, strict=True)]
     free = [value > 0 for value in values]
     taken = [False] * len(values)
-    run_of = {sentence: run for run in runs for sentence in range(run.starts[0], run.end)}
-    # What leads a run is no end of a quote of the sentences before it.
-    leading = {start - 1 for run in runs for start in run.starts[1 : run.leads + 1]}
+    unit_of = {sentence: unit for unit in units for sentence in range(unit.starts[0], unit.end)}
+    # A quote of the sentences before a unit must not end with the unit's lead.
+    leading = {start - 1 for unit in units for start in unit.starts[1 : unit.leads + 1]}
     chosen: list[tuple[int, int]] = []
     for seed in sorted(range(len(values)), key=lambda sentence: -values[sentence]):
         if len(chosen) == count:
             break
         if not free[seed]:
             continue
-        run = run_of.get(seed)
+        unit = unit_of.get(seed)
         best = None
-        if run is not None and not any(taken[run.starts[0] : run.end]):
-            best = _of_run(run, seed, values, word_counts)
+        if unit is not None and not any(taken[unit.starts[0] : unit.end]):
+            best = _unit_quote(unit, seed, values, word_counts)
         if best is None:
             options = [
                 (first, first + length)
@@ -76,44 +78,46 @@ def windows(
     return chosen
 
 
-def _of_run(run: TextUnit, seed: int, values: Sequence[float], word_counts: Sequence[int]) -> tuple[int, int] | None:
-    """First and last sentence of the quote of a run; None where its likeliest sentence is quoted as prose is."""
-    parts = [slice(*run.sentences(part, part)) for part in range(len(run.starts))]
+def _unit_quote(
+    unit: TextUnit, seed: int, values: Sequence[float], word_counts: Sequence[int]
+) -> tuple[int, int] | None:
+    """First and last sentence of the quote of a unit. None if its likeliest sentence is to be quoted like prose."""
+    parts = [slice(*unit.sentences(part, part)) for part in range(len(unit.starts))]
     sizes = [sum(word_counts[part]) for part in parts]
     masses = [sum(values[part]) for part in parts]
-    best = run.part_of(seed)
-    is_one = len(parts) - run.leads == 1 or (run.introduced and sum(sizes) <= SHORT)
+    best = unit.part_of(seed)
+    is_one = len(parts) - unit.leads == 1 or (unit.introduced and sum(sizes) <= SHORT)
     pays = sum(masses) >= WORD_PRICE * min(sum(sizes), MOST_WORDS)
-    if best < run.leads or is_one:
-        first, last = _part_span(best, run.leads, sizes, masses, MOST_WORDS if pays else SHORT)
-    elif masses[best] >= ALONE * sum(masses[run.leads :]) or not pays:
-        if not run.leads or sum(sizes[: best + 1]) > SHORT:
+    if best < unit.leads or is_one:
+        first, last = _part_span(best, unit.leads, sizes, masses, MOST_WORDS if pays else SHORT)
+    elif masses[best] >= ALONE * sum(masses[unit.leads :]) or not pays:
+        if not unit.leads or sum(sizes[: best + 1]) > SHORT:
             return None
         first, last = 0, best
     else:
-        first, last = _part_span(best, run.leads, sizes, masses, MOST_WORDS)
-    start, end = run.sentences(first, last)
+        first, last = _part_span(best, unit.leads, sizes, masses, MOST_WORDS)
+    start, end = unit.sentences(first, last)
     return start, end - 1
 
 
 def _part_span(
     best: int, leads: int, sizes: Sequence[int], masses: Sequence[float], most_words: int
 ) -> tuple[int, int]:
-    """The first and the last part of as much of a run as may be quoted: from its start, if that reaches the best."""
+    """The first and last part that a quote of a unit holds. It begins at the unit's start if the best part fits."""
 
     def fits(first: int, last: int) -> bool:
         return sum(sizes[first : last + 1]) <= most_words and last + 1 - max(first, leads) <= MOST_ITEMS
 
     first, last = 0 if fits(0, best) else best, best
     while True:
-        ways = [
+        extensions = [
             (masses[part], window)
             for part, window in ((last + 1, (first, last + 1)), (first - 1, (first - 1, last)))
             if 0 <= part < len(sizes) and fits(*window)
         ]
-        if not ways:
+        if not extensions:
             return first, last
-        first, last = max(ways)[1]
+        first, last = max(extensions)[1]
 
 
 def _adjacent(first: int, last: int, free: Sequence[bool], follows: Sequence[bool]) -> bool:
