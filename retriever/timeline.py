@@ -1,8 +1,8 @@
-"""Sentences that name a time -> a timeline: what happened when, each point in a document's own words.
+"""Sentences that name a time -> a timeline: what happened when, in the documents' own words.
 
-In: the passages of each document. Out: points in the order of time. One decision: a sentence stands at one time, the
-most exact that it says something of; what it only compares with, or was only said then, is none, nor is the date of
-its document where that is known to the month or the year alone.
+In: the passages of each document. Out: points in the order of time. One decision: a sentence has one time, the most
+exact of those at which something happened. A time that it only compares with does not count, nor the time of a report.
+The document's own date does not count either if it is only a month or a year.
 """
 
 import re
@@ -20,22 +20,22 @@ from .text.time_expressions import counts_from_event, identifies_thing, not_sinc
 from .text.tokens import FUNCTION_TERMS, words
 
 _FEWEST_WORDS, _MOST_WORDS = 5, 60  # a heading is shorter, a paragraph longer
-_MOST_TIMES = 3  # a sentence that names more lists them, and tells of none
-# Share of the shorter sentence's naming words from which two that stand at one time tell the same.
-_TOLD_ALIKE = 0.6
-_COMPARED = 200  # points of one time that a further one is compared with; beyond, what is told alike stands twice
-# How exact a time is by its days, up to a week, a quarter, a year, more; and what else makes a sentence one that a
-# stranger understands. Only their order matters, and only where there are more points than a reader is shown.
+_MOST_TIMES = 3  # a sentence with more is a list of times, not an event
+# Two sentences of one time say the same if they share this part of the shorter one's content words.
+_SAME = 0.6
+_COMPARED = 200  # a point is compared with so many others of its time; beyond that, repetitions are not merged
+# Weights of a point: by how exact its time is (within a week, a quarter, a year, longer), and by how well the sentence
+# is understood alone. They only matter for choosing which points to show, so only their order counts.
 _EXACT = ((7, 3.0), (93, 2.0), (366, 1.0), (10**6, 0.0))
-_A_NAME, _MOST_NAMES, _A_NUMBER, _LEANING, _SINCE = 0.3, 5, 0.5, -1.5, -1.0
+_A_NAME, _MOST_NAMES, _A_NUMBER, _DEPENDENT, _SINCE = 0.3, 5, 0.5, -1.5, -1.0
 
 _ONLY_COMPARED = re.compile(
     r"(?i)(?:\b(?:date|published|posted|updated|before|until|till|by|after|than|versus|compared (?:to|with))\s+"
     r"(?:(?:all of|the|fiscal|year|early|late|end of|in)\s+)*)$"
 )
-_CAPITAL = re.compile(r"(?<=\w[\w,;:”)] )[A-Z]\w")  # not the word that begins the sentence
+_CAPITAL = re.compile(r"(?<=\w[\w,;:”)] )[A-Z]\w")  # not the first word of the sentence
 _NUMBER = re.compile(r"[$€£]?\d[\d,.]*\b")
-_LEANS = re.compile(r"[“\"'‘]?(?:He|She|It|They|We|I|You|This|That|These|Those|But|And|So|Then|There|Here)\b")
+_DEPENDS = re.compile(r"[“\"'‘]?(?:He|She|It|They|We|I|You|This|That|These|Those|But|And|So|Then|There|Here)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,15 @@ class Point:
     """A sentence that says what happened when.
 
     Attributes:
-        time: ISO 8601 date, perhaps reduced, or interval.
+        time: ISO 8601 date, month, year or interval.
         document_id: its document.
         start: first character in the document's text.
         end: one past the last.
         text: `Document.text[start:end]`.
         title: of its document.
         publisher: of its document, or None.
-        weight: how much it tells a stranger; higher is more.
-        also: other documents' sentences that tell the same of the same time.
+        weight: how well it is understood alone; higher is better.
+        also: other documents' sentences that say the same about the same time.
     """
 
     time: str
@@ -66,13 +66,13 @@ class Point:
 
     @property
     def days(self) -> tuple[date, date]:
-        """Its first day and its last."""
+        """Its first and last day."""
         first, last = (span_of(part) for part in (self.time.partition("/")[0], self.time.rpartition("/")[2]))
         return (first.first if first else date.min, last.last if last else date.max)
 
 
 class Timeline:
-    """The timeline of a library: each document is read for it once, and again when it has changed."""
+    """The timeline of a library. Each document is read once, and again after it changed."""
 
     def __init__(self, library: Library) -> None:
         """Prepare for a library; nothing is read yet."""
@@ -81,24 +81,24 @@ class Timeline:
         self._by_document: dict[str, tuple[tuple[object, ...], tuple[Point, ...]]] = {}
 
     def points(self, scope: Scope, since: str, until: str) -> tuple[Point, ...]:
-        """What happened in a span of time, in the order of time; what several documents say alike is one point.
+        """List what happened in a span of time, by date. Similar sentences of several documents are one point.
 
         Args:
-            scope: whose sentences.
-            since: ISO 8601 date, perhaps reduced: nothing that was over before. Empty: any.
-            until: the same: nothing that began after it. Empty: any.
+            scope: the documents to use.
+            since: ISO 8601 date, month or year: leaves out what ended before it. Empty: any.
+            until: the same: leaves out what began after it. Empty: any.
         """
         key = self._library.manifest.generation, scope
         merged = self._merged
         if merged is None or merged[0] != key or not self._library.is_transactional:
-            # Without a snapshot, which would make questions wait: a change meanwhile makes another generation.
+            # No snapshot is taken, since it would make questions wait. A change meanwhile makes a new generation.
             documents = [document for document in self._library.documents.all() if scope.takes(document)]
             merged = key, merge_points(point for one in documents for point in self._points(one))
             self._merged = merged
         return points_between(merged[1], since, until)
 
     def _points(self, document: DocumentSummary) -> tuple[Point, ...]:
-        # The digest is the file's: which of its lines its site repeats may change without it.
+        # The digest is the file's. Which of its lines are boilerplate can change without it.
         state = document.sha256, document.published, document.publisher, document.passages
         known = self._by_document.get(document.id)
         if known is None or known[0] != state:
@@ -112,7 +112,7 @@ def points_of(document: DocumentSummary, passages: Iterable[StoredPassage]) -> t
 
     Args:
         document: the document.
-        passages: those of its passages that can be found.
+        passages: its passages that can be found by a search.
     """
     return tuple(
         point
@@ -123,7 +123,7 @@ def points_of(document: DocumentSummary, passages: Iterable[StoredPassage]) -> t
 
 
 def merge_points(points: Iterable[Point]) -> tuple[Point, ...]:
-    """Put points into the order of time; what several tell alike of one time is one, which lists the others."""
+    """Sort points by time. Points that say the same about one time become one, which lists the others."""
     kept: dict[str, list[tuple[frozenset[str], Point]]] = {}
     for point in sorted(points, key=lambda one: (-one.weight, one.document_id, one.start)):
         there, naming = kept.setdefault(point.time, []), _naming(point.text)
@@ -138,18 +138,18 @@ def merge_points(points: Iterable[Point]) -> tuple[Point, ...]:
 
 
 def most_informative(points: Sequence[Point], count: int) -> tuple[Point, ...]:
-    """Of points in the order of time so many as are to be shown, in that order: those that tell most."""
+    """Choose the `count` points with the highest weight, and keep their order."""
     order = sorted(range(len(points)), key=lambda place: -points[place].weight)
     return tuple(points[place] for place in sorted(order[:count]))
 
 
 def points_between(points: Iterable[Point], since: str, until: str) -> tuple[Point, ...]:
-    """Keep the points of which a day lies in a span of time.
+    """Keep the points that overlap a span of time.
 
     Args:
         points: the points.
-        since: ISO 8601 date, perhaps reduced, or empty: from its first day on.
-        until: the same: up to its last day.
+        since: ISO 8601 date, month or year, from its first day on; or empty.
+        until: the same, up to its last day.
     """
     first, last = span_of(since), span_of(until)
     return tuple(
@@ -174,13 +174,13 @@ def _point(document: DocumentSummary, whole: str, start: int) -> Point | None:
 
 
 def _time_of(text: str, published: str | None) -> Time | None:
-    """The most exact time that a sentence tells of."""
+    """The most exact time at which something happened, by a sentence."""
     named = times_in(text, published)
     if len(named) > _MOST_TIMES:
         return None
     own = span_of(published)
     vague = (own.first, own.last) if own and own.first != own.last else None
-    told = (
+    candidates = (
         time
         for time in named
         if not (time.reported or identifies_thing(text, time) or (time.first, time.last) == vague)
@@ -188,7 +188,7 @@ def _time_of(text: str, published: str | None) -> Time | None:
         and not counts_from_event(text, time)
         and not (time.since and not_since(text, time))
     )
-    return max(told, key=lambda time: (not time.since, _exactness(time)), default=None)
+    return max(candidates, key=lambda time: (not time.since, _exactness(time)), default=None)
 
 
 def _exactness(time: Time) -> float:
@@ -197,9 +197,9 @@ def _exactness(time: Time) -> float:
 
 def _worth(text: str) -> float:
     names = len(_CAPITAL.findall(text))
-    leaning = _LEANS.match(text) is not None
+    depends = _DEPENDS.match(text) is not None
     numbers = _NUMBER.search(text) is not None
-    return _A_NAME * min(names, _MOST_NAMES) + _A_NUMBER * numbers + _LEANING * leaning
+    return _A_NAME * min(names, _MOST_NAMES) + _A_NUMBER * numbers + _DEPENDENT * depends
 
 
 def _naming(text: str) -> frozenset[str]:
@@ -207,10 +207,10 @@ def _naming(text: str) -> frozenset[str]:
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= _TOLD_ALIKE * max(1, min(len(one), len(other)))
+    return len(one & other) >= _SAME * max(1, min(len(one), len(other)))
 
 
 def _with(point: Point, other: Point) -> tuple[Point, ...]:
-    """The other sources of a point with one more, each document once."""
+    """The other sources of a point and one more, each document once."""
     known = {point.document_id, *(one.document_id for one in point.also)}
     return point.also if other.document_id in known else (*point.also, other)

@@ -23,7 +23,14 @@ from eval.datasets import read_beir, read_conversations
 from retriever import Turn
 from retriever.answering.calibration import Regression
 from retriever.answering.pooling import Floats
-from retriever.conversation import FILE, LEANS, SHOWN, ContextModel, antecedent_scores, resolve
+from retriever.conversation import (
+    DEPENDENCE_THRESHOLD,
+    FILE,
+    REWRITE_THRESHOLD,
+    ContextModel,
+    antecedent_scores,
+    resolve,
+)
 from retriever.conversation.antecedents import (
     ALONE,
     FEATURES,
@@ -124,7 +131,7 @@ def _alone(folder: Path) -> list[Spoken]:
     for article, every in by_article.items():
         for at in range(2, len(every), 2):
             before = tuple(Turn(one.text, one.answers[0]) for one in every[max(0, at - 3) : at])
-            if not QuestionCues.of(every[at].text, ()).leaning:
+            if not QuestionCues.of(every[at].text, ()).open_cues:
                 found.append(Spoken("squad2", f"squad2 {article}", every[at].text, every[at].text, before))
     return found
 
@@ -162,9 +169,9 @@ def first_of(spoken: Spoken, leaned: Sequence[AntecedentScores]) -> First:
     """Make a question's example, given what the earlier turns depended on."""
     found = entities(spoken.turns, leaned)
     question = QuestionCues.of(spoken.text, found)
-    cue = question.leaning[0] if question.leaning else None
-    leaning = FollowUp.of(spoken.text, cue, spoken.turns)
-    return First(spoken, signals_of(question), rows(leaning, found), gold_of(found, spoken.added))
+    cue = question.open_cues[0] if question.open_cues else None
+    follow_up = FollowUp.of(spoken.text, cue, spoken.turns)
+    return First(spoken, signals_of(question), rows(follow_up, found), gold_of(found, spoken.added))
 
 
 def gold_of(found: Sequence[Entity], added: Counter[str]) -> NDArray[np.bool_]:
@@ -256,7 +263,9 @@ class Sure:
     def is_shown(self, threshold: float) -> bool:
         """Whether the rewrite is shown."""
         return (
-            self.second.guess.rewrite is not None and self.second.guess.leans >= LEANS and self.probability >= threshold
+            self.second.guess.rewrite is not None
+            and self.second.guess.dependence >= DEPENDENCE_THRESHOLD
+            and self.probability >= threshold
         )
 
 
@@ -300,7 +309,7 @@ def _print_leaning(seconds: Sequence[Second]) -> None:
     for source in ("cast2019", "canard", "squad2"):
         some = _of(seconds, source)
         leans = np.array([bool(one.spoken.added) for one in some])
-        probability = np.array([one.guess.leans for one in some])
+        probability = np.array([one.guess.dependence for one in some])
         for threshold in (0.3, 0.5, 0.7, 0.85):
             said = probability >= threshold
             figures = (_mean(leans[said]), _mean(said[leans]), _mean(said[~leans]))
@@ -314,7 +323,7 @@ def _print_chosen(seconds: Sequence[Second]) -> None:
     for source in ("cast2019", "canard"):
         some = [one for one in _of(seconds, source) if one.spoken.added and one.guess.entities]
         right = np.array([bool(_gold(one)[int(np.argmax(one.guess.probabilities))]) for one in some])
-        cue = np.array([bool(one.guess.question.leaning) for one in some])
+        cue = np.array([bool(one.guess.question.open_cues) for one in some])
         sure = np.array([float(one.guess.probabilities.max()) >= 0.5 for one in some])
         print(
             f"{source:10}"
@@ -345,7 +354,7 @@ def _print_shown(sure: Sequence[Sure]) -> None:
 def _print_list(sure: Sequence[Sure]) -> None:
     for one in sure:
         spoken = one.second.spoken
-        if one.is_shown(SHOWN) and spoken.source != "squad2":
+        if one.is_shown(REWRITE_THRESHOLD) and spoken.source != "squad2":
             mark = "right" if one.second.right else "WRONG"
             print(f"{mark} {one.probability:.2f} {spoken.text} -> {one.second.guess.rewrite} [{spoken.rewrite}]")
 
@@ -358,7 +367,7 @@ def _write(model: ContextModel) -> None:
     fields = {
         "trained_on": "CAsT 2019 (TREC), MIT; CANARD (Elgohary et al. 2019) and squad2 (SQuAD 2.0), CC BY-SA 4.0",
         "signals": list(SIGNALS),
-        "leans": model.leans.fields,
+        "leans": model.dependence.fields,
         "features": list(FEATURES),
         "ranker": model.ranker.tolist(),
         "clues": list(CLUES),

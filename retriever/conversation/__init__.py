@@ -1,16 +1,16 @@
-"""A question and the turns before it -> what it means on its own: to read, and to search with.
+"""A follow-up question and the turns before it -> the question as it stands alone.
 
-    phrases      a sentence -> what in it may be a thing
-    cues         a question -> the words in it that lean on what went before
-    antecedents  the turns -> the things they name, and how near each is to the question
-    signals      a question among its turns -> whether it leans on them
-    confidence   a resolution -> how sure it is, as a whole and word by word
-    slots        a fragment and the question it continues -> the question anew
-    rewriting    a question and a thing -> the question as it would be asked alone
+    phrases      a sentence -> its phrases that may name a thing
+    cues         a question -> its words that refer to earlier turns
+    antecedents  the turns -> the things they name, with features for each
+    signals      a question and its turns -> features that tell whether it refers to them
+    confidence   a resolution -> features that tell how likely it is right
+    slots        a fragment and an earlier question -> that question with one part replaced
+    rewriting    a question and a thing -> the question with the thing named
 
-Two outputs: a question to read, shown only when it is surely right, and words of the conversation to search with,
-each with a weight, which do their work unseen. The weights are in `model.json`, which
-`python -m training.follow_ups` makes; there is no language model.
+There are two outputs. One is a question to read, shown only when it is very likely right. The other is weighted words
+of the conversation, which are added to the search without being shown. The weights of the models are in `model.json`;
+`python -m training.follow_ups` makes it. There is no language model.
 """
 
 import json
@@ -35,19 +35,19 @@ from .slots import fill_slot
 __all__ = ["ContextModel", "understand"]
 
 FILE = Path(__file__).with_name("model.json")
-# Probability from which a question leans on the turns before it, and their words are searched for beside its own.
-# On CAsT 2019 0.87 of those that lean reach it, and 0.24 of those that do not; of squad2's 0.05. At 0.7 they are 0.77,
-# 0.14 and 0.01, but on the conversations over the shipped articles nDCG@10 would fall from 0.91 to 0.86.
-LEANS = 0.5
-# Probability that a question leans which begins with "and"; CAsT has none.
-GOES_ON = 0.8
-# A fragment continues the last question that stood alone where that is so many turns back at the most.
+# From this probability, a question is taken to depend on the turns before it: their words are added to the search.
+# On CAsT 2019, 0.87 of the dependent questions reach it and 0.24 of the others; on squad2, 0.05 of the others. At 0.7
+# it would be 0.77, 0.14 and 0.01, but nDCG@10 on the shipped conversations would fall from 0.91 to 0.86.
+DEPENDENCE_THRESHOLD = 0.5
+# The least probability that a question beginning with "and" depends on earlier turns. CAsT has no such questions.
+CONTINUATION_PROBABILITY = 0.8
+# A fragment continues the last question that stood alone, if that is at most so many turns back.
 CONTINUED_WITHIN = 2
-# Probability that a rewrite is right from which it is shown: on CAsT 2019, conversations left out, 0.88 of those are,
-# and of its questions that lean 24 % are shown so (`python -m training.follow_ups`); from 0.6, 0.86 and 36 %.
-SHOWN = 0.75
-# Words of the conversation that are searched for: at most so many, each at least so likely to be meant. On follow-ups
-# made of squad2's questions nDCG@10 is 0.945 at 0.4, 0.951 at 0.25, 0.964 at 0.15, and 0.963 at 0.1.
+# From this probability of being right, a rewrite is shown. On held-out conversations of CAsT 2019, 0.88 of those are
+# right, and 24 % of the dependent questions get one (`python -m training.follow_ups`). At 0.6 it is 0.86 and 36 %.
+REWRITE_THRESHOLD = 0.75
+# Words of the conversation that are added to the search: how many at most, and how likely each must be to be meant. On
+# follow-ups made from squad2, nDCG@10 is 0.945 at a probability of 0.4, 0.951 at 0.25, 0.964 at 0.15, 0.963 at 0.1.
 MOST_TERMS = 5
 LEAST_LIKELY = 0.15
 
@@ -57,13 +57,13 @@ class ContextModel:
     """The trained weights.
 
     Attributes:
-        leans: that a question leans on the turns before it.
-        ranker: float32 (n_features,), which thing it leans on.
-        right: that the rewrite names what is meant.
-        meant: that a word of the conversation is meant.
+        dependence: tells whether a question depends on the turns before it.
+        ranker: float32 (n_features,), ranks the things that it may refer to.
+        right: tells whether the rewrite names the right thing.
+        meant: tells whether a word of the conversation is meant.
     """
 
-    leans: Regression
+    dependence: Regression
     ranker: Floats
     right: Regression
     meant: Regression
@@ -76,10 +76,10 @@ class ContextModel:
         named = [fields[name] for name in ("signals", "features", "clues", "traces")]
         if named != [list(SIGNALS), list(FEATURES), list(CLUES), list(TRACES)]:
             raise ValueError(
-                f"{FILE.name} was trained on other features; make it anew with: python -m training.follow_ups"
+                f"{FILE.name} was trained on other features; make it again with: python -m training.follow_ups"
             )
-        leans, right, meant = (Regression.of(fields[part]) for part in ("leans", "right", "meant"))
-        return cls(leans, np.array(fields["ranker"], dtype=np.float32), right, meant)
+        dependence, right, meant = (Regression.of(fields[part]) for part in ("leans", "right", "meant"))
+        return cls(dependence, np.array(fields["ranker"], dtype=np.float32), right, meant)
 
 
 def understand(question: str, history: Sequence[Turn], model: ContextModel | None = None) -> StandaloneQuestion:
@@ -88,10 +88,10 @@ def understand(question: str, history: Sequence[Turn], model: ContextModel | Non
     Args:
         question: as typed.
         history: the turns before it, oldest first.
-        model: the trained weights; the shipped ones unless told.
+        model: the trained weights. None: the shipped ones.
 
     Returns:
-        The question as it is, with nothing beside it, where it stands alone.
+        The question that stands alone; unchanged if it already does.
     """
     if not history:
         return StandaloneQuestion(question)
@@ -99,15 +99,15 @@ def understand(question: str, history: Sequence[Turn], model: ContextModel | Non
     history = tidy_turns(history)
     turns = tuple(history[at] for at in reversed(recent(len(history))))
     scores_before = antecedent_scores(turns, model)
-    alone = max(at for at, one in enumerate(scores_before) if one.probability < LEANS)
+    alone = max(at for at, one in enumerate(scores_before) if one.probability < DEPENDENCE_THRESHOLD)
     anew = fill_slot(question, turns[alone].question) if len(turns) - alone <= CONTINUED_WITHIN else None
     if anew:
         return StandaloneQuestion(anew, rewritten=True, turns=turns)
     resolution = resolve(question, turns, scores_before, model)
-    if resolution.leans < LEANS:
+    if resolution.dependence < DEPENDENCE_THRESHOLD:
         return StandaloneQuestion(question)
     fits = resolution.rewrite is not None and not resolution.is_misfit
-    sure = fits and model.right.probability(resolution_signals(resolution)) >= SHOWN
+    sure = fits and model.right.probability(resolution_signals(resolution)) >= REWRITE_THRESHOLD
     text = resolution.rewrite if sure and resolution.rewrite else question
     return StandaloneQuestion(text, _words_meant(resolution, text, model), sure, turns)
 
@@ -115,22 +115,24 @@ def understand(question: str, history: Sequence[Turn], model: ContextModel | Non
 def resolve(
     question: str, turns: Sequence[Turn], scores_before: Sequence[AntecedentScores], model: ContextModel
 ) -> Resolution:
-    """Judge a question beside the turns before it, of which it is known what they leaned on."""
+    """Find what a question refers to, given what the earlier questions referred to."""
     found = entities(turns, scores_before)
     asked = QuestionCues.of(question, found)
-    cues = asked.leaning
+    cues = asked.open_cues
     probabilities = np.zeros(0, dtype=np.float32)
     rewrite = None
     if found:
         probabilities = softmax(rows(FollowUp.of(question, cues[0] if cues else None, turns), found) @ model.ranker)
         rewrite = rewritten(question, cues, found[int(np.argmax(probabilities))])
-    leans = model.leans.probability(signals_of(asked))
-    return Resolution(asked, tuple(found), probabilities, max(leans, GOES_ON) if asked.goes_on else leans, rewrite)
+    dependence = model.dependence.probability(signals_of(asked))
+    if asked.is_continuation:
+        dependence = max(dependence, CONTINUATION_PROBABILITY)
+    return Resolution(asked, tuple(found), probabilities, dependence, rewrite)
 
 
-@lru_cache(maxsize=1024)  # a conversation grows by a turn, and those before it stay as they are
+@lru_cache(maxsize=1024)  # a conversation grows, but its earlier turns stay the same
 def antecedent_scores(turns: tuple[Turn, ...], model: ContextModel) -> tuple[AntecedentScores, ...]:
-    """What earlier questions leaned on, each judged beside those before it; the first on nothing."""
+    """What each earlier question referred to, given the turns before it. The first referred to nothing."""
     if len(turns) < 2:
         return (ALONE,) * len(turns)
     before = antecedent_scores(turns[:-1], model)
@@ -138,7 +140,7 @@ def antecedent_scores(turns: tuple[Turn, ...], model: ContextModel) -> tuple[Ant
 
 
 def _words_meant(resolution: Resolution, text: str, model: ContextModel) -> dict[str, float]:
-    """The likeliest words of the conversation that the text does not have."""
+    """The likeliest words of the conversation that are not in the text, each with its weight."""
     likely = {word: model.meant.probability(traces) for word, traces in term_signals(resolution, text).items()}
     best = sorted(likely, key=lambda word: (-likely[word], word))[:MOST_TERMS]
     return {word: float(np.sqrt(likely[word])) for word in best if likely[word] >= LEAST_LIKELY}

@@ -1,8 +1,8 @@
-"""The turns before a question -> the things they name, and which of them the question leans on.
+"""The turns before a question -> the things they name, and features of each as what the question refers to.
 
-In: earlier questions and the words that answered them. Out: `Entity`s, each with all its mentions, and a row of numbers
-for each. The one decision: a thing is its naming words, wherever they stand, so that what is spoken of again and again
-gathers its mentions; a question that leaned on a thing mentions it too.
+In: earlier questions and their answers. Out: `Entity`s with all their mentions, and a row of features for each. One
+decision: a thing is its content words, wherever they stand, so that repeated mentions count together. A question that
+referred to a thing counts as a mention too.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,11 +17,11 @@ from ..text.tokens import FUNCTION_TERMS, terms, words
 from .cues import Cue, Role, cues
 from .phrases import Phrase, phrases
 
-# Turns that are looked back on, beside the first, which often names the topic.
+# How many turns back a question may refer, besides the first turn, which often names the topic.
 TURNS = 7
-# Characters of an answer that are looked at; a quote is one to three sentences.
+# Characters of an answer that are read; a quote is one to three sentences.
 ANSWER_CHARACTERS = 600
-# Parts and traits: what is asked about is rather what stands behind their "of", or was named before.
+# Parts and traits. A question about one rather refers to the thing after its "of", or to a thing named earlier.
 TRAITS = frozenset(
     terms(
         """advantages article aspects benefits causes characteristics characters cons cost cure definition development
@@ -31,13 +31,13 @@ TRAITS = frozenset(
         types uses variety years day time"""
     )
 )
-# Words of a question that ask for no more than the thing itself: "describe the oceanic crust", "tell me more about".
+# Words that ask only about the thing itself: "describe the oceanic crust", "tell me more about".
 _PLAIN = frozenset(terms("tell describe explain define mean work happened")) | {"s"}
 
 
 @lru_cache(maxsize=1024)
 def introduced(question: str) -> Phrase | None:
-    """The one thing that a question asks about as such: "what is taurine", "tell me about the RICE method"."""
+    """The single thing that a question asks about: "what is taurine", "tell me about the RICE method"."""
     found = phrases(question)
     naming = {word.term for word in words(question)} - FUNCTION_TERMS - _PLAIN
     whole = [one for one in found if naming and naming <= set(one.terms)]
@@ -51,11 +51,11 @@ def introduced(question: str) -> Phrase | None:
 
 @dataclass(frozen=True, slots=True)
 class AntecedentScores:
-    """What an earlier question leaned on, as far as it is known.
+    """What an earlier question probably referred to.
 
     Attributes:
-        probability: that it leaned on anything, 0..1.
-        on: terms of each thing -> probability that it leaned on that.
+        probability: that it referred to anything, 0..1.
+        on: terms of each thing -> probability that it referred to that.
     """
 
     probability: float
@@ -67,17 +67,17 @@ ALONE = AntecedentScores(0.0, {})
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A phrase, and where it stood.
+    """A phrase of an earlier turn, and its place.
 
     Attributes:
         phrase: the phrase.
         back: how many turns before the question, 1 for the last.
-        answer: whether it stood in an answer, not a question.
-        first: whether it stood in the first question of the conversation.
-        text: the sentence it stood in.
-        fresh: probability, 0..1, that this is the newest question that leaned on nothing.
-        topic: whether it is what a question asked about as such, and no later one did of another.
-        stale: whether a later question asked about another thing as such.
+        answer: whether it is from an answer, not a question.
+        first: whether it is from the first question of the conversation.
+        text: the text that it is from.
+        fresh: probability, 0..1, that it is from the newest question that stood alone.
+        topic: whether it is the single thing that a question asked about, and no later question had another.
+        stale: whether a later question asked about another single thing.
     """
 
     phrase: Phrase
@@ -97,7 +97,7 @@ class Entity:
     Attributes:
         terms: the terms of its naming words.
         mentions: newest first, questions before answers.
-        references: how many turns back a question stood -> probability that it leaned on this.
+        references: how many turns back a question was -> probability that it referred to this.
     """
 
     terms: tuple[str, ...]
@@ -106,16 +106,16 @@ class Entity:
 
     @property
     def shown(self) -> Mention:
-        """The mention to name it by: the newest in a question, else the newest."""
+        """The mention that names it in a rewrite: the newest in a question, else the newest."""
         return next((one for one in self.mentions if not one.answer), self.mentions[0])
 
 
 def entities(history: Sequence[Turn], scores_before: Sequence[AntecedentScores]) -> list[Entity]:
-    """Gather what the turns before a question name.
+    """Collect the things that the turns before a question name.
 
     Args:
         history: the turns, oldest first.
-        scores_before: for each, what its question leaned on.
+        scores_before: for each, what its question referred to.
     """
     found: dict[tuple[str, ...], list[Mention]] = {}
     later, stale = 1.0, False
@@ -145,20 +145,20 @@ def entities(history: Sequence[Turn], scores_before: Sequence[AntecedentScores])
 
 
 def recent(count: int) -> list[int]:
-    """Positions of the turns that are looked back on, newest first."""
+    """Positions of the turns that a question may refer to, newest first."""
     last = list(range(count - 1, max(-1, count - 1 - TURNS), -1))
     return last if not count or 0 in last else [*last, 0]
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A question and its first cue, ready to be compared with what came before.
+    """A question and its first cue, ready to be compared with things.
 
     Attributes:
         question: the question.
-        cue: what leans, or None where something is left out.
+        cue: the word that refers, or None if the question leaves something out.
         terms: the terms of its words.
-        topic: how many turns back a question last asked about a thing as such.
+        topic: how many turns back a question last asked about a single thing.
     """
 
     question: str
@@ -168,7 +168,7 @@ class FollowUp:
 
     @classmethod
     def of(cls, question: str, cue: Cue | None, history: Sequence[Turn]) -> "FollowUp":
-        """Read the question's words, and where its topic came up."""
+        """Read the question's words, and find its topic."""
         topic = next(
             (back for back, turn in enumerate(reversed(history), 1) if introduced(turn.question)), len(history)
         )
@@ -180,10 +180,10 @@ def _nearest(entity: Entity, *, answer: bool) -> float:
     return max((1 / one.back for one in entity.mentions if one.answer is answer), default=0.0)
 
 
-def _agrees(leaning: FollowUp, entity: Entity) -> float:
-    if leaning.cue is None or leaning.cue.role is Role.POINTED:
+def _agrees(follow_up: FollowUp, entity: Entity) -> float:
+    if follow_up.cue is None or follow_up.cue.role is Role.POINTED:
         return 0.0
-    return 1.0 if entity.shown.phrase.plural == leaning.cue.plural else -1.0
+    return 1.0 if entity.shown.phrase.plural == follow_up.cue.plural else -1.0
 
 
 def _is_person(entity: Entity) -> bool:
@@ -191,19 +191,19 @@ def _is_person(entity: Entity) -> bool:
     return phrase.named and not phrase.article and not any(letter.isdigit() for letter in phrase.text)
 
 
-def _suits_person(leaning: FollowUp, entity: Entity) -> float:
-    if leaning.cue is None or not leaning.cue.person:
+def _suits_person(follow_up: FollowUp, entity: Entity) -> float:
+    if follow_up.cue is None or not follow_up.cue.person:
         return 0.0
     return 1.0 if _is_person(entity) else -1.0
 
 
-def _elaborates(leaning: FollowUp, entity: Entity) -> bool:
-    """Whether it says more of a word of the question: "the experiment", "the Stanford Experiment"."""
-    return len(entity.terms) > 1 and entity.terms[-1] in leaning.terms
+def _elaborates(follow_up: FollowUp, entity: Entity) -> bool:
+    """Whether it is a fuller name for a word of the question: "the Stanford Experiment" for "the experiment"."""
+    return len(entity.terms) > 1 and entity.terms[-1] in follow_up.terms
 
 
-def _repeats(leaning: FollowUp, entity: Entity) -> bool:
-    return bool(leaning.terms & set(entity.terms)) and not _elaborates(leaning, entity)
+def _repeats(follow_up: FollowUp, entity: Entity) -> bool:
+    return bool(follow_up.terms & set(entity.terms)) and not _elaborates(follow_up, entity)
 
 
 def _any(entity: Entity, holds: Callable[[Mention], bool]) -> float:
@@ -259,7 +259,7 @@ FEATURES: Mapping[str, Callable[[FollowUp, Entity], float]] = {
 }
 
 
-def rows(leaning: FollowUp, found: Sequence[Entity]) -> Floats:
+def rows(follow_up: FollowUp, found: Sequence[Entity]) -> Floats:
     """Measure each thing: float32 (n_entities, n_features)."""
-    measured = [[feature(leaning, entity) for feature in FEATURES.values()] for entity in found]
+    measured = [[feature(follow_up, entity) for feature in FEATURES.values()] for entity in found]
     return np.array(measured, dtype=np.float32).reshape(len(found), len(FEATURES))

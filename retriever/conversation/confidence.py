@@ -1,4 +1,4 @@
-"""A guess at what a question leans on -> numbers that tell how sure it is, as a whole and word by word."""
+"""A guess at what a question refers to -> features that tell how likely it is right, in whole and for each word."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,26 +12,26 @@ from .antecedents import AntecedentScores, Entity
 from .cues import Role
 from .signals import QuestionCues
 
-# Behind these stands what somebody is mayor of, or where: "she" is not Marlow.
+# A name after one of these is a place or an office: in "the mayor of Marlow", "she" is not Marlow.
 _OF = frozenset("of in at".split())
 
 
 @dataclass(frozen=True)
 class Resolution:
-    """What a question may lean on.
+    """The things that a question may refer to, with their probabilities.
 
     Attributes:
         question: the question.
-        entities: what the turns before it named.
+        entities: the things that the turns before it named.
         probabilities: float32 (n_entities,), sum 1.
-        leans: probability, 0..1, that it leans on one of them.
-        rewrite: the question with the likeliest thing named, or None where nothing was named before.
+        dependence: probability, 0..1, that it refers to one of them.
+        rewrite: the question with the likeliest thing named, or None if it cannot be put in.
     """
 
     question: QuestionCues
     entities: tuple[Entity, ...]
     probabilities: Floats
-    leans: float
+    dependence: float
     rewrite: str | None
 
     @property
@@ -41,19 +41,21 @@ class Resolution:
 
     @property
     def is_misfit(self) -> bool:
-        """Whether somebody is asked about, and the likeliest thing was only ever named as where or of what one is."""
-        person = any(cue.person for cue in self.question.leaning)
+        """Whether the question is about a person, but the likeliest thing was only named as a place or an office."""
+        person = any(cue.person for cue in self.question.open_cues)
         return person and self.entity is not None and all(m.phrase.before in _OF for m in self.entity.mentions)
 
     @property
     def antecedent_scores(self) -> AntecedentScores:
-        """What it leaned on, for the questions behind it."""
+        """What it referred to, for the questions after it."""
         pairs = zip(self.entities, self.probabilities.tolist(), strict=True)
-        return AntecedentScores(self.leans, {entity.terms: self.leans * probability for entity, probability in pairs})
+        return AntecedentScores(
+            self.dependence, {entity.terms: self.dependence * probability for entity, probability in pairs}
+        )
 
     @cached_property
     def alike(self) -> float:
-        """Probability of the likeliest thing and of those that share its words: "yoga" and "the benefits of yoga"."""
+        """Probability of the likeliest thing and those that share words with it: "yoga", "the benefits of yoga"."""
         best = self.entity
         if best is None:
             return 0.0
@@ -62,7 +64,7 @@ class Resolution:
 
     @cached_property
     def mass(self) -> dict[str, float]:
-        """Term -> probability of the things that have it."""
+        """Term -> total probability of the things that contain it."""
         total: dict[str, float] = {}
         for entity, probability in zip(self.entities, self.probabilities.tolist(), strict=True):
             for term in set(entity.terms):
@@ -76,18 +78,18 @@ def _logit(probability: float) -> float:
 
 
 def _agrees(resolution: Resolution) -> float:
-    leaning = resolution.question.leaning
-    if not leaning or resolution.entity is None or leaning[0].role is Role.POINTED:
+    found = resolution.question.open_cues
+    if not found or resolution.entity is None or found[0].role is Role.POINTED:
         return 0.0
-    return 1.0 if leaning[0].plural == resolution.entity.shown.phrase.plural else -1.0
+    return 1.0 if found[0].plural == resolution.entity.shown.phrase.plural else -1.0
 
 
 CLUES: Mapping[str, Callable[[Resolution], float]] = {
-    "leans": lambda g: _logit(g.leans),
+    "leans": lambda g: _logit(g.dependence),
     "best": lambda g: _logit(float(g.probabilities.max(initial=0.0))),
     "alike": lambda g: _logit(g.alike),
-    "pointed": lambda g: float(bool(g.question.free(Role.POINTED))),
-    "alone": lambda g: float(bool(g.question.free(Role.ALONE))),
+    "pointed": lambda g: float(bool(g.question.open_with_role(Role.POINTED))),
+    "alone": lambda g: float(bool(g.question.open_with_role(Role.ALONE))),
     "comparing": lambda g: float(bool({"other", "others", "else", "another", "one", "ones"} & set(g.question.spelt))),
     "agrees": _agrees,
     "in_question": lambda g: float(g.entity is not None and any(not m.answer for m in g.entity.mentions)),
@@ -106,12 +108,12 @@ def resolution_signals(resolution: Resolution) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class TermMentions:
-    """A word that was said before: where.
+    """A word of earlier turns, and the things that contain it.
 
     Attributes:
         term: the word.
-        mass: probability of the things that have it.
-        holders: the things that have it.
+        mass: total probability of the things that contain it.
+        holders: the things that contain it.
     """
 
     term: str
@@ -122,7 +124,7 @@ class TermMentions:
 TRACES: Mapping[str, Callable[[Resolution, TermMentions], float]] = {
     "mass": lambda g, t: _logit(t.mass),
     "best": lambda g, t: float(g.entity is not None and t.term in g.entity.terms),
-    "leans": lambda g, t: _logit(g.leans),
+    "leans": lambda g, t: _logit(g.dependence),
     "last_question": lambda g, t: _said(t, lambda m: m.back == 1 and not m.answer),
     "last_answer": lambda g, t: _said(t, lambda m: m.back == 1 and m.answer),
     "first_question": lambda g, t: _said(t, lambda m: m.first and not m.answer),
@@ -131,8 +133,8 @@ TRACES: Mapping[str, Callable[[Resolution, TermMentions], float]] = {
     "leaned_last": lambda g, t: sum(e.references.get(1, 0.0) for e in t.holders),
     "turns": lambda g, t: float(np.log1p(len({m.back for e in t.holders for m in e.mentions}))),
     "named": lambda g, t: _said(t, lambda m: m.phrase.named),
-    "cue": lambda g, t: float(bool(g.question.leaning)),
-    "person": lambda g, t: float(any(cue.person for cue in g.question.leaning)),
+    "cue": lambda g, t: float(bool(g.question.open_cues)),
+    "person": lambda g, t: float(any(cue.person for cue in g.question.open_cues)),
 }
 
 
@@ -141,7 +143,7 @@ def _said(trace: TermMentions, holds: Callable[..., bool]) -> float:
 
 
 def term_signals(resolution: Resolution, text: str) -> dict[str, Floats]:
-    """Measure each word said before that a text does not have: its spelling -> float32 (n_traces,)."""
+    """Measure each word of earlier turns that is not in a text: its spelling -> float32 (n_traces,)."""
     known = {word.term for word in words(text)} | FUNCTION_TERMS
     holders: dict[str, list[Entity]] = {}
     spelt: dict[str, str] = {}

@@ -1,8 +1,8 @@
-"""A question -> the words in it that lean on what went before: pronouns, demonstratives, and what is left out.
+"""A question -> the words in it that refer to earlier turns: pronouns and demonstratives.
 
-In: a question as typed. Out: its `Cue`s, in order, each a slice of the question. The one decision: a pronoun that
-stands for nothing ("how long does it take to") is no cue, and one whose noun may stand before it in the same question
-("the Normans first gain their identity") is one that proves little.
+In: a question as typed. Out: its `Cue`s, in order, each a slice of the question. One decision: a pronoun that refers to
+nothing ("how long does it take to") is no cue. A pronoun that may refer to an earlier noun of the same question ("the
+Normans first gain their identity") is a weak one, called local.
 """
 
 import re
@@ -15,7 +15,7 @@ from .phrases import Phrase, phrases
 
 
 class Role(StrEnum):
-    """What a cue does in its sentence."""
+    """A cue's part in its sentence."""
 
     OWNER = "owner"  # its symptoms
     THING = "thing"  # how does it work
@@ -25,16 +25,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A word that stands for something said before.
+    """A word that may refer to an earlier turn.
 
     Attributes:
-        start: first character in the question; of a demonstrative with its noun, of both.
+        start: first character in the question. A demonstrative includes its noun.
         end: one past the last.
         word: the pronoun in lower case.
-        role: what it does.
+        role: its part in the sentence.
         plural: whether it stands for more than one thing.
-        person: whether it stands for somebody.
-        sheltered: whether its noun may stand before it in the question.
+        person: whether it stands for a person.
+        local: whether it may refer to an earlier noun of the same question.
     """
 
     start: int
@@ -43,7 +43,7 @@ class Cue:
     role: Role
     plural: bool
     person: bool
-    sheltered: bool = False
+    local: bool = False
 
 
 _OWNERS = {"its", "their", "his", "her"}
@@ -51,7 +51,7 @@ _THINGS = {"it", "they", "them", "he", "him", "she", "her"}
 _DEMONSTRATIVES = {"this", "that", "these", "those"}
 _PLURALS = {"they", "them", "their", "these", "those"}
 _PERSONS = {"he", "him", "his", "she", "her"}
-# "It" that stands for nothing: "is it true that", "how long does it take to", "what is it like to".
+# "It" that refers to nothing: "is it true that", "how long does it take to", "what is it like to".
 _EMPTY_IT = re.compile(
     r"""\bit(?=\s+(?:takes?|cost)\s+(?:\w+\s+){0,2}(?:to|for)\b|\s+(?:ever\s+|really\s+|still\s+)?
     (?:possible|true|necessary|important|hard|difficult|easy|worth|better|best)\s+(?:\w+\s+){0,3}?(?:to|that|if)\b
@@ -59,7 +59,7 @@ _EMPTY_IT = re.compile(
     |(?<=time\sis\s)it\b|(?<=time\swas\s)it\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-# Behind these a new clause begins, whose pronoun may stand for a noun of the clause before.
+# These begin a new clause, whose pronoun may refer to a noun of the clause before.
 _CLAUSE = set(
     "when while before after because since if although until unless whether so as than though once where".split()
 )
@@ -72,24 +72,24 @@ _ASKING = {"who", "what", "which", "when", "where", "why", "how", "whose", "whom
 _PREPOSITIONS = set("of for in with from at on by to into about during under".split())
 
 
-@lru_cache(maxsize=1024)  # those of the turns before are asked for again and again
+@lru_cache(maxsize=1024)  # each turn looks at the earlier questions again
 def cues(question: str) -> tuple[Cue, ...]:
-    """Find what leans, in order."""
+    """Find the cues of a question, in order."""
     found = words(question)
     spelt = [fold(question[word.start : word.end]).replace("’", "'") for word in found]
     empty = {match.start() for match in _EMPTY_IT.finditer(question)}
     every = [(at, cue) for at, word in enumerate(found) if word.start not in empty and (cue := _cue(found, spelt, at))]
-    return tuple(replace(cue, sheltered=_is_sheltered(question, cue, spelt, at)) for at, cue in every)
+    return tuple(replace(cue, local=_is_local(question, cue, spelt, at)) for at, cue in every)
 
 
 def _cue(found: tuple[Word, ...], spelt: list[str], at: int) -> Cue | None:
-    """The cue that a word is, if it is one."""
+    """The cue at a word, or None."""
     word = spelt[at].split("'")[0]
     following = spelt[at + 1] if at + 1 < len(spelt) else ""
     noun = at + 1 < len(spelt) and found[at + 1].term not in FUNCTION_TERMS
     start, end = found[at].start, found[at].end
     if spelt[at] == "it's" and noun and at > 0 and spelt[at - 1] not in _CLAUSE | _ASKING | {"and", "that"}:
-        role = Role.OWNER  # as many write it
+        role = Role.OWNER  # a common misspelling of "its"
     elif word in _OWNERS and (noun or word not in _THINGS) and following:
         role = Role.OWNER
     elif word in _THINGS:
@@ -112,23 +112,22 @@ def _cue(found: tuple[Word, ...], spelt: list[str], at: int) -> Cue | None:
 
 
 def _points(spelt: list[str], at: int) -> bool:
-    """Whether a demonstrative before a noun points ("that year"), and does not begin a clause ("that Rome had")."""
+    """Whether a demonstrative before a noun refers ("that year") and does not begin a clause ("that Rome had")."""
     return spelt[at] != "that" or at == 0 or spelt[at - 1] in _PREPOSITIONS | _CLAUSE | _FINITE
 
 
 def _stands(spelt: list[str], at: int) -> bool:
-    """Whether a demonstrative without a noun stands for something, and does not begin a clause."""
+    """Whether a demonstrative without a noun refers to something and does not begin a clause."""
     return (
         spelt[at] != "that" or (at > 0 and spelt[at - 1] in _PREPOSITIONS | _FINITE | _CLAUSE) or at + 1 == len(spelt)
     )
 
 
-def _is_sheltered(question: str, cue: Cue, spelt: list[str], at: int) -> bool:
-    """Whether the noun of a pronoun may stand before it in the question.
+def _is_local(question: str, cue: Cue, spelt: list[str], at: int) -> bool:
+    """Whether a pronoun may refer to an earlier noun of the same question.
 
-    An owner may belong to the subject of its clause ("the Normans gain their identity"), or to whom is asked for ("who
-    moved his court"); a pronoun that is the subject or object of a verb only to a noun of another clause ("Chopin when
-    he moved").
+    A possessive may refer to the subject of its clause ("the Normans gain their identity"), or to the person asked for
+    ("who moved his court"). A subject or object can only refer to a noun of another clause ("Chopin when he moved").
     """
     if cue.role not in (Role.OWNER, Role.THING):
         return False
@@ -149,5 +148,5 @@ def _is_sheltered(question: str, cue: Cue, spelt: list[str], at: int) -> bool:
 
 
 def _may_be(noun: Phrase, cue: Cue) -> bool:
-    """Whether a pronoun could stand for a noun, by number."""
+    """Whether a pronoun and a noun agree in number."""
     return noun.plural or noun.named if cue.plural else not noun.plural or noun.named

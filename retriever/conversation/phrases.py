@@ -1,8 +1,8 @@
-"""A sentence -> the noun phrases in it that a later pronoun may stand for, by rules: there is no tagger.
+"""A sentence -> its noun phrases, which a later pronoun may refer to. Found by rules, without a tagger.
 
-In: a question or a quote. Out: phrases, each a slice of it. The one decision: a phrase is a run of words between words
-that cannot name anything (function words, the commoner verbs, punctuation), alone and joined to its neighbour ("the
-role of toilets", "Lewis and Clark"); which of them is meant is for the ranker to say, not for the rules.
+In: a question or a quote. Out: phrases, each a slice of it. One decision: a phrase is a run of words between function
+words, common verbs and punctuation. Two neighbours may also form one ("the role of toilets", "Lewis and Clark"). The
+ranker, not the rules, chooses the phrase that is meant.
 """
 
 import re
@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from ..text.tokens import FUNCTION_TERMS, Word, fold, words
 
-# Verbs that questions are made of. Those that are as often nouns stand in the second list, and are taken for verbs
-# only behind a word that a verb follows.
+# Verbs that are common in questions. Those that are also nouns are in the second list. They count as verbs only after
+# a word that a verb follows.
 _VERBS = """accept achieve add affect agree allow announce appear apply argue arise arose arrive ask attend avoid became
     become begin began begun believe belong break broke broken bring brought build built buy bought call came
     carry choose chose chosen claim come compare consider consume contain continue contrast convince create decide
@@ -44,8 +44,8 @@ _VAGUE = """able ago actually almost already although always another anything ar
     possible possibly previously probably put quite rather really recent recently several similar simply since
     someone something still successful such sure than thing things third thus today together too two unique upon
     usually various very via way ways well whether while within without yes yet"""
-_ALSO_NAMES = {"may", "us", "will"}  # a name only with a capital
-# Words behind which a verb comes, or a question's subject is left out: "what causes it", "how do they work".
+_ALSO_NAMES = {"may", "us", "will"}  # names only with a capital
+# Words that a verb follows: "what causes it", "how do they work".
 _LEADING = {""} | set(
     """i you he she it we they this that these those to do does did can could will would shall should may might must who
     what which not and or""".split()
@@ -66,15 +66,15 @@ class Phrase:
     """A run of words that may name something.
 
     Attributes:
-        text: its words as the sentence spells them, without an article or a possessive's ending.
+        text: its words as spelt in the sentence, without an article or a possessive ending.
         start: first character in the sentence.
         end: one past the last.
-        terms: the terms of its words that name something.
+        terms: the terms of its content words.
         article: the determiner before it, in lower case, or empty.
         before: the word before it (and before its article), in lower case, or empty.
-        after: the word behind it, in lower case, or empty.
-        joint: `of`, `and` or `in` where two runs are joined, else empty.
-        named: whether its naming words have capitals, apart from a sentence's first word.
+        after: the word after it, in lower case, or empty.
+        joint: `of`, `and` or `in` if it joins two runs, else empty.
+        named: whether its content words have capitals, not counting a sentence's first word.
     """
 
     text: str
@@ -96,7 +96,7 @@ class Phrase:
 
 
 def _inflected(verbs: str) -> frozenset[str]:
-    """Verbs with their endings; forms that no verb has do no harm."""
+    """Verbs with all endings. Forms that do not exist do no harm."""
     found = set(verbs.split())
     for verb in verbs.split():
         bare = verb.removesuffix("e")
@@ -118,7 +118,7 @@ def _breaks(spelt: str, term: str, before: str, supported: bool) -> bool:
         spelt: the word.
         term: its term.
         before: the word before it, in lower case.
-        supported: whether a subject stands before it, and a "do" or the like before that, so that a verb must come.
+        supported: whether an auxiliary ("do") and a subject stand before it, so that a verb must follow.
     """
     folded = fold(spelt)
     if folded in _ALSO_NAMES:
@@ -136,7 +136,7 @@ def _breaks(spelt: str, term: str, before: str, supported: bool) -> bool:
 
 @lru_cache(maxsize=4096)
 def phrases(text: str) -> tuple[Phrase, ...]:
-    """Find the phrases of a sentence, in order, shorter ones before the longer that start with them."""
+    """Find the phrases of a sentence in order, shorter ones before longer ones that start at the same place."""
     found = words(text)
     spelt = [text[word.start : word.end] for word in found]
     broken = _broken(spelt, found)
@@ -169,7 +169,7 @@ def _broken(spelt: list[str], found: tuple[Word, ...]) -> list[bool]:
 
 
 def _is_particle(spelt: list[str], at: int) -> bool:
-    """Whether a word joins two words with capitals to one name; so do two of them, "de la"."""
+    """Whether a word, or two like "de la", joins two capitalised words into one name."""
     ahead, behind = at - 1, at + 1
     while ahead >= 0 and spelt[ahead] in _PARTICLES:
         ahead -= 1
@@ -194,7 +194,7 @@ def _runs(text: str, found: tuple[Word, ...], broken: list[bool]) -> Iterator[tu
 
 
 def _parts(spelt: list[str], first: int, last: int) -> Iterator[tuple[int, int]]:
-    """A run, the owner at its head ("Britpop's roots"), and its stretch of capitals ("Sacagawea help")."""
+    """A run, its two sides at a possessive ("Britpop's roots"), and its first capitalised words ("Sacagawea help")."""
     yield first, last
     for at in range(first, last - 1):
         if _POSSESSIVE.search(spelt[at]):

@@ -1,9 +1,8 @@
-"""A question and the thing it leans on -> the question as it would be asked alone.
+"""A question and the thing it refers to -> the question as it would be asked alone.
 
-In: a question as typed, what leans in it, and the thing. Out: a question to read. The one decision: words are put in
-the place of a pronoun only where grammar surely allows it; elsewhere they stand behind it in brackets, "Do they (the
-frogs) ...". Where a question leans without a word that says so ("what are the symptoms"), nothing is put in: of CAsT
-2019's questions so completed less than two in three were right.
+In: a question as typed, its cues, and the thing. Out: a question to read. One decision: the thing replaces a pronoun
+only where grammar surely allows it. Elsewhere it follows in brackets: "Do they (the frogs) ...". A question without a
+cue ("what are the symptoms") is not completed: on CAsT 2019, less than two in three such rewrites were right.
 """
 
 from collections.abc import Sequence
@@ -14,23 +13,23 @@ from .cues import Cue, Role
 from .phrases import Phrase
 
 
-def rewritten(question: str, leaning: Sequence[Cue], entity: Entity) -> str | None:
+def rewritten(question: str, cues: Sequence[Cue], entity: Entity) -> str | None:
     """Name a thing in a question.
 
     Args:
         question: as typed.
-        leaning: its cues, in order; those behind the first stay, as they stand for the same thing.
+        cues: its cues, in order. Only the first is replaced, since all stand for the same thing.
         entity: the thing.
 
     Returns:
-        The question to read, or None where nothing leans, or the thing is named there already, is nobody that a
-        pronoun for a person could mean, or where more than one thing is meant ("why did he cook it").
+        The question to read. None if it has no cue, names the thing already, asks about a person where the thing is
+        none, or refers to more than one thing ("why did he cook it").
     """
     phrase = entity.shown.phrase
-    if not leaning or set(entity.terms) <= set(terms(question)):
+    if not cues or set(entity.terms) <= set(terms(question)):
         return None
-    first = leaning[0]
-    if len({(cue.plural, cue.person) for cue in leaning}) > 1 or (first.person and not _may_be_somebody(phrase)):
+    first = cues[0]
+    if len({(cue.plural, cue.person) for cue in cues}) > 1 or (first.person and not _may_be_somebody(phrase)):
         return None
     return question[: first.start] + _in_place(question, first, entity, named(entity)) + question[first.end :]
 
@@ -42,7 +41,7 @@ def _may_be_somebody(phrase: Phrase) -> bool:
 
 
 def named(entity: Entity) -> str:
-    """What a thing is called, with its article."""
+    """A thing's name, with its article."""
     mention = entity.shown
     phrase = mention.phrase
     text = phrase.text
@@ -54,7 +53,7 @@ def named(entity: Entity) -> str:
 
 
 def _in_place(question: str, cue: Cue, entity: Entity, name: str) -> str:
-    """What stands in a cue's place."""
+    """The words that replace a cue."""
     spelt = question[cue.start : cue.end]
     if cue.role is Role.OWNER:
         return _capital(name + ("'" if entity.shown.phrase.plural and name.endswith("s") else "'s"), cue)

@@ -1,4 +1,4 @@
-"""A question among the turns before it -> numbers that tell whether it leans on them."""
+"""A question and the turns before it -> features that tell whether it refers to them."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -26,15 +26,15 @@ _COMPARING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class QuestionCues:
-    """A question, ready to be judged.
+    """A question, its cues, and its words that earlier turns named.
 
     Attributes:
         text: as typed.
-        cues: what leans in it, in order, those that surely do first.
+        cues: its cues in order, local ones last.
         spelt: its words in lower case.
-        naming: the terms of its words that name something.
+        naming: the terms of its content words.
         known: of these, those that an earlier question named.
-        elaborated: whether an earlier turn says more of a word behind its "the".
+        elaborated: whether an earlier turn has a fuller name for a word after its "the".
         named: whether it has a name or a number.
     """
 
@@ -48,14 +48,14 @@ class QuestionCues:
 
     @classmethod
     def of(cls, text: str, found: Sequence[Entity]) -> "QuestionCues":
-        """Read a question beside what was named before it."""
+        """Read a question, given the things named before it."""
         at = words(text)
         naming = frozenset(word.term for word in at) - FUNCTION_TERMS
         asked = {term for entity in found if any(not one.answer for one in entity.mentions) for term in entity.terms}
         heads = {one.terms[-1] for one in phrases(text) if one.article == "the" and len(one.terms) == 1}
         return cls(
             text,
-            tuple(sorted(cues(text), key=lambda cue: cue.sheltered)),
+            tuple(sorted(cues(text), key=lambda cue: cue.local)),
             tuple(fold(text[word.start : word.end]) for word in at),
             naming,
             naming & asked,
@@ -63,19 +63,19 @@ class QuestionCues:
             any(phrase.named for phrase in phrases(text)),
         )
 
-    def free(self, *roles: Role) -> list[Cue]:
-        """The cues that surely lean, of some roles."""
-        return [cue for cue in self.cues if not cue.sheltered and cue.role in roles]
+    def open_with_role(self, *roles: Role) -> list[Cue]:
+        """The cues of some roles that are not local."""
+        return [cue for cue in self.cues if not cue.local and cue.role in roles]
 
     @property
-    def goes_on(self) -> bool:
-        """Whether it begins as one that goes on: "and who led the other side"."""
+    def is_continuation(self) -> bool:
+        """Whether it begins like a continuation: "and who led the other side"."""
         return _GOING_ON.match(self.text) is not None
 
     @property
-    def leaning(self) -> tuple[Cue, ...]:
-        """The cues to be replaced: those that surely lean, else none."""
-        return tuple(sorted((cue for cue in self.cues if not cue.sheltered), key=lambda cue: cue.start))
+    def open_cues(self) -> tuple[Cue, ...]:
+        """The cues that are not local, in the order of the question."""
+        return tuple(sorted((cue for cue in self.cues if not cue.local), key=lambda cue: cue.start))
 
 
 def _ends_open(q: QuestionCues) -> bool:
@@ -89,12 +89,12 @@ def _ends_open(q: QuestionCues) -> bool:
 
 
 SIGNALS: Mapping[str, Callable[[QuestionCues], float]] = {
-    "thing": lambda q: float(bool(q.free(Role.THING))),
-    "owner": lambda q: float(bool(q.free(Role.OWNER))),
-    "pointed": lambda q: float(bool(q.free(Role.POINTED))),
-    "alone": lambda q: float(bool(q.free(Role.ALONE))),
-    "any": lambda q: float(bool(q.leaning)),
-    "sheltered": lambda q: float(any(cue.sheltered for cue in q.cues) and not q.leaning),
+    "thing": lambda q: float(bool(q.open_with_role(Role.THING))),
+    "owner": lambda q: float(bool(q.open_with_role(Role.OWNER))),
+    "pointed": lambda q: float(bool(q.open_with_role(Role.POINTED))),
+    "alone": lambda q: float(bool(q.open_with_role(Role.ALONE))),
+    "any": lambda q: float(bool(q.open_cues)),
+    "sheltered": lambda q: float(any(cue.local for cue in q.cues) and not q.open_cues),
     "what_about": lambda q: float(_WHAT_ABOUT.match(q.text) is not None),
     "fragment": lambda q: float(not _FINITE & set(q.spelt)),
     "comparing": lambda q: float(bool(_COMPARING & set(q.spelt))),

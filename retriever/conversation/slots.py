@@ -1,8 +1,8 @@
-"""A fragment and the question it continues -> the question anew: "And in March?" after "How many boats sank in May?".
+"""A fragment and an earlier question -> that question, changed: "And in March?" after "How many boats sank in May?".
 
-In: a question without a verb, and the last one that stood alone. Out: that one, with the fragment's month, year,
-weekday, nation ("the US one") or name in the place of its own. The one decision: it is done only where the earlier
-question has just one such place; two are a guess.
+In: a question without a verb, and the last one that stood alone. Out: the earlier question with the fragment's month,
+year, weekday, nation ("the US one") or name instead of its own. One decision: this is done only if the earlier question
+has exactly one such place. With two it would be a guess.
 """
 
 import re
@@ -25,7 +25,7 @@ _KINDS = (
 
 
 def fill_slot(question: str, earlier: str) -> str | None:
-    """Ask the earlier question of what a fragment names; None where it is no fragment, or its place is unsure."""
+    """Ask the earlier question about what a fragment names. None if it is no fragment, or its place is unclear."""
     fragment = _FRAGMENT.fullmatch(question)
     if fragment is None:
         return None
@@ -37,7 +37,7 @@ def fill_slot(question: str, earlier: str) -> str | None:
         return anew
     whole = [one for one in phrases(question) if one.text == slot and one.named]
     names = [one for one in phrases(earlier) if one.named and not any(kind.search(one.text) for kind in _KINDS)]
-    # In "the Cuban delegation" the name says which delegation: another kind of word may not stand there.
+    # In "the Cuban delegation" the name is an adjective: not every name can replace it.
     names = [one for one in names if not one.after or term_of(one.after) in FUNCTION_TERMS]
     widest = [one for one in names if not any(_within(one.start, one.end, o.start, o.end) for o in names)]
     if not whole or len(widest) != 1 or (fragment["preposition"] or widest[0].before).lower() != widest[0].before:
@@ -46,7 +46,7 @@ def fill_slot(question: str, earlier: str) -> str | None:
 
 
 def _of_another_nation(slot: str, earlier: str) -> str | None:
-    """Ask the earlier question of "the US one", of "the US crew" where it has a crew, or of "the US"."""
+    """Ask the earlier question about "the US one", "the US crew" (if it has a crew) or "the US"."""
     for name, noun in ((slot, ""), slot.rpartition(" ")[::2]):
         if [(one.start, one.end) for one in asked_of(name)] != [(0, len(name))] or not (noun or _says_which(name)):
             continue
@@ -60,7 +60,7 @@ def _of_another_nation(slot: str, earlier: str) -> str | None:
 
 
 def _says_which(name: str) -> bool:
-    """Whether a nation's name stands before a noun as it is: "Cuban", "US", not "Cuba"."""
+    """Whether a nation's name can stand before a noun: "Cuban" and "US" can, "Cuba" cannot."""
     return name.isupper() or any(one.naming is NationForm.ADJECTIVE for one in asked_of(name))
 
 

@@ -50,7 +50,7 @@ def test_an_empty_text_names_nothing() -> None:
 )
 def test_a_pronoun_leans(question: str, word: str, role: Role) -> None:
     (cue,) = cues(question)
-    assert (cue.word, cue.role, cue.sheltered) == (word, role, False)
+    assert (cue.word, cue.role, cue.local) == (word, role, False)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_pronoun_leans(question: str, word: str, role: Role) -> None:
     ],
 )
 def test_a_pronoun_whose_noun_stands_before_it_proves_nothing(question: str) -> None:
-    assert [cue.sheltered for cue in cues(question)] == [True]
+    assert [cue.local for cue in cues(question)] == [True]
 
 
 @pytest.mark.parametrize("question", ["How long does it take to sail to Varn?", "Is it true that the lamp broke?"])
