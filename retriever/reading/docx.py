@@ -181,7 +181,7 @@ class _WordParser:
                 for cell in row:
                     self._body(cell)
             return
-        texts: list[list[str]] = []
+        texts: list[list[str | None]] = []
         for row in cells:
             texts.append(self._row(row, texts[-1] if texts else []))
         marked = bool(rows) and (_has(rows[0], "trPr", "tblHeader") or _is_bold(cells[0]) > _is_bold(cells[1]))
@@ -189,16 +189,16 @@ class _WordParser:
             self._builder.add(line)
         self._add_boxes()
 
-    def _row(self, cells: list[etree._Element], above: list[str]) -> list[str]:
+    def _row(self, cells: list[etree._Element], above: list[str | None]) -> list[str | None]:
         """The texts of a row's cells by column; a cell that goes on from above says the same again."""
-        row: list[str] = []
+        row: list[str | None] = []
         for cell in cells:
-            text = " ".join(map(self._text, _paragraphs(cell)))
+            text: str | None = " ".join(map(self._text, _paragraphs(cell)))
             merged = next((mark for mark in _children(cell, "tcPr") for mark in _children(mark, "vMerge")), None)
             if merged is not None and attribute(merged, "val") != "restart" and len(row) < len(above):
                 text = above[len(row)]
             span = _value(cell, "gridSpan", "tcPr") or "1"
-            row += [text] + [""] * (min(int(span), 64) - 1 if span.isdecimal() else 0)
+            row += [text] + [None] * (min(int(span), 64) - 1 if span.isdecimal() else 0)
         return row
 
     # Text ----------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from .plain import decode_text
 from .sources import NOTHING, Note, SourceNotes, first_known
 from .worker import Worker
 
-READING_VERSION = 2
+READING_VERSION = 3
 """Counts up when the same file gives another text, or other sentences or passages: then all files are read again."""
 
 

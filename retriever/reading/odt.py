@@ -14,7 +14,7 @@ from ..records import Provenance
 from .archive import Archive, attribute, described, local_name, open_archive
 from .builder import ExtractBuilder, broken_file, one_line
 from .extract import Extract
-from .rows import row_lines
+from .rows import TableGrid, row_lines
 from .sources import NOTHING, Note, first_known
 
 MOST_REPEATS = 64
@@ -125,18 +125,19 @@ class _OdfParser:
         if sheet:
             self._builder.page()
             self._builder.add(attribute(table, "name") or "", heading=True)
-        rows = [self._row(row) for row in _rows(table)]
-        for line in row_lines(rows, headed=sheet or any(True for _ in table.iterchildren("{*}table-header-rows"))):
+        grid = TableGrid()
+        for row in _rows(table):
+            grid.add(self._cells(row))
+        for line in row_lines(grid.rows, headed=sheet or any(True for _ in table.iterchildren("{*}table-header-rows"))):
             self._builder.add(line)
 
-    def _row(self, row: etree._Element) -> list[str]:
-        cells: list[str] = []
-        for cell in row:
-            if local_name(cell) in ("table-cell", "covered-table-cell"):
-                repeats = attribute(cell, "number-columns-repeated") or "1"
-                copies = min(int(repeats), MOST_REPEATS) if repeats.isdecimal() else 1
-                cells += [" ".join(self._text(paragraph) for paragraph in cell.iter("{*}p", "{*}h"))] * copies
-        return cells
+    def _cells(self, row: etree._Element) -> Iterator[tuple[str, int, int]]:
+        """The text of each cell of a row, and the columns and rows that it covers; a covered one is none."""
+        for cell in row.iterchildren("{*}table-cell"):
+            text = " ".join(self._text(paragraph) for paragraph in cell.iter("{*}p", "{*}h"))
+            covered = (_count(cell, "number-columns-spanned"), _count(cell, "number-rows-spanned"))
+            for _ in range(min(_count(cell, "number-columns-repeated"), MOST_REPEATS)):
+                yield text, min(covered[0], MOST_REPEATS), covered[1]
 
     def _text(self, element: etree._Element) -> str:
         return "".join(self._texts(element))
@@ -155,6 +156,12 @@ class _OdfParser:
             elif kind not in _LEFT_OUT:
                 yield from self._texts(element)
             yield element.tail or ""
+
+
+def _count(cell: etree._Element, name: str) -> int:
+    """A number of columns or rows, 1 unless it says more."""
+    written = attribute(cell, name) or ""
+    return max(1, int(written)) if written.isdecimal() and len(written) < 8 else 1
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:

@@ -18,7 +18,7 @@ from pptx.slide import Slide
 from .archive import open_archive, parse_xml
 from .builder import ExtractBuilder, broken_file
 from .extract import Extract
-from .rows import row_lines
+from .rows import TableGrid, row_lines
 
 LINE_HEIGHT = 228_600
 """Shapes whose tops differ by less than a quarter of an inch (in EMU, 914,400 an inch) stand side by side."""
@@ -73,8 +73,11 @@ def _is_a(shape: BaseShape, kinds: set[PP_PLACEHOLDER]) -> bool:
 
 def _add_shape(builder: ExtractBuilder, shape: BaseShape) -> None:
     if isinstance(shape, GraphicFrame) and shape.has_table:
-        rows = [[cell.text for cell in row.cells] for row in shape.table.rows]
-        lines = row_lines(rows, headed=shape.table.first_row)
+        grid = TableGrid()
+        for row in shape.table.rows:
+            own = (cell for cell in row.cells if not cell.is_spanned)
+            grid.add((cell.text, max(cell.span_width, 1), max(cell.span_height, 1)) for cell in own)
+        lines = row_lines(grid.rows, headed=shape.table.first_row)
     elif isinstance(shape, GraphicFrame) and shape.has_chart:
         lines = _chart_lines(shape)
     elif isinstance(shape, Shape):

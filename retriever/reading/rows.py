@@ -1,11 +1,11 @@
 """Rows of a table -> a line for each, such as `Name: Ada; Age: 36`.
 
 A row carries the names of its columns, since it is quoted alone. If no row has the names, the cells stand alone:
-"Ada; 36."
+"Ada; 36." An empty cell is shown as a dash.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from .builder import one_line
 
@@ -21,21 +21,66 @@ _NUMBER = re.compile(
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _STOPS = ".!?…。！？؟।"
 
-Row = Sequence[str]
+MOST_COVERED_ROWS = 10_000
+"""Rows that one merged cell may cover; a false number would fill the memory."""
+
+EMPTY_CELL = "—"
+"""What stands for an empty cell, as in many printed tables."""
+
+Row = Sequence[str | None]
+
+
+class TableGrid:
+    """The cells of a table by row and column; a merged cell stands in each row that it covers.
+
+    Attributes:
+        rows: the texts of the cells; None where a cell further left covers the column.
+    """
+
+    def __init__(self) -> None:
+        """Begin with no row."""
+        self.rows: list[list[str | None]] = []
+        self._open: dict[int, tuple[str | None, int]] = {}  # column -> what covers it, and in how many rows from here
+
+    def add(self, cells: Iterable[tuple[str, int, int]]) -> None:
+        """Add a row: of each of its own cells the text, and how many columns and rows it covers."""
+        row: list[str | None] = []
+        begun: dict[int, tuple[str | None, int]] = {}
+        for text, columns, rows in cells:
+            self._cover(row)
+            for column in range(columns):
+                if rows > 1:
+                    begun[len(row)] = (None if column else text, min(rows, MOST_COVERED_ROWS))
+                row.append(None if column else text)
+        self._cover(row)
+        self._open = {column: (text, left - 1) for column, (text, left) in {**self._open, **begun}.items() if left > 1}
+        self.rows.append(row)
+
+    def _cover(self, row: list[str | None]) -> None:
+        """Put the cells that reach down from above into the next columns."""
+        while len(row) in self._open:
+            row.append(self._open[len(row)][0])
 
 
 def row_lines(rows: Sequence[Row], *, headed: bool) -> Iterator[str]:
+    """Word the rows of a table, as `numbered_row_lines` does, without their places."""
+    return (line for _, line in numbered_row_lines(rows, headed=headed))
+
+
+def numbered_row_lines(rows: Sequence[Row], *, headed: bool) -> Iterator[tuple[int, str]]:
     """Word the rows of a table, or of a sheet with titles, several tables and notes.
 
     Args:
-        rows: the cells' texts, column by column, "" for an empty one; an empty row parts two tables.
+        rows: the cells' texts, column by column, "" for an empty one, None for a column that the cell before it covers;
+            an empty row parts two tables.
         headed: whether the first full row names the columns of a table of words; where numbers stand below words,
             the rows themselves tell.
 
     Yields:
-        One line for each row that isn't empty; a header has one of its own only where no row below bears its names.
+        The place of a row in `rows`, from 0, and its line, for each row that isn't empty; a header has one only where
+        no row below bears its names.
     """
-    table = [[one_line(cell) for cell in row] for row in rows]
+    table = [[None if cell is None else one_line(cell) for cell in row] for row in rows]
     names: dict[int, str] = {}
     named = False
     table_begins = True
@@ -45,7 +90,7 @@ def row_lines(rows: Sequence[Row], *, headed: bool) -> Iterator[str]:
         if length:
             names, named = _names(table[index : index + length]), True
         elif any(table[index]):
-            yield _line(table[index], names)
+            yield index, _line(table[index], names)
         table_begins = not length and len(_filled(table[index])) < 2
         index += length or 1
 
@@ -82,7 +127,7 @@ def _names_values(table: Sequence[Row], index: int, length: int) -> bool:
     names = _names(table[index : index + length])
     for row in table[index + length : index + length + ROWS_LOOKED_AT]:
         for column in names.keys() & set(_filled(row)):
-            cell = row[column]
+            cell = row[column] or ""
             is_number = len(cell) <= LONGEST_NAME and _NUMBER.fullmatch(cell)
             if is_number and not (_YEAR.fullmatch(cell) and _YEAR.fullmatch(names[column])):
                 return True
@@ -97,9 +142,12 @@ def _names(header: Sequence[Row]) -> dict[int, str]:
     """The names by column, those of a group of columns before the column's own."""
     names: dict[int, str] = {}
     for row in header:
-        for column in _filled(row):
-            name = row[column].rstrip(":")
-            names[column] = f"{names[column]}, {name}" if column in names else name
+        name = ""
+        for column, cell in enumerate(row):
+            name = name if cell is None else cell.rstrip(":")
+            above = names.get(column, name)
+            if name:
+                names[column] = name if above == name else f"{above}, {name}"
     return names
 
 
@@ -107,6 +155,12 @@ def _line(row: Row, names: dict[int, str]) -> str:
     """A row in words; a lone first cell is a label or a note, and has no name."""
     columns = _filled(row)
     if len(columns) == 1 and (columns[0] not in names or (columns[0] == 0 and len(names) > 1)):
-        return row[columns[0]]
-    line = "; ".join(f"{names[column]}: {row[column]}" if column in names else row[column] for column in columns)
+        return row[columns[0]] or ""
+    empty = [column for column in names if column >= len(row) or row[column] == ""]
+    cells = {column: row[column] for column in columns}
+    if len(empty) <= len(columns):  # of a wide row with a few values, only those are told
+        cells |= dict.fromkeys(empty, EMPTY_CELL)
+    line = "; ".join(
+        f"{names[column]}: {cell}" if column in names else f"{cell}" for column, cell in sorted(cells.items())
+    )
     return line if line[-1] in _STOPS else f"{line}."

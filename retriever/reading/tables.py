@@ -14,13 +14,15 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.utils import range_boundaries
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from ..errors import ReadingError
-from .archive import open_archive
+from .archive import Archive, open_archive
 from .builder import ExtractBuilder, broken_file
 from .extract import Extract
 from .plain import decode_text
-from .rows import row_lines
+from .rows import MOST_COVERED_ROWS, Row, row_lines
 
 MOST_CELLS = 200_000
 """Filled cells that are read of a file: some ten thousand rows, more than anybody asks about one by one."""
@@ -30,6 +32,15 @@ MOST_PLACES = 5_000_000
 
 LONGEST_CELL = 1_000_000
 """Characters of a cell in plain text; more is a quotation mark that was never closed."""
+
+LARGEST_SHEET_BYTES = 100_000_000
+"""XML of a sheet that is searched for merged cells and formulas; a larger one fills a worker's memory."""
+
+MOST_COVERED_COLUMNS = 1_000
+"""Columns that a merged cell may cover; more is a title over an empty sheet."""
+
+MOST_NAMED = 10
+"""Cells that a warning names one by one."""
 
 SNIFFED_CHARACTERS = 16_384
 """The head of a table in plain text, by which its delimiter is found."""
@@ -41,6 +52,14 @@ _FORMAT = re.compile(
 )
 """The parts of a number's format (ECMA-376, part 1, 18.8.31)."""
 
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+_WITHOUT_VALUE = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)"
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+"""A cell with a formula and no value (ECMA-376, part 1, 18.3.1.4)."""
+
+_CELL_NAME = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
 _SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*)(?:;|$)')
 _SHOWN_AS_IT_IS = re.compile(r"(?i)general|@|.*\[[<>=].*|.*/.*|.*0e[+-].*")
 """Formats that are ignored: none, text, conditions, fractions and powers of ten."""
@@ -99,6 +118,7 @@ def _read_workbook(data: bytes, name: str) -> Extract:
     builder = ExtractBuilder()
     budget = _CellBudget()
     filled = False
+    without_value: list[str] = []
     with broken_file(name), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl's, on what it would lose in writing
         workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
@@ -109,16 +129,58 @@ def _read_workbook(data: bytes, name: str) -> Extract:
             builder.page()
             builder.add(sheet.title, heading=True)
             sheet.reset_dimensions()  # they are often wrong, and rows would be padded to them
-            rows = ([_shown(cell) for cell in row] for row in sheet.iter_rows())
-            for line in row_lines(list(budget.take(rows)), headed=True):
+            rows = list(budget.take([_shown(cell) for cell in row] for row in sheet.iter_rows()))
+            xml = _sheet_xml(archive, sheet)
+            without_value += [f"{sheet.title}!{cell}" for cell in _without_value(xml)]
+            for line in row_lines(_with_merged_cells(rows, xml), headed=True):
                 builder.add(line)
                 filled = True
         if not filled:
             raise ReadingError(
                 f"{name} holds no values: if it holds formulas, open it in its program and save it there."
             )
+        if without_value:
+            builder.warn(_formulas_warning(without_value, name))
         budget.warn(builder, name)
         return builder.build(name, archive.office_facts(), headline=False)
+
+
+def _sheet_xml(archive: Archive, sheet: ReadOnlyWorksheet) -> bytes:
+    """The XML of a sheet, or nothing where it is too large."""
+    path = sheet._worksheet_path.lstrip("/")
+    is_small = path in archive and archive.zipped.getinfo(path).file_size <= LARGEST_SHEET_BYTES
+    return archive.read(path) if is_small else b""
+
+
+def _without_value(xml: bytes) -> Iterator[str]:
+    """The names of the cells with a formula but no value; an empty text is one, and so is an error."""
+    for found in _WITHOUT_VALUE.finditer(xml):
+        name = _CELL_NAME.search(found[1])
+        if name and b't="str"' not in found[1]:
+            yield name[1].decode()
+
+
+def _formulas_warning(cells: Sequence[str], name: str) -> str:
+    named = ", ".join(cells[:MOST_NAMED]) + (f" and {len(cells) - MOST_NAMED} more" if len(cells) > MOST_NAMED else "")
+    cells_hold = "a cell holds a formula" if len(cells) == 1 else f"{len(cells)} cells hold formulas"
+    return (
+        f"In {name} {cells_hold} without a stored value, and what it gives was not read ({named}): open the file in "
+        "its program and save it there."
+    )
+
+
+def _with_merged_cells(rows: Sequence[list[str]], xml: bytes) -> Sequence[Row]:
+    """The rows, with the text of each merged cell in every row that it covers."""
+    filled: list[list[str | None]] = [[*row] for row in rows]
+    for found in _MERGED.finditer(xml):
+        left, top, right, bottom = range_boundaries(found[1].decode())
+        if bottom - top >= MOST_COVERED_ROWS or right - left >= MOST_COVERED_COLUMNS:
+            continue
+        text = rows[top - 1][left - 1] if top <= len(rows) and left <= len(rows[top - 1]) else ""
+        for row in filled[top - 1 : bottom]:
+            row += [""] * (right - len(row))
+            row[left - 1 : right] = [text, *[None] * (right - left)]
+    return filled
 
 
 def _shown(cell: ReadOnlyCell) -> str:

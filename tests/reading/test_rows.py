@@ -2,7 +2,7 @@
 
 import pytest
 
-from retriever.reading.rows import row_lines
+from retriever.reading.rows import TableGrid, row_lines
 
 Table = list[list[str]]
 
@@ -21,11 +21,39 @@ def test_a_table_of_words_has_names_only_where_it_is_said_to() -> None:
     assert worded(table, headed=True) == ["Name: Ada; Town: London."]
 
 
-def test_empty_cells_are_left_out() -> None:
-    assert worded([["Name", "Age", "Town"], ["Ada", "", "London"], ["Bob", "7", ""]]) == [
-        "Name: Ada; Town: London.",
-        "Name: Bob; Age: 7.",
+def test_empty_cells_are_kept_as_a_dash() -> None:
+    assert worded([["Name", "Age", "Town"], ["Ada", "", "London"], ["Bob", "7"]]) == [
+        "Name: Ada; Age: —; Town: London.",
+        "Name: Bob; Age: 7; Town: —.",
     ]
+
+
+def test_of_a_row_that_is_mostly_empty_only_the_values_are_told() -> None:
+    assert worded([["Name", "A", "B", "C", "D"], ["Ada", "", "", "", "4"]]) == ["Name: Ada; D: 4."]
+
+
+def test_a_merged_cell_stands_in_each_row_that_it_covers() -> None:
+    grid = TableGrid()
+    for row in (
+        [("Site", 1, 1), ("Task", 1, 1), ("Cost", 1, 1)],
+        [("North", 1, 2), ("Slating", 1, 1), ("4200", 1, 1)],
+        [("Gutters", 1, 1), ("1310", 1, 1)],
+        [("South", 2, 1), ("5150", 1, 1)],
+    ):
+        grid.add(row)
+    assert list(row_lines(grid.rows, headed=True)) == [
+        "Site: North; Task: Slating; Cost: 4200.",
+        "Site: North; Task: Gutters; Cost: 1310.",
+        "Site: South; Cost: 5150.",
+    ]
+
+
+def test_the_name_of_a_group_stands_before_each_of_its_columns() -> None:
+    grid = TableGrid()
+    grid.add([("Town", 1, 2), ("2030", 2, 1)])
+    grid.add([("Sales", 1, 1), ("Tax", 1, 1)])
+    grid.add([("Varn", 1, 1), ("10", 1, 1), ("2", 1, 1)])
+    assert list(row_lines(grid.rows, headed=True)) == ["Town: Varn; 2030, Sales: 10; 2030, Tax: 2."]
 
 
 def test_names_without_rows_are_kept() -> None:

@@ -1,6 +1,7 @@
 """Workbooks, and tables in plain text."""
 
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
 
@@ -36,9 +37,48 @@ def test_a_sheet_is_a_page_and_a_row_a_line_with_the_names_of_its_columns() -> N
         towns.append(["Varn"])
 
     extract = made(write)
-    assert pages(extract) == ["People\n\nName: Ada; Born: 1815-12-10; Share: 12.5%.", "Towns\n\nVarn"]
+    assert pages(extract) == ["People\n\nName: Ada; Born: 1815-12-10; Share: 12.5%; Note: —.", "Towns\n\nVarn"]
     assert headings(extract) == ["People", "Towns"]
     assert extract.title.value is None
+
+
+def test_a_merged_cell_stands_in_each_row_that_it_covers_and_a_title_names_nothing() -> None:
+    def write(workbook: Workbook) -> None:
+        sheet = workbook.active
+        sheet.append(["Roof repairs, spring 2031"])
+        sheet.append([])
+        sheet.append(["Site", "Task", "Owner", "Cost"])
+        sheet.append(["North wing", "Slating", "Benedikta Rau", 4200])
+        sheet.append([None, "Gutters", "Piet Oosterhuis", 1310.5])
+        sheet.append(["South wing", "Slating", None, 5150])
+        sheet.merge_cells("A1:D1")
+        sheet.merge_cells("A4:A5")
+
+    assert lines(made(write))[1:] == [
+        "Roof repairs, spring 2031",
+        "Site: North wing; Task: Slating; Owner: Benedikta Rau; Cost: 4200.",
+        "Site: North wing; Task: Gutters; Owner: Piet Oosterhuis; Cost: 1310.5.",
+        "Site: South wing; Task: Slating; Owner: —; Cost: 5150.",
+    ]
+
+
+def test_formulas_without_a_stored_value_are_named() -> None:
+    def write(workbook: Workbook) -> None:
+        workbook.active.title = "Order"
+        workbook.active.append(["Item", "Price", "Count", "Total"])
+        workbook.active.append(["Lantern", 12.5, 4, "=B2*C2"])
+
+    (warning,) = made(write).warnings
+    assert "Order!D2" in warning
+
+
+def test_a_formula_whose_value_is_an_empty_text_has_one() -> None:
+    def write(workbook: Workbook) -> None:
+        workbook.active.append(["Item", '=""'])
+
+    path = "xl/worksheets/sheet1.xml"
+    sheet = zipfile.ZipFile(io.BytesIO(saved(write))).read(path).replace(b'<c r="B1">', b'<c r="B1" t="str">')
+    assert read(with_members(saved(write), {path: sheet}), "a.xlsx").warnings == ()
 
 
 def test_hidden_sheets_are_left_out_and_named() -> None:
@@ -114,7 +154,7 @@ def test_the_delimiter_is_told_from_the_table(delimiter: str) -> None:
     text = "\n".join(delimiter.join(row) for row in rows)
     assert lines(read(text.encode(), "a.csv")) == [
         "Name: Ada; Town: London; Note: a poet's child.",
-        "Name: Bob; Town: Varn.",
+        "Name: Bob; Town: Varn; Note: —.",
     ]
 
 

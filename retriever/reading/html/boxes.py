@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ..builder import one_line
+from ..rows import TableGrid
 from .markup import HEADINGS, Element
-from .tables import data_tables, span, table_lines
+from .tables import columns_covered, data_tables, rows_covered, table_lines
 
 _UNSEEN = frozenset(
     "script style template noscript head title select datalist textarea svg iframe object embed audio video canvas "
@@ -188,19 +189,20 @@ class _BlockCollector:
         for caption in table.iterchildren("caption"):
             self._add(" ".join(block.text for block in find_blocks(caption)[1]))
             self._flush()
-        rows, headings, linked = [], [], 0
+        grid, headings, linked = TableGrid(), [], 0
         for row in table.iter("tr"):
-            texts: list[str] = []
+            texts: list[tuple[str, int, int]] = []
             cells = list(row.iterchildren("td", "th"))
             for cell in cells:
                 _, inside = find_blocks(cell)
-                texts += [" ".join(block.text for block in inside), *[""] * (span(cell) - 1)]
+                text = " ".join(block.text for block in inside)
+                texts.append((text, columns_covered(cell), rows_covered(cell)))
                 linked += sum(block.linked for block in inside)
-            rows.append(texts)
+            grid.add(texts)
             headings.append([cell.tag == "th" for cell in cells])
-        text = one_line(" ".join(cell for row in rows for cell in row))
+        text = one_line(" ".join(cell or "" for row in grid.rows for cell in row))
         if text and self._here is not None:
-            lines = tuple(table_lines(rows, headings))
+            lines = tuple(table_lines(grid.rows, headings))
             self.blocks.append(HtmlBlock(lines, text, min(linked, len(text)), self._here))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
-from ..rows import row_lines
+from ..rows import Row, row_lines
 from .markup import HEADINGS, Element
 
 LONGEST_CELL = 500
@@ -50,13 +50,22 @@ def _holds_data(table: Element) -> bool:
     )
 
 
-def span(cell: Element) -> int:
+def columns_covered(cell: Element) -> int:
     """How many columns a cell takes."""
-    written = (cell.get("colspan") or "").strip()
-    return max(1, min(int(written), LARGEST_SPAN)) if re.fullmatch(r"[0-9]{1,4}", written) else 1
+    return min(_number(cell, "colspan"), LARGEST_SPAN)
 
 
-def table_lines(rows: Sequence[list[str]], headings: Sequence[list[bool]]) -> Iterator[str]:
+def rows_covered(cell: Element) -> int:
+    """How many rows a cell takes; more than the table has where it reaches down to the table's end."""
+    return _number(cell, "rowspan")
+
+
+def _number(cell: Element, name: str) -> int:
+    written = (cell.get(name) or "").strip()
+    return max(1, int(written)) if re.fullmatch(r"[0-9]{1,4}", written) else 1
+
+
+def table_lines(rows: Sequence[Row], headings: Sequence[list[bool]]) -> Iterator[str]:
     """A table's rows as lines; where the first column names what stands beside it, that name leads the line.
 
     Args:
