@@ -1,9 +1,8 @@
 """Sentences: where each one starts and ends.
 
-In comes a text (or a stretch of it), out come spans; nothing is copied or changed. The one decision: a stop
-followed by white space ends a sentence unless the word before it is an abbreviation or the word after it
-starts in lower case. In doubt two sentences stay together: a quote then says more, never half. A row of a table in
-Markdown is a sentence, whatever stops stand in it, unless it is long.
+In: a text, or a part of it. Out: spans; nothing is copied or changed. One decision: a stop before white space ends a
+sentence, unless the word before it is an abbreviation or the word after it is in lower case. In doubt, two sentences
+stay together, so that a quote is never half a sentence. A row of a Markdown table is one sentence, unless it is long.
 """
 
 import re
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 from .blocks import CLOSERS, split_blocks
 
 LOOK_AROUND = 40
-"""Characters looked at before and after a stop: longer than any abbreviation or opening word, and a bound
+"""Characters read before and after a stop: longer than any abbreviation or opening word, and a bound
 that keeps the time linear."""
 
 _STOPS = re.compile(
@@ -81,12 +80,12 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> tuple[
 
     Args:
         text: any text.
-        start: first character to look at.
-        end: one past the last character to look at; None for the end of the text.
+        start: first character to read.
+        end: one past the last character to read; None for the end of the text.
 
     Returns:
-        Start and end in `text` of each sentence: in order, apart, without white space around them, and
-        together holding every character that isn't white.
+        Start and end in `text` of each sentence, in order, without white space around them. Together they hold
+        every character that is not white space.
     """
     return tuple(
         span for block in split_blocks(text, start, end) for span in _split_block(text, block.start, block.end)
@@ -94,17 +93,17 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> tuple[
 
 
 def is_table_row(sentence: str) -> bool:
-    """Whether a sentence is a whole row of a table in Markdown."""
+    """Whether a sentence is a whole row of a Markdown table."""
     return _TABLE_ROW.match(sentence) is not None and sentence.rstrip().endswith("|")
 
 
 def heads_table(sentence: str) -> bool:
-    """Whether a sentence names the columns of a table in Markdown: a row and the rule below it."""
+    """Whether a sentence is the header of a Markdown table: a row and the rule below it."""
     return is_table_row(sentence) and _TABLE_RULE.fullmatch(sentence.splitlines()[-1]) is not None
 
 
 def _split_block(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Sentences of one block, which begins and ends with characters that aren't white."""
+    """Sentences of one block, which has no white space at its ends."""
     for first, last in _tables(text, start, end):
         if start < first:
             yield from _split_prose(text, *_trimmed(text, start, first))
@@ -116,7 +115,7 @@ def _split_block(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _tables(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The parts of a block in which two or more lines are rows of a table in Markdown."""
+    """The parts of a block that are Markdown tables of at least two lines."""
     if "|" not in text[start:end]:
         return
     first, rows = start, 0
@@ -160,7 +159,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _split_prose(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Sentences of what is no table, which begins and ends with characters that aren't white."""
+    """Sentences of a part outside tables, which has no white space at its ends."""
     spans = []
     for stop in _STOPS.finditer(text, start, end):
         if stop.end() < end and stop.start() > start and _ends_sentence(text, stop, start, end):
@@ -173,7 +172,7 @@ def _split_prose(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _ends_sentence(text: str, stop: re.Match[str], start: int, end: int) -> bool:
-    """Whether the sentence that began at `start` ends with this stop, which isn't the block's last."""
+    """Whether the sentence that began at `start` ends with this stop, which is not the block's last."""
     marks = stop["marks"]
     if not _ALWAYS_STOPS.isdisjoint(marks):
         return True
@@ -209,7 +208,7 @@ def _is_abbreviation(text: str, start: int, before: re.Match[str], after: re.Mat
 
 
 def _citation_end(text: str, start: int, end: int) -> int | None:
-    """Where a mere citation ends that starts here: it belongs to the sentence that it follows, else to the next."""
+    """The end of a citation that starts here. A citation belongs to the sentence before it, else to the next."""
     found = _CITATION.match(text, start, end)
     return found.end() if found and found[1].casefold() in _BEFORE_NUMBER else None
 
@@ -225,7 +224,7 @@ def _starts_in_lower_case(word: str) -> bool:
 
 
 def _lacks_a_space(text: str, stop: re.Match[str], before: re.Match[str] | None, after: re.Match[str] | None) -> bool:
-    """Whether two sentences touch, as in "the end.The next": a plain word on each side, the second capital."""
+    """Whether a space is missing between two sentences, as in "the end.The next"."""
     if before is None or after is None or after.start() != stop.end():
         return False
     follows = text[after.end() : after.end() + 1]

@@ -1,7 +1,7 @@
 """Rows in and out of Milvus: the only home of pymilvus.
 
-In: rows of the five collections of a library. Out: rows again, and the nearest to a vector or to some words. The one
-decision: what a server has is read from its version, and what it lacks is said, never half done.
+In: rows of a library's five collections. Out: rows, and those nearest to a vector or to some words. One decision: a
+server's abilities are read from its version. If it lacks one, an error says so.
 """
 
 import json
@@ -27,29 +27,29 @@ Row = dict[str, Any]
 
 _DIGESTS = 2**63  # all digests are below
 _OLDEST = (2, 5)  # the first version with BM25
-_PATIENCE_SECONDS = 60.0  # a server that is started again is there within a minute
+_PATIENCE_SECONDS = 60.0  # a server that restarts is back within a minute
 _CONNECT_SECONDS = 15.0
-_PROBE_SECONDS = 3.0  # for one that was waited for in vain
+_PROBE_SECONDS = 3.0  # after a wait in vain
 _PAUSE_SECONDS = 0.5
-_MADE_SECONDS, _LOOK_SECONDS = 3.0, 0.1  # until what another machine is making is there
-# Unless told, gRPC looks for a server that is away ever more seldom, in the end every two minutes.
+_MADE_SECONDS, _LOOK_SECONDS = 3.0, 0.1  # until another machine has finished making it
+# By default, gRPC tries to reconnect less and less often, in the end every two minutes.
 _RECONNECTING = {"grpc.initial_reconnect_backoff_ms": 200, "grpc.max_reconnect_backoff_ms": 1000}
 _GONE = re.compile(r"connect|unavailable|deadline|timeout|timed out|retry|closed channel", re.IGNORECASE)
 _RELEASED = re.compile(r"released|not loaded|not been loaded", re.IGNORECASE)
-_ROWS_AT_ONCE = 256  # of up to 64 kB each: a quarter of the 64 MB that a message may have
+_ROWS_AT_ONCE = 256  # of up to 64 kB each: a quarter of the 64 MB limit of a message
 _PAGE = 2_000
-_VALUES_AT_ONCE = 1_000  # in one condition
-_LOGGERS = ("pymilvus", "pymilvus.milvus_client")  # what they say of an error, our own error says
-# Candidates that a graph is searched for. So many found 0.99 of the 100 nearest.
+_VALUES_AT_ONCE = 1_000  # values in one condition
+_LOGGERS = ("pymilvus", "pymilvus.milvus_client")  # our own error says the same
+# Candidates of a search in a graph. With so many, 0.99 of the 100 nearest are found.
 _EF = 512
-# Above this a graph, which must lie in memory with the whole vectors (1.7 kB a passage), gives way to cells of a byte
-# a dimension (0.4 kB): 10 million passages are 17 GB against 4.
+# Above so many passages, cells replace the graph. A graph needs the whole vectors in memory (1.7 kB a passage), cells
+# only a byte a dimension (0.4 kB): for 10 million passages 17 GB or 4.
 GRAPH_AT_MOST = 10_000_000
 _CELLS_PROBED = 256
 
 
 class Engine:
-    """The collections of one library on one server. Safe to use from several threads."""
+    """A library's collections on one server. Safe to use from several threads."""
 
     def __init__(self, client: "MilvusClient", address: Address, version: tuple[int, ...], *, is_lite: bool) -> None:
         """Store a connected client; `connect` is the way in."""
@@ -68,14 +68,14 @@ class Engine:
             LibraryAway: the server is down.
             LibraryError: the packages are not installed; the server is too old, or refuses the token.
         """
-        os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what it says of a connection, our own error says
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # our own error says the same
         try:
             from pymilvus import MilvusClient
         except ImportError as error:
             raise LibraryError(
                 "A library on a server needs packages that are not installed; add them: pip install 'ibid[cluster]'"
             ) from error
-        for name in _LOGGERS:  # being imported, it has just set both
+        for name in _LOGGERS:  # importing it has just set both
             logging.getLogger(name).setLevel(logging.CRITICAL)
         with _translated(address, begun=False):
             client = MilvusClient(
@@ -92,7 +92,7 @@ class Engine:
         self._client.close()
 
     def has(self, suffix: str) -> bool:
-        """Whether a collection is there."""
+        """Whether a collection exists."""
         return bool(self._call("has_collection", suffix))
 
     def is_ours(self, suffix: str) -> bool:
@@ -101,17 +101,17 @@ class Engine:
         return field_names(suffix) <= {field["name"] for field in described["fields"]}
 
     def create(self, suffix: str, dimension: int) -> None:
-        """Make a collection with its indexes, or what is missing of it; another machine may be doing so too."""
+        """Make a collection with its indexes, or the missing part. Another machine may be doing the same."""
         schema = collection_schema(suffix, dimension)
         self._make(lambda: self.has(suffix), "create_collection", suffix, schema=schema)
-        wanted = indexes(suffix, is_lite=self._is_lite)
-        for one in wanted:
-            # Without rows it is there at once; the client would wait half a second before it checks.
+        missing = indexes(suffix, is_lite=self._is_lite)
+        for one in missing:
+            # Without rows it is ready at once, but the client would wait half a second before it checks.
             self._make(
                 partial(self._has_index, suffix, one.field_name),
                 "create_index",
                 suffix,
-                index_params=type(wanted)([one]),
+                index_params=type(missing)([one]),
                 sync=False,
             )
 
@@ -119,13 +119,13 @@ class Engine:
         return field in self._call("list_indexes", suffix)
 
     def _make(self, is_there: Callable[[], bool], method: str, suffix: str, **arguments: object) -> None:
-        """Have the client make something unless it is there, or another machine makes it meanwhile."""
+        """Make something, unless it exists already or another machine makes it meanwhile."""
         if is_there():
             return
         try:
             self._call(method, suffix, **arguments)
         except LibraryError:
-            # The server may say that it is there before it tells so itself: another machine is in the middle of it.
+            # The server may refuse it as existing before it lists it, while another machine is still making it.
             until = time.monotonic() + _MADE_SECONDS
             while not is_there():
                 if time.monotonic() > until:
@@ -133,7 +133,7 @@ class Engine:
                 time.sleep(_LOOK_SECONDS)
 
     def load(self) -> None:
-        """Have the server hold the collections ready, as it does not do by itself after every start."""
+        """Load the collections; a server does not always do so by itself after a start."""
         for suffix in EVERY:
             self._call("load_collection", suffix)
 
@@ -143,25 +143,25 @@ class Engine:
             self._call("drop_collection", suffix)
 
     def put(self, suffix: str, rows: Sequence[Row]) -> None:
-        """Add rows, in place of those that have their keys."""
+        """Add rows. They replace rows with the same keys."""
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             self._call("upsert", suffix, data=list(rows[start : start + _ROWS_AT_ONCE]))
         self._wrote.add(suffix)
 
     def delete(self, suffix: str, condition: str) -> None:
-        """Remove the rows for which a condition holds."""
+        """Remove the rows that meet a condition."""
         self._call("delete", suffix, filter=condition)
         self._wrote.add(suffix)
 
     def delete_having(self, suffix: str, field: str, values: Sequence[int] | Sequence[str], *, also: str = "") -> None:
-        """Remove the rows that have one of some values in a field, and for which another condition holds."""
+        """Remove the rows that have one of some values in a field and meet a condition."""
         for condition in _conditions(suffix, field, values, also):
             self.delete(suffix, condition)
 
     def rows(
         self, suffix: str, condition: str, fields: Sequence[str], *, strong: bool = False, limit: int | None = None
     ) -> list[Row]:
-        """Fetch the rows for which a condition holds, a few thousand at the most."""
+        """Fetch the rows that meet a condition, a few thousand at most."""
         level = self._consistency(suffix, strong=strong)
         most = {"limit": limit} if limit else {}
         found = self._call(
@@ -179,7 +179,7 @@ class Engine:
         also: str = "",
         strong: bool = False,
     ) -> list[Row]:
-        """Fetch the rows that have one of some values in a field, and for which another condition holds."""
+        """Fetch the rows that have one of some values in a field and meet a condition."""
         found = (
             self.rows(suffix, condition, fields, strong=strong)
             for condition in _conditions(suffix, field, values, also)
@@ -187,9 +187,10 @@ class Engine:
         return list(chain.from_iterable(found))
 
     def all_rows(self, suffix: str, field: str, fields: Sequence[str]) -> Iterator[Row]:
-        """Go through the rows of a collection in no order, by a field that holds digests.
+        """Iterate over the rows of a collection, in no order, by a field that holds digests.
 
-        Their range is cut into slices that hold alike many, as a limit leaves open which rows a server leaves out.
+        The range of the digests is cut into slices of about equal size. With a mere limit, a server does not say
+        which rows it left out.
         """
         slices = 1 + self.count(suffix, f"{field} >= 0") // _PAGE
         for place in range(slices):
@@ -197,26 +198,26 @@ class Engine:
             yield from self.rows(suffix, f"{field} >= {first} and {field} <= {end - 1}", fields)
 
     def count(self, suffix: str, condition: str, *, strong: bool = False) -> int:
-        """Count the rows for which a condition holds."""
+        """Count the rows that meet a condition."""
         found = self.rows(suffix, condition, ["count(*)"], strong=strong)
         return int(found[0]["count(*)"]) if found else 0
 
     def holds(self, suffix: str, rows: Sequence[Row]) -> int:
-        """How many of some rows are there, as the server has it at this moment."""
+        """Count those of some rows that exist on the server now."""
         key = key_field(suffix)
         return len(self.rows_having(suffix, key, [row[key] for row in rows], [key], strong=True))
 
     def nearest(
         self, suffix: str, vector: Sequence[float], count: int, condition: str, fields: Sequence[str]
     ) -> list[tuple[Row, float]]:
-        """Find the rows nearest to a vector: fields, the key first, and inner product, best first."""
+        """Find the rows nearest to a vector, best first: fields (the key first) and inner product."""
         deep = {"ef": max(_EF, count), "nprobe": _CELLS_PROBED}
         return self._search(suffix, "vector", list(vector), count, condition, fields, deep)
 
     def by_words(
         self, field: str, text: str, count: int, condition: str, fields: Sequence[str]
     ) -> list[tuple[Row, float]]:
-        """Find the passages whose title, heading or body shares words with a text, best first.
+        """Find the passages that share words with a text in title, heading or body, best first.
 
         Returns:
             Fields, the key first, and BM25, above 0.
@@ -225,9 +226,9 @@ class Engine:
         return [(row, abs(score)) for row, score in found]  # milvus-lite's are below 0
 
     def settle(self, passages: int, graph_at_most: int = GRAPH_AT_MOST) -> bool:
-        """Change over from a graph to cells where the library has outgrown it; whether it did.
+        """Replace the graph by cells if the library has outgrown it. Returns whether it did.
 
-        No question is answered meanwhile, which takes as long as building the index.
+        No question is answered while the index is being built.
         """
         kind = self._call("describe_index", PASSAGES, index_name="vector").get("index_type")
         if passages <= graph_at_most or kind != "HNSW":
@@ -263,9 +264,9 @@ class Engine:
         return [({**hit["entity"], fields[0]: _key(hit, fields[0])}, float(hit["distance"])) for hit in found[0]]
 
     def _call(self, method: str, suffix: str, **arguments: Any) -> Any:  # noqa: ANN401
-        """Have the client do something with a collection; a server that is started again is waited for, but only once.
+        """Run an operation of the client on a collection. If the server restarts, wait for it and try again, once.
 
-        All that is asked may be asked twice: what is written has keys that are made of what it is.
+        Repeating is safe, since the keys of rows are made from their content.
         """
         import grpc
         from pymilvus.exceptions import MilvusException
@@ -292,36 +293,36 @@ class Engine:
             raise
 
     def _consistency(self, suffix: str, *, strong: bool) -> str:
-        """Who wrote sees what was written; others see what is some seconds old at the most, which costs nothing."""
+        """The consistency of a read. A writer sees its own rows; others may see them some seconds late."""
         return "Strong" if strong else "Session" if suffix in self._wrote else "Bounded"
 
 
 def _conditions(suffix: str, field: str, values: Sequence[int] | Sequence[str], also: str) -> Iterator[str]:
-    """Conditions that together hold for the rows that have one of some values, and for which another holds."""
+    """Conditions that together select the rows that have one of some values and meet another condition."""
     count = _ROWS_AT_ONCE if suffix == PARTS else _VALUES_AT_ONCE
     for start in range(0, len(values), count):
-        one_of = f"{field} in {json.dumps(values[start : start + count])}"  # as Milvus writes lists too
+        one_of = f"{field} in {json.dumps(values[start : start + count])}"  # the way Milvus writes lists too
         yield f"{one_of} and {also}" if also else one_of
 
 
 def _said(error: Exception) -> str:
-    """What an error says, and what is behind it, in which alone a refused sign-in is named."""
+    """The message of an error and of its cause; only the cause names a refused sign-in."""
     causes = [error, *([error.__cause__] if error.__cause__ else [])]
     said = [cause.details() if hasattr(cause, "details") else getattr(cause, "message", cause) for cause in causes]
     return " ".join(" ".join(str(one).split())[:200] for one in said)
 
 
 def _key(hit: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401
-    """A hit's primary key: among its fields, or beside them."""
+    """A hit's primary key, which is among its fields or beside them."""
     return hit["entity"][name] if name in hit["entity"] else hit[name]
 
 
 @contextmanager
 def _translated(address: Address, *, begun: bool) -> Iterator[None]:
-    """Turn the client's errors into ours; a server that is away is waited for by the client.
+    """Turn the client's errors into ours. The client itself waits for a server that is away.
 
     Raises:
-        LibraryAway: the server does not answer, even after it was waited for.
+        LibraryAway: the server does not answer, even after a wait.
         LibraryError: anything else that the server or the client says.
     """
     import grpc

@@ -1,8 +1,8 @@
-"""Documents and passages <-> the rows that a cluster holds: nothing here talks to a server.
+"""Documents and passages <-> rows of a cluster. Nothing here talks to a server.
 
-The one decision: a passage's number and a document's version are digests of what they stand for. The same file gives
-the same numbers on every machine, so that what is written twice is there once, and what was half written is finished
-by writing it again. A document's row names the version that holds; rows of any other version are not there for readers.
+One decision: a passage's number and a document's version are digests of their content. The same file gives the same
+numbers on every machine. So rows that are written twice exist once, and an interrupted write is finished by writing
+again. A document's row names its valid version; readers ignore rows of any other version.
 """
 
 import base64
@@ -25,22 +25,22 @@ from ..records import DocumentOrigin, EncodedPassage, text_digest
 from .engine import Row
 from .schema import LONGEST, MOST_TERMS, NO_VECTOR, SPELLING_DIMENSION, words_of
 
-# What a part is a part of: a document's text, what else is known of it, its passages, or one passage's words.
+# The kinds of parts: of a document's text, its details, its passages, or one passage's words.
 TEXT, DETAILS, CUTS, BODY = 0, 1, 2, 3
-# What a note is of: a file that could not be read, a line at a document's edge, a change whose lines are to be counted
-# again, and the library itself.
+# The kinds of notes: a file that could not be read, a line at a document's edge, a change after which lines must be
+# counted again, and the library itself.
 FAILURE, LINE, CHANGE, LIBRARY = 0, 1, 2, 3
-CHARACTERS = 15_000  # of a part of a text: each takes 4 bytes at the most
-_NO_LATER = 9999  # month and day after any that a year has
+CHARACTERS = 15_000  # characters of a part of a text, of at most 4 bytes each
+_NO_LATER = 9999  # a month and day after all real ones
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document's row: which version of it holds, and what lists and searches need.
+    """A document's row: its valid version, and the fields that lists and searches need.
 
     Attributes:
-        key: its number, made of its id.
-        version: the version that holds.
+        key: its number, made from its id.
+        version: the valid version.
         lines: its edge lines.
     """
 
@@ -55,7 +55,7 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True)
 class PassageContent:
-    """What a cluster holds of one passage that can be found."""
+    """One passage of a cluster that can be found."""
 
     passage: Passage
     text: str
@@ -63,7 +63,7 @@ class PassageContent:
 
 
 def digest(*parts: object) -> int:
-    """63 bits that stand for some values: 0 or greater, as ids of rows are."""
+    """A digest of some values in 63 bits: 0 or greater, as row ids are."""
     hashed = hashlib.blake2b(json.dumps(parts).encode("utf-8", "surrogatepass"), digest_size=8)
     return int.from_bytes(hashed.digest(), "big") >> 1
 
@@ -74,7 +74,7 @@ def key_of(document_id: str) -> int:
 
 
 def version_of(document: Document, encoded: Sequence[EncodedPassage], read_as: str, encoder_digest: str) -> int:
-    """What tells two states of a document apart: its text, what is known of it, how it was cut and read."""
+    """A digest of a document's state: its text, its details, and how it was read and cut."""
     cuts = [_cut(item.passage) for item in encoded]
     return digest(text_digest(document.text), json.loads(_details(document)), cuts, read_as, encoder_digest)
 
@@ -149,7 +149,7 @@ def passage_rows(document: Document, version: int, encoded: Sequence[EncodedPass
 
 
 def part_rows(document: Document, version: int, encoded: Sequence[EncodedPassage]) -> Iterator[Row]:
-    """The rows of a document's text, of what is known of it, and of its passages' words and their vectors."""
+    """The rows of a document's text and details, and of its passages' words and their vectors."""
     key, text = key_of(document.id), document.text
     texts = [text[start : start + CHARACTERS] for start in range(0, len(text), CHARACTERS)]
     cuts = json.dumps([_cut(item.passage) for item in encoded])
@@ -193,17 +193,17 @@ def passage_content_from(joined: str, document_id: str, axes: int) -> PassageCon
 
 
 def spellings_in(texts: Sequence[str]) -> set[str]:
-    """The spellings in some texts."""
+    """The distinct spellings of words in some texts."""
     return {plain(text[word.start : word.end]) for text in texts for word in words(text)}
 
 
 def spelling_row(spelling: str) -> Row:
-    """A spelling's row. Those that share runs of letters lie near each other."""
+    """A spelling's row. Its vector is near those of spellings with the same letter pairs."""
     return {"key": f"{digest(spelling):x}", "data": spelling, "vector": letters(spelling)}
 
 
 def letters(word: str) -> list[float]:
-    """A word's runs of two letters, hashed and counted: SPELLING_DIMENSION numbers, unit length."""
+    """A word's letter pairs, hashed and counted: SPELLING_DIMENSION numbers, unit length."""
     counts = np.zeros(SPELLING_DIMENSION)
     edged = f"^{word}$"
     for at in range(len(edged) - 1):
@@ -236,14 +236,14 @@ def part_key(owner: int, kind: int, place: int) -> str:
 
 
 def is_full(kind: int, data: str) -> bool:
-    """Whether a part is as long as one may be, so that another may follow."""
+    """Whether a part has the greatest length, so that another may follow."""
     return len(data) == (CHARACTERS if kind == TEXT else LONGEST)
 
 
 def days(published: str | None) -> tuple[int, int]:
-    """The first and the last day that a date, perhaps reduced, may mean, as numbers that sort.
+    """The first and last day of a date, month or year, as numbers that sort.
 
-    2022-04 is 20220400 to 20220499; what is unknown 0 and 0.
+    2022-04 gives 20220400 and 20220499; an unknown date gives 0 and 0.
     """
     if not published or not published[:4].isdigit():
         return 0, 0
@@ -253,9 +253,9 @@ def days(published: str | None) -> tuple[int, int]:
 
 
 def condition_of(excluded: Collection[str], scope: Scope) -> str:
-    """What holds, of documents' rows and of passages', for those that are asked; empty for all.
+    """The condition on rows of documents and passages for a scope; empty for all.
 
-    It takes what `Scope.takes` takes: dates are compared as far as both are known.
+    It selects what `Scope.takes` selects: dates are compared as far as both are known.
     """
     since, until = days(scope.since)[0], days(scope.until)[1]
     conditions = {
@@ -269,18 +269,18 @@ def condition_of(excluded: Collection[str], scope: Scope) -> str:
 
 
 def as_words(found: Sequence[str]) -> str:
-    """Terms as the server's own analysis leaves them: with nothing in them where it would part them."""
+    """Terms without characters at which the server's own analysis would split them."""
     spaced = " ".join("".join(letter if letter.isalnum() else "x" for letter in term) for term in found)
     return spaced.encode()[:LONGEST].decode(errors="ignore")
 
 
 def term_number(term: str) -> int:
-    """What stands for a term in a row."""
+    """The form of a term in a row."""
     return digest("term", term)
 
 
 def _filtered(document: Document) -> Row:
-    """What a search may ask of a document."""
+    """The fields of a document that a search can filter by."""
     first, last = days(document.published)
     publisher = digest(document.publisher or "")
     return {"document": key_of(document.id), "publisher": publisher, "published_from": first, "published_to": last}

@@ -1,11 +1,11 @@
 """Passage vectors -> the nearest to a question's: the only home of FAISS.
 
-The vectors lie in files that are mapped into memory, so opening costs the same for any number. One decision: up to
-`EXACT_AT_MOST` passages every vector is compared with the question; above, those of the nearest cells of an inverted
-file are, two bits a dimension, and the best of them again with the whole vectors.
+The vectors are in files that are mapped into memory, so opening takes the same time for any number. One decision: up
+to `EXACT_AT_MOST` passages, every vector is compared with the question. Above that, an inverted file selects cells,
+whose vectors are compared with two bits a dimension. The best are compared again with the whole vectors.
 
-What changes is not built anew: an update shares the files of the index before it, notes which of its rows are gone, and
-keeps the vectors of what came since beside them, every one of which is compared.
+A change does not rebuild the index. An update shares the files of the index before it and lists the rows that are gone.
+It keeps the new vectors in files of their own, and compares all of them.
 """
 
 import math
@@ -28,34 +28,34 @@ VECTORS_NAME = "vectors.npy"
 CELLS_NAME = "cells.faiss"
 _PART_NAMES = (NUMBERS_NAME, DOCUMENTS_NAME, VECTORS_NAME)
 GONE_NAME = "gone.npy"
-ADDED = "added-"  # before the names of the files of what came since
-# Comparing every vector takes 0.2 ms a thousand on one core of 2024, so 10 ms here, which nobody waits for.
+ADDED = "added-"  # prefix of the files of the vectors added since the build
+# Comparing a thousand vectors takes 0.2 ms on one core of 2024, so 10 ms here, which nobody notices.
 EXACT_AT_MOST = 50_000
-# Cells grow with the root of the passages; a k-means of more than 39 vectors a cell is one that FAISS does not warn of.
+# The number of cells grows with the root of the passages. FAISS warns below 39 vectors a cell in the k-means.
 _TRAINED_ON_PER_CELL = 48
-# Half a byte a pair of dimensions: so FAISS compares 32 vectors at once in the processor's registers (fast scan).
+# Half a byte for two dimensions, so that FAISS compares 32 vectors at once in registers (fast scan).
 _BITS, _DIMENSIONS_AT_ONCE = 4, 2
-# Share of the cells looked into, those nearest to the question, and candidates compared again for each passage asked
-# for. Of a million passages, made as `eval.benchmarks.scale` makes them, 0.4 hold 0.9955 of the ten nearest in 8 ms,
-# 0.3 hold 0.977 in 6 ms; of the hundred nearest, 4 candidates for each hold 0.987, 2 hold 0.942, 8 hold 0.993. A byte
-# a dimension in four times the cells held 0.974 of the ten in 32 ms, and took four times the memory.
+# The share of cells that are searched, and the candidates compared again for each passage to find. Measured on a
+# million passages of `eval.benchmarks.scale`. Of the ten nearest, a share of 0.4 finds 0.9955 in 8 ms, and 0.3 finds
+# 0.977 in 6 ms. Of the hundred nearest, 2 candidates find 0.942, 4 find 0.987, and 8 find 0.993. A byte a dimension
+# with four times the cells found 0.974 of the ten in 32 ms, and took four times the memory.
 _SHARE_PROBED = 0.4
 _CANDIDATES_PER_PASSAGE = 4
 _ROWS_AT_ONCE = 65_536
-# What came since is all compared, which takes 4 ms then; what is gone is passed over, one in ten.
+# Limits of an update: all added vectors are compared, which then takes 4 ms; one row in ten may be gone.
 _WORN_ADDED = 20_000
 _WORN_GONE = 0.1
-# One question is searched by one thread: waking a second costs more than it saves.
+# A search uses one thread: waking a second costs more than it saves.
 faiss.omp_set_num_threads(1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Vectors under ascending numbers, in rows of mapped files, perhaps in cells too.
+    """Vectors with ascending numbers, in rows of mapped files, and perhaps in cells too.
 
     Attributes:
-        gone: int64 (n,), ascending, those of the numbers that are no passages any more.
-        cells: FAISS's inverted file, which finds rows; None where every vector is compared.
+        gone: int64 (n,), ascending, numbers of passages that were removed.
+        cells: FAISS's inverted file, which finds rows; None if every vector is compared.
         numbers: int64 (n_rows,), ascending.
         documents: int64 (n_rows,), the numbers of the passages' documents.
         vectors: float32 (n_rows, dimension), rows of unit length.
@@ -80,7 +80,7 @@ class _Part:
         return self.numbers[rows], scores
 
     def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Where some passages stand; those that are not here are left out."""
+        """The rows of some passages, without those that are not here."""
         return self._rows(numbers[np.isin(numbers, self.gone, invert=True)])
 
     def _rows(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -90,7 +90,7 @@ class _Part:
         return np.asarray(rows[here], dtype=np.int64)
 
     def kept(self, excluded: NDArray[np.int64] | None) -> NDArray[np.bool_]:
-        """What is neither gone nor of an excluded document, bool (n_rows,)."""
+        """Whether each row may be found: bool (n_rows,), false if removed or of an excluded document."""
         if excluded is None:
             kept = np.ones(len(self.numbers), dtype=np.bool_)
         else:
@@ -101,7 +101,7 @@ class _Part:
     def _compare_all(
         self, question_vector: Vectors, count: int, kept: NDArray[np.bool_]
     ) -> tuple[NDArray[np.int64], Vectors]:
-        """The rows of the nearest vectors and their cosines, as FAISS's flat index finds them."""
+        """The rows of the nearest vectors and their cosines, found by FAISS's flat index."""
         scores, rows = np.empty((1, count), np.float32), np.empty((1, count), np.int64)
         pointers = [faiss.swig_ptr(array) for array in (question_vector, self.vectors, scores, rows)]
         size, dimension = self.vectors.shape
@@ -113,7 +113,7 @@ class _Part:
     ) -> tuple[NDArray[np.int64], Vectors]:
         """The rows of the nearest vectors in the nearest cells and their cosines, ties by row.
 
-        Where few passages may be found, more cells are looked into, so that as many are compared; of the very few, all.
+        If few passages may be found, more cells are searched, so that as many are compared; in the end all.
         """
         cells: Any = self.cells
         probed = math.ceil(_SHARE_PROBED * cells.nlist * len(kept) / int(np.count_nonzero(kept)))
@@ -130,7 +130,7 @@ class DenseIndex:
     """An index of inner products, which for unit vectors are cosines, in a folder."""
 
     def __init__(self, whole: _Part, added: _Part) -> None:
-        """Store what was built whole and what came since; `build`, `update` and `load` are the ways in."""
+        """Store the built part and the added part. Use `build`, `update` or `load` instead."""
         self._whole = whole
         self._added = added
 
@@ -147,10 +147,10 @@ class DenseIndex:
         """Index vectors in a folder.
 
         Args:
-            folder: where the files are written; it is there.
+            folder: where the files are written; it must exist.
             numbers: int64 (n_passages,), ascending.
-            documents: int64 (n_passages,), the numbers of their documents, by which they are left out.
-            batches: their vectors in the same order, at least one batch, each float32 (n_some, dimension), rows of
+            documents: int64 (n_passages,), the numbers of their documents, for excluding them.
+            batches: their vectors in the same order, in at least one batch: float32 (n_some, dimension), rows of
                 unit length.
             exact_at_most: with more passages than this, not all are compared with a question.
 
@@ -175,13 +175,13 @@ class DenseIndex:
         documents: NDArray[np.int64],
         batches: Iterable[Vectors],
     ) -> "DenseIndex":
-        """Index what is left and what came since in another folder, which shares the files of an index before it.
+        """Write an updated index to another folder. It shares the files of the index before it.
 
         Args:
             before: the folder of that index.
-            folder: where the files are written; it is there.
-            gone: int64 (n_gone,), numbers of its passages that are none any more.
-            numbers: int64 (n_new,), ascending, of what came since; each is greater than `last`.
+            folder: where the files are written; it must exist.
+            gone: int64 (n_gone,), numbers of its passages that were removed.
+            numbers: int64 (n_new,), ascending, of the new passages; each is greater than `last`.
             documents: int64 (n_new,), the numbers of their documents.
             batches: their vectors, as `build` takes them.
 
@@ -234,22 +234,22 @@ class DenseIndex:
 
     @property
     def is_worn(self) -> bool:
-        """Whether so much has changed since it was built whole that it had better be built whole again."""
+        """Whether so much has changed since the build that it should be built again."""
         rows = len(self._whole.numbers)
         return len(self._added.numbers) > _WORN_ADDED or len(self._whole.gone) > _WORN_GONE * rows
 
     def can_grow(self, added: int, total: int) -> bool:
-        """Whether it may be updated until as many are added as are compared anyway, and no less than half is left."""
+        """Whether an update is allowed: not too many are added, and at least half of the build is left."""
         return added <= EXACT_AT_MOST and 2 * (total - added) >= len(self._whole.numbers)
 
     @property
     def last(self) -> int:
-        """The greatest number of a passage that it holds, or held when it was built whole; 0 where there was none."""
+        """The greatest passage number that it holds or was built with; 0 if there was none."""
         return max(_last(self._added.numbers), self.whole_last)
 
     @property
     def whole_last(self) -> int:
-        """The greatest number that it held when it was built whole; 0 where there was none."""
+        """The greatest passage number that it was built with; 0 if there was none."""
         return _last(self._whole.numbers)
 
     def search(
@@ -272,16 +272,16 @@ class DenseIndex:
         return list(zip(numbers[best].tolist(), scores[best].tolist(), strict=True))
 
     def count(self, excluded: NDArray[np.int64] | None = None) -> int:
-        """Count the passages, those of excluded documents left out."""
+        """Count the passages, without those of excluded documents."""
         return sum(int(np.count_nonzero(part.kept(excluded))) for part in (self._whole, self._added))
 
     def cosines(self, numbers: Sequence[int], question_vector: Vectors) -> dict[int, float]:
         """Compare some passages with a question: number -> cosine, -1..1."""
-        wanted = np.array(numbers, dtype=np.int64)
+        chosen = np.array(numbers, dtype=np.int64)
         return {
             int(part.numbers[row]): float(part.vectors[row] @ question_vector)
             for part in (self._whole, self._added)
-            for row in part.rows(wanted)
+            for row in part.rows(chosen)
         }
 
     def numbers(self) -> NDArray[np.int64]:
@@ -298,14 +298,14 @@ class DenseIndex:
         return self.numbers()[np.isin(self.documents(), documents)]
 
     def documents(self) -> NDArray[np.int64]:
-        """The numbers of their documents, as verification needs them: int64 (n_passages,), in the same order."""
+        """The numbers of their documents, for verification: int64 (n_passages,), in the same order."""
         return np.concatenate([part.documents[part.kept(None)] for part in (self._whole, self._added)])
 
     def vectors(self, numbers: NDArray[np.int64]) -> Vectors:
-        """The vectors of some passages, as verification needs them: float32 (n_some, dimension), in the same order.
+        """The vectors of some passages, for verification: float32 (n_some, dimension), in the same order.
 
         Args:
-            numbers: int64 (n_some,), ascending; those that are not in the index are left out.
+            numbers: int64 (n_some,), ascending. Numbers that are not in the index are skipped.
         """
         return np.concatenate([part.vectors[part.rows(numbers)] for part in (self._whole, self._added)])
 
@@ -332,9 +332,9 @@ def _write_part(
 
 
 def _write_vectors(file: Path, count: int, batches: Iterable[Vectors]) -> Vectors:
-    """Write vectors one batch after the other, so that they need not fit into memory, and map them.
+    """Write vectors batch by batch, so that they need not fit into memory, and map the file.
 
-    There is one batch at least, be it empty, which has their dimension.
+    There must be at least one batch, which may be empty, to give the dimension.
     """
     remaining = iter(batches)
     first = next(remaining)
@@ -351,9 +351,9 @@ def _write_vectors(file: Path, count: int, batches: Iterable[Vectors]) -> Vector
 
 
 def _cells_of(vectors: Vectors) -> Any:  # noqa: ANN401
-    """Vectors in cells around the centres of a k-means, a few bits each, under the numbers of their rows.
+    """Group vectors into cells around the centres of a k-means, with a few bits each, by row.
 
-    The k-means has a seed of its own and learns from vectors at even steps: the same vectors, the same cells.
+    The k-means has a fixed seed and learns from evenly spaced vectors, so the same vectors give the same cells.
     """
     count, dimension = vectors.shape
     size = max(1, int(count**0.5))
@@ -380,5 +380,5 @@ def _load_cells(file: Path) -> Any:  # noqa: ANN401
 
 
 def _selector(kept: NDArray[np.bool_]) -> Any:  # noqa: ANN401
-    """What FAISS asks whether a row may be found; nothing where every row may."""
+    """The selector by which FAISS skips rows; none if every row may be found."""
     return None if kept.all() else faiss.IDSelectorBitmap(np.packbits(kept, bitorder="little"))  # type: ignore[call-arg, arg-type]

@@ -1,7 +1,7 @@
 """Passage words -> the passages that share them with a question, by BM25: the only home of Tantivy.
 
-Tantivy is given terms that `words` has already made, so the index, the question and the evidence compare the same
-terms. Its BM25 has k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009), with the field's length kept in one byte.
+Tantivy gets terms that `words` has already made, so that the index, the question and the evidence use the same terms.
+Its BM25 has k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009), and stores the field's length in one byte.
 """
 
 import shutil
@@ -20,18 +20,18 @@ from ..fields import FIELD_WEIGHTS
 from .files import share
 
 FOLDER_NAME = "lexical"
-# The body's words before they are stemmed, as slips are counted in whole words: "delegaton" is far from "deleg".
+# The field of the words before stemming. Typing errors are counted in whole words: "delegaton" is far from "deleg".
 _SPELT = "spelt"
-# Hidden passages up to which it is counted how many of them hold a word, which takes 0.2 ms a word then.
+# Up to so many excluded passages, those with a word are counted exactly, which then takes 0.2 ms a word.
 COUNTED_AT_MOST = 10_000
-# Memory is taken as it is needed. A million passages fill it two or three times, so no segments are merged in the
-# background, whose order would be chance: the same library has the same segments. Updates are merged as they become
-# many, eight of a size at a time, before they are opened.
+# The most memory of a writer. A million passages fill it two or three times, so merges in the background are not
+# needed. They would come in a random order; without them, the same library has the same segments. Updates are merged
+# before they are opened, eight of similar size at a time.
 _WRITER_BYTES = 400_000_000
 
 
 class Text(NamedTuple):
-    """What a passage says, and the number by which it is found, and its document's, by which it is left out."""
+    """A passage's words, its number, and its document's number, by which it can be excluded."""
 
     number: int
     document_number: int
@@ -44,29 +44,29 @@ class LexicalIndex:
     """A Tantivy index in a folder."""
 
     def __init__(self, index: tantivy.Index) -> None:
-        """Store a Tantivy index; `build` and `load` are the ways in."""
-        index.config_reader("manual")  # what is built never changes: no thread need watch its files
+        """Store a Tantivy index. Use `build` or `load` instead."""
+        index.config_reader("manual")  # built files never change, so no thread need watch them
         self._index = index
         self._searcher = index.searcher()
 
     @classmethod
     def build(cls, folder: Path, passages: Iterable[Text]) -> "LexicalIndex":
-        """Index passages in a folder that is made."""
+        """Index passages in a new folder."""
         path = folder / FOLDER_NAME
         path.mkdir(parents=True)
         return cls(_written(tantivy.Index(_schema(), path=str(path)), passages))
 
     @classmethod
     def update(cls, before: Path, folder: Path, gone: NDArray[np.int64], passages: Iterable[Text]) -> "LexicalIndex":
-        """Index in another folder what an index before it holds, but for what is gone, and what came since.
+        """Write an updated index to another folder: the passages of the one before, without the removed, with the new.
 
-        Until their segments are merged, what is gone still counts in how common a word is.
+        Until their segments are merged, removed passages still count in how common a word is.
 
         Args:
             before: the folder of that index.
             folder: where the files are written; it is there.
-            gone: int64 (n,), numbers of passages that are not to be found any more.
-            passages: what came since.
+            gone: int64 (n,), numbers of removed passages.
+            passages: the new passages.
 
         Raises:
             ValueError: a file of the index before is missing or damaged.
@@ -88,7 +88,7 @@ class LexicalIndex:
 
     def search(
         self,
-        wanted: Sequence[str],
+        terms: Sequence[str],
         count: int,
         excluded: NDArray[np.int64] | None = None,
         weights: Mapping[str, float] | None = None,
@@ -96,15 +96,15 @@ class LexicalIndex:
         """Find the passages that share a question's words.
 
         Args:
-            wanted: the question's terms.
+            terms: the question's terms.
             count: how many at the most.
             excluded: int64 (n,), numbers of documents that must not be found.
-            weights: term -> what it counts, 0..1; those not in it count 1.
+            weights: term -> its weight, 0..1; 1 for others.
 
         Returns:
             Number and score, best first, ties by number; score: BM25, above 0, no upper bound.
         """
-        query = self._query(wanted, weights or {})
+        query = self._query(terms, weights or {})
         if query is None or not self._searcher.num_docs:
             return []
         query = _without(query, excluded)
@@ -118,30 +118,30 @@ class LexicalIndex:
         """How many passages it holds."""
         return int(self._searcher.num_docs)
 
-    def frequencies(self, wanted: Iterable[str], excluded: NDArray[np.int64] | None = None) -> dict[str, int]:
-        """Count the passages whose own words hold each term, those of excluded documents left out.
+    def frequencies(self, terms: Iterable[str], excluded: NDArray[np.int64] | None = None) -> dict[str, int]:
+        """Count the passages whose body has each term, without those of excluded documents.
 
-        Of many that are left out, as large a share is taken to hold a term as of all.
+        If many are excluded, the count is estimated: a term is taken to be as common among them as in all.
         """
-        counted = {term: int(self._searcher.doc_freq("body", term)) for term in dict.fromkeys(wanted)}
+        counted = {term: int(self._searcher.doc_freq("body", term)) for term in dict.fromkeys(terms)}
         if excluded is None or not len(excluded):
             return counted
-        hidden = _having(excluded)
-        count = self._count(hidden)
+        omitted = _having(excluded)
+        count = self._count(omitted)
         if count > COUNTED_AT_MOST:
             kept = 1 - count / self._searcher.num_docs
             return {term: round(kept * every) for term, every in counted.items()}
-        terms = {term: tantivy.Query.term_query(_schema(), "body", term) for term in counted}
-        return {term: every - self._count(terms[term].and_must_match(hidden)) for term, every in counted.items()}
+        queries = {term: tantivy.Query.term_query(_schema(), "body", term) for term in counted}
+        return {term: every - self._count(queries[term].and_must_match(omitted)) for term, every in counted.items()}
 
     def _count(self, query: tantivy.Query) -> int:
         return int(self._searcher.search(query, 1, count=True).count or 0)  # type: ignore[attr-defined]
 
     def nearest_spelling(self, word: str) -> str:
-        """The library's own spelling of a word that it does not have, or the word itself where none is near.
+        """The library's nearest spelling of a word that it does not have, or the word itself if none is near.
 
-        A spelling is near at one slip in four letters or more, two in eight or more, with the same first letter, which
-        typists seldom miss (Pollock and Zamora 1984); of those as near the commonest in the library.
+        A spelling is near with one typing error in at least four letters, or two in at least eight. The first letter
+        must be the same, which typists seldom miss (Pollock and Zamora 1984). Of equally near ones, the commonest wins.
         """
         term, spelt = term_of(word), plain(word)
         slips = min(len(spelt) // 4, 2) if spelt.isalpha() else 0
@@ -152,11 +152,11 @@ class LexicalIndex:
         return str(min(near, key=lambda one: (one[1], -counts[one[0]], one[0]), default=(word, 0, 0))[0])
 
     def numbers(self) -> set[int]:
-        """The numbers of all passages in the index, as verification needs them."""
+        """The numbers of all passages in the index, for verification."""
         found = self._searcher.search(tantivy.Query.all_query(), max(1, self._searcher.num_docs)).hits
         return {int(n or 0) for n in self._searcher.fast_field_values("number", [address for _, address in found])}
 
-    def _query(self, wanted: Sequence[str], weights: Mapping[str, float]) -> tantivy.Query | None:
+    def _query(self, terms: Sequence[str], weights: Mapping[str, float]) -> tantivy.Query | None:
         schema = _schema()
         clauses = [
             (
@@ -165,7 +165,7 @@ class LexicalIndex:
                     tantivy.Query.term_query(schema, field, term), weight * weights.get(term, 1.0)
                 ),
             )
-            for term in dict.fromkeys(wanted)
+            for term in dict.fromkeys(terms)
             for field, weight in FIELD_WEIGHTS.items()
         ]
         return tantivy.Query.boolean_query(clauses) if clauses else None
@@ -175,12 +175,12 @@ _LOCKS = shutil.ignore_patterns("*.lock")
 
 
 def _share_segment(file: str, place: str) -> None:
-    """Segments never change; Tantivy's two lists of them do."""
+    """Share a segment's file, which never changes; copy Tantivy's two lists, which do."""
     (shutil.copyfile if file.endswith(".json") else share)(Path(file), Path(place))
 
 
 def _written(index: tantivy.Index, passages: Iterable[Text], gone: Iterable[int] = ()) -> tantivy.Index:
-    """Write into an index: take what is gone out, and put passages in."""
+    """Write to an index: delete the removed passages, and add the new ones."""
     _register(index)
     writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
     for number in gone:
