@@ -160,7 +160,8 @@ class Lexical:
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
-        self._index = assistant._current_search().lexical
+        with assistant._search.reading() as search:
+            self._index = search.lexical
 
     def __call__(self, data: bytes) -> None:
         words = ["lamp", "AND", "OR", "NOT", "TO", "body", "title", "number", "1904", "steps", "captain", "IN"]
