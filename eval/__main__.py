@@ -35,7 +35,7 @@ from eval.measures import (
     shares,
 )
 from eval.report import Evaluation, check_writable, questions, write_report
-from eval.runs import KEPT_LIBRARIES, RESULTS, Asked, Run, assistant_over, collection_over, commit, load, run, save
+from eval.runs import KEPT_LIBRARIES, RESULTS, Run, Trial, assistant_over, collection_over, commit, load, run, save
 from eval.systems import Baseline, Ibid, Kind, PerCollection, PlainIndex, System
 from retriever import Assistant, IbidError, SentenceEncoder
 
@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--report", type=Path, metavar="FILE", help="write everything as one HTML file to read")
     parser.add_argument("--wrong", action="store_true", help="list what went wrong, the surest first")
     parser.add_argument("--json", action="store_true", help="one JSON object, nothing else on standard output")
-    parser.set_defaults(print_object=True)  # not of the second data set: one object
+    parser.set_defaults(print_object=True)  # only one object is printed
     return parser
 
 
@@ -101,15 +101,15 @@ def _evaluate(chosen: argparse.Namespace) -> int:
         assistants, dataset, qrels = _prepare(chosen, Path(folder))
         for assistant in assistants.values():
             assistant.warm_up()
-        asked = _asked(dataset, chosen.without, chosen.split)
+        trials = _trials(dataset, chosen.without, chosen.split)
         systems: list[System] = [PerCollection({name: Ibid(one, dataset) for name, one in assistants.items()})]
         if chosen.compare:
             encoder = SentenceEncoder.shipped()
             indexes = {name: PlainIndex(one, dataset, encoder) for name, one in assistants.items()}
             systems += [PerCollection({name: Baseline(kind, one) for name, one in indexes.items()}) for kind in Kind]
-        runs = [run(system, asked) for system in systems]
+        runs = [run(system, trials) for system in systems]
         measured = [measure(one, qrels) for one in runs]
-        measured[0].update(follow_ups(systems[0], asked, qrels))
+        measured[0].update(follow_ups(systems[0], trials, qrels))
         printed = _printed(dataset, chosen, runs[0], measured[0], qrels)
         evaluation = Evaluation(
             dataset, qrels, runs, measured, printed, lambda collection, key: assistants[collection].document(key)
@@ -118,8 +118,8 @@ def _evaluate(chosen: argparse.Namespace) -> int:
 
 
 def _tell(chosen: argparse.Namespace, evaluation: Evaluation) -> int:
-    """Print, save and check what was asked for: on standard error what is not the object that `--json` asks for."""
-    told = sys.stderr if chosen.json else sys.stdout
+    """Print, save and check the figures. With `--json`, all but the JSON object goes to standard error."""
+    output = sys.stderr if chosen.json else sys.stdout
     done, measured, printed = evaluation.runs[0], evaluation.measured[0], evaluation.printed
     if done.interrupted and (chosen.save or chosen.expect or chosen.check):
         raise DataError("The run was interrupted: its figures are neither saved, nor expected, nor checked.")
@@ -132,19 +132,19 @@ def _tell(chosen: argparse.Namespace, evaluation: Evaluation) -> int:
     elif chosen.print_object:
         print(json.dumps(printed))
     if chosen.against:
-        _print_against(chosen.against, done, measured, evaluation.qrels, told)
+        _print_against(chosen.against, done, measured, evaluation.qrels, output)
     if chosen.wrong:
-        _print_wrong(evaluation, told)
+        _print_wrong(evaluation, output)
     if chosen.report:
         write_report(chosen.report, evaluation)
         print(f"eval: wrote {chosen.report}", file=sys.stderr)
     if chosen.expect:
         expect(str(printed["dataset"]), measured)
-    return _print_checks(check(str(printed["dataset"]), measured), told) if chosen.check else 0
+    return _print_checks(check(str(printed["dataset"]), measured), output) if chosen.check else 0
 
 
 def _prepare(chosen: argparse.Namespace, folder: Path) -> tuple[dict[str, Assistant], DataSet, Qrels]:
-    """Open what is asked, by collection (`""` where there is one), and read what is asked of it."""
+    """Open the assistants, by collection (`""` if there is only one), and read the questions."""
     collections = find_collections(chosen.data) if chosen.data else {}
     if chosen.data and not collections:
         dataset = read_beir(chosen.data)
@@ -166,20 +166,20 @@ def _texts(assistant: Assistant) -> dict[str, str]:
     return {summary.id: assistant.document(summary.id).text for summary in assistant.documents()}
 
 
-def _asked(dataset: DataSet, without: Distance | None, split: str | None) -> list[Asked]:
-    """Every question once and, where the answer is taken out, again with it hidden."""
+def _trials(dataset: DataSet, without: Distance | None, split: str | None) -> list[Trial]:
+    """Every question once, and with `without` again with its answer hidden."""
     chosen = [question for question in dataset.questions if split in (None, question.split)]
     if not chosen:
         splits = sorted({question.split for question in dataset.questions if question.split})
         raise DataError(
             f"{dataset.name} has no questions of the split {split!r}; it has: {', '.join(splits) or 'none'}."
         )
-    usual = [Asked(question, answerable=question.answerable) for question in chosen]
+    usual = [Trial(question, answerable=question.answerable) for question in chosen]
     if without is None:
         return usual
     questions = {question.id: question for question in chosen}
     hidden = leave_out(dataset, without)
-    out = [Asked(questions[key], docs, answerable=False) for key, docs in hidden.items() if key in questions]
+    out = [Trial(questions[key], docs, answerable=False) for key, docs in hidden.items() if key in questions]
     return [item for item in usual if item.answerable] + out
 
 
@@ -202,7 +202,7 @@ def _figures(measured: Mapping[str, Measure]) -> dict[str, float]:
     return {key: round(one.value, 4) for key, one in measured.items() if not math.isnan(one.value)}
 
 
-def _by_group(done: Run, qrels: Qrels, group: Callable[[Asked], str]) -> dict[str, dict[str, float]]:
+def _by_group(done: Run, qrels: Qrels, group: Callable[[Trial], str]) -> dict[str, dict[str, float]]:
     groups = parts(done, group)
     measured = {name: measure(part, qrels, resamples=0) for name, part in groups.items()}
     return {
@@ -211,16 +211,16 @@ def _by_group(done: Run, qrels: Qrels, group: Callable[[Asked], str]) -> dict[st
     }
 
 
-def _kind(item: Asked) -> str:
+def _kind(item: Trial) -> str:
     return f"{item.question.category}, taken out" if item.hidden else item.question.category
 
 
-def _collection(item: Asked) -> str:
+def _collection(item: Trial) -> str:
     return item.question.collection
 
 
 def _print_table(name: str, runs: Sequence[Run], measured: Sequence[Mapping[str, Measure]]) -> None:
-    """A row a measure, a column a system; the 95 % interval behind Ibid's own."""
+    """Print a row for each measure and a column for each system, with the 95 % interval of Ibid's."""
     interrupted = " (interrupted: as far as it came)" if any(one.interrupted for one in runs) else ""
     print(f"{name}: {len(runs[0].outcomes)} questions{interrupted}")
     names = dict.fromkeys(key for one in measured for key in one)
@@ -235,7 +235,7 @@ def _print_table(name: str, runs: Sequence[Run], measured: Sequence[Mapping[str,
 
 
 def _print_groups(done: Run) -> None:
-    """What came of each kind of question and of each collection, as shares, where the data has any."""
+    """Print the shares for each kind of question and each collection, if the data has any."""
     groups = [*parts(done, _kind).items(), *parts(done, _collection).items()]
     if not groups:
         return
@@ -245,46 +245,46 @@ def _print_groups(done: Run) -> None:
         print(f"{name:22}{len(part.outcomes):6}" + "".join(f"{cell:>12}" for cell in cells))
 
 
-def _print_wrong(evaluation: Evaluation, told: TextIO) -> None:
-    """Each question that failed: what was asked, claimed, quoted and wanted."""
+def _print_wrong(evaluation: Evaluation, output: TextIO) -> None:
+    """Print each failed question: its verdict, the quote, and the expected words."""
     for entry in questions(evaluation):
-        question, outcome = entry.asked.question, entry.outcome
+        question, outcome = entry.trial.question, entry.outcome
         if not entry.result.failed:
             continue
         names = ", ".join(filter(None, (question.id, question.collection, question.category)))
         said = " / ".join(asked for asked, _ in question.history)
         quote = outcome.quotes[0] if outcome.quotes else None
-        wanted = " | ".join(question.answers) or " | ".join(cited.place for cited in entry.wanted)
-        print(f"\n{question.text}" + (f" (after: {said})" if said else ""), file=told)
-        print(f"  {entry.result}: {outcome.verdict}, {outcome.confidence:.2f} ({names})", file=told)
-        print(f"  came:   {_line(quote.text) + f' [{quote.document_id}]' if quote else 'nothing'}", file=told)
-        print(f"  wanted: {_line(wanted) if entry.asked.answerable else 'a refusal'}", file=told)
+        expected = " | ".join(question.answers) or " | ".join(cited.place for cited in entry.expected)
+        print(f"\n{question.text}" + (f" (after: {said})" if said else ""), file=output)
+        print(f"  {entry.result}: {outcome.verdict}, {outcome.confidence:.2f} ({names})", file=output)
+        print(f"  quoted:   {_line(quote.text) + f' [{quote.document_id}]' if quote else 'nothing'}", file=output)
+        print(f"  expected: {_line(expected) if entry.trial.answerable else 'a refusal'}", file=output)
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _print_checks(checks: Sequence[Check], told: TextIO) -> int:
+def _print_checks(checks: Sequence[Check], output: TextIO) -> int:
     for one in checks:
         measured = "gone" if one.measured is None else f"{one.measured:.4f}"
-        print(f"{one.status:6}{one.name:26}expected {one.expected:.4f}, measured {measured}", file=told)
+        print(f"{one.status:6}{one.name:26}expected {one.expected:.4f}, measured {measured}", file=output)
     return int(any(one.status is Status.FAIL for one in checks))
 
 
-def _print_against(path: Path, done: Run, now: Mapping[str, Measure], qrels: Qrels, told: TextIO) -> None:
+def _print_against(path: Path, done: Run, now: Mapping[str, Measure], qrels: Qrels, output: TextIO) -> None:
     """Test each mean against a saved run: the two-sided paired randomisation test, over the questions of both."""
     printed, outcomes = load(path)
-    asked = {item.question.id: item for item in done.asked if not item.hidden}
+    asked = {item.question.id: item for item in done.trials if not item.hidden}
     saved = [outcome for outcome in outcomes if outcome.question_id in asked]
     before = measure(Run("saved", tuple(asked[one.question_id] for one in saved), tuple(saved)), qrels)
-    print(f"against {path.name} ({printed.get('commit', 'unknown')}): before, now, p", file=told)
+    print(f"against {path.name} ({printed.get('commit', 'unknown')}): before, now, p", file=output)
     for name, one in now.items():
         both = [key for key in one.of_question if name in before and key in before[name].of_question]
         if both:
             old, new = ([of[key] for key in both] for of in (before[name].of_question, one.of_question))
             p = metrics.paired_p_value(new, old, SEED)
-            print(f"{name:26}{sum(old) / len(both):8.3f}{sum(new) / len(both):8.3f}{p:8.3f}", file=told)
+            print(f"{name:26}{sum(old) / len(both):8.3f}{sum(new) / len(both):8.3f}{p:8.3f}", file=output)
 
 
 def _cell(one: Measure | None) -> str:

@@ -1,15 +1,18 @@
-"""`python -m eval.conversations DATA`: how much of what a person's rewrite finds a follow-up finds.
+"""`python -m eval.conversations DATA`: how well follow-ups find passages, compared with a person's rewrites.
 
-In: a folder in BEIR's layout with SQuAD's answers, of whose questions conversations are made, and without one the
-conversations over the shipped articles, in `conversations.jsonl`. Out: recall@10 and nDCG@10 of each follow-up asked
-four ways, and the share of the way from typed to rewritten that the program covers.
+In: a folder in BEIR's layout with SQuAD's answers, from which conversations are made. Without one, the conversations
+over the shipped articles, in `conversations.jsonl`. Out: recall@10 and nDCG@10 of the follow-ups, asked in four ways,
+and how much of the gap between typed and rewritten the program closes.
 
-How conversations are made of whole questions: an article's answerable questions are read in their order. Three to five
-make a conversation when each names a thing, in the same words and once, that the one before names. The first stays as
-it is. In the others that name is taken out with the preposition before it, where it ends the question ("What was the
-capital of Normandy?": "What was the capital?"), else a pronoun stands for it: "its" or "their" for an owner, "they",
-"them" or "it" by its number, "he" or "she" where a sentence of the documents goes on so from the name. The name must be
-a whole phrase: no documents have it together with the word behind it. The question as it was is the rewrite.
+Conversations are made from whole questions. An article's answerable questions are read in order. Three to five make a
+conversation if each names a thing that the question before names too, once and in the same words. The name must be a
+whole phrase: the documents never have it together with the word after it. The first question stays as it is. The others
+lose the name, and the original question is the rewrite:
+
+- If the name ends the question, it is left out with its preposition: "What was the capital of Normandy?" becomes "What
+  was the capital?".
+- Otherwise a pronoun replaces it: "its" or "their" for a possessive, else "it", "they" or "them" by its number. It is
+  "he" or "she" if a sentence of the documents uses that after the name.
 """
 
 import argparse
@@ -32,13 +35,13 @@ CONVERSATIONS = Path(__file__).resolve().with_name("conversations.jsonl")
 LONGEST = 5
 SHORTEST = 3
 DEPTH = 10
-# A thing's name: words with capitals or digits, small words between them.
+# A name: words with capitals or digits, with small words between them.
 _NAME = re.compile(r"\b(?:the )?[A-Z][\w-]*[\w](?:(?: of| the| of the| and)? [A-Z0-9][\w-]*)*")
 _ASKING = set(
     """What Who When Where Why How Which Whose Whom In On At By For From To The A An Is Are Was Were Do Does Did Has
     Have Had Can Could Of Under After Before During With Name If""".split()
 )
-# Words that may stand before a whole name, and those that may follow it whatever the documents say.
+# Words that may come before a whole name, and words that may follow it in any case.
 _AHEAD = set(
     """the of in by from for to at on with during under over against about did do does was were is are has have had can
     could and that when while after before""".split()
@@ -56,20 +59,20 @@ _PREPOSITION = re.compile(r"\s+(?:of|in|by|from|for|to|at|on|with|during|under|o
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A question of a conversation, as typed and as asked alone, and the turns before it."""
+    """A question of a conversation, as typed and as it stands alone, and the turns before it."""
 
     question: Question
     typed: str
     turns: tuple[Turn, ...]
 
     @property
-    def leans(self) -> bool:
-        """Whether it was changed so that it leans on the turns before it."""
+    def is_dependent(self) -> bool:
+        """Whether it depends on the turns before it."""
         return self.typed != self.question.text
 
 
 def conversations_of(dataset: DataSet) -> list[FollowUp]:
-    """Make conversations of a data set's questions: each question but the first of each."""
+    """Make conversations from a data set's questions. Returns every question after the first of each."""
     text = "\n".join(source.text for source in dataset.documents or ())
     by_article: dict[str, list[Question]] = {}
     for question in dataset.questions:
@@ -80,7 +83,7 @@ def conversations_of(dataset: DataSet) -> list[FollowUp]:
 
 
 def _chains(questions: Sequence[Question], text: str) -> Iterator[list[tuple[Question, str]]]:
-    """Runs of questions with the name that each shares with the one before; the first's is empty."""
+    """Runs of questions, each with the name that it shares with the one before; empty for the first."""
     chain: list[tuple[Question, str]] = []
     for question in questions:
         shared = _shared(chain[-1][0].text, question.text, text) if chain else ""
@@ -94,7 +97,7 @@ def _chains(questions: Sequence[Question], text: str) -> Iterator[list[tuple[Que
 
 
 def names_in(question: str) -> list[str]:
-    """The names in a question, longest first, without the words that ask."""
+    """The names in a question, longest first, without question words."""
     found = []
     for match in _NAME.finditer(question):
         words = match.group().split()
@@ -106,7 +109,7 @@ def names_in(question: str) -> list[str]:
 
 
 def _shared(before: str, question: str, text: str) -> str:
-    """The longest name of a question that the one before has too, and that stands in it once and whole."""
+    """The longest name that a question shares with the one before, and that it has once and whole."""
     return next((name for name in names_in(question) if name in before and _is_whole(name, question, text)), "")
 
 
@@ -120,8 +123,8 @@ def _is_whole(name: str, question: str, text: str) -> bool:
     return behind[1] is None or f"{name} {behind[1]}" not in text or behind[1] in _SMALL
 
 
-def leaning(question: str, name: str, text: str) -> str:
-    """Take a name out of a question, or put a pronoun in its place."""
+def shortened(question: str, name: str, text: str) -> str:
+    """Leave a name out of a question, or replace it by a pronoun."""
     match = re.search(rf"(?:\b[Tt]he )?\b{re.escape(name)}(?P<owner>['’]s?(?!\w))?", question)
     if match is None:
         return question
@@ -144,7 +147,7 @@ def _kind(name: str, text: str) -> str:
 def _spoken(chain: Sequence[tuple[Question, str]], text: str) -> Iterator[FollowUp]:
     turns: list[Turn] = []
     for question, shared in chain:
-        typed = leaning(question.text, shared, text) if shared else question.text
+        typed = shortened(question.text, shared, text) if shared else question.text
         if turns:
             yield FollowUp(question, typed, tuple(turns))
         turns.append(
@@ -175,44 +178,44 @@ def read_own(path: Path, texts: Mapping[str, str]) -> list[FollowUp]:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A way to ask a follow-up."""
+class Method:
+    """A method of asking a follow-up: its name, and the question and turns that it uses."""
 
     name: str
     ask: Callable[[FollowUp], tuple[str, tuple[Turn, ...]]]
 
 
-WAYS = (
-    Way("typed", lambda one: (one.typed, ())),
-    Way("question before appended", lambda one: (f"{one.typed} {one.turns[-1].question}", ())),
-    Way("ibid", lambda one: (one.typed, one.turns)),
-    Way("rewritten", lambda one: (one.question.text, ())),
+METHODS = (
+    Method("typed", lambda one: (one.typed, ())),
+    Method("question before appended", lambda one: (f"{one.typed} {one.turns[-1].question}", ())),
+    Method("ibid", lambda one: (one.typed, one.turns)),
+    Method("rewritten", lambda one: (one.question.text, ())),
 )
 
 
 def measure(assistant: Assistant, dataset: DataSet, asked: Sequence[FollowUp], qrels: Qrels) -> dict[str, list[float]]:
-    """Ask each follow-up in each way: name -> mean recall@10 and nDCG@10."""
+    """Ask each follow-up with each method: name -> mean recall@10 and nDCG@10."""
     figures: dict[str, list[float]] = {}
-    for way in WAYS:
+    for method in METHODS:
         recall, gain = [], []
         for one in asked:
-            text, turns = way.ask(one)
+            text, turns = method.ask(one)
             hits = assistant.search(text, turns, count=DEPTH)
             ranked = once(unit_of(hit.passage, dataset) for hit in hits)
             recall.append(metrics.recall_at(ranked, qrels[one.question.id], DEPTH))
             gain.append(metrics.ndcg_at(ranked, qrels[one.question.id], DEPTH))
-        figures[way.name] = [metrics.mean(recall), metrics.mean(gain)]
+        figures[method.name] = [metrics.mean(recall), metrics.mean(gain)]
     return figures
 
 
 def covered(figures: Mapping[str, Sequence[float]]) -> list[float]:
-    """The share of the way from typed to rewritten that is covered, for each figure."""
-    typed, told, human = (figures[name] for name in ("typed", "ibid", "rewritten"))
-    return [metrics.gap_closed(*three) for three in zip(typed, told, human, strict=True)]
+    """The share of the gap between typed and rewritten that Ibid closes, for each figure."""
+    typed, ibid, human = (figures[name] for name in ("typed", "ibid", "rewritten"))
+    return [metrics.gap_closed(*three) for three in zip(typed, ibid, human, strict=True)]
 
 
 def shown_otherwise(assistant: Assistant, asked: Sequence[FollowUp]) -> float:
-    """Of questions that stand alone, each asked behind its turns, the share that is shown as understood otherwise."""
+    """The share of standalone questions that are shown as understood differently after their turns."""
     changed = [
         assistant.ask(one.question.text, one.turns).understood_as != assistant.ask(one.question.text).understood_as
         for one in asked
@@ -221,7 +224,7 @@ def shown_otherwise(assistant: Assistant, asked: Sequence[FollowUp]) -> float:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure.
+    """Measure the follow-ups and print the figures.
 
     Returns:
         The exit status: 0 done, 1 an error that the user can mend.
@@ -255,15 +258,15 @@ def _prepared(data: Path | None, folder: Path) -> tuple[Assistant, DataSet, list
 
 
 def _print(assistant: Assistant, dataset: DataSet, asked: Sequence[FollowUp], qrels: Qrels) -> None:
-    leaning_ones = [one for one in asked if one.leans and one.question.id in qrels]
+    dependent = [one for one in asked if one.is_dependent and one.question.id in qrels]
     groups = len({(one.question.group, one.turns[0]) for one in asked})
-    print(f"{dataset.name}: {len(leaning_ones)} follow-ups that lean, in {groups} conversations")
-    figures = measure(assistant, dataset, leaning_ones, qrels)
+    print(f"{dataset.name}: {len(dependent)} dependent follow-ups, in {groups} conversations")
+    figures = measure(assistant, dataset, dependent, qrels)
     print(f"{'':26}recall@10  nDCG@10")
     for name, (recall, gain) in figures.items():
         print(f"{name:26}{recall:9.3f}{gain:9.3f}")
-    print(f"{'share of the way covered':26}" + "".join(f"{share:9.2f}" for share in covered(figures)))
-    print(f"of the questions as asked alone, shown otherwise: {shown_otherwise(assistant, asked):.4f} of {len(asked)}")
+    print(f"{'share of the gap closed':26}" + "".join(f"{share:9.2f}" for share in covered(figures)))
+    print(f"standalone questions understood differently: {shown_otherwise(assistant, asked):.4f} of {len(asked)}")
 
 
 def _print_each(assistant: Assistant, asked: Sequence[FollowUp]) -> None:

@@ -1,8 +1,8 @@
 """Reads evaluation data into frozen records.
 
 In: our own `questions.jsonl`, a folder in BEIR's layout, a folder of collections, or a file of conversations. Out: one
-`DataSet`, checked whole; what breaks the format is a `DataError`: file, line, expected, found. The one decision: gold
-answers are spans of a document's characters, which splitting it anew can't break.
+`DataSet`, fully checked. An error in the format is a `DataError` with file, line, expected and found. One decision:
+gold answers are spans of a document's characters, so that they do not depend on how it is split.
 """
 
 import json
@@ -25,20 +25,20 @@ KIND_NAMES: Mapping[type, str] = {
     int: "a whole number",
     list: "a list",
 }
-# The fields that name a question's article or conversation: our own file's, CANARD's, SQuAD's, CAsT's.
+# The fields for a question's article or conversation in our own file, CANARD, SQuAD and CAsT.
 GROUP_FIELDS = ("conversation", "dialog", "article", "title")
-# A person who types an answer types these for what a PDF or a paper prints.
+# What people type for characters that PDFs and papers print.
 TYPOGRAPHY: Mapping[str, str] = {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-"}
 QRELS_HEADER = ["query-id", "corpus-id", "score"]
-EMPHASIS = frozenset("*_`")  # Markdown's, which a quote of the file has and a string of an answer may not
+EMPHASIS = frozenset("*_`")  # Markdown's emphasis, which an answer's string may lack
 
 
 class DataError(ValueError):
-    """Evaluation data breaks its format; the message is one sentence: file, line, expected, found."""
+    """Evaluation data has a format error. The message says file, line, expected and found."""
 
 
 class Distance(StrEnum):
-    """How far the answer is from the documents that a question is asked of."""
+    """How much around the answer is hidden from a question."""
 
     IMPOSSIBLE = "impossible"
     PARAGRAPH = "paragraph"
@@ -62,7 +62,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """A stretch of a document that answers a question.
+    """A span of a document that answers a question.
 
     Attributes:
         document_id: the document's id.
@@ -77,23 +77,23 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question and what is known of its answer.
+    """One question and its known answers.
 
     Attributes:
         id: unique in its data set.
         text: the question as typed.
-        gold: the stretches that answer it, each one enough; empty when it has none or none is marked.
+        gold: the spans that answer it, any one of them; empty if there are none or none are marked.
         answers: the answers in a few words, any of them right.
-        answerable: False only where the data says that the documents don't answer it.
-        category: the kind of question, `""` where the data has no kinds.
-        split: the part of the data it belongs to, `""` where the data has one part.
+        answerable: False only if the data says that the documents do not answer it.
+        category: the kind of question, or `""`.
+        split: its part of the data, or `""`.
         history: the (question, answer) pairs before it, oldest first.
         rewrite: the question as a person would ask it without the history, or None.
         context_id: the document it was written for, or None.
-        group: its article or conversation, the unit to resample when questions hang together, or None.
-        collection: the collection that it is asked of, `""` where the data has one.
-        needs: the parts of a whole answer, each with the stretches that give it, which may be none in documents as
-            they were read; empty where the answer has one part.
+        group: its article or conversation, the unit for resampling; or None.
+        collection: its collection, or `""`.
+        needs: the parts of a whole answer, each with the spans that give it. A part may have none, if the documents
+            as read lack it. Empty if the answer has only one part.
     """
 
     id: str
@@ -112,19 +112,19 @@ class Question:
 
     @property
     def has_answer(self) -> bool:
-        """Whether the words of an answer are known, even where the documents as they were read lack them."""
+        """Whether the words of an answer are known, even if the documents as read lack them."""
         return bool(self.gold or self.answers)
 
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """Questions, the documents they are asked of, and the judgements.
+    """Questions, their documents, and the judgements.
 
     Attributes:
         name: the file's or folder's name.
-        documents: the documents, or None for those of the library at hand.
+        documents: the documents, or None for those of the library.
         questions: the questions, never empty.
-        qrels: question id to document id to grade; above 0 is relevant, higher is more so.
+        qrels: question id to document id to grade; relevant above 0, and more so if higher.
     """
 
     name: str
@@ -157,9 +157,9 @@ def read_questions(path: Path, document_text: Mapping[str, str]) -> DataSet:
 def read_beir(folder: Path) -> DataSet:
     """Reads a folder in BEIR's layout (Thakur et al. 2021), with SQuAD's answers and histories where present.
 
-    As BEIR does, it leaves out the queries that nothing can be measured on: no judgement, no answer, no
-    history, and not marked `is_impossible`. A query with only a history stays, for its rewrite; it counts as
-    answerable, though nobody has judged it.
+    Like BEIR, it leaves out queries without judgement, answer and history, unless marked `is_impossible`: nothing can
+    be measured on them. A query with only a history stays, for its rewrite. It counts as answerable, though nobody has
+    judged it.
 
     Args:
         folder: holds `corpus.jsonl`, `queries.jsonl` and either `qrels.tsv` or `qrels/test.tsv`.
@@ -192,11 +192,10 @@ def find_collections(folder: Path) -> dict[str, Path]:
 
 
 def read_collections(folder: Path, document_text: Mapping[str, Mapping[str, str]]) -> DataSet:
-    """Reads questions on several collections, each answered by strings that a right quote holds.
+    """Reads questions on several collections. A right quote contains one of the answer's strings.
 
-    A string is compared with white space collapsed, letters folded, and without Markdown's emphasis, so that a quote
-    contains one of its `gold` spans exactly where its own words hold the string. A string that the documents lack as
-    they were read has no span: nothing can be right then.
+    Strings are compared without case, emphasis and differences in white space. So a quote contains a `gold` span
+    exactly if its words contain the string. A string that the documents as read lack has no span, so no quote is right.
 
     Args:
         folder: as of `find_collections`; a line of `questions.jsonl` has `id`, `collection`, `q`, `kind`, `answerable`,
@@ -211,7 +210,7 @@ def read_collections(folder: Path, document_text: Mapping[str, Mapping[str, str]
         DataError: a line breaks this format, or names an unknown collection or file.
     """
     files = {name: {file.name for file in docs.rglob("*")} for name, docs in find_collections(folder).items()}
-    plain = cache(lambda collection, document_id: _Plain.of(document_text[collection][document_id]))
+    plain = cache(lambda collection, document_id: _FoldedText.of(document_text[collection][document_id]))
     questions, qrels = [], {}
     for row in _read_rows(folder / "questions.jsonl", "id"):
         collection = row.required("collection", str)
@@ -248,15 +247,15 @@ def read_conversations(path: Path) -> DataSet:
 
 
 def leave_out(dataset: DataSet, distance: Distance) -> dict[str, frozenset[str]]:
-    """Says which documents to hide from a question so that no answer to it is left.
+    """Says which documents to hide from each question so that nothing answers it.
 
     Args:
         dataset: the data set.
-        distance: `IMPOSSIBLE` asks the unanswerable questions and hides nothing; `PARAGRAPH` asks the
-            answerable ones and hides the documents that answer them; `ARTICLE` hides their whole articles.
+        distance: `IMPOSSIBLE` uses the unanswerable questions and hides nothing. `PARAGRAPH` uses the answerable ones
+            and hides the documents that answer them; `ARTICLE` hides their whole articles.
 
     Returns:
-        Question id to the ids of the documents to hide, without the questions that this distance can't ask.
+        Question id to the ids of the documents to hide, without the questions that do not fit the distance.
     """
     if distance is Distance.IMPOSSIBLE:
         return {question.id: frozenset() for question in dataset.questions if not question.answerable}
@@ -291,7 +290,7 @@ def _widen(documents: frozenset[str], articles: list[frozenset[str]]) -> frozens
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One object of a file, with the place that an error names.
+    """One object of a file, with its place for error messages.
 
     Attributes:
         path: the file.
@@ -304,7 +303,7 @@ class _Row:
     fields: Mapping[str, object]
 
     def error(self, expected: str, found: object) -> DataError:
-        """The error that names this place, with a long finding cut short."""
+        """An error at this place; a long value is shortened."""
         shown = "nothing" if found is None else reprlib.repr(found)
         return DataError(f"{self.path}, line {self.line}: expected {expected}, found {shown}.")
 
@@ -392,7 +391,7 @@ def _source(row: _Row) -> Source:
 
 
 def _asked(row: _Row, id_field: str, text_field: str) -> Question:
-    """What every format says of a question: its words and the conversation around it."""
+    """The fields that all formats share: a question's words and its conversation."""
     turns = row.rows("history")
     groups = (row.optional(name, str) for name in GROUP_FIELDS)
     return Question(
@@ -434,7 +433,7 @@ def _quoted(row: _Row, document_text: Mapping[str, str]) -> list[Gold]:
 
 
 def _occurrences(text: str, quote: str) -> list[int]:
-    """Where each occurrence of a quote starts, overlapping ones too; nowhere for an empty quote."""
+    """The start of each occurrence of a quote, overlapping ones too; none for an empty quote."""
     starts = []
     start = text.find(quote) if quote else -1
     while start >= 0:
@@ -443,8 +442,8 @@ def _occurrences(text: str, quote: str) -> list[int]:
     return starts
 
 
-def _collection_question(row: _Row, collection: str, texts: Mapping[str, "_Plain"]) -> Question:
-    """A line of a `questions.jsonl` on several collections, its strings found in the documents that may be quoted."""
+def _collection_question(row: _Row, collection: str, texts: Mapping[str, "_FoldedText"]) -> Question:
+    """A line of a `questions.jsonl` on several collections. Its strings are looked up in the documents."""
 
     def found(strings: tuple[str, ...]) -> tuple[Gold, ...]:
         spans = [(key, span) for string in strings for key, text in texts.items() for span in text.find(string)]
@@ -453,7 +452,7 @@ def _collection_question(row: _Row, collection: str, texts: Mapping[str, "_Plain
     answers, answerable = row.texts("a"), row.required("answerable", bool)
     needs = row.parts("need")
     for string in (*answers, *(string for part in needs for string in part)):
-        if not _Plain.of(string).text.strip():
+        if not _FoldedText.of(string).text.strip():
             raise row.error('strings with words in "a" and "need"', string)
     if answerable != bool(answers):
         raise row.error('strings in "a" where "answerable" is true, and only there', row.fields["a"])
@@ -471,20 +470,20 @@ def _collection_question(row: _Row, collection: str, texts: Mapping[str, "_Plain
 
 
 @dataclass(frozen=True, slots=True)
-class _Plain:
-    """A text as strings are compared: letters and typography folded, white space collapsed, emphasis taken out.
+class _FoldedText:
+    """A text for comparison: without case, typography, emphasis and repeated white space.
 
     Attributes:
-        text: what is left.
-        places: (len(text),), where each of its characters stood.
+        text: the folded text.
+        places: (len(text),), the original position of each character.
     """
 
     text: str
     places: tuple[int, ...]
 
     @classmethod
-    def of(cls, text: str) -> "_Plain":
-        """Make a text plain."""
+    def of(cls, text: str) -> "_FoldedText":
+        """Fold a text."""
         characters: list[str] = []
         places: list[int] = []
         for place, character in enumerate(text):
@@ -496,15 +495,15 @@ class _Plain:
         return cls("".join(characters), tuple(places))
 
     def find(self, string: str) -> list[tuple[int, int]]:
-        """Start and end, in the text as it was, of each occurrence of a string."""
-        wanted = _Plain.of(string).text.strip()
+        """Start and end of each occurrence of a string in the original text."""
+        wanted = _FoldedText.of(string).text.strip()
         return [
             (self.places[start], self.places[start + len(wanted) - 1] + 1) for start in _occurrences(self.text, wanted)
         ]
 
 
 def _squad_question(row: _Row, documents: Mapping[str, Source]) -> Question:
-    """A line of `queries.jsonl`, its answers placed in the document it was written for."""
+    """A line of `queries.jsonl`, with its answers as spans of its document."""
     question = _asked(row, "_id", "text")
     answers = row.rows("answers")
     context = _context(row, documents)
@@ -530,7 +529,7 @@ def _context(row: _Row, documents: Mapping[str, Source]) -> Source | None:
 
 
 def _placed(row: _Row, document: Source | None) -> Gold:
-    """A SQuAD answer, which must stand in its document where it says."""
+    """A SQuAD answer, which must be in its document at the given place."""
     if document is None:
         raise row.error('a "context_id" beside "answers"', None)
     text, start = row.required("text", str), row.required("start", int)
@@ -540,7 +539,7 @@ def _placed(row: _Row, document: Source | None) -> Gold:
 
 
 def _is_measurable(question: Question) -> bool:
-    """Whether something can be measured on a question that has no judgement."""
+    """Whether a question without judgement can be used for a measure."""
     return bool(question.gold or question.history or not question.answerable)
 
 

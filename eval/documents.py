@@ -1,8 +1,8 @@
 """`python -m eval.documents FOLDER`: are real files read, found again on the right page, and gone when removed?
 
-Every file of a folder is indexed into a library of its own. From the middle of each document one sentence is asked for
-by some of its words, and has to come back from that document, on its page. Then the documents are removed, and
-neither arm may find them.
+All files of a folder are indexed into a new library. One sentence from the middle of each document is asked for with
+some of its words. The answer must quote it from that document, with its page. Then the documents are removed, and no
+search may find them.
 """
 
 import argparse
@@ -15,17 +15,17 @@ from pathlib import Path
 
 from retriever import Assistant, Document, IbidError, Passage, SentenceEncoder
 
-# Words of the sentence that are asked for; as many as people type.
+# Words of the sentence in the question; about as many as people type.
 FEWEST_WORDS, MOST_WORDS = 4, 20
 
 
 class TimedEncoder(SentenceEncoder):
-    """The shipped encoder, with a clock: what is left of the time is everything else's."""
+    """The shipped encoder, which adds up the time that it takes."""
 
     seconds = 0.0
 
     def encode_passages(self, *arguments: object) -> list:  # type: ignore[type-arg]
-        """Read passages and add up the time."""
+        """Encode passages and add up the time."""
         began = time.perf_counter()
         read = super().encode_passages(*arguments)  # type: ignore[arg-type]
         self.seconds += time.perf_counter() - began
@@ -91,7 +91,7 @@ def assistant_ids(assistant: Assistant) -> list[str]:
 
 
 def _from_the_middle(document: Document, passages: Sequence[Passage]) -> tuple[int, int] | None:
-    """The sentence of a fair length that is nearest to the middle of the document."""
+    """The sentence nearest to the middle of the document, of medium length."""
     sentences = [span for passage in passages for span in passage.sentences]
     fair = [span for span in sentences if FEWEST_WORDS <= len(document.text[slice(*span)].split()) <= 3 * MOST_WORDS]
     middle = len(document.text) / 2
@@ -99,7 +99,7 @@ def _from_the_middle(document: Document, passages: Sequence[Passage]) -> tuple[i
 
 
 def _not_found(assistant: Assistant, document: Document, sentence: tuple[int, int]) -> str | None:
-    """What is wrong with the answer to a question of a sentence's own words, if anything."""
+    """What is wrong with the answer to a question made from a sentence's words, if anything."""
     text = document.text[slice(*sentence)]
     answer = assistant.ask(" ".join(text.split()[:MOST_WORDS]))
     for quote in (*answer.quotes, *answer.nearest):
@@ -110,12 +110,12 @@ def _not_found(assistant: Assistant, document: Document, sentence: tuple[int, in
             right = document.page_at(quote.start)
             return None if quote.page == right else f"found on page {quote.page} instead of {right}"
         if " ".join(text.split()) in " ".join(quote.text.split()):
-            return None  # the same words stand in another document, or further on
+            return None  # the same words are in another document, or further on
     return f"not among the quotes: {text[:80]!r}"
 
 
 def _left_after_removal(assistant: Assistant, document_ids: Sequence[str]) -> int:
-    """How many removed documents either arm still finds by a sentence of theirs."""
+    """Count the removed documents that a search still finds by one of their sentences."""
     left = 0
     for document_id in document_ids:
         document = assistant.document(document_id)
@@ -125,7 +125,7 @@ def _left_after_removal(assistant: Assistant, document_ids: Sequence[str]) -> in
         try:
             found = assistant.search(question)
         except IbidError:
-            continue  # no words to ask for
+            continue  # no words for a question
         left += any(hit.passage.document_id == document_id for hit in found)
     return left
 

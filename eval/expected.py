@@ -1,7 +1,7 @@
-"""Measured figures against the committed ones: OK, OKish or FAIL for each, as pyserini's regressions say.
+"""Compares measured figures with the committed ones: OK, OKish or FAIL, as in pyserini's regressions.
 
-`expected.json` maps a data set's name to its figures. OK is the same to three decimals; OKish is within the tolerance,
-as on a machine that rounds otherwise; anything else, better or worse, is FAIL: what got better is committed too.
+`expected.json` maps a data set's name to its figures. OK is equal to three decimals. OKish is within the tolerance, as
+on a machine with different rounding. Anything else is FAIL, better or worse: improvements must be committed too.
 """
 
 import json
@@ -15,9 +15,9 @@ from eval.measures import COSTS, Measure
 
 FILE = Path(__file__).resolve().with_name("expected.json")
 SAME = 0.0005
-# Three of the QA set's 161 answerable questions; another processor flipped none so far.
+# Three of the QA set's 161 answerable questions. Another processor has changed none so far.
 TOLERANCE = 0.02
-# What depends on the machine is never checked.
+# Figures that depend on the machine are not checked.
 UNCHECKED = COSTS | {"quote_words", "words_first"}
 
 
@@ -31,7 +31,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One figure, checked; `measured` is None where it could not be measured any more."""
+    """One checked figure; `measured` is None if it is no longer measured."""
 
     name: str
     expected: float
@@ -61,7 +61,7 @@ def check(dataset: str, measured: Mapping[str, Measure], file: Path = FILE) -> l
 
 
 def expect(dataset: str, measured: Mapping[str, Measure], file: Path = FILE) -> None:
-    """Write a run's figures as the ones to expect."""
+    """Write a run's figures as the expected ones."""
     figures = {
         name: round(one.value, 4) for name, one in measured.items() if name not in UNCHECKED and one.value == one.value
     }

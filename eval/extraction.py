@@ -1,8 +1,8 @@
-"""`python -m eval.extraction DIR`: how well the article is told from the page around it, beside other programs.
+"""`python -m eval.extraction DIR`: how well articles are extracted from web pages, compared with other programs.
 
-In comes a folder with `expected.jsonl` and `pages/`, out comes a table. The one decision: pages are compared by
-shingles of four words, as in Scrapinghub's article-extraction benchmark, so that an order of words counts and the
-white space doesn't; each figure is the mean over pages.
+In: a folder with `expected.jsonl` and `pages/`. Out: a table. One decision: pages are compared by shingles of four
+words, as in Scrapinghub's article-extraction benchmark. So the order of words counts, and white space does not. Each
+figure is the mean over pages.
 """
 
 import argparse
@@ -31,7 +31,7 @@ Extractor = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A saved page and what is expected of it; None where nothing is."""
+    """A saved page and its expected values; None if nothing is expected."""
 
     name: str
     data: bytes
@@ -42,8 +42,8 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What Ibid makes of a page: the text that it takes for the article, and what it knows of it."""
+class Extraction:
+    """The article that Ibid extracts from a page: its text, title, author and date."""
 
     text: str
     title: str | None = None
@@ -53,7 +53,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """How much of what was found is expected, and how much of what is expected was found, 0 to 1."""
+    """Precision and recall of an extracted text, 0 to 1."""
 
     precision: float
     recall: float
@@ -69,7 +69,7 @@ def read_pages(folder: Path) -> list[Page]:
     """Read the pages in the order of `expected.jsonl`.
 
     Raises:
-        DataError: a file is missing or isn't as it should be.
+        DataError: a file is missing or malformed.
     """
     try:
         lines = (folder / "expected.jsonl").read_text(encoding="utf-8").splitlines()
@@ -79,28 +79,28 @@ def read_pages(folder: Path) -> list[Page]:
 
 
 def overlap(found: str, expected: str) -> Overlap:
-    """Compare two texts by their shingles, each counted as often as it stands there; one text alone shares nothing."""
+    """Compare two texts by their shingles, with repetitions. If only one text is empty, both figures are 0."""
     ours, theirs = _shingles(found), _shingles(expected)
     shared = (ours & theirs).total()
     return Overlap(shared / max(ours.total(), 1), shared / max(theirs.total(), 1))
 
 
-def find_article(page: Page) -> Found:
-    """Read a page as Ibid does; nothing is found on one that Ibid refuses."""
+def find_article(page: Page) -> Extraction:
+    """Extract the article of a page with Ibid; empty if Ibid refuses the page."""
     try:
         extract = html.read(page.data, page.name)
     except ReadingError as error:
         print(f"eval: {error}", file=sys.stderr)
-        return Found("")
+        return Extraction("")
     kept, end = [], 0
     for start, next_end in (*(extract.furniture or ()), (len(extract.text), len(extract.text))):
         kept.append(extract.text[end:start])
         end = next_end
-    return Found("".join(kept), extract.title.value, extract.author.value, extract.published.value)
+    return Extraction("".join(kept), extract.title.value, extract.author.value, extract.published.value)
 
 
 def extractors() -> dict[str, Extractor]:
-    """The programs to compare with: those that are installed, by their names."""
+    """The installed programs to compare with, by name."""
     found: dict[str, Extractor] = {}
     if find_spec("trafilatura"):
         found["trafilatura"] = _trafilatura
@@ -112,7 +112,7 @@ def extractors() -> dict[str, Extractor]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, and print what was measured.
+    """Measure, and print the figures.
 
     Returns:
         The exit status: 0 done, 1 an error that the user can mend.
@@ -140,8 +140,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def facts(pages: Sequence[Page], found: Sequence[Found]) -> Mapping[str, tuple[int, int, int]]:
-    """Count what is known of pages: right, stated, and expected, for the title, the author and the date.
+def facts(pages: Sequence[Page], found: Sequence[Extraction]) -> Mapping[str, tuple[int, int, int]]:
+    """Count right, stated and expected values for the title, the author and the date.
 
     A title is right if one is the other, or starts with it (pages add the site's name); an author if either's words
     are among the other's; a date if the day is the same.
@@ -212,7 +212,7 @@ def _readability(page: str) -> str:
 
     try:
         return str(fromstring(Document(page).summary()).text_content())
-    except Exception:  # it raises its own error, and lxml's, where it finds nothing
+    except Exception:  # if it finds nothing, it raises its own error or lxml's
         return ""
 
 

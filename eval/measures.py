@@ -1,7 +1,7 @@
 """Outcomes -> measures: each a number with its 95 % interval and, where it is a mean, its value for each question.
 
-A refusal gives no quote, so every quote measure counts it as a miss where an answer was there; only `best_hit@1` and
-`ece` look at the best quote found whatever the verdict, since they judge the ranking and the confidence.
+A refusal gives no quote. So if there was an answer, every quote measure counts it as a miss. Only `best_hit@1` and
+`ece` use the best quote whatever the verdict, since they measure the ranking and the confidence.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from eval import metrics
 from eval.datasets import DataSet, Question
 from eval.metrics import Interval
-from eval.runs import Asked, Run
-from eval.systems import Outcome, Shown, System
+from eval.runs import Run, Trial
+from eval.systems import Outcome, System, SystemQuote
 from retriever import Assistant, Verdict
 
 Floats = NDArray[np.float64]
 Qrels = Mapping[str, Mapping[str, float]]
 
-SEED = 20221121  # any seed will do, as long as it stays
+SEED = 20221121  # any seed will do, as long as it never changes
 RESAMPLES = 1000
 RANKING: Mapping[str, metrics.RankingMetric] = {
     "hit@1": partial(metrics.hit_at, k=1),
@@ -32,7 +32,7 @@ RANKING: Mapping[str, metrics.RankingMetric] = {
     "ndcg@10": partial(metrics.ndcg_at, k=10),
     "map": metrics.average_precision,
 }
-# Means over those questions of collections that have each.
+# For collections: each is a mean over the questions that have it.
 COLLECTED = (
     "first_right",
     "three_right",
@@ -42,7 +42,7 @@ COLLECTED = (
     "highlight_f1",
     "words_first",
 )
-# Measures of which less is better.
+# Measures that are better when lower.
 COSTS = frozenset(["milliseconds_p50", "milliseconds_p95", "beside_encoder_p50", "memory_mib"])
 FALLING = frozenset(["aurc", "ece", "quote_words", "refused_answerable", "clear_wrong", "words_first"]) | COSTS
 
@@ -53,8 +53,8 @@ class Measure:
 
     Attributes:
         value: the number.
-        interval: its 95 % bootstrap interval, or None where none makes sense.
-        of_question: question id to its value, for a mean over questions; else empty.
+        interval: its 95 % bootstrap interval, or None if it has none.
+        of_question: question id to value, if it is a mean over questions; else empty.
     """
 
     value: float
@@ -63,7 +63,7 @@ class Measure:
 
 
 def passage_qrels(dataset: DataSet, assistant: Assistant) -> Qrels:
-    """Judge passages: relevant is one that wholly contains a gold quote, or, where none does, shares words with it."""
+    """Grade passages. Relevant are those that contain a whole gold quote, or, if none does, those that overlap it."""
     passages = {summary.id: assistant.passages(summary.id) for summary in assistant.documents()}
     judged: dict[str, dict[str, float]] = {}
     for question in dataset.questions:
@@ -75,33 +75,33 @@ def passage_qrels(dataset: DataSet, assistant: Assistant) -> Qrels:
 
 
 def first_is_right(outcome: Outcome, gold: Sequence[metrics.Span]) -> bool:
-    """Whether the first quote, or for a refusal the nearest, wholly contains a gold span."""
+    """Whether the first quote (for a refusal, the nearest) contains a whole gold span."""
     return metrics.quote_hit_at(outcome.quotes, gold, 1) > 0
 
 
 def measure(run: Run, qrels: Qrels, resamples: int = RESAMPLES) -> dict[str, Measure]:
-    """Measure a run, leaving out what its data cannot have.
+    """Compute the measures that the data of a run allow.
 
     Args:
         run: questions and outcomes, aligned.
         qrels: question id to unit to grade.
-        resamples: how many the intervals of what is no mean over questions are drawn from; 0 for none of these.
+        resamples: for the intervals of measures that are not means over questions; 0 leaves these out.
     """
     if not run.outcomes:
         return {}
     ranking, quoting, refusing = _ranking(run, qrels), _quoting(run), _refusing(run, resamples)
     collected: dict[str, Measure] = {}
-    if any(item.question.collection for item in run.asked):
+    if any(item.question.collection for item in run.trials):
         collected = _collected(run) | {"clear_wrong": _complement(refusing["clear_precision"])}
     return ranking | quoting | refusing | collected | _cost(run)
 
 
-def parts(run: Run, group: Callable[[Asked], str]) -> dict[str, Run]:
-    """Cut a run into one for each group of questions, by name, those first that have an answer; `""` is no group."""
-    members: dict[tuple[bool, str], list[tuple[Asked, Outcome]]] = {}
-    for pair in zip(run.asked, run.outcomes, strict=True):
+def parts(run: Run, group: Callable[[Trial], str]) -> dict[str, Run]:
+    """Split a run by group of questions. Groups with answers come first; `""` is no group."""
+    members: dict[tuple[bool, str], list[tuple[Trial, Outcome]]] = {}
+    for pair in zip(run.trials, run.outcomes, strict=True):
         members.setdefault((not pair[0].answerable, group(pair[0])), []).append(pair)
-    found: dict[str, list[tuple[Asked, Outcome]]] = {}
+    found: dict[str, list[tuple[Trial, Outcome]]] = {}
     for (_, name), pairs in sorted(members.items()):
         found.setdefault(name, []).extend(pairs)
     return {
@@ -112,12 +112,13 @@ def parts(run: Run, group: Callable[[Asked], str]) -> dict[str, Run]:
 
 
 def shares(run: Run) -> dict[str, float]:
-    """How it went: of the answerable questions those answered right, of all those refused and those answered clearly.
+    """Shares of a run: of the answerable questions, those answered right; of all, those refused and those clear.
 
     Returns:
-        Name to share, 0..1; nan of no questions.
+        Name to share, 0..1; nan if there are no questions.
     """
-    pairs = [(item.question, _shown(out)) for item, out in zip(run.asked, run.outcomes, strict=True) if item.answerable]
+    both = zip(run.trials, run.outcomes, strict=True)
+    pairs = [(item.question, _shown(outcome)) for item, outcome in both if item.answerable]
     verdicts = [outcome.verdict for outcome in run.outcomes]
     return {
         "first_right": metrics.mean([metrics.quote_hit_at(shown, question.gold, 1) for question, shown in pairs]),
@@ -127,12 +128,12 @@ def shares(run: Run) -> dict[str, float]:
     }
 
 
-def follow_ups(system: System, asked: Sequence[Asked], qrels: Qrels) -> dict[str, Measure]:
-    """How much of what a person's rewrite gains in nDCG@10 the system gains from the turns before.
+def follow_ups(system: System, trials: Sequence[Trial], qrels: Qrels) -> dict[str, Measure]:
+    """Compare the system's gain in nDCG@10 from earlier turns with the gain from a person's rewrite.
 
-    Each follow-up that has a rewrite is asked three times: as typed, without its turns; as typed, with them; rewritten.
+    Each follow-up with a rewrite is asked three times: as typed without its turns, as typed with them, and rewritten.
     """
-    turns = [item for item in asked if item.question.rewrite and item.question.id in qrels and not item.hidden]
+    turns = [item for item in trials if item.question.rewrite and item.question.id in qrels and not item.hidden]
     if not turns:
         return {}
 
@@ -142,17 +143,17 @@ def follow_ups(system: System, asked: Sequence[Asked], qrels: Qrels) -> dict[str
         return metrics.mean([metrics.ndcg_at(out.ranked, qrels[item.question.id], 10) for item, out in pairs])
 
     typed = gain(lambda question: replace(question, history=()))
-    told = gain(lambda question: question)
+    ibid = gain(lambda question: question)
     human = gain(lambda question: replace(question, text=question.rewrite or "", history=()))
-    values = {"followup_typed": typed, "followup_ndcg@10": told, "followup_rewritten": human}
-    values["gap_closed"] = metrics.gap_closed(typed, told, human)
+    values = {"followup_typed": typed, "followup_ndcg@10": ibid, "followup_rewritten": human}
+    values["gap_closed"] = metrics.gap_closed(typed, ibid, human)
     return {name: Measure(value, None, {}) for name, value in values.items()}
 
 
 def _ranking(run: Run, qrels: Qrels) -> dict[str, Measure]:
     judged = [
         (item, outcome)
-        for item, outcome in zip(run.asked, run.outcomes, strict=True)
+        for item, outcome in zip(run.trials, run.outcomes, strict=True)
         if item.answerable and item.question.id in qrels and not item.hidden
     ]
     if not judged:
@@ -166,7 +167,7 @@ def _ranking(run: Run, qrels: Qrels) -> dict[str, Measure]:
 def _quoting(run: Run) -> dict[str, Measure]:
     pairs = [
         (item.question, outcome)
-        for item, outcome in zip(run.asked, run.outcomes, strict=True)
+        for item, outcome in zip(run.trials, run.outcomes, strict=True)
         if item.answerable and item.question.has_answer
     ]
     if not pairs:
@@ -188,9 +189,9 @@ def _quoting(run: Run) -> dict[str, Measure]:
 
 
 def _collected(run: Run) -> dict[str, Measure]:
-    """What is said of collections: shares of questions, `highlight_f1` of right first quotes only, and counts."""
+    """Measures of collections: shares of questions, counts, and `highlight_f1` of the right first quotes."""
     values: dict[str, dict[str, float]] = {name: {} for name in COLLECTED}
-    for item, outcome in zip(run.asked, run.outcomes, strict=True):
+    for item, outcome in zip(run.trials, run.outcomes, strict=True):
         question, shown = item.question, _shown(outcome)
         right = item.answerable and metrics.quote_hit_at(shown, question.gold, 1) > 0
         of_question: dict[str, float] = {}
@@ -213,7 +214,7 @@ def _collected(run: Run) -> dict[str, Measure]:
     return found | {name: _mean(of_question, run) for name, of_question in values.items() if of_question}
 
 
-def _shown(outcome: Outcome) -> tuple[Shown, ...]:
+def _shown(outcome: Outcome) -> tuple[SystemQuote, ...]:
     return () if outcome.verdict is Verdict.ABSENT else outcome.quotes
 
 
@@ -224,7 +225,7 @@ def _highlight(shown: Sequence[metrics.Span]) -> str:
 def _refusing(run: Run, resamples: int) -> dict[str, Measure]:
     pairs = [
         (item, outcome)
-        for item, outcome in zip(run.asked, run.outcomes, strict=True)
+        for item, outcome in zip(run.trials, run.outcomes, strict=True)
         if item.question.has_answer or not item.answerable
     ]
     if not pairs:
@@ -256,7 +257,7 @@ def _share(of: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
 
 
 def _complement(share: Measure) -> Measure:
-    """What a share leaves of the whole."""
+    """One minus a share."""
     interval = share.interval and Interval(1 - share.interval.high, 1 - share.interval.low)
     return Measure(1 - share.value, interval, {})
 
@@ -274,7 +275,7 @@ def _mean(of_question: Mapping[str, float], run: Run) -> Measure:
     kept = {key: float(value) for key, value in of_question.items() if not np.isnan(value)}
     if not kept:
         return Measure(float("nan"), None, {})
-    groups = {item.question.id: item.question.group or item.question.id for item in run.asked}
+    groups = {item.question.id: item.question.group or item.question.id for item in run.trials}
     interval = metrics.bootstrap_interval(list(kept.values()), SEED, [groups[key] for key in kept])
     return Measure(metrics.mean(list(kept.values())), interval, kept)
 

@@ -1,8 +1,8 @@
-"""The measures of an evaluation: pure functions from what was asked, found and known to numbers.
+"""The measures of an evaluation, as pure functions.
 
-In: ids, spans, words, confidences. Out: floats, higher is better unless the docstring says otherwise, and nan
-where a measure is undefined, as the precision of refusals when nothing was refused. The one decision: each is
-a published measure under its published name where there is one, so that the numbers compare with others'.
+In: ids, spans, words, confidences. Out: floats, higher is better unless the docstring says otherwise. An undefined
+measure is nan, such as the precision of refusals when nothing was refused. One decision: published measures are used
+under their published names, so that the numbers can be compared with others'.
 """
 
 import math
@@ -32,7 +32,7 @@ SQUAD_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 class Span(Protocol):
-    """A stretch of a document, as a quote or a gold answer: characters `start` to `end`, the end excluded."""
+    """A span of a document, such as a quote or a gold answer: characters `start` to `end`, end excluded."""
 
     @property
     def document_id(self) -> str:
@@ -94,7 +94,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """How long answers take, in milliseconds: half of them at most `median`, 95 % of them at most `p95`."""
+    """How long answers take, in milliseconds: median and 95th percentile."""
 
     median: float
     p95: float
@@ -440,7 +440,7 @@ def expected_calibration_error(confidence: ArrayLike, correct: ArrayLike, bins: 
 
 
 def gap_closed(as_typed: float, system: float, human: float) -> float:
-    """How much the system gains of what a person's rewrites of follow-ups gain: Ibid's own measure.
+    """The system's gain on follow-ups, as a share of the gain of a person's rewrites: Ibid's own measure.
 
     Gap closed = (system - as typed) / (human - as typed).
 

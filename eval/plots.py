@@ -1,4 +1,4 @@
-"""Numbers -> plots: pure functions that draw SVG with axes, units and words for those who cannot see it."""
+"""Numbers -> plots: pure functions that draw SVG with axes, units and a text for screen readers."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ class Plot:
     legend: tuple[tuple[str, str], ...] = ()
 
     def _repr_html_(self) -> str:
-        """The drawing as a notebook shows it, in the report's style, which stays inside it."""
+        """The drawing for a notebook, in the report's style, which does not affect the rest of the page."""
         style = (Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8").replace(":root", "&")
         own = "& { max-width: 32rem; padding: 1rem 1.5rem; background: var(--paper); color: var(--ink); }"
         figure = Markup('<figure class="ibid-plot"><h3>{}</h3>{}<p>{}</p></figure>').format(
@@ -37,7 +37,7 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where a plot's data lie in its drawing, in the drawing's units; y counts down there, up in the data."""
+    """Maps data to positions in the drawing, where y counts downwards."""
 
     left: float
     top: float
@@ -47,11 +47,11 @@ class Frame:
     y_end: float = 1.0
 
     def x(self, value: float) -> float:
-        """Where a value of 0..x_end stands."""
+        """The position of a value of 0..x_end."""
         return round(self.left + self.width * value / self.x_end, 1)
 
     def y(self, value: float) -> float:
-        """Where a value of 0..y_end stands."""
+        """The position of a value of 0..y_end."""
         return round(self.top + self.height * (1 - value / self.y_end), 1)
 
 
@@ -206,7 +206,7 @@ def latency_plot(timings: Sequence[Mapping[str, float]]) -> Plot:
 
 
 def wilson(share: float, count: int) -> Interval:
-    """The 95 % score interval of a share (Wilson 1927), which a few questions that all went right don't collapse.
+    """The 95 % score interval of a share (Wilson 1927). It keeps its width even if all of a few questions are right.
 
     (share + z²/2n ± z √(share (1 - share) / n + z²/4n²)) / (1 + z²/n), z the normal 97.5 % quantile.
 
@@ -221,14 +221,14 @@ def wilson(share: float, count: int) -> Interval:
 
 
 def number(value: float) -> str:
-    """A measure for people: three decimals below 10, one above, a dash where undefined."""
+    """A measure for readers: three decimals below 10, one above, a dash if undefined."""
     if math.isnan(value):
         return "–"
     return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
 
 
 def _ticks(end: float) -> list[float]:
-    """Round numbers from 0 to the first at or beyond the end, four to ten steps."""
+    """Round numbers from 0 to at least the end, in four to ten steps."""
     rough = max(end, 1e-9) / 4
     power = 10 ** math.floor(math.log10(rough))
     step = next(power * factor for factor in (5, 2, 1) if power * factor <= rough)
@@ -236,7 +236,7 @@ def _ticks(end: float) -> list[float]:
 
 
 def _axes(frame: Frame, x_ticks: Sequence[float], y_ticks: Sequence[float], x_label: str, y_label: str) -> Markup:
-    """Hairlines at the ticks with their numbers, and what the axes count."""
+    """Lines at the ticks with their numbers, and the titles of the axes."""
     right, bottom = frame.left + frame.width, frame.top + frame.height
     parts = [_tag("line", class_="axis", x1=frame.left, x2=right, y1=bottom, y2=bottom)]
     for value in x_ticks:
@@ -256,12 +256,12 @@ def _axes(frame: Frame, x_ticks: Sequence[float], y_ticks: Sequence[float], x_la
 
 
 def _drawing(parts: Sequence[Markup], height: float, said: str) -> Markup:
-    """The parts as an image that a screen reader says in words."""
+    """The parts as an image with a text for screen readers."""
     return _tag("svg", Markup("").join(parts), role="img", aria_label=said, viewBox=f"0 0 {WIDTH} {height:g}")
 
 
 def _tag(name: str, content: str = "", **attributes: object) -> Markup:
-    """An element; `text_anchor` and `class_` stand for attributes that Python can't spell."""
+    """An element. `text_anchor` and `class_` stand for names that Python does not allow."""
     spelled = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
     written = Markup("").join(Markup(' {}="{}"').format(key, value) for key, value in spelled.items())
     return Markup("<{0}{1}>{2}</{0}>").format(name, written, content)

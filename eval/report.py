@@ -1,7 +1,7 @@
-"""An evaluation as one HTML file to read: plots, the table of measures, and every question, failures first.
+"""An evaluation as one HTML file: plots, the table of measures, and every question, failures first.
 
-In: runs and what was measured on them. Out: one file that asks the network for nothing and is the same, byte for
-byte, for the same run. The one decision: what a question's result is, `judge`, is said once and used everywhere.
+In: runs and their measures. Out: one file that loads nothing from the network. The same run gives the same bytes. One
+decision: `judge` alone decides how a question went.
 """
 
 import base64
@@ -31,13 +31,13 @@ from eval.plots import (
     reliability_plot,
     risk_coverage_plot,
 )
-from eval.runs import ROOT, Asked, Run
-from eval.systems import Outcome, Shown
+from eval.runs import ROOT, Run, Trial
+from eval.systems import Outcome, SystemQuote
 from retriever import Document, Verdict
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-CONTEXT = 60  # characters beside a wanted quote, enough to see which sentence it is
-BEGINNING = 200  # characters of a wanted document of which no words are marked
+CONTEXT = 60  # characters beside an expected quote, enough to recognise the sentence
+BEGINNING = 200  # characters of an expected document without marked words
 MEANINGS: Mapping[str, str] = {
     "hit@1": "first passage is relevant",
     "hit@5": "a relevant passage among the first five",
@@ -99,14 +99,14 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a report is made of.
+    """The content of a report.
 
     Attributes:
-        dataset: what was asked.
+        dataset: the questions.
         qrels: question id to unit (passage or document) to grade.
-        runs: Ibid's run, then the baselines', all of the same questions in the same order.
+        runs: Ibid's run, then the baselines' runs of the same questions, in the same order.
         measured: name to measure, for each run.
-        printed: the object that `--json` prints.
+        printed: the JSON object of `--json`.
         document: reads a document by its collection and its id.
     """
 
@@ -120,7 +120,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text of which all or nothing is gold, and all or nothing was highlighted."""
+    """A part of a text, with whether it is gold and whether it was highlighted."""
 
     text: str
     gold: bool = False
@@ -128,8 +128,8 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
-    """Words of a document with their origin, as they came or as they were wanted."""
+class Citation:
+    """Words of a document with their place: a quote given, or one expected."""
 
     pieces: tuple[Piece, ...]
     document: Document
@@ -139,28 +139,28 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A question as the report shows it.
+    """A question in the report.
 
     Attributes:
         number: its position in the data set, counted from 1.
-        came: what was quoted or, for a refusal, was nearest; best first.
-        wanted: what answers it, each one enough; empty where nothing does.
-        rank: where the first relevant unit was ranked, in words.
-        others: what the baselines made of it, name to result.
+        quotes: the quotes given, best first; for a refusal, the nearest.
+        expected: the quotes that answer it, any one of them; empty if there are none.
+        rank: the rank of the first relevant unit, in words.
+        others: the results of the baselines by name.
     """
 
     number: int
-    asked: Asked
+    trial: Trial
     outcome: Outcome
     result: Result
-    came: tuple[Cited, ...]
-    wanted: tuple[Cited, ...]
+    quotes: tuple[Citation, ...]
+    expected: tuple[Citation, ...]
     rank: str
     others: Mapping[str, Result]
 
 
 def check_writable(path: Path) -> None:
-    """Say before a long run that its report could not be written.
+    """Check before a long run that its report can be written.
 
     Raises:
         DataError: the path is a folder, or its own folder is missing.
@@ -185,7 +185,7 @@ def write_report(path: Path, evaluation: Evaluation) -> None:
 
 
 def render(evaluation: Evaluation) -> str:
-    """The report as HTML, every word from outside escaped."""
+    """The report as HTML, with all outside text escaped."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -204,8 +204,8 @@ def render(evaluation: Evaluation) -> str:
         plots=_plots(evaluation, entries),
         systems=[run.system for run in evaluation.runs],
         rows=_table(evaluation.measured),
-        categories=_distinct(entry.asked.question.category for entry in entries),
-        splits=_distinct(entry.asked.question.split for entry in entries),
+        categories=_distinct(entry.trial.question.category for entry in entries),
+        splits=_distinct(entry.trial.question.split for entry in entries),
         verdicts=list(Verdict),
         unit=_unit(evaluation.dataset),
         style=Markup(style),  # noqa: S704 - ours
@@ -215,23 +215,23 @@ def render(evaluation: Evaluation) -> str:
     )
 
 
-def judge(asked: Asked, outcome: Outcome, grades: Mapping[str, float]) -> Result:
-    """How a question went: by its gold words or, where none are marked, by the document quoted or found first.
+def judge(trial: Trial, outcome: Outcome, grades: Mapping[str, float]) -> Result:
+    """Decide how a question went: by its gold words or, if none are marked, by the first document.
 
     Args:
-        asked: the question, and whether an answer was left.
-        outcome: what came.
-        grades: unit to grade, empty where nobody judged it.
+        trial: the question, and whether an answer was left.
+        outcome: what the system gave.
+        grades: unit to grade; empty if nobody judged it.
     """
     refused = outcome.verdict is Verdict.ABSENT
-    if not asked.answerable:
+    if not trial.answerable:
         return Result.DECLINED if refused else Result.ANSWERED
-    if not asked.question.has_answer and not grades:
+    if not trial.question.has_answer and not grades:
         return Result.UNJUDGED
     if refused:
         return Result.REFUSED
-    if asked.question.has_answer:
-        right = first_is_right(outcome, asked.question.gold)
+    if trial.question.has_answer:
+        right = first_is_right(outcome, trial.question.gold)
     else:
         first = outcome.quotes[0].document_id if outcome.quotes else next(iter(outcome.ranked), "")
         right = grades.get(first, 0) > 0
@@ -239,25 +239,25 @@ def judge(asked: Asked, outcome: Outcome, grades: Mapping[str, float]) -> Result
 
 
 def questions(evaluation: Evaluation) -> list[Entry]:
-    """Every question: failures first, the surest first; then the others, the least sure first."""
+    """Every question: failures first, most confident first; then the others, least confident first."""
     first, *others = evaluation.runs
     document = cache(evaluation.document)
     unit = _unit(evaluation.dataset)
     entries = []
-    for position, (asked, outcome) in enumerate(zip(first.asked, first.outcomes, strict=True)):
-        grades = evaluation.qrels.get(asked.question.id, {})
-        read = partial(document, asked.question.collection)
+    for position, (trial, outcome) in enumerate(zip(first.trials, first.outcomes, strict=True)):
+        grades = evaluation.qrels.get(trial.question.id, {})
+        read = partial(document, trial.question.collection)
         entries.append(
             Entry(
                 number=position + 1,
-                asked=asked,
+                trial=trial,
                 outcome=outcome,
-                result=judge(asked, outcome, grades),
-                came=tuple(_came(quote, asked.question.gold, read(quote.document_id)) for quote in outcome.quotes),
-                wanted=_wanted(asked, grades, read),
+                result=judge(trial, outcome, grades),
+                quotes=tuple(_citation(one, trial.question.gold, read(one.document_id)) for one in outcome.quotes),
+                expected=_expected(trial, grades, read),
                 rank=_rank(outcome.ranked, grades, unit),
                 others={
-                    run.system: judge(asked, run.outcomes[position], grades)
+                    run.system: judge(trial, run.outcomes[position], grades)
                     for run in others
                     if position < len(run.outcomes)
                 },
@@ -275,7 +275,7 @@ def _unit(dataset: DataSet) -> str:
     return "passage" if dataset.documents is None else "document"
 
 
-def _came(quote: Shown, gold: Sequence[Gold], document: Document) -> Cited:
+def _citation(quote: SystemQuote, gold: Sequence[Gold], document: Document) -> Citation:
     spans = [
         (max(one.start, quote.start) - quote.start, min(one.end, quote.end) - quote.start)
         for one in gold
@@ -284,11 +284,11 @@ def _came(quote: Shown, gold: Sequence[Gold], document: Document) -> Cited:
     at = quote.text.find(quote.highlight) if quote.highlight else -1
     marked = (at, at + len(quote.highlight)) if at >= 0 else None
     place = f"{quote.document_id}:{quote.start}-{quote.end}"
-    return Cited(_pieces(quote.text, spans, marked), document, place, quote.why)
+    return Citation(_pieces(quote.text, spans, marked), document, place, quote.why)
 
 
 def _pieces(text: str, gold: Sequence[tuple[int, int]], highlight: tuple[int, int] | None) -> tuple[Piece, ...]:
-    """Cut a text where gold or the highlight begins or ends."""
+    """Split a text at the ends of gold and highlight."""
     cuts = sorted({0, len(text), *(at for span in gold for at in span), *(highlight or ())})
     return tuple(
         Piece(
@@ -300,23 +300,23 @@ def _pieces(text: str, gold: Sequence[tuple[int, int]], highlight: tuple[int, in
     )
 
 
-def _wanted(asked: Asked, grades: Mapping[str, float], read: Callable[[str], Document]) -> tuple[Cited, ...]:
-    """The gold quotes within their sentences, the same words of one document once; else the relevant documents."""
-    cited: dict[tuple[str, str], Cited] = {}
-    for gold in asked.question.gold:
+def _expected(trial: Trial, grades: Mapping[str, float], read: Callable[[str], Document]) -> tuple[Citation, ...]:
+    """The gold quotes in context, each once a document; without any, the relevant documents."""
+    cited: dict[tuple[str, str], Citation] = {}
+    for gold in trial.question.gold:
         document = read(gold.document_id)
         words = document.text[gold.start : gold.end]
         pieces = _in_context(document.text, gold.start, gold.end)
         place = f"{gold.document_id}:{gold.start}-{gold.end}"
-        cited.setdefault((gold.document_id, words), Cited(pieces, document, place))
-    if not cited and asked.answerable:
+        cited.setdefault((gold.document_id, words), Citation(pieces, document, place))
+    if not cited and trial.answerable:
         relevant = [read(document_id) for document_id, grade in grades.items() if grade > 0]
-        return tuple(Cited((Piece(f"{one.text[:BEGINNING]} …"),), one, one.id) for one in relevant)
+        return tuple(Citation((Piece(f"{one.text[:BEGINNING]} …"),), one, one.id) for one in relevant)
     return tuple(cited.values())
 
 
 def _in_context(text: str, start: int, end: int) -> tuple[Piece, Piece, Piece]:
-    """Gold words with whole words before and after them, and `…` where the text goes on."""
+    """Gold words with whole words around them, and `…` where the text continues."""
     before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
     if len(before) < start:
         before = f"… {before.partition(' ')[2]}"
@@ -343,7 +343,7 @@ def _distinct(names: Iterable[str]) -> list[str]:
 
 
 def _table(measured: Sequence[Mapping[str, Measure]]) -> list[dict[str, object]]:
-    """The measures, one a row: each system's value, which of them is best, and the first's interval."""
+    """The measures as rows: each system's value, whether it is best, and the interval of the first."""
     rows = []
     for name in dict.fromkeys(name for one in measured for name in one):
         values = [one[name].value if name in one else math.nan for one in measured]
@@ -363,12 +363,12 @@ def _table(measured: Sequence[Mapping[str, Measure]]) -> list[dict[str, object]]
 
 
 def _digest(text: str) -> str:
-    """The source expression by which a content security policy admits an inline script or style."""
+    """The source expression with which a content security policy allows an inline script or style."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _committed(commit: str) -> str:
-    """The commit's own date, so that one run gives one file whenever it is written; empty where unknown."""
+    """The date of the commit, not of today, so that a run always gives the same file; empty if unknown."""
     words = ["git", "show", "--no-patch", "--format=%cs", commit.removesuffix("-dirty"), "--"]
     try:
         done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
@@ -381,7 +381,7 @@ def _committed(commit: str) -> str:
 
 
 def _plots(evaluation: Evaluation, entries: Sequence[Entry]) -> list[Plot]:
-    """Those plots for which there are data."""
+    """The plots for which there is data."""
     curves = {}
     for run in evaluation.runs:
         confidence, right = _answers(run)
@@ -402,30 +402,30 @@ def _plots(evaluation: Evaluation, entries: Sequence[Entry]) -> list[Plot]:
 
 
 def _answers(run: Run) -> tuple[list[float], list[bool]]:
-    """The confidences, and whether the best quote is right, of the questions that `measure` takes for refusing.
+    """Confidences, and whether the best quote is right, for the questions that the refusal measures use.
 
-    None where no words are marked as gold: then nothing could be right.
+    None if no words are marked as gold, since nothing could be right then.
     """
-    if not any(asked.question.has_answer for asked in run.asked):
+    if not any(trial.question.has_answer for trial in run.trials):
         return [], []
     pairs = [
-        (outcome.confidence, asked.answerable and first_is_right(outcome, asked.question.gold))
-        for asked, outcome in zip(run.asked, run.outcomes, strict=True)
-        if asked.question.has_answer or not asked.answerable
+        (outcome.confidence, trial.answerable and first_is_right(outcome, trial.question.gold))
+        for trial, outcome in zip(run.trials, run.outcomes, strict=True)
+        if trial.question.has_answer or not trial.answerable
     ]
     return [confidence for confidence, _ in pairs], [right for _, right in pairs]
 
 
 def _by_category(entries: Sequence[Entry], hits: Mapping[str, float]) -> list[Category]:
-    """The categories, answerable ones first, in each part by name."""
+    """The categories by name, answerable ones first."""
     groups: dict[tuple[bool, str], list[Entry]] = {}
     for entry in entries:
-        answerable, taken_out = entry.asked.answerable, bool(entry.asked.hidden)
-        name = entry.asked.question.category or ("answerable" if answerable else "unanswerable")
+        answerable, taken_out = entry.trial.answerable, bool(entry.trial.hidden)
+        name = entry.trial.question.category or ("answerable" if answerable else "unanswerable")
         groups.setdefault((not answerable, f"{name}, taken out" if taken_out else name), []).append(entry)
     found = []
     for (unanswerable, name), members in sorted(groups.items()):
-        keys = [entry.asked.question.id for entry in members]
+        keys = [entry.trial.question.id for entry in members]
         known = [] if unanswerable else [hits[key] for key in keys if key in hits]
         right = float(np.mean([not entry.result.failed for entry in members]))
         found.append(Category(name, len(members), right, float(np.mean(known)) if known else None))

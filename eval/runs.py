@@ -1,4 +1,4 @@
-"""A data set and a system -> outcomes, one a question; and the saved runs that later ones are compared with."""
+"""A data set and a system -> one outcome for each question. Also saves runs, to compare later ones with."""
 
 import hashlib
 import json
@@ -23,13 +23,13 @@ KEPT_LIBRARIES = ROOT / ".ibid-eval"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as it is put to a system: with documents hidden from it, and whether an answer is left.
+class Trial:
+    """A question for a system, with the documents to hide from it.
 
     Attributes:
         question: the question.
         hidden: ids of the documents that are hidden.
-        answerable: whether an answer is left.
+        answerable: whether the other documents answer it.
     """
 
     question: Question
@@ -39,27 +39,27 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a system gave for some questions, those of an interrupted run only as far as it came."""
+    """A system's outcomes for some questions. An interrupted run has only the first ones."""
 
     system: str
-    asked: tuple[Asked, ...]
+    trials: tuple[Trial, ...]
     outcomes: tuple[Outcome, ...]
     interrupted: bool = False
 
 
-def run(system: System, asked: Sequence[Asked]) -> Run:
-    """Ask everything, with a progress bar on standard error; Ctrl-C keeps what was done."""
+def run(system: System, trials: Sequence[Trial]) -> Run:
+    """Ask all questions, with a progress bar on standard error. Ctrl-C keeps the outcomes so far."""
     outcomes: list[Outcome] = []
     try:
-        for item in tqdm(asked, desc=system.name, unit="question", disable=None, leave=False):
+        for item in tqdm(trials, desc=system.name, unit="question", disable=None, leave=False):
             outcomes.append(system.answer(item.question, item.hidden))
     except KeyboardInterrupt:
-        return Run(system.name, tuple(asked[: len(outcomes)]), tuple(outcomes), interrupted=True)
-    return Run(system.name, tuple(asked), tuple(outcomes))
+        return Run(system.name, tuple(trials[: len(outcomes)]), tuple(outcomes), interrupted=True)
+    return Run(system.name, tuple(trials), tuple(outcomes))
 
 
 def assistant_over(dataset: DataSet, folder: Path) -> Assistant:
-    """Open an assistant over a data set's documents, whose library is kept for the next run."""
+    """Open an assistant over a data set's documents. Its library is kept for the next run."""
     digest = hashlib.sha256()
     for source in dataset.documents or ():
         digest.update(f"{source.id}\0{source.title}\0{source.text}\0".encode())
@@ -70,15 +70,15 @@ def assistant_over(dataset: DataSet, folder: Path) -> Assistant:
 
 
 def collection_over(docs: Path, folder: Path, encoder: Encoder | None = None) -> Assistant:
-    """Open an assistant over a collection's files, read by the program itself, whose library is kept for the next run.
+    """Open an assistant over a collection's files, read by Ibid. Its library is kept for the next run.
 
-    Files that changed make a library anew; those that a new version of Ibid reads otherwise are read again. A file
-    that cannot be read is named on standard error: its questions count as they are answered without it.
+    If files changed, the library is made again. Files that a new version of Ibid reads differently are read again. A
+    file that cannot be read is named on standard error; its questions are asked without it.
 
     Args:
         docs: the folder of the files.
         folder: where the library is kept.
-        encoder: reads in place of the shipped model.
+        encoder: replaces the shipped model.
     """
     digest = hashlib.sha256(f"{docs.resolve()}\0".encode())
     for file in sorted(path for path in docs.rglob("*") if path.is_file()):
@@ -92,13 +92,13 @@ def collection_over(docs: Path, folder: Path, encoder: Encoder | None = None) ->
 def _opened(kept: Path, encoder: Encoder | None = None) -> Assistant:
     try:
         return Assistant.open(kept, encoder=encoder, create=True)
-    except LibraryForeign:  # made by an older Ibid: it is only kept to save time
+    except LibraryForeign:  # made by an older Ibid, and only kept to save time
         shutil.rmtree(kept)
         return Assistant.open(kept, encoder=encoder, create=True)
 
 
 def commit() -> str:
-    """The commit at hand, `-dirty` behind it where files were changed; `unknown` outside a checkout."""
+    """The current commit, with `-dirty` after it if files are changed; `unknown` outside a checkout."""
 
     def git(*words: str) -> str:
         done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603, S607
@@ -111,7 +111,7 @@ def commit() -> str:
 
 
 def save(path: Path, printed: Mapping[str, Any], outcomes: Sequence[Outcome]) -> None:
-    """Save a run's figures and outcomes as JSON lines, the figures first."""
+    """Save a run as JSON lines, the figures first, then the outcomes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps(printed, ensure_ascii=False)]
     lines += [json.dumps(outcome.as_json(), ensure_ascii=False) for outcome in outcomes]

@@ -1,6 +1,6 @@
-"""A question -> what a system gave: Ibid itself, and the plain baselines that it has to beat.
+"""A question -> the outcome of a system: Ibid itself, or one of the simple baselines.
 
-All systems see the same passages and the same sentences, so that they differ in how they find, not in how they split.
+All systems use the same passages and sentences, so that they differ only in how they search.
 """
 
 import time
@@ -19,19 +19,19 @@ from retriever import Assistant, Document, Passage, SentenceEncoder, Turn, Verdi
 
 Floats = NDArray[np.float64]
 
-# What a paper on BM25 baselines would take: Anserini's defaults, for which SciFact's published figure holds.
+# Anserini's defaults, which papers on BM25 baselines use, and SciFact's published figure.
 BM25_K1, BM25_B = 0.9, 0.4
 # Cormack, Clarke and Büttcher (2009).
 RRF_CONSTANT = 60
-# The simple hybrid's share of meaning; best on SciFact (see the architecture's table).
+# The simple hybrid's share of meaning; the best value on SciFact.
 HYBRID_DENSE_WEIGHT = 0.6
 DEPTH = 100  # ranks kept for the ranking measures
 QUOTES = 5  # quotes kept, as many as an answer shows
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A quote as it was given: a span of a document, its words and those marked as the answer."""
+class SystemQuote:
+    """A quote that a system gave: a span of a document, its words, and the words marked as the answer."""
 
     document_id: str
     start: int
@@ -43,20 +43,20 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one question brought.
+    """A system's result for one question.
 
     Attributes:
         ranked: units (passages, or documents of a data set), best first, each once.
-        quotes: best first; for a refusal those that were nearest.
-        confidence: higher is surer that the first quote answers; a probability where the system claims one.
-        present: higher is surer that the documents answer at all, which refusals are decided by.
-        verdict: what was claimed.
+        quotes: best first; for a refusal, the nearest.
+        confidence: that the first quote answers; higher is more certain. A probability if the system claims one.
+        present: that the documents answer at all; higher is more certain. Refusals depend on it.
+        verdict: the verdict claimed.
         milliseconds: stage to milliseconds; `total` is always there.
     """
 
     question_id: str
     ranked: tuple[str, ...]
-    quotes: tuple[Shown, ...]
+    quotes: tuple[SystemQuote, ...]
     confidence: float
     present: float
     verdict: Verdict
@@ -64,26 +64,26 @@ class Outcome:
     understood_as: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """A form that `json` writes."""
+        """A form that `json` can write."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Outcome":
         """Read what `as_json` wrote."""
-        quotes = tuple(Shown(**quote) for quote in fields["quotes"])
+        quotes = tuple(SystemQuote(**quote) for quote in fields["quotes"])
         known = {**fields, "ranked": tuple(fields["ranked"]), "quotes": quotes, "verdict": Verdict(fields["verdict"])}
         return cls(**known)
 
 
 class System(Protocol):
-    """Something that answers questions over the documents it was made with."""
+    """Answers questions about the documents that it was made with."""
 
     @property
     def name(self) -> str:
-        """What tables call it."""
+        """Its name in tables."""
 
     def answer(self, question: Question, hidden: Collection[str] = ()) -> Outcome:
-        """Answer one question, the hidden documents left out."""
+        """Answer one question, without the hidden documents."""
 
 
 class Kind(StrEnum):
@@ -109,32 +109,32 @@ def documents_of(sources: Iterable[Source]) -> Iterable[Document]:
 
 
 def unit_of(passage: Passage, dataset: DataSet) -> str:
-    """What is ranked: passages of the library's own documents, whole documents of a data set."""
+    """The unit of ranking: a passage for the library's own documents, a document for a data set."""
     return passage.location if dataset.documents is None else passage.document_id
 
 
 def once(units: Iterable[str]) -> tuple[str, ...]:
-    """Units in the order of their best place, each once."""
+    """Units without repetitions, at their best rank."""
     return tuple(dict.fromkeys(units))[:DEPTH]
 
 
 class Ibid:
-    """The program itself, asked through its public door."""
+    """The program itself, through its public interface."""
 
     name = "ibid"
 
     def __init__(self, assistant: Assistant, dataset: DataSet) -> None:
-        """Hold an assistant over the data set's documents."""
+        """Wrap an assistant over the data set's documents."""
         self._assistant = assistant
         self._dataset = dataset
 
     def answer(self, question: Question, hidden: Collection[str] = ()) -> Outcome:
-        """Answer one question, the hidden documents left out."""
+        """Answer one question, without the hidden documents."""
         history = [Turn(asked, answered) for asked, answered in question.history]
         answer = self._assistant.ask(question.text, history, top=QUOTES, excluded=hidden)
         hits = self._assistant.search(question.text, history, count=DEPTH, excluded=hidden)
         quotes = [
-            Shown(
+            SystemQuote(
                 quote.document_id,
                 quote.start,
                 quote.end,
@@ -158,20 +158,20 @@ class Ibid:
 
 
 class PerCollection:
-    """One system for each collection: a question is asked of its own."""
+    """One system for each collection; each question goes to its own."""
 
     def __init__(self, of_collection: Mapping[str, System]) -> None:
-        """Hold the system of each collection, which are all of one kind."""
+        """Wrap the systems of the collections, all of one kind."""
         self.name = next(iter(of_collection.values())).name
         self._of_collection = of_collection
 
     def answer(self, question: Question, hidden: Collection[str] = ()) -> Outcome:
-        """Answer one question of its collection's documents, the hidden ones left out."""
+        """Answer one question from its collection's documents, without the hidden ones."""
         return self._of_collection[question.collection].answer(question, hidden)
 
 
 class Bm25:
-    """BM25 over some texts, exactly (Robertson and Zaragoza 2009, with Lucene's idf, which is never negative).
+    """Exact BM25 over some texts (Robertson and Zaragoza 2009, with Lucene's idf, which is never negative).
 
     score = sum over the question's terms of ln(1 + (N - df + 0.5) / (df + 0.5)) * tf / (tf + k1 (1 - b + b l / mean l))
     """
@@ -203,16 +203,16 @@ class Bm25:
 
 
 class Baseline:
-    """A plain script: encode or count, rank, and quote the best sentence of the best passages."""
+    """A simple system: it encodes or counts, ranks, and quotes the best sentence of the best passages."""
 
     def __init__(self, kind: Kind, index: "PlainIndex") -> None:
-        """Rank by one way over an index that all baselines share."""
+        """Rank in one of the ways, with an index that all baselines share."""
         self.name = kind.value
         self._kind = kind
         self._index = index
 
     def answer(self, question: Question, hidden: Collection[str] = ()) -> Outcome:
-        """Answer one question, as typed, the hidden documents left out; a plain script never refuses."""
+        """Answer one question as typed, without the hidden documents. A baseline never refuses."""
         began = time.perf_counter()
         index = self._index
         vector = index.question_vector(question.text)
@@ -240,7 +240,7 @@ class Baseline:
         weighted = HYBRID_DENSE_WEIGHT * _min_max(cosines) + (1 - HYBRID_DENSE_WEIGHT) * _min_max(bm25)
         return np.asarray(weighted, dtype=np.float64)
 
-    def _quotes(self, text: str, vector: Floats, ranked: Sequence[int], scores: Floats) -> tuple[Shown, ...]:
+    def _quotes(self, text: str, vector: Floats, ranked: Sequence[int], scores: Floats) -> tuple[SystemQuote, ...]:
         index = self._index
         rows = [row for unit in ranked[:10] for row in index.sentences_of[unit]]
         if not rows or not index.quotes:
@@ -248,19 +248,19 @@ class Baseline:
         cosines, bm25 = index.sentence_vectors[rows] @ vector, index.sentence_bm25.scores(text)[rows]
         of_sentence = self._fuse(cosines, bm25, np.ones(len(rows), dtype=bool))
         of_unit = dict(zip(ranked[:10], _min_max(scores[list(ranked[:10])]), strict=True))
-        # 0.7 of the passage's score beside the sentence's was best of the untrained mixes.
+        # A weight of 0.7 for the passage's score was best without training.
         total = _min_max(of_sentence) + 0.7 * np.array([of_unit[index.unit_of_sentence[row]] for row in rows])
         best = sorted(range(len(rows)), key=lambda at: (-total[at], rows[at]))[:QUOTES]
-        return tuple(index.shown(rows[at]) for at in best)
+        return tuple(index.quote(rows[at]) for at in best)
 
 
 class PlainIndex:
-    """What the baselines search: units (passages or documents) and their sentences, as vectors and as words."""
+    """The index of the baselines: units (passages or documents) and their sentences, as vectors and words."""
 
     def __init__(self, assistant: Assistant, dataset: DataSet, encoder: SentenceEncoder) -> None:
         """Encode and count everything."""
         self._encoder = encoder
-        # Sentences are encoded only where a gold quote is there to compare them with: on SciFact it takes minutes.
+        # Sentences are only encoded if there are gold quotes to compare with: on SciFact it takes minutes.
         self.quotes = any(question.gold for question in dataset.questions)
         self.units: list[str] = []
         self.unit_documents: list[str] = []
@@ -298,10 +298,10 @@ class PlainIndex:
         """Encode a question: float64 (dimension,), unit length."""
         return np.asarray(self._encoder.encode([question])[0], dtype=np.float64)
 
-    def shown(self, row: int) -> Shown:
+    def quote(self, row: int) -> SystemQuote:
         """A sentence as a quote."""
         document_id, start, end = self._spans[row]
-        return Shown(document_id, start, end, self._sentence_texts[row])
+        return SystemQuote(document_id, start, end, self._sentence_texts[row])
 
 
 def _min_max(scores: Floats) -> Floats:

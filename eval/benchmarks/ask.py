@@ -1,8 +1,8 @@
-"""`python -m eval.benchmarks.ask`: how long a warm answer takes, beside a cross-encoder on torch.
+"""`python -m eval.benchmarks.ask`: how long a warm answer takes, compared with a cross-encoder on torch.
 
-The plain way to read is `sentence_transformers.CrossEncoder`, a model of 12 layers as the reader's, over the question
-and ten passages of 180 tokens. Its weights are random: they cost what trained ones do. The questions are the QA set's
-over the shipped articles; `--data DIR` takes a data set's in BEIR's layout. Each is asked and read in turn.
+The comparison is `sentence_transformers.CrossEncoder` with 12 layers, like the reader, over the question and ten
+passages of 180 tokens. Its weights are random, which does not change the time. The questions are those of the QA set
+over the shipped articles; `--data DIR` takes those of a data set in BEIR's layout. Both take turns.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status.
     """
     parser = argparse.ArgumentParser(prog="python -m eval.benchmarks.ask", description=__doc__)
-    parser.add_argument("--data", type=Path, help="a data set in BEIR's layout; the shipped articles unless told")
+    parser.add_argument("--data", type=Path, help="a data set in BEIR's layout; default: the shipped articles")
     parser.add_argument("--questions", type=int, default=200, help="how many are asked at the most")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, _opened(chosen.data, Path(folder)) as (assistant, questions):
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @contextlib.contextmanager
 def _opened(data: Path | None, folder: Path) -> Iterator[tuple[Assistant, list[str]]]:
-    """An assistant over what is asked, and the questions."""
+    """An assistant, and the questions for it."""
     if data:
         dataset = read_beir(data)
         yield assistant_over(dataset, KEPT_LIBRARIES), [question.text for question in dataset.questions]
@@ -75,7 +75,7 @@ def _cross_encoder(folder: Path) -> CrossEncoder:
 
 
 def _passages(assistant: Assistant) -> list[str]:
-    """Ten stretches of documents, of 180 tokens each, or of all tokens that one has."""
+    """Ten parts of documents, of at most 180 tokens each."""
     tokenizer = Tokenizer.from_file(str(TOKENIZER))
     texts = (assistant.document(one.id).text for one in assistant.documents())
     encoded = ((text, tokenizer.encode(text, add_special_tokens=False).offsets) for text in texts)
@@ -92,7 +92,7 @@ def _timed(assistant: Assistant, questions: Sequence[str], folder: Path) -> dict
     for question in questions[:5]:
         plain.predict([(question, passage) for passage in passages])
         encoder.encode([question])
-        assistant.ask(f"Now then: {question}")  # otherwise than later, as answers are kept
+        assistant.ask(f"Now then: {question}")  # different from later ones, since answers are cached
     names = (PLAIN, WHOLE, "  encode", "  search", "  evidence", ENCODED, AGAIN)
     timed: dict[str, list[float]] = {name: [] for name in names}
     for question in questions:

@@ -1,8 +1,8 @@
 """`python -m eval.benchmarks.forms SERVER [--data DIR]`: a library in a folder and on a server, side by side.
 
-SERVER is an address as `ibid --library` takes it. The folder's library is copied there, every question is asked of both
-in turn, and quality and times are printed in two columns, with the greatest difference. The collection stays: drop it
-by hand, or name it again.
+SERVER is an address for `ibid --library`. The folder's library is copied there, and both get every question in turn.
+Quality and times are printed in two columns, with the greatest difference. The collection stays on the server: drop it
+by hand, or use it again.
 """
 
 import argparse
@@ -16,18 +16,18 @@ from pathlib import Path
 from eval.benchmarks.rounds import percentile, save
 from eval.datasets import DataSet, read_beir, read_questions
 from eval.measures import COSTS, Qrels, measure, passage_qrels
-from eval.runs import KEPT_LIBRARIES, Asked, Run, assistant_over
+from eval.runs import KEPT_LIBRARIES, Run, Trial, assistant_over
 from eval.systems import Ibid, Outcome
 from retriever import Assistant
 
 _QUESTIONS = Path(__file__).resolve().parent.parent / "questions.jsonl"
-# How long quotes are, and how many answers claim to be clear: neither better nor worse by itself.
+# The length of quotes and the share of clear answers are neither better nor worse by themselves.
 _NO_QUALITY = {*COSTS, "quote_words", "clear_coverage"}
-_WITHIN = 0.01  # what rankings may differ by, in any measure of quality
+_WITHIN = 0.01  # the allowed difference in any measure of quality
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Ask both forms everything, and print the table.
+    """Ask both forms all questions, and print the table.
 
     Returns:
         The exit status: 1 where a measure differs by more than 0.01.
@@ -57,16 +57,16 @@ def _prepared(data: Path | None, folder: Path) -> tuple[Assistant, DataSet, Qrel
 
 
 def _asked_in_turn(assistants: Sequence[Assistant], dataset: DataSet, count: int | None) -> list[Run]:
-    """Each question to one form and the other, so that both have the machine alike."""
-    asked = [Asked(question, answerable=question.answerable) for question in dataset.questions][:count]
+    """Ask each question of both forms in turn, so that both run under the same load."""
+    trials = [Trial(question, answerable=question.answerable) for question in dataset.questions][:count]
     systems = [Ibid(assistant, dataset) for assistant in assistants]
     outcomes: list[list[Outcome]] = [[] for _ in systems]
     for assistant in assistants:
         assistant.warm_up()
-    for item in asked:
+    for item in trials:
         for system, done in zip(systems, outcomes, strict=True):
             done.append(system.answer(item.question))
-    return [Run(name, tuple(asked), tuple(done)) for name, done in zip(("folder", "server"), outcomes, strict=True)]
+    return [Run(name, tuple(trials), tuple(done)) for name, done in zip(("folder", "server"), outcomes, strict=True)]
 
 
 def _first_quote(outcome: Outcome) -> tuple[object, ...]:

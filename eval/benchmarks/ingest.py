@@ -1,8 +1,7 @@
-"""`python -m eval.benchmarks.ingest DATA`: how fast documents are read in, beside a plain script on the same passages.
+"""`python -m eval.benchmarks.ingest DATA`: how fast documents are indexed, compared with a plain script.
 
-DATA is a folder in BEIR's layout. Ibid cuts, encodes and stores the documents; the plain script encodes the passages
-that Ibid has cut, with their titles, by sentence-transformers, and adds the vectors to an `IndexFlatIP`. They take
-turns, some documents each.
+DATA is a folder in BEIR's layout. Ibid cuts, encodes and stores the documents. The plain script encodes the same
+passages with sentence-transformers, and adds the vectors to an `IndexFlatIP`. They take turns, some documents each.
 """
 
 import argparse
@@ -24,7 +23,7 @@ from retriever import Assistant, Document, SentenceEncoder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read some documents in, in rounds, and print the table.
+    """Index some documents in rounds, and print the table.
 
     Returns:
         The exit status.
@@ -43,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Assistant.open(Path(folder) / "library", encoder=encoder, create=True) as assistant,
     ):
         assistant.warm_up()
-        plain = None if chosen.alone else Plain(shipped)
+        plain = None if chosen.alone else PlainScript(shipped)
         rounds = [
             _round(assistant, encoder, documents[first : first + chosen.documents], plain)
             for first in range(0, len(documents), chosen.documents)
@@ -55,8 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-class Plain:
-    """The plain script."""
+class PlainScript:
+    """The plain script to compare with."""
 
     def __init__(self, encoder: SentenceEncoder) -> None:
         """Load the model and make an empty index."""
@@ -71,7 +70,7 @@ class Plain:
 
 
 def _round(
-    assistant: Assistant, encoder: TimedEncoder, documents: Sequence[Document], plain: Plain | None
+    assistant: Assistant, encoder: TimedEncoder, documents: Sequence[Document], plain: PlainScript | None
 ) -> dict[str, float]:
     before, began = encoder.seconds, time.perf_counter()
     added = assistant.add(documents).added

@@ -1,8 +1,8 @@
-"""`python -m eval.benchmarks.load`: what 1, 8 and 64 users at once get, through `Assistant.ask` and through the page.
+"""`python -m eval.benchmarks.load`: times for 1, 8 and 64 users at once, with `Assistant.ask` and with the page.
 
-The questions are the QA set's over the shipped articles, each with an ending of its own, so that none comes twice and
-no answer is remembered; what is remembered is measured apart. The users ask one question after the other without a
-pause. Those of the page are threads of this process, and take their share of the same processors.
+The questions are those of the QA set over the shipped articles. Each gets a different ending, so that no answer comes
+from the cache; cached answers are measured separately. The users ask without a pause. Users of the page are threads of
+this process, and share its processors.
 """
 
 import argparse
@@ -35,12 +35,12 @@ REPEATED = 20
 FIRST = "Who spoke of migration?"
 
 Ask = Callable[[str], None]
-# Gives each user what asks for it.
+# Gives each user a function that asks.
 Users = Callable[[], Ask]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Let more and more users ask, in rounds, and print the tables.
+    """Measure growing numbers of users, in rounds, and print the tables.
 
     Returns:
         The exit status: 1 where a question failed.
@@ -71,14 +71,14 @@ def _asking(assistant: Assistant) -> Ask:
 
 
 class Reader:
-    """One tab of the page, which asks as the page's own script does."""
+    """One tab of the page, which sends the same requests as the page's script."""
 
     _ids = count()
 
     def __init__(self, port: int) -> None:
-        """Get a reader's key, so that the conversation is kept, and learn which of the page's functions answers.
+        """Get a key, so that the conversation is kept, and find the page's function that answers.
 
-        The first question of a tab makes its session, so that is asked here.
+        The first question of a tab creates its session, so it is asked here.
         """
         self._session = f"reader{next(self._ids)}"
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
@@ -87,7 +87,7 @@ class Reader:
         parts = json.loads(self._fetched("GET", "/config"))["dependencies"]
         self._function = next(one["id"] for one in parts if any(target[1] == "ask" for target in one["targets"]))
         self.ask(FIRST)
-        self._connection.close()  # the next question opens it: the server drops one that is idle for some seconds
+        self._connection.close()  # opened again by the next question, since the server closes idle connections
 
     def ask(self, question: str) -> None:
         """Ask, and wait for the card.
@@ -115,7 +115,7 @@ class Reader:
 
 
 def _rounds(name: str, users: Users, questions: Sequence[str], rounds: int) -> dict[str, dict[str, float]]:
-    """Ask with each number of users in turn, each time other questions; print what came of it."""
+    """Ask with each number of users in turn, with different questions each time, and print the times."""
     endings = iter(ENDINGS)
     taken: dict[int, list[tuple[float, list[float], int]]] = {number: [] for number in USERS}
     with warmed(users):
@@ -139,13 +139,13 @@ def _rounds(name: str, users: Users, questions: Sequence[str], rounds: int) -> d
 
 @contextmanager
 def warmed(users: Users) -> Iterator[None]:
-    """Let some users ask first what nobody asks later."""
+    """Warm up with questions that are not used later."""
     _together(users, 8, [f"Who spoke of migration on day {day}?" for day in range(32)])
     yield
 
 
 def _together(users: Users, number: int, questions: Sequence[str]) -> tuple[float, list[float], int]:
-    """Let some users ask at once: seconds in all, seconds of each question that was answered, and how many failed."""
+    """Let users ask at once. Returns total seconds, seconds of each answered question, and failures."""
     asking = [users() for _ in range(number)]
     waiting = iter(questions)
     next_one, begin = threading.Lock(), threading.Barrier(number + 1)
@@ -163,7 +163,7 @@ def _together(users: Users, number: int, questions: Sequence[str]) -> tuple[floa
             try:
                 ask(question)
                 took.append(time.perf_counter() - began)
-            except Exception as error:  # whatever goes wrong for a user is what is counted
+            except Exception as error:  # any error of a user counts
                 failed.append(f"{type(error).__name__}: {error}")
 
     threads = [threading.Thread(target=use, args=(ask,)) for ask in asking]

@@ -1,7 +1,7 @@
-"""`python -m eval.benchmarks.page`: how long a reader of the chat page waits.
+"""`python -m eval.benchmarks.page`: how long a user of the chat page waits.
 
-The page is served as `ibid serve` does it, over a library of the shipped articles, and driven in Chromium: from the
-start of the program to the page, from the address to the first paint and to the field, from Enter to the card. It
+`ibid serve` serves the page over a library of the shipped articles, and Chromium opens it. Three waits are measured:
+from the start of the program to the page, from the address to the question field, and from Enter to the answer. It
 needs the test extra and Debian's chromium.
 """
 
@@ -70,7 +70,7 @@ def _load(browser: Browser, address: str, times: int) -> None:
 
 
 def _ask(browser: Browser, address: str, times: int) -> None:
-    """Ask the examples again and again, each round in a new conversation."""
+    """Ask the examples in rounds, each round in a new conversation."""
     page = browser.new_page()
     page.goto(address)
     page.locator(".examples").wait_for(timeout=120_000)
@@ -79,7 +79,7 @@ def _ask(browser: Browser, address: str, times: int) -> None:
     for _ in range(times):
         for question in QUESTIONS:
             page.locator("#question textarea").fill(question)
-            # The clock stands in the page: from the key to the card.
+            # The time is taken in the page itself.
             waits.append(
                 page.evaluate(
                     """() => new Promise((resolve) => {

@@ -1,4 +1,4 @@
-"""Seconds, round by round -> a table with the ratio to the plain script's, and a JSON file of the same."""
+"""Seconds of each round -> a table with ratios to the plain script, and a JSON file."""
 
 import json
 import math
@@ -17,7 +17,7 @@ def percentile(seconds: Sequence[float]) -> float:
 
 
 def ratio(seconds: Sequence[float], plain: Sequence[float]) -> float:
-    """The median over the rounds of what one took for each second of the other."""
+    """The median over the rounds of the ratio of two times."""
     return statistics.median(one / other for one, other in zip(seconds, plain, strict=True))
 
 
@@ -26,7 +26,7 @@ def print_table(timed: Mapping[str, Sequence[float]], plain: str) -> None:
 
     Args:
         timed: name -> seconds, one a round.
-        plain: the name of what the others are compared with.
+        plain: the name of the one that the others are compared with.
     """
     print(f"{'milliseconds':46}{'median':>9}{'p95':>9}{'ratio':>8}")
     for name, seconds in timed.items():
@@ -35,7 +35,7 @@ def print_table(timed: Mapping[str, Sequence[float]], plain: str) -> None:
 
 
 def save(name: str, figures: Mapping[str, object]) -> None:
-    """Write figures to `eval/results/NAME-COMMIT.json`, with the load of the machine when they were taken."""
+    """Write figures to `eval/results/NAME-COMMIT.json`, with the load of the machine at that time."""
     path = RESULTS / f"{name}-{commit()}.json"
     about = {"commit": commit(), "processors": os.cpu_count(), "load": os.getloadavg()}
     path.write_text(json.dumps(about | dict(figures), indent=1) + "\n", encoding="utf-8")

@@ -1,8 +1,8 @@
 """`python -m eval.benchmarks.scale`: what it costs to build, open, search and change a library as it grows.
 
-Libraries of 10,000, 100,000 and 1,000,000 passages are made, whatever is real in them made larger, and measured beside
-the plain script's FAISS `IndexFlatIP`. What is made is said in the output. Each size is built in a process of its own
-and searched in another, so that the memory of each is its own.
+Libraries of 10,000, 100,000 and 1,000,000 passages are made by multiplying real ones. They are compared with a plain
+script that uses FAISS's `IndexFlatIP`. The output says how the passages are made. Each size is built in one process and
+searched in another, so that their memory is measured separately.
 """
 
 import argparse
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen.output.mkdir(parents=True, exist_ok=True)
     prepared = chosen.output / f"real-{chosen.real}.npz"
     if chosen.one:
-        real = Real.read(prepared)
+        real = RealSample.read(prepared)
         there = chosen.built.is_dir()
         print(json.dumps(measure(chosen.built, real) if there else build(chosen.built, chosen.one, real)))
         return 0
@@ -93,14 +93,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Real:
-    """What is real.
+class RealSample:
+    """The real data that the libraries are made from.
 
     Attributes:
-        sentences: of which passages are drawn.
-        vectors: float32 (n_sentences, dimension), theirs, unit length.
-        questions: what is asked.
-        question_vectors: float32 (n_questions, dimension), unit length.
+        sentences: passages are made of these.
+        vectors: float32 (n_sentences, dimension), of unit length.
+        questions: the questions.
+        question_vectors: float32 (n_questions, dimension), of unit length.
     """
 
     sentences: list[str]
@@ -109,15 +109,15 @@ class Real:
     question_vectors: Floats
 
     @classmethod
-    def read(cls, file: Path) -> "Real":
-        """Read what was prepared."""
+    def read(cls, file: Path) -> "RealSample":
+        """Read a prepared file."""
         with np.load(file) as kept:
             texts = kept["sentences"].tolist(), kept["questions"].tolist()
             return cls(texts[0], kept["vectors"], texts[1], kept["question_vectors"])
 
 
-class Silent:
-    """Stands for the encoder that made the vectors; what is measured here never asks it."""
+class UnusedEncoder:
+    """Takes the place of the encoder that made the vectors. The benchmark never calls it."""
 
     name, digest, dimension, origin = "made", "0" * 64, 384, None
 
@@ -134,11 +134,11 @@ class Silent:
         raise NotImplementedError
 
 
-ENCODER: Encoder = Silent()
+ENCODER: Encoder = UnusedEncoder()
 
 
 def _measured(size: int, real: int, output: Path) -> dict[str, Any]:
-    """Build a library and measure it, each in a process of its own, and remove it."""
+    """Build a library and measure it, in separate processes, then remove it."""
     folder = Path(tempfile.mkdtemp(dir=output))
     command = [sys.executable, "-m", "eval.benchmarks.scale", "--one", str(size), "--built", str(folder / "library")]
     command += ["--real", str(real), "--output", str(output)]
@@ -152,11 +152,11 @@ def _measured(size: int, real: int, output: Path) -> dict[str, Any]:
     return figures
 
 
-def build(folder: Path, size: int, real: Real) -> dict[str, Any]:
+def build(folder: Path, size: int, real: RealSample) -> dict[str, Any]:
     """Store a library of one size in a folder, and build its indexes.
 
     Returns:
-        Figures by name, seconds and megabytes as the names say.
+        Figures by name; the name has the unit.
     """
     library = SqliteLibrary.create(folder, ENCODER)
     store.sketch = lambda _: np.zeros(HASHES, np.uint32)  # type: ignore[assignment, attr-defined]
@@ -172,11 +172,11 @@ def build(folder: Path, size: int, real: Real) -> dict[str, Any]:
     return figures
 
 
-def measure(folder: Path, real: Real) -> dict[str, Any]:
-    """Open a library, ask it all questions, leave documents out, change it, and compare with the plain script.
+def measure(folder: Path, real: RealSample) -> dict[str, Any]:
+    """Open a library, ask all questions, exclude documents, change it, and compare with the plain script.
 
     Returns:
-        Figures by name, seconds, milliseconds and megabytes as the names say.
+        Figures by name; the name has the unit.
     """
     figures: dict[str, Any] = {}
     (library, search), figures["open_s"] = _timed(_open, folder)
@@ -190,8 +190,8 @@ def measure(folder: Path, real: Real) -> dict[str, Any]:
     return figures
 
 
-def _ask(library: SqliteLibrary, search: SqliteSearcher, real: Real, figures: dict[str, Any]) -> list[list[int]]:
-    """Ask all questions, note how long each step took, and give back what was found by meaning."""
+def _ask(library: SqliteLibrary, search: SqliteSearcher, real: RealSample, figures: dict[str, Any]) -> list[list[int]]:
+    """Ask all questions and time each step. Returns the passages found by meaning."""
     found = []
     times: dict[str, list[float]] = {name: [] for name in ("dense", "lexical", "search")}
     computed: dict[str, list[float]] = {name: [] for name in times}
@@ -216,8 +216,8 @@ def _ask(library: SqliteLibrary, search: SqliteSearcher, real: Real, figures: di
     return found
 
 
-def _filter(library: SqliteLibrary, search: SqliteSearcher, real: Real, figures: dict[str, Any]) -> None:
-    """Ask some questions of a tenth of the documents, and of all but a tenth."""
+def _filter(library: SqliteLibrary, search: SqliteSearcher, real: RealSample, figures: dict[str, Any]) -> None:
+    """Ask some questions about a tenth of the documents, and about all but a tenth."""
     ids = [document.id for document in library.documents.all()]
     for name, excluded in (("tenth", ids[len(ids) // 10 :]), ("nine_tenths", ids[: len(ids) // 10])):
         asked = list(zip(real.questions, real.question_vectors, strict=True))[::10]
@@ -225,8 +225,8 @@ def _filter(library: SqliteLibrary, search: SqliteSearcher, real: Real, figures:
         figures[f"{name}_median_ms"] = 1000 * float(np.median(times))
 
 
-def _change(library: SqliteLibrary, real: Real, figures: dict[str, Any]) -> None:
-    """Remove documents and add others, one by one, and note how long the next question waits for the indexes."""
+def _change(library: SqliteLibrary, real: RealSample, figures: dict[str, Any]) -> None:
+    """Remove and add documents one by one, and time how long the next question waits for the indexes."""
     ids = [document.id for document in library.documents.all()][:CHANGES]
     times: dict[str, list[float]] = {"removed": [], "added": []}
     for document_id, (document, encoded) in zip(
@@ -243,7 +243,7 @@ def _change(library: SqliteLibrary, real: Real, figures: dict[str, Any]) -> None
 def _hits(
     library: SqliteLibrary, search: SqliteSearcher, question: str, vector: Floats, excluded: Collection[str]
 ) -> None:
-    """Find passages and the commonness of the question's words, as the evidence asks for them."""
+    """Find passages and the frequencies of the question's words, as an answer needs them."""
     found = words(question)
     hidden = library.documents.numbers(excluded) if excluded else None
     search.hits(library, content_terms(found), vector, Settings(), Settings().passages_read, hidden)
@@ -253,7 +253,7 @@ def _hits(
 def _compare(
     search: SqliteSearcher, found: Sequence[Sequence[int]], question_vectors: Floats, figures: dict[str, Any]
 ) -> None:
-    """Ask the plain script's index the same, and note its times and how much of what it found was found."""
+    """Search the plain script's index too; note its times, and the recall of Ibid against it."""
     numbers = search.dense.numbers()
     flat, figures["plain_build_s"] = _timed(_flat, search, numbers)
     plain = [_timed(flat.search, vector[None], COUNT) for vector in question_vectors]
@@ -270,7 +270,7 @@ def _compare(
 
 
 def _prepare(data: Path, count: int, file: Path) -> None:
-    """Encode real sentences, spread over the abstracts, and the questions, once."""
+    """Encode sentences from all over the abstracts, and the questions, once."""
     encoder = SentenceEncoder.shipped()
     texts = [json.loads(line)["text"] for line in (data / "corpus.jsonl").open(encoding="utf-8")]
     every = [sentence for text in texts for sentence in _SENTENCE_ENDS.split(text) if len(sentence) > 40]
@@ -289,7 +289,7 @@ def _prepare(data: Path, count: int, file: Path) -> None:
 
 
 def _vectors(real: Floats, size: int) -> Iterator[Floats]:
-    """Real vectors with noise, some at once; the first of all are the real ones themselves."""
+    """Real vectors with noise, in batches. The first ones have no noise."""
     random = np.random.default_rng(1)
     for start in range(0, size, BATCH):
         rows = np.arange(start, min(size, start + BATCH))
@@ -299,8 +299,8 @@ def _vectors(real: Floats, size: int) -> Iterator[Floats]:
         yield made / np.linalg.norm(made, axis=1, keepdims=True)
 
 
-def _documents(size: int, real: Real, first: int = 0) -> Iterator[tuple[Document, list[EncodedPassage]]]:
-    """Documents of `size` passages in all, numbered from `first`."""
+def _documents(size: int, real: RealSample, first: int = 0) -> Iterator[tuple[Document, list[EncodedPassage]]]:
+    """Documents with `size` passages in total, numbered from `first`."""
     random = np.random.default_rng(2)
     rows = (row for batch in _vectors(real.vectors, size) for row in batch)
     for number in range(first, first + size // PASSAGES_A_DOCUMENT):

@@ -1,4 +1,4 @@
-"""A folder -> the page, served from it as `ibid serve` does, in a process of its own."""
+"""A folder -> the page, served from it by `ibid serve` in a separate process."""
 
 import os
 import socket
@@ -16,7 +16,7 @@ def serving(folder: Path) -> Iterator[tuple[str, float]]:
     """Serve the page: its address, and the seconds until it answered.
 
     Args:
-        folder: where its library lies, or is made of the shipped articles, and its history.
+        folder: holds the library and the history. A missing library is made from the shipped articles.
 
     Raises:
         SystemExit: the page did not start.

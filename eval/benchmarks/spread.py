@@ -1,10 +1,12 @@
-"""`python -m eval.benchmarks.spread DATA`: files read by one process, and by two nodes of Ray into a server.
+"""`python -m eval.benchmarks.spread DATA`: index files with one process, and with two Ray nodes and a server.
 
-DATA is a folder in BEIR's layout, whose texts are written to files, ten in each, again and again with another number
-at their end until there are enough. The server is milvus-lite's, started on this machine. With `--break`, a second run
-has a worker and then the server killed in the middle, the server started again, and the same command given again where
-it stopped; what it gives must digest as the first. The nodes are simulated: both are on this machine, with a processor
-each, beside what writes and the server. `--alone` is how many of the files the one process reads, for its pace.
+DATA is a folder in BEIR's layout. Its texts are written to files, ten in each. They are repeated with a different
+number at their end until there are enough. The server is milvus-lite's, on this machine. The nodes are simulated: both
+run on this machine with a processor each, next to the writer and the server. `--alone` is how many files the one
+process reads to measure its speed.
+
+With `--break`, a second run is interrupted. A worker and then the server are killed, the server is started again, and
+if the command stopped, it is repeated. The library must have the same digest as the first.
 """
 
 import argparse
@@ -31,10 +33,10 @@ _LOADING_SECONDS = 8  # of processor time
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Index the files both ways, and print what each took.
+    """Index the files both ways, and print the times.
 
     Returns:
-        The exit status: 1 where a library is not as the others.
+        The exit status: 1 if the libraries differ.
     """
     parser = argparse.ArgumentParser(prog="python -m eval.benchmarks.spread", description=__doc__)
     parser.add_argument("data", type=Path, metavar="DATA", help="a folder in BEIR's layout")
@@ -42,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--alone", type=int, metavar="N", help="how many for the one process (default: all)")
     parser.add_argument("--break", dest="broken", action="store_true", help="kill a worker and the server, once more")
     chosen = parser.parse_args(arguments)
-    import ray  # of an extra: the help is said without it
+    import ray  # of an extra; the help works without it
     from ray.cluster_utils import Cluster
 
     alone = chosen.files if chosen.alone is None else chosen.alone
@@ -107,7 +109,7 @@ class _Server(AbstractContextManager["_Server"]):
 
     @property
     def address(self) -> str:
-        """How a library there begins."""
+        """The start of a library's address on it."""
         return f"milvus://127.0.0.1:{self._port}"
 
     def start(self) -> None:
@@ -120,17 +122,17 @@ class _Server(AbstractContextManager["_Server"]):
             time.sleep(0.1)
 
     def kill(self) -> None:
-        """End it in the middle of whatever it does."""
+        """Kill it at once."""
         self._process.kill()
         self._process.wait()
 
     def __exit__(self, *_: object) -> None:
-        """End it."""
+        """Stop it."""
         self.kill()
 
 
 def _break(files: Path, server: _Server, seconds: float) -> None:
-    """Kill a worker once it reads, and the server a third of the time later that the whole took before."""
+    """Kill a worker once it reads, then the server after a third of the undisturbed time."""
     for _ in takewhile(lambda _: files.is_dir(), count()):
         time.sleep(1)
         busy = [number for number in _descendants(os.getpid()) if _is_reading(number)]
@@ -147,7 +149,7 @@ def _break(files: Path, server: _Server, seconds: float) -> None:
 
 
 def _descendants(process: int) -> list[int]:
-    """The processes that a process started, and those that they did, as Linux tells."""
+    """All descendants of a process, by Linux's `/proc`."""
     children: dict[int, list[int]] = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
@@ -162,7 +164,7 @@ def _descendants(process: int) -> list[int]:
 
 
 def _is_reading(process: int) -> bool:
-    """Whether a process is an actor of ours that has done more than load its encoder."""
+    """Whether a process is one of our actors and has already done some work."""
     place = Path("/proc", str(process))
     with suppress(OSError):
         ticks = int((place / "stat").read_text().rpartition(")")[2].split()[11])

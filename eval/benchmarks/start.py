@@ -1,6 +1,6 @@
-"""`python -m eval.benchmarks.start`: how long a command takes from the shell, beside `import sentence_transformers`.
+"""`python -m eval.benchmarks.start`: how long commands take to start, compared with `import sentence_transformers`.
 
-Each is a process of its own, over an indexed library; `--cold` drops the environment's files from memory before each.
+Each is a separate process, with an indexed library. `--cold` drops the environment's files from memory before each.
 """
 
 import argparse
@@ -64,7 +64,7 @@ def _seconds(command: Sequence[str]) -> float:
 
 
 def _forget(folder: Path) -> None:
-    """Let the system drop a folder's files from memory; those that another program has open may stay."""
+    """Drop a folder's files from the system's cache. Files that another program has open may stay."""
     for file in folder.rglob("*"):
         if file.is_file():
             descriptor = os.open(file, os.O_RDONLY)

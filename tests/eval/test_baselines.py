@@ -12,7 +12,7 @@ from sentence_transformers.sentence_transformer.evaluation import InformationRet
 
 from eval.datasets import DataSet, read_beir
 from eval.measures import measure
-from eval.runs import Asked, Run, run
+from eval.runs import Run, Trial, run
 from eval.systems import BM25_B, BM25_K1, Baseline, Kind, PlainIndex, documents_of
 from retriever import Assistant, SentenceEncoder, terms
 from tests.paths import DATA
@@ -48,7 +48,7 @@ def index(dataset: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def run_of(kind: Kind, dataset: DataSet, index: PlainIndex) -> Run:
-    return run(Baseline(kind, index), [Asked(question) for question in dataset.questions])
+    return run(Baseline(kind, index), [Trial(question) for question in dataset.questions])
 
 
 def test_the_dense_baseline_equals_sentence_transformers_own_evaluator(dataset: DataSet, index: PlainIndex) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from eval.datasets import DataError, Gold, Question, find_collections, read_collections
 from eval.measures import Measure, measure, parts, shares
-from eval.runs import Asked, Run, collection_over
-from eval.systems import Ibid, Outcome, PerCollection, Shown
+from eval.runs import Run, Trial, collection_over
+from eval.systems import Ibid, Outcome, PerCollection, SystemQuote
 from retriever import Verdict
 from tests.world import WordEncoder, write_world
 
@@ -148,17 +148,17 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.Capt
 # The measures: four answerable questions of two kinds and two collections, two unanswerable ones
 
 
-def asked(key: str, kind: str, collection: str, needs: tuple[tuple[Gold, ...], ...] = ()) -> Asked:
+def asked(key: str, kind: str, collection: str, needs: tuple[tuple[Gold, ...], ...] = ()) -> Trial:
     answerable = kind != "near-miss"
     gold = (Gold("ferry.txt", 10, 20),) if answerable else ()
     answers = ("Tom Reed the elder", "old Reed") if answerable else ()
     question = Question(key, f"{key}?", gold, answers, answerable, kind, collection=collection, needs=needs)
-    return Asked(question, answerable=answerable)
+    return Trial(question, answerable=answerable)
 
 
 def came(key: str, verdict: Verdict, confidence: float, *starts: int, highlight: str = "") -> Outcome:
     """Quotes of ten characters and three words."""
-    quotes = tuple(Shown("ferry.txt", start, start + 10, "one two three", highlight) for start in starts)
+    quotes = tuple(SystemQuote("ferry.txt", start, start + 10, "one two three", highlight) for start in starts)
     return Outcome(key, (), quotes, confidence, confidence, verdict, {"total": 1.0})
 
 
@@ -211,7 +211,7 @@ def test_what_is_unmarked_shares_no_word() -> None:
 def test_an_answer_that_the_documents_lack_as_read_is_a_miss() -> None:
     lost = asked("first", "who", "sea").question
     lost = Question(lost.id, lost.text, (), lost.answers, True, "who", collection="sea", needs=((),))
-    measured = values(measure(Run("ibid", (Asked(lost),), (came("first", CLEAR, 0.9, 10),)), {}))
+    measured = values(measure(Run("ibid", (Trial(lost),), (came("first", CLEAR, 0.9, 10),)), {}))
     assert (measured["first_right"], measured["quote_hit@1"], measured["parts_all"]) == (0, 0, 0)
     assert (measured["clear_wrong"], measured["n_answerable"]) == (1, 1)
 

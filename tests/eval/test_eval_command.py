@@ -81,7 +81,7 @@ def test_collections_are_told_by_kind_and_by_collection_and_what_went_wrong(
     assert found["by_collection"]["mill"]["refusal_recall"] == found["metrics"]["refusal_recall"]
     assert "milliseconds_p50" not in found["by_kind"]["who"]
     assert "Who owns the old mill?\n" in told
-    assert "wanted: Bertha Brook\n" in told
+    assert "expected: Bertha Brook\n" in told
 
     report = tmp_path / "report.html"
     assert main(["--data", str(tmp_path / "village"), "--report", str(report)]) == 0

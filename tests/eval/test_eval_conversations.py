@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.conversations import CONVERSATIONS, conversations_of, covered, leaning, names_in, read_own
+from eval.conversations import CONVERSATIONS, conversations_of, covered, names_in, read_own, shortened
 from eval.datasets import DataError, DataSet, Gold, Question, Source
 from retriever.settings import shipped_corpus
 
@@ -26,7 +26,7 @@ def asked(number: int, text: str) -> Question:
     ],
 )
 def test_a_name_becomes_a_pronoun_or_is_left_out(question: str, name: str, typed: str) -> None:
-    assert leaning(question, name, TEXT) == typed
+    assert shortened(question, name, TEXT) == typed
 
 
 def test_a_word_that_asks_is_no_name() -> None:
@@ -39,7 +39,7 @@ def test_questions_that_share_a_name_make_a_conversation() -> None:
     first, second = conversations_of(dataset)
     assert [turn.question for turn in second.turns] == ["Where is Port Elm?", first.typed]
     assert (first.typed, first.question.text) == ("Who was mayor?", "Who was mayor of Port Elm?")
-    assert first.leans
+    assert first.is_dependent
     assert first.turns[0].shown == (("elm", 0, 8),)
 
 

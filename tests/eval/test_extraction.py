@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.extraction import Found, Overlap, Page, facts, find_article, main, overlap, read_pages
+from eval.extraction import Extraction, Overlap, Page, facts, find_article, main, overlap, read_pages
 from tests.paths import DATA
 
 PAGES = DATA / "html_readability"
@@ -28,20 +28,20 @@ def test_short_and_empty_texts_are_compared_whole() -> None:
 
 
 def test_the_article_is_the_text_without_its_furniture() -> None:
-    assert find_article(page("<nav>Menu</nav><title>Deep</title><p>It is deep.</p><footer>Help</footer>")) == Found(
-        "\n\nIt is deep.\n\n", "Deep"
-    )
+    assert find_article(
+        page("<nav>Menu</nav><title>Deep</title><p>It is deep.</p><footer>Help</footer>")
+    ) == Extraction("\n\nIt is deep.\n\n", "Deep")
 
 
 def test_nothing_is_found_on_a_page_that_cannot_be_read(capsys: pytest.CaptureFixture[str]) -> None:
-    assert find_article(page("")) == Found("")
+    assert find_article(page("")) == Extraction("")
     assert capsys.readouterr().err.startswith("eval: a ")
 
 
 def test_facts_are_compared_leniently() -> None:
     expected = page("", "Deep | Coast", "By Ann Ames", "2022-04-21T10:00")
-    right = Found("", "Deep", "Ann Ames", "2022-04-21")
-    wrong = Found("", "Wide", None, "2022-04-22")
+    right = Extraction("", "Deep", "Ann Ames", "2022-04-21")
+    wrong = Extraction("", "Wide", None, "2022-04-22")
     assert facts([expected], [right]) == {"title": (1, 1, 1), "author": (1, 1, 1), "date": (1, 1, 1)}
     assert facts([expected], [wrong]) == {"title": (0, 1, 1), "author": (0, 0, 1), "date": (0, 1, 1)}
 

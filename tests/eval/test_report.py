@@ -25,8 +25,8 @@ from eval.plots import (
     wilson,
 )
 from eval.report import MEANINGS, Evaluation, Result, check_writable, judge, questions, render, write_report
-from eval.runs import Asked, Run
-from eval.systems import Outcome, Shown
+from eval.runs import Run, Trial
+from eval.systems import Outcome, SystemQuote
 from retriever import Document, Verdict
 
 HOSTILE = "<script>alert('mill')</script><img src=https://example.org/x.png>"
@@ -41,8 +41,8 @@ NIGHT = replace(OWNER, id="night", text="And at night?", gold=(Gold("mill.txt", 
 EVIL = replace(DEPTH, id=f'"{HOSTILE}', text=HOSTILE, category=HOSTILE)
 
 
-def shown(document_id: str, start: int, end: int, highlight: str = "") -> Shown:
-    return Shown(document_id, start, end, TEXTS[document_id][start:end], highlight, "meaning 1, words 2: mill")
+def shown(document_id: str, start: int, end: int, highlight: str = "") -> SystemQuote:
+    return SystemQuote(document_id, start, end, TEXTS[document_id][start:end], highlight, "meaning 1, words 2: mill")
 
 
 OWNED = shown("mill.txt", 17, 36, "Anna owns")
@@ -50,7 +50,7 @@ OLD = shown("mill.txt", 0, 16)
 DEEP = shown("lake.txt", 0, len(TEXTS["lake.txt"]))
 
 
-def outcome(question: Question, quote: Shown, confidence: float, verdict: Verdict = Verdict.CLEAR) -> Outcome:
+def outcome(question: Question, quote: SystemQuote, confidence: float, verdict: Verdict = Verdict.CLEAR) -> Outcome:
     ranked = ("mill.txt:0-16", "mill.txt:17-56")
     return Outcome(
         question.id, ranked, (quote,), confidence, confidence, verdict, {"encode": 2.0, "total": 3.0}, question.text
@@ -58,7 +58,7 @@ def outcome(question: Question, quote: Shown, confidence: float, verdict: Verdic
 
 
 def evaluation(pairs: Sequence[tuple[Question, Outcome]]) -> Evaluation:
-    asked = tuple(Asked(question, answerable=question.answerable) for question, _ in pairs)
+    asked = tuple(Trial(question, answerable=question.answerable) for question, _ in pairs)
     run = Run("ibid", asked, tuple(out for _, out in pairs))
     measured = {"hit@1": Measure(0.5, Interval(0.25, 1.0), {"owner": 1.0}), "ece": Measure(0.125, None, {})}
     return Evaluation(
@@ -98,13 +98,13 @@ def drawn(plot: Plot) -> ElementTree.Element:
     ],
 )
 def test_a_question_fails_by_a_wrong_quote_or_a_wrong_verdict(
-    question: Question, quote: Shown, verdict: Verdict, result: Result
+    question: Question, quote: SystemQuote, verdict: Verdict, result: Result
 ) -> None:
-    assert judge(Asked(question, answerable=question.answerable), outcome(question, quote, 0.5, verdict), {}) is result
+    assert judge(Trial(question, answerable=question.answerable), outcome(question, quote, 0.5, verdict), {}) is result
 
 
 def test_without_marked_words_the_first_document_decides() -> None:
-    asked, out = Asked(replace(OWNER, gold=(), answers=())), outcome(OWNER, OLD, 0.5)
+    asked, out = Trial(replace(OWNER, gold=(), answers=())), outcome(OWNER, OLD, 0.5)
     assert judge(asked, out, {"mill.txt": 1}) is Result.RIGHT
     assert judge(asked, out, {"lake.txt": 1}) is Result.WRONG
     assert judge(asked, replace(out, quotes=(), ranked=("lake.txt",)), {"lake.txt": 1}) is Result.RIGHT
@@ -119,7 +119,7 @@ def test_a_wanted_quote_deep_in_a_text_stands_between_whole_words() -> None:
 
 
 def test_failures_come_first_the_surest_at_the_head() -> None:
-    assert [entry.asked.question.id for entry in questions(VILLAGE)] == [EVIL.id, "night", "depth", "owner"]
+    assert [entry.trial.question.id for entry in questions(VILLAGE)] == [EVIL.id, "night", "depth", "owner"]
 
 
 def test_every_question_is_there_once() -> None:
