@@ -12,6 +12,7 @@ from dataclasses import replace
 from ..errors import ReadingError
 from ..records import Provenance, Span
 from .extract import Extract
+from .raised import settle
 from .sources import NOTHING, Note
 
 LONGEST_HEADING = 300
@@ -110,8 +111,8 @@ class ExtractBuilder:
 
 
 def one_line(text: str) -> str:
-    """A text as one line that can be stored: single blanks, no control characters, no halves of letters."""
-    return " ".join(_CONTROL.sub("", _SURROGATE.sub("\ufffd", text)).split())
+    """A text as one line that can be stored: single blanks, no control characters, no halves of letters, no marks."""
+    return " ".join(_CONTROL.sub("", _SURROGATE.sub("\ufffd", settle(text))).split())
 
 
 def metadata(value: str | None, note: str | None = None) -> Note:

@@ -17,6 +17,7 @@ from ..text.blocks import looks_like_heading
 from .archive import Archive, attribute, local_name, open_archive
 from .builder import ExtractBuilder, broken_file, one_line
 from .extract import Extract
+from .raised import lowered, note_mark, raised
 from .rows import row_lines
 from .sources import NOTHING, Note, first_known
 
@@ -32,17 +33,21 @@ _BLANKS = frozenset("tab br cr ptab".split())
 _MATHS = {"den": "/", "sup": "^", "sub": "_", "rad": "√", "num": ""}
 """What stands before a part of a formula when it is written in one line."""
 
+_REFERENCES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
+"""What refers to a note, and the part of the file that holds such notes."""
+
 _HEADING_STYLE = re.compile(r"heading \d|title|subtitle")
 _CONTENTS_STYLE = re.compile(r"toc (\d|heading)|table of (figures|authorities)|index \d")
 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """What a paragraph's style says: its English name, its parent, and whether it has a place in the outline."""
+    """What a style says: its English name, its parent, whether it has a place in the outline, what it raises."""
 
     name: str
     parent: str | None
     outlined: bool
+    place: str | None = None
 
 
 def read(data: bytes, name: str) -> Extract:
@@ -76,6 +81,7 @@ class _WordParser:
         self._builder = ExtractBuilder()
         self._styles: dict[str, _Style] = {}
         self._boxes: list[etree._Element] = []
+        self._note_numbers: dict[tuple[str, str], str] = {}  # by the kind of note and its id
         self._languages: Counter[str | None] = Counter()
         self._own_language: str | None = None
         self._title = NOTHING
@@ -89,7 +95,7 @@ class _WordParser:
         self._body(self._main)
         for kind in ("footnotes", "endnotes"):
             for root in self._roots(kind):
-                self._notes(root)
+                self._notes(root, kind)
         self._running("footer")
         facts = self._archive.office_facts()
         language = self._languages.most_common(1)[0][0] if self._languages else None
@@ -111,7 +117,10 @@ class _WordParser:
             if local_name(style) == "style":
                 outline = _value(style, "outlineLvl")
                 self._styles[attribute(style, "styleId") or ""] = _Style(
-                    (_value(style, "name") or "").lower(), _value(style, "basedOn"), outline in tuple("012345678")
+                    (_value(style, "name") or "").lower(),
+                    _value(style, "basedOn"),
+                    outline in tuple("012345678"),
+                    _value(style, "vertAlign", "rPr"),
                 )
             elif local_name(style) == "docDefaults":
                 self._own_language = _value(style, "lang")
@@ -122,11 +131,23 @@ class _WordParser:
         for line in dict.fromkeys(map(one_line, lines)):
             self._builder.add(line, furniture=True)
 
-    def _notes(self, root: etree._Element) -> None:
-        """Add the footnotes or endnotes; those with a type are the lines between text and notes."""
+    def _notes(self, root: etree._Element, kind: str) -> None:
+        """Add the footnotes or endnotes, each behind its number; those with a type are the lines above the notes."""
         for note in root:
             if attribute(note, "type") in (None, "normal"):
-                self._builder.add(" ".join(map(self._text, _paragraphs(note))))
+                number = self._note_numbers.get((kind, attribute(note, "id") or ""))
+                text = " ".join(map(self._text, _paragraphs(note)))
+                self._builder.add(f"[{number}] {text}" if number and text.strip() else text)
+
+    def _note_reference(self, reference: etree._Element, kind: str) -> str:
+        """The mark of a note: the numbers that Word shows if nobody chose others."""
+        key = (kind, attribute(reference, "id") or "")
+        if attribute(reference, "customMarkFollows") not in (None, "0", "false"):
+            return ""
+        if key not in self._note_numbers:
+            count = sum(other == kind for other, _ in self._note_numbers) + 1
+            self._note_numbers[key] = _roman(count) if kind == "endnotes" else str(count)
+        return note_mark(self._note_numbers[key])
 
     # Blocks --------------------------------------------------------------------------------------------------
 
@@ -216,6 +237,8 @@ class _WordParser:
                 yield " "
             elif kind == "noBreakHyphen":
                 yield "-"
+            elif kind in _REFERENCES:
+                yield self._note_reference(element, _REFERENCES[kind])
             elif kind == "txbxContent":
                 self._boxes.append(element)
             elif kind in _MATHS:
@@ -232,10 +255,32 @@ class _WordParser:
             return
         text = "".join(self._texts(run))
         self._languages[_value(run, "lang", "rPr") or self._own_language] += len(text)
-        yield text
+        yield self._placed(run, text)
+
+    def _placed(self, run: etree._Element, text: str) -> str:
+        """A run's text, marked where the run, or its style, raises or lowers it."""
+        place = _value(run, "vertAlign", "rPr")
+        if place is None:
+            styles = self._styles_of(_value(run, "rStyle", "rPr") or "")
+            place = next((style.place for style in styles if style.place is not None), None)
+        if place is None:
+            position = _value(run, "position", "rPr") or ""
+            size = _value(run, "sz", "rPr") or ""
+            if position.lstrip("-").isdecimal() and size.isdecimal():
+                place = "superscript" if int(position) > 0 else "subscript" if int(position) < 0 else None
+        return raised(text) if place == "superscript" else lowered(text) if place == "subscript" else text
 
 
 # XML --------------------------------------------------------------------------------------------------------
+
+
+def _roman(number: int) -> str:
+    """A number in small Roman figures, as endnotes have."""
+    text = ""
+    for value, figure in zip((100, 90, 50, 40, 10, 9, 5, 4, 1), "c xc l xl x ix v iv i".split(), strict=True):
+        count, number = divmod(number, value)
+        text += figure * count
+    return text
 
 
 def _children(parent: etree._Element, kind: str) -> Iterator[etree._Element]:

@@ -14,6 +14,7 @@ from ..records import Provenance
 from .archive import Archive, attribute, described, local_name, open_archive
 from .builder import ExtractBuilder, broken_file, one_line
 from .extract import Extract
+from .raised import lowered, note_mark, raised
 from .rows import TableGrid, row_lines
 from .sources import NOTHING, Note, first_known
 
@@ -61,8 +62,14 @@ class _OdfParser:
         self._notes: list[str] = []
         self._title = NOTHING
         self._parents: dict[str, str] = {}  # the style that an automatic style is made from
+        self._positions: dict[str, str] = {}  # of a style: "super 58%", "-33% 58%"
 
     def read(self) -> Extract:
+        styles = [self._archive.xml("styles.xml")] if "styles.xml" in self._archive else []
+        for style in (style for root in (*styles, self._content) for style in root.iter("{*}style")):
+            for properties in style.iterfind("{*}text-properties"):
+                if position := attribute(properties, "text-position"):
+                    self._positions[attribute(style, "name") or ""] = position
         for style in self._content.iter("{*}style"):
             self._parents[attribute(style, "name") or ""] = attribute(style, "parent-style-name") or ""
         self._running_heads()
@@ -150,12 +157,30 @@ class _OdfParser:
             if kind in _BLANKS:
                 yield " "
             elif kind == "note":
-                self._notes.append(" ".join(self._text(part) for part in element.iterfind("{*}note-body/*")))
+                yield self._note(element)
             elif kind == "text-box":
                 self._later.append(element)
+            elif kind == "span":
+                yield self._placed(element)
             elif kind not in _LEFT_OUT:
                 yield from self._texts(element)
             yield element.tail or ""
+
+    def _note(self, note: etree._Element) -> str:
+        """Keep a note for later, behind its number; its mark in the text."""
+        number = one_line("".join(self._text(part) for part in note.iterfind("{*}note-citation")))
+        text = " ".join(self._text(part) for part in note.iterfind("{*}note-body/*"))
+        self._notes.append(f"[{number}] {text}" if number and text.strip() else text)
+        return note_mark(number)
+
+    def _placed(self, span: etree._Element) -> str:
+        """A span's text, marked where its style raises or lowers it."""
+        name = attribute(span, "style-name") or ""
+        position = self._positions.get(name) or self._positions.get(self._parents.get(name, "")) or ""
+        text = self._text(span)
+        if position.startswith(("sub", "-")):
+            return lowered(text)
+        return raised(text) if position.startswith("super") or position.strip("+0%")[:1].isdecimal() else text
 
 
 def _count(cell: etree._Element, name: str) -> int:

@@ -14,10 +14,12 @@ from pptx.shapes.base import BaseShape
 from pptx.shapes.graphfrm import GraphicFrame
 from pptx.shapes.group import GroupShape
 from pptx.slide import Slide
+from pptx.table import _Cell
 
-from .archive import open_archive, parse_xml
+from .archive import local_name, open_archive, parse_xml
 from .builder import ExtractBuilder, broken_file
 from .extract import Extract
+from .raised import lowered, raised
 from .rows import TableGrid, row_lines
 
 LINE_HEIGHT = 228_600
@@ -53,7 +55,7 @@ def read(data: bytes, name: str) -> Extract:
                 builder.add(line)
             if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
                 for paragraph in slide.notes_slide.notes_text_frame.paragraphs:
-                    builder.add(paragraph.text)
+                    builder.add(_text(paragraph._p))
         return builder.build(name, archive.office_facts())
 
 
@@ -76,12 +78,12 @@ def _add_shape(builder: ExtractBuilder, shape: BaseShape) -> None:
         grid = TableGrid()
         for row in shape.table.rows:
             own = (cell for cell in row.cells if not cell.is_spanned)
-            grid.add((cell.text, max(cell.span_width, 1), max(cell.span_height, 1)) for cell in own)
+            grid.add((_cell_text(cell), max(cell.span_width, 1), max(cell.span_height, 1)) for cell in own)
         lines = row_lines(grid.rows, headed=shape.table.first_row)
     elif isinstance(shape, GraphicFrame) and shape.has_chart:
         lines = _chart_lines(shape)
     elif isinstance(shape, Shape):
-        lines = (paragraph.text for paragraph in shape.text_frame.paragraphs)
+        lines = (_text(paragraph._p) for paragraph in shape.text_frame.paragraphs)
     else:
         return
     if _is_a(shape, _TITLES):
@@ -89,6 +91,28 @@ def _add_shape(builder: ExtractBuilder, shape: BaseShape) -> None:
         return
     for line in lines:
         builder.add(line, furniture=_is_a(shape, _FURNITURE))
+
+
+def _cell_text(cell: _Cell) -> str:
+    return "\n".join(_text(paragraph._p) for paragraph in cell.text_frame.paragraphs)
+
+
+def _text(paragraph: etree._Element) -> str:
+    """A paragraph's text; what its runs raise or lower is marked."""
+    pieces = []
+    for element in paragraph:
+        kind = local_name(element)
+        if kind == "br":
+            pieces.append("\v")
+        elif kind in ("r", "fld"):
+            text = "".join(part.text or "" for part in element.iterfind("{*}t"))
+            baseline = next((run.get("baseline") or "" for run in element.iterfind("{*}rPr")), "").strip("%")
+            if baseline.strip("-0"):
+                text = lowered(text) if baseline.startswith("-") else raised(text)
+            pieces.append(text)
+        else:
+            pieces += [part.text or "" for part in element.iter("{*}t")]
+    return "".join(pieces)
 
 
 def _chart_lines(shape: GraphicFrame) -> Iterator[str]:

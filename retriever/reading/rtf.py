@@ -12,6 +12,7 @@ from striprtf.striprtf import rtf_to_text
 from ..errors import ReadingError
 from .builder import ExtractBuilder, broken_file, metadata, metadata_date, metadata_title
 from .extract import Extract
+from .raised import END, LOWERED, RAISED
 from .rows import row_lines
 
 _START = b"{\\rtf"
@@ -26,6 +27,9 @@ _DATE = re.compile(r"\{\\(creatim|revtim)\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 _CODE_PAGE = re.compile(r"\\ansicpg\d{1,5}")
 _INFO_LENGTH = 100_000
 """Characters at the head of a file within which its information stands, behind fonts, colours and styles."""
+
+_PLACING = re.compile(r"\\[\\{}]|[{}]|\\(super|sub|up|dn|nosupersub|plain)(\d{0,5})(?![a-z0-9-]) ?")
+"""What raises and lowers text, and the groups within which it does."""
 
 _HALVES = re.compile("([\ud800-\udbff])([\udc00-\udfff])")
 
@@ -61,8 +65,29 @@ def read(data: bytes, name: str) -> Extract:
 
 def _words(source: str) -> str:
     """The words of some Rich Text; letters that it gives in two halves are made whole."""
-    text: str = rtf_to_text(_SLOW_FIELD.sub(r"\\field ", source), errors="replace")  # type: ignore[no-untyped-call]
+    text: str = rtf_to_text(_SLOW_FIELD.sub(r"\\field ", _with_marks(source)), errors="replace")  # type: ignore[no-untyped-call]
     return _HALVES.sub(lambda halves: halves[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
+
+
+def _with_marks(source: str) -> str:
+    """Rich Text with marks around what it raises or lowers."""
+    pieces: list[str] = []
+    groups: list[str] = []
+    now, position = "", 0  # the mark that is open
+    for found in _PLACING.finditer(source):
+        before = now
+        if found[0] == "{":
+            groups.append(now)
+        elif found[0] == "}":
+            now = groups.pop() if groups else ""
+        elif found[1]:
+            raises = {"super": RAISED, "up": RAISED, "sub": LOWERED, "dn": LOWERED}
+            off = found[2] != "" and not found[2].strip("0")
+            now = "" if off else raises.get(found[1], "")
+        if now != before:
+            pieces += (source[position : found.end()], END if before else "", now)
+            position = found.end()
+    return "".join((*pieces, source[position:])) if pieces else source
 
 
 def _facts(head: str) -> Extract:

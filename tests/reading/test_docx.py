@@ -184,6 +184,11 @@ def test_notes_stand_at_the_end() -> None:
     data = saved(lambda document: document.add_paragraph("Text."))
     data = with_members(data, {"word/footnotes.xml": notes, "word/_rels/document.xml.rels": relations})
     assert lines(read(data, "a.docx")) == ["Text.", "See Ada."]
+    reference = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="1"/></w:r>'
+    body = parse_xml(f"<w:p {W}><w:r><w:t>It cost 1200</w:t></w:r>{reference}<w:r><w:t> crowns.</w:t></w:r></w:p>")
+    data = saved(lambda document: document.element.body.insert(0, body))
+    data = with_members(data, {"word/footnotes.xml": notes, "word/_rels/document.xml.rels": relations})
+    assert lines(read(data, "a.docx")) == ["It cost 1200[1] crowns.", "[1] See Ada."]
 
 
 def test_the_strict_variety_is_read_too() -> None:

@@ -52,12 +52,12 @@ def test_headings_lists_tables_and_notes() -> None:
     assert lines(extract) == [
         "Source 1",
         "Source",
-        "It rises high.",
+        "It rises[1] high.",
         "Otters",
         "Name: Ada; Age: 36.",
         "Around.",
         "Boxed.",
-        "See Ada.",
+        "[1] See Ada.",
     ]
     assert headings(extract) == ["Source"]
     assert furniture(extract) == ["Source 1"]

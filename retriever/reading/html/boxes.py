@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ..builder import one_line
+from ..raised import END, LOWERED, NOTE, POWER, RAISED
 from ..rows import TableGrid
 from .markup import HEADINGS, Element
 from .tables import columns_covered, data_tables, rows_covered, table_lines
@@ -22,6 +23,23 @@ _BOXES = frozenset(
     "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section "
     "summary table tbody td tfoot th thead tr ul".split()
 )
+_MATHS = {
+    "msup": (POWER,),
+    "mover": (POWER,),
+    "mroot": (POWER,),
+    "msub": (LOWERED,),
+    "munder": (LOWERED,),
+    "msubsup": (LOWERED, POWER),
+    "munderover": (LOWERED, POWER),
+}
+"""How the second and third part of an element of MathML are set."""
+
+LONGEST_NOTE_MARK = 5
+"""Characters of a note's mark; a longer link names what it leads to."""
+
+_VERTICAL = re.compile(r"(?i)\bvertical-align\s*:\s*(super|sub)\b")
+_NOTE_CLASS = re.compile(r"(?i)\b(?:foot|end)?-?_?note-?_?(?:ref|anchor|link|call)?\b|\bfn-?ref\b")
+_NOTE_ROLES = frozenset(("noteref", "doc-noteref"))
 _HIDDEN = re.compile(r"(?i)\b(?:display\s*:\s*none|visibility\s*:\s*hidden)")
 _INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u2060")  # soft hyphen, zero-width space, word joiner
 
@@ -124,6 +142,8 @@ class _BlockCollector:
                     self._add(element.text)
 
     def _enter(self, element: Element) -> None:
+        if mark := _placement(element):
+            self._texts.append(mark)
         if element.tag == "br":
             self._break()
         elif element.tag == "a":
@@ -150,6 +170,8 @@ class _BlockCollector:
     def _leave(self, element: Element) -> None:
         if is_unseen(element):
             return
+        if _placement(element):
+            self._texts.append(END)
         if element.tag == "a":
             self._open_links -= 1
         elif element.tag in _BOXES and self._here is not None:
@@ -204,6 +226,43 @@ class _BlockCollector:
         if text and self._here is not None:
             lines = tuple(table_lines(grid.rows, headings))
             self.blocks.append(HtmlBlock(lines, text, min(linked, len(text)), self._here))
+
+
+def _placement(element: Element) -> str | None:
+    """The mark for what an element raises, lowers or calls a note's mark."""
+    around = element.getparent()
+    if around is not None and around.tag in _MATHS:
+        place = around.index(element) - 1
+        return _MATHS[around.tag][place] if 0 <= place < len(_MATHS[around.tag]) else None
+    if element.tag == "a":
+        return NOTE if _is_note_link(element) else None
+    if element.tag == "sup":
+        return NOTE if _links_note(around) and _text_length(around) == _text_length(element) else RAISED
+    if element.tag == "sub":
+        return LOWERED
+    found = _VERTICAL.search(element.get("style") or "") if element.tag in ("span", "small", "font") else None
+    if found is None:
+        return None
+    return RAISED if found[1].lower() == "super" else LOWERED
+
+
+def _is_note_link(link: Element) -> bool:
+    """Whether a link is the mark of a note: it says so, or it is raised."""
+    if not link.get("href") or _text_length(link) > LONGEST_NOTE_MARK:
+        return False
+    around = link.getparent()
+    named = link.get("epub:type") in _NOTE_ROLES or link.get("role") in _NOTE_ROLES
+    return (
+        named or (around is not None and around.tag == "sup") or _NOTE_CLASS.search(link.get("class") or "") is not None
+    )
+
+
+def _links_note(element: Element | None) -> bool:
+    return element is not None and element.tag == "a" and "#" in (element.get("href") or "")
+
+
+def _text_length(element: Element) -> int:
+    return sum(len(text.strip()) for text in element.itertext())
 
 
 def is_unseen(element: Element) -> bool:

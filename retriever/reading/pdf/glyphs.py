@@ -7,11 +7,24 @@ import ctypes
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+
+from ..raised import lowered, raised
+
+RAISED_BY = 0.15
+"""Ems by which a figure is raised or lowered at least; glyphs of one line are drawn on one baseline."""
+
+RAISED_IN_FULL = 0.25
+"""The same for a figure in the size of its word; some files draw the words of a line a little up and down."""
+
+SMALLER = 0.85
+"""Ems of raised and lowered figures at most."""
 
 LARGEST_SIZE = 10_000.0
 """Points of a font; a page is at most 14,400 wide, and a broken file may name any number."""
@@ -25,6 +38,7 @@ _DROPPED = re.compile(
 )
 _WORD = re.compile(r"[^\s\x02\ufffe]+[\x02\ufffe]?")  # pdfium puts U+0002 or U+FFFE for a hyphen at a line's end
 _BOLD = re.compile(r"bold|black|heavy|demi|cmbx|-medi", re.IGNORECASE)
+_PERHAPS_PLACED = re.compile(r"[0-9+−–*†‡]")
 _FORCE_BOLD = 1 << 18
 _DIRECTIONS = ((1, 0), (0, 1), (-1, 0), (0, -1))  # in which text runs on a page, by its quarter turn
 
@@ -68,12 +82,14 @@ def words(textpage: pdfium.PdfTextPage) -> Iterator[tuple[TextRun, bool, int]]:
     run, run_address, end = _TextObject(1.0, False, 0, 0.0), None, 0
     for match in _WORD.finditer(text):
         first, last = match.start(), match.end() - 1
-        middle = (first + last) // 2  # the first may be a raised figure, as before a note
+        places = _places(raw, first, last) if last > first and _PERHAPS_PLACED.search(match.group()) else None
+        # The first glyph may be a raised figure, as before a note.
+        middle = first + places.index(0) if places else (first + last) // 2
         text_object = pdfium_c.FPDFText_GetTextObject(raw, middle)
         address = ctypes.addressof(text_object.contents) if text_object else None
         if address is None or address != run_address:
             run, run_address = _text_object(raw, middle, text_object, bold_fonts), address
-        word = clean(match.group())
+        word = _with_marks(match.group(), places) if places else clean(match.group())
         ends = _ends(raw, first, last, run.turn, shown)
         if word and ends:
             bold = len(word) if run.bold else 0
@@ -97,6 +113,45 @@ def _text_object(raw: object, glyph: int, text_object: object, bold_fonts: dict[
     size, turn = _size_and_turn(raw, glyph)
     across, up = _DIRECTIONS[turn]
     return _TextObject(size, _is_bold(raw, glyph, text_object, bold_fonts), turn, y.value * across - x.value * up)
+
+
+def _places(raw: object, first: int, last: int) -> list[int] | None:
+    """For each glyph of a word 1 where it is raised, -1 where it is lowered, else 0; None where all stand level."""
+    sizes, turn = zip(*(_size_and_turn(raw, glyph) for glyph in range(first, last + 1)), strict=True)
+    x, y = ctypes.c_double(), ctypes.c_double()
+    across, up = _DIRECTIONS[turn[0]]
+    heights = []
+    for glyph in range(first, last + 1):
+        pdfium_c.FPDFText_GetCharOrigin(raw, glyph, x, y)
+        heights.append(y.value * across - x.value * up)
+    size = max(sizes)
+    if max(heights) - min(heights) < RAISED_BY * size or len(set(turn)) > 1:
+        return None
+    level = Counter(round(height, 1) for height, one in zip(heights, sizes, strict=True) if one > 0.9 * size)
+    baseline = level.most_common(1)[0][0]
+    places = [_place((height - baseline) / size, one / size) for height, one in zip(heights, sizes, strict=True)]
+    return places if 0 in places and any(places) else None
+
+
+def _place(above: float, size: float) -> int:
+    """1 for a glyph that is raised, -1 for one that is lowered, else 0.
+
+    Args:
+        above: how far it stands above its word's line, in the word's ems.
+        size: of its font, in the word's ems.
+    """
+    if size <= SMALLER:
+        return (above > RAISED_BY) - (above < -RAISED_BY)
+    return int(RAISED_IN_FULL < above < 1)
+
+
+def _with_marks(word: str, places: list[int]) -> str:
+    """A word with marks around what is raised or lowered in it."""
+    pieces = []
+    for place, group in groupby(zip(word, places, strict=True), key=lambda pair: pair[1]):
+        text = clean("".join(letter for letter, _ in group))
+        pieces.append(raised(text) if place > 0 else lowered(text) if place < 0 else text)
+    return "".join(pieces)
 
 
 def _ends(

@@ -9,11 +9,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .glyphs import TextRun
+from ..raised import lowered, raised, settle
+from .glyphs import RAISED_BY, SMALLER, TextRun
 from .runs import GLUED_GAP, distance
 
 CELL_GAP = 2.0
 """Ems between two cells of a table row; a justified line is seldom stretched so far."""
+
+NEAR_GAP = 0.35
+"""Ems between a raised or lowered run and its word at most."""
+
+LONGEST_RAISED = 12
+"""Characters of a run that is raised or lowered: several marks of notes, an exponent."""
 
 _LEFTWARD = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")  # Hebrew, Arabic and their kin
 
@@ -67,14 +74,18 @@ def line_of(row: Sequence[TextRun]) -> TextLine:
     """Put a row of runs together."""
     chief = max(row, key=lambda run: len(run.text))
     text, cells = row[0].text, False
+    if len(row) > 1 and distance(*row[:2]) < NEAR_GAP * chief.size:
+        text = _placed(row[0], chief)
     for before, run in pairwise(row):
         gap = distance(before, run) / chief.size
         cell = gap > CELL_GAP and len(text) > 4  # what is shorter is a bullet or a number
         cells = cells or cell
-        text += ("\t" if cell else " " if gap > GLUED_GAP else "") + run.text
+        text += ("\t" if cell else " " if gap > GLUED_GAP else "") + (
+            _placed(run, chief) if gap < NEAR_GAP else run.text
+        )
     letters = sum(len(run.text.replace(" ", "")) for run in row)
     return TextLine(
-        text=text,
+        text=settle(text),
         left=min(run.left for run in row),
         right=max(run.right for run in row),
         baseline=chief.baseline,
@@ -83,6 +94,14 @@ def line_of(row: Sequence[TextRun]) -> TextLine:
         cells=cells,
         runs=row,
     )
+
+
+def _placed(run: TextRun, chief: TextRun) -> str:
+    """A run's text, marked where it is raised above the line of the chief run, or lowered below it."""
+    above = (run.baseline - chief.baseline) / chief.size
+    if run.size > SMALLER * chief.size or len(run.text) > LONGEST_RAISED or abs(above) < RAISED_BY:
+        return run.text
+    return raised(run.text) if above > 0 else lowered(run.text)
 
 
 def bare(title: str) -> str:

@@ -33,6 +33,7 @@ _FINAL = ".!?…:;。！？।؟"
 _CLOSERS = "\"'”’»›)]}*†‡"
 BULLET = re.compile(r"[•‣◦▪■●○►✓➢]\s*\S")
 _NUMBERED = re.compile(r"(?:[-–*]|\(?\d{1,3}[.)]|\[\d{1,3}\]|\(?[a-z]\))\s+\S")
+_NOTE_MARKS = re.compile(r"(?:\[[\w,–-]{1,9}\])+$")
 CONTENTS = re.compile(r"(?:\. ?){4,}\s*(\d{1,5})$")
 
 
@@ -158,7 +159,7 @@ def _is_centred(above: TextLine, line: TextLine) -> bool:
 
 
 def _is_ended(text: str) -> bool:
-    return text.rstrip(_CLOSERS + "0123456789").endswith(tuple(_FINAL))
+    return _NOTE_MARKS.sub("", text).rstrip(_CLOSERS + "0123456789").endswith(tuple(_FINAL))
 
 
 def _add(paragraphs: list[PdfParagraph], paragraph: PdfParagraph, is_first: bool, joiner: LineJoiner) -> None:
