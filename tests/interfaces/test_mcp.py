@@ -24,7 +24,7 @@ from retriever.interfaces.schemas import timeline_fields
 from retriever.web.auth import Authenticator, Passwords
 from retriever.web.middleware import LARGEST_BODY_BYTES, SecurityMiddleware
 from retriever.web.server import agents_app, listen
-from tests.interfaces.test_api import CAPTAIN, check, untimed
+from tests.interfaces.test_http import CAPTAIN, check, untimed
 from tests.paths import ROOT
 from tests.world import FERRY
 
