@@ -125,6 +125,78 @@ def test_the_rows_of_a_table_stay_together() -> None:
     assert [block.split() for block in blocks(read(made(draw), "lamps.pdf"))] == [" ".join(row).split() for row in rows]
 
 
+def test_what_is_filled_into_a_form_stands_behind_its_label() -> None:
+    def draw(canvas: Canvas) -> None:
+        put(canvas, ["Form for the summer course"], y=760)
+        for label, value, y in (
+            ("Allergies:", "hazelnut and shellfish", 700),
+            ("Phone", "0471 55", 676),
+            ("E-mail:", "", 652),
+        ):
+            put(canvas, [label], y=y)
+            canvas.acroForm.textfield(name=label, value=value, x=200, y=y - 5, width=200, height=18)
+        canvas.acroForm.checkbox(name="swims", checked=True, x=72, y=600, size=12)
+        put(canvas, ["can swim"], x=90, y=602)
+        canvas.acroForm.checkbox(name="rides", checked=False, x=72, y=576, size=12)
+        put(canvas, ["can ride"], x=90, y=578)
+        canvas.acroForm.textfield(name="Guardian", value="Ottoline Marsh", x=200, y=480, width=200, height=18)
+
+    assert blocks(read(made(draw), "a.pdf"))[1:] == [
+        "Allergies: hazelnut and shellfish",
+        "Phone: 0471 55",
+        "E-mail:",
+        "☒ can swim",
+        "☐ can ride",
+        "Guardian: Ottoline Marsh",
+    ]
+
+
+TABLE = [["Orchard", "2029", "2030", "2031"], ["Birch Row", "21 t", "7 t", "18 t"], ["Cedar End", "4 t", "", "6 t"]]
+
+
+def put_table(canvas: Canvas, rows: list[list[str]], *, merged: bool = False) -> None:
+    """A table with rules; if `merged`, the first cells of the last two rows are one."""
+    width, height = 48, 18
+    for row in range(len(rows) + 1):
+        left = 100 + (width if merged and row == len(rows) - 1 else 0)
+        canvas.line(left, 600 - row * height, 100 + width * len(rows[0]), 600 - row * height)
+    for column in range(len(rows[0]) + 1):
+        canvas.line(100 + column * width, 600, 100 + column * width, 600 - height * len(rows))
+    for row, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            put(canvas, [cell], x=102 + column * width, y=586 - row * height, size=10)
+
+
+def test_a_row_of_a_table_with_rules_bears_the_names_of_its_columns() -> None:
+    def draw(canvas: Canvas) -> None:
+        put(canvas, ["The yield of the orchards was weighed in the autumn of every year."], y=640)
+        put_table(canvas, TABLE)
+        put(canvas, ["The figures are those of the growers themselves and of no one else."], y=500)
+
+    assert blocks(read(made(draw), "a.pdf")) == [
+        "The yield of the orchards was weighed in the autumn of every year.",
+        "Orchard: Birch Row; 2029: 21 t; 2030: 7 t; 2031: 18 t.",
+        "Orchard: Cedar End; 2029: 4 t; 2030: —; 2031: 6 t.",
+        "The figures are those of the growers themselves and of no one else.",
+    ]
+
+
+def test_a_cell_over_two_rows_of_a_table_with_rules_stands_in_both() -> None:
+    rows = [["Site", "Task", "Cost"], ["North", "Slating", "4200"], ["", "Gutters", "1310"]]
+    assert blocks(read(made(lambda canvas: put_table(canvas, rows, merged=True)), "a.pdf")) == [
+        "Site: North; Task: Slating; Cost: 4200.",
+        "Site: North; Task: Gutters; Cost: 1310.",
+    ]
+
+
+def test_a_frame_around_prose_is_no_table() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.rect(60, 640, 400, 80)
+        put(canvas, LEFT)
+
+    assert blocks(read(made(draw), "a.pdf")) == [" ".join(LEFT)]
+
+
 def test_list_items_are_blocks_of_their_own() -> None:
     items = ["1. trim the wick of the lamp", "2. wind the clock", "3. blow the horn"]
     assert blocks(read_pages(items)) == items

@@ -4,6 +4,8 @@ A PDF gives the place of each glyph, but no lines, paragraphs or columns, so the
 doubt a line begins no new column, a heading is a paragraph, and furniture is content. The steps:
 
     glyphs         glyphs of a page -> words, each with its place
+    grids          tables with drawn rules -> a run for each row
+    forms          what is filled into a form -> runs, each value behind its label
     runs           words -> runs: words close together on one baseline
     lines          runs -> lines
     running_heads  pages -> pages without running heads, feet and page numbers

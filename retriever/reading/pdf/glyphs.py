@@ -29,6 +29,9 @@ SMALLER = 0.85
 LARGEST_SIZE = 10_000.0
 """Points of a font; a page is at most 14,400 wide, and a broken file may name any number."""
 
+GLUED_GAP = 0.12
+"""Ems below which two runs are one word, as a word and its footnote mark; a space is 0.2 or wider."""
+
 _PLAIN = {
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
     0xF0B7: "•", 0xF0A7: "▪", 0x02: "-", 0xFFFE: "-",
@@ -40,7 +43,7 @@ _WORD = re.compile(r"[^\s\x02\ufffe]+[\x02\ufffe]?")  # pdfium puts U+0002 or U+
 _BOLD = re.compile(r"bold|black|heavy|demi|cmbx|-medi", re.IGNORECASE)
 _PERHAPS_PLACED = re.compile(r"[0-9+−–*†‡]")
 _FORCE_BOLD = 1 << 18
-_DIRECTIONS = ((1, 0), (0, 1), (-1, 0), (0, -1))  # in which text runs on a page, by its quarter turn
+DIRECTIONS = ((1, 0), (0, 1), (-1, 0), (0, -1))  # in which text runs on a page, by its quarter turn
 
 
 @dataclass(slots=True, eq=False)
@@ -54,6 +57,7 @@ class TextRun:
         baseline: in points from the page's bottom.
         size: of their font, in points.
         bold: how many of their characters are bold.
+        alone: whether they are a paragraph of their own, as a row of a table or a field of a form is.
     """
 
     text: str
@@ -62,6 +66,7 @@ class TextRun:
     baseline: float
     size: float
     bold: int
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ def _text_object(raw: object, glyph: int, text_object: object, bold_fonts: dict[
     x, y = ctypes.c_double(), ctypes.c_double()
     pdfium_c.FPDFText_GetCharOrigin(raw, glyph, x, y)
     size, turn = _size_and_turn(raw, glyph)
-    across, up = _DIRECTIONS[turn]
+    across, up = DIRECTIONS[turn]
     return _TextObject(size, _is_bold(raw, glyph, text_object, bold_fonts), turn, y.value * across - x.value * up)
 
 
@@ -119,7 +124,7 @@ def _places(raw: object, first: int, last: int) -> list[int] | None:
     """For each glyph of a word 1 where it is raised, -1 where it is lowered, else 0; None where all stand level."""
     sizes, turn = zip(*(_size_and_turn(raw, glyph) for glyph in range(first, last + 1)), strict=True)
     x, y = ctypes.c_double(), ctypes.c_double()
-    across, up = _DIRECTIONS[turn[0]]
+    across, up = DIRECTIONS[turn[0]]
     heights = []
     for glyph in range(first, last + 1):
         pdfium_c.FPDFText_GetCharOrigin(raw, glyph, x, y)
@@ -164,7 +169,7 @@ def _ends(
     left, bottom, right, top = shown
     if not (left <= x.value <= right and bottom <= y.value <= top):
         return None
-    across, up = _DIRECTIONS[turn]
+    across, up = DIRECTIONS[turn]
     return (
         x.value * across + y.value * up,
         box.left * across + box.bottom * up,
@@ -198,3 +203,8 @@ def clean(word: str) -> str:
     if word.isascii() and word.isprintable():
         return word
     return unicodedata.normalize("NFC", _DROPPED.sub("", word.translate(_PLAIN)))
+
+
+def distance(run: TextRun, other: TextRun) -> float:
+    """The gap between two runs, whichever comes first; negative where they overlap."""
+    return max(other.left - run.right, run.left - other.right)

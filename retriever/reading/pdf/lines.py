@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..raised import lowered, raised, settle
-from .glyphs import RAISED_BY, SMALLER, TextRun
-from .runs import GLUED_GAP, distance
+from .glyphs import GLUED_GAP, RAISED_BY, SMALLER, TextRun, distance
 
 CELL_GAP = 2.0
 """Ems between two cells of a table row; a justified line is seldom stretched so far."""
@@ -73,7 +72,7 @@ def rows_of(runs: Iterable[TextRun]) -> list[list[TextRun]]:
 def line_of(row: Sequence[TextRun]) -> TextLine:
     """Put a row of runs together."""
     chief = max(row, key=lambda run: len(run.text))
-    text, cells = row[0].text, False
+    text, cells = row[0].text, any(run.alone for run in row)
     if len(row) > 1 and distance(*row[:2]) < NEAR_GAP * chief.size:
         text = _placed(row[0], chief)
     for before, run in pairwise(row):

@@ -5,23 +5,22 @@ the columns are found.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ...errors import ReadingError
-from .glyphs import TextRun, words
+from .forms import add_form_values
+from .glyphs import GLUED_GAP, TextRun, distance, words
+from .grids import Grid, find_grids, word_rows
 
 MOST_PAGES = 20_000
 """Pages in one file; a longer one is a whole archive, and its lines alone would fill a worker's memory."""
 
 COLUMN_GAP = 1.0
 """Ems between two runs of one baseline that may part columns: two-column papers leave 1.2 or more."""
-
-GLUED_GAP = 0.12
-"""Ems below which two runs are one word, as a word and its footnote mark; a space is 0.2 or wider."""
 
 LARGER = 1.12
 """Ratio of font sizes that tells a heading from its text, or a text from its notes: 12 points against 10.5."""
@@ -62,6 +61,8 @@ def open_document(data: bytes, name: str) -> pdfium.PdfDocument:
         raise ReadingError(
             f"{name} is broken or no PDF: open it in a PDF viewer, save a new copy and add that."
         ) from error
+    if document.get_formtype() != pdfium_c.FORMTYPE_NONE:
+        document.init_forms()  # before any page is loaded; this build of pdfium runs no scripts
     length = len(document)
     if 0 < length <= MOST_PAGES:
         return document
@@ -92,22 +93,47 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> tuple[PdfPage, bool
         return PdfPage([]), True
     turns: dict[int, list[TextRun]] = {}
     try:
+        grids = find_grids(page)
         textpage = page.get_textpage()
-        for turn, run in _runs(textpage):
+        for turn, run in _runs(textpage, grids):
             turns.setdefault(turn, []).append(run)
         textpage.close()
+        if 0 in turns:
+            turns[0] = _with_worded_rows(turns[0], grids)
     except pdfium.PdfiumError:
         turns = {}
+    _add_form_values(page, turns)
     is_unread = not turns and pdfium_c.FPDFPage_CountObjects(page.raw) > 0
     page.close()
     return PdfPage(sorted(turns.values(), key=characters, reverse=True)), is_unread
 
 
-def _runs(textpage: pdfium.PdfTextPage) -> Iterator[tuple[int, TextRun]]:
+def _add_form_values(page: pdfium.PdfPage, turns: dict[int, list[TextRun]]) -> None:
+    """Put what is filled into a page's form behind the labels, which are written in the page's chief quarter turn."""
+    turn = max(turns, key=lambda turn: characters(turns[turn]), default=0)
+    runs = turns.pop(turn, [])
+    add_form_values(page, runs, turn)
+    if runs:
+        turns[turn] = runs
+
+
+def _with_worded_rows(runs: list[TextRun], grids: Sequence[Grid]) -> list[TextRun]:
+    """The runs, those in a table with rules as one run a row."""
+    for grid in grids:
+        inside = [run for run in runs if not run.alone and grid.holds(run)]
+        rows = word_rows(grid, inside) if inside else None
+        if rows is not None:
+            taken = set(map(id, inside))
+            first = next(place for place, run in enumerate(runs) if id(run) in taken)
+            runs = [*runs[:first], *rows, *(run for run in runs[first:] if id(run) not in taken)]
+    return runs
+
+
+def _runs(textpage: pdfium.PdfTextPage, grids: Sequence[Grid]) -> Iterator[tuple[int, TextRun]]:
     """Runs with their quarter turn, 0 to 3, in the file's order."""
     run, turn = None, 0
     for word, spaced, word_turn in words(textpage):
-        if run is not None and turn == word_turn and _adjoins(run, word):
+        if run is not None and turn == word_turn and _adjoins(run, word) and not _are_parted(run, word, grids):
             space = " " if spaced or distance(run, word) > GLUED_GAP * run.size else ""
             run.text += space + word.text
             run.left, run.right = min(run.left, word.left), max(run.right, word.right)
@@ -130,6 +156,11 @@ def _adjoins(run: TextRun, word: TextRun) -> bool:
     )
 
 
+def _are_parted(run: TextRun, word: TextRun, grids: Sequence[Grid]) -> bool:
+    """Whether the rule of a table stands between a run and a word."""
+    return any(grid.parts(run, word) or grid.parts(word, run) for grid in grids)
+
+
 def usual_size(pages: Iterable[PdfPage]) -> float:
     """The size of most of the text."""
     sizes: Counter[float] = Counter()
@@ -148,8 +179,3 @@ def rounded(size: float) -> float:
 def characters(runs: Iterable[TextRun]) -> int:
     """How many characters runs have."""
     return sum(len(run.text) for run in runs)
-
-
-def distance(run: TextRun, other: TextRun) -> float:
-    """The gap between two runs, whichever comes first; negative where they overlap."""
-    return max(other.left - run.right, run.left - other.right)
