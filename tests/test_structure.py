@@ -22,10 +22,11 @@ from tests.paths import ROOT
 PACKAGE = ROOT / "retriever"
 
 HOMES = {
-    "charset_normalizer": "reading",
+    "chardet": "reading/plain",
     "dateparser": "reading/dates",
     "faiss": "store/sqlite/dense",
     "fastapi": "interfaces/http web",
+    "ftfy": "reading/plain",
     "gradio": "web",
     "haystack": "interfaces/frameworks/haystack",
     "grpc": "store/milvus/engine",
@@ -37,6 +38,7 @@ HOMES = {
     "markupsafe": "interfaces/html web",
     "mcp": "interfaces/mcp",
     "onnxruntime": "answering/reader",
+    "olefile": "reading/outlook",
     "openpyxl": "reading/tables",
     "openvino": "encoder/compiled",
     "pathspec": "reading/folders",
@@ -169,11 +171,13 @@ def test_every_module_says_what_it_is_for(file: Path) -> None:
 def test_what_is_heavy_is_imported_when_it_is_needed() -> None:
     """`ibid ask` starts without torch, the page, and what reads files, shows progress or writes JSON."""
     heavy = {
-        "charset_normalizer",
+        "chardet",
         "dateparser",
+        "ftfy",
         "gradio",
         "lxml",
         "mcp",
+        "olefile",
         "onnxruntime",
         "openpyxl",
         "openvino",

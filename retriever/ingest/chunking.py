@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 
+from ..reading.formats import LINED
 from ..reading.furniture import tagged_blocks
 from ..records import Document, Passage, Span
 from ..text.blocks import Block, heading_text, introduces, is_list_item
@@ -119,7 +120,7 @@ def _heading_of(text: str, run: list[Block]) -> str:
 def _passages(document: Document, section: _Section, page: int | None) -> Iterator[Passage]:
     text = document.text
     blocks = [
-        [piece for sentence in split_sentences(text, block.start, block.end) for piece in _cut(text, sentence)]
+        [piece for sentence in _sentences(document, block) for piece in _cut(text, sentence)]
         for block in section.blocks
     ]
     shown = [[text[start:end] for (start, end), _ in block] for block in blocks]
@@ -136,6 +137,13 @@ def _passages(document: Document, section: _Section, page: int | None) -> Iterat
         chosen = tuple(sentences[first:last])
         yield Passage(document.id, start, chosen[-1][1], section.heading, page, sentences=chosen)
         start = sentences[last][0] if last < len(sentences) else chosen[-1][1]
+
+
+def _sentences(document: Document, block: Block) -> tuple[Span, ...]:
+    """The sentences of a block; a line of source code, data or a log is one, whatever stops it has."""
+    if document.media_type in LINED:
+        return ((block.start, block.end),)
+    return split_sentences(document.text, block.start, block.end)
 
 
 def _costs_inside(block: Sequence[str]) -> Iterator[float]:

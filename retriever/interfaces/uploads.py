@@ -19,7 +19,6 @@ from pathlib import Path, PurePosixPath
 from ..assistant import Assistant
 from ..errors import FileTooLarge, IbidError, ReadingError
 from ..ingest.run import IndexProgress, Progress
-from ..reading.files import FORMATS
 from ..settings import Settings
 from ..store.records import StoredDocument
 
@@ -90,11 +89,9 @@ class Uploads:
 
         Raises:
             FileTooLarge: it is too large.
-            ReadingError: it is not of a kind that is read, or cannot be stored.
+            ReadingError: it cannot be stored.
         """
         kind = PurePosixPath(safe_name(name)).suffix.lower()
-        if kind not in FORMATS:
-            raise ReadingError(f"it is not a kind of file that Ibid reads ({', '.join(FORMATS)}).")
         if size is not None and size >= self.largest_file_bytes:
             raise self._too_large()
         key = secrets.token_urlsafe()

@@ -1,7 +1,8 @@
 """A file's bytes -> a `Document`.
 
     folders      paths -> the files below them
-    files        a file -> a `Document`; which module reads which suffix
+    formats      a file's name and bytes -> which module reads it
+    files        a file -> a `Document`
     worker       reads a file in a separate process, within limits
     sources      the notes on a folder's files in `sources.toml`
     furniture    a text -> its blocks, and which of them are page furniture
@@ -15,10 +16,14 @@ One module a format, each with `read(data, name) -> Extract`:
     odt          OpenDocument                       tables       XLSX, CSV, TSV
     epub         electronic books                   mail         mails and mailboxes
     feed         RSS and Atom                       rtf          RTF
+    lines        source code, data, logs            notebook     notebooks (IPYNB)
+    subtitles    SRT and VTT                        contacts     calendars and address books
+    packed       ZIP                                outlook      Outlook's mails (MSG)
 
 What they share:
 
     extract      the result of each reader          builder      blocks of text -> an extract
+    parts        files inside of a file -> its blocks
     archive      zipped formats and XML, safely     rows         rows of a table -> sentences
     dates        dates as people write them -> ISO 8601
 """

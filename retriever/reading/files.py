@@ -1,19 +1,21 @@
 """A file -> a `Document` and warnings for its user.
 
-The suffix of a file decides which reader it gets. Plain text is decoded here. Every other format is read in a separate
-process (`worker`), so that no file can crash the program.
+The content of a file decides which reader it gets (`formats`). Plain text is decoded here. Every other format is read
+in a separate process (`worker`), so that no file can crash the program.
 """
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from ..errors import ReadingError
 from ..records import Document, Provenance
 from ..text.blocks import heading_text, split_blocks
 from .dates import dateline
 from .extract import Extract
+from .formats import HEAD_BYTES, Format, format_of, needs_all
 from .furniture import find_furniture
 from .plain import decode_text
 from .sources import NOTHING, Note, SourceNotes, first_known
@@ -23,58 +25,19 @@ READING_VERSION = 3
 """Counts up when the same file gives another text, or other sentences or passages: then all files are read again."""
 
 
-class Format(NamedTuple):
-    """A suffix's media type, and the module that reads it in the worker, such as `.pdf`; None for plain text."""
-
-    media_type: str
-    reader: str | None = None
-
-
-_WORD = "application/vnd.openxmlformats-officedocument."
-FORMATS = {
-    ".txt": Format("text/plain"),
-    ".text": Format("text/plain"),
-    ".md": Format("text/markdown"),
-    ".markdown": Format("text/markdown"),
-    ".pdf": Format("application/pdf", ".pdf"),
-    ".html": Format("text/html", ".html"),
-    ".htm": Format("text/html", ".html"),
-    ".xhtml": Format("application/xhtml+xml", ".html"),
-    ".docx": Format(_WORD + "wordprocessingml.document", ".docx"),
-    ".pptx": Format(_WORD + "presentationml.presentation", ".pptx"),
-    ".xlsx": Format(_WORD + "spreadsheetml.sheet", ".tables"),
-    ".csv": Format("text/csv", ".tables"),
-    ".tsv": Format("text/tab-separated-values", ".tables"),
-    ".odt": Format("application/vnd.oasis.opendocument.text", ".odt"),
-    ".ods": Format("application/vnd.oasis.opendocument.spreadsheet", ".odt"),
-    ".odp": Format("application/vnd.oasis.opendocument.presentation", ".odt"),
-    ".epub": Format("application/epub+zip", ".epub"),
-    ".eml": Format("message/rfc822", ".mail"),
-    ".mbox": Format("application/mbox", ".mail"),
-    ".rss": Format("application/rss+xml", ".feed"),
-    ".atom": Format("application/atom+xml", ".feed"),
-    ".xml": Format("application/xml", ".feed"),
-    ".rtf": Format("application/rtf", ".rtf"),
-}
-"""The suffixes that Ibid reads."""
-
-
 def digest_of(path: Path, largest_file_bytes: int) -> str:
     """The SHA-256 of a file, hexadecimal.
 
     Raises:
         ReadingError: the file cannot be read; the message says why and what to do.
     """
-    try:
+    with _readable(path):
         if path.is_dir():
             raise ReadingError(f"{path.name} is a folder, not a file.")
         if not path.exists():
             raise ReadingError(f"{path} does not exist: check its name.")
         if not path.is_file():
             raise ReadingError(f"{path.name} is not a regular file: only regular files are read.")
-        if path.suffix.lower() not in FORMATS:
-            kinds = ", ".join(FORMATS)
-            raise ReadingError(f"{path.name} is not a kind of file that Ibid reads ({kinds}).")
         size = path.stat().st_size
         if size >= largest_file_bytes:
             raise ReadingError(
@@ -83,11 +46,6 @@ def digest_of(path: Path, largest_file_bytes: int) -> str:
             )
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
-    except PermissionError as error:
-        raise ReadingError(f"{path.name} may not be read: check the file's permissions.") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ReadingError(f"{path.name} cannot be read: {reason}.") from error
 
 
 def read_document(
@@ -108,7 +66,7 @@ def read_document(
     Raises:
         ReadingError: the file cannot become a document; the message says why and what to do.
     """
-    media_type, reader = FORMATS[path.suffix.lower()]
+    media_type, reader = _format(path)
     extract = worker.read(path, reader) if reader else _plain(path)
     notes = about or SourceNotes()
     title = first_known(notes.title, extract.title, _titled_by(path, extract))
@@ -152,17 +110,34 @@ def _titled_by(path: Path, extract: Extract) -> Note:
     return Note(spaced or path.name)
 
 
+def _format(path: Path) -> Format:
+    with _readable(path), path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+        return format_of(path.name, head + stream.read() if needs_all(head) else head)
+
+
 def _plain(path: Path) -> Extract:
-    try:
+    with _readable(path):
         data = path.read_bytes()
-    except PermissionError as error:
-        raise ReadingError(f"{path.name} may not be read: check the file's permissions.") from error
-    except OSError as error:
-        raise ReadingError(f"{path.name} cannot be read: {error.strerror or error}.") from error
     text, warning = decode_text(data, path.name)
     date = dateline(text)
     published = Note(date, Provenance.INFERRED, "its first lines name the day") if date else NOTHING
     return Extract(text, published=published, warnings=(warning,) if warning else ())
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Turn the system's errors into ones that name the file.
+
+    Raises:
+        ReadingError: in place of the error.
+    """
+    try:
+        yield
+    except PermissionError as error:
+        raise ReadingError(f"{path.name} may not be read: check the file's permissions.") from error
+    except (OSError, ValueError) as error:
+        raise ReadingError(f"{path.name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def _megabytes(size: int) -> str:

@@ -1,7 +1,7 @@
 """Paths -> the files below them that are to be read: the only home of pathspec.
 
-Hidden files and folders are left out, and so is what the user excludes by patterns as in a `.gitignore`. Patterns are
-given with the command, or in a file `.ibidignore` at the top of a folder.
+Hidden files and folders are left out, as are files that programs leave behind and what the user excludes by patterns as
+in a `.gitignore`. Patterns are given with the command, or in a file `.ibidignore` at the top of a folder.
 """
 
 import os
@@ -16,6 +16,22 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 IGNORE_NAME = ".ibidignore"
+
+_LEFT_BEHIND = frozenset(
+    (
+        "Thumbs.db desktop.ini node_modules __pycache__ __MACOSX package-lock.json npm-shrinkwrap.json pnpm-lock.yaml "
+        "go.sum Icon\r"
+    ).split(" ")
+)
+"""Files and folders that programs make for themselves; hidden ones need not be named."""
+
+_LOCKS = ("~$", "~lock")
+"""How the files begin by which Office programs say that a document is open."""
+
+
+def is_left_out(name: str) -> bool:
+    """Whether a file or folder is left out by its name: hidden, or made by a program for itself."""
+    return name.startswith((".", *_LOCKS)) or name in _LEFT_BEHIND or name.endswith((".lock", ".pyc", "~"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +111,7 @@ def _below(folder: Path, spec: "GitIgnoreSpec", library_folder: Path, skipped: l
         skipped.append(SkippedFile(str(error.filename), f"it cannot be read: {error.strerror}."))
 
     def left_out(path: Path, end: str = "") -> bool:
-        return path.name.startswith(".") or spec.match_file(path.relative_to(folder).as_posix() + end)
+        return is_left_out(path.name) or spec.match_file(path.relative_to(folder).as_posix() + end)
 
     for parent, folders, names in os.walk(folder, onerror=unreadable):
         if _same(Path(parent), library_folder):

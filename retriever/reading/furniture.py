@@ -11,7 +11,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ..records import Document
-from ..text.blocks import CLOSERS, Block, split_blocks
+from ..text.blocks import CLOSERS, Block, split_blocks, split_lines
+from .formats import LINED
 
 LONGEST_PHRASE_WORDS = 12
 """A share button, a credit or a slogan is shorter; a paragraph that opens with the same words is longer."""
@@ -43,8 +44,12 @@ def find_furniture(text: str, blocks: Sequence[Block]) -> tuple[tuple[int, int],
 def tagged_blocks(document: Document) -> Iterator[tuple[Block, bool]]:
     """The blocks of a document, each with whether it is furniture, without regard to other documents.
 
-    The file's own headings and furniture are used where it has them; otherwise they are found in the text.
+    The file's own headings and furniture are used where it has them; otherwise they are found in the text. Of a text
+    whose lines are units, such as source code, each line is a block.
     """
+    if document.media_type in LINED:
+        yield from ((line, False) for line in split_lines(document.text))
+        return
     text, cuts = document.text, sorted({0, *document.pages, len(document.text)})
     if document.headings is not None:
         cuts = [0, len(text)]  # blank lines separate its paragraphs, which may continue on the next page

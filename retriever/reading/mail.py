@@ -1,4 +1,6 @@
-"""Mails (EML) and mailboxes (MBOX) -> text: sender, receivers and date, then the body.
+"""Mails (EML), mailboxes (MBOX) and pages saved as mails (MHTML) -> text: sender, receivers and date, then the body.
+
+Attachments and attached mails follow the body, each under its name.
 
 Signatures and what a mail quotes from earlier ones are furniture, so that each sentence is found only in the mail where
 it was first written. In a mailbox each mail is a page.
@@ -10,13 +12,15 @@ from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
+from mimetypes import guess_extension
 
 from ..errors import ReadingError
 from ..records import Provenance
 from ..text.blocks import split_blocks
 from .builder import ExtractBuilder, broken_file, metadata, one_line
 from .extract import Extract
-from .html import add_html
+from .html import add_html, read_html
+from .parts import PartReader, deeper
 from .sources import NOTHING, Note
 
 _MAILBOX_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\r\n\r\n))From \S+ [^\r\n]*\d{4}[^\r\n]*\r?\n")
@@ -25,11 +29,22 @@ _MAILBOX_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\r\n\r\n))From \S+ [^\r\n]*\d{
 _SIGNATURE = re.compile(r"(?m)^-- ?$")
 """The line above a signature (RFC 3676, 4.3); many programs lose its blank."""
 
-_FORWARDED = re.compile(
-    r"(?m)^-{2,} ?(?:Original Message|Forwarded message|Ursprüngliche Nachricht|Message d'origine|Mensaje original)"
-    r" ?-{2,}|^_{20,}$"
+_EARLIER = re.compile(
+    r"(?m)^-{2,} ?(?:Original Message|Ursprüngliche Nachricht|Message d'origine|Mensaje original) ?-{2,}|^_{20,}$"
 )
-"""Lines of Outlook and Gmail below which an earlier mail stands whole."""
+"""Lines of Outlook below which the mail that is answered stands whole."""
+
+_FORWARDED = re.compile(
+    r"(?im)^(?:-{2,} ?(?:Forwarded message|Weitergeleitete Nachricht|Message transféré|Mensaje reenviado) ?-{2,}"
+    r"|Begin forwarded message:|Anfang der weitergeleiteten Nachricht:)$"
+)
+"""Lines below which another mail is handed on: often its only copy, and so no furniture."""
+
+_HANDED_ON = re.compile(r"(?i)\s*(?:fwd?|wg|tr|rv|i)\s*:")
+"""How the subject of a mail begins that hands another one on."""
+
+_NOISE = frozenset(("smime.p7s", "signature.asc", "smime.p7m"))
+"""Attachments that programs add, and nobody reads."""
 
 _ATTRIBUTION = re.compile(r"(?:[^\n]{1,300}\n)?[^\n]{0,300}(?:wrote|écrit|schrieb|escribió|@|\d\d)[^\n]{0,100}:\s*")
 """What may stand above quoted lines: "On Monday, Ada wrote:", wrapped to two lines at most."""
@@ -54,20 +69,32 @@ def read(data: bytes, name: str) -> Extract:
         raise ReadingError(f"{name} is empty: there is nothing in it to read.")
     builder = ExtractBuilder()
     with broken_file(name):
-        if name.lower().endswith(".mbox"):
+        if name.lower().endswith(".mbox") or _MAILBOX_LINE.match(data):
             for mail in filter(bytes.strip, _MAILBOX_LINE.split(data)):
                 builder.page()
                 _add_mail(builder, _parse(mail, name), name)
             return builder.build(name, Extract(""), headline=False)
-        message = _parse(data, name)
-        _add_mail(builder, message, name)
-        about = Extract(
-            "",
-            title=metadata(_header(message, "Subject")),
-            author=metadata(_header(message, "From")),
-            published=_sent(message),
-        )
-        return builder.build(name, about, headline=False)
+        return read_message(_parse(data, name), name)
+
+
+def read_message(message: EmailMessage, name: str) -> Extract:
+    """Read a mail that is parsed; a web page that was saved as one is read as a page.
+
+    Raises:
+        ReadingError: it holds no text.
+    """
+    page = message.get_body(("html",))
+    if page is not None and name.lower().endswith((".mhtml", ".mht")):
+        return read_html(_content(page), name=name)
+    builder = ExtractBuilder()
+    _add_mail(builder, message, name)
+    about = Extract(
+        "",
+        title=metadata(_header(message, "Subject")),
+        author=metadata(_header(message, "From")),
+        published=_sent(message),
+    )
+    return builder.build(name, about, headline=False)
 
 
 def _parse(data: bytes, name: str) -> EmailMessage:
@@ -104,12 +131,30 @@ def _add_mail(builder: ExtractBuilder, message: EmailMessage, name: str) -> None
         if body.get_content_subtype() == "html":
             add_html(builder, text)
         else:
-            _add_plain(builder, text)
-    attachments = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
-    if attachments:
-        builder.warn(
-            f"{name} has attachments that were not read ({', '.join(map(one_line, attachments))}): add them as files."
-        )
+            _add_plain(builder, text, handed_on=_HANDED_ON.match(_header(message, "Subject")) is not None)
+    parts = PartReader(builder, name)
+    for part in message.iter_attachments():
+        _add_attachment(builder, parts, part)
+    parts.warn()
+
+
+def _add_attachment(builder: ExtractBuilder, parts: PartReader, part: MIMEPart) -> None:
+    """Add an attached mail as mails are added, and an attached file as files are read."""
+    attached = one_line(part.get_filename() or "")
+    if part.get_content_type() == "message/rfc822":
+        inner = part.get_payload(0) if part.is_multipart() else None
+        if isinstance(inner, EmailMessage):
+            subject = _header(inner, "Subject") or attached or "an attached mail"
+            try:
+                with deeper(subject):
+                    _add_mail(builder, inner, subject)
+            except ReadingError as error:
+                builder.warn(str(error))
+        return
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes) or attached in _NOISE:
+        return
+    parts.add(attached or f"attachment{guess_extension(part.get_content_type()) or ''}", data)
 
 
 def _content(part: MIMEPart) -> str:
@@ -121,17 +166,26 @@ def _content(part: MIMEPart) -> str:
         return data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
 
 
-def _add_plain(builder: ExtractBuilder, text: str) -> None:
+def _add_plain(builder: ExtractBuilder, text: str, *, handed_on: bool) -> None:
     """Add the paragraphs of a body, in one line each."""
-    for stretch, furniture in _stretches(text.replace("\r\n", "\n")):
+    for stretch, furniture in _stretches(text.replace("\r\n", "\n"), handed_on):
         for block in split_blocks(stretch):
             builder.add(stretch[block.start : block.end], furniture=furniture)
 
 
-def _stretches(text: str) -> Iterator[tuple[str, bool]]:
-    """A body in pieces, each with whether it is quoted from an earlier mail or is a signature."""
-    forwarded = _FORWARDED.search(text)
-    end = forwarded.start() if forwarded else len(text)
+def _stretches(text: str, handed_on: bool) -> Iterator[tuple[str, bool]]:
+    """A body in pieces, each with whether it is quoted from an earlier mail or is a signature.
+
+    A mail that is handed on is content, and so are the answers in it.
+    """
+    forwarded, earlier = _FORWARDED.search(text), _EARLIER.search(text)
+    if earlier and handed_on:
+        forwarded, earlier = forwarded or earlier, None
+    if forwarded and not (earlier and earlier.start() < forwarded.start()):
+        yield from _stretches(text[: forwarded.start()], False)
+        yield from _stretches(text[forwarded.end() :], False)
+        return
+    end = earlier.start() if earlier else len(text)
     end = max((found.start() for found in _SIGNATURE.finditer(text, 0, end)), default=end)
     own: list[str] = []
     quoted: list[str] = []

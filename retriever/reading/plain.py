@@ -1,10 +1,12 @@
-"""Plain text: bytes -> text, unchanged except for a byte order mark.
+"""Plain text: bytes -> text, unchanged except for a byte order mark and single NULs.
 
 UTF-8 is tried first, since text in other encodings is seldom valid UTF-8. If the encoding had to be guessed, a warning
-says so. The only home of charset-normalizer.
+says so. UTF-8 that was decoded as Windows' encoding once ("MÃ¼ller") is put right where that is certain. The only home
+of chardet and ftfy.
 """
 
 import codecs
+import re
 import unicodedata
 
 from ..errors import ReadingError
@@ -13,7 +15,10 @@ MOST_CONTROL_CHARACTERS = 0.05
 """Share of control characters above which a file is no text: random bytes have a quarter, text has none."""
 
 SAMPLE_CHARACTERS = 65_536
-"""Characters that are examined, or bytes where the encoding is guessed; enough to decide, and quick."""
+"""Characters that are examined for whether they are text; enough to decide, and quick."""
+
+GUESSED_BYTES = 200_000
+"""Bytes by which an encoding is guessed; chardet takes 0.1 s for them."""
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -23,13 +28,26 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-_USUAL_ENCODING = "cp1252"
-"""The encoding of Western Windows: preferred to a rarer one that fits about as well."""
+_MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u2122]")
+"""Two letters that a letter of UTF-8 becomes when it is decoded as Windows' encoding; most texts have none."""
 
-_AS_MESSY = 0.1
-_AS_COHERENT = 0.02
-"""Differences of charset-normalizer's two scores, each 0 to 1, that decide nothing: French in cp1252 is
-scored 0.06 messier than as Baltic (cp1257); Czech in cp1250 is 0.07 more coherent than as cp1252."""
+_UNUSUAL = frozenset(("Cn", "Co"))
+"""Categories of characters that nothing uses; a text full of them was decoded wrongly."""
+
+FEWEST_OTHER_LETTERS = 4
+"""Letters beyond Latin that broken ones must become: a word."""
+
+LONGEST_UNBROKEN = 80
+"""Characters without a blank or a stop; so many in UTF-16 that no mark announces are binary data."""
+
+_JAPANESE = b"\x1b$"
+"""How two-byte letters begin in ISO 2022, whose bytes are all ASCII."""
+
+_BREAK = re.compile(r"[\s.,。、，।]")
+_LAST_LATIN = "\u024f"
+
+MOST_UNUSUAL_CHARACTERS = 0.02
+"""Share of such characters above which a guessed encoding is wrong; texts in their own encoding have none."""
 
 
 def decode_text(data: bytes, name: str) -> tuple[str, str | None]:
@@ -40,7 +58,8 @@ def decode_text(data: bytes, name: str) -> tuple[str, str | None]:
         name: the file's name, for messages.
 
     Returns:
-        The text, its line ends as they were, and a warning that its encoding was guessed, or None for Unicode.
+        The text, its line ends as they were, and a warning or None: that its encoding was guessed, that letters were
+        put right, that NULs were left out.
 
     Raises:
         ReadingError: the bytes are no text, their encoding is unknown, or they are only white space.
@@ -48,11 +67,36 @@ def decode_text(data: bytes, name: str) -> tuple[str, str | None]:
     text, guessed = _decode(data, name)
     if not text or text.isspace():
         raise ReadingError(f"{name} is empty: there is nothing in it to read.")
-    if "\0" in text or _share_of_control_characters(text) > MOST_CONTROL_CHARACTERS:
+    if _share_of(text, frozenset(("Cc",))) > MOST_CONTROL_CHARACTERS:
         raise _binary(name)
-    if guessed is None:
-        return text, None
-    return text, f"{name} is not UTF-8 and was read as {guessed}; if its letters look wrong, save it as UTF-8."
+    warnings = []
+    if guessed:
+        warnings.append(f"{name} is not UTF-8 and was read as {guessed}; if its letters look wrong, save it as UTF-8.")
+    if "\0" in text:
+        warnings.append(f"{name} holds NULs, which are no letters and were left out.")
+        text = text.replace("\0", "")
+    mended = undo_mojibake(text)
+    if mended != text:
+        warnings.append(f"{name} held letters that another program had broken (such as Ã¼ for ü); they were put right.")
+    return mended, " ".join(warnings) or None
+
+
+def undo_mojibake(text: str) -> str:
+    """Put right what was UTF-8 and was decoded as another encoding, where that is certain.
+
+    It is certain of a line all of whose letters beyond ASCII are broken, in a text where they become Latin letters or
+    signs; of other scripts only from `FEWEST_OTHER_LETTERS` on, since two signs may look like one letter by chance.
+    """
+    if not _MOJIBAKE.search(text):
+        return text
+    from ftfy import TextFixerConfig, fix_encoding  # 80 ms that other texts need not pay for
+
+    careful = TextFixerConfig(decode_inconsistent_utf8=False, replace_lossy_sequences=False)
+    lines = text.splitlines(keepends=True)
+    mended = [fix_encoding(line, careful) if _MOJIBAKE.search(line) else line for line in lines]
+    changed = "".join(now for was, now in zip(lines, mended, strict=True) if was != now)
+    others = sum(letter > _LAST_LATIN and unicodedata.category(letter)[0] not in "PSZ" for letter in changed)
+    return text if 0 < others < FEWEST_OTHER_LETTERS else "".join(mended)
 
 
 def _decode(data: bytes, name: str) -> tuple[str, str | None]:
@@ -60,13 +104,19 @@ def _decode(data: bytes, name: str) -> tuple[str, str | None]:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _decode_as(data[len(mark) :], encoding, name), None
-    if b"\0" in data:
-        raise _binary(name)
     try:
-        return data.decode("utf-8"), None
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
-        encoding = _guess_encoding(data, name)
-    return _decode_as(data, encoding, name), encoding
+        text = None
+    if text is not None and text.count("\0") <= MOST_CONTROL_CHARACTERS * len(text) and _JAPANESE not in data:
+        return text, None
+    encoding = _guess_encoding(data, name)
+    text = _decode_as(data, encoding, name)
+    if _share_of(text, _UNUSUAL) > MOST_UNUSUAL_CHARACTERS:
+        raise _unknown(name)
+    if encoding.startswith("utf-") and len(text) > LONGEST_UNBROKEN and not _BREAK.search(text[:SAMPLE_CHARACTERS]):
+        raise _binary(name)
+    return text, None if encoding.startswith("utf-") else encoding
 
 
 def _decode_as(data: bytes, encoding: str, name: str) -> str:
@@ -79,25 +129,30 @@ def _decode_as(data: bytes, encoding: str, name: str) -> str:
 
 
 def _guess_encoding(data: bytes, name: str) -> str:
-    from charset_normalizer import from_bytes  # 25 ms that UTF-8 need not pay for
+    from chardet import EncodingEra, detect  # 50 ms that UTF-8 need not pay for
 
-    matches = from_bytes(data, chunk_size=SAMPLE_CHARACTERS // 16, steps=16)
-    best = matches.best()
-    if best is None:
-        raise ReadingError(f"{name} is in an unknown encoding: save it as UTF-8 and add it again.")
-    fitting = set(best.could_be_from_charset)
-    fitting.update(
-        match.encoding
-        for match in matches
-        if match.chaos <= best.chaos + _AS_MESSY and match.coherence >= best.coherence - _AS_COHERENT
-    )
-    return _USUAL_ENCODING if _USUAL_ENCODING in fitting else best.encoding
+    sample, era = data[:GUESSED_BYTES], EncodingEra.ALL & ~EncodingEra.MAINFRAME
+    encoding = detect(sample, encoding_era=era)["encoding"]
+    if encoding is None and sample.count(b"\0") <= MOST_CONTROL_CHARACTERS * len(sample):
+        encoding = detect(sample.replace(b"\0", b""), encoding_era=era)["encoding"]
+    if encoding is None:
+        raise _binary(name) if b"\0" in sample or _controls(sample) else _unknown(name)
+    return codecs.lookup(encoding).name
 
 
-def _share_of_control_characters(text: str) -> float:
+def _controls(data: bytes) -> bool:
+    """Whether bytes hold more control characters than a text in any encoding of bytes does."""
+    return sum(byte < 32 and byte not in b"\t\n\v\f\r" for byte in data) > MOST_CONTROL_CHARACTERS * len(data)
+
+
+def _share_of(text: str, categories: frozenset[str]) -> float:
+    """The share of a text's characters that are of some categories (Unicode, chapter 4.5) and not white."""
     sample = text[:SAMPLE_CHARACTERS]
-    controls = sum(unicodedata.category(letter) == "Cc" and not letter.isspace() for letter in sample)
-    return controls / len(sample)
+    return sum(unicodedata.category(letter) in categories and not letter.isspace() for letter in sample) / len(sample)
+
+
+def _unknown(name: str) -> ReadingError:
+    return ReadingError(f"{name} is in an unknown encoding: save it as UTF-8 and add it again.")
 
 
 def _binary(name: str) -> ReadingError:

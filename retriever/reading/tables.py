@@ -70,7 +70,7 @@ def read(data: bytes, name: str) -> Extract:
 
     Args:
         data: the file's bytes.
-        name: its name; the suffix says which of the two it is.
+        name: its name; the suffix says which of the two it is, unless the bytes are a workbook's.
 
     Returns:
         Its text; a sheet is a page with its name as heading.
@@ -78,7 +78,8 @@ def read(data: bytes, name: str) -> Extract:
     Raises:
         ReadingError: it is encrypted, broken, not what its suffix says, or holds no text.
     """
-    return _read_plain(data, name) if name.lower().endswith((".csv", ".tsv")) else _read_workbook(data, name)
+    is_plain = name.lower().endswith((".csv", ".tsv")) and not data.startswith(b"PK")
+    return _read_plain(data, name) if is_plain else _read_workbook(data, name)
 
 
 class _CellBudget:

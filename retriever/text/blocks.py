@@ -50,6 +50,14 @@ def split_blocks(text: str, start: int = 0, end: int | None = None) -> tuple[Blo
     return tuple(blocks)
 
 
+def split_lines(text: str) -> Iterator[Block]:
+    """The lines of a text that hold more than white space, a block each; none is a heading."""
+    for paragraph in _paragraphs(text, 0):
+        for offset, line in paragraph:
+            start, end = _trim(text, offset, offset + len(line))
+            yield Block(start, end, heading=False)
+
+
 def looks_like_heading(block: str) -> bool:
     """Whether a block is one short line without a final stop, or a Markdown heading."""
     line = block.strip()

@@ -11,7 +11,7 @@ from ..filters import EVERYTHING, Scope
 from ..interfaces.html.markup import render
 from ..interfaces.html.source import Link, Mark, Source
 from ..interfaces.uploads import UploadBatch
-from ..reading.files import FORMATS
+from ..reading.formats import FORMATS
 from ..records import DocumentSummary, Quote
 from ..text.calendar import date_words
 from ..timeline import Point, most_informative

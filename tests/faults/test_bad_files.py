@@ -65,9 +65,12 @@ def test_a_missing_file_is_skipped(strict: Assistant, varn: Path) -> None:
     assert report.added == tuple(TEXTS)
 
 
-def test_a_file_of_another_kind_is_skipped_with_the_kinds_that_are_read(strict: Assistant, varn: Path) -> None:
+def test_a_file_of_an_unknown_kind_is_read_where_it_is_text(strict: Assistant, varn: Path) -> None:
     (varn / "lamp.xyz").write_text("The lamp.")
-    assert ".txt" in only_reason(strict.index([varn]))
+    (varn / "lamp.bin").write_bytes(bytes(range(256)))
+    report = strict.index([varn])
+    assert "lamp.xyz" in report.added
+    assert "binary" in only_reason(report)
 
 
 def test_an_empty_folder_is_said_to_be_empty(strict: Assistant, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def lead(name: str, folder: Path, seconds: int) -> None:
 
     with atheris.instrument_imports(include=["retriever"]):
         from retriever import Assistant
-        from retriever.reading.files import FORMATS
+        from retriever.reading.formats import FORMATS
         from tests.fuzz.targets import targets
         from tests.world import WordEncoder, write_world
 

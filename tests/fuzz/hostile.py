@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from retriever.reading.files import FORMATS
+from retriever.reading.formats import FORMATS
 
 SECRET = "the secret of Varn is under the third step"
 _TINY = 10_000

@@ -27,7 +27,7 @@ from retriever.interfaces.html import cards, markup
 from retriever.interfaces.schemas import json_schemas
 from retriever.interfaces.uploads import UploadBatch, UploadedFile
 from retriever.reading.extract import Extract
-from retriever.reading.files import FORMATS
+from retriever.reading.formats import FORMATS
 from retriever.reading.plain import decode_text
 from retriever.records import Answer, Document, Provenance
 from retriever.text.tokens import terms

@@ -142,7 +142,7 @@ def test_a_file_is_added_once_and_answers_at_once(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "status", "reason"),
     [
-        ("picture.gif", b"GIF", 422, "it is not a kind of file that Ibid reads"),
+        ("picture.gif", b"GIF89a\0", 422, "it is a picture"),
         ("empty.txt", b"", 422, "is empty"),
         ("large.txt", b"x" * 1_000_001, 413, "it is too large: files must be smaller than 1 MB."),
     ],

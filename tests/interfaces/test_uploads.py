@@ -66,11 +66,11 @@ def test_files_are_added_and_answer_at_once(uploads: Uploads, assistant: Assista
 def test_a_bad_file_is_skipped_with_its_reason_and_leaves_nothing(uploads: Uploads, assistant: Assistant) -> None:
     before = assistant.state()
     items = add(
-        uploads, assistant, empty_txt="", broken_pdf="%PDF-1.7 and no more", program_exe="MZ", big_txt="x" * 20_000
+        uploads, assistant, empty_txt="", broken_pdf="%PDF-1.7 and no more", program_exe="MZ\0", big_txt="x" * 20_000
     )
     assert [state for _, state, _ in items] == ["skipped"] * 4
     assert "empty" in items[0][2]
-    assert "not a kind of file" in items[2][2]
+    assert "program" in items[2][2]
     assert "too large" in items[3][2]
     assert assistant.state() == before
     assert assistant.failures() == {}

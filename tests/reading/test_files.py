@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from retriever.errors import ReadingError
 from retriever.reading.files import digest_of, read_document
-from retriever.reading.plain import decode_text
+from retriever.reading.formats import FORMATS, format_of
+from retriever.reading.plain import decode_text, undo_mojibake
 from retriever.reading.sources import Note, SourceNotes
 from retriever.reading.worker import Worker
 from retriever.records import Document, Provenance
+from tests.office import zipped
 
 LIMIT = 50_000_000
 BODY = "The tide rose by three metres on Monday."
@@ -38,7 +40,11 @@ def test_the_text_is_the_file_decoded_and_unchanged(tmp_path: Path) -> None:
     assert document.media_type == "text/plain"
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"]), min_size=1).filter(str.strip))
+@given(
+    st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"]), min_size=1).filter(
+        lambda text: text.strip() and undo_mojibake(text) == text
+    )
+)
 def test_utf_8_comes_back_as_it_was(text: str) -> None:
     assert decode_text(codecs.BOM_UTF8 + text.encode(), "tide.txt") == (text, None)
 
@@ -164,9 +170,121 @@ def test_a_file_just_under_the_largest_size_is_read(tmp_path: Path) -> None:
         read(path, limit=len(BODY))
 
 
-def test_another_kind_of_file_is_refused_with_the_kinds_that_are_read(tmp_path: Path) -> None:
-    with pytest.raises(ReadingError, match=r"not a kind of file that Ibid reads \(\.txt"):
-        read(written(tmp_path, BODY, "tide.exe"))
+DOCX = zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": "<document/>"})
+PAGE = b"<!DOCTYPE html><html><body><p>The tide rose by three metres on Monday.</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "media_type"),
+    [
+        ("TIDE.PDF", b"%PDF-1.7\n", "application/pdf"),
+        ("tide.txt", b"%PDF-1.7\n", "application/pdf"),
+        ("tide", b"\n%PDF-1.7\n", "application/pdf"),
+        ("tide.xls", PAGE, "text/html"),
+        ("tide.txt", b"\xef\xbb\xbf\n" + PAGE, "text/html"),
+        ("tide.doc", DOCX, FORMATS[".docx"].media_type),
+        ("tide.xlsx", DOCX, FORMATS[".docx"].media_type),
+        ("tide.dotx", DOCX, FORMATS[".docx"].media_type),
+        ("tide.csv", zipped({"[Content_Types].xml": "", "xl/workbook.xml": ""}), FORMATS[".xlsx"].media_type),
+        ("tide.pptx", zipped({"ppt/presentation.xml": ""}), FORMATS[".pptx"].media_type),
+        ("tide.zip", zipped({"META-INF/container.xml": ""}), "application/epub+zip"),
+        ("tide.doc", b"{\\rtf1 The tide.}", "application/rtf"),
+        ("tide.pdf", PAGE, "text/html"),
+        ("tide.docx", b"The tide rose.", "text/plain"),
+        ("tide.xml", b"<?xml version='1.0'?><rss><channel/></rss>", "application/rss+xml"),
+        ("tide.xml", b"<tide>high</tide>", "application/xml"),
+        ("README", b"The tide rose.", "text/plain"),
+        ("tide.unheard-of", b"The tide rose.", "text/plain"),
+        ("tide.php", PAGE, "text/x-source"),
+        ("tide.zip", zipped({"a.txt": "The tide."}), "application/zip"),
+        ("page.txt", b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n", "multipart/related"),
+        ("mz.txt", b"MZ-12 is a boat.", "text/plain"),
+    ],
+)
+def test_the_content_decides_how_a_file_is_read(name: str, content: bytes, media_type: str) -> None:
+    assert format_of(name, content).media_type == media_type
+
+
+def compound(stream: str) -> bytes:
+    """The begin of an OLE container, with the name of one stream."""
+    return bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + stream.encode("utf-16-le")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("tide.doc", compound("WordDocument"), r"old Word file: .* \.docx"),
+        ("tide.txt", compound("Workbook"), r"old Excel file: .* \.xlsx"),
+        ("tide.ppt", compound(""), r"old PowerPoint file: .* \.pptx"),
+        ("tide.docx", compound("EncryptedPackage"), "is encrypted"),
+        ("tide.txt", b"\x89PNG\r\n\x1a\n\0\0", r"a picture.*OCR"),
+        ("tide.exe", b"MZ\x90\0\x03", "program"),
+        ("tide.gz", b"\x1f\x8b\x08", "unpack it"),
+        ("tide.mp4", b"\0\0\0\x18ftypmp42", "sound or video"),
+        ("tide.pages", zipped({"Index/Document.iwa": ""}), "Pages"),
+        ("tide.xlsb", zipped({"xl/workbook.bin": ""}), r"save it as \.xlsx"),
+    ],
+)
+def test_what_cannot_be_read_is_named_in_one_line_with_what_to_do(name: str, content: bytes, reason: str) -> None:
+    with pytest.raises(ReadingError, match=rf"^{name} .*{reason}") as refusal:
+        format_of(name, content)
+    assert len(str(refusal.value)) < 160
+
+
+LANGUAGES = {
+    "gb18030": "灯塔的管理员是艾达·布鲁克，她每天爬二百一十二级台阶去点灯。",
+    "big5": "燈塔的管理員是艾達，她每天爬二百一十二級台階去點燈。",
+    "shift_jis": "灯台の管理人は佐藤さんで、毎日二百十二段の階段を上ります。",
+    "euc-jp": "灯台の管理人は佐藤さんで、毎日二百十二段の階段を上ります。",
+    "iso2022_jp": "灯台の管理人は佐藤さんで、毎日二百十二段の階段を上ります。",
+    "euc-kr": "등대의 관리인은 김민수이며 매일 이백십이 계단을 오른다.",
+    "cp1251": "Смотритель маяка — Анна Петрова, она поднимается на 212 ступеней.",
+    "koi8-r": "Смотритель маяка Анна Петрова, она поднимается на 212 ступеней.",
+    "cp1250": "Strážce majáku je Řehoř Dvořák, který každý den šlape do schodů.",
+    "cp1253": "Ο φύλακας του φάρου είναι η Άννα και ανεβαίνει 212 σκαλοπάτια.",
+    "cp1255": "שומר המגדלור הוא דוד כהן והוא מטפס כל יום במדרגות.",
+    "cp1256": "حارس المنارة هو أحمد ويصعد كل يوم مئتي درجة.",
+}
+
+
+@pytest.mark.parametrize("encoding", LANGUAGES)
+def test_an_older_encoding_of_another_script_is_guessed(encoding: str) -> None:
+    text, warning = decode_text(LANGUAGES[encoding].encode(encoding), "tide.txt")
+    assert text == LANGUAGES[encoding]
+    assert warning is None or "was read as" in warning
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
+@pytest.mark.parametrize(
+    "text", [BODY, LANGUAGES["cp1251"], LANGUAGES["gb18030"] * 4 + "\n2031\n", "Name\tRoom\r\nJonas Vik\t14\r\n"]
+)
+def test_unicode_without_a_mark_is_known_by_its_bytes(encoding: str, text: str) -> None:
+    assert decode_text(text.encode(encoding), "tide.txt") == (text, None)
+
+
+def test_a_single_nul_is_left_out_and_said() -> None:
+    text, warning = decode_text(b"The engineer of the tug is\0 Ole Vang, and the mate is Nils Dahl.", "tide.txt")
+    assert text == "The engineer of the tug is Ole Vang, and the mate is Nils Dahl."
+    assert "NUL" in str(warning)
+
+
+@pytest.mark.parametrize(
+    ("broken", "right"),
+    [
+        ("Ã„nne MÃ¼ÃŸig wohnt in KÃ¶ln â€“ seit 2010.", "Änne Müßig wohnt in Köln – seit 2010."),
+        ("It is 10 Â°C and costs Â£3.", "It is 10 °C and costs £3."),
+        ("Ð¡Ð¼Ð¾Ñ‚Ñ€Ð¸Ñ‚ÐµÐ»ÑŒ", "Смотритель"),
+    ],
+)
+def test_letters_that_a_program_broke_are_put_right_and_said(broken: str, right: str) -> None:
+    text, warning = decode_text(broken.encode(), "tide.txt")
+    assert text == right
+    assert "put right" in str(warning)
+
+
+@pytest.mark.parametrize("text", ["SÃO PAULO E AÇÃO", "Ü¯", "Some programs show Ã¼ for ü.", "Â is a letter.", "l’Â©"])
+def test_letters_that_may_be_right_stay(text: str) -> None:
+    assert decode_text(text.encode(), "tide.txt") == (text, None)
 
 
 def test_a_day_in_the_first_lines_is_the_date_and_said_to_be_inferred(tmp_path: Path) -> None:

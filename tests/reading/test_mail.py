@@ -71,13 +71,85 @@ def test_a_page_is_read_where_there_is_no_plain_text() -> None:
     assert lines(read(message.as_bytes(), "a.eml")) == ["The bridge", "It is open."]
 
 
-def test_attachments_are_named() -> None:
+def test_attachments_are_read_under_their_names() -> None:
+    message = EmailMessage()
+    message["Subject"] = "The bridge"
+    message.set_content("See the note.")
+    message.add_attachment(b"The pump is new.\nIt is red.\n\nIts name is Eve.", "text", "plain", filename="note.txt")
+    message.add_attachment(b"a,b\n1,2\n", "text", "csv", filename="bolts.csv")
+    extract = read(message.as_bytes(), "a.eml")
+    assert lines(extract)[1:] == [
+        *("See the note.", "note.txt", "The pump is new. It is red.", "Its name is Eve.", "bolts.csv", "a: 1; b: 2."),
+    ]
+    assert headings(extract) == ["The bridge", "note.txt", "bolts.csv"]
+    assert extract.warnings == ()
+
+
+def test_attachments_that_cannot_be_read_are_named_with_the_reason() -> None:
     message = EmailMessage()
     message["Subject"] = "The bridge"
     message.set_content("See the plan.")
-    message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="plan.pdf")
-    extract = read(message.as_bytes(), "a.eml")
-    assert extract.warnings == ("a.eml has attachments that were not read (plan.pdf): add them as files.",)
+    message.add_attachment(b"%PDF-1.7\n", maintype="application", subtype="pdf", filename="plan.pdf")
+    message.add_attachment(b"\x89PNG\r\n\x1a\n", maintype="image", subtype="png", filename="logo.png")
+    message.add_attachment(b"\x30\x80", maintype="application", subtype="pkcs7-signature", filename="smime.p7s")
+    (warning,) = read(message.as_bytes(), "a.eml").warnings
+    assert "plan.pdf" in warning
+    assert "logo.png is a picture" in warning
+    assert "smime" not in warning
+
+
+def attached(inner: EmailMessage) -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"] = "Fwd"
+    message.set_content("See below.")
+    message.add_attachment(inner)
+    return message
+
+
+def test_an_attached_mail_is_read_with_its_headers() -> None:
+    inner = EmailMessage()
+    inner["Subject"] = "The keys"
+    inner["From"] = "bob@varn.example"
+    inner.set_content("The porter has the keys.")
+    extract = read(attached(inner).as_bytes(), "a.eml")
+    assert lines(extract) == ["Fwd", "See below.", "The keys", "From: bob@varn.example", "The porter has the keys."]
+    assert headings(extract) == ["Fwd", "The keys"]
+
+
+def test_mails_inside_of_mails_end_at_a_depth() -> None:
+    inner = EmailMessage()
+    inner["Subject"] = "Deepest"
+    inner.set_content("Here.")
+    for _ in range(8):
+        inner = attached(inner)
+    extract = read(inner.as_bytes(), "a.eml")
+    assert lines(extract).count("See below.") == 4
+    assert any("too deep" in warning for warning in extract.warnings)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "---------- Forwarded message ---------",
+        "Begin forwarded message:",
+        "-------- Weitergeleitete Nachricht --------",
+    ],
+)
+def test_a_mail_that_is_handed_on_is_content(line: str) -> None:
+    extract = read(mail(f"Look at this.\n\n{line}\nFrom: Eve\n\nThe bridge fell.\n"), "a.eml")
+    assert "The bridge fell." in lines(extract)
+    assert furniture(extract) == []
+    outlook = "Subject: FW: Bridge\n\nSee.\n\n-----Original Message-----\nFrom: Eve\n\nThe bridge fell.\n"
+    assert furniture(read(outlook.encode(), "a.eml")) == []
+
+
+def test_a_page_saved_as_a_mail_is_a_page() -> None:
+    saved = (
+        b"MIME-Version: 1.0\nContent-Type: text/html\n\n<html><body><h1>Mast</h1><p>It is 31 m tall.</p></body></html>"
+    )
+    extract = read(saved, "a.mhtml")
+    assert lines(extract) == ["Mast", "It is 31 m tall."]
+    assert extract.title.value == "Mast"
 
 
 def test_an_unknown_encoding_is_no_obstacle() -> None:

@@ -1,0 +1,39 @@
+"""Text whose lines are units (JSON, YAML, XML, source code, logs) -> the same text, with nothing joined or cut.
+
+JSON that was written in one long line is laid out, so that a quote is one of its values and not the whole file.
+"""
+
+import json
+
+from .extract import Extract
+from .plain import decode_text
+
+LONGEST_LINE = 400
+"""Characters of a line that can be read as a quote; a longer one of JSON is laid out."""
+
+
+def read(data: bytes, name: str) -> Extract:
+    """Read a text whose lines are units.
+
+    Args:
+        data: the file's bytes.
+        name: its name, for messages.
+
+    Returns:
+        Its text, without headings or furniture.
+
+    Raises:
+        ReadingError: it is empty or no text.
+    """
+    text, warning = decode_text(data, name)
+    return Extract(_laid_out(text), headings=(), furniture=(), warnings=(warning,) if warning else ())
+
+
+def _laid_out(text: str) -> str:
+    """JSON over as many lines as it has values, where its own are too long; any other text as it is."""
+    if not text.lstrip().startswith(("{", "[")) or max(map(len, text.splitlines())) <= LONGEST_LINE:
+        return text
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):  # several values, one a line, or none
+        return text
