@@ -8,6 +8,7 @@ doubt a line begins no new column, a heading is a paragraph, and furniture is co
     forms          what is filled into a form -> runs, each value behind its label
     runs           words -> runs: words close together on one baseline
     lines          runs -> lines
+    line_numbers   pages -> pages without the line numbers of pleading paper
     running_heads  pages -> pages without running heads, feet and page numbers
     columns        pages -> lines in reading order, one column after the other
     style          lines -> the document's usual size, weight and line gap
@@ -29,6 +30,7 @@ from ..extract import Extract
 from ..sources import first_known
 from .columns import find_flows
 from .headings import largest_text, mark_contents, mark_headings
+from .line_numbers import part_line_numbers
 from .metadata import describe, read_outline
 from .paragraphs import PdfParagraph, find_paragraphs
 from .running_heads import part_running_heads
@@ -61,7 +63,7 @@ def read(data: bytes, name: str) -> Extract:
     finally:
         document.close()
     size = usual_size(pages)
-    pages = part_running_heads(pages, size)
+    pages = part_running_heads(part_line_numbers(pages), size)
     flows = [find_flows(page) for page in pages]
     style = BodyStyle.from_flows([flow for page in flows for flow in page], size)
     paragraphs = find_paragraphs(pages, flows, style)

@@ -8,6 +8,22 @@ import unicodedata
 from collections.abc import Iterable
 
 _HYPHEN_END = re.compile(r"([^\W\d_]{1,60})([-‐\u00ad])$")
+_HYPHENATED = re.compile(r"[^\W_][-‐][^\W\d_]+[-‐]$")
+"""A word with a hyphen before that of the line's end, as in "mother-in-"."""
+
+_COMPOUNDING = frozenset(
+    "well self ill half full long short high low hard old new open first second third cross two three four five six "
+    "seven eight nine ten twenty thirty forty fifty sixty seventy eighty ninety non".split()
+)
+"""What begins words that are written with a hyphen: "well-known", "twenty-five"."""
+
+_ENDINGS = frozenset(
+    "ly er ers est ed ing ings ness ment ful less ish ity ship ware age en ens th ths teen ty fold way ways light land "
+    "ner hood ened ening ancy ance ance sense ten tence".split()
+)
+"""What such a word's rest is if it is one word: "high-est", "hard-ware"."""
+
+_RANGE_END = re.compile(r"\d[–-]$")
 _FIRST_WORD = re.compile(r"^[^\W\d_]+")
 _VOCABULARY = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 
@@ -34,11 +50,14 @@ class LineJoiner:
         last = parts[-1]
         end, start = _HYPHEN_END.search(last[-80:]), _FIRST_WORD.match(line)
         if end and start:
-            is_parted = end.group(2) == "\u00ad" or self._is_parted(end.group(1), start.group())
+            compound = _HYPHENATED.search(last[-80:]) or line[start.end() : start.end() + 1] in ("-", "‐")
+            is_parted = end.group(2) == "\u00ad" or not (compound or not self._is_parted(end.group(1), start.group()))
             parts[-1] = last[:-1] + ("" if is_parted else "-")
             parts.append(line)
         else:
-            is_one_word = last.endswith("-") and last[-2:-1].strip() != ""
+            is_one_word = (last.endswith("-") and last[-2:-1].strip() != "") or (
+                _RANGE_END.search(last[-2:]) is not None and line[0].isdecimal()
+            )
             parts.append(line if is_one_word or (is_wide(last[-1]) and is_wide(line[0])) else f" {line}")
 
     def _is_parted(self, before: str, after: str) -> bool:
@@ -48,6 +67,8 @@ class LineJoiner:
             return True
         if f"{first}-{second}" in self._words or after[0].isupper() or not before[-1].islower():
             return False
+        if len(first) == 1 or (first in _COMPOUNDING and second not in _ENDINGS):
+            return False  # "e-mail": no rule leaves one letter at a line's end
         return not (first in self._words and second in self._words)
 
 

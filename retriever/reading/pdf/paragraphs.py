@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from .columns import Flow
+from .columns import FEWEST_COLUMN_LINES, Flow
 from .hyphens import LineJoiner, is_wide
 from .lines import TextLine
-from .runs import LARGER, PdfPage
+from .runs import LARGER, PdfPage, rounded
 from .style import BodyStyle
 
 PARAGRAPH_GAP = 1.25
@@ -34,6 +34,13 @@ _CLOSERS = "\"'”’»›)]}*†‡"
 BULLET = re.compile(r"[•‣◦▪■●○►✓➢]\s*\S")
 _NUMBERED = re.compile(r"(?:[-–*]|\(?\d{1,3}[.)]|\[\d{1,3}\]|\(?[a-z]\))\s+\S")
 _NOTE_MARKS = re.compile(r"(?:\[[\w,–-]{1,9}\])+$")
+_NOTE = re.compile(r"\[\d{1,3}\] ")
+_UNFINISHED = re.compile(
+    r"\w[-‐,]$|\b(?:a|an|the|of|by|in|on|at|to|for|from|with|and|or|that|which|who|whose|is|are|was|were|its|their"
+    r"|der|die|das|des|dem|den|und|oder|von|mit|im|le|la|les|du|de|et|el|los|las|y|del)$"
+)
+"""How a line ends whose sentence goes on: in a hyphen, a comma or a word that needs the next."""
+
 CONTENTS = re.compile(r"(?:\. ?){4,}\s*(\d{1,5})$")
 
 
@@ -102,10 +109,10 @@ def _furniture(texts: Iterable[str], page: int, style: BodyStyle) -> Iterator[Pd
 
 def _paragraphs(flow: Flow, page: int, style: BodyStyle, joiner: LineJoiner) -> Iterator[PdfParagraph]:
     lines = flow.lines
-    left, right = min(line.left for line in lines), max(line.right for line in lines)
+    left, rights = min(line.left for line in lines), _rights(lines)
     groups = [lines[:1]]
     for line in lines[1:]:
-        if _starts_paragraph(groups[-1], line, right, style):
+        if _starts_paragraph(groups[-1], line, rights[rounded(line.size)], style):
             groups.append([])
         groups[-1].append(line)
     for group in groups:
@@ -113,9 +120,19 @@ def _paragraphs(flow: Flow, page: int, style: BodyStyle, joiner: LineJoiner) -> 
         parts = [first.text]
         for line in group[1:]:
             joiner.append(parts, line.text)
+        right = rights[rounded(last.size)]
         full = len(group) > 1 and last.right > right - FULL_ROOM * (right - left)
         size = min(first.size, style.size) if flow.aside else first.size  # however large, a stamp is no heading
         yield PdfParagraph(parts, page, size, first.bold, first.cells, full)
+
+
+def _rights(lines: Sequence[TextLine]) -> dict[float, float]:
+    """Where the column ends for lines of each size; a headline in a line or two may be longer than it is wide."""
+    ends: dict[float, list[float]] = {}
+    for line in lines:
+        ends.setdefault(rounded(line.size), []).append(line.right)
+    column = max((max(rights) for rights in ends.values() if len(rights) >= FEWEST_COLUMN_LINES), default=0.0)
+    return {size: max(*rights, column) for size, rights in ends.items()}
 
 
 def _starts_paragraph(group: Sequence[TextLine], line: TextLine, right: float, style: BodyStyle) -> bool:
@@ -132,7 +149,7 @@ def _starts_paragraph(group: Sequence[TextLine], line: TextLine, right: float, s
     in_list = _NUMBERED.match(group[0].text) is not None
     if _NUMBERED.match(line.text) and (in_list or is_short or ended):
         return True
-    if not ended and line.text[0].islower():
+    if not ended and (line.text[0].islower() or (_is_unfinished(above.text) and above.text[-1] != ",")):
         return False
     if is_short and size < LARGER * style.size:
         return True
@@ -162,6 +179,11 @@ def _is_ended(text: str) -> bool:
     return _NOTE_MARKS.sub("", text).rstrip(_CLOSERS + "0123456789").endswith(tuple(_FINAL))
 
 
+def _is_unfinished(text: str) -> bool:
+    """Whether a sentence goes on behind a line, whatever letter comes next."""
+    return _UNFINISHED.search(text[-40:]) is not None
+
+
 def _add(paragraphs: list[PdfParagraph], paragraph: PdfParagraph, is_first: bool, joiner: LineJoiner) -> None:
     """Put a paragraph behind those before it, or behind its first half where it goes on with one."""
     before = _first_half(paragraphs, paragraph, is_first)
@@ -182,9 +204,9 @@ def _first_half(paragraphs: Sequence[PdfParagraph], rest: PdfParagraph, is_first
     if rest.cells or not (lower or is_first) or BULLET.match(first_line) or _NUMBERED.match(first_line):
         return None
     for distance, before in enumerate(reversed(paragraphs[-LOOK_BACK:])):
-        if before.furniture or before.size * LARGER < rest.size:
+        if before.furniture or before.size * LARGER < rest.size or (is_first and _NOTE.match(before.parts[0])):
             continue
         alike = before.size < LARGER * rest.size and before.bold == rest.bold and not before.cells
-        goes_on = (lower and (distance or is_first)) or before.full
+        goes_on = (lower and (distance or is_first)) or before.full or _is_unfinished(before.parts[-1])
         return before if alike and goes_on and not _is_ended(before.parts[-1]) else None
     return None

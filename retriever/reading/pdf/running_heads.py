@@ -150,5 +150,5 @@ def _without(page: PdfPage, head: Sequence[TextLine], foot: Sequence[TextLine]) 
     return PdfPage(
         turns=[[run for run in runs if run not in gone] for runs in page.turns],
         head=tuple(line.text for line in head),
-        foot=tuple(line.text for line in foot),
+        foot=(*(line.text for line in foot), *page.foot),
     )
