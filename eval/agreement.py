@@ -16,9 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eval.edited import made_cases
 from retriever import Answer, Assistant, Document, Turn, as_json
 
 CASES = Path(__file__).with_name("agreement.jsonl")
+HELD_OUT = ("1973_oil_crisis", "Scottish_Parliament")
+"""Articles that nothing was trained on."""
+
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
 # What a pair of documents may be; "none": neither the same nor differing, as one of them answers another question.
 RELATIONS = ("same", "rounding", "conflict", "later", "copy", "none")
@@ -56,7 +60,12 @@ class Judged:
 
 def read_cases(path: Path = CASES) -> tuple[Case, ...]:
     """Read the cases."""
-    return tuple(_case(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines())
+    return cases_of(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+
+
+def cases_of(rows: Iterable[dict[str, Any]]) -> tuple[Case, ...]:
+    """Make cases of their fields."""
+    return tuple(map(_case, rows))
 
 
 def _case(fields: dict[str, Any]) -> Case:
@@ -159,13 +168,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures; the exit status is 0."""
     parser = argparse.ArgumentParser(prog="python -m eval.agreement", description=__doc__)
     parser.add_argument("--cases", type=Path, default=CASES, metavar="FILE", help="other cases")
+    parser.add_argument("--data", type=Path, metavar="DATA", help="also cases made of DATA/squad2")
     parser.add_argument("--wrong", metavar="SPLIT", help="name the cases of this split that are judged wrongly")
     chosen = parser.parse_args(arguments)
     cases = read_cases(chosen.cases)
-    for together in (False, True):
-        judged = judge(cases, together=together)
-        print(f"{len(cases)} cases, {'all texts together' if together else 'each alone'}: precision, recall, pairs")
-        for split in sorted({case.split for case in cases}):
+    made = cases_of(made_cases(chosen.data / "squad2", HELD_OUT)) if chosen.data else ()
+    for some, together in ((cases, False), (cases, True), *([(made, False)] if made else [])):
+        judged = judge(some, together=together)
+        print(f"{len(some)} cases, {'all texts together' if together else 'each alone'}: precision, recall, pairs")
+        for split in sorted({case.split for case in some}):
             of_split = [one for one in judged if one.case.split == split]
             rows = {"same": ALIKE, "differing": DIFFERING} | {name: frozenset((name,)) for name in RELATIONS[1:5]}
             for name, relations in rows.items():

@@ -284,11 +284,19 @@ class Difference:
         quotes: one for each value.
         values: as the quotes have them, in the same order; of kind `later`, in the order of time.
         kind: whether they contradict each other, follow on each other, or round each other.
+        sources: for each value, the positions of all quotes that give it, its own first.
     """
 
     quotes: tuple[int, ...]
     values: tuple[str, ...]
     kind: DifferenceKind = DifferenceKind.CONFLICT
+    sources: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def by_value(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """Each value with the positions of all quotes that give it, the best first."""
+        sources = self.sources or tuple((position,) for position in self.quotes)
+        return tuple(zip(self.values, sources, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,14 @@
 """Two values of one kind -> equal, a rounding of each other, or different."""
 
+import re
+from collections.abc import Sequence
 from enum import StrEnum
 
 from rapidfuzz.fuzz import ratio
 
 from ..text.nations import NationForm, nation_of
+from ..text.tokens import fold
+from .answers import SourceAnswer
 from .kinds import Bound, Kind, Value
 
 
@@ -15,8 +19,14 @@ class Likeness(StrEnum):
     ROUNDING = "rounding"
     DIFFERENT = "different"
     UNLIKE = "unlike"
+    ONE_SIDED = "one-sided"
 
 
+_RETOLD = 0.5
+"""Share of their words from which two phrases may be one: "land and sea routes", "routes by land and at sea"."""
+
+_ORDER = (Likeness.EQUAL, Likeness.ROUNDING, Likeness.DIFFERENT, Likeness.UNLIKE)
+_YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
 # Share by which a rounding may miss: "about 300" is said of 312, not of 340.
 _ROUNDED = 0.1
 # The same for a number that is only told to be passed or nearly reached, as far as to the next step: "more than 1,000"
@@ -28,6 +38,77 @@ _ROUNDED_UNSAID = 0.02
 _SAME_SIZE = 0.006
 # Letters in common, in percent, from which two words are one name's spellings: Zelensky, Zelenskyy.
 _SPELT_ALIKE = 85
+
+
+def compare_spans(one: SourceAnswer, other: SourceAnswer) -> Likeness:
+    """Compare the words that answer in two sources.
+
+    Numbers, money, dates and the like are compared by value; names and phrases by their words, where one may be part of
+    the other ("Price", "State Department spokesman Ned Price").
+    """
+    if fold(one.text) == fold(other.text):
+        return Likeness.EQUAL
+    first, second = ([value for value in each.values if value.kind is not Kind.NAME] for each in (one, other))
+    contained = bool(one.terms and other.terms) and (one.terms <= other.terms or other.terms <= one.terms)
+    if first and second:
+        return _by_value(one, other, first, second) or (Likeness.EQUAL if contained else Likeness.UNLIKE)
+    if first or second:
+        return Likeness.EQUAL if contained else Likeness.ONE_SIDED
+    return _by_words(one, other)
+
+
+def _by_value(
+    one: SourceAnswer, other: SourceAnswer, first: Sequence[Value], second: Sequence[Value]
+) -> Likeness | None:
+    """The worst likeness of the values of one kind; None where no kind is in both."""
+    found = []
+    for kind in {(value.kind, value.unit) for value in first}:
+        ours, theirs = ([value for value in each if (value.kind, value.unit) == kind] for each in (first, second))
+        few, many = sorted((ours, theirs), key=len)
+        found += [min((likeness(value, each) for each in many), key=_ORDER.index) for value in few]
+        found += [Likeness.DIFFERENT for a, b in zip(ours, theirs, strict=False) if _ranges_differ(a, b)]
+    years, others = (set(_YEAR.findall(each.text)) for each in (one, other))
+    if years and others and years.isdisjoint(others) and not any(value.kind is Kind.MONEY for value in first):
+        found.append(Likeness.DIFFERENT)
+    return max(found, key=_ORDER.index) if found else None
+
+
+def _ranges_differ(one: Value, other: Value) -> bool:
+    """Whether both are spans whose ends lie apart: "5,000 to 30,000", "2,000 to 30,000"."""
+    return bool(one.between and other.between) and any(
+        abs(a - b) > _ROUNDED * abs(a) for a, b in zip(one.between or (), other.between or (), strict=True)
+    )
+
+
+def _by_words(one: SourceAnswer, other: SourceAnswer) -> Likeness:
+    """Compare names and phrases; those that share half of their words may be one thing in other words."""
+    coded, others = ({term for term in each.terms if any(map(str.isdigit, term))} for each in (one, other))
+    if coded and others and not (coded <= others or others <= coded):
+        return Likeness.DIFFERENT
+    if any(all(any(_same_word(word, each) for each in b) for word in a) for a, b in _both_ways(one.terms, other.terms)):
+        return Likeness.EQUAL
+    for value in one.values:
+        for each in other.values:
+            nations = nation_of(value.name), nation_of(each.name)
+            whole = all(
+                len(name) == 1 or len(answer.terms) <= 2 for name, answer in ((value.name, one), (each.name, other))
+            )
+            if nations[0] and nations[1] and nations[0][0] == nations[1][0] and whole:
+                return Likeness.EQUAL
+            if same_initials(value.name, each.name):
+                return Likeness.EQUAL
+    shared = len(one.terms & other.terms) / max(1, len(one.terms | other.terms))
+    return Likeness.UNLIKE if shared >= _RETOLD else Likeness.DIFFERENT
+
+
+def _both_ways(one: frozenset[str], other: frozenset[str]) -> Sequence[tuple[frozenset[str], frozenset[str]]]:
+    return (one, other), (other, one)
+
+
+def same_initials(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether one name is the other's initials: "EU", "European Union"; three words or more."""
+    short, long = sorted((one, other), key=len)
+    return len(short) == 1 and len(long) > 2 and short[0] == "".join(word[0] for word in long)
 
 
 def likeness(one: Value, other: Value) -> Likeness:
@@ -98,8 +179,12 @@ def same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     short, long = sorted((one, other), key=len)
     if all(any(_same_word(word, each) for each in long) for word in short):
         return True
-    initials = "".join(word[0] for word in long)
-    return len(short) == 1 and len(long) > 2 and short[0] == initials
+    return same_initials(short, long)
+
+
+def spelling_likeness(one: str, other: str) -> float:
+    """Share of letters that two texts have in common in the same order, 0..1."""
+    return float(ratio(fold(one), fold(other))) / 100
 
 
 def _same_word(one: str, other: str) -> bool:

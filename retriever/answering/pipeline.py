@@ -98,18 +98,18 @@ class AnswerPipeline:
                 found = found_alone
         query, present = found.query, found.ranked.present
         evidence = self._quote_all(worth_showing(found.ranked.evidence), found.dates)
-        evidence = agreement.select_quotes(query.answer_type, evidence, top)
+        evidence = agreement.select_quotes(query.asked, evidence, top)
         quotes = tuple(each.quote for each in evidence)
         confidence = quotes[0].confidence if quotes else 0.0
         verdict = verdict_of(confidence, present)
         answered = verdict is not Verdict.ABSENT
-        agreed = agreement.compare(query.answer_type, evidence) if answered else Agreement()
+        agreed = agreement.compare(query.asked, evidence) if answered else Agreement()
         return Answer(
             question=question,
             understood_as=query.question.text,
             verdict=verdict,
             confidence=confidence,
-            quotes=agreement.mark_values(quotes, agreed) if answered else (),
+            quotes=agreement.mark_values(evidence, agreed) if answered else (),
             agreement=agreed,
             covers=None if answered else covers_of(self._nearest(found.hits), self._library.documents.date_range()),
             library=search.state,
@@ -152,7 +152,8 @@ class AnswerPipeline:
     def _quote_all(self, ranked: Sequence[Evidence], dates: DateConstraints) -> list[agreement.QuoteEvidence]:
         """Cut quotes out of their documents; words that several copies of one text have are quoted once."""
         evidence = [
-            agreement.QuoteEvidence(self._quote(item, dates), item.vector, item.near, item.answers) for item in ranked
+            agreement.QuoteEvidence(quote, _inside(item.span, quote), item.answers, item.score, item.near)
+            for item, quote in ((item, self._quote(item, dates)) for item in ranked)
         ]
         ids, sketches = self._library.documents.sketches({each.quote.document_id for each in evidence})
         copies = near_copies_by_id(ids, sketches, ids)
@@ -201,6 +202,11 @@ def _rank(retrieval: Retrieval, dates: DateConstraints, top: int) -> RankedEvide
     timely = is_timely if dates.are_any or not dates.are_resolved else None
     count = top + agreement.BEYOND
     return rank_evidence(retrieval, EvidenceModel.shipped(), Reader.shipped(), count, MARKED_CONFIDENCE, timely)
+
+
+def _inside(span: tuple[int, int], quote: Quote) -> tuple[int, int]:
+    """A span of the document's text, counted from the start of the quote that holds it."""
+    return max(0, span[0] - quote.start), span[1] - quote.start
 
 
 def _dateline(text: str, published: str | None, item: Evidence) -> int:

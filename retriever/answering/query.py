@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..agreement.asking import ExpectedAnswer
+from ..agreement.answers import AskedQuestion
 from ..encoder import Encoder, TextVectors, Vectors
 from ..errors import QuestionError
 from ..records import Turn
@@ -80,7 +80,7 @@ class Query:
         vector: float32 (dimension,), unit length.
         word_vectors: float32 (n_tokens, dimension), of the tokens.
         dates: the dates that it asks for.
-        answer_type: the kind of answer that it asks for.
+        asked: the question as the answers of several sources are compared by it.
         language: BCP 47 tag; None where it is not known.
     """
 
@@ -90,7 +90,7 @@ class Query:
     vector: Vectors
     word_vectors: Vectors
     dates: QuestionDates
-    answer_type: ExpectedAnswer
+    asked: AskedQuestion
     language: str | None = None
 
     @classmethod
@@ -118,7 +118,7 @@ class Query:
             vector,
             reading.word_vectors,
             QuestionDates.of(text),
-            ExpectedAnswer.of(question.text, own),
+            AskedQuestion(question.text),
         )
 
 

@@ -65,9 +65,10 @@ class Evidence:
         end: one past the last.
         highlight: start and end in the document's text of the part that answers, or None when unsure.
         confidence: probability, 0..1, that it answers the question.
-        vector: float32 (n_axes,), unit length: the mean of its naming words, to compare quotes with each other.
-        near: terms of the question that it contains, in the same or other words.
-        answers: whether the reader says that it answers.
+        span: start and end in the document's text of the words that answer best, sure or not.
+        answers: the reader's log-odds that the passage answers.
+        score: the reader's score of `span`, as far above "nowhere".
+        near: terms of the question that it says, be it in other words.
     """
 
     hit: Hit
@@ -75,9 +76,10 @@ class Evidence:
     end: int
     highlight: tuple[int, int] | None
     confidence: float
-    vector: Vectors
+    span: tuple[int, int]
+    answers: float
+    score: float
     near: frozenset[str] = frozenset()
-    answers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,9 +252,10 @@ def _evidence(found: RankedQuote, confidence: float, marked: bool) -> Evidence:
         sentences[last].end,
         (start, end) if marked and found.said.spans[top] >= MARKED_SCORE else None,
         confidence,
-        _meaning(found.candidates, found.window),
+        (start, end),
+        float(found.said.answers[top]),
+        float(found.said.spans[top]),
         _near(found),
-        bool(found.said.answers[top] > ANSWERS and found.said.spans[top] > MARKED_SCORE),
     )
 
 

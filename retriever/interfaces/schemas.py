@@ -87,11 +87,12 @@ class QuoteSchema(Schema):
 
 
 class DifferenceSchema(Schema):
-    """Quotes, by position in the answer, that name different values for the same thing."""
+    """Quotes, by position in the answer, that name different values for the same thing; `sources` lists all of each."""
 
     kind: DifferenceKind
     quotes: Annotated[list[Position], AT_LEAST_TWO]
     values: Annotated[list[Text], AT_LEAST_TWO]
+    sources: Annotated[list[list[Position]], AT_LEAST_TWO]
 
 
 class AgreementSchema(Schema):

@@ -118,7 +118,7 @@ def answer_remarks(answer: Answer) -> Iterator[str]:
         return
     if VERDICT_WORDS[answer.verdict]:
         yield VERDICT_WORDS[answer.verdict]
-    yield from map(_difference, answer.agreement.differing)
+    yield from (_difference(difference, answer.quotes) for difference in answer.agreement.differing)
     for group in answer.agreement.same:
         yield f"{', '.join(str(place + 1) for place in group[:-1])} and {group[-1] + 1} say the same."
 
@@ -172,11 +172,13 @@ def _copy(copy: Copy) -> str:
     return f"the same text in {copy.publisher or copy.title}; {_place(copy.document_id, copy.start, copy.end)}"
 
 
-def _difference(difference: Difference) -> str:
-    values = zip(difference.values, difference.quotes, strict=True)
-    return wrapped(
-        f"{DIFFERENCE_WORDS[difference.kind]}: {', '.join(f'{value} ({place + 1})' for value, place in values)}"
-    )
+def _difference(difference: Difference, quotes: Sequence[Quote]) -> str:
+    """Say which sources give which value: `Sources differ: 12 crowns (1: The Ledger), 15 crowns (2: City Record)`."""
+    values = []
+    for value, places in difference.by_value:
+        names = dict.fromkeys(quotes[place].publisher or quotes[place].title for place in places)
+        values.append(f"{value} ({', '.join(str(place + 1) for place in places)}: {', '.join(names)})")
+    return wrapped(f"{DIFFERENCE_WORDS[difference.kind]}: {', '.join(values)}")
 
 
 def _refusal(answer: Answer) -> Iterator[str]:

@@ -160,14 +160,13 @@ def test_a_quote_is_marked_only_where_it_is_sure_enough() -> None:
     (marked,) = rank_evidence(one, model(mass=1), EvenReader(), 1).evidence
     assert marked.highlight is not None
     (unmarked,) = rank_evidence(one, model(mass=1), EvenReader(), 1, marked.confidence + 0.01).evidence
-    assert unmarked == replace(marked, highlight=None, vector=unmarked.vector)
+    assert unmarked == replace(marked, highlight=None)
 
 
 def test_quotes_come_best_first_with_their_place() -> None:
     first, *others = weighed("captain", REED, model(mass=1))
     assert (first.start, first.end) == (0, len("The captain is Tom."))
     assert first.hit.number == 1
-    assert np.linalg.norm(first.vector) == pytest.approx(1)
     assert {(one.start, one.end) for one in others} == {(20, 29), (100, 110)}
 
 
@@ -183,11 +182,6 @@ def test_a_quote_may_go_on_in_the_next_passage() -> None:
     (first, *_) = weighed("captain", there, model(mass=1))
     assert (first.start, first.end) == (10, 35)
     assert first.hit.number == 1
-
-
-def test_a_quote_without_words_has_no_direction() -> None:
-    (only,) = weighed("captain", candidates(hit(1, "🏝️🏝️")), model(mass=1))
-    assert not only.vector.any()
 
 
 def test_the_shipped_weights_are_for_these_features_and_signals() -> None:

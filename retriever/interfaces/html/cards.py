@@ -156,11 +156,11 @@ def _published(document: DocumentSummary) -> str:
 
 
 def difference_parts(difference: Difference, quotes: Sequence[NumberedQuote]) -> list[tuple[str, str, NumberedQuote]]:
-    """Each value, who names it (and of when, where time tells them apart), and the first quote that does."""
+    """Each value, all who name it (and of when, where time tells them apart), and the first quote that does."""
     parts = []
-    for value, position in zip(difference.values, difference.quotes, strict=False):
-        item = quotes[position]
-        named = [item.quote.publisher or item.quote.title]
+    for value, positions in difference.by_value:
+        item = quotes[positions[0]]
+        named = list(dict.fromkeys(quotes[each].quote.publisher or quotes[each].quote.title for each in positions))
         if difference.kind is DifferenceKind.LATER:
             named += [date_words(item.quote.speaks_of or item.quote.published)]
         parts.append((value, ", ".join(filter(None, named)), item))

@@ -1,0 +1,178 @@
+"""A question and a quote with its answering span -> what that source answers, ready to be compared with another's.
+
+In: the quotes that the reader found answers in. Out: a `SourceAnswer` for each. One decision: the reader's span is the
+source's answer; no rule looks for another value in the sentence.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..records import Quote
+from ..text.calendar import Time, span_of
+from ..text.sentences import split_sentences
+from ..text.time_expressions import event_times, nearest, times_in
+from ..text.tokens import FUNCTION_TERMS, terms, words
+from .kinds import Kind, Value
+from .values import values_in
+
+_YES_OR_NO = re.compile(
+    r"(?i)^(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|may|might|must|shall|"
+    r"should)\b(?!.*\bor\b)"
+)
+_OPEN = re.compile(
+    r"(?i)^(?:and |but |so )?(?:why\b|describe|explain|tell|what (?:happen|about|(?:did|do) \w+ (?:say|think))|"
+    r"how(?! (?:many|much|long|old|often|far|high|tall|deep|wide|large|big|heavy|fast|hot|cold|few|frequently)\b))"
+)
+_CLAUSE = re.compile(
+    r"(?i)[,;:–—]\s|\s(?:but|although|though|even though|while|whereas|because|after|before|which|who)\s"
+)
+_DENIAL = re.compile(
+    r"(?i)\b(?:not|no|never|none|nor|without|cannot|\w+n['’]t|neither|den(?:y|ies|ied)|refus\w+|reject\w+|suspend\w*|"
+    r"halt\w*|stopped|ended|ceased|bann\w+|cancel\w+|closed|ruled out|fail\w*|declin\w+|lacks?|scrapped|abandoned)\b"
+)
+
+
+@dataclass(frozen=True)
+class AskedQuestion:
+    """A question as answers to it are compared.
+
+    Attributes:
+        text: the question, standing alone.
+    """
+
+    text: str
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """Its terms but for function words."""
+        return content_terms(self.text)
+
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """Terms of its names and numbers: what an answer on another thing lacks."""
+        found = [
+            word for word in words(self.text)[1:] if self.text[word.start].isupper() or self.text[word.start].isdigit()
+        ]
+        return frozenset(word.term for word in found)
+
+    @cached_property
+    def is_yes_or_no(self) -> bool:
+        """Whether it asks for yes or no."""
+        return _YES_OR_NO.match(self.text) is not None
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether it asks for a reason, a manner or an account, of which several may be right at once."""
+        return _OPEN.match(self.text) is not None
+
+    @cached_property
+    def past(self) -> bool:
+        """Whether it asks for what was so once, which a later source does not change."""
+        return re.search(r"(?i)\b(?:did|was|were|had)\b", self.text) is not None
+
+
+@dataclass(frozen=True)
+class SourceAnswer:
+    """What one source answers.
+
+    Attributes:
+        position: its quote's position in the answer.
+        quote: the quote.
+        span: start and end, in the quote's text, of the words that answer.
+        answers: the reader's log-odds that the passage answers.
+        score: the reader's score of the span, as far above "nowhere".
+        near: terms of the question that the quote says in other words.
+        base: ISO 8601 date from which its words for times are counted, or None.
+    """
+
+    position: int
+    quote: Quote
+    span: tuple[int, int]
+    answers: float
+    score: float
+    near: frozenset[str] = frozenset()
+    base: str | None = None
+
+    @property
+    def document_id(self) -> str:
+        """The document that it stands in."""
+        return self.quote.document_id
+
+    @property
+    def text(self) -> str:
+        """The words that answer."""
+        start, end = self.span
+        return self.quote.text[start:end]
+
+    @property
+    def shown(self) -> str:
+        """The words that answer, without brackets and marks that belong to the sentence."""
+        text = self.text.strip(" ,;:.")
+        for opening, closing in ("()", "[]", "“”"):
+            if text.count(opening) != text.count(closing):
+                text = text.replace(opening, "").replace(closing, "")
+        return text
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """Terms of the words that answer, function words left out."""
+        return content_terms(self.text)
+
+    @cached_property
+    def quote_terms(self) -> frozenset[str]:
+        """Terms of the whole quote."""
+        return content_terms(self.quote.text)
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """Terms that the quote or its title says, in its own words or in others."""
+        return self.quote_terms | content_terms(self.quote.title) | self.near
+
+    @cached_property
+    def sentence(self) -> tuple[int, int]:
+        """Start and end, in the quote's text, of the sentence that answers."""
+        at = self.span[0]
+        return next(((a, b) for a, b in split_sentences(self.quote.text) if a <= at < b), (0, len(self.quote.text)))
+
+    @cached_property
+    def context(self) -> frozenset[str]:
+        """Terms of the sentence around the words that answer."""
+        start, end = self.sentence
+        return content_terms(f"{self.quote.text[start : self.span[0]]} {self.quote.text[self.span[1] : end]}")
+
+    @cached_property
+    def _times(self) -> tuple[Time, ...]:
+        return tuple(times_in(self.quote.text, self.base))
+
+    @cached_property
+    def values(self) -> tuple[Value, ...]:
+        """The values that the words that answer name: numbers, times, names."""
+        start, end = self.span
+        return tuple(each for each in values_in(self.quote.text, self._times) if each.start < end and start < each.end)
+
+    @cached_property
+    def time(self) -> Time | None:
+        """The time that its sentence speaks of beside the answer; None where the answer itself is a time."""
+        if any(value.kind is Kind.TIME for value in self.values):
+            return None
+        start, end = self.sentence
+        return nearest([each for each in event_times(self._times) if start <= each.start < end], self.span[1])
+
+    @cached_property
+    def published(self) -> Time | None:
+        """The days on which its document was published."""
+        return span_of(self.quote.published)
+
+    @cached_property
+    def denies(self) -> bool:
+        """Whether the clause that answers says that something is not so."""
+        start, end = self.sentence
+        borders = [start, *(each.end() for each in _CLAUSE.finditer(self.quote.text, start, self.span[0]))]
+        following = _CLAUSE.search(self.quote.text, self.span[1], end)
+        return _DENIAL.search(self.quote.text, borders[-1], following.start() if following else end) is not None
+
+
+def content_terms(text: str) -> frozenset[str]:
+    """Terms of a text, function words left out."""
+    return frozenset(term for term in terms(text) if term not in FUNCTION_TERMS)

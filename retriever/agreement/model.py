@@ -1,0 +1,160 @@
+"""Two sources' answers to one question -> the probability that they say the same, and that they differ.
+
+A softmax regression of three outcomes (not comparable, the same, different) over `FEATURES`. It is fitted by
+`python -m training.agreement` on answered questions of squad2 of which one source was edited, and on invented cases;
+the weights are in `model.json`.
+"""
+
+import json
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..text.time_expressions import times_in
+from .answers import AskedQuestion, SourceAnswer
+from .comparing import Likeness, compare_spans, spelling_likeness
+from .kinds import Kind
+
+FILE = Path(__file__).with_name("model.json")
+FEATURES = tuple(
+    """answers_least span_least answers_most context_least question_least question_apart identifiers_apart
+    identifiers_least equal rounding different unlike one_sided numbers_equal overlap spelling said_by_other
+    another_time denial short_question open_question length phrase""".split()
+)
+_WITH_VALUE = tuple(
+    """answers_least span_least context_least question_least question_apart identifiers_apart denial open_question
+    length phrase""".split()
+)
+"""Features that weigh differently for equal values than for different ones."""
+
+Floats = NDArray[np.float64]
+
+
+def features_of(question: AskedQuestion, one: SourceAnswer, other: SourceAnswer) -> Floats:
+    """Describe two answers: float64 (n_features,), in the order of `FEATURES`."""
+    likeness = compare_spans(one, other)
+    both = len(one.context & other.context)
+    met = [len(question.terms & each.said) / max(1, len(question.terms)) for each in (one, other)]
+    apart = (question.terms & one.said) ^ (question.terms & other.said)
+    named = [len(question.identifiers & each.said) for each in (one, other)]
+    names = max(1, len(question.identifiers))
+    numeric = all(any(value.kind is not Kind.NAME for value in each.values) for each in (one, other))
+    row = {
+        "answers_least": min(one.answers, other.answers),
+        "span_least": min(one.score, other.score),
+        "answers_most": max(one.answers, other.answers),
+        "context_least": both / max(1, max(len(one.context), len(other.context))),
+        "question_least": min(met),
+        "question_apart": len(apart) / max(1, len(question.terms)),
+        "identifiers_apart": len(question.identifiers & (one.said ^ other.said)) / names,
+        "identifiers_least": min(named) / names if question.identifiers else 1.0,
+        "equal": likeness is Likeness.EQUAL,
+        "rounding": likeness is Likeness.ROUNDING,
+        "different": likeness is Likeness.DIFFERENT,
+        "unlike": likeness is Likeness.UNLIKE,
+        "one_sided": likeness is Likeness.ONE_SIDED,
+        "numbers_equal": numeric and likeness in (Likeness.EQUAL, Likeness.ROUNDING),
+        "overlap": len(one.terms & other.terms) / max(1, len(one.terms | other.terms)),
+        "spelling": spelling_likeness(one.text, other.text),
+        "said_by_other": sum(
+            bool(a.terms) and (a.terms - b.terms) <= b.quote_terms for a, b in ((one, other), (other, one))
+        ),
+        "another_time": any(_is_of_another_time(question, each) for each in (one, other)),
+        "denial": one.denies is not other.denies,
+        "short_question": len(question.terms) < 2,
+        "open_question": question.is_open,
+        "length": math.log1p(max(len(one.terms), len(other.terms))),
+        "phrase": not (one.values and other.values),
+    }
+    return np.array([row[name] for name in FEATURES], dtype=np.float64)
+
+
+def _is_of_another_time(question: AskedQuestion, answer: SourceAnswer) -> bool:
+    """Whether the question names a time, and the answer's sentence names only others."""
+    asked = times_in(question.text, answer.base)
+    return bool(
+        asked and answer.time and not any(answer.time.within(each) or answer.time.matches(each) for each in asked)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How two answers stand to each other.
+
+    Attributes:
+        same: probability, 0..1, that they say the same.
+        differ: probability, 0..1, that they answer the same question with different values.
+        likeness: how their values compare.
+    """
+
+    same: float
+    differ: float
+    likeness: Likeness
+
+
+@dataclass(frozen=True, slots=True)
+class RelationModel:
+    """The fitted regression.
+
+    Attributes:
+        mean: float64 (n_features,), by which features are standardised.
+        deviation: float64 (n_features,), likewise.
+        weights: float64 (n_columns, 3).
+        same_from: probability from which two answers are shown to say the same.
+        differ_from: probability from which two values are shown to differ.
+        phrases_differ_from: the same for phrases without a number, a time or a name, which may be two ways to say it.
+    """
+
+    mean: Floats
+    deviation: Floats
+    weights: Floats
+    same_from: float
+    differ_from: float
+    phrases_differ_from: float
+
+    @classmethod
+    @cache
+    def shipped(cls) -> "RelationModel":
+        """Read the weights that ship with Ibid."""
+        fields = json.loads(FILE.read_text(encoding="utf-8"))
+        if fields["features"] != list(FEATURES):
+            raise ValueError(
+                f"{FILE.name} was fitted on other features; make it anew with: python -m training.agreement"
+            )
+        return cls(
+            np.array(fields["mean"]),
+            np.array(fields["deviation"]),
+            np.array(fields["weights"]),
+            fields["same_from"],
+            fields["differ_from"],
+            fields["phrases_differ_from"],
+        )
+
+    def relation(self, question: AskedQuestion, one: SourceAnswer, other: SourceAnswer) -> Relation:
+        """Judge two answers."""
+        row = features_of(question, one, other)
+        scores = columns_of(row[None], self.mean, self.deviation)[0] @ self.weights
+        odds = np.exp(scores - scores.max())
+        _, same, differ = (odds / odds.sum()).tolist()
+        return Relation(same, differ, compare_spans(one, other))
+
+
+def columns_of(rows: Floats, mean: Floats, deviation: Floats) -> Floats:
+    """Standardise features and add their products with the likeness of the values, and a constant.
+
+    Args:
+        rows: float64 (n_pairs, n_features).
+        mean: float64 (n_features,), what a feature is on average.
+        deviation: float64 (n_features,), its standard deviation.
+
+    Returns:
+        float64 (n_pairs, n_columns).
+    """
+    standard = (rows - mean) / deviation
+    different, equal = (rows[:, [FEATURES.index(name)]] for name in ("different", "equal"))
+    chosen = standard[:, [FEATURES.index(name) for name in _WITH_VALUE]]
+    return np.column_stack([standard, different * chosen, equal * chosen, np.ones(len(rows))])
