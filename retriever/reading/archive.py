@@ -95,10 +95,7 @@ class Archive:
         """What an Office file's core properties say of it, as an extract without text."""
         for kind, path in self.related(""):
             if kind == "core-properties" and path in self:
-                return described(
-                    self.xml(path),
-                    dates={"modified": "the day of its last change", "created": "the day it was begun"},
-                )
+                return described(self.xml(path), dates={})  # those of a file's making are none of publishing
         return Extract("")
 
 

@@ -16,6 +16,9 @@ LONGEST_DATE_CHARACTERS = 80
 DATELINE_LINES = 8
 """Lines at the top of a news text that may hold its date: headline, standfirst, byline, place."""
 
+LONGEST_STATED = 500
+"""Characters of a line in which the words of `_STATED` are looked for."""
+
 LONGEST_DATELINE_WORDS = 12
 """A line with only author and date is shorter; most sentences that mention a date are longer."""
 
@@ -43,7 +46,14 @@ _WORDS = re.compile(
 """English dates: 21 April 2022, April 21, 2022, Apr. 2022, with or without the weekday."""
 
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
-_PUBLISHED = re.compile(r"(?i)\b(?:(?:first\s+)?published|posted|created|date(?!\s+of\b))\b(?:\s+on)?\s*:?\s*")
+_PUBLISHED = re.compile(
+    r"(?i)\b(?:(?:first\s+)?published|posted|filed|issued|released|adopted|dated|date(?!\s+of\b))\b(?:\s+on)?\s*:?\s*"
+)
+_STATED = re.compile(
+    r"(?:^|[^\w\s]\s*|\s)(?:Filed|FILED|Published|PUBLISHED|Issued|ISSUED|Released|RELEASED)(?:\s+[Oo]n)?\s*:?\s+(?=\d|[A-Z])"
+)
+"""Words at which a document states its date, in a line of any length."""
+
 _CHANGED = re.compile(r"(?i)\b(?:updated|modified|changed|edited|accessed|retrieved|birth|born|death|died)\b")
 _PLACE = re.compile(r"[^\W\d_a-z][^a-z\n(]{2,40}(?:,\s[^\n\d,()]{2,20})?,\s")
 _DASH = re.compile(r"[.,]?\s*(?:\([^()\n]{2,40}\)\s*)?[-–—]")
@@ -93,6 +103,8 @@ def dateline(text: str) -> str | None:
 
 
 def _dateline(line: str) -> str | None:
+    if stated := _STATED.search(line[:LONGEST_STATED]):
+        return _first_date(line[stated.end() :])
     place = _PLACE.match(line)
     if place and (found := _WORDS.match(line, place.end())) and _DASH.match(line, found.end()):
         return _whole(_from_words(found))

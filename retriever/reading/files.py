@@ -6,20 +6,28 @@ in a separate process (`worker`), so that no file can crash the program.
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import ReadingError
-from ..records import Document, Provenance
+from ..records import Document, Provenance, Span
 from ..text.blocks import heading_text, split_blocks
+from .builder import one_line
 from .dates import dateline
 from .extract import Extract
 from .formats import HEAD_BYTES, Format, format_of, needs_all
+from .front_matter import first_heading, without_front_matter
 from .furniture import find_furniture
 from .plain import decode_text
 from .sources import NOTHING, Note, SourceNotes, first_known
 from .worker import Worker
+
+LONGEST_TITLE = 70
+"""Characters of a title that is made of a text's first words: a line of a list."""
+
+_MARKED_TEXT = ("text/markdown", "text/plain")
+"""Media types whose texts may have front matter."""
 
 READING_VERSION = 3
 """Counts up when the same file gives another text, or other sentences or passages: then all files are read again."""
@@ -68,10 +76,13 @@ def read_document(
     """
     media_type, reader = _format(path)
     extract = worker.read(path, reader) if reader else _plain(path)
+    if media_type in _MARKED_TEXT:
+        extract = without_front_matter(extract)
     notes = about or SourceNotes()
-    title = first_known(notes.title, extract.title, _titled_by(path, extract))
+    is_table = reader == ".tables"
+    title = first_known(notes.title, extract.title, _titled_by(path, extract, media_type, is_table=is_table))
     publisher = first_known(notes.publisher, extract.publisher)
-    published = first_known(notes.published, extract.published)
+    published = first_known(notes.published, extract.published, NOTHING if is_table else _printed_date(extract.text))
     document = Document(
         id=document_id,
         title=title.value or path.name,
@@ -97,17 +108,47 @@ def read_document(
     return document, extract.warnings
 
 
-def _titled_by(path: Path, extract: Extract) -> Note:
-    """A title for a file without one: the text's headline, else the readable form of the file's name."""
+def _titled_by(path: Path, extract: Extract, media_type: str, *, is_table: bool) -> Note:
+    """A title for a file without one: its first heading, else its first words, else its name in a readable form."""
     text = extract.text
+    marked = first_heading(text) if media_type == "text/markdown" else None
+    if marked:
+        return Note(marked, Provenance.TEXT)
     if extract.headings is None:
         blocks = split_blocks(text)
         furniture = set(find_furniture(text, blocks))
         first = next((block for block in blocks if (block.start, block.end) not in furniture), None)
         if first is not None and first.heading and first is not blocks[-1]:
             return Note(heading_text(text[first.start : first.end]), Provenance.TEXT)
+    words = "" if is_table else _first_words(text, extract.furniture or ())
     spaced = re.sub(r"_+|(?<=[^\W\d])-+|-+(?=[^\W\d])", " ", path.stem).strip()
-    return Note(spaced or path.name)
+    return Note(words, Provenance.INFERRED, "its first words") if words else Note(spaced or path.name)
+
+
+def _first_words(text: str, furniture: Sequence[Span]) -> str:
+    """The first words of a text that is no furniture, up to the end of a sentence; "" where it starts with no word.
+
+    A text that is nothing but these words has no title: it would be shown twice.
+    """
+    start = 0
+    for first, last in furniture:
+        start = last if not text[start:first].strip() else start
+    begin = one_line(text[start : start + 2 * LONGEST_TITLE])
+    words = begin[: LONGEST_TITLE + 1]
+    if not re.match(r"[\W_]{0,3}[^\W\d_]", words):
+        return ""
+    stop = re.search(r"(?<=\w\w)[.!?…。！？]+(?=\s|$)", words)
+    if stop:
+        return words[: stop.start()]
+    if len(words) > LONGEST_TITLE:
+        return f"{words[:LONGEST_TITLE].rpartition(' ')[0].rstrip(',;: ')}…"
+    return "" if words == text.strip() else words
+
+
+def _printed_date(text: str) -> Note:
+    """The day that the first lines name."""
+    date = dateline(text)
+    return Note(date, Provenance.INFERRED, "its first lines name the day") if date else NOTHING
 
 
 def _format(path: Path) -> Format:
@@ -120,9 +161,7 @@ def _plain(path: Path) -> Extract:
     with _readable(path):
         data = path.read_bytes()
     text, warning = decode_text(data, path.name)
-    date = dateline(text)
-    published = Note(date, Provenance.INFERRED, "its first lines name the day") if date else NOTHING
-    return Extract(text, published=published, warnings=(warning,) if warning else ())
+    return Extract(text, warnings=(warning,) if warning else ())
 
 
 @contextmanager

@@ -80,8 +80,9 @@ class _OdfParser:
             self._builder.add(note)
         facts = Extract("")
         if "meta.xml" in self._archive:
-            dates = {"date": "the day of its last change", "creation-date": "the day it was begun"}
-            facts = described(self._archive.xml("meta.xml"), dates)
+            facts = described(
+                self._archive.xml("meta.xml"), dates={}
+            )  # those of a file's making are none of publishing
         about = replace(facts, title=first_known(self._title, facts.title))
         extract = self._builder.build(self._archive.name, about)
         return extract if extract.headings else replace(extract, headings=None)  # typed by hand: the text must tell

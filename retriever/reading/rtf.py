@@ -10,7 +10,7 @@ from itertools import groupby
 from striprtf.striprtf import rtf_to_text
 
 from ..errors import ReadingError
-from .builder import ExtractBuilder, broken_file, metadata, metadata_date, metadata_title
+from .builder import ExtractBuilder, broken_file, metadata, metadata_title
 from .extract import Extract
 from .raised import END, LOWERED, RAISED
 from .rows import row_lines
@@ -23,7 +23,6 @@ _SLOW_FIELD = re.compile(r"\\field(?=[{\\])")
 """A field as striprtf's pattern for links finds it, in the square of the length; with a blank it means the same."""
 
 _INFO = re.compile(r"\{\\(title|author|company) ((?:[^{}\\]|\\.){1,1000})\}", re.DOTALL)
-_DATE = re.compile(r"\{\\(creatim|revtim)\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 _CODE_PAGE = re.compile(r"\\ansicpg\d{1,5}")
 _INFO_LENGTH = 100_000
 """Characters at the head of a file within which its information stands, behind fonts, colours and styles."""
@@ -95,13 +94,9 @@ def _facts(head: str) -> Extract:
     code_page = _CODE_PAGE.search(head)
     start = f"{{\\rtf1{code_page[0] if code_page else ''} "
     said = {found[1]: _words(f"{start}{found[2]}}}") for found in _INFO.finditer(head)}
-    days = {found[1]: f"{found[2]}-{found[3]:>02}-{found[4]:>02}" for found in _DATE.finditer(head)}
     return Extract(
         "",
         title=metadata_title(said.get("title")),
         author=metadata(said.get("author")),
         publisher=metadata(said.get("company")),
-        published=metadata_date(
-            [(days.get("revtim"), "the day of its last change"), (days.get("creatim"), "the day it was begun")]
-        ),
     )

@@ -316,7 +316,7 @@ def test_a_moved_file_keeps_its_passages_and_vectors_and_gets_a_new_id(
     assert index(varn).unchanged == ("ferry.txt", "harbour.txt", "old/tower.txt")
 
 
-UNTITLED = "the boats sank. and the captain of the ferry saw it."
+UNTITLED = "12 boats sank. and the captain of the ferry saw it."
 
 
 def test_a_renamed_file_whose_title_came_from_its_name_is_read_anew(

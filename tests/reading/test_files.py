@@ -23,7 +23,8 @@ BODY = "The tide rose by three metres on Monday."
 
 
 def read(path: Path, about: SourceNotes | None = None, limit: int = LIMIT) -> Document:
-    return read_document(path, path.name, about, digest_of(path, limit), Worker())[0]
+    with Worker() as worker:
+        return read_document(path, path.name, about, digest_of(path, limit), worker)[0]
 
 
 def written(folder: Path, content: bytes | str, name: str = "tide.txt") -> Path:
@@ -84,9 +85,8 @@ def test_the_title_of_markdown_is_its_heading(tmp_path: Path) -> None:
     assert (document.title, document.media_type) == ("Tide rises", "text/markdown")
 
 
-@pytest.mark.parametrize("text", [BODY, "Only a line"])
-def test_without_a_headline_the_title_is_made_from_the_files_name(tmp_path: Path, text: str) -> None:
-    document = read(written(tmp_path, text, "003_the-tide_2022-04-22.txt"))
+def test_a_text_of_one_line_has_a_title_made_from_the_files_name(tmp_path: Path) -> None:
+    document = read(written(tmp_path, "Only a line", "003_the-tide_2022-04-22.txt"))
     assert (document.title, document.known["title"]) == ("003 the tide 2022-04-22", Provenance.UNKNOWN)
 
 
@@ -292,6 +292,55 @@ def test_a_day_in_the_first_lines_is_the_date_and_said_to_be_inferred(tmp_path: 
     assert (document.published, document.known["published"]) == ("2022-04-21", Provenance.INFERRED)
     born = read(written(tmp_path, "Tom Reed\nDate of birth 26 June 1968\nPlace of birth Varn\n"))
     assert (born.published, born.known["published"]) == (None, Provenance.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Case 7\n\nFiled 11 February 2022\n\nThe tide rose.\n", "2022-02-11"),
+        (
+            "COURT OF VARN Case 7, of many parties and their counsel, Filed: February 11, 2022, Page 1 of 3\n",
+            "2022-02-11",
+        ),
+        (
+            "They filed 11 February papers with the clerk of the court, and in 2022 they filed many more.\n",
+            None,
+        ),
+    ],
+)
+def test_a_stated_day_is_the_date(tmp_path: Path, text: str, date: str | None) -> None:
+    assert read(written(tmp_path, text)).published == date
+
+
+@pytest.mark.parametrize("rule", ["---", "+++"])
+def test_front_matter_gives_title_date_and_author_and_is_not_quoted(tmp_path: Path, rule: str) -> None:
+    sign = ":" if rule == "---" else " ="
+    head = f'{rule}\ntitle{sign} "Brewing log"\ndate{sign} "2030-11-05"\nauthor{sign} "Hanne Dahl"\n{rule}\n\n'
+    document = read(written(tmp_path, f"{head}# The log\n\nThe malt is from Weyland.\n", "a.md"))
+    assert document.text == "# The log\n\nThe malt is from Weyland.\n"
+    assert (document.title, document.published, document.author) == ("Brewing log", "2030-11-05", "Hanne Dahl")
+
+
+def test_two_rules_around_prose_are_no_front_matter(tmp_path: Path) -> None:
+    text = "---\nThe tide rose at noon.\n---\n\nIt fell again.\n"
+    assert read(written(tmp_path, text, "a.md")).text == text
+
+
+def test_the_first_heading_of_markdown_is_its_title(tmp_path: Path) -> None:
+    text = "![build](a.svg)\n\n```sh\n# no heading\n```\n\n## The *tide* in [Varn](b.md)\n\nIt rose.\n"
+    assert read(written(tmp_path, text, "a.md")).title == "The tide in Varn"
+
+
+def test_a_text_without_a_title_is_named_by_its_first_words(tmp_path: Path) -> None:
+    document = read(written(tmp_path, "The tide rose at noon. It fell again.\n", "scan_0017.txt"))
+    assert (document.title, document.known["title"]) == ("The tide rose at noon", Provenance.INFERRED)
+    long = read(written(tmp_path, f"{'The tide rose and fell, ' * 9}and rose.\n", "b.txt")).title
+    assert long.endswith("…")
+    assert len(long) <= 71
+
+
+def test_a_table_without_a_title_is_named_by_its_file(tmp_path: Path) -> None:
+    assert read(written(tmp_path, "Name,Age\nAda,36\n", "crew_list.csv")).title == "crew list"
 
 
 def test_a_noted_date_goes_before_the_day_in_the_text(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A PDF file -> its metadata (title, author, day, language) and its outline.
+"""A PDF file -> its metadata (title, author, language) and its outline.
 
 A value that a program filled in because nobody gave one counts as missing.
 """
@@ -10,7 +10,6 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ..builder import metadata
-from ..dates import iso_date
 from ..extract import Extract
 from .glyphs import clean
 from .headings import is_title
@@ -28,15 +27,15 @@ def read_outline(document: pdfium.PdfDocument) -> set[str]:
 
 
 def describe(document: pdfium.PdfDocument) -> Extract:
-    """Title, author, date and language, as far as the file says and they mean something."""
-    title, author, created = (
-        " ".join(clean(_value(document, key).replace("\n", " ")).split()) for key in ("Title", "Author", "CreationDate")
-    )
+    """Title, author and language, as far as the file says and they mean something.
+
+    The days on which the file was made and changed are none of publishing, and are left out.
+    """
+    title, author = (" ".join(clean(_value(document, key).replace("\n", " ")).split()) for key in ("Title", "Author"))
     return Extract(
         "",
         title=metadata(title if is_title(title) else None),
         author=metadata(None if _NO_AUTHOR.fullmatch(author) else author),
-        published=metadata(iso_date(created)),
         language=_language(document),
     )
 
