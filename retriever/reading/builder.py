@@ -1,7 +1,7 @@
 """Blocks of text -> an `Extract`: what the readers of structured files share.
 
-Blocks are added in reading order. Each is one line, and a blank line separates them, so that no later step has to guess
-where a paragraph ends.
+Blocks are added in reading order. Each is one line, unless it is code. A blank line separates them, so that no later
+step has to guess where a paragraph ends.
 """
 
 import re
@@ -45,9 +45,9 @@ class ExtractBuilder:
         """Begin a page, slide or sheet; one without text starts where the next one does."""
         self._pages_waiting += 1
 
-    def add(self, text: str, *, heading: bool = False, furniture: bool = False) -> None:
-        """Add a block; white space in it becomes single blanks, and an empty block is left out."""
-        line = one_line(text)
+    def add(self, text: str, *, heading: bool = False, furniture: bool = False, code: bool = False) -> None:
+        """Add a block; an empty one is left out. White space in it becomes single blanks, but code keeps its lines."""
+        line = code_lines(text) if code else one_line(text)
         if not line:
             return
         start = self._begin()
@@ -113,6 +113,14 @@ class ExtractBuilder:
 def one_line(text: str) -> str:
     """A text as one line that can be stored: single blanks, no control characters, no halves of letters, no marks."""
     return " ".join(_CONTROL.sub("", _SURROGATE.sub("\ufffd", settle(text))).split())
+
+
+def code_lines(text: str) -> str:
+    """A text whose lines matter, as `one_line` but for its line breaks and indents; blank lines are left out."""
+    lines = [line.expandtabs(4) for line in text.splitlines() if line.strip()]
+    margin = min((len(line) - len(line.lstrip()) for line in lines), default=0)
+    kept = (line[margin:] for line in lines if one_line(line))
+    return "\n".join(f"{line[: len(line) - len(line.lstrip())]}{one_line(line)}" for line in kept)
 
 
 def metadata(value: str | None, note: str | None = None) -> Note:

@@ -113,7 +113,7 @@ def test_list_items_links_and_preformatted_lines_are_blocks() -> None:
     extract = read_html(
         "<ul><li>One<ul><li>two</li></ul></li></ul><a href='http://x'>a</a><a>b</a><pre>x\n  y\n\nz</pre>", whole=True
     )
-    assert blocks(extract) == ["One", "two", "a b", "x y", "z"]
+    assert blocks(extract) == ["One", "two", "a b", "x\n  y", "z"]
 
 
 def test_a_row_of_a_table_is_a_block_under_its_headers() -> None:
@@ -232,3 +232,29 @@ def test_real_pages_are_read() -> None:
         spans = sorted((*(extract.headings or ()), *(extract.furniture or ())))
         assert all(extract.text[start:end] == extract.text[start:end].strip() != "" for start, end in spans)
         assert all(first[1] < second[0] for first, second in pairwise(spans))
+
+
+def test_code_keeps_its_lines_steps_their_numbers_and_definitions_their_terms() -> None:
+    page = (
+        "<p>Run the following:</p><pre><code>  if lit:\n      echo 10<sup>6</sup>\n\n  exit</code></pre>"
+        "<dl><dt>Weir</dt><dd>A low dam.</dd><dt>Lock</dt><dt>Sluice</dt><dd><p>A gate.</p><p>It lifts boats.</p></dd>"
+        "<dt>Is it lit?</dt><dd>Yes.</dd><dt>Alone</dt></dl>"
+        "<ol start='3'><li>Close it</li><li><p>Take it out</p><p>Wait.</p></li><li value='9'>Open it</li></ol>"
+        "<ol style='list-style: none'><li>Cash</li></ol><ol><li><a href='/a'>A page elsewhere</a></li></ol>"
+    )
+    assert blocks(read_html(page, whole=True)) == [
+        "Run the following:",
+        "if lit:\n    echo 10⁶",
+        "exit",
+        "Weir: A low dam.",
+        "Lock, Sluice: A gate.",
+        "It lifts boats.",
+        "Is it lit? Yes.",
+        "Alone",
+        "3. Close it",
+        "4. Take it out",
+        "Wait.",
+        "9. Open it",
+        "Cash",
+        "A page elsewhere",
+    ]

@@ -34,9 +34,14 @@ _MATHS = {
 }
 """How the second and third part of an element of MathML are set."""
 
+LONGEST_TERM = 120
+"""Characters of a term that is defined; what is longer stands alone."""
+
 LONGEST_NOTE_MARK = 5
 """Characters of a note's mark; a longer link names what it leads to."""
 
+_UNNUMBERED = re.compile(r"(?i)\blist-style(?:-type)?\s*:\s*none")
+_NOTES_HINT = re.compile(r"(?i)ref|note|cit|comment|breadcrumb|menu|nav")
 _VERTICAL = re.compile(r"(?i)\bvertical-align\s*:\s*(super|sub)\b")
 _NOTE_CLASS = re.compile(r"(?i)\b(?:foot|end)?-?_?note-?_?(?:ref|anchor|link|call)?\b|\bfn-?ref\b")
 _NOTE_ROLES = frozenset(("noteref", "doc-noteref"))
@@ -80,16 +85,18 @@ class HtmlBlock:
     """A paragraph, heading, list item or data table.
 
     Attributes:
-        lines: its text: one line, or a table's rows.
+        lines: its text: one line, or a table's rows; of preformatted text, one string with line breaks.
         text: its words as the page has them.
         linked: how many of its characters are links.
         box: the innermost box around it.
+        code: whether it is preformatted, so that its line breaks matter.
     """
 
     lines: tuple[str, ...]
     text: str
     linked: int
     box: Box
+    code: bool = False
 
     @property
     def heading(self) -> bool:
@@ -122,6 +129,11 @@ class _BlockCollector:
         self._open_links = 0
         self._open_pre = 0
         self._after_break = False
+        self._terms: list[HtmlBlock] = []  # of a definition list, that wait for their definition
+        self._definitions: set[Box] = set()  # without a block yet
+        self._numbers: dict[Box, int] = {}  # of steps without a block yet
+        self._steps: set[Box] = set()  # lists that are numbered
+        self._counts: dict[Box, int] = {}  # of the steps in each list
 
     def through(self, root: Element) -> None:
         """Walk through an element and all in it."""
@@ -165,7 +177,20 @@ class _BlockCollector:
         if around is not None:
             around.inner += 1
         self.boxes.append(self._here)
+        if element.tag == "dl":
+            self._end_definitions()
+        elif element.tag == "ol" and _counts_steps(element):
+            self._steps.add(self._here)
+        elif element.tag == "dd":
+            self._definitions.add(self._here)
+        elif element.tag == "li" and around is not None and around in self._steps:
+            self._numbers[self._here] = self._counts[around] = self._number(element, around)
         self._open_pre += element.tag == "pre"
+
+    def _number(self, item: Element, around: Box) -> int:
+        """The number of a step: its own, or the next in its list."""
+        own = item.get("value") or ("" if around in self._counts else item.getparent().get("start") or "1")
+        return int(own) if re.fullmatch(r"[0-9]{1,4}", own) else self._counts.get(around, 0) + 1
 
     def _leave(self, element: Element) -> None:
         if is_unseen(element):
@@ -176,6 +201,8 @@ class _BlockCollector:
             self._open_links -= 1
         elif element.tag in _BOXES and self._here is not None:
             self._flush()
+            if element.tag == "dl":
+                self._end_definitions()
             self._open_pre -= element.tag == "pre"
             self._here = self._here.parent
 
@@ -204,7 +231,29 @@ class _BlockCollector:
         for part in re.split(r"\n[^\S\n]*\n", text) if self._open_pre else (text,):
             line = one_line(part)
             if line and self._here is not None:
-                self.blocks.append(HtmlBlock((line,), line, min(linked, len(line)), self._here))
+                self._add_block(self._here, part if self._open_pre else line, line, min(linked, len(line)))
+
+    def _add_block(self, box: Box, written: str, line: str, linked: int) -> None:
+        """Add a block; a term is kept for its definition, and the first block of a step gets its number."""
+        if box.tag == "dt" and len(line) <= LONGEST_TERM:
+            self._terms.append(HtmlBlock((line,), line, linked, box))
+            return
+        item = _item_of(box)
+        if item in self._numbers:
+            number = self._numbers.pop(item)
+            written = written if written.lstrip()[:1].isdecimal() else f"{number}. {written}"
+        elif self._terms and item in self._definitions:
+            terms, self._terms = self._terms, []
+            named = ", ".join(term.text for term in terms)
+            written = line = f"{named}{' ' if named[-1] in '.!?:' else ': '}{line}"
+            linked += sum(term.linked for term in terms)
+        self._definitions.discard(item)
+        self.blocks.append(HtmlBlock((written,), line, linked, box, code=self._open_pre > 0))
+
+    def _end_definitions(self) -> None:
+        """Add the terms that no definition followed."""
+        self.blocks += self._terms
+        self._terms = []
 
     def _add_table(self, table: Element) -> None:
         """A data table as one block, a row a line."""
@@ -263,6 +312,21 @@ def _links_note(element: Element | None) -> bool:
 
 def _text_length(element: Element) -> int:
     return sum(len(text.strip()) for text in element.itertext())
+
+
+def _counts_steps(numbered: Element) -> bool:
+    """Whether a numbered list has steps: no notes, no links, and numbers that are shown."""
+    shown = _UNNUMBERED.search(numbered.get("style") or "") is None
+    linked = sum(len(link.text_content()) for link in numbered.iter("a"))
+    hint = f"{numbered.get('class') or ''} {numbered.get('id') or ''}"
+    return shown and not _NOTES_HINT.search(hint) and 2 * linked < len(numbered.text_content())
+
+
+def _item_of(box: Box) -> Box:
+    """The list item or definition that a box stands in, or the outermost box."""
+    while box.tag not in ("li", "dd") and box.parent is not None:
+        box = box.parent
+    return box
 
 
 def is_unseen(element: Element) -> bool:
