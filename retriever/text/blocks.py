@@ -14,6 +14,12 @@ LONGEST_HEADING_WORDS = 20
 LONGEST_HEADING_CHARACTERS = 160
 """The same limit for scripts that put no spaces between words."""
 
+NARROWEST_WRAPPED = 50
+"""Characters of a line; text is wrapped at 60 to 80, and a paragraph of shorter lines is often none."""
+
+LONGEST_WORD = 40
+"""Characters of a word; what is longer is an address, and no text is wrapped to its length."""
+
 CLOSERS = "\"'”’»›)]}*_"
 """What may follow a sentence's stop and still belong to it: closing quotes, brackets, Markdown emphasis."""
 
@@ -21,8 +27,16 @@ _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+\S")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+•‣◦▪·–]|\d{1,2}[.)]|\(?[a-z0-9]{1,2}\))[ \t\u00a0]+\S")
 _RULE = re.compile(r"\s*(?:=+|-+|_+|\*+|(?:\* )+\*?)\s*")
 _FIRST_WORD = re.compile(r"\s*(\S{0,40})")
+_QUOTES = frozenset("\"“„«'‘")
 _NO_HEADING_ENDS_IN = frozenset(".!?…,;:。！？；：，、؟।॥|")
 _COLONS = frozenset(":：")
+_UNFINISHED = re.compile(
+    r"(?i)[,–(-]$|\b(?:a|an|the|of|by|in|on|at|to|for|from|with|and|or|that|which|who|whose|is|are|was|were|its|their|as"
+    r"|section|paragraph|article|page|chapter|rule|clause|no\.|figure|table"
+    r"|der|die|das|des|dem|den|und|oder|von|mit|im|le|la|les|du|de|et|el|los|las|y|del)$"
+)
+"""How a line ends whose sentence goes on: a word that needs the next, a comma."""
+
 _WORD_CHARACTER = re.compile(r"[^\W_]")
 
 
@@ -39,6 +53,21 @@ class Block:
     start: int
     end: int
     heading: bool
+
+
+@dataclass(slots=True)
+class _ParagraphState:
+    """What is known of the lines above one of a paragraph.
+
+    Attributes:
+        in_list: whether one of them, or this one, starts with the sign of a list.
+        goes_on: whether the last was wrapped in the middle of a sentence.
+        introduced: whether the last ends in a colon and a break that was meant.
+    """
+
+    in_list: bool = False
+    goes_on: bool = False
+    introduced: bool = False
 
 
 def split_blocks(text: str, start: int = 0, end: int | None = None) -> tuple[Block, ...]:
@@ -107,29 +136,60 @@ def _paragraphs(text: str, offset: int) -> Iterator[list[tuple[int, str]]]:
 
 def _pieces(text: str, paragraph: list[tuple[int, str]]) -> Iterator[tuple[int, int]]:
     """Spans of a paragraph between the line breaks that were meant."""
-    width = max(len(line.rstrip()) for _, line in paragraph)
+    width = _width([line.rstrip() for _, line in paragraph])
     first = paragraph[0][0]
+    state = _ParagraphState()
     for (offset, line), (next_offset, next_line) in pairwise(paragraph):
-        if _break_is_meant(line, next_line, width):
+        state.in_list = state.in_list or _LIST_ITEM.match(line) is not None
+        word = _FIRST_WORD.match(next_line)
+        fits = word is not None and len(line.rstrip()) + 1 + len(word[1]) <= width
+        if _break_is_meant(state, line, next_line, fits=fits, narrow=width < NARROWEST_WRAPPED):
             yield _trim(text, first, offset + len(line))
             first = next_offset
+            state.goes_on, state.introduced = False, introduces(line)
+        else:
+            state.goes_on, state.introduced = not fits and not _is_ended(line), False
     offset, line = paragraph[-1]
     yield _trim(text, first, offset + len(line))
 
 
-def _break_is_meant(line: str, next_line: str, width: int) -> bool:
+def _width(lines: list[str]) -> int:
+    """The width that a paragraph may be wrapped to: its longest line, but none that a long address makes longer."""
+    usual = [len(line) for line in lines if max(map(len, line.split())) <= LONGEST_WORD]
+    return max(usual or map(len, lines))
+
+
+def _break_is_meant(state: _ParagraphState, line: str, next_line: str, *, fits: bool, narrow: bool) -> bool:
     """Whether a line break inside a paragraph separates two blocks, rather than wraps one.
 
     A line that looks like a heading is one only if the next word would have fitted behind it: where text is
-    wrapped to a width, it would not have.
+    wrapped to a width, it would not have. It is none if it goes on with the sentence of a full line above.
+
+    Args:
+        state: what is known of the lines above.
+        line: the line.
+        next_line: the line behind the break.
+        fits: whether the next line's first word would have fitted on this one.
+        narrow: whether all lines of the paragraph are shorter than text is wrapped to.
     """
     if any(_MARKDOWN_HEADING.match(each) or _RULE.fullmatch(each) for each in (line, next_line)):
         return True
+    unfinished = _UNFINISHED.search(line.rstrip()[-40:]) is not None
     if _LIST_ITEM.match(next_line):
-        return True
-    word = _FIRST_WORD.match(next_line)
-    fitted = word is not None and len(line.rstrip()) + 1 + len(word[1]) <= width
-    return fitted and looks_like_heading(line) and not next_line.lstrip()[:1].islower()
+        return state.in_list or _is_ended(line) or ((fits or narrow) and not unfinished)
+    if introduces(line):
+        return (fits or narrow or next_line[:1].isspace()) and next_line.lstrip()[:1] not in _QUOTES
+    if state.introduced and not _is_ended(line) and next_line[:1].isupper():
+        return fits or narrow or line[:1].isspace()
+    if not fits or next_line.lstrip()[:1].islower() or not looks_like_heading(line):
+        return False
+    return not (state.goes_on or unfinished)
+
+
+def _is_ended(line: str) -> bool:
+    """Whether a line ends in a stop that ends a sentence or introduces the next line."""
+    ending = line.rstrip().rstrip(CLOSERS)[-1:]
+    return ending in _NO_HEADING_ENDS_IN - frozenset(",，、|")
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
