@@ -5,14 +5,14 @@ striprtf finds the words but no headings, so headings are found by their look la
 
 import re
 from dataclasses import replace
-from itertools import groupby
+from itertools import count, groupby
 
 from striprtf.striprtf import rtf_to_text
 
 from ..errors import ReadingError
 from .builder import ExtractBuilder, broken_file, metadata, metadata_title
 from .extract import Extract
-from .raised import END, LOWERED, RAISED
+from .raised import END, LOWERED, NOTE, RAISED
 from .rows import row_lines
 
 _START = b"{\\rtf"
@@ -29,6 +29,12 @@ _INFO_LENGTH = 100_000
 
 _PLACING = re.compile(r"\\[\\{}]|[{}]|\\(super|sub|up|dn|nosupersub|plain)(\d{0,5})(?![a-z0-9-]) ?")
 """What raises and lowers text, and the groups within which it does."""
+
+_NOTE_START = re.compile(r"\{\s*(?:\\\*\s*)?\\footnote(?![a-z])")
+_BRACES = re.compile(r"\\[\\{}]|[{}]")
+_NOTE_MARK = re.compile(r"\\chftn(?![a-z]) ?")
+_ITEM_SIGN = re.compile(r"\\pntext(?![a-z])")
+"""Before the number of a list's item; striprtf reads the newer word for it only."""
 
 _HALVES = re.compile("([\ud800-\udbff])([\udc00-\udfff])")
 
@@ -53,13 +59,43 @@ def read(data: bytes, name: str) -> Extract:
     source = data.decode("latin-1")
     builder = ExtractBuilder()
     with broken_file(name):
-        lines = _words(source).split("\n")
+        body, notes = _part_notes(_ITEM_SIGN.sub(r"\\listtext", source))
+        lines = _words(body).split("\n")
         for is_table, group in groupby(lines, key=lambda line: line.rstrip().endswith(_CELL)):
             rows = [line.rstrip()[:-1].split(_CELL) for line in group] if is_table else []
             for line in row_lines(rows, headed=False) if is_table else group:
                 builder.add(line)
+        for number, note in enumerate(notes, 1):
+            words = _words(f"{_header(source)}{_NOTE_MARK.sub('', note)}}}")
+            builder.add(f"[{number}] {words}" if words.strip() else "")
         extract = builder.build(name, _facts(source[:_INFO_LENGTH]), headline=False)
     return replace(extract, headings=None, furniture=None)
+
+
+def _part_notes(source: str) -> tuple[str, list[str]]:
+    """Rich Text without its notes, their marks numbered, and the Rich Text of each note."""
+    pieces: list[str] = []
+    notes: list[str] = []
+    position = 0
+    while found := _NOTE_START.search(source, position):
+        depth, end = 1, len(source)
+        for brace in _BRACES.finditer(source, found.end()):
+            depth += {"{": 1, "}": -1}.get(brace[0], 0)
+            if not depth:
+                end = brace.start()
+                break
+        pieces.append(source[position : found.start()])
+        notes.append(source[found.end() : end])
+        position = end + 1
+    body = "".join((*pieces, source[position:]))
+    numbers = count(1)
+    return _NOTE_MARK.sub(lambda _: f"{NOTE}{next(numbers)}{END}", body), notes
+
+
+def _header(source: str) -> str:
+    """How a piece of this Rich Text starts: with its code page."""
+    code_page = _CODE_PAGE.search(source[:_INFO_LENGTH])
+    return f"{{\\rtf1{code_page[0] if code_page else ''} "
 
 
 def _words(source: str) -> str:
@@ -91,8 +127,7 @@ def _with_marks(source: str) -> str:
 
 def _facts(head: str) -> Extract:
     """What the file says of itself."""
-    code_page = _CODE_PAGE.search(head)
-    start = f"{{\\rtf1{code_page[0] if code_page else ''} "
+    start = _header(head)
     said = {found[1]: _words(f"{start}{found[2]}}}") for found in _INFO.finditer(head)}
     return Extract(
         "",

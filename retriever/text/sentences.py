@@ -29,7 +29,9 @@ _DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}")
 _NUMERAL = re.compile(r"\d|(?:[IVXLC]{2,}|[B-HJ-Z])(?!\w)|[AI](?=[.,;:)])")
 """What follows an abbreviation that numbers: "No. 5", "Vol. II", "Ex. B"; "A" and "I" may start a sentence."""
 
-_CITATION = re.compile(r"(?:([^\W\d_]{1,5})\.\s?\d[\w–-]{0,8}(?:[,;]\s?)?){1,3}\.[)\]]?(?=\s|$)")
+_CITATION = re.compile(
+    r"(?:([^\W\d_]{1,5})\.\s?\d[\w–-]{0,8}(?:,?\s(?:at|¶¶?|§§?)\s?\d[\w–-]{0,8})?(?:[,;]\s?)?){1,3}\.[)\]]?(?=\s|$)"
+)
 """Nothing but numbered abbreviations and a stop: "Doc. 1." or "Doc. 12, p. 4."."""
 
 LONGEST_ROW = 40
@@ -64,6 +66,9 @@ _BEFORE_NUMBER = _words(
     jan feb mar apr jun jul aug sep sept oct nov dec"""
 )
 """Abbreviations only when a number follows: "No. 5", but "He said no. The"."""
+
+_FILED = _words("doc docs dkt ecf")
+"""What court files are cited by; a citation of one never names what follows, as "Fig. 3." does."""
 
 _STARTERS = _words(
     """The A An In On At It He She They We I You This That These Those There Here But And However As For If
@@ -182,8 +187,10 @@ def _ends_sentence(text: str, stop: re.Match[str], start: int, end: int) -> bool
         return _lacks_a_space(text, stop, before, after)
     if after is None:
         return True
-    if _citation_end(text, start, end) == stop.end() or _citation_end(text, after.start(), end):
+    if _citation_end(text, after.start(), end):
         return False
+    if _citation_end(text, start, end) == stop.end():
+        return text[start : start + LOOK_AROUND].partition(".")[0].casefold() in _FILED
     if _starts_in_lower_case(after[0]) or text[stop.start() - 1] in "[(":
         return False
     if marks != "." or before is None:
@@ -208,7 +215,7 @@ def _is_abbreviation(text: str, start: int, before: re.Match[str], after: re.Mat
 
 
 def _citation_end(text: str, start: int, end: int) -> int | None:
-    """The end of a citation that starts here. A citation belongs to the sentence before it, else to the next."""
+    """The end of a citation that starts here. It belongs to the sentence before it, else to the next."""
     found = _CITATION.match(text, start, end)
     return found.end() if found and found[1].casefold() in _BEFORE_NUMBER else None
 

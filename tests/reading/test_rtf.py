@@ -51,3 +51,18 @@ def test_many_unclosed_links_do_not_hold_up_the_reading() -> None:
 def test_what_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(ReadingError, match=rf"^a\.rtf {reason}"):
         read(data, "a.rtf")
+
+
+def test_notes_stand_at_the_end_and_list_items_keep_their_numbers() -> None:
+    extract = read(
+        rb"{\rtf1\ansi The rent is 1200{\super\chftn}{\*\footnote\pard\plain{\super\chftn} Paid {\b in} March.} crowns."
+        rb"\par It rose{\super\chftn}{\footnote Twice.}.\par {\pntext\f0 2.\tab}Cook\par}",
+        "a.rtf",
+    )
+    assert extract.text.split("\n\n") == [
+        "The rent is 1200[1] crowns.",
+        "It rose[2].",
+        "2. Cook",
+        "[1] Paid in March.",
+        "[2] Twice.",
+    ]

@@ -66,6 +66,8 @@ def test_a_stop_inside_a_sentence_does_not_end_it(sentence: str) -> None:
         ("The rate was 5 mmol/L.", "Salt was low."),
         ("The harbour replied in Doc. 1.", "More than 8,000 came."),
         ("The harbour agreed. Doc. 1.", "More than 8,000 came."),
+        ("The harbour agreed. Doc. 1 at 5.", "More than 8,000 came."),
+        ("Doc. 1.", "More than 8,000 came."),
         ("The harbour agreed. (Dkt. 12, p. 4.)", "Then it rained."),
         ("No. 3. The pier is new.", "The pump is old."),
         ("Fig. 2. The pump is old.", "The pier is new."),
