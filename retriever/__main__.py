@@ -9,10 +9,12 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from retriever import Assistant, IbidError, IndexReport, QuestionError, SentenceEncoder, as_json, as_text
+from retriever.filters import matching_id
 from retriever.ingest.distributed import join
-from retriever.interfaces.arguments import build_parser, commands_of
+from retriever.interfaces.arguments import build_parser, commands_of, with_dashes
 from retriever.interfaces.json_lines import line
 from retriever.interfaces.progress import IndexDisplay
 from retriever.interfaces.scope_names import ScopeNames
@@ -31,8 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     parser = build_parser()
-    chosen = parser.parse_args(arguments)
-    if chosen.command == "index" and not (chosen.paths or chosen.encoder):
+    chosen = parser.parse_args(with_dashes(parser, sys.argv[1:] if arguments is None else arguments))
+    if chosen.command == "index" and not (chosen.paths or chosen.encoder or chosen.retry):
         parser.error("index: name a file or a folder, or another --encoder")
     try:
         status = _COMMANDS[chosen.command](chosen)
@@ -60,6 +62,8 @@ def _index(chosen: argparse.Namespace) -> int:
             with IndexDisplay() as display:
                 assistant.change_encoder(SentenceEncoder.named(chosen.encoder), display.update)
             print(f"{assistant.state().passages} passages are now read by {chosen.encoder}")
+        if chosen.retry and not chosen.paths:
+            chosen.paths = [Path(source) for source in assistant.failures()]
         if not chosen.paths:
             return 0
         status = _refresh(assistant, chosen)
@@ -74,10 +78,17 @@ def _index(chosen: argparse.Namespace) -> int:
 def _refresh(assistant: Assistant, chosen: argparse.Namespace, *, quiet: bool = False) -> int:
     """Index once; quietly, nothing is printed where nothing has changed."""
     with IndexDisplay() as display:
-        report = assistant.index(chosen.paths, display.update, exclude=chosen.exclude, prune=chosen.prune, on=chosen.on)
+        report = assistant.index(
+            chosen.paths,
+            display.update,
+            exclude=chosen.exclude,
+            prune=chosen.prune,
+            retry=chosen.retry,
+            on=chosen.on,
+        )
     if not quiet or report.added or report.replaced or report.moved or report.removed:
         _print_report(report, quiet=quiet)
-    if report.skipped and not (report.added or report.replaced or report.unchanged or report.moved):
+    if report.skipped and not (report.added or report.replaced or report.unchanged or report.moved or report.removed):
         more = f" ({len(report.skipped) - 1} more above)" if len(report.skipped) > 1 else ""
         first = report.skipped[0]
         return _fail(f"Nothing was indexed. {first.path}: {first.reason}{more}")
@@ -188,19 +199,22 @@ def _timeline(chosen: argparse.Namespace) -> int:
 
 def _show(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
+    (document_id,) = _known_ids(assistant, [chosen.id])
     if chosen.json:
         from retriever.interfaces.schemas import whole_document_fields
 
-        _print_json(whole_document_fields(assistant, chosen.id))
+        _print_json(whole_document_fields(assistant, document_id))
         return 0
-    text = assistant.document(chosen.id).text
+    text = assistant.document(document_id).text
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
     return 0
 
 
 def _remove(chosen: argparse.Namespace) -> int:
-    _open(chosen).remove(chosen.ids)
-    for document_id in chosen.ids:
+    assistant = _open(chosen)
+    ids = _known_ids(assistant, chosen.ids)
+    assistant.remove(ids)
+    for document_id in ids:
         print(f"removed {document_id}")
     return 0
 
@@ -211,6 +225,7 @@ def _forget(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     if assistant.is_used_elsewhere():
         _warn("Another process uses this library, perhaps a page. What it holds in memory stays until you stop it.")
+    chosen.ids = _known_ids(assistant, chosen.ids)
     if chosen.ids and not chosen.yes:
         print(*plan_lines(assistant, chosen.ids), sep="\n")
         if not _confirmed("Continue? This cannot be undone. [y/N] "):
@@ -278,12 +293,18 @@ def _print_json(fields: Mapping[str, object]) -> None:
     print(line(fields), flush=True)
 
 
+def _known_ids(assistant: Assistant, names: Sequence[str]) -> list[str]:
+    """The ids that a user means, in whatever Unicode form they were typed."""
+    known = [summary.id for summary in assistant.documents()] if names else []
+    return [matching_id(known, name) for name in names]
+
+
 def _confirmed(question: str) -> bool:
-    """Whether who types, or what is piped, says yes; where nobody can be asked, the command itself is the yes."""
+    """Whether who types, or what is piped, says yes; no answer is no."""
     with suppress(EOFError, RuntimeError):  # at its end, or closed
         return input(question).strip().lower() in ("y", "yes")
     print()
-    return True
+    return False
 
 
 def _fail(message: str) -> int:

@@ -188,6 +188,7 @@ class Assistant(Upkeep):
         *,
         exclude: Sequence[str] = (),
         prune: bool = False,
+        retry: bool = False,
         on: str | None = None,
     ) -> IndexReport:
         """Add or refresh files and folders. The report lists the files that could not be read, with the reason.
@@ -197,6 +198,7 @@ class Assistant(Upkeep):
             on_progress: called after each file.
             exclude: patterns of files to leave out below folders, as in a `.gitignore`.
             prune: remove documents whose file is no longer in one of the folders.
+            retry: read files again that could not be read before and have not changed.
             on: `ray` or `ray://host:port`: a cluster, to read and encode there. Its machines must see the same files.
         """
         chosen = [Path(path) for path in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
@@ -209,6 +211,7 @@ class Assistant(Upkeep):
             on_progress,
             exclude=exclude,
             prune=prune,
+            retry=retry,
             run_tasks=run,
         )
         self._search.catch_up()

@@ -27,6 +27,10 @@ class ReadingError(IbidError):
     """A file cannot become a document; the message is the reason, shown beside its name."""
 
 
+class ReadingInterrupted(ReadingError):
+    """Time, memory or the machine ended the reading of a file; another try may succeed."""
+
+
 class FileTooLarge(ReadingError):
     """A file has more bytes than one may have."""
 

@@ -7,6 +7,7 @@ of a document is known, it is asked if any day of that time is wanted.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from unicodedata import normalize
 
 from .errors import QuestionError
 from .records import DocumentSummary
@@ -55,7 +56,8 @@ class Scope:
             if not those:
                 there = ", ".join(sorted(filter(None, known))) or "none known"
                 raise QuestionError(f"No document here was published by {name!r}. The publishers are: {there}.")
-        for document_id in sorted(set(documents) - {one.id for one in library}):
+        documents = {matching_id((one.id for one in library), document_id) for document_id in documents}
+        for document_id in sorted(documents - {one.id for one in library}):
             raise QuestionError(f"No document has the id {document_id!r}. `ibid list` prints the ids.")
         since, until = _checked(since), _checked(until)
         if since and until and since[: len(until)] > until[: len(since)]:
@@ -87,6 +89,14 @@ class Scope:
 
 
 EVERYTHING = Scope()
+
+
+def matching_id(ids: Iterable[str], name: str) -> str:
+    """The id that a user means: the name itself, or the only id that is the same letters in another Unicode form."""
+    known = list(ids)
+    form = normalize("NFC", name)
+    same = [each for each in known if normalize("NFC", each) == form]
+    return same[0] if name not in known and len(same) == 1 else name
 
 
 def _is_named(publisher: str, name: str) -> bool:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import normalize
 
 import pytest
 
@@ -433,3 +434,34 @@ def test_bash_completes_commands_and_options(run: Run, tmp_path: Path) -> None:
 
     assert completed("ver") == ["verify"]
     assert completed("ask", "--b") == ["--batch"]
+
+
+def test_an_id_that_begins_with_a_dash_works_in_every_command(run: Run, varn: Path) -> None:
+    (varn / "-pier.txt").write_text("The pier of Varn is kept by Olga Lund.")
+    assert run("index", varn).status == 0
+    assert "Olga Lund" in run("show", "-pier.txt").out
+    assert json.loads(run("show", "-pier.txt", "--json").out)["id"] == "-pier.txt"
+    asked = run("ask", "Who keeps the pier?", "--document", "-pier.txt", "--json")
+    assert json.loads(asked.out)["quotes"][0]["document_id"] == "-pier.txt"
+    assert run("remove", "ferry.txt", "-pier.txt").out == "removed ferry.txt\nremoved -pier.txt\n"
+    assert run("show", "--jsn", "harbour.txt").status == 2
+
+
+@pytest.mark.parametrize(("form", "typed"), [("NFD", "NFC"), ("NFC", "NFD")])
+def test_an_id_may_be_typed_in_either_unicode_form(run: Run, varn: Path, form: str, typed: str) -> None:
+    name = "jetée.txt"
+    (varn / normalize(form, name)).write_text("The jetty of Varn is kept by Olga Lund.")
+    assert run("index", varn).status == 0
+    assert "Olga Lund" in run("show", normalize(typed, name)).out
+    asked = run("ask", "Who keeps the jetty?", "--document", normalize(typed, name), "--json")
+    assert json.loads(asked.out)["quotes"][0]["document_id"] == normalize(form, name)
+    assert run("remove", normalize(typed, name)).out == f"removed {normalize(form, name)}\n"
+
+
+def test_files_that_could_not_be_read_are_tried_again_without_being_named(run: Run, varn: Path) -> None:
+    (varn / "bad.txt").write_text("")
+    run("index", varn)
+    assert "bad.txt" in run("index", "--retry").err
+    (varn / "bad.txt").write_text("The lamp broke.")
+    assert run("index", "--retry").out.startswith("1 added")
+    assert run("index", "--retry").out == ""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..errors import ReadingError
 from ..reading.files import READING_VERSION, digest_of
-from ..reading.folders import SkippedFile
+from ..reading.folders import SkippedFile, as_utf8, is_on_disk
 from ..reading.sources import FILE_NAME as SOURCES_NAME
 from ..reading.sources import SourceNotes, read_sources
 from ..records import Provenance
@@ -22,20 +22,22 @@ from ..store.base import Library
 from ..store.records import ReadingFailure
 from .run import IndexRun
 from .storing import PendingDocument
-from .tasks import ReadResult, ReadTask, TaskRunner, is_utf8
+from .tasks import ReadResult, ReadTask, TaskRunner
 
 
 class ChangedFiles:
     """Finds the files of one run that must be read, and takes what was read of them."""
 
-    def __init__(self, library: Library, settings: Settings, run: IndexRun) -> None:
+    def __init__(self, library: Library, settings: Settings, run: IndexRun, *, retry: bool = False) -> None:
         """Fetch what the library has of each file.
 
         Args:
             library: the library.
             settings: how large a file may be.
             run: notes unchanged, moved and skipped files.
+            retry: read files again that could not be read before.
         """
+        self._retry = retry
         self._library = library
         self._settings = settings
         self._run = run
@@ -69,15 +71,11 @@ class ChangedFiles:
 
     def _task(self, file: Path, collection: Path) -> ReadTask | None:
         """The task to read a file; None where it has not changed, has only moved, or cannot be read."""
-        source = os.path.abspath(file)
-        if not is_utf8(source):
-            shown = str(file).encode(errors="backslashreplace").decode()
-            self._run.skipped.append(SkippedFile(shown, "it has a name that is not UTF-8: rename the file."))
-            return None
+        source = as_utf8(os.path.abspath(file))
         about = self._about(file)
         task = ReadTask(file, source, collection, "", about, "", _reading_digest(about), self._origins.get(source))
         try:
-            task = replace(task, sha256=digest_of(Path(source), self._settings.largest_file_bytes))
+            task = replace(task, sha256=digest_of(Path(os.path.abspath(file)), self._settings.largest_file_bytes))
         except ReadingError as error:
             self._fail(task, str(error))
             return None
@@ -87,7 +85,7 @@ class ChangedFiles:
                 self._library.failures.remove([source])
             self._run.unchanged.append(known.document_id)
             return None
-        if failed and (failed.sha256, failed.read_as) == (task.sha256, task.read_as):
+        if failed and not self._retry and (failed.sha256, failed.read_as) == (task.sha256, task.read_as):
             self._fail(task, failed.reason)
             return None
         task = replace(task, document_id=self._document_id(task))
@@ -96,11 +94,11 @@ class ChangedFiles:
     def _pending(self, task: ReadTask, result: ReadResult) -> PendingDocument | None:
         """The document that was read, under an id that is free now."""
         if result.document is None:
-            self._fail(task, result.reason)
+            self._fail(task, result.reason, interrupted=result.interrupted)
             return None
         document = replace(result.document, id=self._document_id(task))
         self._taken[document.id] = task.source
-        self._run.warnings.extend(f"{task.file}: {warning}" for warning in result.warnings)
+        self._run.warnings.extend(as_utf8(f"{task.file}: {warning}") for warning in result.warnings)
         new = task.known is None
         if result.encoded is None:
             return PendingDocument.split(self._library, document, new=new, read_as=task.read_as)
@@ -117,10 +115,10 @@ class ChangedFiles:
         """
         if task.known:
             return task.known.document_id
-        path = task.file.relative_to(task.collection).as_posix()
+        path = as_utf8(task.file.relative_to(task.collection).as_posix())
         if self._taken.get(path, task.source) == task.source:
             return path
-        longer = f"{task.collection.resolve().name}/{path}"
+        longer = f"{as_utf8(task.collection.resolve().name)}/{path}"
         candidates = itertools.chain([longer], (f"{longer}~{number}" for number in itertools.count(2)))
         return next(each for each in candidates if self._taken.get(each, task.source) == task.source)
 
@@ -138,7 +136,7 @@ class ChangedFiles:
         for old, origin in self._origins.items():
             same = (origin.sha256, origin.read_as) == (task.sha256, task.read_as)
             renamed = origin.title_known is Provenance.UNKNOWN and Path(old).name != task.file.name
-            if same and not renamed and not os.path.exists(old):
+            if same and not renamed and not is_on_disk(old):
                 self._library.documents.move(origin.document_id, task.document_id, task.source)
                 del self._origins[old], self._taken[origin.document_id]
                 self._origins[task.source] = replace(origin, document_id=task.document_id)
@@ -147,16 +145,20 @@ class ChangedFiles:
                 return True
         return False
 
-    def _fail(self, task: ReadTask, reason: str) -> None:
-        """Skip a file; the reason is stored, so that the file is not read again before it changes."""
-        reason = _without_name(reason, task.file)
+    def _fail(self, task: ReadTask, reason: str, *, interrupted: bool = False) -> None:
+        """Skip a file; the reason is stored, so that the file is not read again before it changes.
+
+        Where the machine was the reason and not the file, it is read again by the next run.
+        """
+        reason = as_utf8(_without_name(reason, task.file))
         if task.sha256:
-            self._library.failures.add(task.source, ReadingFailure(task.sha256, task.read_as, reason))
+            read_as = "" if interrupted else task.read_as
+            self._library.failures.add(task.source, ReadingFailure(task.sha256, read_as, reason))
         elif task.source in self._failures:  # it is gone, or now fails for another reason
             self._library.failures.remove([task.source])
         known = task.known
         kept = f" The earlier version stays in the library as {known.document_id}." if known else ""
-        self._run.skipped.append(SkippedFile(str(task.file), f"{reason}{kept}"))
+        self._run.skipped.append(SkippedFile(as_utf8(str(task.file)), f"{reason}{kept}"))
 
 
 def handle_missing_files(
@@ -164,7 +166,7 @@ def handle_missing_files(
 ) -> None:
     """Warn about documents whose file is no longer in its folder, or remove them.
 
-    Documents below a folder that could not be read, or that is empty, stay: its disk may only be unplugged.
+    Documents below a folder that is gone or could not be read stay: its disk may only be unplugged.
 
     Args:
         library: the library.
@@ -173,13 +175,14 @@ def handle_missing_files(
         run: notes the warnings and removals.
         prune: remove the documents.
     """
-    present = {os.path.abspath(file) for file, _ in files}
-    folders = [os.path.abspath(path) for path in paths if path.is_dir()]
-    unreadable = [os.path.abspath(skipped.path) for skipped in run.skipped]
+    present = {as_utf8(os.path.abspath(file)) for file, _ in files}
+    folders = [as_utf8(os.path.abspath(path)) for path in paths if path.is_dir()]
+    empty = {as_utf8(os.path.abspath(path)) for path in paths if _can_be_listed(path)}
+    unreadable = {as_utf8(os.path.abspath(skipped.path)) for skipped in run.skipped} - empty
 
     def is_missing(source: str) -> bool:
         parents = [folder for folder in (*folders, *unreadable) if Path(source).is_relative_to(folder)]
-        return source not in present and bool(parents) and not set(parents) & set(unreadable)
+        return source not in present and bool(parents) and not unreadable.intersection(parents)
 
     library.failures.remove([source for source in library.failures.all() if is_missing(source)])
     missing = {
@@ -190,10 +193,18 @@ def handle_missing_files(
         run.removed.extend(missing)
         return
     run.warnings.extend(
-        f"{document_id}: its file is {'now left out' if os.path.lexists(source) else 'gone'}, but the document is "
+        f"{document_id}: its file is {'now left out' if is_on_disk(source) else 'gone'}, but the document is "
         "still in the library; drop it with: ibid remove, or index with --prune"
         for document_id, source in missing.items()
     )
+
+
+def _can_be_listed(folder: Path) -> bool:
+    try:
+        with os.scandir(folder):
+            return True
+    except OSError:
+        return False
 
 
 def _reading_digest(about: SourceNotes | None) -> str:

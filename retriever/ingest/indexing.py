@@ -44,6 +44,7 @@ def index_paths(
     *,
     exclude: Sequence[str] = (),
     prune: bool = False,
+    retry: bool = False,
     run_tasks: TaskRunner | None = None,
 ) -> IndexReport:
     """Add or refresh files and folders.
@@ -56,6 +57,7 @@ def index_paths(
         on_progress: called after each file.
         exclude: patterns of what is left out below folders, as in a `.gitignore`.
         prune: remove documents whose file has left one of the folders.
+        retry: read files again that could not be read before.
         run_tasks: reads the files; None for a process on this machine.
 
     Returns:
@@ -64,7 +66,7 @@ def index_paths(
     found = find_files(paths, exclude, library.folder)
     run = IndexRun(on_progress, len(found.files), skipped=list(found.skipped))
     with Worker(settings.limits) as worker:
-        changed = ChangedFiles(library, settings, run)
+        changed = ChangedFiles(library, settings, run, retry=retry)
         pending = changed.documents(found.files, run_tasks or partial(run_locally, worker=worker))
         store_documents(library, encoder, pending, run)
     handle_missing_files(library, paths, found.files, run, prune=prune)

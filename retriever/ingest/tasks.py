@@ -4,11 +4,12 @@ A task and its result can be pickled, so that another process or machine can do 
 `distributed` does it on many machines.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import ReadingError
+from ..errors import ReadingError, ReadingInterrupted
 from ..reading.files import read_document
 from ..reading.sources import SourceNotes
 from ..reading.worker import Worker
@@ -24,7 +25,7 @@ class ReadTask:
 
     Attributes:
         file: the path as it was found.
-        source: its absolute path.
+        source: its absolute path, as it is stored.
         collection: the folder that it was found in.
         document_id: the id that its document has; for a new file, one that was free when the task was made.
         about: what `sources.toml` says about the file.
@@ -52,12 +53,14 @@ class ReadResult:
         warnings: what the user should know, one sentence each.
         encoded: its passages with their vectors; None where they are still to be cut and encoded.
         reason: why the file could not be read; empty where it could.
+        interrupted: whether the machine was the reason, so that another try may succeed.
     """
 
     document: Document | None = None
     warnings: tuple[str, ...] = ()
     encoded: tuple[EncodedPassage, ...] | None = None
     reason: str = ""
+    interrupted: bool = False
 
 
 TaskRunner = Callable[[Iterable[ReadTask]], Iterable[tuple[ReadTask, ReadResult]]]
@@ -73,11 +76,13 @@ def run_locally(tasks: Iterable[ReadTask], worker: Worker) -> Iterator[tuple[Rea
 def run_task(task: ReadTask, worker: Worker) -> ReadResult:
     """Read one file."""
     try:
-        document, warnings = read_document(Path(task.source), task.document_id, task.about, task.sha256, worker)
+        document, warnings = read_document(
+            Path(os.path.abspath(task.file)), task.document_id, task.about, task.sha256, worker
+        )
         if not can_be_stored(document.text):
             raise ReadingError(CANNOT_BE_STORED)
     except ReadingError as error:
-        return ReadResult(reason=str(error))
+        return ReadResult(reason=str(error), interrupted=isinstance(error, ReadingInterrupted))
     return ReadResult(document, tuple(warnings))
 
 

@@ -5,8 +5,11 @@ names, as scripts use them; `docs/answer-format.md` lists them.
 """
 
 import argparse
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+
+from ..reading.folders import as_utf8
 
 COMPLETIONS = {
     "bash": "bash > ~/.local/share/bash-completion/completions/ibid",
@@ -40,6 +43,40 @@ def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentP
     """The parsers of the commands, by name."""
     (found,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
     return dict(found.choices)
+
+
+def with_dashes(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> list[str]:
+    """Arguments in which a name that begins with "-", such as a document's id, is not taken for an option.
+
+    Args:
+        parser: as `build_parser` makes it.
+        arguments: the command and what follows it.
+
+    Returns:
+        The same command, its options before its names.
+    """
+    command = commands_of(parser).get(arguments[0]) if arguments else None
+    if command is None or "--" in arguments or not any(_is_name(each, {}) for each in arguments if each[:1] == "-"):
+        return list(arguments)
+    known = command._option_string_actions
+    options, names = [arguments[0]], []
+    waiting = list(arguments[1:])
+    while waiting:
+        argument = waiting.pop(0)
+        if argument in known and known[argument].nargs is None and waiting:
+            options += [f"{argument}={waiting.pop(0)}"] if argument.startswith("--") else [argument, waiting.pop(0)]
+        elif argument.startswith("-") and not _is_name(argument, known):
+            options.append(argument)
+        else:
+            names.append(argument)
+    return [*options, "--", *names] if names else options
+
+
+def _is_name(argument: str, known: Mapping[str, argparse.Action]) -> bool:
+    """Whether what begins with "-" can only be a file's name: it has one dash, or a dot, and no option begins so."""
+    start = argument.partition("=")[0]
+    is_named_so = argument != "-" and (not argument.startswith("--") or "." in start)
+    return is_named_so and not any(option.startswith(start) for option in known)
 
 
 class _Commands:
@@ -87,6 +124,9 @@ def _add_index(commands: _Commands) -> None:
     index.add_argument(
         "--prune", action="store_true", help="remove documents whose file was deleted, or is now excluded"
     )
+    index.add_argument(
+        "--retry", action="store_true", help="read files again that could not be read; without PATH, only those"
+    )
     index.add_argument("--watch", action="store_true", help="keep running, and index again when a file changes")
     index.add_argument("--on", metavar="RAY", help="read on several machines: ray, or ray://HOST:PORT")
     index.add_argument(
@@ -121,13 +161,17 @@ def _add_documents(commands: _Commands) -> None:
     _add_scope(timeline, "list", "happened")
     timeline.add_argument("--json", action="store_true", help=_JSON)
     show = commands.add("show", "show one document", "ferry.txt")
-    show.add_argument("id", metavar="ID", help="the document's id, as `ibid list` prints it")
+    show.add_argument("id", type=as_utf8, metavar="ID", help="the document's id, as `ibid list` prints it")
     show.add_argument("--json", action="store_true", help=_JSON)
     remove = commands.add("remove", "remove documents from the library; their files stay", "old/report.pdf")
-    remove.add_argument("ids", nargs="+", metavar="ID", help="a document's id")
+    remove.add_argument("ids", type=as_utf8, nargs="+", metavar="ID", help="a document's id")
     forget = commands.add("forget", "erase every trace of documents, and check that none is left", "old/report.pdf")
     forget.add_argument(
-        "ids", nargs="*", metavar="ID", help="a document's id; with none, erase traces of removed documents"
+        "ids",
+        type=as_utf8,
+        nargs="*",
+        metavar="ID",
+        help="a document's id; with none, erase traces of removed documents",
     )
     forget.add_argument("--yes", action="store_true", help="don't ask for confirmation")
 
@@ -173,7 +217,12 @@ def _add_scope(command: argparse.ArgumentParser, does: str, dated: str = "was pu
             name, default="", metavar="DATE", help=f"{does} only what {dated} {edge} a day, month or year: 2022-04"
         )
     command.add_argument(
-        "--document", action="append", default=[], metavar="ID", help=f"{does} only this document; can be repeated"
+        "--document",
+        type=as_utf8,
+        action="append",
+        default=[],
+        metavar="ID",
+        help=f"{does} only this document; can be repeated",
     )
 
 

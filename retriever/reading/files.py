@@ -16,6 +16,7 @@ from ..text.blocks import heading_text, split_blocks
 from .builder import one_line
 from .dates import dateline
 from .extract import Extract
+from .folders import as_utf8
 from .formats import HEAD_BYTES, Format, format_of, needs_all
 from .front_matter import first_heading, without_front_matter
 from .furniture import find_furniture
@@ -25,6 +26,9 @@ from .worker import Worker
 
 LONGEST_TITLE = 70
 """Characters of a title that is made of a text's first words: a line of a list."""
+
+_ROWS = frozenset((".tables", ".lines", ".packed", ".subtitles", ".contacts"))
+"""Readers of rows, lines and lists, whose first words and first day say nothing of the whole."""
 
 _MARKED_TEXT = ("text/markdown", "text/plain")
 """Media types whose texts may have front matter."""
@@ -79,15 +83,15 @@ def read_document(
     if media_type in _MARKED_TEXT:
         extract = without_front_matter(extract)
     notes = about or SourceNotes()
-    is_table = reader == ".tables"
+    is_table = reader in _ROWS
     title = first_known(notes.title, extract.title, _titled_by(path, extract, media_type, is_table=is_table))
     publisher = first_known(notes.publisher, extract.publisher)
     published = first_known(notes.published, extract.published, NOTHING if is_table else _printed_date(extract.text))
     document = Document(
         id=document_id,
-        title=title.value or path.name,
+        title=title.value or as_utf8(path.name),
         text=extract.text,
-        source=str(path),
+        source=as_utf8(str(path)),
         media_type=media_type,
         sha256=sha256,
         publisher=publisher.value,
@@ -122,7 +126,7 @@ def _titled_by(path: Path, extract: Extract, media_type: str, *, is_table: bool)
             return Note(heading_text(text[first.start : first.end]), Provenance.TEXT)
     words = "" if is_table else _first_words(text, extract.furniture or ())
     spaced = re.sub(r"_+|(?<=[^\W\d])-+|-+(?=[^\W\d])", " ", path.stem).strip()
-    return Note(words, Provenance.INFERRED, "its first words") if words else Note(spaced or path.name)
+    return Note(words, Provenance.INFERRED, "its first words") if words else Note(as_utf8(spaced or path.name))
 
 
 def _first_words(text: str, furniture: Sequence[Span]) -> str:

@@ -5,6 +5,7 @@ in a `.gitignore`. Patterns are given with the command, or in a file `.ibidignor
 """
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 IGNORE_NAME = ".ibidignore"
+
+_NOT_UTF_8 = re.compile("[\udc80-\udcff]")
+"""What Python writes for bytes of a file's name that are not UTF-8 (PEP 383)."""
+
+_ESCAPED = re.compile(r"\\x([89a-f][0-9a-f])")
 
 _LEFT_BEHIND = frozenset(
     (
@@ -53,6 +59,17 @@ class FileListing:
 
     files: tuple[tuple[Path, Path], ...]
     skipped: tuple[SkippedFile, ...]
+
+
+def as_utf8(name: str) -> str:
+    """A file's name as it can be stored and printed: bytes that are not UTF-8 are written with a backslash."""
+    return _NOT_UTF_8.sub(lambda found: f"\\x{ord(found[0]) - 0xDC00:02x}", name)
+
+
+def is_on_disk(stored: str) -> bool:
+    """Whether there is a file of a name, as `as_utf8` writes it."""
+    raw = _ESCAPED.sub(lambda found: chr(0xDC00 + int(found[1], 16)), stored)
+    return os.path.lexists(stored) or (raw != stored and os.path.lexists(raw))
 
 
 def find_files(paths: Sequence[Path], exclude: Sequence[str], library_folder: Path) -> FileListing:

@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ..errors import ReadingError
+from ..errors import ReadingError, ReadingInterrupted
 from ..records import Provenance
 from ..settings import Limits
 from .extract import Extract
@@ -50,7 +50,8 @@ class Worker:
         """Read a file by a module, by its relative name: `.pdf` for this folder's.
 
         Raises:
-            ReadingError: the file cannot be read, or not within the limits.
+            ReadingError: the file cannot be read.
+            ReadingInterrupted: not within the limits, or the process ended.
         """
         process = self._running()
         request = json.dumps({"path": _packed(path), "reader": reader}).encode() + b"\n"
@@ -69,7 +70,7 @@ class Worker:
             line = lines.get(timeout=self._limits.seconds)
         except queue.Empty:
             self.close()
-            raise ReadingError(
+            raise ReadingInterrupted(
                 f"{path.name} was not read within {self._limits.seconds:.0f} seconds: split it, "
                 "or save it in another format."
             ) from None
@@ -78,7 +79,7 @@ class Worker:
             raise
         if not line.endswith(b"\n"):
             self.close()
-            raise ReadingError(
+            raise ReadingInterrupted(
                 f"{path.name} could not be read: its reader crashed or ran out of memory. Split it, "
                 "or save it in another format."
             )
@@ -135,9 +136,9 @@ def _answer(path: Path, reader: str, limits: Limits) -> Mapping[str, Any]:
     except ReadingError as error:
         return {"error": str(error)}
     except MemoryError:
-        return {"error": f"{path.name} needs more memory to read than a file may; split it."}
+        return {"error": f"{path.name} needs more memory to read than a file may; split it.", "interrupted": True}
     except OSError as error:
-        return {"error": f"{path.name} cannot be read: {error.strerror or error}."}
+        return {"error": f"{path.name} cannot be read: {error.strerror or error}.", "interrupted": True}
     except Exception as error:  # a library stumbled over a file that it did not foresee
         return {
             "error": f"{path.name} is damaged, or not what its name says ({type(error).__name__}): "
@@ -157,7 +158,7 @@ _SPANS = ("headings", "furniture")
 
 def _unpacked(answer: Mapping[str, Any]) -> Extract:
     if "error" in answer:
-        raise ReadingError(answer["error"])
+        raise (ReadingInterrupted if answer.get("interrupted") else ReadingError)(answer["error"])
     values = dict(answer["extract"])
     for name in _NOTES:
         note = answer["notes"][name]

@@ -97,7 +97,14 @@ class DocumentOrigin:
 
 @dataclass(frozen=True, slots=True)
 class ReadingFailure:
-    """Why a file could not be read; `sha256` is empty where not even its bytes could be."""
+    """Why a file could not be read.
+
+    Attributes:
+        sha256: digest of its bytes.
+        read_as: digest of what else decides what is read; empty where the machine was the reason, so that the file is
+            tried again.
+        reason: one sentence.
+    """
 
     sha256: str
     read_as: str

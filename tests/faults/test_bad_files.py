@@ -91,15 +91,28 @@ def test_a_text_in_another_encoding_is_read(strict: Assistant, varn: Path, encod
     ] * (encoding == "cp1252")
 
 
-def test_a_file_whose_name_is_no_text_is_skipped(strict: Assistant, varn: Path) -> None:
+def test_a_file_whose_name_is_no_text_is_read(strict: Assistant, varn: Path) -> None:
     try:
         Path(os.fsdecode(os.fsencode(varn) + b"/\xff.txt")).write_text("The lamp.")
     except OSError:
         pytest.skip("this file system takes only names in UTF-8")
     report = strict.index([varn])
-    assert "rename" in only_reason(report)
+    assert report.added == (*TEXTS, r"\xff.txt")
+    assert strict.document(r"\xff.txt").text == "The lamp."
+    assert strict.index([varn]).unchanged == report.added
+    assert strict.verify() == ()
+    Path(os.fsdecode(os.fsencode(varn) + b"/\xff.txt")).unlink()
+    assert strict.index([varn], prune=True).removed == (r"\xff.txt",)
+
+
+def test_a_file_whose_name_is_no_text_and_that_cannot_be_read_is_skipped(strict: Assistant, varn: Path) -> None:
+    try:
+        Path(os.fsdecode(os.fsencode(varn) + b"/\xff.txt")).write_bytes(b"")
+    except OSError:
+        pytest.skip("this file system takes only names in UTF-8")
+    report = strict.index([varn])
+    assert only_reason(report).startswith("it is empty")
     assert report.skipped[0].path.isprintable()
-    assert report.added == tuple(TEXTS)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")

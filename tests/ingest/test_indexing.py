@@ -12,6 +12,7 @@ import pytest
 
 from retriever import Assistant, Document, DocumentUnknown, IndexProgress, IndexReport, LibraryForeign, Settings
 from retriever.encoder import TextVectors
+from retriever.errors import ReadingInterrupted
 from retriever.ingest.encoding import encode_documents
 from retriever.ingest.indexing import index_documents, index_paths
 from retriever.maintenance.verify import verify
@@ -559,16 +560,61 @@ def test_near_copies_are_linked_and_other_texts_are_not(assistant: Assistant) ->
         assistant.copies(["mill.txt"])
 
 
-def test_an_empty_folder_prunes_nothing(
+def test_a_folder_that_was_emptied_is_pruned_where_it_is_named(
+    index: Index, varn: Path, empty_library: SqliteLibrary, encoder: WordEncoder
+) -> None:
+    index(varn)
+    for file in varn.iterdir():
+        file.unlink()
+    assert len(index(varn).warnings) == 3
+    report = index_paths(empty_library, encoder, [varn], Settings(), prune=True)
+    assert report.removed == tuple(TEXTS)
+    assert ids(empty_library) == []
+
+
+def test_a_folder_that_is_gone_prunes_nothing(
     index: Index, varn: Path, empty_library: SqliteLibrary, encoder: WordEncoder
 ) -> None:
     """As where the disk is not there."""
     index(varn)
-    for file in varn.iterdir():
-        file.unlink()
+    varn.rename(varn.with_name("elsewhere"))
     report = index_paths(empty_library, encoder, [varn], Settings(), prune=True)
-    assert report.removed == ()
+    assert (report.removed, len(report.skipped)) == ((), 1)
     assert ids(empty_library) == list(TEXTS)
+
+
+def test_a_failure_of_the_machine_is_named_and_tried_again(
+    index: Index, varn: Path, empty_library: SqliteLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang(*_: object) -> None:
+        raise ReadingInterrupted("ferry.txt was not read within 60 seconds: split it.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("retriever.ingest.tasks.read_document", hang)
+        assert len(index(varn / "ferry.txt").skipped) == 1
+        assert len(empty_library.failures.all()) == 1
+    assert index(varn / "ferry.txt").added == ("ferry.txt",)
+    assert empty_library.failures.all() == {}
+
+
+def test_a_failure_of_the_file_is_tried_again_where_that_is_asked_for(
+    index: Index, varn: Path, empty_library: SqliteLibrary, encoder: WordEncoder, readings: list[str]
+) -> None:
+    (varn / "bad.txt").write_bytes(bytes(100))
+    index(varn)
+    index_with(empty_library, encoder, varn, retry=True)
+    assert readings.count("bad.txt") == 2
+    index(varn)
+    assert readings.count("bad.txt") == 2
+
+
+def test_what_programs_leave_behind_is_left_out_without_a_word(index: Index, varn: Path) -> None:
+    for name in ("~$ferry.docx", "Thumbs.db", "desktop.ini", "package-lock.json", "poetry.lock", "a.pyc", "a.txt~"):
+        (varn / name).write_bytes(b"\0")
+    (varn / "node_modules").mkdir()
+    (varn / "node_modules" / "a.js").write_text("let a = 1")
+    report = index(varn)
+    assert (report.added, report.skipped, report.warnings) == (tuple(TEXTS), (), ())
 
 
 def test_a_document_that_is_now_left_out_is_said_to_be(

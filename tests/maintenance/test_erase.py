@@ -169,11 +169,11 @@ def test_the_command_says_before_what_goes_and_asks(
 
 
 @pytest.mark.usefixtures("at_home")
-def test_what_is_piped_answers_and_where_nobody_can_the_command_goes_on(
+def test_what_is_piped_answers_and_no_answer_is_no(
     assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assistant.close()
-    for piped, status, is_left in (("n\n", 1, True), ("\n", 1, True), ("", 0, False)):
+    for piped, status, is_left in (("n\n", 1, True), ("\n", 1, True), ("", 1, True), ("y\n", 0, False)):
         monkeypatch.setattr("sys.stdin", io.StringIO(piped))
         assert main(["forget", "ferry.txt", "--library", str(tmp_path / "library")]) == status
         assert (b"Tom Reed" in raw(tmp_path / "library")) == is_left
