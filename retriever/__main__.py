@@ -210,6 +210,14 @@ def _show(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _edit(chosen: argparse.Namespace) -> int:
+    if chosen.title is None and chosen.publisher is None and chosen.date is None:
+        return _fail("Nothing was changed; give a --title, a --publisher or a --date.")
+    assistant = _open(chosen)
+    print(as_text(assistant.edit(chosen.id, title=chosen.title, publisher=chosen.publisher, published=chosen.date)))
+    return 0
+
+
 def _remove(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     ids = _known_ids(assistant, chosen.ids)
@@ -323,6 +331,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "list": _list,
     "timeline": _timeline,
     "show": _show,
+    "edit": _edit,
     "remove": _remove,
     "forget": _forget,
     "copy": _copy,

@@ -19,6 +19,7 @@ from .errors import LibraryMissing
 from .filters import EVERYTHING, Scope
 from .ingest.chunking import heading_spans
 from .ingest.distributed import tasks_on
+from .ingest.editing import edit_document
 from .ingest.encoding import reencode
 from .ingest.indexing import index_documents, index_paths, move_into, remove_documents
 from .ingest.run import IndexReport, Progress
@@ -26,7 +27,7 @@ from .ingest.shipped import create_from_shipped_corpus
 from .ingest.watching import changes
 from .maintenance.upkeep import Upkeep
 from .maintenance.verify import Finding, verify
-from .records import Answer, Document, Hit, LibraryState, Turn
+from .records import Answer, Document, DocumentSummary, Hit, LibraryState, Turn
 from .settings import ENCODER_VARIABLE, Settings
 from .store.base import Library
 from .store.open import Place, create_library, encoder_origin, open_library, placed
@@ -255,6 +256,35 @@ class Assistant(Upkeep):
     def add(self, documents: Iterable[Document]) -> IndexReport:
         """Add or refresh documents that are already in memory; `Document.from_text` makes them."""
         return index_documents(self._library, self._encoder, documents)
+
+    def edit(
+        self,
+        document_id: str,
+        *,
+        title: str | None = None,
+        publisher: str | None = None,
+        published: str | None = None,
+    ) -> DocumentSummary:
+        """Correct what the library says of a document; it is kept when the file is read again.
+
+        Args:
+            document_id: the document.
+            title: its title; None keeps the one that it has, and so for the others.
+            publisher: who published it; empty where that is unknown.
+            published: the date, in ISO 8601 or in words; empty where it is unknown.
+
+        Returns:
+            The document's line of the list afterwards.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+            ReadingError: the title is empty, or the date is none.
+        """
+        given = {"title": title, "publisher": publisher, "published": published}
+        values = {name: value for name, value in given.items() if value is not None}
+        edit_document(self._library, self._encoder, document_id, values)
+        self._search.catch_up()
+        return self._library.documents.summary(document_id)
 
     def remove(self, document_ids: Sequence[str]) -> None:
         """Remove documents, all or none.

@@ -23,6 +23,7 @@ class Provenance(StrEnum):
     TEXT = "text"
     METADATA = "metadata"
     INFERRED = "inferred"
+    USER = "user"
     UNKNOWN = "unknown"
 
 

@@ -203,7 +203,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(commands()) == [
-        *("index", "ask", "chat", "list", "timeline", "show", "remove", "forget", "copy", "verify"),
+        *("index", "ask", "chat", "list", "timeline", "show", "edit", "remove", "forget", "copy", "verify"),
         *("serve", "mcp", "completion"),
     ]
 

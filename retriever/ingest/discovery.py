@@ -20,6 +20,7 @@ from ..records import Provenance
 from ..settings import Settings
 from ..store.base import Library
 from ..store.records import ReadingFailure
+from .editing import with_corrections
 from .run import IndexRun
 from .storing import PendingDocument
 from .tasks import ReadResult, ReadTask, TaskRunner
@@ -97,14 +98,17 @@ class ChangedFiles:
             self._fail(task, result.reason, interrupted=result.interrupted)
             return None
         document = replace(result.document, id=self._document_id(task))
+        encoded_items = result.encoded
+        if task.known:
+            corrected = with_corrections(document, self._library.documents.summary(task.known.document_id))
+            encoded_items = encoded_items if corrected.title == document.title else None  # encoded with their title
+            document = corrected
         self._taken[document.id] = task.source
         self._run.warnings.extend(as_utf8(f"{task.file}: {warning}") for warning in result.warnings)
         new = task.known is None
-        if result.encoded is None:
+        if encoded_items is None:
             return PendingDocument.split(self._library, document, new=new, read_as=task.read_as)
-        encoded = tuple(
-            replace(item, passage=replace(item.passage, document_id=document.id)) for item in result.encoded
-        )
+        encoded = tuple(replace(item, passage=replace(item.passage, document_id=document.id)) for item in encoded_items)
         passages = tuple(item.passage for item in encoded)
         return PendingDocument(document, passages, new, frozenset(), task.read_as, encoded)
 

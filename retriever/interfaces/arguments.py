@@ -163,6 +163,15 @@ def _add_documents(commands: _Commands) -> None:
     show = commands.add("show", "show one document", "ferry.txt")
     show.add_argument("id", type=as_utf8, metavar="ID", help="the document's id, as `ibid list` prints it")
     show.add_argument("--json", action="store_true", help=_JSON)
+    edit = commands.add(
+        "edit",
+        "correct a document's title, publisher or date",
+        'scan.pdf --title "Roof survey" --publisher "Town of Varn" --date 2022-02-11',
+    )
+    edit.add_argument("id", metavar="ID", help="the document's id, as `ibid list` prints it")
+    edit.add_argument("--title", metavar="TITLE", help="its title")
+    edit.add_argument("--publisher", metavar="NAME", help="who published it; '' for unknown")
+    edit.add_argument("--date", metavar="DATE", help="when it was published: 2022-02-11, 2022-02; '' for unknown")
     remove = commands.add("remove", "remove documents from the library; their files stay", "old/report.pdf")
     remove.add_argument("ids", type=as_utf8, nargs="+", metavar="ID", help="a document's id")
     forget = commands.add("forget", "erase every trace of documents, and check that none is left", "old/report.pdf")

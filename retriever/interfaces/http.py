@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ..assistant import Assistant
 from ..errors import DocumentUnknown, FileTooLarge, IbidError, LibraryAway, LibraryBusy, QuestionError, ReadingError
 from .json_lines import Fields, as_json, line
-from .requests import MOST_QUOTES, AskRequest, BatchLine, SearchRequest, TimelineRequest, field_error
+from .requests import MOST_QUOTES, AskRequest, BatchLine, EditRequest, SearchRequest, TimelineRequest, field_error
 from .schemas import (
     AddedSchema,
     AnswerSchema,
@@ -211,6 +211,13 @@ async def add(
 @_routes.get("/documents/{document_id:path}", **_answers(WholeDocumentSchema))
 def show(document_id: str, assistant: _Ready) -> Response:
     """Give one document with its text."""
+    return JSON(whole_document_fields(assistant, document_id))
+
+
+@_routes.patch("/documents/{document_id:path}", **_answers(WholeDocumentSchema))
+def edit(document_id: str, body: EditRequest, assistant: _Ready) -> Response:
+    """Correct the title, the publisher or the date of one document."""
+    assistant.edit(document_id, title=body.title, publisher=body.publisher, published=body.published)
     return JSON(whole_document_fields(assistant, document_id))
 
 

@@ -97,6 +97,14 @@ class TimelineRequest(ScopeRequest):
     until: HappenedUntil = ""
 
 
+class EditRequest(Request):
+    """What is corrected of a document; what is left out stays."""
+
+    title: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+
+
 class QuestionRequest(ScopeRequest):
     """A question, the turns before it, and the documents that it asks."""
 

@@ -18,6 +18,7 @@ from ..records import (
     DifferenceKind,
     DocumentSummary,
     Hit,
+    Provenance,
     Quote,
     Verdict,
 )
@@ -35,6 +36,8 @@ VERDICT_WORDS = {
     Verdict.ABSENT: "These documents don’t say.",
 }
 """What is said above the quotes; nothing where the first quote answers clearly."""
+
+_SET_BY_USER = "{} set by you"
 
 DIFFERENCE_WORDS = {
     DifferenceKind.CONFLICT: "Sources differ",
@@ -161,7 +164,18 @@ def _publication(source: Quote | DocumentSummary) -> Sequence[str]:
         publisher = f"{publisher} (inferred)"
     if published and "published" in source.inferred:
         published = f"about {published}"
-    return publisher, published
+    set_by_user = [
+        name
+        for name in ("title", "publisher", "published")
+        if isinstance(source, DocumentSummary) and source.known.get(name) is Provenance.USER
+    ]
+    return publisher, published, _SET_BY_USER.format(_listed(set_by_user)) if set_by_user else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Fields by the names that people have for them: `title and date`."""
+    words = ["date" if name == "published" else name for name in names]
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def _place(document_id: str, start: int, end: int) -> str:

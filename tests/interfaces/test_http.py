@@ -120,6 +120,13 @@ def test_documents_are_listed_shown_and_removed(client: TestClient, varn: Path) 
     assert (varn / "ferry.txt").read_text() == FERRY
 
 
+def test_a_document_is_corrected(client: TestClient) -> None:
+    document = client.patch("/documents/ferry.txt", json={"publisher": "Varn Herald"}).json()
+    assert (document["publisher"], document["known"]["publisher"]) == ("Varn Herald", "user")
+    assert client.patch("/documents/ferry.txt", json={"published": "soon"}).status_code == 422
+    assert client.patch("/documents/none.txt", json={"title": "A title"}).status_code == 404
+
+
 def test_a_document_in_a_folder_is_found_by_its_whole_id(client: TestClient, assistant: Assistant, varn: Path) -> None:
     (varn / "1920").mkdir()
     (varn / "1920" / "a b.txt").write_text("The mill of Varn burned down in 1920.")

@@ -34,11 +34,15 @@ def origin(document: Document | DocumentSummary) -> str:
 
 def publisher_words(publisher: str | None, known: Provenance | None) -> str:
     """A publisher for people: `NBC News (inferred)` where the document doesn't name it; empty where unknown."""
+    if publisher and known is Provenance.USER:
+        return f"{publisher} (set by you)"
     return f"{publisher} (inferred)" if publisher and known is Provenance.INFERRED else publisher or ""
 
 
 def published_words(published: str | None, known: Provenance | None) -> str:
     """A date for people: `about March 2022` where the document doesn't give it; empty where unknown."""
+    if published and known is Provenance.USER:
+        return f"{date_words(published)} (set by you)"
     return f"about {date_words(published)}" if published and known is Provenance.INFERRED else date_words(published)
 
 
