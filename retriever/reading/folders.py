@@ -135,8 +135,13 @@ def _below(folder: Path, spec: "GitIgnoreSpec", library_folder: Path, skipped: l
             folders.clear()
             continue
         folders[:] = [name for name in folders if not left_out(Path(parent, name), "/")]
+        for link in (Path(parent, name) for name in folders if Path(parent, name).is_symlink()):
+            skipped.append(SkippedFile(str(link), "it is a link to a folder, and none is followed: name the folder."))
         for file in (Path(parent, name) for name in names if name != SOURCES_NAME):
             if left_out(file):
+                continue
+            if file.is_symlink() and not file.exists():
+                skipped.append(SkippedFile(str(file), "it is a link to a file that is not there: remove the link."))
                 continue
             if file.is_symlink() and not _leads_into(file, folder):
                 # The folder's author could otherwise make Ibid show any file of this machine.
