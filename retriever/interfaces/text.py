@@ -82,7 +82,7 @@ def hit_text(hit: Hit) -> str:
 @as_text.register
 def document_text(document: DocumentSummary) -> str:
     """Write a document's id, title, origin and size; the origin says what is inferred."""
-    origin = ", ".join(filter(None, _publication(document))) or "origin unknown"
+    origin = ", ".join(filter(None, (*_publication(document), _set_by_user(document)))) or "origin unknown"
     passages = f"{document.passages} passage{'s' * (document.passages != 1)}"
     return f"{document.id}\n    {document.title}\n    {origin}; {passages}"
 
@@ -164,12 +164,14 @@ def _publication(source: Quote | DocumentSummary) -> Sequence[str]:
         publisher = f"{publisher} (inferred)"
     if published and "published" in source.inferred:
         published = f"about {published}"
-    set_by_user = [
-        name
-        for name in ("title", "publisher", "published")
-        if isinstance(source, DocumentSummary) and source.known.get(name) is Provenance.USER
-    ]
-    return publisher, published, _SET_BY_USER.format(_listed(set_by_user)) if set_by_user else ""
+    return publisher, published
+
+
+def _set_by_user(document: DocumentSummary) -> str:
+    """What the user has corrected of a document: `title and date set by you`; empty for nothing."""
+    fields = ("title", "publisher", "published")
+    corrected = [name for name in fields if document.known.get(name) is Provenance.USER]
+    return _SET_BY_USER.format(_listed(corrected)) if corrected else ""
 
 
 def _listed(names: Sequence[str]) -> str:

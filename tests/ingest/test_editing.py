@@ -47,7 +47,9 @@ def test_what_is_not_named_stays_and_what_is_empty_is_unknown(assistant: Assista
 def test_a_quote_bears_the_corrected_publisher_and_the_list_says_who_set_it(assistant: Assistant) -> None:
     summary = assistant.edit("ferry.txt", publisher="Varn Herald")
     assert "set by you" in as_text(summary)
-    assert assistant.ask("When did the ferry sank?").shown[0].publisher == "Varn Herald"
+    (quote, *_) = assistant.ask("When did the ferry sank?").shown
+    assert quote.publisher == "Varn Herald"
+    assert "Varn Herald; The ferry" in as_text(quote)
 
 
 @pytest.mark.parametrize("wrong", [{"title": " "}, {"published": "soon"}])
