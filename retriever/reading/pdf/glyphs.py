@@ -23,6 +23,9 @@ RAISED_BY = 0.15
 RAISED_IN_FULL = 0.25
 """The same for a figure in the size of its word; some files draw the words of a line a little up and down."""
 
+LEVEL = 0.3
+"""Points by which glyphs that stand level differ at most; a raised figure of the smallest print is off by more."""
+
 SMALLER = 0.85
 """Ems of raised and lowered figures at most."""
 
@@ -122,13 +125,16 @@ def _text_object(raw: object, glyph: int, text_object: object, bold_fonts: dict[
 
 def _places(raw: object, first: int, last: int) -> list[int] | None:
     """For each glyph of a word 1 where it is raised, -1 where it is lowered, else 0; None where all stand level."""
-    sizes, turn = zip(*(_size_and_turn(raw, glyph) for glyph in range(first, last + 1)), strict=True)
     x, y = ctypes.c_double(), ctypes.c_double()
-    across, up = DIRECTIONS[turn[0]]
-    heights = []
+    origins = []
     for glyph in range(first, last + 1):
         pdfium_c.FPDFText_GetCharOrigin(raw, glyph, x, y)
-        heights.append(y.value * across - x.value * up)
+        origins.append((x.value, y.value))
+    if any(max(along) - min(along) < LEVEL for along in zip(*origins, strict=True)):
+        return None
+    sizes, turn = zip(*(_size_and_turn(raw, glyph) for glyph in range(first, last + 1)), strict=True)
+    across, up = DIRECTIONS[turn[0]]
+    heights = [right_of * -up + above * across for right_of, above in origins]
     size = max(sizes)
     if max(heights) - min(heights) < RAISED_BY * size or len(set(turn)) > 1:
         return None
