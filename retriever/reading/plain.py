@@ -43,6 +43,11 @@ LONGEST_UNBROKEN = 80
 _JAPANESE = b"\x1b$"
 """How two-byte letters begin in ISO 2022, whose bytes are all ASCII."""
 
+_USUAL_ENCODING = "cp1252"
+"""The encoding of Western Windows, taken where another would put two scripts into one word."""
+
+_MIXED_WORD = re.compile("[A-Za-z]{2}[\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z]{2}")
+
 _BREAK = re.compile(r"[\s.,。、，।]")
 _LAST_LATIN = "\u024f"
 
@@ -131,13 +136,17 @@ def _decode_as(data: bytes, encoding: str, name: str) -> str:
 def _guess_encoding(data: bytes, name: str) -> str:
     from chardet import EncodingEra, detect  # 50 ms that UTF-8 need not pay for
 
-    sample, era = data[:GUESSED_BYTES], EncodingEra.ALL & ~EncodingEra.MAINFRAME
+    sample, era = (
+        data[:GUESSED_BYTES],
+        EncodingEra.ALL & ~EncodingEra.MAINFRAME & ~EncodingEra.LEGACY_MAC & ~EncodingEra.DOS,
+    )
     encoding = detect(sample, encoding_era=era)["encoding"]
     if encoding is None and sample.count(b"\0") <= MOST_CONTROL_CHARACTERS * len(sample):
         encoding = detect(sample.replace(b"\0", b""), encoding_era=era)["encoding"]
     if encoding is None:
         raise _binary(name) if b"\0" in sample or _controls(sample) else _unknown(name)
-    return codecs.lookup(encoding).name
+    mixed = _MIXED_WORD.search(sample.decode(encoding, "ignore"))
+    return _USUAL_ENCODING if mixed else codecs.lookup(encoding).name
 
 
 def _controls(data: bytes) -> bool:

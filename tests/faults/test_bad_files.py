@@ -27,7 +27,7 @@ BAD: dict[str, tuple[Make, str]] = {
     "too large": (lambda path: path.write_text("x" * LIMIT), "too large"),
     "50 MB": (sparse, "too large"),
     "cut UTF-16": (lambda path: path.write_bytes(b"\xff\xfeT\x00h\x00\xd8"), "utf-16"),
-    "a dead link": (lambda path: path.symlink_to("nowhere"), "does not exist"),
+    "a dead link": (lambda path: path.symlink_to("nowhere"), "not there"),
     "a pipe": (os.mkfifo, "not a regular file"),
 }
 

@@ -247,6 +247,14 @@ LANGUAGES = {
 }
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Größe und Maß sind gut, sagt er.", "Voilà le café à Orléans, déjà fermé.", "Já são três horas, não há pão."],
+)
+def test_short_western_texts_are_read_as_windows_wrote_them(text: str) -> None:
+    assert decode_text(text.encode("cp1252"), "tide.txt")[0] == text
+
+
 @pytest.mark.parametrize("encoding", LANGUAGES)
 def test_an_older_encoding_of_another_script_is_guessed(encoding: str) -> None:
     text, warning = decode_text(LANGUAGES[encoding].encode(encoding), "tide.txt")
