@@ -137,7 +137,7 @@ def _first_words(text: str, furniture: Sequence[Span]) -> str:
     start = 0
     for first, last in furniture:
         start = last if not text[start:first].strip() else start
-    begin = one_line(text[start : start + 2 * LONGEST_TITLE])
+    begin = one_line(text[start : start + 2 * LONGEST_TITLE].strip().split("\n\n")[0])
     words = begin[: LONGEST_TITLE + 1]
     if not re.match(r"[\W_]{0,3}[^\W\d_]", words):
         return ""
