@@ -1,4 +1,4 @@
-"""The records that cross from one stage to the next: frozen, slotted, and nothing else crosses.
+"""The data classes that the parts of Ibid hand to each other.
 
 Positions are counted in characters (Unicode code points) of `Document.text`, the end excluded.
 """

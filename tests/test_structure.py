@@ -1,6 +1,6 @@
 """The shape of the package: one home for each third-party package, exported names, docstrings, help.
 
-The order of the rooms is a contract in `pyproject.toml`, which `make lint` checks.
+The order of the layers is a contract in `pyproject.toml`, which `make lint` checks.
 """
 
 import argparse

@@ -76,7 +76,8 @@ def _relation(asked: AskedQuestion, one: SourceAnswer, other: SourceAnswer) -> R
         return None if parted else likeness
     if likeness is Likeness.ROUNDING:
         return None if parted else DifferenceKind.ROUNDING
-    if parted and one.time and other.time:
+    is_one_event = asked.past and all(value.kind is Kind.NAME for each in (one, other) for value in each.values)
+    if parted and one.time and other.time and not is_one_event:
         return None if one.time.meets(other.time) or _of_one_moment(one, other) else DifferenceKind.LATER
     return DifferenceKind.LATER if _superseded(one, other, asked) else DifferenceKind.CONFLICT
 

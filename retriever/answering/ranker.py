@@ -1,4 +1,4 @@
-"""Features of candidate sentences -> the probability of each to be the one that answers, were one to answer.
+"""Features of candidate sentences -> the probability that each is the answer, if one of them is.
 
 A linear, list-wise model (conditional logit, McFadden 1974): softmax over the candidates of a weighted sum. Each
 feature counts twice, as its distance from the list's best and as its standard score within the list, since what is near

@@ -67,7 +67,7 @@ class Candidates:
         Args:
             hits: the passages.
             titles: document id -> title.
-            word_vectors: passage number -> int8 (n_words, n_axes), the words as `words` finds them in its text.
+            word_vectors: passage number -> int8 (n_words, n_axes), one row for each of its `text.tokens.words`.
         """
         ordered = sorted(hits, key=lambda hit: (hit.passage.document_id, hit.passage.start))
         parts = [

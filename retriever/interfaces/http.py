@@ -19,7 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..assistant import Assistant
 from ..errors import DocumentUnknown, FileTooLarge, IbidError, LibraryAway, LibraryBusy, QuestionError, ReadingError
-from .json_lines import Fields, as_json, line
+from . import Fields
+from .json_lines import as_json, line
 from .requests import MOST_QUOTES, AskRequest, BatchLine, EditRequest, SearchRequest, TimelineRequest, field_error
 from .schemas import (
     AddedSchema,

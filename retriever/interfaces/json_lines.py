@@ -8,11 +8,7 @@ import json
 from collections.abc import Mapping
 
 from ..records import Answer
-
-Fields = dict[str, object]
-
-Id = str | int | float | None
-"""The id that a program gives its question; it comes back with the answer."""
+from . import Fields, Id
 
 
 def as_json(answer: Answer, answer_id: Id = None) -> Fields:

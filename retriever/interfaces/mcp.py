@@ -20,7 +20,8 @@ from ..assistant import Assistant
 from ..errors import IbidError
 from ..records import Turn
 from ..timeline import most_informative
-from .json_lines import Fields, as_json, line
+from . import Fields
+from .json_lines import as_json, line
 from .requests import (
     Documents,
     HappenedSince,

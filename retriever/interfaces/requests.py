@@ -14,7 +14,7 @@ from ..assistant import Assistant
 from ..errors import QuestionError
 from ..filters import Scope
 from ..records import Turn
-from .json_lines import Id
+from . import Id
 from .scope_names import ScopeNames
 
 MOST_QUOTES, MOST_HITS = 50, 200

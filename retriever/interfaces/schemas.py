@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 from ..assistant import Assistant
 from ..records import Covers, DifferenceKind, DocumentSummary, Hit, Provenance, Verdict
 from ..timeline import Point
-from .json_lines import Fields, Id
+from . import Fields, Id
 
 _DATE = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 

@@ -1,7 +1,7 @@
 """Dates in metadata and in the first lines of a text -> ISO 8601 dates, perhaps reduced (`2022-04`, `2022`).
 
-Nothing is guessed and nothing depends on today. A date without a year is none, nor is one that two countries read
-differently, such as 03/04/2022.
+Nothing is guessed and nothing depends on today. Dates without a year are left out, and so are dates that two
+countries read differently, such as 03/04/2022.
 """
 
 import re

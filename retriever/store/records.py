@@ -38,7 +38,7 @@ class EncodedPassage:
 
     Attributes:
         vector: float32 (dimension,), unit length, or None for furniture.
-        word_vectors: int8 (n_words, n_axes), the words as `words` finds them in its text; None for furniture.
+        word_vectors: int8 (n_words, n_axes), one row for each of its `text.tokens.words`; None for furniture.
     """
 
     passage: Passage

@@ -1,7 +1,7 @@
-"""Text -> the nations that it names: by a country, its people, what is of it, or its capital.
+"""Text -> the nations that it names: by the country, its people, its adjective or its capital.
 
-In: a text. Out: mentions, each with its nation and what it names of it. One decision: what is not capitalised may be
-another word, and is none.
+In: a text. Out: mentions, each with its nation and the form of the name. One decision: only words with a capital letter
+count, as others may mean something else ("turkey").
 """
 
 import re

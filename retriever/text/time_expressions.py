@@ -130,7 +130,7 @@ def identifies_thing(text: str, time: Time) -> bool:
 
 
 def not_since(text: str, time: Time) -> bool:
-    """Whether what is told has not been since a time, or is the first since: "had not been held since 2018"."""
+    """Whether a text says that nothing happened since a time, or the first time since: "not held since 2018"."""
     return _NOT_SINCE.search(text, 0, time.start) is not None
 
 

@@ -1,6 +1,6 @@
 """The chat page: Gradio's only home in the package.
 
-`server.serve` starts it; `page` lays it out; `cards` and `source` turn records into HTML, without Gradio.
+`server.serve` starts it and `layout` lays it out. `interfaces/html` turns records into HTML, without Gradio.
 """
 
 import os

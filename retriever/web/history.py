@@ -1,6 +1,6 @@
-"""The readers' conversations, in one SQLite file on this machine; no reader sees another's.
+"""The conversations of the page's users, in one SQLite file on this machine; no user sees another's.
 
-In: a question with its answer, and the key in the reader's cookie. Out: that reader's conversations. One decision: each
+In: a question with its answer, and the key in the user's cookie. Out: that user's conversations. One decision: each
 call opens the file, does one transaction and closes it again. So threads and processes may share the file, and no log
 is left behind in which deleted words could still be read.
 """

@@ -33,7 +33,7 @@ def test_conversations_of_the_future_and_of_the_past_are_kept(tmp_path: Path, mo
 def test_an_index_of_the_future_is_as_good_as_any(
     assistant: Assistant, varn: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retriever.store.sqlite.search.time.time", lambda: 0.0)
+    monkeypatch.setattr("retriever.store.sqlite.index_files.time.time", lambda: 0.0)
     (varn / "boat.txt").write_text("The boat of Varn was built by Nell Ashdown.")
     assert assistant.index([varn]).added == ("boat.txt",)
     assert assistant.verify() == ()

@@ -3,7 +3,7 @@
 import pytest
 
 from retriever import Assistant
-from retriever.interfaces.json_lines import Fields
+from retriever.interfaces import Fields
 from retriever.interfaces.schemas import search_fields
 from tests.world import TEXTS
 

@@ -2,8 +2,8 @@
 
 In come a question and passages, out comes a `PassageReading` for each. The model is a cross-encoder of 12 layers,
 fine-tuned by `python -m training.reader`; `model-card.md` says on what. The one decision: every pair is read alone and
-by one thread. Its 8 bit sums are scaled by the whole of what is read: pairs that are read together would sway each
-other, and the same question would not get the same bytes.
+by one thread. In a batch, the 8 bit scales of one pair would depend on the others, and the same question would not
+always give the same bytes.
 """
 
 import hashlib

@@ -7,7 +7,7 @@ passage brings along is what every other program gets from a search.
 from collections.abc import Iterator
 
 from ...assistant import Assistant
-from ..json_lines import Fields
+from .. import Fields
 from ..schemas import search_fields
 
 

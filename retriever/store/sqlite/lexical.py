@@ -1,6 +1,6 @@
 """Passage words -> the passages that share them with a question, by BM25: the only home of Tantivy.
 
-Tantivy gets terms that `words` has already made, so that the index, the question and the evidence use the same terms.
+Tantivy gets the terms that `text.tokens` makes, so that the index, the question and the evidence use the same terms.
 Its BM25 has k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009), and stores the field's length in one byte.
 """
 
