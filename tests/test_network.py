@@ -59,7 +59,7 @@ def test_no_command_asks_the_network(varn: Path, tmp_path: Path) -> None:
         ["list"],
         ["show", "ferry.txt"],
         ["verify"],
-        ["forget", "ferry.txt"],
+        ["forget", "ferry.txt", "--yes"],
         ["remove", "harbour.txt"],
     ):
         done = subprocess.run(

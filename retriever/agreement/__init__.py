@@ -72,7 +72,7 @@ def compare(asked: AskedQuestion, evidence: Sequence[QuoteEvidence]) -> Agreemen
         the best quote that names it: the best first, or, where time parts them, in the order of time.
     """
     answers, relations = related(asked, evidence)
-    return Agreement(tuple(_groups(answers, relations)), tuple(_differences(answers, relations)))
+    return Agreement(tuple(_groups(answers, relations)), tuple(_differences(asked, answers, relations)))
 
 
 def select_quotes(asked: AskedQuestion, evidence: Sequence[QuoteEvidence], top: int) -> list[QuoteEvidence]:
@@ -108,16 +108,28 @@ def mark_values(evidence: Sequence[QuoteEvidence], agreement: Agreement) -> tupl
         not marked, none behind it is.
     """
     quotes = [each.quote for each in evidence]
+    values = {
+        place: value
+        for one in reversed(agreement.differing)
+        for place, value in zip(one.quotes, one.values, strict=True)
+    }
     differing = {place for difference in agreement.differing for group in difference.sources for place in group}
     if differing:
         bearing = differing.union(*(group for group in agreement.same if not differing.isdisjoint(group)))
         quotes = [
-            replace(quote, highlight=(quote.highlight or evidence[place].span) if place in bearing else None)
+            replace(quote, highlight=_mark(evidence[place], values.get(place)) if place in bearing else None)
             for place, quote in enumerate(quotes)
         ]
     if quotes and quotes[0].highlight is None:
         quotes = [replace(quote, highlight=None) for quote in quotes]
     return tuple(quotes)
+
+
+def _mark(evidence: QuoteEvidence, value: str | None) -> tuple[int, int]:
+    """Where a quote's value stands: its words inside the span, or else what is marked already, or the whole span."""
+    start, end = evidence.span
+    at = evidence.quote.text.find(value, start, end) if value else -1
+    return (at, at + len(value)) if value and at >= 0 else evidence.quote.highlight or (start, end)
 
 
 def merge_copies(evidence: Sequence[QuoteEvidence], near: Mapping[str, Collection[str]]) -> list[QuoteEvidence]:
@@ -172,7 +184,7 @@ def _same(relation: Relation | None) -> bool:
     return relation in (Likeness.EQUAL, DifferenceKind.ROUNDING)
 
 
-def _differences(answers: Sequence[SourceAnswer], relations: Relations) -> list[Difference]:
+def _differences(asked: AskedQuestion, answers: Sequence[SourceAnswer], relations: Relations) -> list[Difference]:
     """For each kind of difference, the answers it stands between: of those that say the same, the best."""
     found = []
     for kind in DifferenceKind:
@@ -198,7 +210,7 @@ def _differences(answers: Sequence[SourceAnswer], relations: Relations) -> list[
         if len(chosen) > 1:
             positions_of = tuple(answer.position for answer in chosen)
             told = tuple(tuple(sources[position]) for position in positions_of)
-            found.append(Difference(positions_of, tuple(answer.shown for answer in chosen), kind, told))
+            found.append(Difference(positions_of, tuple(answer.shown(asked) for answer in chosen), kind, told))
     return found
 
 

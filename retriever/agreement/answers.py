@@ -105,10 +105,17 @@ class SourceAnswer:
         start, end = self.span
         return self.quote.text[start:end]
 
-    @property
-    def shown(self) -> str:
-        """The words that answer, without brackets and marks that belong to the sentence."""
-        text = self.text.strip(" ,;:.")
+    def shown(self, question: AskedQuestion) -> str:
+        """The value in the quote's words, without brackets and marks that belong to the sentence.
+
+        It is the whole span, but for a yes or no only the words that deny, and those that the question has.
+        """
+        text = self.text
+        said = [word for word in words(text) if word.term in question.terms]
+        if question.is_yes_or_no and said:
+            denial = _DENIAL.search(text)
+            text = text[denial.start() if denial else said[0].start : max(said[-1].end, denial.end() if denial else 0)]
+        text = text.strip(" ,;:.")
         for opening, closing in ("()", "[]", "“”"):
             if text.count(opening) != text.count(closing):
                 text = text.replace(opening, "").replace(closing, "")

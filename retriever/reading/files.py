@@ -113,7 +113,11 @@ def read_document(
 
 
 def _titled_by(path: Path, extract: Extract, media_type: str, *, is_table: bool) -> Note:
-    """A title for a file without one: its first heading, else its first words, else its name in a readable form."""
+    """A title for a file without one: its first heading, else its name in a readable form, else its first words.
+
+    A name of two words or more says what a file is about ("minutes-of-the-council"); "scan_0017" doesn't. On the sample
+    articles, titles of first words in place of such names cost 2 of 161 first quotes.
+    """
     text = extract.text
     marked = first_heading(text) if media_type == "text/markdown" else None
     if marked:
@@ -124,8 +128,9 @@ def _titled_by(path: Path, extract: Extract, media_type: str, *, is_table: bool)
         first = next((block for block in blocks if (block.start, block.end) not in furniture), None)
         if first is not None and first.heading and first is not blocks[-1]:
             return Note(heading_text(text[first.start : first.end]), Provenance.TEXT)
-    words = "" if is_table else _first_words(text, extract.furniture or ())
     spaced = re.sub(r"_+|(?<=[^\W\d])-+|-+(?=[^\W\d])", " ", path.stem).strip()
+    is_told_by_name = len(re.findall(r"[^\W\d_]{3,}", spaced)) > 1
+    words = "" if is_table or is_told_by_name else _first_words(text, extract.furniture or ())
     return Note(words, Provenance.INFERRED, "its first words") if words else Note(as_utf8(spaced or path.name))
 
 

@@ -131,7 +131,7 @@ def test_files_that_are_dropped_on_the_page_are_added(reader: Reader) -> None:
     page = reader()
     dropped = page.evaluate_handle(
         """() => { const data = new DataTransfer();
-        data.items.add(new File(["The kite of Varn flew over Port Elm for nine hours."], "kite.txt"));
+        data.items.add(new File(["The kite of Varn flew over Port Elm for nine hours."], "the-kite-of-varn.txt"));
         data.items.add(new File(["MZ\\0"], "setup.exe")); return data; }"""
     )
     page.dispatch_event("#chat", "dragover", {"dataTransfer": dropped})
@@ -139,12 +139,12 @@ def test_files_that_are_dropped_on_the_page_are_added(reader: Reader) -> None:
     page.dispatch_event("#chat", "drop", {"dataTransfer": dropped})
     uploads = page.locator(".uploads[data-done]")
     expect(uploads.locator("li")).to_have_text(
-        [re.compile("kite.txt added: 1 passage"), re.compile("setup.exe skipped: it is a program")],
+        [re.compile("the-kite-of-varn.txt added: 1 passage"), re.compile("setup.exe skipped: it is a program")],
         timeout=LOADS_WITHIN,
     )
     expect(page.locator(".welcome")).to_contain_text("Ask about these 6 documents")
     open_sheet(page, "Documents")
-    page.get_by_role("button", name="Remove kite").click()
+    page.get_by_role("button", name="Remove the kite of varn").click()
     expect(page.locator(".panel .documents li")).to_have_count(5)
 
 

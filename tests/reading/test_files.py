@@ -347,6 +347,11 @@ def test_a_text_without_a_title_is_named_by_its_first_words(tmp_path: Path) -> N
     assert len(long) <= 71
 
 
+def test_a_file_name_of_several_words_is_a_title(tmp_path: Path) -> None:
+    document = read(written(tmp_path, "The tide rose at noon. It fell again.\n", "the-tides-of-varn.txt"))
+    assert document.title == "the tides of varn"
+
+
 def test_a_table_without_a_title_is_named_by_its_file(tmp_path: Path) -> None:
     assert read(written(tmp_path, "Name,Age\nAda,36\n", "crew_list.csv")).title == "crew list"
 
