@@ -108,13 +108,13 @@ class SourceAnswer:
     def shown(self, question: AskedQuestion) -> str:
         """The value in the quote's words, without brackets and marks that belong to the sentence.
 
-        It is the whole span, but for a yes or no only the words that deny, and those that the question has.
+        It is the whole span, but for a no only the words that deny, to the last one that the question has.
         """
         text = self.text
         said = [word for word in words(text) if word.term in question.terms]
-        if question.is_yes_or_no and said:
-            denial = _DENIAL.search(text)
-            text = text[denial.start() if denial else said[0].start : max(said[-1].end, denial.end() if denial else 0)]
+        denial = _DENIAL.search(text)
+        if question.is_yes_or_no and said and denial:
+            text = text[denial.start() : max(said[-1].end, denial.end())]
         text = text.strip(" ,;:.")
         for opening, closing in ("()", "[]", "“”"):
             if text.count(opening) != text.count(closing):
