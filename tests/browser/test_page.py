@@ -575,17 +575,17 @@ def test_the_keyboard_alone_opens_the_lists_and_comes_back(reader: Reader) -> No
 
 def test_a_book_opens_at_its_quote(reader: Reader, tmp_path: Path) -> None:
     page = reader()
-    book = tmp_path / "book.txt"
+    book = tmp_path / "book-of-lamps.txt"
     chapters = [f"In the year {year} the keeper of lamp {year} wrote nothing.\n\n" for year in range(1000, 3000)]
     book.write_text("".join([*chapters[:1700], "The green whale of Varn sang for nine nights.\n\n", *chapters[1700:]]))
     open_sheet(page, "Documents")
     page.locator("input[type=file]").set_input_files(book)
-    expect(page.locator(".uploads[data-done]")).to_contain_text("book.txt added", timeout=LOADS_WITHIN)
+    expect(page.locator(".uploads[data-done]")).to_contain_text("book-of-lamps.txt added", timeout=LOADS_WITHIN)
     page.get_by_role("button", name="Dismiss").click()
     ask(page, "How long did the green whale sing?").locator(".byline").first.click()
     expect(page.locator("mark.chosen")).to_contain_text("nine nights")
     page.wait_for_timeout(500)
     expect(page.locator("mark.chosen")).to_be_in_viewport(ratio=1)
     open_sheet(page, "Documents")
-    page.get_by_role("button", name="Remove book").click()
+    page.get_by_role("button", name="Remove book of lamps").click()
     expect(page.locator(".panel .documents li")).to_have_count(5)
