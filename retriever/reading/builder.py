@@ -32,13 +32,14 @@ _PLACEHOLDER = re.compile(
 class ExtractBuilder:
     """Collects blocks in reading order, then builds an `Extract`."""
 
-    def __init__(self) -> None:
+    def __init__(self, warning: str | None = None) -> None:
+        """Begin an empty extract, with a warning where its text already has one."""
         self._texts: list[str] = []
         self._length = 0
         self._pages: list[int] = []
         self._headings: list[Span] = []
         self._furniture: list[Span] = []
-        self._warnings: list[str] = []
+        self._warnings: list[str] = [warning] if warning else []
         self._pages_waiting = 0
 
     def page(self) -> None:

@@ -55,9 +55,7 @@ def read(data: bytes, name: str) -> Extract:
         ReadingError: it is no text, or has no entries.
     """
     text, warning = decode_text(data, name)
-    builder = ExtractBuilder()
-    if warning:
-        builder.warn(warning)
+    builder = ExtractBuilder(warning)
     for entry in _entries(text):
         line = "; ".join(f"{word}: {', '.join(entry[key])}" for key, word in _NAMES.items() if key in entry)
         builder.add(line if line.endswith((".", "!", "?")) or not line else f"{line}.")

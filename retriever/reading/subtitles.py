@@ -39,9 +39,7 @@ def read(data: bytes, name: str) -> Extract:
         ReadingError: it is no text, or holds no subtitle.
     """
     text, warning = decode_text(data, name)
-    builder = ExtractBuilder()
-    if warning:
-        builder.warn(warning)
+    builder = ExtractBuilder(warning)
     section = said_until = -1.0
     waiting: list[str] = []
 

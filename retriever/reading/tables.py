@@ -254,9 +254,7 @@ def _digits(number: Decimal, pattern: str) -> str:
 
 def _read_plain(data: bytes, name: str) -> Extract:
     text, warning = decode_text(data, name)
-    builder = ExtractBuilder()
-    if warning:
-        builder.warn(warning)
+    builder = ExtractBuilder(warning)
     budget = _CellBudget()
     csv.field_size_limit(LONGEST_CELL)
     try:
