@@ -23,7 +23,8 @@ from eval.agreement import Case, cases_of, read_cases
 from eval.edited import articles_of, made_cases
 from retriever import Assistant, Document, agreement
 from retriever.agreement import QuoteEvidence, source_answers
-from retriever.agreement.answers import AskedQuestion
+from retriever.agreement.answers import AskedQuestion, SourceAnswer
+from retriever.agreement.comparing import compare_spans
 from retriever.agreement.model import FEATURES, FILE, Floats, columns_of, features_of
 from retriever.records import Agreement
 from training.pair import read_lines
@@ -78,7 +79,11 @@ def examples(cases: Sequence[Case]) -> Iterator[tuple[Floats, int]]:
             for pair, relation in case.relations.items():
                 one, other = (answers.get(document_id) for document_id in sorted(pair))
                 if relation in OUTCOMES and one and other and not asked.is_yes_or_no:
-                    yield features_of(asked, one, other), OUTCOMES[relation]
+                    yield _features(asked, one, other), OUTCOMES[relation]
+
+
+def _features(asked: AskedQuestion, one: SourceAnswer, other: SourceAnswer) -> Floats:
+    return features_of(asked, one, other, compare_spans(one, other))
 
 
 def unedited(squad2: Path, articles: Sequence[str]) -> Iterator[tuple[Floats, int, float]]:
@@ -107,7 +112,7 @@ def unedited(squad2: Path, articles: Sequence[str]) -> Iterator[tuple[Floats, in
             pairs = list(itertools.combinations(range(len(answers)), 2))
             for one, other in pairs:
                 outcome = OUTCOMES["same" if right[one] and right[other] else "none"]
-                yield features_of(asked, answers[one], answers[other]), outcome, UNEDITED_WEIGHT / len(pairs)
+                yield _features(asked, answers[one], answers[other]), outcome, UNEDITED_WEIGHT / len(pairs)
 
 
 def fit(rows: Floats, outcomes: NDArray[np.int64], counts: Floats) -> dict[str, object]:

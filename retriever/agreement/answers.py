@@ -46,7 +46,7 @@ class AskedQuestion:
     @cached_property
     def terms(self) -> frozenset[str]:
         """Its terms but for function words."""
-        return content_terms(self.text)
+        return _naming_terms(self.text)
 
     @cached_property
     def identifiers(self) -> frozenset[str]:
@@ -124,17 +124,17 @@ class SourceAnswer:
     @cached_property
     def terms(self) -> frozenset[str]:
         """Terms of the words that answer, function words left out."""
-        return content_terms(self.text)
+        return _naming_terms(self.text)
 
     @cached_property
     def quote_terms(self) -> frozenset[str]:
         """Terms of the whole quote."""
-        return content_terms(self.quote.text)
+        return _naming_terms(self.quote.text)
 
     @cached_property
     def said(self) -> frozenset[str]:
         """Terms that the quote or its title says, in its own words or in others."""
-        return self.quote_terms | content_terms(self.quote.title) | self.near
+        return self.quote_terms | _naming_terms(self.quote.title) | self.near
 
     @cached_property
     def sentence(self) -> tuple[int, int]:
@@ -146,7 +146,7 @@ class SourceAnswer:
     def context(self) -> frozenset[str]:
         """Terms of the sentence around the words that answer."""
         start, end = self.sentence
-        return content_terms(f"{self.quote.text[start : self.span[0]]} {self.quote.text[self.span[1] : end]}")
+        return _naming_terms(f"{self.quote.text[start : self.span[0]]} {self.quote.text[self.span[1] : end]}")
 
     @cached_property
     def _times(self) -> tuple[Time, ...]:
@@ -180,6 +180,6 @@ class SourceAnswer:
         return _DENIAL.search(self.quote.text, borders[-1], following.start() if following else end) is not None
 
 
-def content_terms(text: str) -> frozenset[str]:
+def _naming_terms(text: str) -> frozenset[str]:
     """Terms of a text, function words left out."""
     return frozenset(term for term in terms(text) if term not in FUNCTION_TERMS)

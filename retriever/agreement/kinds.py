@@ -53,11 +53,9 @@ class Value:
         bound: how its words bound it.
         between: for "10 to 12" and "dozens", the least and the most that it may be.
         unit: currency, else empty.
-        nouns: terms of what is counted.
         fate: what became of those it counts ("dead", "injured"); empty where that is not said.
         time: for a time, its days.
         name: for a name, its folded words, titles left out; for a score, its two numbers.
-        loose: for a name, whether it may be none: a first word, or one such as "Cuban" before what it describes.
     """
 
     kind: Kind
@@ -69,8 +67,6 @@ class Value:
     bound: Bound = Bound.EXACT
     between: tuple[float, float] | None = None
     unit: str = ""
-    nouns: frozenset[str] = frozenset()
     fate: str = ""
     time: Time | None = None
     name: tuple[str, ...] = ()
-    loose: bool = False

@@ -1,8 +1,8 @@
 """Two sources' answers to one question -> the probability that they say the same, and that they differ.
 
 A softmax regression of three outcomes (not comparable, the same, different) over `FEATURES`. It is fitted by
-`python -m training.agreement` on answered questions of squad2 of which one source was edited, and on invented cases;
-the weights are in `model.json`.
+`python -m training.agreement` on answered questions of squad2 of which one source was edited, on unedited
+articles and on invented cases; the weights are in `model.json`.
 """
 
 import json
@@ -34,9 +34,8 @@ _WITH_VALUE = tuple(
 Floats = NDArray[np.float64]
 
 
-def features_of(question: AskedQuestion, one: SourceAnswer, other: SourceAnswer) -> Floats:
-    """Describe two answers: float64 (n_features,), in the order of `FEATURES`."""
-    likeness = compare_spans(one, other)
+def features_of(question: AskedQuestion, one: SourceAnswer, other: SourceAnswer, likeness: Likeness) -> Floats:
+    """Describe two answers, with how their values compare: float64 (n_features,), in the order of `FEATURES`."""
     both = len(one.context & other.context)
     met = [len(question.terms & each.said) / max(1, len(question.terms)) for each in (one, other)]
     apart = (question.terms & one.said) ^ (question.terms & other.said)
@@ -82,7 +81,7 @@ def _is_of_another_time(question: AskedQuestion, answer: SourceAnswer) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class RelationEstimate:
     """How two answers stand to each other.
 
     Attributes:
@@ -134,13 +133,14 @@ class RelationModel:
             fields["phrases_differ_from"],
         )
 
-    def relation(self, question: AskedQuestion, one: SourceAnswer, other: SourceAnswer) -> Relation:
+    def relation(self, question: AskedQuestion, one: SourceAnswer, other: SourceAnswer) -> RelationEstimate:
         """Judge two answers."""
-        row = features_of(question, one, other)
+        likeness = compare_spans(one, other)
+        row = features_of(question, one, other, likeness)
         scores = columns_of(row[None], self.mean, self.deviation)[0] @ self.weights
         odds = np.exp(scores - scores.max())
         _, same, differ = (odds / odds.sum()).tolist()
-        return Relation(same, differ, compare_spans(one, other))
+        return RelationEstimate(same, differ, likeness)
 
 
 def columns_of(rows: Floats, mean: Floats, deviation: Floats) -> Floats:

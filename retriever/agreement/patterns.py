@@ -159,12 +159,10 @@ AGE_BEFORE = re.compile(r"(?i)(?:\baged?(?:\sof)?|\bat\sthe\sage\sof)\s$")
 AGE_AFTER = re.compile(r"(?i)[\s-](?:years?)[\s-]old\b")
 AGED = re.compile(r"(?<=[a-zà-ÿ]), (\d{1,3})(?=,(?!\d))|, who is (\d{1,3})\b|\bis (\d{1,3})(?= and\b|[,.](?!\d))")
 WEIGHED = re.compile(r"(?i)\b(?:weigh\w*|weight|heav\w+|baby|catch)\b")
-NUMBER_OF = re.compile(r"(?i)\b(?:number|total|tally|toll|count)\s+of\s+((?:[\w’'-]+\s+){0,3}[\w’'-]+)")
 _NAME_LINKS = r"(?:de|del|della|di|da|dos|du|von|van|der|den|bin|ibn|al|el|la|le|of|y|&)"
 _CAPITAL = r"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Gov|Sen|Rep|Col|Sgt|Lt|Capt)\.|[A-ZÀ-ÖØ-Þ](?:[\w’'-]*\w)?)"
 NAME = re.compile(rf"(?<![\w’'.-]){_CAPITAL}(?:[ ]{_NAME_LINKS}(?=[ ][A-ZÀ-ÖØ-Þ])|[ ]{_CAPITAL})*")
 POSSESSIVE = re.compile(r"['’]s?$")
-DESCRIBES = re.compile(r"\w+(?:an|ese|ish|ic|’s|'s)\s[a-z]")
 CALENDAR = frozenset((*MONTHS, *WEEKDAYS, *(f"{day}s" for day in WEEKDAYS)))
 TITLES = frozenset(
     """minister secretary president prime vice deputy foreign mr mrs ms miss dr sir dame lord lady captain coach judge

@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import takewhile
 
 from ..text.calendar import Time
 from ..text.numbers import MAGNITUDES, ORDINALS, whole_number
-from ..text.tokens import FUNCTION_TERMS, fold, terms, words
+from ..text.tokens import FUNCTION_TERMS, fold, terms
 from .kinds import Bound, Kind, Value
 from .patterns import (
     A_YEAR,
@@ -24,7 +23,6 @@ from .patterns import (
     CALENDAR,
     CLOCK,
     CURRENCIES,
-    DESCRIBES,
     FATE,
     FRACTION,
     FRACTIONS,
@@ -33,7 +31,6 @@ from .patterns import (
     MULTIPLES,
     NAME,
     NUMBER,
-    NUMBER_OF,
     PART,
     POSSESSIVE,
     RANGE,
@@ -125,8 +122,7 @@ def _numbers(text: str) -> Iterator[Value]:
     for match in VAGUE.finditer(text):
         least = VAGUELY[match["vague"].lower()] * (VAGUELY.get((match["of"] or "").lower(), 2) / 2)
         between = (least, least * 5)
-        nouns = _counted(text, match.start(), match.end())
-        yield Value(Kind.COUNT, match.start(), match.end(), least, least, between=between, nouns=nouns)
+        yield Value(Kind.COUNT, match.start(), match.end(), least, least, between=between)
     before: tuple[Value, float] | None = None
     for value, scale in _single(text):
         joined = before and RANGE.fullmatch(text, before[0].end, value.start)
@@ -166,8 +162,7 @@ def _single(text: str) -> Iterator[tuple[Value, float]]:
             end = min(end, match.start("andhalf"))
         if kind is Kind.HEAT and size != 1:
             number, step, size = (number - 32) / 1.8, step / 1.8, 1
-        nouns = _counted(text, match.start(), end) if kind is Kind.COUNT else frozenset()
-        value = Value(kind, match.start(), end, number * size, step * size, sure, _bound(match), unit=unit, nouns=nouns)
+        value = Value(kind, match.start(), end, number * size, step * size, sure, _bound(match), unit=unit)
         yield replace(value, fate=_fate(text, match.start(), end)) if kind is Kind.COUNT else value, size * magnitude
 
 
@@ -236,24 +231,6 @@ def _times_as(text: str, end: int) -> bool:
     return re.match(r"(?i)\s(?:as|more|higher|larger|greater|the|that|those|what)\b", text[end : end + 12]) is not None
 
 
-def _counted(text: str, start: int, end: int) -> frozenset[str]:
-    """Terms of what a number counts: up to three words behind it, or those of "the number of ..." before it."""
-    behind: list[str] = []
-    for word in words(text[end : end + 60])[:4]:
-        between = text[end : end + word.start] if not behind else ""
-        if word.term in FUNCTION_TERMS or any(mark in between for mark in ",.;:()"):
-            break
-        behind.append(word.term)
-        if len(behind) == 3 or text[end + word.end : end + word.end + 1] in tuple(",.;:()"):
-            break
-    if behind:
-        return frozenset(behind)
-    before = text[max(0, start - 160) : start]
-    sentence = re.split(r"[.!?]\s", before)[-1]
-    named = list(NUMBER_OF.finditer(sentence))
-    return frozenset(takewhile(lambda term: term not in FUNCTION_TERMS, terms(named[-1][1]))) if named else frozenset()
-
-
 def _fate(text: str, start: int, end: int) -> str:
     """What became of those that a number counts: what is said first behind it, else last before it, in its part."""
     stop = PART.search(text, end)
@@ -279,16 +256,15 @@ def _ranks(text: str) -> Iterator[Value]:
 def _names(text: str) -> Iterator[Value]:
     for match in NAME.finditer(text):
         spelt = list(re.finditer(r"\S+", match.group()))
-        while spelt and _starts_loose(spelt[0].group()):
+        while spelt and _is_function_word(spelt[0].group()):
             spelt.pop(0)
         named = [fold(POSSESSIVE.sub("", word.group())).replace(".", "") for word in spelt]
         if named and not (len(named) == 1 and (named[0] in CALENDAR or len(named[0]) < 2)):
             start = match.start() + spelt[0].start()
-            loose = len(named) == 1 and (start == 0 or DESCRIBES.match(text, start) is not None)
-            yield Value(Kind.NAME, start, match.end(), name=tuple(_without_titles(named)), loose=loose)
+            yield Value(Kind.NAME, start, match.end(), name=tuple(_without_titles(named)))
 
 
-def _starts_loose(word: str) -> bool:
+def _is_function_word(word: str) -> bool:
     return bool(terms(word)) and terms(word)[0] in FUNCTION_TERMS
 
 

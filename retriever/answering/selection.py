@@ -50,8 +50,6 @@ UNTIMELY = 0.1
 NEAR_COSINE = 0.76
 # Score of a span, as far above "nowhere", from which it is marked.
 MARKED_SCORE = 0.0
-# Log-odds that a passage answers from which its quote is compared with others.
-ANSWERS = 0.0
 FILE = Path(__file__).with_name("model.json")
 
 
