@@ -2,7 +2,7 @@
 
 The parts of the package, from the ground up. A part imports only parts that stand above it in this list:
 
-    threads       how many threads NumPy uses
+    learning      the arithmetic of the trained models
     errors        errors that a user can mend
     settings      numbers that a user can change
     records       what the parts hand to each other: documents, answers
@@ -23,9 +23,13 @@ The parts of the package, from the ground up. A part imports only parts that sta
     __main__      the command line
 """
 
+import os
 import sys
 
-import retriever.threads  # noqa: F401 (before NumPy, which reads what it sets)
+# NumPy reads this once, when it is first imported. A question's matrices are small: OpenBLAS's second thread costs more
+# than it saves, and it waits by spinning. On two busy cores, a question took half the time with one thread. The encoder
+# sets its own threads.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from .assistant import Assistant
 from .encoder import Encoder, SentenceEncoder

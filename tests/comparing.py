@@ -7,11 +7,11 @@ import numpy as np
 
 from retriever.answering.features import FEATURES, Comparison
 from retriever.answering.matching import WeightedQuery
-from retriever.answering.pooling import Floats
 from retriever.answering.reader import PassageReading
 from retriever.answering.reader_scores import ReaderScores, read
 from retriever.answering.sentences import Candidates
 from retriever.encoder.word_vectors import WordAxes
+from retriever.learning import Floats
 from retriever.records import Hit, Passage, Why
 from retriever.text.tokens import words
 from tests.world import WordEncoder

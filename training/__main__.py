@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from eval import metrics
 from eval.runs import KEPT_LIBRARIES
 from retriever.answering.features import FEATURES
-from retriever.answering.pooling import Floats
 from retriever.answering.ranker import Ranker, kept
 from retriever.answering.selection import FILE, ranked
+from retriever.learning import Floats
 from training.axes import make_axes
 from training.examples import Example, examples, feature_milliseconds
 from training.fitting import RANKER_PENALTY, fit_ranker

@@ -7,11 +7,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from retriever.answering.calibration import Regression, clipped
-from retriever.answering.pooling import Floats
 from retriever.answering.ranker import Ranker, standardised
-
-Flags = NDArray[np.bool_]
+from retriever.learning import Flags, Floats, Regression, clipped
 
 # Strength of the ranker's penalty on standardised weights, and of the regression's (scikit-learn's C); the best of
 # five each, a factor of three apart, leaving one article out.

@@ -21,8 +21,6 @@ from numpy.typing import NDArray
 from eval.datasets import Question as Asked
 from eval.datasets import read_beir, read_conversations
 from retriever import Turn
-from retriever.answering.calibration import Regression
-from retriever.answering.pooling import Floats
 from retriever.conversation import (
     DEPENDENCE_THRESHOLD,
     FILE,
@@ -43,6 +41,7 @@ from retriever.conversation.antecedents import (
 )
 from retriever.conversation.confidence import CLUES, TRACES, Resolution, resolution_signals, term_signals
 from retriever.conversation.signals import SIGNALS, QuestionCues, signals_of
+from retriever.learning import Floats, Regression
 from retriever.text.tokens import FUNCTION_TERMS, term_of, terms
 from training.fitting import fit_choice, fit_regression
 

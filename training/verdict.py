@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from eval import metrics
 from eval.runs import KEPT_LIBRARIES
 from retriever.answering.calibration import SIGNALS, Calibrator, RankedQuote, signals_of
-from retriever.answering.pooling import Floats
 from retriever.answering.ranker import READ_FEATURES, Ranker, read_features
 from retriever.answering.reader import Reader
 from retriever.answering.selection import FILE, EvidenceModel, choose, ranked
 from retriever.answering.verdict import CLEAR_CONFIDENCE, PRESENT
+from retriever.learning import Floats
 from training.cases import Case, Flags, cases
 from training.documents import QUESTIONS, documents_of
 from training.fitting import fit_choice, fit_regression

@@ -14,18 +14,15 @@ Both are fitted on collections that the reader was not trained on, with and with
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
+from ..learning import Floats, Regression
 from .features import Comparison
 from .matching import WeightedQuery
-from .pooling import Floats
 from .reader_scores import UNREAD, ReaderScores
 from .sentences import Candidates
 
-# Standard scores are clipped here, so that one extreme feature does not decide alone.
-MOST_DEVIATIONS = 4.0
 # The rank given to a passage that shares no word with the question.
 WITHOUT_RANK = 100
 
@@ -125,42 +122,6 @@ SIGNALS: Mapping[str, Callable[[RankedQuote], float]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Regression:
-    """A trained logistic regression.
-
-    Attributes:
-        means: float32 (n_signals,), of the training data.
-        deviations: float32 (n_signals,).
-        weights: float32 (n_signals,), on standard scores.
-        intercept: added to the weighted sum.
-    """
-
-    means: Floats
-    deviations: Floats
-    weights: Floats
-    intercept: float
-
-    @classmethod
-    def of(cls, fields: Mapping[str, Any]) -> "Regression":
-        """Make one from the fields of a model file."""
-        means, deviations, weights = (
-            np.array(fields[name], dtype=np.float32) for name in ("means", "deviations", "weights")
-        )
-        return cls(means, deviations, weights, fields["intercept"])
-
-    @property
-    def fields(self) -> dict[str, object]:
-        """The fields for a model file, which `of` reads."""
-        arrays = {name: getattr(self, name).tolist() for name in ("means", "deviations", "weights")}
-        return {**arrays, "intercept": self.intercept}
-
-    def probability(self, signals: Floats) -> float:
-        """Score one quote: float32 (n_signals,) to 0..1."""
-        total = float(clipped(signals, self.means, self.deviations) @ self.weights) + self.intercept
-        return float(1 / (1 + np.exp(-total)))
-
-
-@dataclass(frozen=True, slots=True)
 class Calibrator:
     """The two probabilities.
 
@@ -175,11 +136,6 @@ class Calibrator:
     def probability(self, signals: Floats) -> float:
         """Score a first quote: float32 (n_signals,) to 0..1."""
         return self.present.probability(signals) * self.right.probability(signals)
-
-
-def clipped(signals: Floats, means: Floats, deviations: Floats) -> Floats:
-    """Standard scores, clipped at `MOST_DEVIATIONS`: float32 (..., n_signals)."""
-    return np.asarray(np.clip((signals - means) / deviations, -MOST_DEVIATIONS, MOST_DEVIATIONS), dtype=np.float32)
 
 
 def signals_of(found: RankedQuote, names: Sequence[str] = tuple(SIGNALS)) -> Floats:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..encoder.word_vectors import WordAxes
+from ..learning import Flags
 from ..records import Hit, Turn
 from ..settings import Settings
 from ..store.base import Exclusion, Library, Searcher
@@ -14,7 +15,6 @@ from ..text.calendar import date_words
 from ..text.tokens import content_terms
 from .features import Comparison, compare, query_coverage
 from .matching import WeightedQuery
-from .pooling import Flags
 from .query import Query
 from .sentences import Candidates
 

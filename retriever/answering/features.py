@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..learning import Flags, Floats
 from .matching import NOTHING, TermMatches, WeightedQuery, first_places, match_terms
-from .pooling import SHARPNESS, Flags, Floats, highest_in
+from .pooling import SHARPNESS, highest_in
 from .sentences import Candidates
 
 # What a neighbouring sentence's match counts beside the sentence's own.

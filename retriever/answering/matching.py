@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..encoder import Vectors
+from ..learning import Flags, Floats
 from ..text.tokens import ASKING_TERMS, FUNCTION_TERMS, Word
-from .pooling import Flags, Floats, SentencePool, highest_in
+from .pooling import SentencePool, highest_in
 from .sentences import Candidates
 
 # Weight of a function word, relative to a content word of the same IDF. Untrained MaxSim was best near it.

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
-Flags = NDArray[np.bool_]
+from ..learning import Floats
 
 # Sharpness of the soft alignment: a match counts e^(10 * 0.1) = 2.7 times as much as one that is 0.1 lower.
 SHARPNESS = 10.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .pooling import Floats
+from ..learning import Floats, softmax
 from .reader_scores import ReaderScores
 
 # Candidates that are ranked; of those left out fewer than 1 in 100 answers on squad2.
@@ -40,12 +40,6 @@ def standardised(features: Floats) -> Floats:
     from_best = features - features.max(axis=0)
     scores = (features - features.mean(axis=0)) / (features.std(axis=0) + DEVIATION_FLOOR)
     return np.concatenate([from_best, scores], axis=1)
-
-
-def softmax(scores: Floats) -> Floats:
-    """Exponentials that sum to 1."""
-    exponentials = np.exp(scores - scores.max())
-    return np.asarray(exponentials / exponentials.sum(), dtype=np.float32)
 
 
 def kept(rough: Floats) -> NDArray[np.int64]:

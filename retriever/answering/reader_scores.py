@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .pooling import Floats
+from ..learning import Floats
 from .reader import Reader
 from .sentences import Candidates
 

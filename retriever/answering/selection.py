@@ -21,11 +21,11 @@ import numpy as np
 
 from ..encoder import Vectors
 from ..encoder.word_vectors import SAME_COSINE, unit_rows
+from ..learning import Flags, Floats, Regression
 from ..records import Hit
-from .calibration import SIGNALS, Calibrator, RankedQuote, Regression, signals_of
+from .calibration import SIGNALS, Calibrator, RankedQuote, signals_of
 from .candidates import Retrieval
 from .features import FEATURES
-from .pooling import Flags, Floats
 from .ranker import READ_FEATURES, Ranker, combined, kept
 from .reader import Reader
 from .reader_scores import ReaderScores, read

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from ..encoder import Vectors
 from ..encoder.word_vectors import Bytes, unit_rows
+from ..learning import Flags
 from ..records import Hit, Passage
 from ..text.tokens import FUNCTION_TERMS, terms, words
-from .pooling import Flags, SentencePool
+from .pooling import SentencePool
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ..learning import Flags
 from ..text.blocks import CLOSERS, introduces, is_list_item
 from ..text.sentences import heads_table, is_table_row
-from .pooling import Flags
 from .sentences import Candidate
 
 # A longer item is a paragraph, even with a number, as in minutes or a law. It is quoted by its sentences.

@@ -13,7 +13,7 @@ and a step needs the others. There are two exceptions:
 
 from collections.abc import Sequence
 
-from .pooling import Flags, Floats
+from ..learning import Flags, Floats
 from .units import TextUnit
 
 LONGEST = 3  # sentences of prose; more would be a passage, not a quote

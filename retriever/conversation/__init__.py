@@ -21,10 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..answering.calibration import Regression
-from ..answering.pooling import Floats
 from ..answering.query import StandaloneQuestion, tidy_turns
-from ..answering.ranker import softmax
+from ..learning import Floats, Regression, softmax
 from ..records import Turn
 from .antecedents import ALONE, FEATURES, AntecedentScores, FollowUp, entities, recent, rows
 from .confidence import CLUES, TRACES, Resolution, resolution_signals, term_signals

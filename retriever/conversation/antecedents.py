@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..answering.pooling import Floats
+from ..learning import Floats
 from ..records import Turn
 from ..text.tokens import FUNCTION_TERMS, terms, words
 from .cues import Cue, Role, cues

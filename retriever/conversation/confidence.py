@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..answering.pooling import Floats
+from ..learning import Floats
 from ..text.tokens import FUNCTION_TERMS, words
 from .antecedents import AntecedentScores, Entity
 from .cues import Role

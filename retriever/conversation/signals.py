@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..answering.pooling import Floats
+from ..learning import Floats
 from ..text.tokens import FUNCTION_TERMS, fold, words
 from .antecedents import TRAITS, Entity, introduced
 from .cues import Cue, Role, cues

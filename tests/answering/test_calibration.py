@@ -7,21 +7,19 @@ import numpy as np
 import pytest
 
 from retriever.answering.calibration import (
-    MOST_DEVIATIONS,
     SIGNALS,
     WITHOUT_RANK,
     Calibrator,
     RankedQuote,
-    Regression,
     signals_of,
 )
 from retriever.answering.candidates import Retrieval
 from retriever.answering.features import FEATURES, compare
-from retriever.answering.pooling import Floats
 from retriever.answering.ranker import READ_FEATURES, Ranker
 from retriever.answering.reader_scores import UNREAD
 from retriever.answering.selection import SEEN_CONFIDENCE, Evidence, EvidenceModel, rank_evidence
 from retriever.answering.sentences import Candidates
+from retriever.learning import MOST_DEVIATIONS, Floats, Regression
 from retriever.records import Why
 from tests.comparing import EvenReader, asked, candidates, evenly_read, hit
 

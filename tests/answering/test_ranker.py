@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from retriever.answering.pooling import Floats
-from retriever.answering.ranker import DEVIATION_FLOOR, KEPT, Ranker, kept, softmax, standardised
+from retriever.answering.ranker import DEVIATION_FLOOR, KEPT, Ranker, kept, standardised
+from retriever.learning import Floats, softmax
 
 LISTS = arrays.arrays(np.float32, st.tuples(st.integers(1, 8), st.just(3)), elements=st.floats(-2, 2, width=32))
 RANKER = Ranker(np.array([1, 2, 0, 0.5, -1, 3], dtype=np.float32))
