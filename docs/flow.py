@@ -17,8 +17,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent.parent / "retriever"
 DOCUMENT = "ingest/discovery reading ingest/chunking encoder ingest/storing store ingest/boilerplate".split()
 QUESTION = (
-    "assistant conversation encoder store answering/candidates answering/ranker answering/reader answering/verdict "
-    "agreement"
+    "assistant text/question conversation answering/query store answering/matching answering/ranker answering/reader "
+    "answering/verdict agreement"
 ).split()
 WIDTH, GAP, LINE, TOP = 400, 22, 17, 56  # pixels: a box's width, between boxes, between lines, above the first box
 LETTERS = 54  # in a line of a box

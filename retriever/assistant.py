@@ -10,9 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from .answering.cache import AnswerCache
-from .answering.candidates import Retrieval
 from .answering.pipeline import AnswerPipeline, repeated
-from .answering.query import checked_question
+from .answering.retrieval import Retrieval
 from .conversation import understand
 from .encoder import Encoder, SentenceEncoder
 from .errors import LibraryMissing
@@ -31,6 +30,7 @@ from .records import Answer, Document, DocumentSummary, Hit, LibraryState, Turn
 from .settings import ENCODER_VARIABLE, Settings
 from .store.base import Library
 from .store.open import Place, create_library, encoder_origin, open_library, placed
+from .text.question import Question
 from .timeline import Point, Timeline
 
 
@@ -124,18 +124,18 @@ class Assistant(Upkeep):
         Raises:
             QuestionError: the question holds no words, or too many.
         """
-        question = checked_question(question, self._settings.longest_question_words)
+        asked = Question.checked(question, self._settings.longest_question_words)
         began = time.perf_counter()
         with self._search.reading() as search:
             generation = self._library.manifest.generation
-            key = (search.generation, question, tuple(history), top, frozenset(excluded), scope)
+            key = (search.generation, asked.text, tuple(history), top, frozenset(excluded), scope)
             # A server may answer from two generations at once; such an answer is not cached.
             cache = self._cache if self._library.is_transactional else AnswerCache()
             if answer := cache.find(generation, key):
                 return repeated(answer, began)
-            standalone = understand(question, history)
+            standalone = understand(asked, history)
             excluded_rows = self._library.exclude(excluded, scope)
-            answer = self._pipeline.answer(search, question, standalone, excluded_rows, top, began)
+            answer = self._pipeline.answer(search, asked.text, standalone, excluded_rows, top, began)
             cache.keep(generation, key, answer)
             return answer
 
@@ -177,10 +177,10 @@ class Assistant(Upkeep):
         Raises:
             QuestionError: the question holds no words, or too many.
         """
-        question = checked_question(question, self._settings.longest_question_words)
+        asked = Question.checked(question, self._settings.longest_question_words)
         with self._search.reading() as search:
             rows = [self._library.exclude(document_ids, scope) for document_ids in excluded]
-            return self._pipeline.retrieve(search, understand(question, history), rows, count)
+            return self._pipeline.retrieve(search, understand(asked, history), rows, count)
 
     def index(
         self,

@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from retriever.answering.features import FEATURES, Comparison
-from retriever.answering.matching import WeightedQuery
+from retriever.answering.features import FEATURES, features_of
+from retriever.answering.matching import Comparison, WeightedQuery
 from retriever.answering.reader import PassageReading
 from retriever.answering.reader_scores import ReaderScores, read
 from retriever.answering.sentences import Candidates
 from retriever.encoder.word_vectors import WordAxes
 from retriever.learning import Floats
 from retriever.records import Hit, Passage, Why
-from retriever.text.tokens import words
+from retriever.text.question import Question
+from retriever.text.tokens import terms, words
 from tests.world import WordEncoder
 
 ENCODER = WordEncoder()
@@ -62,14 +63,13 @@ def candidates(*hits: Hit, titles: Mapping[str, str] | None = None) -> Candidate
 
 def asked(question: str, frequencies: Mapping[str, int] | None = None, passage_count: int = 10) -> WeightedQuery:
     """A question; each of its words is in one passage of ten unless told."""
-    found = words(question)
-    counts = {word.term: 1 for word in found} if frequencies is None else frequencies
-    return WeightedQuery.of(question, found, AXES.turn(_word_vectors(question)), counts, passage_count)
+    counts = dict.fromkeys(terms(question), 1) if frequencies is None else frequencies
+    return WeightedQuery.of(Question(question), AXES.turn(_word_vectors(question)), counts, passage_count)
 
 
 def feature(name: str, comparison: Comparison) -> Sequence[float]:
     """One feature of each sentence."""
-    values: Floats = comparison.features[:, list(FEATURES).index(name)]
+    values: Floats = features_of(comparison)[:, list(FEATURES).index(name)]
     return [float(value) for value in values]
 
 

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retriever import Answer, Assistant, Document, DocumentUnknown, QuestionError, Settings, Turn, Verdict, as_json
-from retriever.answering.candidates import MET_WEIGHT, SEEN_PENALTY
-from retriever.answering.features import query_coverage
+from retriever.answering.retrieval import MET_WEIGHT, SEEN_PENALTY
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, TEXTS, WordEncoder
 
 CAPTAIN = "Who is the captain of the ferry?"
@@ -148,7 +147,7 @@ def test_a_search_ranks_passages_by_how_well_their_words_meet_the_question(assis
     assert found == gathered.reranked
     assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
     assert found[0].passage.document_id == "ferry.txt"
-    shares = query_coverage(gathered.query, gathered.candidates, gathered.comparison)
+    shares = gathered.comparison.coverage
     met = dict(zip((one.hit.number for one in gathered.candidates.sentences), shares, strict=True))
     fused = {hit.number: hit.score for hit in gathered.hits}
     assert found[0].score == pytest.approx(fused[found[0].number] + MET_WEIGHT * met[found[0].number])

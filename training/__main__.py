@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from eval import metrics
 from eval.runs import KEPT_LIBRARIES
-from retriever.answering.features import FEATURES
+from retriever.answering.features import FEATURES, features_of
 from retriever.answering.ranker import Ranker, kept
 from retriever.answering.selection import FILE, ranked
 from retriever.learning import Floats
@@ -77,7 +77,7 @@ def training_lists(
             continue
         chosen = kept(example.gathered.rough)
         if example.gold[chosen].any():
-            lists.append((example.gathered.comparison.features[chosen][:, columns], example.gold[chosen]))
+            lists.append((features_of(example.gathered.comparison)[chosen][:, columns], example.gold[chosen]))
     return lists
 
 

@@ -23,10 +23,11 @@ from eval.agreement import Case, cases_of, read_cases
 from eval.edited import articles_of, made_cases
 from retriever import Assistant, Document, agreement
 from retriever.agreement import QuoteEvidence, source_answers
-from retriever.agreement.answers import AskedQuestion, SourceAnswer
+from retriever.agreement.answers import SourceAnswer
 from retriever.agreement.comparing import compare_spans
 from retriever.agreement.model import FEATURES, FILE, Floats, columns_of, features_of
 from retriever.records import Agreement
+from retriever.text.question import Question
 from training.pair import read_lines
 from training.pairs import HELD_OUT
 
@@ -46,11 +47,11 @@ OUTCOMES = {"none": 0, "same": 1, "rounding": 1, "conflict": 2, "later": 2}
 
 
 @contextmanager
-def recorded() -> Iterator[list[tuple[AskedQuestion, Sequence[QuoteEvidence]]]]:
+def recorded() -> Iterator[list[tuple[Question, Sequence[QuoteEvidence]]]]:
     """Note what is compared, in place of comparing it: the weights may not be there yet."""
-    calls: list[tuple[AskedQuestion, Sequence[QuoteEvidence]]] = []
+    calls: list[tuple[Question, Sequence[QuoteEvidence]]] = []
 
-    def select(asked: AskedQuestion, evidence: Sequence[QuoteEvidence], top: int) -> list[QuoteEvidence]:
+    def select(asked: Question, evidence: Sequence[QuoteEvidence], top: int) -> list[QuoteEvidence]:
         calls.append((asked, evidence))
         return list(evidence[:top])
 
@@ -74,7 +75,7 @@ def examples(cases: Sequence[Case]) -> Iterator[tuple[Floats, int]]:
         for case in cases:
             calls.clear()
             assistant.ask(case.question, excluded=every - {document.id for document in case.documents})
-            asked = AskedQuestion(case.question)
+            asked = Question(case.question)
             answers = {answer.document_id: answer for _, evidence in calls for answer in source_answers(evidence)}
             for pair, relation in case.relations.items():
                 one, other = (answers.get(document_id) for document_id in sorted(pair))
@@ -82,7 +83,7 @@ def examples(cases: Sequence[Case]) -> Iterator[tuple[Floats, int]]:
                     yield _features(asked, one, other), OUTCOMES[relation]
 
 
-def _features(asked: AskedQuestion, one: SourceAnswer, other: SourceAnswer) -> Floats:
+def _features(asked: Question, one: SourceAnswer, other: SourceAnswer) -> Floats:
     return features_of(asked, one, other, compare_spans(one, other))
 
 
@@ -102,7 +103,7 @@ def unedited(squad2: Path, articles: Sequence[str]) -> Iterator[tuple[Floats, in
         for question in random.Random(1).sample(questions, min(UNEDITED_QUESTIONS, len(questions))):  # noqa: S311
             calls.clear()
             assistant.ask(question["text"])
-            asked = AskedQuestion(question["text"])
+            asked = Question(question["text"])
             accepted = [each["text"].lower() for each in question["answers"] or ()]
             answers = [answer for _, evidence in calls for answer in source_answers(evidence)]
             right = [

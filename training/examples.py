@@ -11,9 +11,9 @@ from tqdm import tqdm
 
 from eval.datasets import Question, read_beir
 from eval.runs import assistant_over
-from retriever.answering.candidates import Retrieval
 from retriever.answering.features import FEATURES
-from retriever.answering.matching import match_terms
+from retriever.answering.matching import compare
+from retriever.answering.retrieval import Retrieval
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def feature_milliseconds(folder: Path, kept: Path) -> dict[str, float]:
         (gathered,) = assistant.gather(question.text, [()])
         if gathered is None:
             continue
-        met = match_terms(gathered.query, gathered.candidates)
+        met = compare(gathered.query, gathered.candidates)
         for name, function in FEATURES.items():
             began = time.perf_counter()
             function(met)

@@ -40,8 +40,10 @@ from retriever.conversation.antecedents import (
     rows,
 )
 from retriever.conversation.confidence import CLUES, TRACES, Resolution, resolution_signals, term_signals
+from retriever.conversation.rewriting import rewritten
 from retriever.conversation.signals import SIGNALS, QuestionCues, signals_of
 from retriever.learning import Floats, Regression
+from retriever.text.question import Question
 from retriever.text.tokens import FUNCTION_TERMS, term_of, terms
 from training.fitting import fit_choice, fit_regression
 
@@ -77,6 +79,11 @@ class Spoken:
     text: str
     rewrite: str
     turns: tuple[Turn, ...]
+
+    @property
+    def question(self) -> Question:
+        """The question as typed."""
+        return Question.of(self.text)
 
     @property
     def added(self) -> Counter[str]:
@@ -130,7 +137,7 @@ def _alone(folder: Path) -> list[Spoken]:
     for article, every in by_article.items():
         for at in range(2, len(every), 2):
             before = tuple(Turn(one.text, one.answers[0]) for one in every[max(0, at - 3) : at])
-            if not QuestionCues.of(every[at].text, ()).open_cues:
+            if not QuestionCues.of(Question.of(every[at].text), ()).open_cues:
                 found.append(Spoken("squad2", f"squad2 {article}", every[at].text, every[at].text, before))
     return found
 
@@ -167,9 +174,9 @@ def told(spoken: Spoken, rewrites: Mapping[tuple[str, str], Spoken]) -> list[Ant
 def first_of(spoken: Spoken, leaned: Sequence[AntecedentScores]) -> First:
     """Make a question's example, given what the earlier turns depended on."""
     found = entities(spoken.turns, leaned)
-    question = QuestionCues.of(spoken.text, found)
+    question = QuestionCues.of(spoken.question, found)
     cue = question.open_cues[0] if question.open_cues else None
-    follow_up = FollowUp.of(spoken.text, cue, spoken.turns)
+    follow_up = FollowUp.of(spoken.question, cue, spoken.turns)
     return First(spoken, signals_of(question), rows(follow_up, found), gold_of(found, spoken.added))
 
 
@@ -203,14 +210,19 @@ class Second:
     guess: Resolution
 
     @property
+    def rewrite(self) -> str | None:
+        """The question with the likeliest thing named; None if it cannot be put in."""
+        return rewritten(self.spoken.question, self.guess.cues.open_cues, self.guess.entity)
+
+    @property
     def right(self) -> bool:
         """Whether the rewrite names what is meant."""
-        return self.guess.rewrite is not None and is_right(self.guess.rewrite, self.spoken)
+        return self.rewrite is not None and is_right(self.rewrite, self.spoken)
 
 
 def second_of(spoken: Spoken, model: ContextModel) -> Second:
     """Guess as at run time, where the earlier links are guesses too."""
-    return Second(spoken, resolve(spoken.text, spoken.turns, antecedent_scores(spoken.turns, model), model))
+    return Second(spoken, resolve(spoken.question, spoken.turns, antecedent_scores(spoken.turns, model), model))
 
 
 def second_stage(model: ContextModel, every: Sequence[Second]) -> ContextModel:
@@ -218,7 +230,7 @@ def second_stage(model: ContextModel, every: Sequence[Second]) -> ContextModel:
     traces, meant, weights = [], [], []
     for one in every:
         count = COUNTS[one.spoken.source]
-        for word, row in term_signals(one.guess, one.spoken.text).items():
+        for word, row in term_signals(one.guess, one.spoken.question).items():
             traces.append(row)
             meant.append(term_of(word) in one.spoken.added)
             weights.append(count)
@@ -228,7 +240,7 @@ def second_stage(model: ContextModel, every: Sequence[Second]) -> ContextModel:
 
 def sureness_of(every: Sequence[Second]) -> Regression:
     """Fit how likely a rewrite is right, on questions that can be rewritten."""
-    some = [one for one in every if one.guess.rewrite is not None]
+    some = [one for one in every if one.rewrite is not None]
     counts = np.array([COUNTS[one.spoken.source] for one in some])
     return fit_regression(
         np.stack([resolution_signals(one.guess) for one in some]), np.array([one.right for one in some]), counts, C
@@ -262,7 +274,7 @@ class Sure:
     def is_shown(self, threshold: float) -> bool:
         """Whether the rewrite is shown."""
         return (
-            self.second.guess.rewrite is not None
+            self.second.rewrite is not None
             and self.second.guess.dependence >= DEPENDENCE_THRESHOLD
             and self.probability >= threshold
         )
@@ -322,7 +334,7 @@ def _print_chosen(seconds: Sequence[Second]) -> None:
     for source in ("cast2019", "canard"):
         some = [one for one in _of(seconds, source) if one.spoken.added and one.guess.entities]
         right = np.array([bool(_gold(one)[int(np.argmax(one.guess.probabilities))]) for one in some])
-        cue = np.array([bool(one.guess.question.open_cues) for one in some])
+        cue = np.array([bool(one.guess.cues.open_cues) for one in some])
         sure = np.array([float(one.guess.probabilities.max()) >= 0.5 for one in some])
         print(
             f"{source:10}"
@@ -343,7 +355,7 @@ def _print_shown(sure: Sequence[Sure]) -> None:
         some = [one for one in sure if one.second.spoken.source == source]
         lean = np.array([bool(one.second.spoken.added) for one in some])
         right = np.array([one.second.right for one in some])
-        exact = np.array([is_exact(one.second.guess.rewrite or "", one.second.spoken) for one in some])
+        exact = np.array([is_exact(one.second.rewrite or "", one.second.spoken) for one in some])
         for threshold in (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9):
             shown = np.array([one.is_shown(threshold) for one in some])
             figures = (_mean(shown[lean]), _mean(right[shown]), _mean(exact[shown]), _mean(shown[~lean]))
@@ -355,7 +367,7 @@ def _print_list(sure: Sequence[Sure]) -> None:
         spoken = one.second.spoken
         if one.is_shown(REWRITE_THRESHOLD) and spoken.source != "squad2":
             mark = "right" if one.second.right else "WRONG"
-            print(f"{mark} {one.probability:.2f} {spoken.text} -> {one.second.guess.rewrite} [{spoken.rewrite}]")
+            print(f"{mark} {one.probability:.2f} {spoken.text} -> {one.second.rewrite} [{spoken.rewrite}]")
 
 
 def _mean(values: NDArray[np.bool_]) -> float:

@@ -18,9 +18,10 @@ from datetime import date
 
 from ..records import Agreement, Copy, Difference, DifferenceKind, Quote
 from ..text.calendar import Time
+from ..text.question import Question
 from ..text.time_expressions import event_times, nearest, times_in
 from ..text.tokens import terms
-from .answers import AskedQuestion, SourceAnswer
+from .answers import SourceAnswer
 from .comparing import Likeness
 from .relations import QuoteEvidence, Relation, Relations, related, source_answers
 
@@ -60,7 +61,7 @@ def as_of(
     return time.iso if time else published
 
 
-def compare(asked: AskedQuestion, evidence: Sequence[QuoteEvidence]) -> Agreement:
+def compare(asked: Question, evidence: Sequence[QuoteEvidence]) -> Agreement:
     """Compare the quotes of one answer.
 
     Args:
@@ -75,7 +76,7 @@ def compare(asked: AskedQuestion, evidence: Sequence[QuoteEvidence]) -> Agreemen
     return Agreement(tuple(_groups(answers, relations)), tuple(_differences(asked, answers, relations)))
 
 
-def select_quotes(asked: AskedQuestion, evidence: Sequence[QuoteEvidence], top: int) -> list[QuoteEvidence]:
+def select_quotes(asked: Question, evidence: Sequence[QuoteEvidence], top: int) -> list[QuoteEvidence]:
     """Choose the quotes of an answer: the best, and those by which a further source agrees or differs.
 
     Args:
@@ -184,7 +185,7 @@ def _same(relation: Relation | None) -> bool:
     return relation in (Likeness.EQUAL, DifferenceKind.ROUNDING)
 
 
-def _differences(asked: AskedQuestion, answers: Sequence[SourceAnswer], relations: Relations) -> list[Difference]:
+def _differences(asked: Question, answers: Sequence[SourceAnswer], relations: Relations) -> list[Difference]:
     """For each kind of difference, the answers it stands between: of those that say the same, the best."""
     found = []
     for kind in DifferenceKind:

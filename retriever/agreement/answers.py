@@ -10,20 +10,13 @@ from functools import cached_property
 
 from ..records import Quote
 from ..text.calendar import Time, span_of
+from ..text.question import Question
 from ..text.sentences import split_sentences
 from ..text.time_expressions import event_times, nearest, times_in
 from ..text.tokens import FUNCTION_TERMS, terms, words
 from .kinds import Kind, Value
 from .values import values_in
 
-_YES_OR_NO = re.compile(
-    r"(?i)^(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|may|might|must|shall|"
-    r"should)\b(?!.*\bor\b)"
-)
-_OPEN = re.compile(
-    r"(?i)^(?:and |but |so )?(?:why\b|describe|explain|tell|what (?:happen|about|(?:did|do) \w+ (?:say|think))|"
-    r"how(?! (?:many|much|long|old|often|far|high|tall|deep|wide|large|big|heavy|fast|hot|cold|few|frequently)\b))"
-)
 _CLAUSE = re.compile(
     r"(?i)[,;:–—]\s|\s(?:but|although|though|even though|while|whereas|because|after|before|which|who)\s"
 )
@@ -31,45 +24,6 @@ _DENIAL = re.compile(
     r"(?i)\b(?:not|no|never|none|nor|without|cannot|\w+n['’]t|neither|den(?:y|ies|ied)|refus\w+|reject\w+|suspend\w*|"
     r"halt\w*|stopped|ended|ceased|bann\w+|cancel\w+|closed|ruled out|fail\w*|declin\w+|lacks?|scrapped|abandoned)\b"
 )
-
-
-@dataclass(frozen=True)
-class AskedQuestion:
-    """A question as answers to it are compared.
-
-    Attributes:
-        text: the question, standing alone.
-    """
-
-    text: str
-
-    @cached_property
-    def terms(self) -> frozenset[str]:
-        """Its terms but for function words."""
-        return _naming_terms(self.text)
-
-    @cached_property
-    def identifiers(self) -> frozenset[str]:
-        """Terms of its names and numbers: what an answer on another thing lacks."""
-        found = [
-            word for word in words(self.text)[1:] if self.text[word.start].isupper() or self.text[word.start].isdigit()
-        ]
-        return frozenset(word.term for word in found)
-
-    @cached_property
-    def is_yes_or_no(self) -> bool:
-        """Whether it asks for yes or no."""
-        return _YES_OR_NO.match(self.text) is not None
-
-    @cached_property
-    def is_open(self) -> bool:
-        """Whether it asks for a reason, a manner or an account, of which several may be right at once."""
-        return _OPEN.match(self.text) is not None
-
-    @cached_property
-    def past(self) -> bool:
-        """Whether it asks for what was so once, which a later source does not change."""
-        return re.search(r"(?i)\b(?:did|was|were|had)\b", self.text) is not None
 
 
 @dataclass(frozen=True)
@@ -105,13 +59,13 @@ class SourceAnswer:
         start, end = self.span
         return self.quote.text[start:end]
 
-    def shown(self, question: AskedQuestion) -> str:
+    def shown(self, question: Question) -> str:
         """The value in the quote's words, without brackets and marks that belong to the sentence.
 
         It is the whole span, but for a no only the words that deny, to the last one that the question has.
         """
         text = self.text
-        said = [word for word in words(text) if word.term in question.terms]
+        said = [word for word in words(text) if word.term in question.naming_terms]
         denial = _DENIAL.search(text)
         if question.is_yes_or_no and said and denial:
             text = text[denial.start() : max(said[-1].end, denial.end())]

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..text.time_expressions import times_in
-from .answers import AskedQuestion, SourceAnswer
+from ..text.question import Question
+from .answers import SourceAnswer
 from .comparing import Likeness, compare_spans, spelling_likeness
 from .kinds import Kind
 
@@ -34,11 +34,11 @@ _WITH_VALUE = tuple(
 Floats = NDArray[np.float64]
 
 
-def features_of(question: AskedQuestion, one: SourceAnswer, other: SourceAnswer, likeness: Likeness) -> Floats:
+def features_of(question: Question, one: SourceAnswer, other: SourceAnswer, likeness: Likeness) -> Floats:
     """Describe two answers, with how their values compare: float64 (n_features,), in the order of `FEATURES`."""
     both = len(one.context & other.context)
-    met = [len(question.terms & each.said) / max(1, len(question.terms)) for each in (one, other)]
-    apart = (question.terms & one.said) ^ (question.terms & other.said)
+    met = [len(question.naming_terms & each.said) / max(1, len(question.naming_terms)) for each in (one, other)]
+    apart = (question.naming_terms & one.said) ^ (question.naming_terms & other.said)
     named = [len(question.identifiers & each.said) for each in (one, other)]
     names = max(1, len(question.identifiers))
     numeric = all(any(value.kind is not Kind.NAME for value in each.values) for each in (one, other))
@@ -48,7 +48,7 @@ def features_of(question: AskedQuestion, one: SourceAnswer, other: SourceAnswer,
         "answers_most": max(one.answers, other.answers),
         "context_least": both / max(1, max(len(one.context), len(other.context))),
         "question_least": min(met),
-        "question_apart": len(apart) / max(1, len(question.terms)),
+        "question_apart": len(apart) / max(1, len(question.naming_terms)),
         "identifiers_apart": len(question.identifiers & (one.said ^ other.said)) / names,
         "identifiers_least": min(named) / names if question.identifiers else 1.0,
         "equal": likeness is Likeness.EQUAL,
@@ -64,7 +64,7 @@ def features_of(question: AskedQuestion, one: SourceAnswer, other: SourceAnswer,
         ),
         "another_time": any(_is_of_another_time(question, each) for each in (one, other)),
         "denial": one.denies is not other.denies,
-        "short_question": len(question.terms) < 2,
+        "short_question": len(question.naming_terms) < 2,
         "open_question": question.is_open,
         "length": math.log1p(max(len(one.terms), len(other.terms))),
         "phrase": not (one.values and other.values),
@@ -72,9 +72,9 @@ def features_of(question: AskedQuestion, one: SourceAnswer, other: SourceAnswer,
     return np.array([row[name] for name in FEATURES], dtype=np.float64)
 
 
-def _is_of_another_time(question: AskedQuestion, answer: SourceAnswer) -> bool:
+def _is_of_another_time(question: Question, answer: SourceAnswer) -> bool:
     """Whether the question names a time, and the answer's sentence names only others."""
-    asked = times_in(question.text, answer.base)
+    asked = question.time_expressions.times(answer.base)
     return bool(
         asked and answer.time and not any(answer.time.within(each) or answer.time.matches(each) for each in asked)
     )
@@ -133,7 +133,7 @@ class RelationModel:
             fields["phrases_differ_from"],
         )
 
-    def relation(self, question: AskedQuestion, one: SourceAnswer, other: SourceAnswer) -> RelationEstimate:
+    def relation(self, question: Question, one: SourceAnswer, other: SourceAnswer) -> RelationEstimate:
         """Judge two answers."""
         likeness = compare_spans(one, other)
         row = features_of(question, one, other, likeness)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ..records import DifferenceKind, Quote
-from .answers import AskedQuestion, SourceAnswer
+from ..text.question import Question
+from .answers import SourceAnswer
 from .comparing import Likeness
 from .kinds import Kind
 from .model import RelationModel
@@ -56,7 +57,7 @@ def source_answers(evidence: Sequence[QuoteEvidence]) -> list[SourceAnswer]:
     return sorted(best.values(), key=lambda answer: answer.position)
 
 
-def related(asked: AskedQuestion, evidence: Sequence[QuoteEvidence]) -> tuple[list[SourceAnswer], Relations]:
+def related(asked: Question, evidence: Sequence[QuoteEvidence]) -> tuple[list[SourceAnswer], Relations]:
     """The answer of each document, and the pairs of positions that say the same or differ."""
     answers = source_answers(evidence)
     relations = {}
@@ -68,7 +69,7 @@ def related(asked: AskedQuestion, evidence: Sequence[QuoteEvidence]) -> tuple[li
     return answers, relations
 
 
-def _relation(asked: AskedQuestion, one: SourceAnswer, other: SourceAnswer) -> Relation | None:
+def _relation(asked: Question, one: SourceAnswer, other: SourceAnswer) -> Relation | None:
     """How two answers stand to each other; None where that is not sure enough to be said."""
     likeness = _yes_or_no(one, other) if asked.is_yes_or_no else _by_model(asked, one, other)
     parted = one.time is not None and other.time is not None and not one.time.matches(other.time)
@@ -76,13 +77,13 @@ def _relation(asked: AskedQuestion, one: SourceAnswer, other: SourceAnswer) -> R
         return None if parted else likeness
     if likeness is Likeness.ROUNDING:
         return None if parted else DifferenceKind.ROUNDING
-    is_one_event = asked.past and all(value.kind is Kind.NAME for each in (one, other) for value in each.values)
+    is_one_event = asked.is_past and all(value.kind is Kind.NAME for each in (one, other) for value in each.values)
     if parted and one.time and other.time and not is_one_event:
         return None if one.time.meets(other.time) or _of_one_moment(one, other) else DifferenceKind.LATER
     return DifferenceKind.LATER if _superseded(one, other, asked) else DifferenceKind.CONFLICT
 
 
-def _by_model(asked: AskedQuestion, one: SourceAnswer, other: SourceAnswer) -> Likeness | None:
+def _by_model(asked: Question, one: SourceAnswer, other: SourceAnswer) -> Likeness | None:
     """Equal, a rounding or different; None where that is not sure."""
     model = RelationModel.shipped()
     found = model.relation(asked, one, other)
@@ -111,7 +112,7 @@ def _of_one_moment(one: SourceAnswer, other: SourceAnswer) -> bool:
     return shown[0] == shown[1] or (len(spans) == 2 and spans[0] == spans[1])
 
 
-def _superseded(one: SourceAnswer, other: SourceAnswer, asked: AskedQuestion) -> bool:
+def _superseded(one: SourceAnswer, other: SourceAnswer, asked: Question) -> bool:
     """Whether the later of two answers takes the place of the earlier; not so where both speak of one time."""
     if _of_one_moment(one, other):
         return False
@@ -124,4 +125,4 @@ def _superseded(one: SourceAnswer, other: SourceAnswer, asked: AskedQuestion) ->
     times = [value.time for value in answer.values if value.time]
     if times:
         return times[0].last > earlier.last
-    return not (asked.past and all(value.kind is Kind.NAME for value in answer.values))
+    return not (asked.is_past and all(value.kind is Kind.NAME for value in answer.values))

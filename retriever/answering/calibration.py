@@ -18,8 +18,7 @@ from functools import cached_property
 import numpy as np
 
 from ..learning import Floats, Regression
-from .features import Comparison
-from .matching import WeightedQuery
+from .matching import Comparison, WeightedQuery
 from .reader_scores import UNREAD, ReaderScores
 from .sentences import Candidates
 

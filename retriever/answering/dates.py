@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ..text.calendar import Time, date_words, span_of
+from ..text.question import Question
 from ..text.time_expressions import (
     DAY_WORDS,
     WEEKDAY_PATTERN,
@@ -77,9 +78,9 @@ class QuestionDates:
     is_relative: bool
 
     @classmethod
-    def of(cls, text: str) -> "QuestionDates":
-        """Find the words for times in a question."""
-        return cls(text, TimeExpressions.of(text), _RELATIVE.search(text) is not None)
+    def of(cls, question: Question) -> "QuestionDates":
+        """Take a question's words for times."""
+        return cls(question.text, question.time_expressions, _RELATIVE.search(question.text) is not None)
 
     def constraints(self, published: Mapping[str, str | None], newest: str | None) -> DateConstraints:
         """What the question asks some documents for.

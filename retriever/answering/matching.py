@@ -4,7 +4,7 @@ Words are compared by their contextual vectors ("late interaction", Khattab and 
 IDF. Function words count less, but they count: "who led" and "led whom" hardly differ otherwise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..encoder import Vectors
 from ..learning import Flags, Floats
+from ..text.question import Question
 from ..text.tokens import ASKING_TERMS, FUNCTION_TERMS, Word
 from .pooling import SentencePool, highest_in
 from .sentences import Candidates
@@ -22,6 +23,8 @@ from .sentences import Candidates
 FUNCTION_WEIGHT = 0.15
 # Similarity to a sentence without words: lower than nearly all real ones.
 NOTHING = -0.2
+# What a word in the title or heading counts, beside 1 for the same word in the passage.
+TITLED = 0.8
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,8 @@ class WeightedQuery:
     """A question, ready to be compared. Not slotted, so that cached properties work.
 
     Attributes:
-        words: its words. A misspelt word has the term of the library's spelling.
-        spelt: the words as typed.
+        words: its words.
+        spelt: how they are spelt.
         word_vectors: float32 (n_words, n_axes), rows of unit length.
         weights: float32 (n_words,), IDF with function words damped, sum 1.
         content: float32 (n_words,), IDF of the content words, sum 1; equal shares if there are none.
@@ -45,8 +48,7 @@ class WeightedQuery:
     @classmethod
     def of(
         cls,
-        question: str,
-        found: Sequence[Word],
+        question: Question,
         word_vectors: Vectors,
         frequencies: Mapping[str, int],
         passage_count: int,
@@ -55,13 +57,13 @@ class WeightedQuery:
         """Weigh a question's words.
 
         Args:
-            question: the question, standing alone.
-            found: its words, at least one.
+            question: what is searched for; it has at least one word.
             word_vectors: float32 (n_words, n_axes), rows of unit length.
             frequencies: term -> passages that hold it.
             passage_count: passages in all.
             term_weights: term -> factor of its IDF, 0..1; 1 for others.
         """
+        found = question.words
         counts = np.array([frequencies.get(word.term, 0) for word in found], dtype=np.float32)
         idf = np.log(1 + (passage_count - counts + 0.5) / (counts + 0.5))
         if term_weights:
@@ -72,8 +74,8 @@ class WeightedQuery:
         content = content if content.sum() > 0 else np.ones(len(found))
         content = content / content.sum()
         return cls(
-            tuple(found),
-            tuple(question[word.start : word.end] for word in found),
+            found,
+            question.spelt,
             word_vectors,
             (weights / weights.sum()).astype(np.float32),
             content.astype(np.float32),
@@ -109,29 +111,20 @@ class WeightedQuery:
         )
 
 
-def match_terms(query: WeightedQuery, candidates: Candidates) -> "TermMatches":
-    """Compare every word of a question with every word of the candidates."""
-    count = len(candidates.sentences)
-    similarity = query.word_vectors @ candidates.word_vectors.T
-    by_sentence = SentencePool.of(candidates.sentence_of, count)
-    best = by_sentence.highest(similarity, NOTHING)
-    soft = by_sentence.soft(similarity)
-    codes = _codes(query, candidates)
-    shared = _shared(query, candidates, codes, count)
-    titled = np.array([[word.term in title for title in candidates.title_terms] for word in query.words], dtype=bool)[
-        :, candidates.passage
-    ]
-    return TermMatches(query, candidates, by_sentence, codes, similarity, best, soft, shared, titled)
-
-
 @dataclass(frozen=True)
-class TermMatches:
-    """The comparison of a question's words with the candidates', from which the features are computed.
-
-    Not slotted, so that cached properties work.
+class Comparison:
+    """A question's words, compared with the candidates'. Not slotted, so that cached properties work.
 
     Attributes:
+        query: the question.
+        candidates: the sentences.
+        by_sentence: pools the values of words over their sentences.
         codes: int (n_words,), the question's first word with the same term, else -1.
+        similarity: float32 (n_question_words, n_words), cosines of all words.
+        best: float32 (n_question_words, n_sentences), each word's best similarity in the sentence, -1..1.
+        soft: float32 (n_question_words, n_sentences), each word's soft alignment with the sentence, -1..1.
+        shared: bool (n_question_words, n_sentences), whether the sentence has the word itself.
+        titled: bool (n_question_words, n_sentences), whether its document's title or heading has it.
     """
 
     query: WeightedQuery
@@ -169,6 +162,14 @@ class TermMatches:
         return self.over_passage(self.best)
 
     @cached_property
+    def coverage(self) -> Floats:
+        """float32 (n_sentences,), -1..1: how much of the question each sentence's passage meets.
+
+        The question's naming words count by their best similarity in the passage, or by the title or heading.
+        """
+        return np.asarray(self.query.content @ np.maximum(self.best_in_passage, TITLED * self.titled))
+
+    @cached_property
     def has(self) -> Floats:
         """float32 (n_question_words, n_sentences): 1 where the sentence has the word itself."""
         return self.shared.astype(np.float32)
@@ -177,6 +178,18 @@ class TermMatches:
     def novel(self) -> Flags:
         """Bool (n_words,): content words that are not in the question; an answer is made of these."""
         return np.asarray((self.codes < 0) & ~self.candidates.functional)
+
+
+def compare(query: WeightedQuery, candidates: Candidates) -> Comparison:
+    """Compare every word of a question with every word of the candidates."""
+    count = len(candidates.sentences)
+    codes = _codes(query, candidates)
+    shared = _shared(query, candidates, codes, count)
+    titled = np.array([[word.term in title for title in candidates.title_terms] for word in query.words], dtype=bool)
+    similarity = query.word_vectors @ candidates.word_vectors.T
+    pool = SentencePool.of(candidates.sentence_of, count)
+    best, soft = pool.highest(similarity, NOTHING), pool.soft(similarity)
+    return Comparison(query, candidates, pool, codes, similarity, best, soft, shared, titled[:, candidates.passage])
 
 
 def first_places(query: WeightedQuery) -> list[int]:

@@ -3,7 +3,7 @@
 The steps, a module each:
 
     query          the question -> its words, vectors, dates and the kind of answer it asks for
-    candidates     the query -> passages, whose sentences are compared with it
+    retrieval      what the query finds: passages, whose sentences are compared with it
     selection      the candidates -> quotes, ranked, each with a confidence
     verdict        the confidence -> clear, unsure or absent
     agreement      the quotes -> which sources say the same, and which differ
@@ -23,14 +23,16 @@ from ..errors import LibraryBusy
 from ..records import Agreement, Answer, Hit, Quote, Timings, Verdict, page_at
 from ..settings import Settings
 from ..store.base import Exclusion, Library, Searcher
+from ..text.calendar import date_words
 from ..text.datelines import dateline_length
 from ..text.minhash import near_copies_by_id
-from .candidates import Retrieval, retrieve
 from .dates import DateConstraints
+from .matching import WeightedQuery, compare
 from .query import Query, StandaloneQuestion
 from .reader import Reader
+from .retrieval import Retrieval, ShownQuotes
 from .selection import Evidence, EvidenceModel, RankedEvidence, rank_evidence
-from .sentences import Candidate
+from .sentences import Candidate, Candidates
 from .verdict import CLEAR_CONFIDENCE, MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
 
 _NEAREST_NAMED = 3  # documents that a refusal names; few readers would go through more
@@ -77,36 +79,30 @@ class AnswerPipeline:
         Reader.shipped()
 
     def answer(
-        self, search: Searcher, question: str, standalone: StandaloneQuestion, hidden: Exclusion, top: int, began: float
+        self, search: Searcher, typed: str, standalone: StandaloneQuestion, hidden: Exclusion, top: int, began: float
     ) -> Answer:
         """Answer a question.
 
         Args:
             search: finds passages.
-            question: as typed.
+            typed: the question as typed.
             standalone: the same, as it is understood in its conversation.
             hidden: stands for the documents that must not answer.
             top: how many quotes to give at the most.
             began: when work on it began, seconds on the performance counter.
         """
         found = self._evaluate(search, standalone, hidden, top)
-        alone = standalone.without_conversation
-        if alone and found.confidence < CLEAR_CONFIDENCE:
-            # The documents decide whether the question needs the conversation: it does not where it is clear without.
-            found_alone = self._evaluate(search, alone, hidden, top)
-            if found_alone.confidence >= CLEAR_CONFIDENCE:
-                found = found_alone
-        query, present = found.query, found.ranked.present
+        question, present = found.query.question, found.ranked.present
         evidence = self._quote_all(worth_showing(found.ranked.evidence), found.dates)
-        evidence = agreement.select_quotes(query.asked, evidence, top)
+        evidence = agreement.select_quotes(question, evidence, top)
         quotes = tuple(each.quote for each in evidence)
         confidence = quotes[0].confidence if quotes else 0.0
         verdict = verdict_of(confidence, present)
         answered = verdict is not Verdict.ABSENT
-        agreed = agreement.compare(query.asked, evidence) if answered else Agreement()
+        agreed = agreement.compare(question, evidence) if answered else Agreement()
         return Answer(
-            question=question,
-            understood_as=query.question.text,
+            question=typed,
+            understood_as=question.text,
             verdict=verdict,
             confidence=confidence,
             quotes=agreement.mark_values(evidence, agreed) if answered else (),
@@ -117,20 +113,36 @@ class AnswerPipeline:
             present=present,
             nearest=() if answered else quotes,
             left_out=0 if hidden is None else len(hidden),
-            taken_as=(*query.question.asked_with, *found.dates.notes),
+            taken_as=(*found.query.standalone.asked_with, *found.dates.notes),
         )
 
     def retrieve(
         self, search: Searcher, standalone: StandaloneQuestion, hidden: Sequence[Exclusion], count: int | None = None
     ) -> list[Retrieval | None]:
         """Find passages and compare them with a question, once for each set of documents that must not answer."""
-        query = Query.of(standalone, search, self._encoder)
+        query = Query.of(standalone, search, self._encoder, self._axes)
+        count = self._settings.passages_read if count is None else count
         return [self._retrieve(search, query, each, count) for each in hidden]
 
     def _evaluate(self, search: Searcher, standalone: StandaloneQuestion, hidden: Exclusion, top: int) -> _Evaluation:
-        query = Query.of(standalone, search, self._encoder)
+        """Read a question, find passages and rank quotes.
+
+        The documents decide whether a question needs its conversation: of its readings, the first with a clear answer
+        counts, or else the first.
+        """
+        tried: list[_Evaluation] = []
+        for reading in standalone.readings:
+            tried.append(self._evaluate_reading(search, reading, hidden, top))
+            if tried[-1].confidence >= CLEAR_CONFIDENCE:
+                return tried[-1]
+        return tried[0]
+
+    def _evaluate_reading(
+        self, search: Searcher, reading: StandaloneQuestion, hidden: Exclusion, top: int
+    ) -> _Evaluation:
+        query = Query.of(reading, search, self._encoder, self._axes)
         encoded = time.perf_counter()
-        retrieval = self._retrieve(search, query, hidden)
+        retrieval = self._retrieve(search, query, hidden, self._settings.passages_read)
         searched = time.perf_counter()
         if retrieval is None:
             return _Evaluation(query, (), DateConstraints({}), RankedEvidence(), encoded, searched)
@@ -139,11 +151,25 @@ class AnswerPipeline:
         dates = query.dates.constraints(published, newest)
         return _Evaluation(query, retrieval.hits, dates, _rank(retrieval, dates, top), encoded, searched)
 
-    def _retrieve(
-        self, search: Searcher, query: Query, hidden: Exclusion, count: int | None = None
-    ) -> Retrieval | None:
-        count = self._settings.passages_read if count is None else count
-        return retrieve(self._library, search, self._axes, query, self._settings, count, hidden)
+    def _retrieve(self, search: Searcher, query: Query, hidden: Exclusion, count: int) -> Retrieval | None:
+        """Find passages and compare their sentences with the question; None where no sentence was found."""
+        standalone, documents = query.standalone, self._library.documents
+        hits = search.hits(
+            self._library, query.search_terms, query.vector, self._settings, count, hidden, standalone.weights
+        )
+        hits = tuple(hit for hit in hits if hit.passage.sentences)
+        if not hits:
+            return None
+        ids = list(dict.fromkeys(hit.passage.document_id for hit in hits))
+        titles, published = documents.titles(ids), documents.publication_dates(ids)
+        origins = {one: ", ".join(filter(None, (titles[one], date_words(published[one])))) for one in ids}
+        word_vectors = self._library.vectors.of_words([hit.number for hit in hits])
+        candidates = Candidates.of(hits, titles, word_vectors)
+        frequencies = search.frequencies(query.searched.terms, hidden)
+        passage_count = max(1, search.passage_count(hidden))
+        weighted = WeightedQuery.of(query.searched, query.word_vectors, frequencies, passage_count, standalone.weights)
+        shown = ShownQuotes.of(standalone.turns).among(candidates) if standalone.depends_on_turns else None
+        return Retrieval(standalone.read_as, origins, hits, weighted, candidates, compare(weighted, candidates), shown)
 
     @cached_property
     def _axes(self) -> WordAxes:

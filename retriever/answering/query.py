@@ -1,7 +1,7 @@
 """A question -> a `Query`: everything that is read from the question's words, read once and handed on.
 
-The question is checked, spelt as the library spells, split into words, and encoded. It is also read for the dates and
-the kind of answer that it asks for. The later steps use these and do not read the question again.
+The question is spelt as the library spells, and encoded. It is also read for the dates and the kind of answer that it
+asks for. The later steps use these and do not read the question again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..agreement.answers import AskedQuestion
 from ..encoder import Encoder, TextVectors, Vectors
-from ..errors import QuestionError
+from ..encoder.word_vectors import WordAxes
 from ..records import Turn
 from ..store.base import Searcher
-from ..text.tokens import Word, term_of, words
+from ..text.question import Question
+from ..text.tokens import Word, content_terms, term_of
 from .dates import QuestionDates
 from .spelling import respelt
 
@@ -24,16 +24,21 @@ class StandaloneQuestion:
     """A question as it is understood in its conversation.
 
     Attributes:
-        text: to read: the rewritten question where the rewrite is reliable, else the question as typed.
+        question: to read: the rewritten question where the rewrite is reliable, else the question as typed.
         words: words of the conversation that are meant too -> weight, 0..1, beside 1 for the question's own.
-        rewritten: whether the text is not as typed.
+        rewritten: whether the question is not as typed.
         turns: the turns that it depends on; none where it stands alone.
     """
 
-    text: str
+    question: Question
     words: Mapping[str, float] = field(default_factory=dict)
     rewritten: bool = False
     turns: tuple[Turn, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The question's text."""
+        return self.question.text
 
     @property
     def depends_on_turns(self) -> bool:
@@ -41,9 +46,9 @@ class StandaloneQuestion:
         return bool(self.turns)
 
     @property
-    def searched(self) -> str:
-        """What is searched for: the text and the words of the conversation that are meant too."""
-        return " ".join((self.text, *self.words))
+    def searched(self) -> Question:
+        """What is searched for: the question and the words of the conversation that are meant too."""
+        return Question.of(" ".join((self.text, *self.words))) if self.words else self.question
 
     @property
     def read_as(self) -> str:
@@ -64,9 +69,10 @@ class StandaloneQuestion:
         return {term_of(word): weight for word, weight in self.words.items()}
 
     @property
-    def without_conversation(self) -> "StandaloneQuestion | None":
-        """The question as typed, to be tried alone; None where it was rewritten or takes nothing from the turns."""
-        return replace(self, words={}, turns=()) if self.words and not self.rewritten else None
+    def readings(self) -> tuple["StandaloneQuestion", ...]:
+        """The ways to read it: in its conversation, and then as typed, where it was not rewritten but takes words."""
+        alone = replace(self, words={}, turns=())
+        return (self, alone) if self.words and not self.rewritten else (self,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,83 +80,51 @@ class Query:
     """A question, ready to be answered.
 
     Attributes:
-        question: the question, standing alone, spelt as the library spells.
-        text: what is searched for: the question, and the words of the conversation that are meant too.
-        tokens: the words of `text`, at least one; those of the question come first.
+        standalone: the question, standing alone, spelt as the library spells.
+        searched: what is searched for: the question, and behind it the words of the conversation that are meant too.
         vector: float32 (dimension,), unit length.
-        word_vectors: float32 (n_tokens, dimension), of the tokens.
+        word_vectors: float32 (n_words, n_axes), of the words of `searched`, rows of unit length.
         dates: the dates that it asks for.
-        asked: the question as the answers of several sources are compared by it.
         language: BCP 47 tag; None where it is not known.
     """
 
-    question: StandaloneQuestion
-    text: str
-    tokens: tuple[Word, ...]
+    standalone: StandaloneQuestion
+    searched: Question
     vector: Vectors
     word_vectors: Vectors
     dates: QuestionDates
-    asked: AskedQuestion
     language: str | None = None
 
     @classmethod
-    def of(cls, question: StandaloneQuestion, search: Searcher, encoder: Encoder) -> "Query":
+    def of(cls, standalone: StandaloneQuestion, search: Searcher, encoder: Encoder, axes: WordAxes) -> "Query":
         """Read a question.
 
         Args:
-            question: the question, standing alone.
+            standalone: the question, standing alone.
             search: knows how the library spells.
             encoder: encodes the question, and knows which words are words.
+            axes: onto which the library's word vectors were turned.
         """
-        question = replace(question, text=respelt(question.text, search, encoder.has_word))
-        text = question.searched
-        tokens = words(text)
-        own = tuple(token for token in tokens if token.end <= len(question.text))
-        reading = _encoded(encoder, text, tokens)
+        question = respelt(standalone.question, search, encoder.has_word)
+        standalone = replace(standalone, question=question)
+        searched = standalone.searched
+        reading = _encoded(encoder, searched.text, searched.words)
         vector = reading.vector
-        if question.words:  # the words of the conversation count half at the most
+        if standalone.words:  # the words of the conversation count half at the most
+            own = [word for word in searched.words if word.end <= len(question.text)]
             vector = vector + _encoded(encoder, question.text, own).vector
             vector = vector / np.linalg.norm(vector)
-        return cls(
-            question,
-            text,
-            tokens,
-            vector,
-            reading.word_vectors,
-            QuestionDates.of(text),
-            AskedQuestion(question.text),
-        )
+        return cls(standalone, searched, vector, axes.turn(reading.word_vectors), QuestionDates.of(searched))
 
+    @property
+    def question(self) -> Question:
+        """The question itself, without words of the conversation."""
+        return self.standalone.question
 
-def checked_question(text: str, longest: int) -> str:
-    """Tidy a question that somebody typed.
-
-    Args:
-        text: as typed.
-        longest: how many words it may have.
-
-    Raises:
-        QuestionError: it holds no words, or too many.
-    """
-    question = tidy(text)
-    if not question:
-        raise QuestionError("The question is empty; type what you want to know.")
-    count = len(words(question))
-    if count == 0:
-        raise QuestionError("The question holds no words to look for; ask it in words.")
-    if count > longest:
-        raise QuestionError(f"The question has {count:,} words; ask it in {longest} or fewer.")
-    return question
-
-
-def tidy_turns(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """The turns of a conversation, tidied as a question is."""
-    return tuple(replace(turn, question=tidy(turn.question), answer=tidy(turn.answer)) for turn in turns)
-
-
-def tidy(text: str) -> str:
-    """Put single spaces between words, and replace what UTF-8 cannot hold."""
-    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    @property
+    def search_terms(self) -> tuple[str, ...]:
+        """The terms of its content words, or of all its words if it has none."""
+        return content_terms(self.searched.words)
 
 
 def _encoded(encoder: Encoder, text: str, tokens: Sequence[Word]) -> TextVectors:

@@ -24,11 +24,11 @@ from ..encoder.word_vectors import SAME_COSINE, unit_rows
 from ..learning import Flags, Floats, Regression
 from ..records import Hit
 from .calibration import SIGNALS, Calibrator, RankedQuote, signals_of
-from .candidates import Retrieval
-from .features import FEATURES
+from .features import FEATURES, features_of
 from .ranker import READ_FEATURES, Ranker, combined, kept
 from .reader import Reader
 from .reader_scores import ReaderScores, read
+from .retrieval import Retrieval
 from .sentences import Candidate, Candidates
 from .units import find_units
 from .windows import windows
@@ -231,7 +231,7 @@ def ranked(gathered: Retrieval, ranker: Ranker) -> Floats:
     """Probabilities of all candidates by their words, float32 (n_sentences,), sum 1; 0 for those not worth ranking."""
     chosen = kept(gathered.rough)
     probabilities = np.zeros(len(gathered.candidates.sentences), dtype=np.float32)
-    probabilities[chosen] = ranker.probabilities(gathered.comparison.features[chosen])
+    probabilities[chosen] = ranker.probabilities(features_of(gathered.comparison)[chosen])
     if gathered.seen is not None:
         counts = SEEN_BEFORE_ELSE if _ELSE.search(gathered.question) else SEEN_AGAIN
         probabilities *= np.where(gathered.seen, counts, np.float32(1))

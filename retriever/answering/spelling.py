@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 from ..store.base import Searcher
 from ..text.nations import nation_of
-from ..text.tokens import FUNCTION_TERMS, fold, term_of, words
+from ..text.question import Question
+from ..text.tokens import FUNCTION_TERMS, fold, term_of
 
 
-def respelt(question: str, search: Searcher, is_word: Callable[[str], bool]) -> str:
+def respelt(question: Question, search: Searcher, is_word: Callable[[str], bool]) -> Question:
     """Spell a question as the library does.
 
     Args:
@@ -19,14 +20,14 @@ def respelt(question: str, search: Searcher, is_word: Callable[[str], bool]) -> 
         search: the library's indexes.
         is_word: whether a word is a word of the language, whatever the library holds.
     """
-    for word in reversed(words(question)):
-        spelt = question[word.start : word.end]
+    text = question.text
+    for word, spelt in zip(reversed(question.words), reversed(question.spelt), strict=True):
         nearest = spelt if is_word(spelt) or nation_of([fold(spelt)]) else search.nearest_spelling(spelt)
         if _is_longer(spelt, nearest):
             continue
         if term_of(nearest) not in FUNCTION_TERMS:  # "wich" is no slip for "with", in a library without "which"
-            question = question[: word.start] + nearest + question[word.end :]
-    return question
+            text = text[: word.start] + nearest + text[word.end :]
+    return Question.of(text)
 
 
 def _is_longer(spelt: str, nearest: str) -> bool:

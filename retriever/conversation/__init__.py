@@ -1,12 +1,10 @@
 """A follow-up question and the turns before it -> the question as it stands alone.
 
-    phrases      a sentence -> its phrases that may name a thing
     cues         a question -> its words that refer to earlier turns
     antecedents  the turns -> the things they name, with features for each
     signals      a question and its turns -> features that tell whether it refers to them
     confidence   a resolution -> features that tell how likely it is right
-    slots        a fragment and an earlier question -> that question with one part replaced
-    rewriting    a question and a thing -> the question with the thing named
+    rewriting    a question and a thing, or a fragment and an earlier question -> a question that stands alone
 
 There are two outputs. One is a question to read, shown only when it is very likely right. The other is weighted words
 of the conversation, which are added to the search without being shown. The weights of the models are in `model.json`;
@@ -15,20 +13,20 @@ of the conversation, which are added to the search without being shown. The weig
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from ..answering.query import StandaloneQuestion, tidy_turns
+from ..answering.query import StandaloneQuestion
 from ..learning import Floats, Regression, softmax
 from ..records import Turn
+from ..text.question import Question, tidy
 from .antecedents import ALONE, FEATURES, AntecedentScores, FollowUp, entities, recent, rows
-from .confidence import CLUES, TRACES, Resolution, resolution_signals, term_signals
-from .rewriting import rewritten
+from .confidence import CLUES, TRACES, Resolution, likely_words, resolution_signals
+from .rewriting import fill_slot, rewritten
 from .signals import SIGNALS, QuestionCues, signals_of
-from .slots import fill_slot
 
 __all__ = ["ContextModel", "understand"]
 
@@ -44,10 +42,6 @@ CONTINUED_WITHIN = 2
 # From this probability of being right, a rewrite is shown. On held-out conversations of CAsT 2019, 0.88 of those are
 # right, and 24 % of the dependent questions get one (`python -m training.follow_ups`). At 0.6 it is 0.86 and 36 %.
 REWRITE_THRESHOLD = 0.75
-# Words of the conversation that are added to the search: how many at most, and how likely each must be to be meant. On
-# follow-ups made from squad2, nDCG@10 is 0.945 at a probability of 0.4, 0.951 at 0.25, 0.964 at 0.15, 0.963 at 0.1.
-MOST_TERMS = 5
-LEAST_LIKELY = 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +74,7 @@ class ContextModel:
         return cls(dependence, np.array(fields["ranker"], dtype=np.float32), right, meant)
 
 
-def understand(question: str, history: Sequence[Turn], model: ContextModel | None = None) -> StandaloneQuestion:
+def understand(question: Question, history: Sequence[Turn], model: ContextModel | None = None) -> StandaloneQuestion:
     """Understand a question in its conversation.
 
     Args:
@@ -94,38 +88,43 @@ def understand(question: str, history: Sequence[Turn], model: ContextModel | Non
     if not history:
         return StandaloneQuestion(question)
     model = model or ContextModel.shipped()
-    history = tidy_turns(history)
-    turns = tuple(history[at] for at in reversed(recent(len(history))))
+    turns = _recent_turns(history)
     scores_before = antecedent_scores(turns, model)
-    alone = max(at for at, one in enumerate(scores_before) if one.probability < DEPENDENCE_THRESHOLD)
-    anew = fill_slot(question, turns[alone].question) if len(turns) - alone <= CONTINUED_WITHIN else None
-    if anew:
-        return StandaloneQuestion(anew, rewritten=True, turns=turns)
     resolution = resolve(question, turns, scores_before, model)
+    alone = max(at for at, one in enumerate(scores_before) if one.probability < DEPENDENCE_THRESHOLD)
+    if len(turns) - alone <= CONTINUED_WITHIN:
+        continued = fill_slot(question, Question.of(turns[alone].question))
+        if continued:
+            return StandaloneQuestion(Question.of(continued), rewritten=True, turns=turns)
     if resolution.dependence < DEPENDENCE_THRESHOLD:
         return StandaloneQuestion(question)
-    fits = resolution.rewrite is not None and not resolution.is_misfit
-    sure = fits and model.right.probability(resolution_signals(resolution)) >= REWRITE_THRESHOLD
-    text = resolution.rewrite if sure and resolution.rewrite else question
-    return StandaloneQuestion(text, _words_meant(resolution, text, model), sure, turns)
+    rewrite = rewritten(question, resolution.cues.open_cues, resolution.entity)
+    sure = rewrite is not None and not resolution.is_misfit
+    sure = sure and model.right.probability(resolution_signals(resolution)) >= REWRITE_THRESHOLD
+    read = Question.of(rewrite) if sure and rewrite else question
+    return StandaloneQuestion(read, likely_words(resolution, read, model.meant), sure, turns)
 
 
 def resolve(
-    question: str, turns: Sequence[Turn], scores_before: Sequence[AntecedentScores], model: ContextModel
+    question: Question, turns: Sequence[Turn], scores_before: Sequence[AntecedentScores], model: ContextModel
 ) -> Resolution:
     """Find what a question refers to, given what the earlier questions referred to."""
     found = entities(turns, scores_before)
     asked = QuestionCues.of(question, found)
-    cues = asked.open_cues
     probabilities = np.zeros(0, dtype=np.float32)
-    rewrite = None
     if found:
-        probabilities = softmax(rows(FollowUp.of(question, cues[0] if cues else None, turns), found) @ model.ranker)
-        rewrite = rewritten(question, cues, found[int(np.argmax(probabilities))])
+        follow_up = FollowUp.of(question, asked.open_cues[0] if asked.open_cues else None, turns)
+        probabilities = softmax(rows(follow_up, found) @ model.ranker)
     dependence = model.dependence.probability(signals_of(asked))
     if asked.is_continuation:
         dependence = max(dependence, CONTINUATION_PROBABILITY)
-    return Resolution(asked, tuple(found), probabilities, dependence, rewrite)
+    return Resolution(asked, tuple(found), probabilities, dependence)
+
+
+def _recent_turns(history: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The turns that a question may refer to, oldest first, tidied as a question is."""
+    some = [history[at] for at in reversed(recent(len(history)))]
+    return tuple(replace(turn, question=tidy(turn.question), answer=tidy(turn.answer)) for turn in some)
 
 
 @lru_cache(maxsize=1024)  # a conversation grows, but its earlier turns stay the same
@@ -134,11 +133,4 @@ def antecedent_scores(turns: tuple[Turn, ...], model: ContextModel) -> tuple[Ant
     if len(turns) < 2:
         return (ALONE,) * len(turns)
     before = antecedent_scores(turns[:-1], model)
-    return (*before, resolve(turns[-1].question, turns[:-1], before, model).antecedent_scores)
-
-
-def _words_meant(resolution: Resolution, text: str, model: ContextModel) -> dict[str, float]:
-    """The likeliest words of the conversation that are not in the text, each with its weight."""
-    likely = {word: model.meant.probability(traces) for word, traces in term_signals(resolution, text).items()}
-    best = sorted(likely, key=lambda word: (-likely[word], word))[:MOST_TERMS]
-    return {word: float(np.sqrt(likely[word])) for word in best if likely[word] >= LEAST_LIKELY}
+    return (*before, resolve(Question.of(turns[-1].question), turns[:-1], before, model).antecedent_scores)

@@ -13,9 +13,10 @@ import numpy as np
 
 from ..learning import Floats
 from ..records import Turn
-from ..text.tokens import FUNCTION_TERMS, terms, words
+from ..text.phrases import Phrase, phrases
+from ..text.question import Question
+from ..text.tokens import terms
 from .cues import Cue, Role, cues
-from .phrases import Phrase, phrases
 
 # How many turns back a question may refer, besides the first turn, which often names the topic.
 TURNS = 7
@@ -36,11 +37,10 @@ _PLAIN = frozenset(terms("tell describe explain define mean work happened")) | {
 
 
 @lru_cache(maxsize=1024)
-def introduced(question: str) -> Phrase | None:
+def introduced(question: Question) -> Phrase | None:
     """The single thing that a question asks about: "what is taurine", "tell me about the RICE method"."""
-    found = phrases(question)
-    naming = {word.term for word in words(question)} - FUNCTION_TERMS - _PLAIN
-    whole = [one for one in found if naming and naming <= set(one.terms)]
+    naming = question.naming_terms - _PLAIN
+    whole = [one for one in question.phrases if naming and naming <= set(one.terms)]
     if not whole or cues(question) or set(whole[-1].terms) & TRAITS:
         return None
     one = whole[-1]
@@ -122,10 +122,11 @@ def entities(history: Sequence[Turn], scores_before: Sequence[AntecedentScores])
     for at in reversed(range(len(history))):
         turn, fresh = history[at], later * (1 - scores_before[at].probability)
         later *= scores_before[at].probability
-        topic = introduced(turn.question)
-        for phrase in phrases(turn.question):
+        question = Question.of(turn.question)
+        topic = introduced(question)
+        for phrase in question.phrases:
             mention = Mention(
-                phrase, len(history) - at, False, at == 0, turn.question, fresh, phrase == topic and not stale, stale
+                phrase, len(history) - at, False, at == 0, question.text, fresh, phrase == topic and not stale, stale
             )
             found.setdefault(phrase.terms, []).append(mention)
         answer = turn.answer[:ANSWER_CHARACTERS]
@@ -157,23 +158,18 @@ class FollowUp:
     Attributes:
         question: the question.
         cue: the word that refers, or None if the question leaves something out.
-        terms: the terms of its words.
         topic: how many turns back a question last asked about a single thing.
     """
 
-    question: str
+    question: Question
     cue: Cue | None
-    terms: frozenset[str]
     topic: int
 
     @classmethod
-    def of(cls, question: str, cue: Cue | None, history: Sequence[Turn]) -> "FollowUp":
-        """Read the question's words, and find its topic."""
-        topic = next(
-            (back for back, turn in enumerate(reversed(history), 1) if introduced(turn.question)), len(history)
-        )
-        naming = frozenset(word.term for word in words(question) if word.term not in FUNCTION_TERMS)
-        return cls(question, cue, naming, topic)
+    def of(cls, question: Question, cue: Cue | None, history: Sequence[Turn]) -> "FollowUp":
+        """Find when a question last asked about a single thing."""
+        introducing = (back for back, turn in enumerate(reversed(history), 1) if introduced(Question.of(turn.question)))
+        return cls(question, cue, next(introducing, len(history)))
 
 
 def _nearest(entity: Entity, *, answer: bool) -> float:
@@ -199,11 +195,11 @@ def _suits_person(follow_up: FollowUp, entity: Entity) -> float:
 
 def _elaborates(follow_up: FollowUp, entity: Entity) -> bool:
     """Whether it is a fuller name for a word of the question: "the Stanford Experiment" for "the experiment"."""
-    return len(entity.terms) > 1 and entity.terms[-1] in follow_up.terms
+    return len(entity.terms) > 1 and entity.terms[-1] in follow_up.question.naming_terms
 
 
 def _repeats(follow_up: FollowUp, entity: Entity) -> bool:
-    return bool(follow_up.terms & set(entity.terms)) and not _elaborates(follow_up, entity)
+    return bool(follow_up.question.naming_terms & set(entity.terms)) and not _elaborates(follow_up, entity)
 
 
 def _any(entity: Entity, holds: Callable[[Mention], bool]) -> float:

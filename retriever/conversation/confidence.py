@@ -6,14 +6,20 @@ from functools import cached_property
 
 import numpy as np
 
-from ..learning import Floats
-from ..text.tokens import FUNCTION_TERMS, words
+from ..learning import Floats, Regression
+from ..text.question import Question
+from ..text.tokens import FUNCTION_TERMS
 from .antecedents import AntecedentScores, Entity
 from .cues import Role
 from .signals import QuestionCues
 
 # A name after one of these is a place or an office: in "the mayor of Marlow", "she" is not Marlow.
 _OF = frozenset("of in at".split())
+_COMPARING = frozenset("other others else another one ones".split())
+# Words of the conversation that are added to the search: how many at most, and how likely each must be to be meant. On
+# follow-ups made from squad2, nDCG@10 is 0.945 at a probability of 0.4, 0.951 at 0.25, 0.964 at 0.15, 0.963 at 0.1.
+MOST_TERMS = 5
+LEAST_LIKELY = 0.15
 
 
 @dataclass(frozen=True)
@@ -21,18 +27,16 @@ class Resolution:
     """The things that a question may refer to, with their probabilities.
 
     Attributes:
-        question: the question.
+        cues: the question with its words that refer.
         entities: the things that the turns before it named.
         probabilities: float32 (n_entities,), sum 1.
         dependence: probability, 0..1, that it refers to one of them.
-        rewrite: the question with the likeliest thing named, or None if it cannot be put in.
     """
 
-    question: QuestionCues
+    cues: QuestionCues
     entities: tuple[Entity, ...]
     probabilities: Floats
     dependence: float
-    rewrite: str | None
 
     @property
     def entity(self) -> Entity | None:
@@ -42,7 +46,7 @@ class Resolution:
     @property
     def is_misfit(self) -> bool:
         """Whether the question is about a person, but the likeliest thing was only named as a place or an office."""
-        person = any(cue.person for cue in self.question.open_cues)
+        person = any(cue.person for cue in self.cues.open_cues)
         return person and self.entity is not None and all(m.phrase.before in _OF for m in self.entity.mentions)
 
     @property
@@ -78,7 +82,7 @@ def _logit(probability: float) -> float:
 
 
 def _agrees(resolution: Resolution) -> float:
-    found = resolution.question.open_cues
+    found = resolution.cues.open_cues
     if not found or resolution.entity is None or found[0].role is Role.POINTED:
         return 0.0
     return 1.0 if found[0].plural == resolution.entity.shown.phrase.plural else -1.0
@@ -88,15 +92,15 @@ CLUES: Mapping[str, Callable[[Resolution], float]] = {
     "leans": lambda g: _logit(g.dependence),
     "best": lambda g: _logit(float(g.probabilities.max(initial=0.0))),
     "alike": lambda g: _logit(g.alike),
-    "pointed": lambda g: float(bool(g.question.open_with_role(Role.POINTED))),
-    "alone": lambda g: float(bool(g.question.open_with_role(Role.ALONE))),
-    "comparing": lambda g: float(bool({"other", "others", "else", "another", "one", "ones"} & set(g.question.spelt))),
+    "pointed": lambda g: float(bool(g.cues.open_with_role(Role.POINTED))),
+    "alone": lambda g: float(bool(g.cues.open_with_role(Role.ALONE))),
+    "comparing": lambda g: float(not _COMPARING.isdisjoint(g.cues.question.folded)),
     "agrees": _agrees,
     "in_question": lambda g: float(g.entity is not None and any(not m.answer for m in g.entity.mentions)),
     "fresh": lambda g: max((m.fresh for m in g.entity.mentions), default=0.0) if g.entity else 0.0,
     "leaned_last": lambda g: g.entity.references.get(1, 0.0) if g.entity else 0.0,
     "last": lambda g: float(g.entity is not None and any(m.back == 1 and not m.answer for m in g.entity.mentions)),
-    "repeats": lambda g: float(g.entity is not None and bool(g.question.naming & set(g.entity.terms))),
+    "repeats": lambda g: float(g.entity is not None and bool(g.cues.question.naming_terms & set(g.entity.terms))),
     "named": lambda g: float(g.entity is not None and g.entity.shown.phrase.named),
 }
 
@@ -133,8 +137,8 @@ TRACES: Mapping[str, Callable[[Resolution, TermMentions], float]] = {
     "leaned_last": lambda g, t: sum(e.references.get(1, 0.0) for e in t.holders),
     "turns": lambda g, t: float(np.log1p(len({m.back for e in t.holders for m in e.mentions}))),
     "named": lambda g, t: _said(t, lambda m: m.phrase.named),
-    "cue": lambda g, t: float(bool(g.question.open_cues)),
-    "person": lambda g, t: float(any(cue.person for cue in g.question.open_cues)),
+    "cue": lambda g, t: float(bool(g.cues.open_cues)),
+    "person": lambda g, t: float(any(cue.person for cue in g.cues.open_cues)),
 }
 
 
@@ -142,16 +146,14 @@ def _said(trace: TermMentions, holds: Callable[..., bool]) -> float:
     return float(any(holds(mention) for entity in trace.holders for mention in entity.mentions))
 
 
-def term_signals(resolution: Resolution, text: str) -> dict[str, Floats]:
-    """Measure each word of earlier turns that is not in a text: its spelling -> float32 (n_traces,)."""
-    known = {word.term for word in words(text)} | FUNCTION_TERMS
+def term_signals(resolution: Resolution, question: Question) -> dict[str, Floats]:
+    """Measure each word of earlier turns that is not in a question: its spelling -> float32 (n_traces,)."""
+    known = question.naming_terms | FUNCTION_TERMS
     holders: dict[str, list[Entity]] = {}
     spelt: dict[str, str] = {}
     for entity in resolution.entities:
-        phrase = entity.shown.phrase
-        for word in words(phrase.text):
-            if word.term not in known:
-                spelt.setdefault(word.term, phrase.text[word.start : word.end])
+        for term, spelling in entity.shown.phrase.spellings.items():
+            spelt.setdefault(term, spelling)
         for term in set(entity.terms) - known:
             holders.setdefault(term, []).append(entity)
     return {
@@ -161,3 +163,10 @@ def term_signals(resolution: Resolution, text: str) -> dict[str, Floats]:
         )
         for term, held in holders.items()
     }
+
+
+def likely_words(resolution: Resolution, question: Question, meant: Regression) -> dict[str, float]:
+    """The likeliest words of the conversation that are not in a question, each with its weight."""
+    likely = {word: meant.probability(traces) for word, traces in term_signals(resolution, question).items()}
+    best = sorted(likely, key=lambda word: (-likely[word], word))[:MOST_TERMS]
+    return {word: float(np.sqrt(likely[word])) for word in best if likely[word] >= LEAST_LIKELY}

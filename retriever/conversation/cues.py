@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from ..text.tokens import FUNCTION_TERMS, Word, fold, words
-from .phrases import Phrase, phrases
+from ..text.phrases import Phrase
+from ..text.question import Question
+from ..text.tokens import FUNCTION_TERMS, Word
 
 
 class Role(StrEnum):
@@ -35,6 +36,7 @@ class Cue:
         plural: whether it stands for more than one thing.
         person: whether it stands for a person.
         local: whether it may refer to an earlier noun of the same question.
+        noun: the term of a demonstrative's noun; empty for other cues.
     """
 
     start: int
@@ -44,6 +46,7 @@ class Cue:
     plural: bool
     person: bool
     local: bool = False
+    noun: str = ""
 
 
 _OWNERS = {"its", "their", "his", "her"}
@@ -73,11 +76,11 @@ _PREPOSITIONS = set("of for in with from at on by to into about during under".sp
 
 
 @lru_cache(maxsize=1024)  # each turn looks at the earlier questions again
-def cues(question: str) -> tuple[Cue, ...]:
+def cues(question: Question) -> tuple[Cue, ...]:
     """Find the cues of a question, in order."""
-    found = words(question)
-    spelt = [fold(question[word.start : word.end]).replace("’", "'") for word in found]
-    empty = {match.start() for match in _EMPTY_IT.finditer(question)}
+    found = question.words
+    spelt = [word.replace("’", "'") for word in question.folded]
+    empty = {match.start() for match in _EMPTY_IT.finditer(question.text)}
     every = [(at, cue) for at, word in enumerate(found) if word.start not in empty and (cue := _cue(found, spelt, at))]
     return tuple(replace(cue, local=_is_local(question, cue, spelt, at)) for at, cue in every)
 
@@ -108,7 +111,8 @@ def _cue(found: tuple[Word, ...], spelt: list[str], at: int) -> Cue | None:
         role = Role.ALONE
     else:
         return None
-    return Cue(start, end, word, role, word in _PLURALS, word in _PERSONS)
+    pointed = found[at + 1].term if role is Role.POINTED else ""
+    return Cue(start, end, word, role, word in _PLURALS, word in _PERSONS, noun=pointed)
 
 
 def _points(spelt: list[str], at: int) -> bool:
@@ -123,7 +127,7 @@ def _stands(spelt: list[str], at: int) -> bool:
     )
 
 
-def _is_local(question: str, cue: Cue, spelt: list[str], at: int) -> bool:
+def _is_local(question: Question, cue: Cue, spelt: list[str], at: int) -> bool:
     """Whether a pronoun may refer to an earlier noun of the same question.
 
     A possessive may refer to the subject of its clause ("the Normans gain their identity"), or to the person asked for
@@ -134,13 +138,13 @@ def _is_local(question: str, cue: Cue, spelt: list[str], at: int) -> bool:
     between_wh = set(spelt[1:at])
     if spelt[0] in {"who", "which"} and between_wh - _BEING and not between_wh & (_FINITE - _BEING):
         return True
-    nouns = [one for one in phrases(question) if one.end <= cue.start and _may_be(one, cue)]
+    nouns = [one for one in question.phrases if one.end <= cue.start and _may_be(one, cue)]
     if not nouns:
         return False
     if cue.role is Role.OWNER:
         verb = next((word for word in spelt if word in _FINITE), "")
         return verb not in _BEING or any(one.named for one in nouns)
-    between = question[nouns[0].end : cue.start]
+    between = question.text[nouns[0].end : cue.start]
     following = {word: spelt[k + 1] for k, word in enumerate(spelt[:at])}
     begun = [word for word in re.findall(r"\w+", between.lower()) if word in _CLAUSE]
     joined = any(following.get(word) in _ASKING | _FINITE for word in ("and", "but") if f" {word} " in between)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..learning import Floats
-from ..text.tokens import FUNCTION_TERMS, fold, words
+from ..text.question import Question
 from .antecedents import TRAITS, Entity, introduced
 from .cues import Cue, Role, cues
-from .phrases import phrases
 
 _GOING_ON = re.compile(r"\s*(?:and|but|or|so|also)\b", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(r"\s*(?:(?:and|but|so)\s+)?(?:what|how)\s+(?:about|if)\b", re.IGNORECASE)
@@ -29,38 +28,30 @@ class QuestionCues:
     """A question, its cues, and its words that earlier turns named.
 
     Attributes:
-        text: as typed.
+        question: the question.
         cues: its cues in order, local ones last.
-        spelt: its words in lower case.
-        naming: the terms of its content words.
-        known: of these, those that an earlier question named.
+        known: of its naming terms, those that an earlier question named.
         elaborated: whether an earlier turn has a fuller name for a word after its "the".
         named: whether it has a name or a number.
     """
 
-    text: str
+    question: Question
     cues: tuple[Cue, ...]
-    spelt: tuple[str, ...]
-    naming: frozenset[str]
     known: frozenset[str]
     elaborated: bool
     named: bool
 
     @classmethod
-    def of(cls, text: str, found: Sequence[Entity]) -> "QuestionCues":
-        """Read a question, given the things named before it."""
-        at = words(text)
-        naming = frozenset(word.term for word in at) - FUNCTION_TERMS
+    def of(cls, question: Question, found: Sequence[Entity]) -> "QuestionCues":
+        """Find a question's cues, given the things named before it."""
         asked = {term for entity in found if any(not one.answer for one in entity.mentions) for term in entity.terms}
-        heads = {one.terms[-1] for one in phrases(text) if one.article == "the" and len(one.terms) == 1}
+        heads = {one.terms[-1] for one in question.phrases if one.article == "the" and len(one.terms) == 1}
         return cls(
-            text,
-            tuple(sorted(cues(text), key=lambda cue: cue.local)),
-            tuple(fold(text[word.start : word.end]) for word in at),
-            naming,
-            naming & asked,
+            question,
+            tuple(sorted(cues(question), key=lambda cue: cue.local)),
+            question.naming_terms & asked,
             any(len(entity.terms) > 1 and entity.terms[-1] in heads for entity in found),
-            any(phrase.named for phrase in phrases(text)),
+            any(phrase.named for phrase in question.phrases),
         )
 
     def open_with_role(self, *roles: Role) -> list[Cue]:
@@ -70,7 +61,7 @@ class QuestionCues:
     @property
     def is_continuation(self) -> bool:
         """Whether it begins like a continuation: "and who led the other side"."""
-        return _GOING_ON.match(self.text) is not None
+        return _GOING_ON.match(self.question.text) is not None
 
     @property
     def open_cues(self) -> tuple[Cue, ...]:
@@ -79,10 +70,10 @@ class QuestionCues:
 
 
 def _ends_open(q: QuestionCues) -> bool:
-    last = phrases(q.text)[-1:]
+    last = q.question.phrases[-1:]
     return (
         bool(last)
-        and last[0].end >= len(q.text.rstrip(" ?.!"))
+        and last[0].end >= len(q.question.text.rstrip(" ?.!"))
         and last[0].terms[-1:] != ()
         and last[0].terms[-1] in TRAITS
     )
@@ -95,21 +86,21 @@ SIGNALS: Mapping[str, Callable[[QuestionCues], float]] = {
     "alone": lambda q: float(bool(q.open_with_role(Role.ALONE))),
     "any": lambda q: float(bool(q.open_cues)),
     "sheltered": lambda q: float(any(cue.local for cue in q.cues) and not q.open_cues),
-    "what_about": lambda q: float(_WHAT_ABOUT.match(q.text) is not None),
-    "fragment": lambda q: float(not _FINITE & set(q.spelt)),
-    "comparing": lambda q: float(bool(_COMPARING & set(q.spelt))),
+    "what_about": lambda q: float(_WHAT_ABOUT.match(q.question.text) is not None),
+    "fragment": lambda q: float(not _FINITE & set(q.question.folded)),
+    "comparing": lambda q: float(bool(_COMPARING & set(q.question.folded))),
     "ends_open": lambda q: float(_ends_open(q)),
     "elaborated": lambda q: float(q.elaborated),
-    "defines": lambda q: float(introduced(q.text) is not None),
-    "nothing": lambda q: float(not q.naming),
-    "naming": lambda q: float(np.log1p(len(q.naming))),
+    "defines": lambda q: float(introduced(q.question) is not None),
+    "nothing": lambda q: float(not q.question.naming_terms),
+    "naming": lambda q: float(np.log1p(len(q.question.naming_terms))),
     "known": lambda q: float(len(q.known) > 0),
-    "known_share": lambda q: len(q.known) / max(1, len(q.naming)),
+    "known_share": lambda q: len(q.known) / max(1, len(q.question.naming_terms)),
     "named": lambda q: float(q.named),
     "named_known": lambda q: float(q.named and bool(q.known)),
-    "joint": lambda q: float(any(phrase.joint for phrase in phrases(q.text))),
-    "the": lambda q: float("the" in q.spelt),
-    "any_there": lambda q: float("any" in q.spelt or "there" in q.spelt),
+    "joint": lambda q: float(any(phrase.joint for phrase in q.question.phrases)),
+    "the": lambda q: float("the" in q.question.folded),
+    "any_there": lambda q: float("any" in q.question.folded or "there" in q.question.folded),
 }
 
 

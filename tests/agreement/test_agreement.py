@@ -14,10 +14,10 @@ from retriever.agreement import (
     select_quotes,
     source_answers,
 )
-from retriever.agreement.answers import AskedQuestion
 from retriever.agreement.comparing import Likeness, compare_spans
 from retriever.answering.dates import QuestionDates
 from retriever.records import Agreement, DifferenceKind, Why
+from retriever.text.question import Question
 
 PRICE = "How much does a ferry ticket cost?"
 ANSWERING, SILENT = (5.0, 10.0), (-5.0, -11.0)
@@ -35,7 +35,7 @@ def said(
 
 
 def compared(question: str, *evidence: QuoteEvidence) -> Agreement:
-    return compare(AskedQuestion(question), evidence)
+    return compare(Question(question), evidence)
 
 
 def kinds(question: str, *evidence: QuoteEvidence) -> list[tuple[str, tuple[str, ...]]]:
@@ -178,7 +178,7 @@ def test_a_source_that_differs_takes_the_place_of_one_that_bears_on_nothing() ->
     day = "2021-03-04"
     first = said("a", "A ferry ticket costs [12 crowns].", day)
     idle, differing = said("b", "[Ada] climbs.", day, SILENT), said("c", "A ferry ticket costs [15 crowns].", day)
-    asked = AskedQuestion(PRICE)
+    asked = Question(PRICE)
     assert select_quotes(asked, [first, idle, differing], 2) == [first, differing]
     assert select_quotes(asked, [first, idle], 2) == [first, idle]
 
@@ -192,7 +192,7 @@ def test_a_quote_is_as_of_the_time_it_names_else_of_its_document() -> None:
 def test_of_two_times_a_quote_is_as_of_the_one_that_is_asked_for() -> None:
     text, asked = (
         "In March three boats sank, two in February.",
-        QuestionDates.of("And in February?").times("2022-04-20", None),
+        QuestionDates.of(Question("And in February?")).times("2022-04-20", None),
     )
     assert as_of(text, "2022-04-20") == "2022-03"
     assert as_of(text, "2022-04-20", asked=asked) == "2022-02"

@@ -13,10 +13,11 @@ from retriever.answering.calibration import (
     RankedQuote,
     signals_of,
 )
-from retriever.answering.candidates import Retrieval
-from retriever.answering.features import FEATURES, compare
+from retriever.answering.features import FEATURES
+from retriever.answering.matching import compare
 from retriever.answering.ranker import READ_FEATURES, Ranker
 from retriever.answering.reader_scores import UNREAD
+from retriever.answering.retrieval import Retrieval
 from retriever.answering.selection import SEEN_CONFIDENCE, Evidence, EvidenceModel, rank_evidence
 from retriever.answering.sentences import Candidates
 from retriever.learning import MOST_DEVIATIONS, Floats, Regression

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from retriever.answering.calibration import RankedQuote
-from retriever.answering.candidates import Retrieval
-from retriever.answering.features import FEATURES, compare
+from retriever.answering.features import FEATURES
+from retriever.answering.matching import compare
 from retriever.answering.ranker import READ_FEATURES, Ranker
+from retriever.answering.retrieval import Retrieval
 from retriever.answering.selection import choose, ranked
 from tests.comparing import asked, candidates, evenly_read, hit
 

@@ -7,9 +7,9 @@ from retriever import Turn
 from retriever.conversation import ContextModel, StandaloneQuestion, antecedent_scores, resolve, understand
 from retriever.conversation.antecedents import ALONE, AntecedentScores, entities, introduced
 from retriever.conversation.cues import Role, cues
-from retriever.conversation.phrases import phrases
-from retriever.conversation.rewriting import rewritten
-from retriever.conversation.slots import fill_slot
+from retriever.conversation.rewriting import fill_slot, rewritten
+from retriever.text.phrases import phrases
+from retriever.text.question import Question
 
 STORM = Turn("How many boats did the storm sink in February?", "Three boats.")
 KEEPER = Turn("Who is Ada Brook?", "Its keeper is Ada Brook, who climbs 212 steps to the lamp.")
@@ -35,7 +35,7 @@ def test_a_possessive_ends_the_name_of_the_owner() -> None:
 
 def test_an_empty_text_names_nothing() -> None:
     assert phrases("") == ()
-    assert cues("") == ()
+    assert cues(Question("")) == ()
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_an_empty_text_names_nothing() -> None:
     ],
 )
 def test_a_pronoun_leans(question: str, word: str, role: Role) -> None:
-    (cue,) = cues(question)
+    (cue,) = cues(Question(question))
     assert (cue.word, cue.role, cue.local) == (word, role, False)
 
 
@@ -63,20 +63,20 @@ def test_a_pronoun_leans(question: str, word: str, role: Role) -> None:
     ],
 )
 def test_a_pronoun_whose_noun_stands_before_it_proves_nothing(question: str) -> None:
-    assert [cue.local for cue in cues(question)] == [True]
+    assert [cue.local for cue in cues(Question(question))] == [True]
 
 
 @pytest.mark.parametrize("question", ["How long does it take to sail to Varn?", "Is it true that the lamp broke?"])
 def test_a_pronoun_that_stands_for_nothing_is_none(question: str) -> None:
-    assert cues(question) == ()
+    assert cues(Question(question)) == ()
 
 
 def test_a_question_that_asks_what_a_thing_is_introduces_it() -> None:
-    found = introduced("Tell me about the Varn ferry.")
+    found = introduced(Question("Tell me about the Varn ferry."))
     assert found is not None
     assert found.text == "Varn ferry"
-    assert introduced("What are the symptoms?") is None
-    assert introduced("Who owns the ferry?") is None
+    assert introduced(Question("What are the symptoms?")) is None
+    assert introduced(Question("Who owns the ferry?")) is None
 
 
 def test_what_is_spoken_of_again_gathers_its_mentions() -> None:
@@ -101,18 +101,18 @@ def test_what_is_spoken_of_again_gathers_its_mentions() -> None:
 )
 def test_a_thing_is_named_where_grammar_allows(question: str, before: str, text: str) -> None:
     found = max(entities([Turn(before, "")], [ALONE]), key=lambda one: len(one.terms))
-    assert rewritten(question, cues(question), found) == text
+    assert rewritten(Question(question), cues(Question(question)), found) == text
 
 
 @pytest.mark.parametrize("question", ["What are the symptoms?", "Why did he cook it?", "Is it the Varn lamp?"])
 def test_nothing_is_named_where_that_would_be_a_guess(question: str) -> None:
     (*_, found) = entities([LAMP], [ALONE])
-    assert rewritten(question, cues(question), found) is None
+    assert rewritten(Question(question), cues(Question(question)), found) is None
 
 
 def test_somebody_is_not_a_thing() -> None:
     (found,) = entities([Turn("What is anemia?", "")], [ALONE])
-    assert rewritten("Where did she live?", cues("Where did she live?"), found) is None
+    assert rewritten(Question("Where did she live?"), cues(Question("Where did she live?")), found) is None
 
 
 @pytest.mark.parametrize(
@@ -138,14 +138,14 @@ def test_somebody_is_not_a_thing() -> None:
     ],
 )
 def test_a_fragment_takes_the_place_of_its_like(question: str, earlier: str, text: str | None) -> None:
-    assert fill_slot(question, earlier) == text
+    assert fill_slot(Question(question), Question(earlier)) == text
 
 
 def test_a_fragment_does_not_go_far_back() -> None:
     alone, leaning = Turn("Who is the harbour master of Varn?", ""), Turn("Why?", "")
-    near = understand("What about Port Elm?", [alone, leaning])
+    near = understand(Question("What about Port Elm?"), [alone, leaning])
     assert near.text == "Who is the harbour master of Port Elm?"
-    assert understand("What about Port Elm?", [alone, leaning, leaning]).text == "What about Port Elm?"
+    assert understand(Question("What about Port Elm?"), [alone, leaning, leaning]).text == "What about Port Elm?"
 
 
 @pytest.mark.parametrize(
@@ -153,33 +153,33 @@ def test_a_fragment_does_not_go_far_back() -> None:
     ["Who was Tom Reed?", "When was the Varn lighthouse lit?", "How many passengers does the Varn ferry carry?"],
 )
 def test_a_question_that_stands_alone_is_left_as_it_is(question: str) -> None:
-    assert understand(question, [STORM, KEEPER]) == StandaloneQuestion(question)
+    assert understand(Question(question), [STORM, KEEPER]) == StandaloneQuestion(Question(question))
 
 
 def test_a_question_is_shown_as_understood_where_that_is_sure() -> None:
-    understood = understand("Where did she live?", [STORM, KEEPER])
+    understood = understand(Question("Where did she live?"), [STORM, KEEPER])
     assert understood.text == "Where did Ada Brook live?"
     assert understood.rewritten
     assert understood.depends_on_turns
 
 
 def test_an_unsure_question_is_shown_as_typed_and_searched_with_what_is_meant() -> None:
-    understood = understand("Why?", [STORM])
+    understood = understand(Question("Why?"), [STORM])
     assert understood.text == "Why?"
     assert "storm" in understood.words
-    assert understood.searched.startswith("Why? ")
+    assert understood.searched.text.startswith("Why? ")
     assert all(0 < weight <= 1 for weight in understood.weights.values())
 
 
 def test_somebody_is_never_shown_as_the_place_of_an_office() -> None:
     mayor = Turn("Who is the mayor of Marlow?", "Ines Duarte has been mayor of Marlow since May.")
-    asked = understand("What did she say?", [mayor])
+    asked = understand(Question("What did she say?"), [mayor])
     assert asked.depends_on_turns
     assert "Marlow" not in asked.text
 
 
 def test_without_turns_before_it_a_question_is_itself() -> None:
-    assert understand("And in March?", []) == StandaloneQuestion("And in March?")
+    assert understand(Question("And in March?"), []) == StandaloneQuestion(Question("And in March?"))
 
 
 def test_what_an_earlier_question_leaned_on_is_remembered() -> None:
@@ -188,11 +188,11 @@ def test_what_an_earlier_question_leaned_on_is_remembered() -> None:
     leaned = antecedent_scores(turns, model)
     assert [one.probability >= 0.5 for one in leaned] == [False, True, False]
     assert max(leaned[1].on, key=lambda terms: leaned[1].on[terms]) == ("varn", "lamp")
-    guess = resolve("Who owns it?", turns, leaned, model)
+    guess = resolve(Question("Who owns it?"), turns, leaned, model)
     assert guess.probabilities.sum() == pytest.approx(1)
     assert guess.entity is not None
     assert np.argmax(guess.probabilities) == guess.entities.index(guess.entity)
 
 
 def test_turns_that_name_nothing_do_no_harm() -> None:
-    assert understand("Why?", [Turn("?", ""), Turn("And?", "")]).text == "Why?"
+    assert understand(Question("Why?"), [Turn("?", ""), Turn("And?", "")]).text == "Why?"

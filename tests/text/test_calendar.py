@@ -4,6 +4,7 @@ import pytest
 
 from retriever.answering.dates import QuestionDates, extended, speaks_of
 from retriever.text.calendar import span_of
+from retriever.text.question import Question
 from retriever.text.time_expressions import times_in
 
 
@@ -50,13 +51,13 @@ def test_the_days_of_a_reduced_date() -> None:
 
 
 def test_what_was_before_a_time_is_not_of_it() -> None:
-    asked = QuestionDates.of("What sank before 1951?").times(None, None)
+    asked = QuestionDates.of(Question("What sank before 1951?")).times(None, None)
     assert speaks_of("Boats sank in 1950.", None, asked)
     assert not speaks_of("Boats sank in 1951.", None, asked)
 
 
 def test_last_month_is_counted_from_the_newest_document() -> None:
-    asked = QuestionDates.of("What sank last month?").times("2018-06-02", "2021-03")
+    asked = QuestionDates.of(Question("What sank last month?")).times("2018-06-02", "2021-03")
     assert [time.iso for time in asked] == ["2021-02"]
 
 
@@ -87,12 +88,12 @@ def test_last_month_is_counted_from_the_newest_document() -> None:
 )
 def test_what_is_counted_from_the_newest_document_is_said(question: str, newest: str | None, said: str) -> None:
     counted = "counted from the newest document (2 March 2021)."
-    assert QuestionDates.of(question).notes(newest) == (said.format(from_day=counted),)
+    assert QuestionDates.of(Question(question)).notes(newest) == (said.format(from_day=counted),)
 
 
 @pytest.mark.parametrize("question", ["How long ago did it sink?", "What sank in March?"])
 def test_of_what_hangs_on_no_document_nothing_is_said(question: str) -> None:
-    assert QuestionDates.of(question).notes("2021-03") == ()
+    assert QuestionDates.of(Question(question)).notes("2021-03") == ()
 
 
 def test_days_are_said_in_words_as_far_as_there_are_dates() -> None:
@@ -107,14 +108,14 @@ def test_days_are_said_in_words_as_far_as_there_are_dates() -> None:
 
 
 def test_a_document_of_the_time_speaks_of_it_and_one_without_any_date_may() -> None:
-    asked = QuestionDates.of("What sank in 2021?").times(None, None)
+    asked = QuestionDates.of(Question("What sank in 2021?")).times(None, None)
     assert speaks_of("Boats sank.", "2021-03", asked)
     assert speaks_of("Boats sank.", None, asked)
     assert not speaks_of("Boats sank.", "2018-06-02", asked)
 
 
 def test_a_sentence_that_names_a_time_speaks_of_that_and_not_of_its_documents() -> None:
-    asked = QuestionDates.of("How many boats sank in April?").times("2018-04-02", None)
+    asked = QuestionDates.of(Question("How many boats sank in April?")).times("2018-04-02", None)
     assert not speaks_of("In March three boats sank, two in February.", "2018-04-02", asked)
     assert speaks_of("In March three boats sank, and now four have.", "2018-04-02", asked)
     assert speaks_of("No boat has sunk since March.", "2018-04-02", asked)
@@ -123,21 +124,21 @@ def test_a_sentence_that_names_a_time_speaks_of_that_and_not_of_its_documents() 
 def test_when_it_was_said_is_not_when_it_was_so() -> None:
     text = "The harbour said Monday that three boats sank from October to March."
     assert not speaks_of(
-        text, "2018-04-06", QuestionDates.of("How many boats sank in April?").times("2018-04-06", None)
+        text, "2018-04-06", QuestionDates.of(Question("How many boats sank in April?")).times("2018-04-06", None)
     )
     assert speaks_of(
-        text, "2018-04-06", QuestionDates.of("What did the harbour say on Monday?").times("2018-04-06", None)
+        text, "2018-04-06", QuestionDates.of(Question("What did the harbour say on Monday?")).times("2018-04-06", None)
     )
 
 
 def test_a_time_that_tells_which_thing_is_meant_is_no_time_of_the_sentence() -> None:
-    asked = QuestionDates.of("Which rules hold in 2018?").times("2018", None)
+    asked = QuestionDates.of(Question("Which rules hold in 2018?")).times("2018", None)
     assert speaks_of("The harbour abides by the 1951 rules.", "2018", asked)
     assert not speaks_of("The rules held in 1951.", "2018", asked)
-    assert QuestionDates.of("What did the 1951 rules say?").times("2018", None) == ()
+    assert QuestionDates.of(Question("What did the 1951 rules say?")).times("2018", None) == ()
 
 
 def test_after_a_time_begins_when_that_is_over() -> None:
-    asked = QuestionDates.of("What sank after fiscal 1951?").times(None, None)
+    asked = QuestionDates.of(Question("What sank after fiscal 1951?")).times(None, None)
     assert speaks_of("Boats sank in 1952.", None, asked)
     assert not speaks_of("Boats sank in 1951.", None, asked)

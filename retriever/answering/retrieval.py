@@ -1,4 +1,4 @@
-"""A question read by the encoder -> the sentences that may answer it, fetched and compared with it."""
+"""What a question found: passages, their sentences compared with it, and what of them the user has seen already."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,29 +6,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..encoder.word_vectors import WordAxes
 from ..learning import Flags
 from ..records import Hit, Turn
-from ..settings import Settings
-from ..store.base import Exclusion, Library, Searcher
-from ..text.calendar import date_words
-from ..text.tokens import content_terms
-from .features import Comparison, compare, query_coverage
-from .matching import WeightedQuery
-from .query import Query
+from .matching import Comparison, WeightedQuery
 from .sentences import Candidates
 
 # What the share of the question that a passage meets, 0..1, counts beside its fused score, 0..1. Chosen on squad2's
 # paragraphs: nDCG@10 is 0.906 without, 0.929 at 2, 0.933 at 4, 0.931 at 8.
 MET_WEIGHT = 4.0
-# What a passage loses in a follow-up whose reader has seen it whole: on conversations made of squad2's questions
+# What a passage loses in a follow-up whose user has seen it whole: on conversations made of squad2's questions
 # nDCG@10 is 0.951 at 0, 0.954 at 0.25 and 0.935 where a sentence that was seen costs the passage 0.5.
 SEEN_PENALTY = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class ShownQuotes:
-    """What the reader has seen already.
+    """What the user has seen already.
 
     Attributes:
         places: document id, start and end of each.
@@ -50,6 +43,11 @@ class ShownQuotes:
         spaced = " ".join(text.split())
         return placed or any(spaced in one for one in self.texts)
 
+    def among(self, candidates: Candidates) -> Flags:
+        """Which sentences were seen: bool (n_sentences,)."""
+        places = ((one.hit.passage.document_id, one.start, one.end, one.text) for one in candidates.sentences)
+        return np.array([self.has(*place) for place in places], dtype=bool)
+
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
@@ -62,7 +60,7 @@ class Retrieval:
         query: the question.
         candidates: the passages' sentences.
         comparison: the question compared with them.
-        seen: bool (n_sentences,), those that the reader has seen already; None where that does not matter.
+        seen: bool (n_sentences,), those that the user has seen already; None where that does not matter.
     """
 
     question: str
@@ -82,7 +80,7 @@ class Retrieval:
     @property
     def reranked(self) -> tuple[Hit, ...]:
         """The passages by their fused score and by how well their words meet the question's, best first, so scored."""
-        met = query_coverage(self.query, self.candidates, self.comparison)
+        met = self.comparison.coverage
         ordered = {one.hit.number: met[at] for at, one in enumerate(self.candidates.sentences)}
         seen = self._seen_share()
         rescored = [
@@ -92,7 +90,7 @@ class Retrieval:
         return tuple(sorted(rescored, key=lambda hit: -hit.score))
 
     def _seen_share(self) -> dict[int, float]:
-        """Passage number -> share of its sentences' characters that the reader has seen."""
+        """Passage number -> share of its sentences' characters that the user has seen."""
         total, seen = (
             dict.fromkeys((hit.number for hit in self.hits), 0),
             dict.fromkeys((hit.number for hit in self.hits), 0),
@@ -101,53 +99,3 @@ class Retrieval:
             total[one.hit.number] += len(one.text)
             seen[one.hit.number] += len(one.text) if self.seen is not None and self.seen[at] else 0
         return {number: seen[number] / max(1, total[number]) for number in total}
-
-
-def retrieve(
-    library: Library,
-    search: Searcher,
-    axes: WordAxes,
-    query: Query,
-    settings: Settings,
-    count: int,
-    hidden: Exclusion = None,
-) -> Retrieval | None:
-    """Find passages and compare their sentences with the question.
-
-    Args:
-        library: the library.
-        search: its indexes.
-        axes: onto which its word vectors were turned.
-        query: the question.
-        settings: how passages are found.
-        count: how many passages are read.
-        hidden: what stands for documents that must not answer.
-
-    Returns:
-        The candidates, or None where no sentence was found.
-    """
-    weights = query.question.weights
-    hits = search.hits(library, content_terms(query.tokens), query.vector, settings, count, hidden, weights)
-    hits = tuple(hit for hit in hits if hit.passage.sentences)
-    if not hits:
-        return None
-    numbers = [hit.number for hit in hits]
-    ids = list(dict.fromkeys(hit.passage.document_id for hit in hits))
-    titles, published = library.documents.titles(ids), library.documents.publication_dates(ids)
-    origins = {one: ", ".join(filter(None, (titles[one], date_words(published[one])))) for one in ids}
-    candidates = Candidates.of(hits, titles, library.vectors.of_words(numbers))
-    frequencies = search.frequencies((word.term for word in query.tokens), hidden)
-    weighted = WeightedQuery.of(
-        query.text,
-        query.tokens,
-        axes.turn(query.word_vectors),
-        frequencies,
-        max(1, search.passage_count(hidden)),
-        weights,
-    )
-    seen = None
-    if query.question.depends_on_turns:
-        shown = ShownQuotes.of(query.question.turns)
-        places = ((one.hit.passage.document_id, one.start, one.end, one.text) for one in candidates.sentences)
-        seen = np.array([shown.has(*place) for place in places], dtype=bool)
-    return Retrieval(query.question.read_as, origins, hits, weighted, candidates, compare(weighted, candidates), seen)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from ..text.tokens import FUNCTION_TERMS, Word, fold, words
+from .tokens import FUNCTION_TERMS, Word, fold, term_of, words
 
 # Verbs that are common in questions. Those that are also nouns are in the second list. They count as verbs only after
 # a word that a verb follows.
@@ -93,6 +93,16 @@ class Phrase:
         last = fold(self.text.split()[-1])
         single = last.endswith(("ss", "us", "is", "ics"))
         return self.joint == "and" or last in _PLURALS or (last.endswith("s") and not single)
+
+    @property
+    def is_before_noun(self) -> bool:
+        """Whether another naming word follows, as in "the Cuban delegation"."""
+        return bool(self.after) and term_of(self.after) not in FUNCTION_TERMS
+
+    @property
+    def spellings(self) -> dict[str, str]:
+        """The term of each of its words -> how that is first spelt."""
+        return {word.term: self.text[word.start : word.end] for word in reversed(words(self.text))}
 
 
 def _inflected(verbs: str) -> frozenset[str]:

@@ -1,0 +1,122 @@
+"""A question -> what its words say, read once: words, phrases, names, times, and the kind of answer that it asks for.
+
+All rooms that need something of a question take it from here, and none splits its text again.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from ..errors import QuestionError
+from .phrases import Phrase, phrases
+from .time_expressions import TimeExpressions
+from .tokens import FUNCTION_TERMS, Word, fold, words
+
+_YES_OR_NO = re.compile(
+    r"(?i)^(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|may|might|must|shall|"
+    r"should)\b(?!.*\bor\b)"
+)
+_OPEN = re.compile(
+    r"(?i)^(?:and |but |so )?(?:why\b|describe|explain|tell|what (?:happen|about|(?:did|do) \w+ (?:say|think))|"
+    r"how(?! (?:many|much|long|old|often|far|high|tall|deep|wide|large|big|heavy|fast|hot|cold|few|frequently)\b))"
+)
+_PAST = re.compile(r"(?i)\b(?:did|was|were|had)\b")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question. Not slotted, so that cached properties work.
+
+    Attributes:
+        text: the question, with single spaces between its words.
+    """
+
+    text: str
+
+    @classmethod
+    @lru_cache(maxsize=1024)  # the earlier questions of a conversation come back with each new one
+    def of(cls, text: str) -> "Question":
+        """Read a question; the same text gives the same object."""
+        return cls(text)
+
+    @classmethod
+    def checked(cls, text: str, longest: int) -> "Question":
+        """Tidy and read a question that somebody typed.
+
+        Args:
+            text: as typed.
+            longest: how many words it may have.
+
+        Raises:
+            QuestionError: it holds no words, or too many.
+        """
+        question = cls.of(tidy(text))
+        if not question.text:
+            raise QuestionError("The question is empty; type what you want to know.")
+        count = len(question.words)
+        if count == 0:
+            raise QuestionError("The question holds no words to look for; ask it in words.")
+        if count > longest:
+            raise QuestionError(f"The question has {count:,} words; ask it in {longest} or fewer.")
+        return question
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """Its words, in order."""
+        return words(self.text)
+
+    @cached_property
+    def terms(self) -> tuple[str, ...]:
+        """The terms of its words, in order, with repetitions."""
+        return tuple(word.term for word in self.words)
+
+    @cached_property
+    def naming_terms(self) -> frozenset[str]:
+        """Its terms without function words."""
+        return frozenset(self.terms) - FUNCTION_TERMS
+
+    @cached_property
+    def spelt(self) -> tuple[str, ...]:
+        """Its words as typed."""
+        return tuple(self.text[word.start : word.end] for word in self.words)
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """Its words without case and accents."""
+        return tuple(map(fold, self.spelt))
+
+    @cached_property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """Its phrases that may name a thing."""
+        return phrases(self.text)
+
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """Terms of its names and numbers: an answer about another thing lacks them."""
+        named = zip(self.words[1:], self.spelt[1:], strict=True)
+        return frozenset(word.term for word, spelt in named if spelt[0].isupper() or spelt[0].isdigit())
+
+    @cached_property
+    def time_expressions(self) -> TimeExpressions:
+        """Its words for times."""
+        return TimeExpressions.of(self.text)
+
+    @cached_property
+    def is_yes_or_no(self) -> bool:
+        """Whether it asks for yes or no."""
+        return _YES_OR_NO.match(self.text) is not None
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether it asks for a reason, a manner or an account, of which several may be right at once."""
+        return _OPEN.match(self.text) is not None
+
+    @cached_property
+    def is_past(self) -> bool:
+        """Whether it asks about the past, which a later source does not change."""
+        return _PAST.search(self.text) is not None
+
+
+def tidy(text: str) -> str:
+    """Put single spaces between words, and replace what UTF-8 cannot hold."""
+    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
