@@ -6,13 +6,16 @@ Positions are counted in characters (Unicode code points) of `Document.text`, th
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .errors import ReadingError
 
 Span = tuple[int, int]
+
+RowStart = tuple[int, int]
+"""Where a row of a table starts in a text, and its number in the table, from 1."""
 
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
@@ -55,6 +58,8 @@ class Document:
         link: the address that the file gives for itself, or None.
         headings: spans of its headings, ascending; None where the text must tell.
         furniture: spans of what belongs to the page and not to what is written on it, ascending; None as before.
+        rows: the rows of its tables, ascending; a row without text is left out, but counted.
+        warnings: what its user should know of how its file was read, such as what was not read; one sentence each.
     """
 
     id: str
@@ -72,6 +77,8 @@ class Document:
     link: str | None = None
     headings: tuple[Span, ...] | None = None
     furniture: tuple[Span, ...] | None = None
+    rows: tuple[RowStart, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @classmethod
     def from_text(
@@ -135,6 +142,8 @@ class Passage:
         page: page number, counted from 1, or None for a text without pages.
         furniture: whether it belongs to the page (adverts, teasers, share buttons), not to the article.
         sentences: start and end in `Document.text` of each sentence, in order; empty for furniture.
+        rows: for each sentence the number of its table's row, 0 for one outside of a table; empty where no sentence
+            stands in a table.
     """
 
     document_id: str
@@ -144,11 +153,23 @@ class Passage:
     page: int | None = None
     furniture: bool = False
     sentences: tuple[tuple[int, int], ...] = ()
+    rows: tuple[int, ...] = ()
+
+    @property
+    def row_range(self) -> tuple[int, int] | None:
+        """The first and the last row of its table, or None where it holds no row."""
+        return row_range(self.rows)
 
     @property
     def location(self) -> str:
         """The place, for people: `talks-2022.txt:1204-1389`."""
         return f"{self.document_id}:{self.start}-{self.end}"
+
+
+def row_range(rows: Iterable[int]) -> tuple[int, int] | None:
+    """The first and the last of some rows, 0 for what is none; None where there is no row."""
+    numbers = [row for row in rows if row]
+    return (min(numbers), max(numbers)) if numbers else None
 
 
 def inferred_of(known: Mapping[str, Provenance]) -> tuple[str, ...]:
@@ -163,6 +184,7 @@ class DocumentSummary:
     Attributes:
         characters: length of the text.
         passages: how many passages can be found, furniture not counted.
+        warnings: as for `Document`.
     """
 
     id: str
@@ -175,6 +197,7 @@ class DocumentSummary:
     passages: int
     sha256: str
     source: str
+    warnings: tuple[str, ...] = ()
 
     @property
     def inferred(self) -> tuple[str, ...]:
@@ -245,6 +268,8 @@ class Quote:
             document's date; None where neither is known.
         copies: the same words in copies of its document, which are not quoted again.
         inferred: which of `publisher` and `published` its document doesn't say itself.
+        sheet: the name of the sheet that it stands on, in a workbook.
+        rows: the first and the last row of its table, from 1, or None where it stands in none.
     """
 
     document_id: str
@@ -262,6 +287,21 @@ class Quote:
     as_of: str | None = None
     copies: tuple[Copy, ...] = ()
     inferred: tuple[str, ...] = ()
+    sheet: str | None = None
+    rows: tuple[int, int] | None = None
+
+    def place(self, page_name: str = "page") -> str:
+        """Where it stands, for people: `page 3`, `Sheet Roof, row 7`, `rows 7 to 9`; empty where neither is known.
+
+        Args:
+            page_name: what a page is called in its document.
+        """
+        page = f"{page_name} {self.page}" if self.page else ""
+        if self.rows is None:
+            return page
+        first, last = self.rows
+        row = f"row {first}" if first == last else f"rows {first} to {last}"
+        return ", ".join(filter(None, (f"Sheet {self.sheet}" if self.sheet else page, row)))
 
     @property
     def speaks_of(self) -> str | None:

@@ -210,6 +210,8 @@ class AnswerPipeline:
             why=item.hit.why,
             as_of=agreement.as_of(text, about.published, highlight, asked),
             inferred=about.inferred,
+            sheet=passage.heading if "spreadsheet" in about.media_type else None,
+            rows=item.rows,
         )
 
     def _nearest(self, hits: Sequence[Hit]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@
     reader_scores  the likeliest passages, read with the question -> scores of their sentences
     units          sentences -> the lists, steps and tables that belong together
     windows        probabilities -> quotes of one to three adjacent sentences, or of such a list
+    cells          a quoted row of a table -> the cell that is asked for
     calibration    a quote among all candidates -> the probability that it answers
 
 The weights are in `model.json`, which `python -m training` writes; the reader's are in `answering/reader/`.
@@ -22,8 +23,9 @@ import numpy as np
 from ..encoder import Vectors
 from ..encoder.word_vectors import SAME_COSINE, unit_rows
 from ..learning import Flags, Floats, Regression
-from ..records import Hit
+from ..records import Hit, Span, row_range
 from .calibration import SIGNALS, Calibrator, RankedQuote, signals_of
+from .cells import asked_cell
 from .features import FEATURES, features_of
 from .ranker import READ_FEATURES, Ranker, combined, kept
 from .reader import Reader
@@ -67,6 +69,7 @@ class Evidence:
         answers: the reader's log-odds that the passage answers.
         score: the reader's score of `span`, as far above "nowhere".
         near: terms of the question that it says, be it in other words.
+        rows: the first and the last row of its table, or None where it stands in none.
     """
 
     hit: Hit
@@ -78,6 +81,7 @@ class Evidence:
     answers: float
     score: float
     near: frozenset[str] = frozenset()
+    rows: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,7 @@ def choose(
     # The preference changes the order; the confidence is computed from the unchanged probabilities.
     preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
     runs = find_units(candidates.sentences, candidates.follows)
-    chosen = windows(preferred, candidates.follows, candidates.word_counts, max(count, COMPARED), runs)
+    chosen = windows(preferred, candidates.same_row, candidates.word_counts, max(count, COMPARED), runs)
     meanings = np.stack([_meaning(candidates, window) for window in chosen])
     alike = meanings @ meanings.T >= SAME_COSINE
     return [
@@ -243,18 +247,30 @@ def _evidence(found: RankedQuote, confidence: float, marked: bool) -> Evidence:
     sentences = found.candidates.sentences
     first, last = found.window
     top = first + int(np.argmax(found.said.spans[found.span]))
-    start, end = found.said.places[top].tolist()
+    cell = _cell(found)
+    start, end = cell or found.said.places[top].tolist()
     return Evidence(
         sentences[found.top].hit,
         sentences[first].start,
         sentences[last].end,
-        (start, end) if marked and found.said.spans[top] >= MARKED_SCORE else None,
+        (start, end) if marked and (cell or found.said.spans[top] >= MARKED_SCORE) else None,
         confidence,
         (start, end),
         float(found.said.answers[top]),
         float(found.said.spans[top]),
         _near(found),
+        row_range(one.row for one in sentences[first : last + 1]),
     )
+
+
+def _cell(found: RankedQuote) -> Span | None:
+    """The cell that is asked for, where the quote is a row of a table and the question names its column."""
+    first, last = found.window
+    row = found.candidates.sentences[first]
+    if first != last or not row.row:
+        return None
+    cell = asked_cell(row.text, frozenset(word.term for word in found.query.words))
+    return (row.start + cell[0], row.start + cell[1]) if cell else None
 
 
 def _near(found: RankedQuote) -> frozenset[str]:

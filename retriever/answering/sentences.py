@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,17 @@ from .pooling import SentencePool
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer: its passage, and its position in the document's text."""
+    """A sentence that may answer: its passage, and its position in the document's text.
+
+    Attributes:
+        row: the number of the table's row that it is, 0 for a sentence outside of a table.
+    """
 
     hit: Hit
     start: int
     end: int
     text: str
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,13 @@ class Candidates:
     word_counts: tuple[int, ...]
     meanings: Vectors
     title_terms: tuple[frozenset[str], ...]
+
+    @property
+    def same_row(self) -> Flags:
+        """As `follows`, but False where another row of a table begins: a row is quoted alone."""
+        rows = [one.row for one in self.sentences]
+        same = (row == above for above, row in pairwise(rows))
+        return np.asarray(self.follows & np.array([True, *same]), dtype=bool)
 
     @classmethod
     def of(
@@ -105,10 +117,10 @@ class _PassageWords:
     """The part of `Candidates` that one passage gives, with sentences counted from 0.
 
     Attributes:
-        sentences: each one's start and end in the document's text, and its text.
+        sentences: each one's start and end in the document's text, its text, and the row that it is.
     """
 
-    sentences: tuple[tuple[int, int, str], ...]
+    sentences: tuple[tuple[int, int, str, int], ...]
     terms: tuple[str, ...]
     places: NDArray[np.int64]
     vectors: Vectors
@@ -153,7 +165,10 @@ def _passage_words(passage: Passage, text: str, title: str, packed: bytes, axes:
     vectors = unit_rows(np.frombuffer(packed, np.int8).reshape(-1, axes)[inside])
     functional = np.array([word.term in FUNCTION_TERMS for word in chosen], dtype=bool)
     by_sentence = SentencePool.of(at[inside], len(spans))
-    sentences = [(base + start, base + end, text[start:end]) for start, end in spans.tolist()]
+    rows = passage.rows or [0] * len(spans)
+    sentences = [
+        (base + start, base + end, text[start:end], row) for (start, end), row in zip(spans.tolist(), rows, strict=True)
+    ]
     return _PassageWords(
         tuple(sentences),
         tuple(word.term for word in chosen),
@@ -161,7 +176,7 @@ def _passage_words(passage: Passage, text: str, title: str, packed: bytes, axes:
         vectors,
         at[inside],
         functional,
-        tuple(len(one.split()) for _, _, one in sentences),
+        tuple(len(one.split()) for _, _, one, _ in sentences),
         unit_rows(by_sentence.total((vectors * ~functional[:, None]).T).T),
         frozenset(terms(title)) | frozenset(terms(passage.heading or "")),
     )

@@ -38,7 +38,8 @@ def windows(
 
     Args:
         probabilities: float32 (n_sentences,), sum 1; 0 for sentences that were not ranked.
-        follows: bool (n_sentences,), whether a sentence directly follows the one before it.
+        follows: bool (n_sentences,), whether a sentence directly follows the one before it, and is not of another row
+            of a table: a row is quoted alone.
         word_counts: (n_sentences,), words of each.
         count: how many quotes at the most.
         units: sentences that belong together, in order, without overlap.

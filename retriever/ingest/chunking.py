@@ -6,7 +6,7 @@ paragraph does.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
@@ -79,6 +79,7 @@ def split_passages(document: Document, repeated: Sequence[Span] = ()) -> tuple[P
         sentence itself.
     """
     passages: list[Passage] = []
+    numbers = dict(document.rows)
     heading: str | None = None
     tagged = (
         ((document.page_at(block.start), is_furniture or (block.start, block.end) in repeated), block)
@@ -91,7 +92,7 @@ def split_passages(document: Document, repeated: Sequence[Span] = ()) -> tuple[P
             continue
         for section in _sections(document.text, group, heading):
             heading = section.heading
-            passages += _passages(document, section, page)
+            passages += _passages(document, section, page, numbers)
     return tuple(passages)
 
 
@@ -117,10 +118,10 @@ def _heading_of(text: str, run: list[Block]) -> str:
     return heading_text(next((line for line in reversed(lines) if line.startswith("#")), lines[0]))
 
 
-def _passages(document: Document, section: _Section, page: int | None) -> Iterator[Passage]:
+def _passages(document: Document, section: _Section, page: int | None, numbers: Mapping[int, int]) -> Iterator[Passage]:
     text = document.text
     blocks = [
-        [piece for sentence in _sentences(document, block) for piece in _cut(text, sentence)]
+        [piece for sentence in _sentences(document, block, numbers) for piece in _cut(text, sentence)]
         for block in section.blocks
     ]
     shown = [[text[start:end] for (start, end), _ in block] for block in blocks]
@@ -132,16 +133,32 @@ def _passages(document: Document, section: _Section, page: int | None) -> Iterat
         for block, below in zip(shown, [*shown[1:], []], strict=True)
         for cost in (*_costs_inside(block), _cost_behind(block, below))
     ]
+    row_numbers = [number for block in blocks for number in _row_numbers(block, numbers)]
     start = section.start
     for first, last in _borders(sizes, border_costs, rows):
         chosen = tuple(sentences[first:last])
-        yield Passage(document.id, start, chosen[-1][1], section.heading, page, sentences=chosen)
+        in_table = row_numbers[first:last] if any(row_numbers[first:last]) else ()
+        yield Passage(document.id, start, chosen[-1][1], section.heading, page, sentences=chosen, rows=tuple(in_table))
         start = sentences[last][0] if last < len(sentences) else chosen[-1][1]
 
 
-def _sentences(document: Document, block: Block) -> tuple[Span, ...]:
-    """The sentences of a block; a line of source code, data or a log is one, whatever stops it has."""
-    if document.media_type in LINED:
+def _row_numbers(pieces: Sequence[tuple[Span, int]], numbers: Mapping[int, int]) -> Iterator[int]:
+    """For each sentence of a block the number of its table's row, 0 for one outside of a table."""
+    number = 0
+    for (start, _), _ in pieces:
+        number = numbers.get(start, number)
+        yield number
+
+
+def _sentences(document: Document, block: Block, numbers: Mapping[int, int]) -> tuple[Span, ...]:
+    """The sentences of a block.
+
+    A line of source code, data or a log is one, whatever stops it has, and so is a table's row that is a block of its
+    own, unless it is long: then there is prose in its cells.
+    """
+    text = document.text[block.start : block.end]
+    is_row = block.start in numbers and "\n" not in text and len(_WORD.findall(text)) <= MOST_WORDS
+    if is_row or document.media_type in LINED:
         return ((block.start, block.end),)
     return split_sentences(document.text, block.start, block.end)
 

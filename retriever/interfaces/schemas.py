@@ -33,6 +33,7 @@ Position = Annotated[int, _described("integer", minimum=0)]
 Count = Position
 CountedFromOne = Annotated[int, _described("integer", minimum=1)]
 Span = tuple[Position, Position]
+RowRange = tuple[CountedFromOne, CountedFromOne]
 Probability = Annotated[float, _rounded(4), _described("number", minimum=0, maximum=1)]
 Milliseconds = Annotated[float, _rounded(1), _described("number", minimum=0)]
 AT_LEAST_TWO = Field(json_schema_extra={"minItems": 2})
@@ -80,6 +81,8 @@ class QuoteSchema(Schema):
     end: Position
     page: CountedFromOne | None
     heading: Text | None
+    sheet: Text | None
+    rows: RowRange | None
     highlight: Span | None
     confidence: Probability
     why: WhySchema
@@ -169,6 +172,7 @@ class DocumentSchema(Schema):
     characters: Count
     passages: Count
     sha256: Annotated[str, _described("string", pattern="^[0-9a-f]{64}$")]
+    warnings: list[Text]
 
 
 class CopyShareSchema(Schema):
@@ -239,6 +243,7 @@ class HitSchema(Schema):
     end: Position
     page: CountedFromOne | None
     heading: Text | None
+    rows: RowRange | None
     score: Annotated[float, _rounded(4)]
     why: WhySchema
 
@@ -365,6 +370,7 @@ def _hit(assistant: Assistant, hit: Hit) -> HitSchema:
         end=passage.end,
         page=passage.page,
         heading=passage.heading,
+        rows=passage.row_range,
         score=hit.score,
         why=WhySchema.model_validate(hit.why),
     )

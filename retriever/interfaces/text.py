@@ -81,10 +81,11 @@ def hit_text(hit: Hit) -> str:
 
 @as_text.register
 def document_text(document: DocumentSummary) -> str:
-    """Write a document's id, title, origin and size; the origin says what is inferred."""
+    """Write a document's id, title, origin and size, and what was not read; the origin says what is inferred."""
     origin = ", ".join(filter(None, (*_publication(document), _set_by_user(document)))) or "origin unknown"
     passages = f"{document.passages} passage{'s' * (document.passages != 1)}"
-    return f"{document.id}\n    {document.title}\n    {origin}; {passages}"
+    warnings = (wrapped(warning, LINE_WIDTH - 4, "    ") for warning in document.warnings)
+    return "\n    ".join((document.id, document.title, f"{origin}; {passages}", *warnings))
 
 
 @as_text.register
@@ -129,9 +130,8 @@ def answer_remarks(answer: Answer) -> Iterator[str]:
 def quote_origin(quote: Quote) -> str:
     """Say whose words a quote is and where it stands: `Reuters; Talks; 2022-04-20; talks.txt:12-40`."""
     publisher, published = _publication(quote)
-    page = f"page {quote.page}" if quote.page else None
     time = f"speaks of {quote.speaks_of}" if quote.speaks_of else None
-    parts = (publisher, quote.title, published, page, time, _place(quote.document_id, quote.start, quote.end))
+    parts = (publisher, quote.title, published, quote.place(), time, _place(quote.document_id, quote.start, quote.end))
     return on_one_line("; ".join(part for part in parts if part))
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from ..errors import ReadingError
-from ..records import Provenance, Span
+from ..records import Provenance, RowStart, Span
 from .extract import Extract
 from .raised import settle
 from .sources import NOTHING, Note
@@ -39,6 +39,7 @@ class ExtractBuilder:
         self._pages: list[int] = []
         self._headings: list[Span] = []
         self._furniture: list[Span] = []
+        self._rows: list[RowStart] = []
         self._warnings: list[str] = [warning] if warning else []
         self._pages_waiting = 0
 
@@ -46,26 +47,39 @@ class ExtractBuilder:
         """Begin a page, slide or sheet; one without text starts where the next one does."""
         self._pages_waiting += 1
 
-    def add(self, text: str, *, heading: bool = False, furniture: bool = False, code: bool = False) -> None:
-        """Add a block; an empty one is left out. White space in it becomes single blanks, but code keeps its lines."""
+    def add(
+        self, text: str, *, heading: bool = False, furniture: bool = False, code: bool = False, row: int | None = None
+    ) -> None:
+        """Add a block; an empty one is left out. White space in it becomes single blanks, but code keeps its lines.
+
+        Args:
+            text: its words.
+            heading: whether it is a heading.
+            furniture: whether it belongs to the page and not to what is written on it.
+            code: whether its lines matter.
+            row: its number in a table whose row it is.
+        """
         line = code_lines(text) if code else one_line(text)
         if not line:
             return
         start = self._begin()
         self._texts.append(line)
         self._length += len(line)
+        if row is not None:
+            self._rows.append((start, row))
         if furniture:
             self._furniture.append((start, self._length))
         elif heading and len(line) <= LONGEST_HEADING:
             self._headings.append((start, self._length))
 
     def add_extract(self, part: Extract) -> None:
-        """Add the text of an extract with its headings, furniture and warnings; its pages are left out."""
+        """Add the text of an extract with its headings, furniture, rows and warnings; its pages are left out."""
         start = self._begin()
         self._texts.append(part.text)
         self._length += len(part.text)
         self._headings += [(first + start, last + start) for first, last in part.headings or ()]
         self._furniture += [(first + start, last + start) for first, last in part.furniture or ()]
+        self._rows += [(first + start, number) for first, number in part.rows]
         self._warnings += part.warnings
 
     def warn(self, sentence: str) -> None:
@@ -99,6 +113,7 @@ class ExtractBuilder:
             pages=(*self._pages, *[self._length] * self._pages_waiting),
             headings=tuple(self._headings),
             furniture=tuple(self._furniture),
+            rows=tuple(self._rows),
             warnings=(*about.warnings, *self._warnings),
         )
 

@@ -206,8 +206,8 @@ class _WordParser:
         for row in cells:
             texts.append(self._row(row, texts[-1] if texts else []))
         marked = bool(rows) and (_has(rows[0], "trPr", "tblHeader") or _is_bold(cells[0]) > _is_bold(cells[1]))
-        for line in row_lines(texts, headed=marked):
-            self._builder.add(line)
+        for number, line in row_lines(texts, headed=marked):
+            self._builder.add(line, row=number)
         self._add_boxes()
 
     def _row(self, cells: list[etree._Element], above: list[str | None]) -> list[str | None]:

@@ -5,7 +5,7 @@ A reader is a module with `read(data: bytes, name: str) -> Extract`; `formats.FO
 
 from dataclasses import dataclass
 
-from ..records import Span
+from ..records import RowStart, Span
 from .sources import NOTHING, Note
 
 
@@ -28,6 +28,7 @@ class Extract:
         headings: spans of the headings, ascending; None where the file has no structure, so that the text must tell.
         furniture: spans of what belongs to the page and not to what is written on it (navigation, adverts, running
             heads), ascending; None as for `headings`.
+        rows: the rows of its tables, ascending.
         warnings: what the user should know, one sentence each.
     """
 
@@ -41,4 +42,5 @@ class Extract:
     pages: tuple[int, ...] = ()
     headings: tuple[Span, ...] | None = None
     furniture: tuple[Span, ...] | None = None
+    rows: tuple[RowStart, ...] = ()
     warnings: tuple[str, ...] = ()

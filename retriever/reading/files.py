@@ -13,6 +13,7 @@ from pathlib import Path
 from ..errors import ReadingError
 from ..records import Document, Provenance, Span
 from ..text.blocks import heading_text, split_blocks
+from ..text.sentences import table_rows
 from .builder import one_line
 from .dates import dateline
 from .extract import Extract
@@ -33,7 +34,7 @@ _ROWS = frozenset((".tables", ".lines", ".packed", ".subtitles", ".contacts"))
 _MARKED_TEXT = ("text/markdown", "text/plain")
 """Media types whose texts may have front matter."""
 
-READING_VERSION = 3
+READING_VERSION = 4
 """Counts up when the same file gives another text, or other sentences or passages: then all files are read again."""
 
 
@@ -108,8 +109,10 @@ def read_document(
         link=extract.link,
         headings=extract.headings,
         furniture=extract.furniture,
+        rows=extract.rows or (table_rows(extract.text) if media_type == "text/markdown" else ()),
+        warnings=tuple(dict.fromkeys(extract.warnings)),
     )
-    return document, extract.warnings
+    return document, document.warnings
 
 
 def _titled_by(path: Path, extract: Extract, media_type: str, *, is_table: bool) -> Note:

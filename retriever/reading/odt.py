@@ -134,10 +134,15 @@ class _OdfParser:
             self._builder.page()
             self._builder.add(attribute(table, "name") or "", heading=True)
         grid = TableGrid()
+        numbers: list[int] = []
+        below = 1
         for row in _rows(table):
             grid.add(self._cells(row))
-        for line in row_lines(grid.rows, headed=sheet or any(True for _ in table.iterchildren("{*}table-header-rows"))):
-            self._builder.add(line)
+            numbers.append(below)
+            below += _count(row, "number-rows-repeated")
+        headed = sheet or any(True for _ in table.iterchildren("{*}table-header-rows"))
+        for place, line in row_lines(grid.rows, headed=headed):
+            self._builder.add(line, row=numbers[place - 1])
 
     def _cells(self, row: etree._Element) -> Iterator[tuple[str, int, int]]:
         """The text of each cell of a row, and the columns and rows that it covers; a covered one is none."""

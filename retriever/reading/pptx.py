@@ -79,8 +79,10 @@ def _add_shape(builder: ExtractBuilder, shape: BaseShape) -> None:
         for row in shape.table.rows:
             own = (cell for cell in row.cells if not cell.is_spanned)
             grid.add((_cell_text(cell), max(cell.span_width, 1), max(cell.span_height, 1)) for cell in own)
-        lines = row_lines(grid.rows, headed=shape.table.first_row)
-    elif isinstance(shape, GraphicFrame) and shape.has_chart:
+        for number, line in row_lines(grid.rows, headed=shape.table.first_row):
+            builder.add(line, row=number)
+        return
+    if isinstance(shape, GraphicFrame) and shape.has_chart:
         lines = _chart_lines(shape)
     elif isinstance(shape, Shape):
         lines = (_text(paragraph._p) for paragraph in shape.text_frame.paragraphs)

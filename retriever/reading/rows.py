@@ -62,12 +62,7 @@ class TableGrid:
             row.append(self._open[len(row)][0])
 
 
-def row_lines(rows: Sequence[Row], *, headed: bool) -> Iterator[str]:
-    """Word the rows of a table, as `numbered_row_lines` does, without their places."""
-    return (line for _, line in numbered_row_lines(rows, headed=headed))
-
-
-def numbered_row_lines(rows: Sequence[Row], *, headed: bool) -> Iterator[tuple[int, str]]:
+def row_lines(rows: Sequence[Row], *, headed: bool) -> Iterator[tuple[int, str]]:
     """Word the rows of a table, or of a sheet with titles, several tables and notes.
 
     Args:
@@ -77,7 +72,7 @@ def numbered_row_lines(rows: Sequence[Row], *, headed: bool) -> Iterator[tuple[i
             the rows themselves tell.
 
     Yields:
-        The place of a row in `rows`, from 0, and its line, for each row that isn't empty; a header has one only where
+        The number of a row in `rows`, from 1, and its line, for each row that isn't empty; a header has one only where
         no row below bears its names.
     """
     table = [[None if cell is None else one_line(cell) for cell in row] for row in rows]
@@ -90,7 +85,7 @@ def numbered_row_lines(rows: Sequence[Row], *, headed: bool) -> Iterator[tuple[i
         if length:
             names, named = _names(table[index : index + length]), True
         elif any(table[index]):
-            yield index, _line(table[index], names)
+            yield index + 1, _line(table[index], names)
         table_begins = not length and len(_filled(table[index])) < 2
         index += length or 1
 

@@ -63,8 +63,12 @@ def read(data: bytes, name: str) -> Extract:
         lines = _words(body).split("\n")
         for is_table, group in groupby(lines, key=lambda line: line.rstrip().endswith(_CELL)):
             rows = [line.rstrip()[:-1].split(_CELL) for line in group] if is_table else []
-            for line in row_lines(rows, headed=False) if is_table else group:
-                builder.add(line)
+            if is_table:
+                for number, line in row_lines(rows, headed=False):
+                    builder.add(line, row=number)
+            else:
+                for line in group:
+                    builder.add(line)
         for number, note in enumerate(notes, 1):
             words = _words(f"{_header(source)}{_NOTE_MARK.sub('', note)}}}")
             builder.add(f"[{number}] {words}" if words.strip() else "")

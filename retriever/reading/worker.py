@@ -165,6 +165,7 @@ def _unpacked(answer: Mapping[str, Any]) -> Extract:
         values[name] = Note(note["value"], Provenance(note["known"]), note["note"])
     for name in _SPANS:
         values[name] = None if values[name] is None else tuple((start, end) for start, end in values[name])
+    values["rows"] = tuple((start, number) for start, number in values["rows"])
     return Extract(**{**values, "pages": tuple(values["pages"]), "warnings": tuple(values["warnings"])})
 
 

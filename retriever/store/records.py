@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..encoder import Vectors
 from ..encoder.word_vectors import Bytes, axis_count
 from ..errors import DocumentUnknown
-from ..records import Document, Passage, Provenance
+from ..records import Document, Passage, Provenance, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,7 @@ class TextSlice:
         published: ISO 8601 date, perhaps reduced, or None.
         pages: where its pages start in the whole text; empty for a text without pages.
         inferred: which of publisher and date it doesn't say itself.
+        media_type: the document's.
     """
 
     text: str
@@ -148,6 +149,7 @@ class TextSlice:
     published: str | None
     pages: tuple[int, ...]
     inferred: tuple[str, ...]
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,19 @@ def library_digest(encoder_digest: str, rows: Iterable[Sequence[object]]) -> str
     for row in rows:
         digest.update(json.dumps(row).encode())
     return f"sha256:{digest.hexdigest()}"
+
+
+def with_rows(passage: Passage) -> list[Sequence[int]]:
+    """The sentences of a passage as they are stored: start, end, and the row where the passage stands in a table."""
+    if not passage.rows:
+        return list(passage.sentences)
+    return [(*span, row) for span, row in zip(passage.sentences, passage.rows, strict=True)]
+
+
+def sentences_from(stored: Sequence[Sequence[int]]) -> tuple[tuple[Span, ...], tuple[int, ...]]:
+    """Read what `with_rows` gave: the sentences, and their rows."""
+    spans = tuple((start, end) for start, end, *_ in stored)
+    return spans, tuple(row for _, _, *rows in stored for row in rows)
 
 
 def text_digest(text: str) -> str:

@@ -107,6 +107,16 @@ def heads_table(sentence: str) -> bool:
     return is_table_row(sentence) and _TABLE_RULE.fullmatch(sentence.splitlines()[-1]) is not None
 
 
+def table_rows(text: str) -> tuple[tuple[int, int], ...]:
+    """Where each row of a text's Markdown tables starts, and its number in its table, from 1; the names are row 1."""
+    return tuple(
+        (row_start, number)
+        for block in split_blocks(text)
+        for first, last in _tables(text, block.start, block.end)
+        for number, (row_start, _) in enumerate(_rows(text, first, last), start=1)
+    )
+
+
 def _split_block(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Sentences of one block, which has no white space at its ends."""
     for first, last in _tables(text, start, end):

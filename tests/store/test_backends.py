@@ -216,12 +216,32 @@ def test_an_id_that_another_source_has_gets_a_number(library: Library) -> None:
     assert library.documents.get("ferry~2").text == HARBOUR
 
 
+def test_rows_and_warnings_are_kept(library: Library) -> None:
+    table = Document(
+        "prices",
+        "Prices",
+        "Name: Ada; Age: 36.\n\nName: Tom; Age: 40.",
+        "prices",
+        "text/csv",
+        "0" * 64,
+        headings=(),
+        furniture=(),
+        rows=((0, 2), (21, 3)),
+        warnings=("A sheet is hidden and was not read.",),
+    )
+    library.documents.replace(table, encode_documents(WordEncoder(), [(table, split_passages(table))])[0])
+    assert library.documents.get("prices") == table
+    assert library.documents.summary("prices").warnings == table.warnings
+    assert [passage.rows for passage in library.passages.of_document("prices")] == [(2, 3)]
+    assert all(library.documents.checksums_match("prices"))
+
+
 def test_any_text_is_cut_as_python_cuts_it(library: Library) -> None:
     text = "Île, été — 東京 𝔘 " * 2_000  # over the borders of what a row holds
     put(library, "odd", text)
     assert library.documents.get("odd").text == text
     assert library.documents.text_slice("odd", 14_990, 30_010) == TextSlice(
-        text[14_990:30_010], "On odd", None, None, (), ()
+        text[14_990:30_010], "On odd", None, None, (), (), "text/plain"
     )
     assert library.documents.text_slice("odd", 5, 5).text == ""
     with pytest.raises(DocumentUnknown, match="even"):

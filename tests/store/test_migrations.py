@@ -12,6 +12,7 @@ from retriever.ingest.chunking import split_passages
 from retriever.ingest.encoding import encode_documents
 from retriever.store.records import text_digest
 from retriever.store.sqlite import migrations
+from retriever.store.sqlite.checksums import DOCUMENT_COLUMNS, _row_checksum
 from retriever.store.sqlite.schema import FILE_NAME, FORMAT, OLDEST_FORMAT
 from retriever.text.minhash import sketch
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, WordEncoder
@@ -113,6 +114,23 @@ def test_lines_that_a_site_repeats_are_found_in_an_earlier_library_too(tmp_path:
         third = page("mill", "The mill of Varn grinds at night, and its keeper sleeps.", publisher="The Varn Herald")
         assistant.add([third, page("inn", "The inn serves eel pie on Fridays.", publisher="The Varn Herald")])
         assert assistant.furniture("harbour")[0] == (0, len(MASTHEAD))
+
+
+def test_a_library_of_format_3_keeps_its_checksums(tmp_path: Path) -> None:
+    with Assistant.open(tmp_path / "library", encoder=WordEncoder(), create=True) as assistant:
+        assistant.add(DOCUMENTS)
+    with closing(sqlite3.connect(tmp_path / "library" / FILE_NAME)) as connection, connection:
+        for name in ("rows", "warnings"):
+            connection.execute(f"ALTER TABLE documents DROP COLUMN {name}")
+        for (number,) in connection.execute("SELECT number FROM documents").fetchall():
+            columns = DOCUMENT_COLUMNS.removesuffix(", rows, warnings")
+            values = (_row_checksum(connection, number, columns), number)
+            connection.execute("UPDATE seals SET facts = ? WHERE document = ?", values)
+        connection.execute("UPDATE documents SET title = 'Another' WHERE id = 'harbour'")
+        connection.execute("UPDATE manifest SET format = 3")
+    with Assistant.open(tmp_path / "library", encoder=WordEncoder()) as assistant:
+        assert assistant.document("ferry") == DOCUMENTS[0]
+        assert [finding.place for finding in assistant.verify()] == ["harbour"]
 
 
 def test_an_interrupted_migration_leaves_the_earlier_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

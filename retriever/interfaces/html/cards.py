@@ -45,7 +45,7 @@ class NumberedQuote:
         """A quote with the sources that are still in the library."""
         source = sources.get(quote.document_id)
         if source is None:
-            return cls(position, quote, f"page {quote.page}" if quote.page else "", {}, gone=True)
+            return cls(position, quote, quote.place(), {}, gone=True)
         copies = tuple((copy, _link(copy, sources)) for copy in quote.copies if copy.document_id in sources)
         return cls(position, quote, source.place(quote), source.document.known, copies=copies)
 
@@ -127,7 +127,7 @@ def notebook_html(answer: Answer) -> str:
 
 def _alone(position: int, quote: Quote) -> NumberedQuote:
     """A quote whose source is out of reach."""
-    place = f"page {quote.page}" if quote.page else f"characters {quote.start:,} to {quote.end:,}"
+    place = quote.place() or f"characters {quote.start:,} to {quote.end:,}"
     return NumberedQuote(position, quote, place, dict.fromkeys(quote.inferred, Provenance.INFERRED))
 
 

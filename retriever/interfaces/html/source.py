@@ -148,9 +148,9 @@ class Source:
         return next((name for part, name in PAGE_NAMES.items() if part in self.document.media_type), "page")
 
     def place(self, quote: Quote) -> str:
-        """Where a quote stands, for people: `page 3` where the document has pages, else `paragraph 12`."""
-        if quote.page is not None:
-            return f"{self.page_name} {quote.page}"
+        """Where a quote stands, for people: as `Quote.place` has it, else `paragraph 12`."""
+        if place := quote.place(self.page_name):
+            return place
         position = bisect_right([paragraph.start for paragraph in self.paragraphs], quote.start) - 1
         number = self.paragraphs[position].number if position >= 0 else None
         return f"paragraph {number}" if number else "heading"

@@ -64,7 +64,7 @@ def read_html(data: bytes | str, *, whole: bool = False, name: str = "the page")
     if warning:
         builder.warn(warning)
     for block, kept in zip(blocks, article, strict=True):
-        for line in block.lines:
-            builder.add(line, heading=block.heading, furniture=not kept, code=block.code)
+        for line, row in zip(block.lines, block.rows or [None] * len(block.lines), strict=True):
+            builder.add(line, heading=block.heading, furniture=not kept, code=block.code, row=row)
     about = describe(tree, text, blocks, article)
     return builder.build(name, about, why_empty="a page that is made by its scripts must be saved from the browser")

@@ -90,6 +90,7 @@ class HtmlBlock:
         linked: how many of its characters are links.
         box: the innermost box around it.
         code: whether it is preformatted, so that its line breaks matter.
+        rows: of a table, the number of each line's row, from 1.
     """
 
     lines: tuple[str, ...]
@@ -97,6 +98,7 @@ class HtmlBlock:
     linked: int
     box: Box
     code: bool = False
+    rows: tuple[int, ...] = ()
 
     @property
     def heading(self) -> bool:
@@ -273,8 +275,9 @@ class _BlockCollector:
             headings.append([cell.tag == "th" for cell in cells])
         text = one_line(" ".join(cell or "" for row in grid.rows for cell in row))
         if text and self._here is not None:
-            lines = tuple(table_lines(grid.rows, headings))
-            self.blocks.append(HtmlBlock(lines, text, min(linked, len(text)), self._here))
+            numbered = tuple(table_lines(grid.rows, headings))
+            rows, lines = tuple(number for number, _ in numbered), tuple(line for _, line in numbered)
+            self.blocks.append(HtmlBlock(lines, text, min(linked, len(text)), self._here, rows=rows))
 
 
 def _placement(element: Element) -> str | None:

@@ -65,20 +65,23 @@ def _number(cell: Element, name: str) -> int:
     return max(1, int(written)) if re.fullmatch(r"[0-9]{1,4}", written) else 1
 
 
-def table_lines(rows: Sequence[Row], headings: Sequence[list[bool]]) -> Iterator[str]:
+def table_lines(rows: Sequence[Row], headings: Sequence[list[bool]]) -> Iterator[tuple[int, str]]:
     """A table's rows as lines; where the first column names what stands beside it, that name leads the line.
 
     Args:
         rows: the texts of each row's cells.
         headings: whether each of them is a heading (`th`).
+
+    Yields:
+        The number of each row, from 1, and its line.
     """
     first = next((row for row in headings if row), [])
     sideways = not all(first) and sum(row[:1] == [True] for row in headings) * 2 > len(headings)
     if not sideways:
         yield from row_lines(rows, headed=bool(first) and all(first))
         return
-    for row in rows:
+    for number, row in enumerate(rows, start=1):
         head, *values = row
         rest = "; ".join(value for value in values if value)
         if head or rest:
-            yield f"{head.rstrip(':')}: {rest}." if head and rest else head or rest
+            yield number, f"{head.rstrip(':')}: {rest}." if head and rest else head or rest

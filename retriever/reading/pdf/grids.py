@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ..builder import one_line
-from ..rows import Row, numbered_row_lines
+from ..rows import Row, row_lines
 from .glyphs import TextRun
 from .lines import TextLine, line_of, rows_of
 
@@ -124,9 +124,15 @@ def word_rows(grid: Grid, runs: Sequence[TextRun]) -> list[TextRun] | None:
     size = sorted(run.size for run in runs)[len(runs) // 2]
     return [
         TextRun(
-            line, grid.columns[0], grid.columns[-1], _baseline(grid, runs, places[index], size), size, 0, alone=True
+            line,
+            grid.columns[0],
+            grid.columns[-1],
+            _baseline(grid, runs, places[number - 1], size),
+            size,
+            0,
+            alone=True,
         )
-        for index, line in numbered_row_lines(table, headed=bold[0] and not all(bold))
+        for number, line in row_lines(table, headed=bold[0] and not all(bold))
     ]
 
 

@@ -17,11 +17,11 @@ import numpy as np
 
 from ...encoder.word_vectors import Bytes
 from ...filters import Scope
-from ...records import Document, DocumentSummary, Passage, Provenance, Span
+from ...records import Document, DocumentSummary, Passage, Provenance
 from ...text.minhash import Sketches, sketch
 from ...text.tokens import plain, terms, words
 from ..fields import FIELD_WEIGHTS
-from ..records import DocumentOrigin, EncodedPassage, text_digest
+from ..records import DocumentOrigin, EncodedPassage, sentences_from, text_digest, with_rows
 from .engine import Row
 from .schema import LONGEST, MOST_TERMS, NO_VECTOR, SPELLING_DIMENSION, words_of
 
@@ -102,6 +102,7 @@ def document_row(
         "read_as": read_as,
         "text_sha256": text_digest(document.text),
         "lines": sorted(lines),
+        "warnings": document.warnings,
     }
     sketched = base64.b64encode(sketch(document.text).tobytes()).decode()
     row = {"version": version, "vector": NO_VECTOR, "sketch": sketched, "about": json.dumps(about)}
@@ -113,7 +114,8 @@ def document_row_from(row: Row) -> DocumentRow:
     about = json.loads(row["about"])
     known = {name: Provenance(value) for name, value in about["known"].items()}
     names = "id title publisher published media_type characters passages sha256 source".split()
-    summary = DocumentSummary(**{name: about[name] for name in names}, known=known)
+    warnings = tuple(about.get("warnings", ()))  # an earlier version stored none
+    summary = DocumentSummary(**{name: about[name] for name in names}, known=known, warnings=warnings)
     origin = DocumentOrigin(about["id"], about["title"], known.get("title"), about["sha256"], about["read_as"])
     sketched = np.frombuffer(base64.b64decode(row["sketch"]), np.uint32)
     return DocumentRow(
@@ -173,6 +175,9 @@ def document_of(details: str, text: str) -> Document:
     values["pages"] = tuple(values["pages"])
     for name in ("headings", "furniture"):
         values[name] = None if values[name] is None else tuple((start, end) for start, end in values[name])
+    # An earlier version stored neither of these.
+    values["rows"] = tuple((start, number) for start, number in values.get("rows", ()))
+    values["warnings"] = tuple(values.get("warnings", ()))
     return Document(**values, text=text)
 
 
@@ -302,16 +307,17 @@ def _pieces(ascii_text: str) -> list[str]:
 
 def _details(document: Document) -> str:
     names = "id title source media_type sha256 publisher published pages author language link headings furniture"
+    names += " rows warnings"
     values: Mapping[str, Any] = {name: getattr(document, name) for name in names.split()}
     return json.dumps({**values, "known": dict(document.known)})
 
 
 def _cut(passage: Passage) -> list[Any]:
     furniture = int(passage.furniture)
-    return [passage.start, passage.end, passage.heading, passage.page, furniture, list(map(list, passage.sentences))]
+    return [passage.start, passage.end, passage.heading, passage.page, furniture, list(map(list, with_rows(passage)))]
 
 
 def _passage(cut: Sequence[Any], document_id: str) -> Passage:
     start, end, heading, page, furniture, sentences = cut
-    spans: tuple[Span, ...] = tuple((first, last) for first, last in sentences)
-    return Passage(document_id, start, end, heading, page, bool(furniture), spans)
+    spans, rows = sentences_from(sentences)
+    return Passage(document_id, start, end, heading, page, bool(furniture), spans, rows)

@@ -9,7 +9,7 @@ from .connection import Row
 
 DOCUMENT_COLUMNS = (
     "id, title, text, source, media_type, sha256, publisher, published, known, pages, author, language, link, "
-    "headings, furniture"
+    "headings, furniture, rows, warnings"
 )
 
 
@@ -27,12 +27,23 @@ def compare_checksums(connection: sqlite3.Connection, document_number: int) -> t
     return (stored[0] == now[0], stored[1] == now[1]) if stored else (True, True)
 
 
+def renew_checksum(connection: sqlite3.Connection, document_number: int, columns: str) -> None:
+    """Store a new checksum of a document's own row, if the one over some of its columns is still right."""
+    (stored,) = connection.execute("SELECT facts FROM seals WHERE document = ?", (document_number,)).fetchone()
+    if stored == _row_checksum(connection, document_number, columns):
+        new = _row_checksum(connection, document_number)
+        connection.execute("UPDATE seals SET facts = ? WHERE document = ?", (new, document_number))
+
+
 def _checksums(connection: sqlite3.Connection, document_number: int) -> tuple[str, str]:
     """SHA-256, hexadecimal, of a document's own row and of its passages, vectors included."""
-    details = f"SELECT {DOCUMENT_COLUMNS}, text_sha256, read_as, sketch FROM documents WHERE number = ?"  # noqa: S608
     passages = "SELECT * FROM passages WHERE document = ? ORDER BY number"
-    values = (document_number,)
-    return _sha256(connection.execute(details, values)), _sha256(connection.execute(passages, values))
+    return _row_checksum(connection, document_number), _sha256(connection.execute(passages, (document_number,)))
+
+
+def _row_checksum(connection: sqlite3.Connection, document_number: int, columns: str = DOCUMENT_COLUMNS) -> str:
+    details = f"SELECT {columns}, text_sha256, read_as, sketch FROM documents WHERE number = ?"  # noqa: S608
+    return _sha256(connection.execute(details, (document_number,)))
 
 
 def _sha256(rows: Iterable[Row]) -> str:

@@ -28,9 +28,10 @@ from .vectors import SqliteVectors
 
 _SUMMARIES = (
     "SELECT d.id, title, publisher, published, known, media_type, length(text), "
-    "(SELECT count(*) FROM passages p WHERE p.document = d.number AND NOT furniture), sha256, source FROM documents d"
+    "(SELECT count(*) FROM passages p WHERE p.document = d.number AND NOT furniture), sha256, source, warnings "
+    "FROM documents d"
 )
-_SUMMARY_FIELDS = "id title publisher published known media_type characters passages sha256 source".split()
+_SUMMARY_FIELDS = "id title publisher published known media_type characters passages sha256 source warnings".split()
 
 
 class SqliteDocuments:
@@ -91,9 +92,13 @@ class SqliteDocuments:
         Raises:
             DocumentUnknown: no document has that id.
         """
-        query = "SELECT substr(text, ?, ?), title, publisher, published, pages, known FROM documents WHERE id = ?"
-        text, title, publisher, published, pages, known = self._one(query, (start + 1, end - start, document_id))
-        return TextSlice(text, title, publisher, published, tuple(json.loads(pages)), inferred_of(_known(known)))
+        columns = "title, publisher, published, pages, known, media_type"
+        query = f"SELECT substr(text, ?, ?), {columns} FROM documents WHERE id = ?"  # noqa: S608
+        text, title, publisher, published, pages, known, media_type = self._one(
+            query, (start + 1, end - start, document_id)
+        )
+        inferred = inferred_of(_known(known))
+        return TextSlice(text, title, publisher, published, tuple(json.loads(pages)), inferred, media_type)
 
     def titles(self, document_ids: Iterable[str]) -> dict[str, str]:
         """Fetch the titles of some documents: id -> title."""
@@ -220,7 +225,8 @@ def document_from(row: Row) -> Document:
     """Read the columns `DOCUMENT_COLUMNS`."""
     values = dict(zip(DOCUMENT_COLUMNS.split(", "), row, strict=True))
     values |= {"known": _known(values["known"]), "pages": tuple(json.loads(values["pages"]))}
-    values |= {name: spans_from(values[name]) for name in ("headings", "furniture")}
+    values |= {name: spans_from(values[name]) for name in ("headings", "furniture", "rows")}
+    values["warnings"] = tuple(json.loads(values["warnings"]))
     return Document(**values)
 
 
@@ -249,6 +255,8 @@ def _row(document: Document) -> tuple[object, ...]:
         document.link,
         None if document.headings is None else json.dumps(document.headings),
         None if document.furniture is None else json.dumps(document.furniture),
+        json.dumps(document.rows),
+        json.dumps(document.warnings),
     )
 
 
@@ -260,7 +268,8 @@ def _free_id(connection: sqlite3.Connection, document: Document) -> str:
 
 def _summary(row: Row) -> DocumentSummary:
     values = dict(zip(_SUMMARY_FIELDS, row, strict=True))
-    return DocumentSummary(**{**values, "known": _known(values["known"])})
+    values |= {"known": _known(values["known"]), "warnings": tuple(json.loads(values["warnings"]))}
+    return DocumentSummary(**values)
 
 
 def _known(text: str) -> dict[str, Provenance]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from ..records import Manifest
 from .boilerplate import add_lines, count_lines
-from .checksums import DOCUMENT_COLUMNS
+from .checksums import DOCUMENT_COLUMNS, renew_checksum
 from .connection import table_names
 from .documents import document_from
 from .schema import ADD_MARK, CHECKSUMS, COVERING_INDEXES, FORMAT, LINES, MARKS, REENCODED, statements
@@ -48,10 +48,23 @@ def _complete_tables(connection: sqlite3.Connection) -> None:
     connection.execute(ADD_MARK.replace("OR REPLACE", "OR IGNORE"))
     if not has_lines:
         lines: set[int] = set()
-        documents = f"SELECT number, {DOCUMENT_COLUMNS} FROM documents"  # noqa: S608
+        documents = f"SELECT number, {_COLUMNS_OF_3}, '[]', '[]' FROM documents"  # noqa: S608
         for number, *row in connection.execute(documents).fetchall():
             lines |= add_lines(connection, number, document_from(tuple(row)), ())
         count_lines(connection, lines)
 
 
-STEPS: Mapping[int, Step] = {2: _complete_tables}
+def _add_rows_and_warnings(connection: sqlite3.Connection) -> None:
+    """Format 3 -> 4: documents have the rows of their tables and what was not read of them.
+
+    Both are empty until a file is read again. A document whose checksum was right gets one with the new columns; a
+    damaged one keeps its own, so that verification still finds it.
+    """
+    for name in ("rows", "warnings"):
+        connection.execute(f"ALTER TABLE documents ADD COLUMN {name} TEXT NOT NULL DEFAULT '[]'")
+    for (number,) in connection.execute("SELECT document FROM seals").fetchall():
+        renew_checksum(connection, number, _COLUMNS_OF_3)
+
+
+_COLUMNS_OF_3 = DOCUMENT_COLUMNS.removesuffix(", rows, warnings")
+STEPS: Mapping[int, Step] = {2: _complete_tables, 3: _add_rows_and_warnings}

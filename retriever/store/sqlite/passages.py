@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...records import Document, Passage, Span
-from ..records import EncodedPassage, StoredPassage
+from ..records import EncodedPassage, StoredPassage, sentences_from, with_rows
 from .connection import Database, Row
 
 PASSAGE_COLUMNS = "p.number, d.id, p.start, p.end, p.heading, p.page, p.furniture, p.sentences"
@@ -121,7 +121,8 @@ def add_passages(
 def passage_from(row: Row) -> Passage:
     """Read the columns `PASSAGE_COLUMNS`."""
     _, document_id, start, end, heading, page, furniture, sentences = row
-    return Passage(document_id, start, end, heading, page, bool(furniture), spans_from(sentences) or ())
+    spans, rows = sentences_from(json.loads(sentences))
+    return Passage(document_id, start, end, heading, page, bool(furniture), spans, rows)
 
 
 def spans_from(text: str | None) -> tuple[Span, ...] | None:
@@ -138,7 +139,7 @@ def _row(document_number: int, document: Document, item: EncodedPassage) -> tupl
         passage.heading,
         passage.page,
         passage.furniture,
-        json.dumps(passage.sentences),
+        json.dumps(with_rows(passage)),
         document.text[passage.start : passage.end],
         None if item.vector is None else item.vector.astype(np.float32).tobytes(),
         None if item.word_vectors is None else item.word_vectors.tobytes(),

@@ -1,6 +1,6 @@
 """The tables of `library.db`."""
 
-FORMAT = 3
+FORMAT = 4
 OLDEST_FORMAT = 2  # that `migrations` can change to this one
 FILE_NAME = "library.db"
 
@@ -14,7 +14,8 @@ CREATE TABLE documents (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL,
     source TEXT NOT NULL, media_type TEXT NOT NULL, publisher TEXT, published TEXT, known TEXT NOT NULL,
     pages TEXT NOT NULL, sha256 TEXT NOT NULL, author TEXT, language TEXT, link TEXT, headings TEXT, furniture TEXT,
-    text_sha256 TEXT NOT NULL, read_as TEXT NOT NULL, sketch BLOB NOT NULL
+    text_sha256 TEXT NOT NULL, read_as TEXT NOT NULL, sketch BLOB NOT NULL, rows TEXT NOT NULL DEFAULT '[]',
+    warnings TEXT NOT NULL DEFAULT '[]'
 );
 CREATE TABLE failures (
     source TEXT PRIMARY KEY, sha256 TEXT NOT NULL, read_as TEXT NOT NULL, reason TEXT NOT NULL
