@@ -51,16 +51,16 @@ def recorded() -> Iterator[list[tuple[Question, Sequence[QuoteEvidence]]]]:
     """Note what is compared, in place of comparing it: the weights may not be there yet."""
     calls: list[tuple[Question, Sequence[QuoteEvidence]]] = []
 
-    def select(asked: Question, evidence: Sequence[QuoteEvidence], top: int) -> list[QuoteEvidence]:
-        calls.append((asked, evidence))
-        return list(evidence[:top])
+    def note(question: Question, evidence: Sequence[QuoteEvidence], top: int) -> tuple[list[QuoteEvidence], Agreement]:
+        calls.append((question, evidence))
+        return list(evidence[:top]), Agreement()
 
-    kept = agreement.select_quotes, agreement.compare
-    agreement.select_quotes, agreement.compare = select, lambda asked, evidence: Agreement()
+    kept = agreement.compare
+    agreement.compare = note
     try:
         yield calls
     finally:
-        agreement.select_quotes, agreement.compare = kept
+        agreement.compare = kept
 
 
 def examples(cases: Sequence[Case]) -> Iterator[tuple[Floats, int]]:

@@ -32,7 +32,6 @@ __all__ = [
     "compare",
     "mark_values",
     "merge_copies",
-    "select_quotes",
     "source_answers",
 ]
 
@@ -61,40 +60,41 @@ def as_of(
     return time.iso if time else published
 
 
-def compare(asked: Question, evidence: Sequence[QuoteEvidence]) -> Agreement:
-    """Compare the quotes of one answer.
+def compare(question: Question, evidence: Sequence[QuoteEvidence], top: int) -> tuple[list[QuoteEvidence], Agreement]:
+    """Choose the quotes of an answer, and compare them.
 
     Args:
-        asked: the question, standing alone.
-        evidence: its quotes, best first.
-
-    Returns:
-        Groups of positions that say the same, each ascending; no position stands in two. Differences, each value with
-        the best quote that names it: the best first, or, where time parts them, in the order of time.
-    """
-    answers, relations = related(asked, evidence)
-    return Agreement(tuple(_groups(answers, relations)), tuple(_differences(asked, answers, relations)))
-
-
-def select_quotes(asked: Question, evidence: Sequence[QuoteEvidence], top: int) -> list[QuoteEvidence]:
-    """Choose the quotes of an answer: the best, and those by which a further source agrees or differs.
-
-    Args:
-        asked: the question, standing alone.
+        question: the question, standing alone.
         evidence: quotes, best first, more than are to be given.
         top: how many are to be given at the most.
 
     Returns:
-        The first `top`, but that one further down takes the place of the last that bears on no other.
+        The first `top` quotes. A quote further down takes the place of the last one that neither agrees nor differs,
+        if its source does.
+
+        How they agree: groups of positions that say the same, each ascending; no position stands in two. How they
+        differ: each value with the best quote that names it, the best first, or in the order of time where that parts
+        them.
     """
-    if len(evidence) <= top:
-        return list(evidence)
-    _, relations = related(asked, evidence)
-    bearing = {position for pair in relations for position in pair}
-    beyond = [position for position in sorted(bearing) if position >= top]
-    spare = [position for position in range(top - 1, 0, -1) if position not in bearing]
-    given = sorted({*range(top), *beyond[: len(spare)]} - {*spare[: len(beyond)]})
-    return [evidence[position] for position in given]
+    answers, relations = related(question, evidence)
+    given = _chosen(len(evidence), relations, top)
+    places = {position: place for place, position in enumerate(given)}
+    answers = [replace(each, position=places[each.position]) for each in answers if each.position in places]
+    relations = {
+        (places[one], places[other]): relation
+        for (one, other), relation in relations.items()
+        if one in places and other in places
+    }
+    agreement = Agreement(tuple(_groups(answers, relations)), tuple(_differences(question, answers, relations)))
+    return [evidence[position] for position in given], agreement
+
+
+def _chosen(count: int, relations: Relations, top: int) -> list[int]:
+    """Positions of the quotes that are given, of `count` of them."""
+    related_ones = {position for pair in relations for position in pair}
+    further = [position for position in sorted(related_ones) if position >= top]
+    spare = [position for position in range(min(count, top) - 1, 0, -1) if position not in related_ones]
+    return sorted({*range(min(count, top)), *further[: len(spare)]} - {*spare[: len(further)]})
 
 
 def mark_values(evidence: Sequence[QuoteEvidence], agreement: Agreement) -> tuple[Quote, ...]:
@@ -185,7 +185,7 @@ def _same(relation: Relation | None) -> bool:
     return relation in (Likeness.EQUAL, DifferenceKind.ROUNDING)
 
 
-def _differences(asked: Question, answers: Sequence[SourceAnswer], relations: Relations) -> list[Difference]:
+def _differences(question: Question, answers: Sequence[SourceAnswer], relations: Relations) -> list[Difference]:
     """For each kind of difference, the answers it stands between: of those that say the same, the best."""
     found = []
     for kind in DifferenceKind:
@@ -211,7 +211,7 @@ def _differences(asked: Question, answers: Sequence[SourceAnswer], relations: Re
         if len(chosen) > 1:
             positions_of = tuple(answer.position for answer in chosen)
             told = tuple(tuple(sources[position]) for position in positions_of)
-            found.append(Difference(positions_of, tuple(answer.shown(asked) for answer in chosen), kind, told))
+            found.append(Difference(positions_of, tuple(answer.shown(question) for answer in chosen), kind, told))
     return found
 
 

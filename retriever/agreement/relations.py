@@ -57,39 +57,39 @@ def source_answers(evidence: Sequence[QuoteEvidence]) -> list[SourceAnswer]:
     return sorted(best.values(), key=lambda answer: answer.position)
 
 
-def related(asked: Question, evidence: Sequence[QuoteEvidence]) -> tuple[list[SourceAnswer], Relations]:
+def related(question: Question, evidence: Sequence[QuoteEvidence]) -> tuple[list[SourceAnswer], Relations]:
     """The answer of each document, and the pairs of positions that say the same or differ."""
     answers = source_answers(evidence)
     relations = {}
     for place, one in enumerate(answers):
         for other in answers[place + 1 :]:
-            relation = _relation(asked, one, other)
+            relation = _relation(question, one, other)
             if relation is not None:
                 relations[one.position, other.position] = relation
     return answers, relations
 
 
-def _relation(asked: Question, one: SourceAnswer, other: SourceAnswer) -> Relation | None:
+def _relation(question: Question, one: SourceAnswer, other: SourceAnswer) -> Relation | None:
     """How two answers stand to each other; None where that is not sure enough to be said."""
-    likeness = _yes_or_no(one, other) if asked.is_yes_or_no else _by_model(asked, one, other)
+    likeness = _yes_or_no(one, other) if question.is_yes_or_no else _by_model(question, one, other)
     parted = one.time is not None and other.time is not None and not one.time.matches(other.time)
     if likeness in (None, Likeness.EQUAL):
         return None if parted else likeness
     if likeness is Likeness.ROUNDING:
         return None if parted else DifferenceKind.ROUNDING
-    is_one_event = asked.is_past and all(value.kind is Kind.NAME for each in (one, other) for value in each.values)
+    is_one_event = question.is_past and all(value.kind is Kind.NAME for each in (one, other) for value in each.values)
     if parted and one.time and other.time and not is_one_event:
         return None if one.time.meets(other.time) or _of_one_moment(one, other) else DifferenceKind.LATER
-    return DifferenceKind.LATER if _superseded(one, other, asked) else DifferenceKind.CONFLICT
+    return DifferenceKind.LATER if _superseded(one, other, question) else DifferenceKind.CONFLICT
 
 
-def _by_model(asked: Question, one: SourceAnswer, other: SourceAnswer) -> Likeness | None:
+def _by_model(question: Question, one: SourceAnswer, other: SourceAnswer) -> Likeness | None:
     """Equal, a rounding or different; None where that is not sure."""
     model = RelationModel.shipped()
-    found = model.relation(asked, one, other)
+    found = model.relation(question, one, other)
     if found.same >= model.same_from:
         return Likeness.ROUNDING if found.likeness is Likeness.ROUNDING else Likeness.EQUAL
-    if asked.is_open or max(len(one.terms), len(other.terms)) > LONGEST_VALUE:
+    if question.is_open or max(len(one.terms), len(other.terms)) > LONGEST_VALUE:
         return None
     differ_from = model.differ_from if one.values and other.values else model.phrases_differ_from
     return Likeness.DIFFERENT if found.differ >= differ_from else None
@@ -112,7 +112,7 @@ def _of_one_moment(one: SourceAnswer, other: SourceAnswer) -> bool:
     return shown[0] == shown[1] or (len(spans) == 2 and spans[0] == spans[1])
 
 
-def _superseded(one: SourceAnswer, other: SourceAnswer, asked: Question) -> bool:
+def _superseded(one: SourceAnswer, other: SourceAnswer, question: Question) -> bool:
     """Whether the later of two answers takes the place of the earlier; not so where both speak of one time."""
     if _of_one_moment(one, other):
         return False
@@ -125,4 +125,4 @@ def _superseded(one: SourceAnswer, other: SourceAnswer, asked: Question) -> bool
     times = [value.time for value in answer.values if value.time]
     if times:
         return times[0].last > earlier.last
-    return not (asked.is_past and all(value.kind is Kind.NAME for value in answer.values))
+    return not (question.is_past and all(value.kind is Kind.NAME for value in answer.values))

@@ -94,19 +94,18 @@ class AnswerPipeline:
         found = self._evaluate(search, standalone, hidden, top)
         question, present = found.query.question, found.ranked.present
         evidence = self._quote_all(worth_showing(found.ranked.evidence), found.dates)
-        evidence = agreement.select_quotes(question, evidence, top)
+        evidence, agreed = agreement.compare(question, evidence, top)
         quotes = tuple(each.quote for each in evidence)
         confidence = quotes[0].confidence if quotes else 0.0
         verdict = verdict_of(confidence, present)
         answered = verdict is not Verdict.ABSENT
-        agreed = agreement.compare(question, evidence) if answered else Agreement()
         return Answer(
             question=typed,
             understood_as=question.text,
             verdict=verdict,
             confidence=confidence,
             quotes=agreement.mark_values(evidence, agreed) if answered else (),
-            agreement=agreed,
+            agreement=agreed if answered else Agreement(),
             covers=None if answered else covers_of(self._nearest(found.hits), self._library.documents.date_range()),
             library=search.state,
             timings=timings(began, found.encoded, found.searched, time.perf_counter()),

@@ -11,7 +11,6 @@ from retriever.agreement import (
     compare,
     mark_values,
     merge_copies,
-    select_quotes,
     source_answers,
 )
 from retriever.agreement.comparing import Likeness, compare_spans
@@ -35,7 +34,7 @@ def said(
 
 
 def compared(question: str, *evidence: QuoteEvidence) -> Agreement:
-    return compare(Question(question), evidence)
+    return compare(Question(question), evidence, len(evidence))[1]
 
 
 def kinds(question: str, *evidence: QuoteEvidence) -> list[tuple[str, tuple[str, ...]]]:
@@ -179,8 +178,10 @@ def test_a_source_that_differs_takes_the_place_of_one_that_bears_on_nothing() ->
     first = said("a", "A ferry ticket costs [12 crowns].", day)
     idle, differing = said("b", "[Ada] climbs.", day, SILENT), said("c", "A ferry ticket costs [15 crowns].", day)
     asked = Question(PRICE)
-    assert select_quotes(asked, [first, idle, differing], 2) == [first, differing]
-    assert select_quotes(asked, [first, idle], 2) == [first, idle]
+    given, agreement = compare(asked, [first, idle, differing], 2)
+    assert given == [first, differing]
+    assert [one.quotes for one in agreement.differing] == [(0, 1)], "positions among the quotes that are given"
+    assert compare(asked, [first, idle], 2)[0] == [first, idle]
 
 
 def test_a_quote_is_as_of_the_time_it_names_else_of_its_document() -> None:
