@@ -98,7 +98,8 @@ def undo_mojibake(text: str) -> str:
 
     careful = TextFixerConfig(decode_inconsistent_utf8=False, replace_lossy_sequences=False)
     lines = text.splitlines(keepends=True)
-    mended = [fix_encoding(line, careful) if _MOJIBAKE.search(line) else line for line in lines]
+    broken = (not line.isascii() and _MOJIBAKE.search(line) for line in lines)
+    mended = [fix_encoding(line, careful) if each else line for line, each in zip(lines, broken, strict=True)]
     changed = "".join(now for was, now in zip(lines, mended, strict=True) if was != now)
     others = sum(letter > _LAST_LATIN and unicodedata.category(letter)[0] not in "PSZ" for letter in changed)
     return text if 0 < others < FEWEST_OTHER_LETTERS else "".join(mended)
@@ -157,7 +158,8 @@ def _controls(data: bytes) -> bool:
 def _share_of(text: str, categories: frozenset[str]) -> float:
     """The share of a text's characters that are of some categories (Unicode, chapter 4.5) and not white."""
     sample = text[:SAMPLE_CHARACTERS]
-    return sum(unicodedata.category(letter) in categories and not letter.isspace() for letter in sample) / len(sample)
+    found = (letter for letter in set(sample) if unicodedata.category(letter) in categories and not letter.isspace())
+    return sum(map(sample.count, found)) / len(sample)
 
 
 def _unknown(name: str) -> ReadingError:

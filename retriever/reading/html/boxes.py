@@ -34,6 +34,9 @@ _MATHS = {
 }
 """How the second and third part of an element of MathML are set."""
 
+_PLACING = frozenset("a sup sub span small font".split())
+"""Elements of HTML that may raise or lower what they hold, by themselves or by their style."""
+
 LONGEST_TERM = 120
 """Characters of a term that is defined; what is longer stands alone."""
 
@@ -282,17 +285,20 @@ class _BlockCollector:
 
 def _placement(element: Element) -> str | None:
     """The mark for what an element raises, lowers or calls a note's mark."""
+    tag = element.tag
+    if tag not in _PLACING and not tag.startswith("m"):  # those of MathML do, and few others
+        return None
     around = element.getparent()
     if around is not None and around.tag in _MATHS:
         place = around.index(element) - 1
         return _MATHS[around.tag][place] if 0 <= place < len(_MATHS[around.tag]) else None
-    if element.tag == "a":
+    if tag == "a":
         return NOTE if _is_note_link(element) else None
-    if element.tag == "sup":
+    if tag == "sup":
         return NOTE if _links_note(around) and _text_length(around) == _text_length(element) else RAISED
-    if element.tag == "sub":
+    if tag == "sub":
         return LOWERED
-    found = _VERTICAL.search(element.get("style") or "") if element.tag in ("span", "small", "font") else None
+    found = _VERTICAL.search(element.get("style") or "") if tag in ("span", "small", "font") else None
     if found is None:
         return None
     return RAISED if found[1].lower() == "super" else LOWERED
@@ -300,13 +306,12 @@ def _placement(element: Element) -> str | None:
 
 def _is_note_link(link: Element) -> bool:
     """Whether a link is the mark of a note: it says so, or it is raised."""
-    if not link.get("href") or _text_length(link) > LONGEST_NOTE_MARK:
-        return False
     around = link.getparent()
-    named = link.get("epub:type") in _NOTE_ROLES or link.get("role") in _NOTE_ROLES
-    return (
-        named or (around is not None and around.tag == "sup") or _NOTE_CLASS.search(link.get("class") or "") is not None
-    )
+    is_raised = around is not None and around.tag == "sup"
+    named = is_raised or link.get("epub:type") in _NOTE_ROLES or link.get("role") in _NOTE_ROLES
+    if not named and not _NOTE_CLASS.search(link.get("class") or ""):
+        return False
+    return bool(link.get("href")) and _text_length(link) <= LONGEST_NOTE_MARK
 
 
 def _links_note(element: Element | None) -> bool:

@@ -72,7 +72,7 @@ class TextRun:
     alone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _TextObject:
     """What all glyphs of one text object share."""
 
@@ -85,24 +85,54 @@ class _TextObject:
 def words(textpage: pdfium.PdfTextPage) -> Iterator[tuple[TextRun, bool, int]]:
     """Each word that the page shows, whether a space stands before it, and its quarter turn, 0 to 3."""
     raw, text = textpage.raw, _glyphs(textpage)
-    shown = textpage.page.get_bbox()  # what is cropped nobody sees
+    extents = _Extents(textpage)
+    get_text_object, address_of = pdfium_c.FPDFText_GetTextObject, ctypes.addressof
     bold_fonts: dict[int, bool] = {}  # by the font's address, which holds for one page
     run, run_address, end = _TextObject(1.0, False, 0, 0.0), None, 0
     for match in _WORD.finditer(text):
-        first, last = match.start(), match.end() - 1
-        places = _places(raw, first, last) if last > first and _PERHAPS_PLACED.search(match.group()) else None
+        (first, after), word = match.span(), match[0]
+        last = after - 1
+        is_perhaps_placed = last > first and not word.isalpha() and _PERHAPS_PLACED.search(word)
+        places = _places(raw, first, last) if is_perhaps_placed else None
         # The first glyph may be a raised figure, as before a note.
         middle = first + places.index(0) if places else (first + last) // 2
-        text_object = pdfium_c.FPDFText_GetTextObject(raw, middle)
-        address = ctypes.addressof(text_object.contents) if text_object else None
+        text_object = get_text_object(raw, middle)
+        address = address_of(text_object.contents) if text_object else None
         if address is None or address != run_address:
             run, run_address = _text_object(raw, middle, text_object, bold_fonts), address
-        word = _with_marks(match.group(), places) if places else clean(match.group())
-        ends = _ends(raw, first, last, run.turn, shown)
-        if word and ends:
+        word = _with_marks(word, places) if places else clean(word)
+        extent = extents.of(first, last, run.turn)
+        if word and extent:
             bold = len(word) if run.bold else 0
-            yield TextRun(word, min(ends), max(ends), run.baseline, run.size, bold), " " in text[end:first], run.turn
-        end = last + 1
+            yield TextRun(word, *extent, run.baseline, run.size, bold), " " in text[end:first], run.turn
+        end = after
+
+
+class _Extents:
+    """Where words stand along their lines. What pdfium writes its answers to is made once for a page."""
+
+    def __init__(self, textpage: pdfium.PdfTextPage) -> None:
+        self._raw = textpage.raw
+        self._shown = textpage.page.get_bbox()  # what is cropped nobody sees
+        self._x, self._y, self._box = ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_RECTF()
+        self._to_x, self._to_y, self._to_box = map(ctypes.pointer, (self._x, self._y, self._box))
+
+    def of(self, first: int, last: int, turn: int) -> tuple[float, float] | None:
+        """Where a word starts and ends, by its first and last glyph; None where the page doesn't show it."""
+        if not pdfium_c.FPDFText_GetCharOrigin(self._raw, first, self._to_x, self._to_y):
+            return None
+        if not pdfium_c.FPDFText_GetLooseCharBox(self._raw, last, self._to_box):
+            return None
+        x, y, box = self._x.value, self._y.value, self._box
+        left, bottom, right, top = self._shown
+        if not (left <= x <= right and bottom <= y <= top):
+            return None
+        if not turn:
+            start, end = box.left, box.right
+            return x if x < start else start, x if x > end else end
+        across, up = DIRECTIONS[turn]
+        points = (x * across + y * up, box.left * across + box.bottom * up, box.right * across + box.top * up)
+        return min(points), max(points)
 
 
 def _glyphs(textpage: pdfium.PdfTextPage) -> str:
@@ -165,24 +195,6 @@ def _with_marks(word: str, places: list[int]) -> str:
     return "".join(pieces)
 
 
-def _ends(
-    raw: object, first: int, last: int, turn: int, shown: tuple[float, float, float, float]
-) -> tuple[float, float, float] | None:
-    """Points of a word along its line, among them where it starts and ends; None where the page doesn't show it."""
-    box, x, y = pdfium_c.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    if not pdfium_c.FPDFText_GetCharOrigin(raw, first, x, y) or not pdfium_c.FPDFText_GetLooseCharBox(raw, last, box):
-        return None
-    left, bottom, right, top = shown
-    if not (left <= x.value <= right and bottom <= y.value <= top):
-        return None
-    across, up = DIRECTIONS[turn]
-    return (
-        x.value * across + y.value * up,
-        box.left * across + box.bottom * up,
-        box.right * across + box.top * up,
-    )
-
-
 def _size_and_turn(raw: object, glyph: int) -> tuple[float, int]:
     """The size of a glyph's font on the page, in points, and the quarter turn that it is written in."""
     matrix = pdfium_c.FS_MATRIX()
@@ -213,4 +225,5 @@ def clean(word: str) -> str:
 
 def distance(run: TextRun, other: TextRun) -> float:
     """The gap between two runs, whichever comes first; negative where they overlap."""
-    return max(other.left - run.right, run.left - other.right)
+    behind, before = other.left - run.right, run.left - other.right
+    return behind if behind > before else before

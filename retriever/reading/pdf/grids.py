@@ -24,6 +24,12 @@ MOST_OBJECTS = 20_000
 MOST_RULES = 1_500
 """Rules of one page: a table of 500 rows and 20 columns, each cell with its own box, has more only before merging."""
 
+MOST_PARTS_WITHOUT_RULE = 8
+"""Straight parts of a path in which a rule is looked for; the outline of a drawing has none, and often thousands."""
+
+MOST_CURVES = 8
+"""Curves of a path that may hold rules; two boxes with round corners have so many, drawings often thousands."""
+
 NEAR = 3.0
 """Points between two rules that are one; a thick rule is drawn as a box of up to 2."""
 
@@ -206,43 +212,58 @@ def _rules(page: pdfium.PdfPage) -> tuple[list[Rule], list[Rule]]:
     """The vertical and the horizontal rules that a page draws."""
     upright: list[Rule] = []
     level: list[Rule] = []
+    paths = _PathReader()
     count = pdfium_c.FPDFPage_CountObjects(page.raw)
     for number in range(count if count <= MOST_OBJECTS else 0):
         item = pdfium_c.FPDFPage_GetObject(page.raw, number)
         if pdfium_c.FPDFPageObj_GetType(item) != pdfium_c.FPDF_PAGEOBJ_PATH:
             continue
-        for (x, y), (other_x, other_y) in _segments(item):
+        rules_before = len(upright) + len(level)
+        for part, ((x, y), (other_x, other_y)) in enumerate(paths.segments(item), start=1):
             if abs(x - other_x) < 1 and abs(y - other_y) >= SHORTEST_RULE:
                 upright.append(Rule((x + other_x) / 2, min(y, other_y), max(y, other_y)))
             elif abs(y - other_y) < 1 and abs(x - other_x) >= SHORTEST_RULE:
                 level.append(Rule((y + other_y) / 2, min(x, other_x), max(x, other_x)))
+            if part == MOST_PARTS_WITHOUT_RULE and len(upright) + len(level) == rules_before:
+                break
         if len(upright) + len(level) > MOST_OBJECTS:
             return [], []
     return _merged(upright), _merged(level)
 
 
-def _segments(item: object) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
-    """The straight parts of a drawn path."""
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    matrix = pdfium_c.FS_MATRIX()
-    pdfium_c.FPDFPath_GetDrawMode(item, fill, stroke)
-    count = pdfium_c.FPDFPath_CountSegments(item)
-    if not (fill.value or stroke.value) or count > MOST_OBJECTS or not pdfium_c.FPDFPageObj_GetMatrix(item, matrix):
-        return
-    first = last = (0.0, 0.0)
-    x, y = ctypes.c_float(), ctypes.c_float()
-    for number in range(count):
-        segment = pdfium_c.FPDFPath_GetPathSegment(item, number)
-        pdfium_c.FPDFPathSegment_GetPoint(segment, x, y)
-        point = (matrix.a * x.value + matrix.c * y.value + matrix.e, matrix.b * x.value + matrix.d * y.value + matrix.f)
-        kind = pdfium_c.FPDFPathSegment_GetType(segment)
-        if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
-            first = point
-        elif kind == pdfium_c.FPDF_SEGMENT_LINETO:
-            yield last, point
-        if pdfium_c.FPDFPathSegment_GetClose(segment):
-            yield point, first
-        last = point
+class _PathReader:
+    """Reads drawn paths. What pdfium writes its answers to is made once for a page."""
+
+    def __init__(self) -> None:
+        self._fill, self._stroke, self._matrix = ctypes.c_int(), ctypes.c_int(), pdfium_c.FS_MATRIX()
+        self._x, self._y = ctypes.c_float(), ctypes.c_float()
+        self._to_x, self._to_y = ctypes.pointer(self._x), ctypes.pointer(self._y)
+
+    def segments(self, item: object) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+        """The straight parts of a drawn path."""
+        fill, stroke, matrix = self._fill, self._stroke, self._matrix
+        pdfium_c.FPDFPath_GetDrawMode(item, fill, stroke)
+        count = pdfium_c.FPDFPath_CountSegments(item)
+        if not (fill.value or stroke.value) or count > MOST_OBJECTS or not pdfium_c.FPDFPageObj_GetMatrix(item, matrix):
+            return
+        a, b, c, d, e, f = matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+        first = last = (0.0, 0.0)
+        curves = 0
+        for number in range(count):
+            segment = pdfium_c.FPDFPath_GetPathSegment(item, number)
+            pdfium_c.FPDFPathSegment_GetPoint(segment, self._to_x, self._to_y)
+            x, y = self._x.value, self._y.value
+            point = (a * x + c * y + e, b * x + d * y + f)
+            kind = pdfium_c.FPDFPathSegment_GetType(segment)
+            if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
+                first = point
+            elif kind == pdfium_c.FPDF_SEGMENT_LINETO:
+                yield last, point
+            elif (curves := curves + 1) > MOST_CURVES:
+                return
+            if pdfium_c.FPDFPathSegment_GetClose(segment):
+                yield point, first
+            last = point
 
 
 def _merged(rules: Sequence[Rule]) -> list[Rule]:

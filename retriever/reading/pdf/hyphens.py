@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 
 _HYPHEN_END = re.compile(r"([^\W\d_]{1,60})([-‐\u00ad])$")
+_HYPHENS = ("-", "‐", "\u00ad")
 _HYPHENATED = re.compile(r"[^\W_][-‐][^\W\d_]+[-‐]$")
 """A word with a hyphen before that of the line's end, as in "mother-in-"."""
 
@@ -37,7 +38,7 @@ class LineJoiner:
         parted = False
         for line in lines:
             whole = _FIRST_WORD.sub("", line, count=1) if parted else line
-            parted = _HYPHEN_END.search(line[-80:]) is not None
+            parted = _hyphen_end(line) is not None
             self._words.update(_VOCABULARY.findall((_HYPHEN_END.sub("", whole) if parted else whole).casefold()))
 
     def append(self, parts: list[str], line: str) -> None:
@@ -48,7 +49,7 @@ class LineJoiner:
             line: the line.
         """
         last = parts[-1]
-        end, start = _HYPHEN_END.search(last[-80:]), _FIRST_WORD.match(line)
+        end, start = _hyphen_end(last), _FIRST_WORD.match(line)
         if end and start:
             compound = _HYPHENATED.search(last[-80:]) or line[start.end() : start.end() + 1] in ("-", "‐")
             is_parted = end.group(2) == "\u00ad" or not (compound or not self._is_parted(end.group(1), start.group()))
@@ -70,6 +71,11 @@ class LineJoiner:
         if len(first) == 1 or (first in _COMPOUNDING and second not in _ENDINGS):
             return False  # "e-mail": no rule leaves one letter at a line's end
         return not (first in self._words and second in self._words)
+
+
+def _hyphen_end(line: str) -> re.Match[str] | None:
+    """The part of a word that ends a line with a hyphen behind it."""
+    return _HYPHEN_END.search(line[-80:]) if line.endswith(_HYPHENS) else None
 
 
 def is_wide(letter: str) -> bool:

@@ -64,7 +64,8 @@ def rows_of(runs: Iterable[TextRun]) -> list[list[TextRun]]:
             anchor = run
     for row in rows:
         row.sort(key=lambda run: run.left)
-        if 2 * sum(_LEFTWARD.search(run.text) is not None for run in row) > len(row):
+        leftward = (run for run in row if not run.text.isascii() and _LEFTWARD.search(run.text))
+        if 2 * sum(1 for _ in leftward) > len(row):
             row.reverse()
     return rows
 
@@ -105,4 +106,4 @@ def _placed(run: TextRun, chief: TextRun) -> str:
 
 def bare(title: str) -> str:
     """A title's letters, so that numbers, case and spacing count for nothing."""
-    return "".join(letter for letter in title.casefold() if letter.isalpha())
+    return "".join(filter(str.isalpha, title.casefold()))

@@ -48,12 +48,15 @@ class _PageEdges:
 
     @classmethod
     def from_page(cls, page: PdfPage) -> "_PageEdges":
-        turns = [[line_of(row) for row in rows_of(runs)] for runs in page.turns]
+        turns = [rows_of(runs) for runs in page.turns]
         upright = turns[0] if turns else []
+        rows = range(len(upright))
+        head, foot = rows[: EDGE_ROWS + 1], rows[: -EDGE_ROWS - 2 : -1]
+        lines = {row: line_of(upright[row]) for row in {*head, *foot}}  # a line of a short page is in both
         return cls(
-            head=upright[: EDGE_ROWS + 1],
-            foot=upright[: -EDGE_ROWS - 2 : -1],
-            aside=[line for turn in turns[1:] for line in turn],
+            head=[lines[row] for row in head],
+            foot=[lines[row] for row in foot],
+            aside=[line_of(row) for turn in turns[1:] for row in turn],
             line_count=sum(map(len, turns)),
         )
 

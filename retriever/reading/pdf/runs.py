@@ -133,7 +133,12 @@ def _runs(textpage: pdfium.PdfTextPage, grids: Sequence[Grid]) -> Iterator[tuple
     """Runs with their quarter turn, 0 to 3, in the file's order."""
     run, turn = None, 0
     for word, spaced, word_turn in words(textpage):
-        if run is not None and turn == word_turn and _adjoins(run, word) and not _are_parted(run, word, grids):
+        if (
+            run is not None
+            and turn == word_turn
+            and _adjoins(run, word)
+            and not (grids and _are_parted(run, word, grids))
+        ):
             space = " " if spaced or distance(run, word) > GLUED_GAP * run.size else ""
             run.text += space + word.text
             run.left, run.right = min(run.left, word.left), max(run.right, word.right)
@@ -149,11 +154,10 @@ def _runs(textpage: pdfium.PdfTextPage, grids: Sequence[Grid]) -> Iterator[tuple
 
 def _adjoins(run: TextRun, word: TextRun) -> bool:
     size = run.size
-    return (
-        abs(run.baseline - word.baseline) < 0.15 * size  # a raised or lowered figure is off by 0.2 or more
-        and (size == word.size or max(size, word.size) < LARGER * min(size, word.size))
-        and -0.5 * size < distance(run, word) < COLUMN_GAP * size
-    )
+    if abs(run.baseline - word.baseline) >= 0.15 * size:  # a raised or lowered figure is off by 0.2 or more
+        return False
+    is_same_size = size == word.size or max(size, word.size) < LARGER * min(size, word.size)
+    return is_same_size and -0.5 * size < distance(run, word) < COLUMN_GAP * size
 
 
 def _are_parted(run: TextRun, word: TextRun, grids: Sequence[Grid]) -> bool:
