@@ -28,6 +28,8 @@ _WORD = re.compile(r"\w+")
 
 Extractor = Callable[[str], str]
 
+_PICTURE_LINE = re.compile(r"^\[Picture: .*\]$", re.M)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -92,11 +94,13 @@ def find_article(page: Page) -> Extraction:
     except ReadingError as error:
         print(f"eval: {error}", file=sys.stderr)
         return Extraction("")
+    # The expected articles leave out what a page says of its pictures.
     kept, end = [], 0
     for start, next_end in (*(extract.furniture or ()), (len(extract.text), len(extract.text))):
         kept.append(extract.text[end:start])
         end = next_end
-    return Extraction("".join(kept), extract.title.value, extract.author.value, extract.published.value)
+    text = _PICTURE_LINE.sub("", "".join(kept))
+    return Extraction(text, extract.title.value, extract.author.value, extract.published.value)
 
 
 def extractors() -> dict[str, Extractor]:

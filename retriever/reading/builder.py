@@ -27,6 +27,13 @@ _PLACEHOLDER = re.compile(
     r"(?i)\W*(?:microsoft (?:word|excel|powerpoint)(?: - .*)?|untitled\b.*|(?:powerpoint[ -])?presentation ?\d*"
     r"|(?:word )?document ?\d*|normal|slide \d+|(?:work)?book ?\d*|unknown)\W*|\W*"
 )
+_MADE_BY_PROGRAM = re.compile(
+    r"(?i)\s*(?:Description automatically generated(?: with \w+ confidence)?|AI-generated content may be incorrect)\.?"
+)
+"""What Office puts behind the descriptions that it makes itself."""
+
+_FILE_NAME = re.compile(r"(?i)\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf)$|^https?://|^\\?displaystyle|^\{\\")
+"""The name of a picture's file, or a formula's source, in place of a description."""
 
 
 class ExtractBuilder:
@@ -129,6 +136,13 @@ class ExtractBuilder:
 def one_line(text: str) -> str:
     """A text as one line that can be stored: single blanks, no control characters, no halves of letters, no marks."""
     return " ".join(_CONTROL.sub("", _SURROGATE.sub("\ufffd", settle(text))).split())
+
+
+def picture_line(description: str | None) -> str:
+    """What stands for a picture that its file describes; "" for a name, a single word, or nothing."""
+    words = one_line(_MADE_BY_PROGRAM.sub("", description or ""))
+    is_name = _FILE_NAME.search(words) is not None or len(re.findall(r"[^\W\d_]{2,}", words)) < 2
+    return "" if is_name else f"[Picture: {words}]"
 
 
 def code_lines(text: str) -> str:

@@ -15,7 +15,7 @@ from ..errors import ReadingError
 from ..records import Provenance
 from ..text.blocks import looks_like_heading
 from .archive import Archive, attribute, local_name, open_archive
-from .builder import ExtractBuilder, broken_file, one_line
+from .builder import ExtractBuilder, broken_file, one_line, picture_line
 from .extract import Extract
 from .raised import lowered, note_mark, raised
 from .rows import row_lines
@@ -29,6 +29,7 @@ _LEFT_OUT = frozenset(
 )
 """Elements whose text is none of the document's: deleted, a field's code, a property, a copy for old programs."""
 
+_ANCHORED = frozenset(("docPr", "txbxContent"))
 _BLANKS = frozenset("tab br cr ptab".split())
 _MATHS = {"den": "/", "sup": "^", "sub": "_", "rad": "√", "num": ""}
 """What stands before a part of a formula when it is written in one line."""
@@ -81,6 +82,7 @@ class _WordParser:
         self._builder = ExtractBuilder()
         self._styles: dict[str, _Style] = {}
         self._boxes: list[etree._Element] = []
+        self._pictures: list[str] = []  # descriptions
         self._note_numbers: dict[tuple[str, str], str] = {}  # by the kind of note and its id
         self._languages: Counter[str | None] = Counter()
         self._own_language: str | None = None
@@ -130,6 +132,7 @@ class _WordParser:
         lines = (self._text(paragraph) for root in self._roots(kind) for paragraph in _paragraphs(root))
         for line in dict.fromkeys(map(one_line, lines)):
             self._builder.add(line, furniture=True)
+        self._pictures = []  # logos
 
     def _notes(self, root: etree._Element, kind: str) -> None:
         """Add the footnotes or endnotes, each behind its number; those with a type are the lines above the notes."""
@@ -177,8 +180,11 @@ class _WordParser:
         self._add_boxes()
 
     def _add_boxes(self) -> None:
-        """Add the text boxes that were met: behind the paragraph or table that holds their anchor."""
+        """Add the pictures and text boxes that were met: behind the paragraph or table that holds their anchor."""
         boxes, self._boxes = self._boxes, []
+        for line in dict.fromkeys(self._pictures):
+            self._builder.add(line)
+        self._pictures = []
         for box in boxes:
             self._body(box)
 
@@ -239,8 +245,8 @@ class _WordParser:
                 yield "-"
             elif kind in _REFERENCES:
                 yield self._note_reference(element, _REFERENCES[kind])
-            elif kind == "txbxContent":
-                self._boxes.append(element)
+            elif kind in _ANCHORED:
+                self._anchored(element)
             elif kind in _MATHS:
                 part = self._text(element).strip()
                 yield _MATHS[kind] + (f"({part})" if len(part) > 1 and kind != "rad" else part) if part else ""
@@ -248,6 +254,13 @@ class _WordParser:
                 yield from self._run(element)
             elif kind not in _LEFT_OUT:
                 yield from self._texts(element)
+
+    def _anchored(self, element: etree._Element) -> None:
+        """Keep a text box, or the description of a picture, for later."""
+        if local_name(element) == "txbxContent":
+            self._boxes.append(element)
+        else:
+            self._pictures += filter(None, [picture_line(attribute(element, "descr"))])
 
     def _run(self, run: etree._Element) -> Iterator[str]:
         hidden = next((mark for mark in _children(run, "rPr") for mark in _children(mark, "vanish")), None)

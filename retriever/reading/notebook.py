@@ -24,8 +24,8 @@ def read(data: bytes, name: str) -> Extract:
     Raises:
         ReadingError: it is broken, no notebook, or holds no text.
     """
-    text, _ = decode_text(data, name)
-    builder = ExtractBuilder()
+    text, warning = decode_text(data, name)
+    builder = ExtractBuilder(warning)
     with broken_file(name):
         notebook = json.loads(text)
         if not isinstance(notebook, dict):

@@ -12,7 +12,7 @@ from lxml import etree
 from ..errors import ReadingError
 from ..records import Provenance
 from .archive import Archive, attribute, described, local_name, open_archive
-from .builder import ExtractBuilder, broken_file, one_line
+from .builder import ExtractBuilder, broken_file, one_line, picture_line
 from .extract import Extract
 from .raised import lowered, note_mark, raised
 from .rows import TableGrid, row_lines
@@ -59,6 +59,7 @@ class _OdfParser:
         self._content = archive.xml("content.xml")
         self._builder = ExtractBuilder()
         self._later: list[etree._Element] = []  # text boxes, added behind the paragraph that holds them
+        self._pictures: list[str] = []  # descriptions, likewise
         self._notes: list[str] = []
         self._title = NOTHING
         self._parents: dict[str, str] = {}  # the style that an automatic style is made from
@@ -114,6 +115,7 @@ class _OdfParser:
             elif kind == "frame":
                 title = attribute(element, "class") in ("title", "subtitle")
                 self._body(element, heading=heading or title, furniture=furniture)
+                self._builder.add(_description(element), furniture=furniture)
             elif kind not in _LEFT_OUT:
                 self._body(element, heading=heading, furniture=furniture or kind in _CONTENTS)
 
@@ -125,6 +127,9 @@ class _OdfParser:
             self._title = Note(one_line(text), Provenance.TEXT)
         self._builder.add(text, heading=heading or style in ("Title", "Subtitle"), furniture=furniture)
         boxes, self._later = self._later, []
+        pictures, self._pictures = self._pictures, []
+        for line in pictures:
+            self._builder.add(line, furniture=furniture)
         for box in boxes:
             self._body(box, furniture=furniture)
 
@@ -166,6 +171,9 @@ class _OdfParser:
                 yield self._note(element)
             elif kind == "text-box":
                 self._later.append(element)
+            elif kind == "frame":
+                self._pictures.append(_description(element))
+                yield from self._texts(element)
             elif kind == "span":
                 yield self._placed(element)
             elif kind not in _LEFT_OUT:
@@ -187,6 +195,12 @@ class _OdfParser:
         if position.startswith(("sub", "-")):
             return lowered(text)
         return raised(text) if position.startswith("super") or position.strip("+0%")[:1].isdecimal() else text
+
+
+def _description(frame: etree._Element) -> str:
+    """What a file says of the picture in a frame; "" where it says nothing."""
+    found = next((each for kind in ("desc", "title") for each in frame.iterchildren(f"{{*}}{kind}")), None)
+    return "" if found is None else picture_line(found.text)
 
 
 def _count(cell: etree._Element, name: str) -> int:

@@ -17,7 +17,7 @@ from pptx.slide import Slide
 from pptx.table import _Cell
 
 from .archive import local_name, open_archive, parse_xml
-from .builder import ExtractBuilder, broken_file
+from .builder import ExtractBuilder, broken_file, picture_line
 from .extract import Extract
 from .raised import lowered, raised
 from .rows import TableGrid, row_lines
@@ -87,12 +87,14 @@ def _add_shape(builder: ExtractBuilder, shape: BaseShape) -> None:
     elif isinstance(shape, Shape):
         lines = (_text(paragraph._p) for paragraph in shape.text_frame.paragraphs)
     else:
-        return
+        lines = iter(())
     if _is_a(shape, _TITLES):
         builder.add(" ".join(lines), heading=True)
         return
     for line in lines:
         builder.add(line, furniture=_is_a(shape, _FURNITURE))
+    described = next(shape._element.iter("{*}cNvPr"), None)
+    builder.add(picture_line(None if described is None else described.get("descr")))
 
 
 def _cell_text(cell: _Cell) -> str:

@@ -134,7 +134,7 @@ def _sum_up(boxes: Sequence[Box], blocks: Sequence[HtmlBlock]) -> None:
     for box in boxes:
         box.characters = box.linked = box.prose = 0
     for block in blocks:
-        if not block.box.excluded:
+        if not (block.box.excluded or block.picture):
             block.box.characters += len(block.text)
             block.box.linked += block.linked
             if not block.heading:
@@ -170,7 +170,7 @@ def _score(blocks: Iterable[HtmlBlock]) -> None:
     """Give each paragraph's points to the boxes around it: in full, half, then a sixth and less."""
     for block in blocks:
         box = block.box
-        if box.excluded or block.heading or box.tag == "li" or len(block.text) < SHORTEST_SCORED:
+        if box.excluded or block.picture or block.heading or box.tag == "li" or len(block.text) < SHORTEST_SCORED:
             continue
         points = 2 + len(_COMMA.findall(block.text)) + min(len(block.text) // 100, 3)
         is_leaf = box.parent is not None and (box.tag in _LEAVES or not box.inner)

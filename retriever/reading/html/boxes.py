@@ -4,11 +4,12 @@ Only what a browser does not show is left out.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
-from ..builder import one_line
+from ..builder import one_line, picture_line
 from ..raised import END, LOWERED, NOTE, POWER, RAISED
 from ..rows import TableGrid
 from .markup import HEADINGS, Element
@@ -36,6 +37,9 @@ _MATHS = {
 
 _PLACING = frozenset("a sup sub span small font".split())
 """Elements of HTML that may raise or lower what they hold, by themselves or by their style."""
+
+NEAR_PICTURE = 3
+"""Blocks before and behind a picture that may be its caption."""
 
 LONGEST_TERM = 120
 """Characters of a term that is defined; what is longer stands alone."""
@@ -94,6 +98,7 @@ class HtmlBlock:
         box: the innermost box around it.
         code: whether it is preformatted, so that its line breaks matter.
         rows: of a table, the number of each line's row, from 1.
+        picture: whether it is the description of a picture, which is no prose.
     """
 
     lines: tuple[str, ...]
@@ -102,6 +107,7 @@ class HtmlBlock:
     box: Box
     code: bool = False
     rows: tuple[int, ...] = ()
+    picture: bool = False
 
     @property
     def heading(self) -> bool:
@@ -118,7 +124,16 @@ def find_blocks(tree: Element) -> tuple[list[Box], list[HtmlBlock]]:
     """The boxes in the page's order, and the blocks in them."""
     collector = _BlockCollector(data_tables(tree))
     collector.through(tree)
-    return collector.boxes, collector.blocks
+    return collector.boxes, list(_without_repeated_captions(collector.blocks))
+
+
+def _without_repeated_captions(blocks: Sequence[HtmlBlock]) -> Iterator[HtmlBlock]:
+    """The blocks without descriptions of pictures that the words near them repeat."""
+    for place, block in enumerate(blocks):
+        near = blocks[max(0, place - NEAR_PICTURE) : place + NEAR_PICTURE + 1]
+        words = block.text.removeprefix("[Picture: ").removesuffix("]").rstrip(".") if block.picture else ""
+        if not words or not any(words in other.text for other in near if other is not block):
+            yield block
 
 
 class _BlockCollector:
@@ -130,6 +145,7 @@ class _BlockCollector:
         self._data_tables = data_tables
         self._here: Box | None = None
         self._texts: list[str] = []
+        self._pictures: list[str] = []  # descriptions, added behind the block that holds the pictures
         self._linked = 0
         self._open_links = 0
         self._open_pre = 0
@@ -163,6 +179,9 @@ class _BlockCollector:
             self._texts.append(mark)
         if element.tag == "br":
             self._break()
+        elif element.tag == "img":
+            if line := picture_line(element.get("alt")):
+                self._pictures.append(line)
         elif element.tag == "a":
             self._open_links += 1
             if self._texts and self._linked and not self._texts[-1][-1:].isspace():
@@ -229,6 +248,12 @@ class _BlockCollector:
 
     def _flush(self) -> None:
         """End the block; in preformatted text, blank lines part several."""
+        self._flush_text()
+        pictures, self._pictures = self._pictures, []
+        if self._here is not None:
+            self.blocks += (HtmlBlock((line,), line, 0, self._here, picture=True) for line in pictures)
+
+    def _flush_text(self) -> None:
         if not self._texts:
             return
         text = "".join(self._texts).translate(_INVISIBLE)
