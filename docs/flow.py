@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "retriever"
-DOCUMENT = "ingest/discovery reading ingest/chunking encoder ingest/storing store ingest/boilerplate".split()
+DOCUMENT = "ingest/discovery reading ingest/chunking encoder ingest/storing store ingest/site_boilerplate".split()
 QUESTION = (
     "assistant text/question conversation answering/query store answering/matching answering/ranker answering/reader "
     "answering/verdict agreement"

@@ -120,6 +120,6 @@ __all__ = [
 ]
 
 if "IPython" in sys.modules:
-    from .interfaces.notebook import show_answers_as_cards
+    from .interfaces.jupyter import show_answers_as_cards
 
     show_answers_as_cards()

@@ -9,7 +9,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from .answering.cache import AnswerCache
+from .answering.answer_cache import AnswerCache
 from .answering.pipeline import AnswerPipeline, repeated
 from .answering.retrieval import Retrieval
 from .conversation import understand

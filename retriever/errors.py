@@ -13,7 +13,7 @@
     ├── SpreadingError     other machines that cannot read files for this one
     ├── EncoderError       a model is missing, altered or cannot be loaded
     └── HistoryError       conversations that cannot be saved or read
-        └── ConversationUnknown    the reader has no conversation with that id
+        └── ConversationUnknown    the user has no conversation with that id
 
 Every message is one sentence or two: what happened, where, and what to do.
 """
@@ -76,4 +76,4 @@ class HistoryError(IbidError):
 
 
 class ConversationUnknown(HistoryError):
-    """The reader has no conversation with that id."""
+    """The user has no conversation with that id."""

@@ -15,7 +15,7 @@ from .records import DocumentSummary
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The documents that a reader asks; empty: all.
+    """The documents that a user asks; empty: all.
 
     Attributes:
         publishers: only what these published; the empty name stands for an unknown publisher. Empty: any.

@@ -13,7 +13,7 @@ from datetime import date
 from .filters import Scope
 from .records import DocumentSummary
 from .store.base import Library
-from .store.records import StoredPassage
+from .store.contents import StoredPassage
 from .text.calendar import Time, span_of
 from .text.datelines import dateline_length
 from .text.time_expressions import counts_from_event, identifies_thing, not_since, times_in

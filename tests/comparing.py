@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from retriever.answering.candidates import Candidates
 from retriever.answering.features import FEATURES, features_of
 from retriever.answering.matching import Comparison, WeightedQuery
 from retriever.answering.reader import PassageReading
 from retriever.answering.reader_scores import ReaderScores, read
-from retriever.answering.sentences import Candidates
 from retriever.encoder.word_vectors import WordAxes
 from retriever.learning import Floats
 from retriever.records import Hit, Passage, Why

@@ -10,7 +10,7 @@ import pytest
 
 from retriever import Answer, Assistant, Document, Provenance, ReadingError, Verdict, as_text
 from retriever.interfaces.html.cards import notebook_html
-from retriever.interfaces.notebook import show_answers_as_cards
+from retriever.interfaces.jupyter import show_answers_as_cards
 from tests.world import FERRY
 
 CAPTAIN = "Who is the captain of the ferry?"

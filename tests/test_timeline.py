@@ -7,7 +7,7 @@ import pytest
 from retriever import Assistant, Document, Scope
 from retriever.interfaces.scope_names import ScopeNames
 from retriever.records import DocumentSummary, Passage
-from retriever.store.records import StoredPassage
+from retriever.store.contents import StoredPassage
 from retriever.timeline import Point, merge_points, most_informative, points_between, points_of
 from tests.world import TEXTS
 

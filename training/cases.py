@@ -21,11 +21,11 @@ from tqdm import tqdm
 from eval.datasets import read_beir
 from eval.runs import KEPT_LIBRARIES, ROOT, assistant_over
 from retriever import Assistant, Document, Turn
+from retriever.answering.candidates import Candidate
 from retriever.answering.reader import Reader
 from retriever.answering.reader_scores import ReaderScores, read
 from retriever.answering.retrieval import Retrieval
 from retriever.answering.selection import EvidenceModel, ranked
-from retriever.answering.sentences import Candidate
 from training.examples import slim
 from training.pair import read_lines
 from training.pairs import HELD_OUT

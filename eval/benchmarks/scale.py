@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from retriever import Document, Passage, SentenceEncoder, Settings
 from retriever.encoder import Encoder, TextVectors
-from retriever.store.records import EncodedPassage
+from retriever.store.contents import EncodedPassage
 from retriever.store.sqlite import documents as store
 from retriever.store.sqlite.library import SqliteLibrary
 from retriever.store.sqlite.searcher import SqliteSearcher

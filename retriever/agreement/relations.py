@@ -106,7 +106,7 @@ def _yes_or_no(one: SourceAnswer, other: SourceAnswer) -> Likeness | None:
 
 
 def _of_one_moment(one: SourceAnswer, other: SourceAnswer) -> bool:
-    """Whether two answers are of the same days, or readers are told that they are."""
+    """Whether two answers are of the same days, or users are told that they are."""
     spans = [(time.first, time.last) for time in (one.time, other.time) if time]
     shown = [each.quote.speaks_of or each.quote.published for each in (one, other)]
     return shown[0] == shown[1] or (len(spans) == 2 and spans[0] == spans[1])

@@ -58,8 +58,8 @@ def values_in(text: str, times: tuple[Time, ...]) -> tuple[Value, ...]:
                 found.append(value)
 
     add(Value(Kind.TIME, time.start, time.end, time=time) for time in times)
-    for reader in (_clocks, _scores, _ages, _frequencies, _shares, _numbers, _multiples, _ranks):
-        add(reader(text))
+    for find in (_clocks, _scores, _ages, _frequencies, _shares, _numbers, _multiples, _ranks):
+        add(find(text))
     add(_names(text))
     return tuple(sorted(found, key=lambda value: (value.start, value.end, value.kind)))
 

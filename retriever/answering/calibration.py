@@ -18,9 +18,9 @@ from functools import cached_property
 import numpy as np
 
 from ..learning import Floats, Regression
+from .candidates import Candidates
 from .matching import Comparison, WeightedQuery
 from .reader_scores import UNREAD, ReaderScores
-from .sentences import Candidates
 
 # The rank given to a passage that shares no word with the question.
 WITHOUT_RANK = 100

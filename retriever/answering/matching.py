@@ -16,8 +16,8 @@ from ..encoder import Vectors
 from ..learning import Flags, Floats
 from ..text.question import Question
 from ..text.tokens import ASKING_TERMS, FUNCTION_TERMS, Word
+from .candidates import Candidates
 from .pooling import SentencePool, highest_in
-from .sentences import Candidates
 
 # Weight of a function word, relative to a content word of the same IDF. Untrained MaxSim was best near it.
 FUNCTION_WEIGHT = 0.15

@@ -26,16 +26,16 @@ from ..store.base import Exclusion, Library, Searcher
 from ..text.calendar import date_words
 from ..text.datelines import dateline_length
 from ..text.minhash import near_copies_by_id
-from .dates import DateConstraints
+from .candidates import Candidate, Candidates
+from .date_constraints import DateConstraints
 from .matching import WeightedQuery, compare
 from .query import Query, StandaloneQuestion
 from .reader import Reader
 from .retrieval import Retrieval, ShownQuotes
 from .selection import Evidence, EvidenceModel, RankedEvidence, rank_evidence
-from .sentences import Candidate, Candidates
 from .verdict import CLEAR_CONFIDENCE, MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
 
-_NEAREST_NAMED = 3  # documents that a refusal names; few readers would go through more
+_NEAREST_NAMED = 3  # documents that a refusal names; few users would go through more
 
 
 @dataclass(frozen=True, slots=True)

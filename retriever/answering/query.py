@@ -15,7 +15,7 @@ from ..records import Turn
 from ..store.base import Searcher
 from ..text.question import Question
 from ..text.tokens import Word, content_terms, term_of
-from .dates import QuestionDates
+from .date_constraints import QuestionDates
 from .spelling import respelt
 
 

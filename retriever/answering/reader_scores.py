@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..learning import Floats
+from .candidates import Candidates
 from .reader import Reader
-from .sentences import Candidates
 
 MOST_READ = 10
 """Passages that are read: as many as fit into a third of the time that a plain cross-encoder takes for ten."""

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from ..learning import Flags
 from ..records import Hit, Turn
+from .candidates import Candidates
 from .matching import Comparison, WeightedQuery
-from .sentences import Candidates
 
 # What the share of the question that a passage meets, 0..1, counts beside its fused score, 0..1. Chosen on squad2's
 # paragraphs: nDCG@10 is 0.906 without, 0.929 at 2, 0.933 at 4, 0.931 at 8.

@@ -25,13 +25,13 @@ from ..encoder.word_vectors import SAME_COSINE, unit_rows
 from ..learning import Flags, Floats, Regression
 from ..records import Hit, Span, row_range
 from .calibration import SIGNALS, Calibrator, RankedQuote, signals_of
+from .candidates import Candidate, Candidates
 from .cells import asked_cell
 from .features import FEATURES, features_of
 from .ranker import READ_FEATURES, Ranker, combined, kept
 from .reader import Reader
 from .reader_scores import ReaderScores, read
 from .retrieval import Retrieval
-from .sentences import Candidate, Candidates
 from .units import find_units
 from .windows import windows
 

@@ -1,7 +1,7 @@
 """A question -> the same question with misspelt words as the library spells them: "delegaton" finds the delegation.
 
 A word is taken for misspelt when neither the library nor the encoder's vocabulary has it, it names no nation, and the
-library has one that is a slip or two away. What was changed is shown to the reader (`understood_as`).
+library has one that is a slip or two away. What was changed is shown to the user (`understood_as`).
 """
 
 from collections.abc import Callable

@@ -13,7 +13,7 @@ from itertools import pairwise
 from ..learning import Flags
 from ..text.blocks import CLOSERS, introduces, is_list_item
 from ..text.sentences import heads_table, is_table_row
-from .sentences import Candidate
+from .candidates import Candidate
 
 # A longer item is a paragraph, even with a number, as in minutes or a law. It is quoted by its sentences.
 LONGEST_ITEM = 40

@@ -9,7 +9,7 @@ from .selection import Evidence
 # of what the verdict was fitted on, 5 to 14 in 100 are wrong (`python -m training.verdict`).
 CLEAR_CONFIDENCE = 0.7
 # Probability that the documents answer at all, under which the question is refused. There 4 to 6 in 100 questions that
-# are answered fall below it, and 70 to 100 of those that are not. A wrong refusal costs the reader an answer, while a
+# are answered fall below it, and 70 to 100 of those that are not. A wrong refusal costs the user an answer, while a
 # wrong "unsure" says what it is, so the line is drawn low.
 PRESENT = 0.3
 # Confidence from which the part of a quote that answers is marked; a mark in what is likely wrong misleads.

@@ -17,7 +17,7 @@ from ..learning import Flags, Floats
 from .units import TextUnit
 
 LONGEST = 3  # sentences of prose; more would be a passage, not a quote
-# The most that a quote of a unit holds: items that a reader takes in at a glance, and the words of 1.3 passages.
+# The most that a quote of a unit holds: items that a user takes in at a glance, and the words of 1.3 passages.
 MOST_ITEMS = 12
 MOST_WORDS = 160
 # Words of a short unit, about three long sentences. With a colon it is quoted whole, whatever its items' probabilities.

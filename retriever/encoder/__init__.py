@@ -1,6 +1,6 @@
 """Texts -> vectors.
 
-    records       vectors, and what an encoder and a backend must offer
+    base          vectors, and what an encoder and a backend must offer
     reference     the model as sentence-transformers runs it
     compiled      the same model compiled for this machine, which needs no torch
     batching      questions of several threads -> one run of the model
@@ -22,7 +22,7 @@ from typing import Any
 
 from ..errors import EncoderError
 from ..settings import default_encoders
-from .records import Backend, Encoder, Span, TextVectors, Vectors
+from .base import Backend, Encoder, Span, TextVectors, Vectors
 from .reference import ReferenceBackend
 
 __all__ = ["Encoder", "SentenceEncoder", "Span", "TextVectors", "Vectors"]

@@ -20,9 +20,9 @@ import numpy as np
 from tokenizers import Encoding, Tokenizer
 
 from ..text.tokens import words
+from .base import Span, TextVectors, Vectors
 from .batching import RequestBatcher
 from .pieces import text_vectors
-from .records import Span, TextVectors, Vectors
 from .reference import ReferenceBackend
 
 if TYPE_CHECKING:

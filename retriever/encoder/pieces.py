@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .records import Span, TextVectors, Vectors
+from .base import Span, TextVectors, Vectors
 
 
 def text_vectors(

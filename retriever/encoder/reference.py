@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import EncoderError
+from .base import Span, TextVectors, Vectors
 from .pieces import text_vectors
-from .records import Span, TextVectors, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -19,7 +19,7 @@ from ..reading.sources import SourceNotes, read_sources
 from ..records import Provenance
 from ..settings import Settings
 from ..store.base import Library
-from ..store.records import ReadingFailure
+from ..store.contents import ReadingFailure
 from .editing import with_corrections
 from .run import IndexRun
 from .storing import PendingDocument
@@ -228,7 +228,7 @@ def _read_notes(folder: Path, run: IndexRun) -> dict[str, SourceNotes]:
 
 
 def _without_name(reason: str, file: Path) -> str:
-    """A reader's message with "it" in place of the file's name, as it is shown beside that name."""
+    """A parser's message with "it" in place of the file's name, as it is shown beside that name."""
     for name in (str(file), os.path.abspath(file), file.name):
         if reason.startswith(f"{name} "):
             return f"it{reason[len(name) :]}"

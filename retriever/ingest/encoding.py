@@ -10,7 +10,7 @@ from ..encoder.word_vectors import Bytes, WordAxes
 from ..errors import LibraryError
 from ..records import Document, Passage
 from ..store.base import Library
-from ..store.records import EncodedPassage
+from ..store.contents import EncodedPassage
 from ..text.tokens import words
 from .run import IndexRun, Progress
 

@@ -28,9 +28,9 @@ from ..reading.worker import Worker
 from ..records import Document
 from ..settings import Settings
 from ..store.base import Library
-from .boilerplate import mark_boilerplate
 from .discovery import ChangedFiles, handle_missing_files
 from .run import IndexReport, IndexRun, Progress
+from .site_boilerplate import mark_boilerplate
 from .storing import PendingDocument, store_documents
 from .tasks import CANNOT_BE_STORED, TaskRunner, can_be_stored, run_locally
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..encoder import Encoder
-from ..reading.boilerplate import edge_lines, repeated_spans
+from ..reading.repeated_lines import edge_lines, repeated_spans
 from ..records import Document, Passage
 from ..store.base import Library
-from ..store.records import Addition, EncodedPassage
+from ..store.contents import Addition, EncodedPassage
 from .chunking import split_passages
 from .encoding import PASSAGES_AT_ONCE, encode_documents, stored_encodings
 from .run import IndexRun

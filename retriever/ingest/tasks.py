@@ -14,7 +14,7 @@ from ..reading.files import read_document
 from ..reading.sources import SourceNotes
 from ..reading.worker import Worker
 from ..records import Document
-from ..store.records import DocumentOrigin, EncodedPassage
+from ..store.contents import DocumentOrigin, EncodedPassage
 
 CANNOT_BE_STORED = "it holds a NUL or half a surrogate pair: take it out."
 

@@ -20,7 +20,7 @@ from ..assistant import Assistant
 from ..errors import FileTooLarge, IbidError, ReadingError
 from ..ingest.run import IndexProgress, Progress
 from ..settings import Settings
-from ..store.records import StoredDocument
+from ..store.contents import StoredDocument
 
 LONGEST_STEM, LONGEST_KIND = 200, 20
 """Bytes of a file's name before its last dot, and letters after it; file systems hold 255 bytes."""
@@ -48,7 +48,7 @@ class UploadedFile:
 
 @dataclass(slots=True)
 class UploadBatch:
-    """Files of one reader; it grows while it is worked on, and is `done` when nothing more will happen."""
+    """Files of one user; it grows while it is worked on, and is `done` when nothing more will happen."""
 
     items: list[UploadedFile]
     done: bool = False
@@ -63,7 +63,7 @@ class RemovedDocument:
 
 
 class Uploads:
-    """Adds and removes documents for the readers of the page; files one after the other, whoever hands them over."""
+    """Adds and removes documents for the users of the page; files one after the other, whoever hands them over."""
 
     def __init__(self, largest_file_bytes: int = Settings().largest_file_bytes) -> None:
         """Make a folder for what arrives; it goes with the program."""
@@ -112,22 +112,22 @@ class Uploads:
         self._arrived[key] = file
         return key
 
-    def start(self, assistant: Assistant, reader: str, files: Sequence[Mapping[str, str]]) -> UploadBatch:
-        """Begin to add files, behind those that the same reader waits for already.
+    def start(self, assistant: Assistant, user: str, files: Sequence[Mapping[str, str]]) -> UploadBatch:
+        """Begin to add files, behind those that the same user waits for already.
 
         Args:
             assistant: adds them.
-            reader: whose they are.
+            user: whose they are.
             files: each with its `name`, and its `key`, or the `reason` why it was not handed over.
         """
         items = [self._item(file) for file in files]
         with self._books:
-            batch = self.running(reader)
+            batch = self.running(user)
             if batch:
                 batch.items.extend(items)
                 return batch
-            batch = self._batches[reader] = UploadBatch(items)
-        threading.Thread(target=self._work, args=(assistant, reader, batch), daemon=True).start()
+            batch = self._batches[user] = UploadBatch(items)
+        threading.Thread(target=self._work, args=(assistant, user, batch), daemon=True).start()
         return batch
 
     def add(self, assistant: Assistant, name: str, key: str) -> UploadedFile:
@@ -142,9 +142,9 @@ class Uploads:
                 self._add(assistant, item, item.file)
         return item
 
-    def running(self, reader: str) -> UploadBatch | None:
-        """The files that a reader waits for."""
-        return self._batches.get(reader)
+    def running(self, user: str) -> UploadBatch | None:
+        """The files that a user waits for."""
+        return self._batches.get(user)
 
     def remove(self, assistant: Assistant, document_id: str) -> str:
         """Remove a document, and its file where that is the library's own.
@@ -205,19 +205,19 @@ class Uploads:
             return UploadedFile(name, "skipped", file.get("reason") or "it was not uploaded. Add it again.")
         return UploadedFile(name, file=arrived)
 
-    def _work(self, assistant: Assistant, reader: str, batch: UploadBatch) -> None:
-        while waiting := self._next(reader, batch):
+    def _work(self, assistant: Assistant, user: str, batch: UploadBatch) -> None:
+        while waiting := self._next(user, batch):
             with self._one_at_a_time:
                 self._add(assistant, *waiting)
 
-    def _next(self, reader: str, batch: UploadBatch) -> tuple[UploadedFile, Path] | None:
+    def _next(self, user: str, batch: UploadBatch) -> tuple[UploadedFile, Path] | None:
         """The next file of a batch; where there is none left the batch is done, and takes no more."""
         with self._books:
             waiting = ((item, item.file) for item in batch.items if item.file and item.state == "waiting")
             first = next(waiting, None)
             if first is None:
                 batch.done = True
-                del self._batches[reader]
+                del self._batches[user]
             return first
 
     def _add(self, assistant: Assistant, item: UploadedFile, file: Path) -> None:

@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 
 from ..encoder import Encoder
 from ..errors import LibraryError
-from ..ingest.boilerplate import mark_boilerplate
 from ..ingest.run import IndexRun, Progress
+from ..ingest.site_boilerplate import mark_boilerplate
 from ..store.base import Library
-from ..store.records import Addition, StoredDocument
+from ..store.contents import Addition, StoredDocument
 
 # Sent at once: some megabytes.
 _PASSAGES_AT_ONCE = 256

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..encoder import Encoder
-from ..ingest.boilerplate import mark_boilerplate
 from ..ingest.indexing import remove_documents
 from ..ingest.run import Progress
+from ..ingest.site_boilerplate import mark_boilerplate
 from ..store.base import Library
 from ..store.catalogue import Catalogue
+from ..store.contents import StoredDocument
 from ..store.current import CurrentSearch
 from ..store.open import create_library, open_library, placed
-from ..store.records import StoredDocument
 from .copy import CopyReport, copy, inventory
 from .erase import TraceReport, erase
 

@@ -7,12 +7,12 @@ import numpy as np
 
 from ..encoder import Encoder
 from ..errors import LibraryError
-from ..ingest.boilerplate import mark_boilerplate
 from ..ingest.chunking import split_passages
 from ..ingest.encoding import encode_documents
+from ..ingest.site_boilerplate import mark_boilerplate
 from ..records import Document
 from ..store.base import Library
-from ..store.records import text_digest
+from ..store.contents import text_digest
 from ..text.tokens import words
 
 # Stored vectors have unit length in float32; a larger difference is no rounding error.

@@ -1,12 +1,12 @@
 """A file's bytes -> a `Document`.
 
-    folders      paths -> the files below them
-    formats      a file's name and bytes -> which module reads it
-    files        a file -> a `Document`
-    worker       reads a file in a separate process, within limits
-    sources      the notes on a folder's files in `sources.toml`
-    furniture    a text -> its blocks, and which of them are page furniture
-    boilerplate  documents of one site -> the lines that its pages repeat
+    folders         paths -> the files below them
+    formats         a file's name and bytes -> which module reads it
+    files           a file -> a `Document`
+    worker          reads a file in a separate process, within limits
+    sources         the notes on a folder's files in `sources.toml`
+    furniture       a text -> its blocks, and which of them are page furniture
+    repeated_lines  documents of one site -> the lines that its pages repeat
 
 One module a format, each with `read(data, name) -> Extract`:
 
@@ -22,7 +22,7 @@ One module a format, each with `read(data, name) -> Extract`:
 
 What they share:
 
-    extract      the result of each reader          builder      blocks of text -> an extract
+    extract      the result of each parser          builder      blocks of text -> an extract
     parts        files inside of a file -> its blocks
     archive      zipped formats and XML, safely     rows         rows of a table -> sentences
     dates        dates as people write them -> ISO 8601

@@ -1,4 +1,4 @@
-"""Blocks of text -> an `Extract`: what the readers of structured files share.
+"""Blocks of text -> an `Extract`: what the parsers of structured files share.
 
 Blocks are added in reading order. Each is one line, unless it is code. A blank line separates them, so that no later
 step has to guess where a paragraph ends.

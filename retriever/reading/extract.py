@@ -1,6 +1,6 @@
-"""The result of every reader: the text of a file and the file's metadata.
+"""The result of every parser: the text of a file and the file's metadata.
 
-A reader is a module with `read(data: bytes, name: str) -> Extract`; `formats.FORMATS` lists them by suffix.
+A parser is a module with `read(data: bytes, name: str) -> Extract`; `formats.FORMATS` lists them by suffix.
 """
 
 from dataclasses import dataclass

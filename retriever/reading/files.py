@@ -1,6 +1,6 @@
 """A file -> a `Document` and warnings for its user.
 
-The content of a file decides which reader it gets (`formats`). Plain text is decoded here. Every other format is read
+The content of a file decides which parser it gets (`formats`). Plain text is decoded here. Every other format is read
 in a separate process (`worker`), so that no file can crash the program.
 """
 
@@ -29,7 +29,7 @@ LONGEST_TITLE = 70
 """Characters of a title that is made of a text's first words: a line of a list."""
 
 _ROWS = frozenset((".tables", ".lines", ".packed", ".subtitles", ".contacts"))
-"""Readers of rows, lines and lists, whose first words and first day say nothing of the whole."""
+"""Parsers of rows, lines and lists, whose first words and first day say nothing of the whole."""
 
 _MARKED_TEXT = ("text/markdown", "text/plain")
 """Media types whose texts may have front matter."""
@@ -79,12 +79,12 @@ def read_document(
     Raises:
         ReadingError: the file cannot become a document; the message says why and what to do.
     """
-    media_type, reader = _format(path)
-    extract = worker.read(path, reader) if reader else _plain(path)
+    media_type, parser = _format(path)
+    extract = worker.read(path, parser) if parser else _plain(path)
     if media_type in _MARKED_TEXT:
         extract = without_front_matter(extract)
     notes = about or SourceNotes()
-    is_table = reader in _ROWS
+    is_table = parser in _ROWS
     title = first_known(notes.title, extract.title, _titled_by(path, extract, media_type, is_table=is_table))
     publisher = first_known(notes.publisher, extract.publisher)
     published = first_known(notes.published, extract.published, NOTHING if is_table else _printed_date(extract.text))

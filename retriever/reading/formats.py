@@ -17,7 +17,7 @@ class Format(NamedTuple):
     """A media type, and the module that reads it in the worker, such as `.pdf`; None for plain text."""
 
     media_type: str
-    reader: str | None = None
+    parser: str | None = None
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -93,7 +93,7 @@ FORMATS = {
 }
 """The suffixes that Ibid knows; a file with another one, or none, is read by its content."""
 
-LINED = frozenset(kind.media_type for kind in FORMATS.values() if kind.reader == ".lines")
+LINED = frozenset(kind.media_type for kind in FORMATS.values() if kind.parser == ".lines")
 """Media types whose lines are units: none is joined with the next, and none is cut into sentences."""
 
 _SAVED_AS = {
@@ -242,7 +242,7 @@ def _marked_up(start: bytes, suffix: str) -> Format | None:
 
 
 def _is_zipped(kind: Format) -> bool:
-    return kind.reader in (".docx", ".pptx", ".odt", ".epub") or kind in (_SHEET, _ZIP)
+    return kind.parser in (".docx", ".pptx", ".odt", ".epub") or kind in (_SHEET, _ZIP)
 
 
 def _is_binary(kind: Format) -> bool:

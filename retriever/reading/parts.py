@@ -47,7 +47,7 @@ class PartReader:
         try:
             with deeper(shown):
                 kind = format_of(shown, data)
-                extract = _extract(data, shown, kind.reader)
+                extract = _extract(data, shown, kind.parser)
         except MemoryError:
             raise
         except ReadingError as error:
@@ -89,9 +89,9 @@ def deeper(name: str) -> Iterator[None]:
         _depth.reset(token)
 
 
-def _extract(data: bytes, name: str, reader: str | None) -> Extract:
-    if reader:
-        extract: Extract = import_module(reader, __package__).read(data, name)
+def _extract(data: bytes, name: str, parser: str | None) -> Extract:
+    if parser:
+        extract: Extract = import_module(parser, __package__).read(data, name)
         return extract
     text, warning = decode_text(data, name)
     return Extract(text, warnings=(warning,) if warning else ())

@@ -1,6 +1,6 @@
 """Raised and lowered text -> plain characters that say the same: "10⁶", "m²", "H₂O", "1200[3] crowns".
 
-A reader puts marks around what its file raises or lowers. `settle` replaces them once the words around are known. A
+A parser puts marks around what its file raises or lowers. `settle` replaces them once the words around are known. A
 power becomes superscripts. The mark of a note gets brackets, so that it never becomes part of a number or a word. In
 doubt raised figures are a note's: brackets change no number.
 """

@@ -1,6 +1,6 @@
 """Files are read in a separate process, with limits on time, memory and output.
 
-A reader that hangs, crashes or uses too much memory ends only its own process; the next file gets a new one. Parent and
+A parser that hangs, crashes or uses too much memory ends only its own process; the next file gets a new one. Parent and
 worker exchange one line of JSON a file, so that nothing from a hostile file is executed.
 """
 
@@ -46,7 +46,7 @@ class Worker:
         """End the process."""
         self.close()
 
-    def read(self, path: Path, reader: str) -> Extract:
+    def read(self, path: Path, parser: str) -> Extract:
         """Read a file by a module, by its relative name: `.pdf` for this folder's.
 
         Raises:
@@ -54,7 +54,7 @@ class Worker:
             ReadingInterrupted: not within the limits, or the process ended.
         """
         process = self._running()
-        request = json.dumps({"path": _packed(path), "reader": reader}).encode() + b"\n"
+        request = json.dumps({"path": _packed(path), "parser": parser}).encode() + b"\n"
         lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
         def ask() -> None:
@@ -80,7 +80,7 @@ class Worker:
         if not line.endswith(b"\n"):
             self.close()
             raise ReadingInterrupted(
-                f"{path.name} could not be read: its reader crashed or ran out of memory. Split it, "
+                f"{path.name} could not be read: the parser crashed or ran out of memory. Split it, "
                 "or save it in another format."
             )
         return _unpacked(json.loads(line))
@@ -120,19 +120,19 @@ def main() -> int:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints must not mix with the answers
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # a reader writes no file
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # a parser writes no file
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        answers.write(json.dumps(_answer(_path(request["path"]), request["reader"], limits)).encode() + b"\n")
+        answers.write(json.dumps(_answer(_path(request["path"]), request["parser"], limits)).encode() + b"\n")
         answers.flush()
     return 0
 
 
-def _answer(path: Path, reader: str, limits: Limits) -> Mapping[str, Any]:
+def _answer(path: Path, parser: str, limits: Limits) -> Mapping[str, Any]:
     """The extract's fields, or the reason why there are none."""
     try:
-        extract: Extract = import_module(reader, __package__).read(path.read_bytes(), path.name)
+        extract: Extract = import_module(parser, __package__).read(path.read_bytes(), path.name)
     except ReadingError as error:
         return {"error": str(error)}
     except MemoryError:

@@ -14,7 +14,7 @@ from ..filters import EVERYTHING, Scope
 from ..records import Document, DocumentSummary, Hit, LibraryState, Passage
 from ..settings import Settings
 from ..text.minhash import Sketches
-from .records import (
+from .contents import (
     Addition,
     DocumentOrigin,
     EncodedPassage,

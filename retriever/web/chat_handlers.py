@@ -1,7 +1,7 @@
 """Handlers of the chat: ask a question; list, rename, delete and reopen conversations.
 
-In: what a reader did, and the state of that reader's tab. Out: the new state, and the HTML that shows it. One decision:
-only a question waits for the model, and nothing of one reader is kept where another's event could see it.
+In: what a user did, and the state of that user's tab. Out: the new state, and the HTML that shows it. One decision:
+only a question waits for the model, and nothing of one user is kept where another's event could see it.
 """
 
 import asyncio
@@ -12,12 +12,12 @@ from ..assistant import Assistant
 from ..errors import ConversationUnknown, DocumentUnknown, IbidError
 from ..filters import Scope
 from ..interfaces.html import cards
-from ..interfaces.html.markup import HINT, hint_html
+from ..interfaces.html.templating import HINT, hint_html
 from ..records import Answer, DocumentSummary, Turn
 from . import panels
 from .history import History, StoredTurn
 from .loading import Loader, error_sentence
-from .sources import SourceCache
+from .source_cache import SourceCache
 from .state import ShownTurn, TabState
 
 EMPTY = "Type a question first, then press Enter."
@@ -49,39 +49,39 @@ class ChatHandlers:
         self._history = history
         self._sources = sources
 
-    async def ask(self, question: str, state: TabState, scope: Scope, reader: str, *, alone: bool = False) -> Shown:
+    async def ask(self, question: str, state: TabState, scope: Scope, user: str, *, alone: bool = False) -> Shown:
         """Answer a question, as soon as the model is loaded.
 
         Args:
             question: as typed.
             state: the tab that asks.
             scope: which documents are asked.
-            reader: the key of the reader's conversations.
+            user: the key of the user's conversations.
             alone: ignore the turns before it.
         """
         question = question.strip()
         if not question:
             return state, state.html, hint_html(EMPTY)
         turn, reply, spoken = await self._answer(question, state, scope, alone=alone)
-        conversation, hint = await self._store(reader, state.conversation, question, reply)
+        conversation, hint = await self._store(user, state.conversation, question, reply)
         state = replace(state, turns=(*state.turns, turn), conversation=conversation)
         return state, state.html, hint_html(hint, spoken)
 
     async def conversations(
-        self, state: TabState, reader: str, find: str = "", deleted: panels.DeletedItem | None = None
+        self, state: TabState, user: str, find: str = "", deleted: panels.DeletedItem | None = None
     ) -> str:
-        """List the reader's earlier conversations beside the chat."""
-        if self._history is None or not reader:
+        """List the user's earlier conversations beside the chat."""
+        if self._history is None or not user:
             return panels.message_html("Earlier conversations", "Conversations are not kept here.")
         try:
-            found = await asyncio.to_thread(self._history.list, reader, find, panels.LISTED)
-            total = await asyncio.to_thread(self._history.count, reader)
+            found = await asyncio.to_thread(self._history.list, user, find, panels.LISTED)
+            total = await asyncio.to_thread(self._history.count, user)
         except Exception as error:
             return panels.message_html("Could not list the conversations", error_sentence(error))
         return panels.conversations_html(found, total, state.conversation, find, deleted)
 
     async def change_history(
-        self, state: TabState, reader: str, change: Callable[[History], panels.DeletedItem | None]
+        self, state: TabState, user: str, change: Callable[[History], panels.DeletedItem | None]
     ) -> str:
         """Rename, delete or bring back a conversation, and list them again."""
         deleted = None
@@ -90,15 +90,15 @@ class ChatHandlers:
                 deleted = await asyncio.to_thread(change, self._history)
         except IbidError as error:
             return panels.message_html("Could not change the conversations", error_sentence(error))
-        return await self.conversations(state, reader, deleted=deleted)
+        return await self.conversations(state, user, deleted=deleted)
 
-    async def recall(self, state: TabState, reader: str, conversation: str) -> Shown:
-        """Show an earlier conversation of the reader again."""
+    async def recall(self, state: TabState, user: str, conversation: str) -> Shown:
+        """Show an earlier conversation of the user again."""
         try:
             if self._history is None:
                 raise IbidError("Conversations are not kept here.")
             assistant = await self._library.wait()
-            stored = await asyncio.to_thread(self._history.turns, reader, conversation)
+            stored = await asyncio.to_thread(self._history.turns, user, conversation)
             turns = await asyncio.to_thread(self._shown_turns, assistant, stored)
         except Exception as error:
             return state, state.html, hint_html(error_sentence(error))
@@ -138,17 +138,17 @@ class ChatHandlers:
         return cards.turn_html(number, answer, sources, documents)
 
     async def _store(
-        self, reader: str, conversation: str | None, question: str, reply: Answer | str
+        self, user: str, conversation: str | None, question: str, reply: Answer | str
     ) -> tuple[str | None, str]:
         """The conversation's id once the turn is stored, and the line below the question's field."""
-        if self._history is None or not reader:
+        if self._history is None or not user:
             return None, HINT
         append = self._history.append
         try:
             try:
-                return await asyncio.to_thread(append, reader, conversation, question, reply), HINT
+                return await asyncio.to_thread(append, user, conversation, question, reply), HINT
             except ConversationUnknown:  # it was deleted meanwhile, here or in another tab: this begins a new one
-                return await asyncio.to_thread(append, reader, None, question, reply), HINT
+                return await asyncio.to_thread(append, user, None, question, reply), HINT
         except IbidError as error:
             return None, f"This conversation isn’t kept: {error}"
 

@@ -1,4 +1,4 @@
-"""Gradio's events -> calls of the handlers: takes the data of the control that was used, and the reader's key.
+"""Gradio's events -> calls of the handlers: takes the data of the control that was used, and the user's key.
 
 In: an event; what its control carries is in `event._data`. Out: what the handler returns.
 """
@@ -14,13 +14,14 @@ from .history import History
 from .library_handlers import LibraryHandlers
 from .state import TabState
 
-READER = "ibid_reader"
+# The name is older than the word: browsers keep it.
+USER_COOKIE = "ibid_reader"
 """The cookie by which a browser finds its own conversations again."""
 
 
-def reader_of(request: gr.Request) -> str:
-    """The key of the browser's reader; empty where the browser keeps no cookie."""
-    return str(request.cookies.get(READER, ""))
+def user_of(request: gr.Request) -> str:
+    """The key of the browser's user; empty where the browser keeps no cookie."""
+    return str(request.cookies.get(USER_COOKIE, ""))
 
 
 class ChatEvents:
@@ -33,43 +34,43 @@ class ChatEvents:
         """A question was typed, or a control that carries one was pressed."""
         control = event._data
         scope = Scope() if "all" in control else scope
-        return await self._chat.ask(control["question"], state, scope, reader_of(request), alone="alone" in control)
+        return await self._chat.ask(control["question"], state, scope, user_of(request), alone="alone" in control)
 
     async def conversations(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
         """The list of conversations was opened, or searched."""
-        return await self._chat.conversations(state, reader_of(request), event._data.get("find", ""))
+        return await self._chat.conversations(state, user_of(request), event._data.get("find", ""))
 
     async def recall(self, state: TabState, event: gr.EventData, request: gr.Request) -> Shown:
         """An earlier conversation was chosen."""
-        return await self._chat.recall(state, reader_of(request), event._data["conversation"])
+        return await self._chat.recall(state, user_of(request), event._data["conversation"])
 
     async def rename(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
         """A conversation was given another name."""
-        reader, data = reader_of(request), event._data
+        user, data = user_of(request), event._data
         return await self._chat.change_history(
-            state, reader, lambda history: history.rename(reader, data["conversation"], data["title"])
+            state, user, lambda history: history.rename(user, data["conversation"], data["title"])
         )
 
     async def delete(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
         """A conversation was deleted; it can be brought back."""
-        reader, conversation = reader_of(request), event._data["conversation"]
+        user, conversation = user_of(request), event._data["conversation"]
 
         def delete(history: History) -> panels.DeletedItem:
-            title = history.conversation(reader, conversation).title
-            history.delete(reader, conversation)
+            title = history.conversation(user, conversation).title
+            history.delete(user, conversation)
             return panels.DeletedItem(title, conversation)
 
-        return await self._chat.change_history(state, reader, delete)
+        return await self._chat.change_history(state, user, delete)
 
     async def undelete(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
         """A deleted conversation was brought back."""
-        reader, key = reader_of(request), event._data["key"]
-        return await self._chat.change_history(state, reader, lambda history: history.undelete(reader, key))
+        user, key = user_of(request), event._data["key"]
+        return await self._chat.change_history(state, user, lambda history: history.undelete(user, key))
 
     async def delete_all(self, state: TabState, request: gr.Request) -> str:
-        """All conversations of the reader were deleted, for good."""
-        reader = reader_of(request)
-        return await self._chat.change_history(state, reader, lambda history: history.delete_all(reader))
+        """All conversations of the user were deleted, for good."""
+        user = user_of(request)
+        return await self._chat.change_history(state, user, lambda history: history.delete_all(user))
 
 
 class LibraryEvents:
@@ -107,12 +108,12 @@ class LibraryEvents:
 
     async def add(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
         """Files were uploaded."""
-        async for shown in self._library.add(event._data["files"], reader_of(request) or str(request.session_hash)):
+        async for shown in self._library.add(event._data["files"], user_of(request) or str(request.session_hash)):
             yield shown
 
     async def adding(self, request: gr.Request) -> AsyncIterator[str]:
         """The page was loaded again while files are being added."""
-        async for shown in self._library.adding(reader_of(request)):
+        async for shown in self._library.adding(user_of(request)):
             yield shown
 
     async def remove(self, scope: Scope, event: gr.EventData) -> str:

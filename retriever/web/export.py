@@ -1,4 +1,4 @@
-"""A conversation as a text that a reader takes away: Markdown to read, JSON for programs.
+"""A conversation as a text that a user takes away: Markdown to read, JSON for programs.
 
 In: a conversation, its turns, and the library's documents. Out: text that any editor and UTF-8 can hold. One decision:
 each quote is compared with its document once more, as documents change; a quote that no longer stands there is marked,

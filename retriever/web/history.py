@@ -58,7 +58,7 @@ Reply = Answer | str
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One line of a reader's list.
+    """One line of a user's list.
 
     Attributes:
         id: names it in every call; cannot be guessed.
@@ -85,7 +85,7 @@ class StoredTurn:
 
 
 class History:
-    """The conversations of all readers. Safe to use from several threads; nothing to close."""
+    """The conversations of all users. Safe to use from several threads; nothing to close."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -111,11 +111,11 @@ class History:
                 connection.execute("PRAGMA journal_mode = WAL")
         return history
 
-    def append(self, reader: str, conversation_id: str | None, question: str, reply: Reply) -> str:
+    def append(self, user: str, conversation_id: str | None, question: str, reply: Reply) -> str:
         """Keep a turn.
 
         Args:
-            reader: the key that the reader's browser keeps.
+            user: the key that the user's browser keeps.
             conversation_id: the conversation it belongs to, or None for its first turn.
             question: as it was asked.
             reply: the answer, or the sentence in its place.
@@ -124,10 +124,10 @@ class History:
             The conversation's id.
 
         Raises:
-            ConversationUnknown: the reader has no such conversation, or has deleted it.
+            ConversationUnknown: the user has no such conversation, or has deleted it.
             HistoryError: it cannot be kept.
         """
-        owner, now, title, searched = _owner(reader), _now(), title_of(question), _turn_words(question, reply)
+        owner, now, title, searched = _owner(user), _now(), title_of(question), _turn_words(question, reply)
         kept = json.dumps(question), _serialized(reply)
         with self._writing() as connection:
             if conversation_id is None:
@@ -144,11 +144,11 @@ class History:
             connection.execute("UPDATE conversations SET changed = ? WHERE number = ?", (now, number))
         return conversation_id
 
-    def list(self, reader: str, search: str = "", limit: int = 100) -> tuple[Conversation, ...]:
-        """List a reader's conversations, the one that changed last first.
+    def list(self, user: str, search: str = "", limit: int = 100) -> tuple[Conversation, ...]:
+        """List a user's conversations, the one that changed last first.
 
         Args:
-            reader: the reader's key.
+            user: the user's key.
             search: words, or how they begin, that must all stand in title, questions or quotes, whatever their case
                 and accents; the parts of "U.S." or "32,000" must stand side by side.
             limit: how many are given at the most.
@@ -156,76 +156,76 @@ class History:
         sought = json.dumps([folded for word in search.split() if (folded := _folded(word))])
         query = f"{_CONVERSATIONS} AND {_SAYS_ALL} ORDER BY changed DESC, number DESC LIMIT ?"
         with self._opened() as connection:
-            return tuple(_conversation(row) for row in connection.execute(query, (_owner(reader), sought, limit)))
+            return tuple(_conversation(row) for row in connection.execute(query, (_owner(user), sought, limit)))
 
-    def count(self, reader: str) -> int:
-        """How many conversations a reader has."""
+    def count(self, user: str) -> int:
+        """How many conversations a user has."""
         with self._opened() as connection:
             counted = "SELECT count(*) FROM conversations WHERE reader = ? AND deleted IS NULL"
-            return int(connection.execute(counted, (_owner(reader),)).fetchone()[0])
+            return int(connection.execute(counted, (_owner(user),)).fetchone()[0])
 
-    def conversation(self, reader: str, conversation_id: str) -> Conversation:
-        """Give one of a reader's conversations.
+    def conversation(self, user: str, conversation_id: str) -> Conversation:
+        """Give one of a user's conversations.
 
         Raises:
-            ConversationUnknown: the reader has no such conversation.
+            ConversationUnknown: the user has no such conversation.
         """
         with self._opened() as connection:
-            row = connection.execute(f"{_CONVERSATIONS} AND id = ?", (_owner(reader), _id(conversation_id))).fetchone()
+            row = connection.execute(f"{_CONVERSATIONS} AND id = ?", (_owner(user), _id(conversation_id))).fetchone()
         if row is None:
             raise _unknown()
         return _conversation(row)
 
-    def turns(self, reader: str, conversation_id: str) -> tuple[StoredTurn, ...]:
-        """Give the turns of one of a reader's conversations, in order.
+    def turns(self, user: str, conversation_id: str) -> tuple[StoredTurn, ...]:
+        """Give the turns of one of a user's conversations, in order.
 
         Raises:
-            ConversationUnknown: the reader has no such conversation.
+            ConversationUnknown: the user has no such conversation.
         """
         query = "SELECT number, question, reply FROM turns WHERE conversation = ? ORDER BY number"
         with self._opened() as connection:
-            rows = connection.execute(query, (_number(connection, _owner(reader), conversation_id),)).fetchall()
+            rows = connection.execute(query, (_number(connection, _owner(user), conversation_id),)).fetchall()
         return tuple(StoredTurn(number, json.loads(question), _parsed(reply)) for number, question, reply in rows)
 
-    def rename(self, reader: str, conversation_id: str, title: str) -> None:
+    def rename(self, user: str, conversation_id: str, title: str) -> None:
         """Give a conversation another title, tidied as `title_of` does.
 
         Raises:
-            ConversationUnknown: the reader has no such conversation.
+            ConversationUnknown: the user has no such conversation.
         """
-        title, owner = title_of(title), _owner(reader)
+        title, owner = title_of(title), _owner(user)
         with self._writing() as connection:
             number = _number(connection, owner, conversation_id)
             connection.execute(
                 "UPDATE conversations SET title = ?, words = ? WHERE number = ?", (title, _folded(title), number)
             )
 
-    def delete(self, reader: str, conversation_id: str) -> None:
+    def delete(self, user: str, conversation_id: str) -> None:
         """Delete a conversation; `undelete` brings it back, for an hour or until the file is opened again.
 
         Raises:
-            ConversationUnknown: the reader has no such conversation.
+            ConversationUnknown: the user has no such conversation.
         """
-        owner = _owner(reader)
+        owner = _owner(user)
         with self._writing() as connection:
             number = _number(connection, owner, conversation_id)
             connection.execute("UPDATE conversations SET deleted = ? WHERE number = ?", (_now(), number))
 
-    def undelete(self, reader: str, conversation_id: str) -> None:
+    def undelete(self, user: str, conversation_id: str) -> None:
         """Bring a deleted conversation back.
 
         Raises:
-            ConversationUnknown: the reader has none with that id, or it is gone for good.
+            ConversationUnknown: the user has none with that id, or it is gone for good.
         """
         query = "UPDATE conversations SET deleted = NULL WHERE reader = ? AND id = ?"
-        owner = _owner(reader)
+        owner = _owner(user)
         with self._writing() as connection:
             if not connection.execute(query, (owner, _id(conversation_id))).rowcount:
                 raise _unknown()
 
-    def delete_all(self, reader: str) -> None:
-        """Delete all of a reader's conversations for good: afterwards the file holds none of their words."""
-        owner = _owner(reader)
+    def delete_all(self, user: str) -> None:
+        """Delete all of a user's conversations for good: afterwards the file holds none of their words."""
+        owner = _owner(user)
         with self._writing() as connection:
             connection.execute("DELETE FROM conversations WHERE reader = ?", (owner,))
         self._scrub()
@@ -285,8 +285,8 @@ class History:
             yield connection
 
 
-def new_reader() -> str:
-    """A key for a reader, to be kept by the browser; the file holds only its digest."""
+def new_user_key() -> str:
+    """A key for a user, to be kept by the browser; the file holds only its digest."""
     return secrets.token_urlsafe(_KEY_BYTES)
 
 
@@ -331,10 +331,10 @@ def _names_any(kept: object, document_ids: frozenset[str]) -> bool:
     return kept in document_ids
 
 
-def _owner(reader: str) -> str:
-    if len(reader) < SHORTEST_KEY:
+def _owner(user: str) -> str:
+    if len(user) < SHORTEST_KEY:
         raise HistoryError("This browser keeps no key for its conversations, so they can’t be told from another’s.")
-    return hashlib.sha256(reader.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _id(conversation_id: str) -> str:

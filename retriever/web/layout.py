@@ -1,6 +1,6 @@
 """The layout of the chat page, and which event calls which handler.
 
-In: the handlers. Out: Gradio blocks. One decision: everything that a reader reads is plain HTML in a few components;
+In: the handlers. Out: Gradio blocks. One decision: everything that a user reads is plain HTML in a few components;
 every control in it is an element with `data-do`, whose other data go to the handler of that name.
 """
 
@@ -11,7 +11,7 @@ import gradio as gr
 
 from ..filters import Scope
 from ..interfaces.html.cards import CARD_STYLE
-from ..interfaces.html.markup import HINT, hint_html
+from ..interfaces.html.templating import HINT, hint_html
 from . import panels
 from .chat_handlers import ChatHandlers
 from .events import ChatEvents, LibraryEvents
@@ -65,7 +65,7 @@ def build_page(
         chat: handles the events of the chat.
         library: handles the events of the library.
         largest_file_bytes: size that an uploaded file must stay below.
-        signed_in: whether readers sign in, and can sign out.
+        signed_in: whether users sign in, and can sign out.
 
     Returns:
         Blocks, to be mounted with `theme()` and `STYLE`.

@@ -1,6 +1,6 @@
 """Handlers of the library: welcome, open a document, list, add, remove, choose which are asked, show the timeline.
 
-In: what a reader did. Out: HTML for the page's panels. One decision: nothing here waits for the model.
+In: what a user did. Out: HTML for the page's panels. One decision: nothing here waits for the model.
 """
 
 import asyncio
@@ -11,19 +11,19 @@ from pathlib import Path
 from ..assistant import Assistant
 from ..errors import DocumentUnknown, IbidError
 from ..filters import Scope
-from ..interfaces.html.markup import render
 from ..interfaces.html.source import Link
+from ..interfaces.html.templating import render
 from ..interfaces.uploads import UploadBatch, Uploads
 from ..reading.sources import FILE_NAME, read_examples, read_sources
 from ..records import DocumentSummary
 from ..settings import shipped_corpus
 from . import panels
 from .loading import Loader, error_sentence
-from .sources import SourceCache
+from .source_cache import SourceCache
 from .state import TabState
 
 SLOW_SECONDS = 0.5
-"""Seconds after which a reader learns what the page waits for."""
+"""Seconds after which a user learns what the page waits for."""
 
 POLL_SECONDS = 0.4
 """Seconds between two looks at the progress of an upload."""
@@ -107,19 +107,19 @@ class LibraryHandlers:
         except IbidError:
             return ""
 
-    async def add(self, files: Sequence[Mapping[str, str]], reader: str) -> AsyncIterator[str]:
+    async def add(self, files: Sequence[Mapping[str, str]], user: str) -> AsyncIterator[str]:
         """Add uploaded files, and show the progress of each."""
         try:
-            batch = self._uploads.start(await self._library.wait(), reader, files)
+            batch = self._uploads.start(await self._library.wait(), user, files)
         except Exception as error:
             yield render("uploads_failed.html", message=error_sentence(error))
             return
         async for shown in _progress(batch):
             yield shown
 
-    async def adding(self, reader: str) -> AsyncIterator[str]:
-        """Show the progress of the reader's uploads, if there are any."""
-        if batch := self._uploads.running(reader):
+    async def adding(self, user: str) -> AsyncIterator[str]:
+        """Show the progress of the user's uploads, if there are any."""
+        if batch := self._uploads.running(user):
             async for shown in _progress(batch):
                 yield shown
 

@@ -22,10 +22,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..interfaces import http as api
 from ..interfaces.html.cards import CARD_STYLE
-from ..interfaces.html.markup import render
+from ..interfaces.html.templating import render
 from .auth import KEY, TRIES, WITHIN, Authenticator, fields_of
-from .events import READER
-from .history import new_reader
+from .events import USER_COOKIE
+from .history import new_user_key
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 YEARS = 10 * 365 * 24 * 3600  # seconds that a browser keeps its key
@@ -223,9 +223,9 @@ class SecurityMiddleware:
                 await sending(start)
                 await send({"type": "http.response.body", "body": body})
 
-        known = READER in cookie_parser(Headers(scope=scope).get("cookie", ""))
+        known = USER_COOKIE in cookie_parser(Headers(scope=scope).get("cookie", ""))
         # Lax: a link from elsewhere to this page still finds the conversations.
-        cookie = None if known else f"{READER}={new_reader()}; Path=/; Max-Age={YEARS}; HttpOnly; SameSite=Lax"
+        cookie = None if known else f"{USER_COOKIE}={new_user_key()}; Path=/; Max-Age={YEARS}; HttpOnly; SameSite=Lax"
         plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]  # scripts are read as they stand
         await self.app({**scope, "headers": plain}, receive, hold)
 
@@ -241,7 +241,7 @@ class _LimitedBody:
 
     async def __call__(self) -> Message:
         if self._whole:
-            return await self._receive()  # only that the reader has gone is still to come
+            return await self._receive()  # only that the user has gone is still to come
         try:
             message = await asyncio.wait_for(self._receive(), BODY_SECONDS)
         except TimeoutError:

@@ -102,7 +102,7 @@ if (component === "conversation") {
   let open = [];
   element.addEventListener("toggle", () => (open = folds().map((fold) => fold.open)), true);
   watch("value", () => {
-    const kept = open; // what the reader had unfolded stays so
+    const kept = open; // what the user had unfolded stays so
     folds().forEach((fold, at) => (fold.open = Boolean(kept[at])));
     const all = element.querySelectorAll(".turn");
     if (all.length > turns) all[all.length - 1].scrollIntoView({ block: "start" });
@@ -212,7 +212,7 @@ if (component === "panel") {
   let opener = null;
   let shown = null;
   let kept = null;
-  let left = 0; // where the reader was in the timeline when they opened a source from it
+  let left = 0; // where the user was in the timeline when they opened a source from it
   let back = false;
   const cover = () => (find("#chat").inert = narrow.matches && Boolean(props.value));
   const stand = () => {
@@ -234,7 +234,7 @@ if (component === "panel") {
       return element.querySelector("#panel-title").focus({ preventScroll: true });
     }
     if (!again) return stand();
-    // The same list, renewed: the reader stays where they were.
+    // The same list, renewed: the user stays where they were.
     element.querySelector(".text").scrollTop = kept?.top ?? 0;
     const same = kept?.id && document.getElementById(kept.id);
     if (same) {

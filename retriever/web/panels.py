@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ..filters import EVERYTHING, Scope
-from ..interfaces.html.markup import render
 from ..interfaces.html.source import Link, Mark, Source
+from ..interfaces.html.templating import render
 from ..interfaces.uploads import UploadBatch
 from ..reading.formats import FORMATS
 from ..records import DocumentSummary, Quote
@@ -218,7 +218,7 @@ def message_html(title: str, message: str, kind: str = "error") -> str:
 def conversations_html(
     conversations: Sequence[Conversation], total: int, current: str | None, find: str, deleted: DeletedItem | None
 ) -> str:
-    """The reader's earlier conversations.
+    """The user's earlier conversations.
 
     Args:
         conversations: those that are listed, newest first.

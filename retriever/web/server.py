@@ -33,14 +33,14 @@ from ..interfaces.uploads import Uploads, safe_name
 from ..settings import default_history
 from .auth import Authenticator, Passwords
 from .chat_handlers import ChatHandlers
-from .events import READER
+from .events import USER_COOKIE
 from .export import as_json, as_markdown
 from .history import History
 from .layout import STYLE, build_page, theme
 from .library_handlers import LibraryHandlers
 from .loading import Loader
 from .middleware import AGENTS, LOOPBACK, SecurityMiddleware, is_loopback, refused
-from .sources import SourceCache
+from .source_cache import SourceCache
 
 FAVICON = Path(__file__).parent / "favicon.svg"
 FIRST_PORT = 7860
@@ -110,7 +110,7 @@ def authenticator_for(names: Sequence[str]) -> Authenticator | None:
 
 
 def open_history(file: Path) -> History | None:
-    """The readers' conversations; where they can't be kept the terminal says so, and the page goes on without."""
+    """The users' conversations; where they can't be kept the terminal says so, and the page goes on without."""
     try:
         return History.open(file)
     except IbidError as error:
@@ -133,13 +133,13 @@ def add_routes(app: FastAPI, received: Uploads, library: Loader[Assistant], hist
 
     def conversation(request: Request) -> Response:
         name, _, kind = request.path_params["name"].rpartition(".")
-        reader = request.cookies.get(READER, "")
+        user = request.cookies.get(USER_COOKIE, "")
         if history is None or kind not in EXPORTS:
             return PlainTextResponse("There is no such conversation.", 404)
         write, media_type = EXPORTS[kind]
         try:
-            kept = history.conversation(reader, name)
-            content = write(kept, history.turns(reader, name), library.result())
+            kept = history.conversation(user, name)
+            content = write(kept, history.turns(user, name), library.result())
         except IbidError as error:
             return PlainTextResponse(str(error), 404)
         file = safe_name(f"{kept.title}.{kind}")

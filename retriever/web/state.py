@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..interfaces.html.markup import render
+from ..interfaces.html.templating import render
 from ..records import Answer, Quote, Turn
 
 

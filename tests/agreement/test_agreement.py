@@ -14,7 +14,7 @@ from retriever.agreement import (
     source_answers,
 )
 from retriever.agreement.comparing import Likeness, compare_spans
-from retriever.answering.dates import QuestionDates
+from retriever.answering.date_constraints import QuestionDates
 from retriever.records import Agreement, DifferenceKind, Why
 from retriever.text.question import Question
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from retriever import Assistant
-from retriever.answering.cache import AnswerCache
+from retriever.answering.answer_cache import AnswerCache
 from retriever.records import Answer, Timings, Turn
 from tests.world import WordEncoder
 

@@ -13,13 +13,13 @@ from retriever.answering.calibration import (
     RankedQuote,
     signals_of,
 )
+from retriever.answering.candidates import Candidates
 from retriever.answering.features import FEATURES
 from retriever.answering.matching import compare
 from retriever.answering.ranker import READ_FEATURES, Ranker
 from retriever.answering.reader_scores import UNREAD
 from retriever.answering.retrieval import Retrieval
 from retriever.answering.selection import SEEN_CONFIDENCE, Evidence, EvidenceModel, rank_evidence
-from retriever.answering.sentences import Candidates
 from retriever.learning import MOST_DEVIATIONS, Floats, Regression
 from retriever.records import Why
 from tests.comparing import EvenReader, asked, candidates, evenly_read, hit

@@ -6,10 +6,10 @@ from math import exp, log
 import numpy as np
 import pytest
 
+from retriever.answering.candidates import Candidates
 from retriever.answering.features import FEATURES, NEIGHBOUR, features_of
 from retriever.answering.matching import NOTHING, TITLED, compare
 from retriever.answering.pooling import SHARPNESS
-from retriever.answering.sentences import Candidates
 from tests.comparing import asked, candidates, feature, hit
 
 KEEPER, CLIMBS, STORM = "The keeper waits.", "She climbs up.", "A storm came."

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retriever.answering.sentences import Candidate
+from retriever.answering.candidates import Candidate
 from retriever.answering.units import TextUnit, find_units
 from retriever.ingest.chunking import split_passages
 from retriever.records import Document, Hit, Why

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from retriever import Assistant, Document, LibraryMissing
-from retriever.store.records import text_digest
+from retriever.store.contents import text_digest
 from retriever.store.sqlite import indexes
 from retriever.store.sqlite.documents import SqliteDocuments
 from retriever.store.sqlite.schema import FILE_NAME

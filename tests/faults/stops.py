@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 
 from retriever import Assistant, IbidError, LibraryMissing
-from retriever.store.records import text_digest
+from retriever.store.contents import text_digest
 from retriever.store.sqlite.schema import FILE_NAME
 from retriever.web.history import History
 from tests.faults.kills import Told, find_problems, telling
@@ -30,7 +30,7 @@ from tests.faults.operations import Fault, Ran, can_trace, run
 from tests.paths import ROOT
 from tests.world import TEXTS, WordEncoder, write_world
 
-READER = "a key of the reader"
+USER = "a key of the user"
 Say = Callable[..., None]
 
 
@@ -94,12 +94,12 @@ def talking(place: Place, say: Say) -> None:
     first = ""
     for number in range(3):
         say("asking", f"question-{number}")
-        first = history.append(READER, first or None, f"question-{number}", "Tom Reed.")
+        first = history.append(USER, first or None, f"question-{number}", "Tom Reed.")
         say("asked", f"question-{number}")
     say("clearing")
-    history.delete_all(READER)
+    history.delete_all(USER)
     say("cleared")
-    history.append(READER, None, "question-3", "Tom Reed.")
+    history.append(USER, None, "question-3", "Tom Reed.")
     say("asked", "question-3")
 
 
@@ -215,7 +215,7 @@ def _library_problems(place: Place, said: list[str]) -> Iterator[str]:
 
 def _conversation_problems(place: Place, said: list[str]) -> Iterator[str]:
     history = History.open(place.conversations)
-    kept = [turn.question for each in history.list(READER) for turn in history.turns(READER, each.id)]
+    kept = [turn.question for each in history.list(USER) for turn in history.turns(USER, each.id)]
     begun = [line.split()[1] for line in said if line.startswith("asking")]
     sure = [line.split()[1] for line in said if line.startswith("asked")]
     if "cleared" in said:
@@ -226,7 +226,7 @@ def _conversation_problems(place: Place, said: list[str]) -> Iterator[str]:
         sure = sure if kept else []
     if not set(sure) <= set(kept) <= set(begun):
         yield f"{kept} is kept of {sure}, {begun}"
-    history.append(READER, None, "question-9", "Tom Reed.")
+    history.append(USER, None, "question-9", "Tom Reed.")
 
 
 def _apart(look: Callable[[], Iterator[str] | None]) -> list[str]:

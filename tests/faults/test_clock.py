@@ -8,7 +8,7 @@ import pytest
 from retriever import Assistant
 from retriever.web.history import History
 
-READER = "a key of the reader"
+USER = "a key of the user"
 
 
 def test_conversations_of_the_future_and_of_the_past_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,13 +21,13 @@ def test_conversations_of_the_future_and_of_the_past_are_kept(tmp_path: Path, mo
         )
 
     at(2030)
-    future = history.append(READER, None, "Who keeps the lighthouse?", "Ada Brook.")
-    history.delete(READER, future)
+    future = history.append(USER, None, "Who keeps the lighthouse?", "Ada Brook.")
+    history.delete(USER, future)
     at(2020)
-    past = history.append(READER, None, "Who is the captain?", "Tom Reed.")
-    history.undelete(READER, future)
-    history.append(READER, future, "And the harbour master?", "Mira Holt.")
-    assert {one.id: one.turns for one in history.list(READER)} == {future: 2, past: 1}
+    past = history.append(USER, None, "Who is the captain?", "Tom Reed.")
+    history.undelete(USER, future)
+    history.append(USER, future, "And the harbour master?", "Mira Holt.")
+    assert {one.id: one.turns for one in history.list(USER)} == {future: 2, past: 1}
 
 
 def test_an_index_of_the_future_is_as_good_as_any(

@@ -23,7 +23,7 @@ from reportlab.pdfgen.canvas import Canvas
 from retriever import Assistant, QuestionError, as_json
 from retriever.errors import ReadingError
 from retriever.ingest.chunking import split_passages
-from retriever.interfaces.html import cards, markup
+from retriever.interfaces.html import cards, templating
 from retriever.interfaces.schemas import json_schemas
 from retriever.interfaces.uploads import UploadBatch, UploadedFile
 from retriever.reading.extract import Extract
@@ -206,7 +206,7 @@ class Cards:
             "turn": cards.turn_html(0, answer, {}, [summary]),
             "documents": panels.documents_html([summary], find=text, failures=[(text, text)]),
             "uploads": panels.uploads_html(UploadBatch([UploadedFile(text, "skipped", text)])),
-            "hint": markup.hint_html(text, text),
+            "hint": templating.hint_html(text, text),
         }
 
 

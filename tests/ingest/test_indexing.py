@@ -17,7 +17,7 @@ from retriever.ingest.encoding import encode_documents
 from retriever.ingest.indexing import index_documents, index_paths
 from retriever.maintenance.verify import verify
 from retriever.reading.files import read_document
-from retriever.store.records import text_digest
+from retriever.store.contents import text_digest
 from retriever.store.sqlite.library import SqliteLibrary
 from retriever.store.sqlite.schema import FILE_NAME
 from tests.world import FERRY, HARBOUR, TEXTS, WordEncoder

@@ -8,7 +8,7 @@ import pytest
 
 from retriever import Assistant
 from retriever.filters import Scope
-from retriever.interfaces.html import cards, markup
+from retriever.interfaces.html import cards, templating
 from retriever.interfaces.html.source import Link, Source, blocks
 from retriever.interfaces.uploads import UploadBatch, UploadedFile
 from retriever.reading.sources import read_examples, read_sources
@@ -286,7 +286,7 @@ def test_mark_up_in_a_document_is_escaped_everywhere() -> None:
         panels.message_html(HOSTILE, HOSTILE),
         panels.welcome_html([summary(about)], error=HOSTILE),
         cards.message_html(HOSTILE, HOSTILE),
-        markup.hint_html(HOSTILE, HOSTILE),
+        templating.hint_html(HOSTILE, HOSTILE),
     ]
     for html in pages:
         assert "&lt;img" in html

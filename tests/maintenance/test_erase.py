@@ -15,7 +15,7 @@ from retriever.web.forget import forget, result_lines
 from retriever.web.history import FORGOTTEN, History
 from tests.world import TEXTS, WordEncoder
 
-READER = "a key of the reader"
+USER = "a key of the user"
 CAPTAIN = "Who is the captain of the ferry?"
 
 
@@ -31,9 +31,9 @@ def raw(folder: Path) -> bytes:
 def test_nothing_of_a_forgotten_document_is_left_in_any_file(
     assistant: Assistant, history: History, tmp_path: Path
 ) -> None:
-    conversation = history.append(READER, None, CAPTAIN, assistant.ask(CAPTAIN))
+    conversation = history.append(USER, None, CAPTAIN, assistant.ask(CAPTAIN))
     lighthouse = assistant.ask("Who keeps the lighthouse?")
-    history.append(READER, conversation, "Who keeps the lighthouse?", lighthouse)
+    history.append(USER, conversation, "Who keeps the lighthouse?", lighthouse)
     vector = assistant._library.documents.stored("ferry.txt").encoded[0].vector
     assert vector is not None
     for needle in (b"Tom Reed", b"The ferry to Varn", b"ferry.txt", vector.tobytes()):
@@ -44,7 +44,7 @@ def test_nothing_of_a_forgotten_document_is_left_in_any_file(
     named = {quote.document_id for quote in (*lighthouse.quotes, *lighthouse.nearest)}
     assert answers == 1 + ("ferry.txt" in named)
     assert (looked.left, looked.files > 5) == ((), True)
-    first, *_ = history.turns(READER, conversation)
+    first, *_ = history.turns(USER, conversation)
     assert (first.question, first.reply) == (CAPTAIN, FORGOTTEN)
     assert assistant.verify() == ()
     assert [summary.id for summary in assistant.documents()] == ["harbour.txt", "lighthouse.txt"]
@@ -102,7 +102,7 @@ def test_a_trace_that_is_left_is_named(assistant: Assistant, tmp_path: Path) -> 
 
 
 def test_nothing_is_forgotten_where_one_is_unknown(assistant: Assistant, history: History, tmp_path: Path) -> None:
-    history.append(READER, None, CAPTAIN, assistant.ask(CAPTAIN))
+    history.append(USER, None, CAPTAIN, assistant.ask(CAPTAIN))
     with pytest.raises(DocumentUnknown):
         forget(assistant, ["ferry.txt", "train.txt"], tmp_path / "talk" / "conversations.db")
     assert len(assistant.documents()) == 3
@@ -113,14 +113,14 @@ def test_while_another_process_reads_the_old_state_the_log_is_said_to_hold_it(
     assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assistant._library._database._connection.execute("PRAGMA busy_timeout = 50")
-    reader = SqliteLibrary.open(tmp_path / "library", WordEncoder())
-    with reader.snapshot():
-        reader.documents.all()
+    user = SqliteLibrary.open(tmp_path / "library", WordEncoder())
+    with user.snapshot():
+        user.documents.all()
         with pytest.raises(LibraryBusy, match="empty it with: ibid forget"):
             assistant.forget(["ferry.txt"])
     assistant.forget([])
     assert b"Tom Reed" not in raw(tmp_path / "library")
-    reader.close()
+    user.close()
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_the_command_says_before_what_goes_and_asks(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    history.append(READER, None, CAPTAIN, assistant.ask(CAPTAIN, top=1))
+    history.append(USER, None, CAPTAIN, assistant.ask(CAPTAIN, top=1))
     assistant.close()
     forget = ["forget", "ferry.txt", "--library", str(tmp_path / "library")]
     monkeypatch.setattr("builtins.input", lambda _: "")

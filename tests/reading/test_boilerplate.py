@@ -11,7 +11,7 @@ from retriever import Assistant, Document
 from retriever.encoder import TextVectors
 from retriever.ingest.indexing import index_documents
 from retriever.maintenance.verify import verify
-from retriever.reading.boilerplate import LONGEST_LINE, MOST_LINES, are_several, edge_lines, repeated_spans, site_of
+from retriever.reading.repeated_lines import LONGEST_LINE, MOST_LINES, are_several, edge_lines, repeated_spans, site_of
 from retriever.records import Span
 from retriever.store.sqlite.library import SqliteLibrary
 from retriever.store.sqlite.schema import FILE_NAME
@@ -226,7 +226,7 @@ class Tired(WordEncoder):
 def test_an_interruption_leaves_a_whole_library_and_the_next_run_goes_on(
     empty_library: SqliteLibrary, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retriever.ingest.boilerplate._DOCUMENTS_AT_ONCE", 1)
+    monkeypatch.setattr("retriever.ingest.site_boilerplate._DOCUMENTS_AT_ONCE", 1)
     with pytest.raises(KeyboardInterrupt):
         index_documents(empty_library, Tired(passages=4), pages("eels", "bridge", "school"))
 

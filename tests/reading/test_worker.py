@@ -106,7 +106,7 @@ def test_a_reader_that_fails_gives_its_reason_and_the_process_stays(
 
 @pytest.mark.parametrize("text", ["crash", "leave"])
 def test_a_reader_that_crashes_is_named_and_the_next_file_gets_another(worker: Worker, file: Path, text: str) -> None:
-    assert reason(worker, file, text).startswith("log.txt could not be read: its reader crashed")
+    assert reason(worker, file, text).startswith("log.txt could not be read: the parser crashed")
     assert read(worker, file, "The harbour.").text == "The harbour."
 
 

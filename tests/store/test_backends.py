@@ -11,8 +11,8 @@ from retriever.ingest.chunking import split_passages
 from retriever.ingest.encoding import encode_documents
 from retriever.settings import Settings
 from retriever.store.base import Library
+from retriever.store.contents import ReadingFailure, TextSlice
 from retriever.store.open import create_library, open_library, placed
-from retriever.store.records import ReadingFailure, TextSlice
 from retriever.text.tokens import content_terms, words
 from tests.milvus import needs_cluster
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, TEXTS, WordEncoder

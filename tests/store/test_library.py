@@ -16,7 +16,7 @@ from retriever import Document, DocumentUnknown, LibraryError, LibraryForeign, L
 from retriever.ingest.chunking import split_passages
 from retriever.ingest.encoding import encode_documents
 from retriever.records import Passage, Provenance
-from retriever.store.records import EncodedPassage, text_digest
+from retriever.store.contents import EncodedPassage, text_digest
 from retriever.store.sqlite.library import SqliteLibrary
 from retriever.store.sqlite.schema import FILE_NAME
 from retriever.text.tokens import words

@@ -10,7 +10,7 @@ import pytest
 from retriever import Assistant, Document
 from retriever.ingest.chunking import split_passages
 from retriever.ingest.encoding import encode_documents
-from retriever.store.records import text_digest
+from retriever.store.contents import text_digest
 from retriever.store.sqlite import migrations
 from retriever.store.sqlite.checksums import DOCUMENT_COLUMNS, _row_checksum
 from retriever.store.sqlite.schema import FILE_NAME, FORMAT, OLDEST_FORMAT

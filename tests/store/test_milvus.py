@@ -10,7 +10,7 @@ import pytest
 from retriever import Assistant, Document, LibraryAway, LibraryError, LibraryForeign, LibraryMissing, Verdict
 from retriever.settings import TOKEN_VARIABLE
 from retriever.store.milvus import engine as engine_module
-from retriever.store.milvus import long_texts, rows
+from retriever.store.milvus import long_texts, row_format
 from retriever.store.milvus.address import Address
 from retriever.store.milvus.engine import Engine
 from retriever.store.milvus.library import MilvusLibrary
@@ -176,7 +176,7 @@ def test_of_more_documents_than_come_at_once_all_are_listed(
 
 
 @needs_cluster
-@pytest.mark.parametrize("length", [rows.CHARACTERS, 3 * rows.CHARACTERS, 5 * rows.CHARACTERS + 1])
+@pytest.mark.parametrize("length", [row_format.CHARACTERS, 3 * row_format.CHARACTERS, 5 * row_format.CHARACTERS + 1])
 def test_a_text_of_more_parts_than_come_at_once_is_whole(
     place: str, length: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

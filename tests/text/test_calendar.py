@@ -2,7 +2,7 @@
 
 import pytest
 
-from retriever.answering.dates import QuestionDates, extended, speaks_of
+from retriever.answering.date_constraints import QuestionDates, extended, speaks_of
 from retriever.text.calendar import span_of
 from retriever.text.question import Question
 from retriever.text.time_expressions import times_in

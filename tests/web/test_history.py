@@ -24,7 +24,7 @@ from retriever.web.history import (
     History,
     _parsed,
     _serialized,
-    new_reader,
+    new_user_key,
     title_of,
 )
 from retriever.web.history_file import FORMAT
@@ -141,7 +141,7 @@ def test_a_key_that_browsers_might_share_keeps_nothing(history: History, key: st
 
 
 def test_keys_and_ids_cannot_be_guessed(history: History) -> None:
-    made = {history.append(new_reader(), None, FARE, FAILED) for _ in range(20)} | {new_reader() for _ in range(20)}
+    made = {history.append(new_user_key(), None, FARE, FAILED) for _ in range(20)} | {new_user_key() for _ in range(20)}
     assert len(made) == 40
     assert min(map(len, made)) >= 32
 
@@ -421,12 +421,12 @@ APPENDING = """
 import sys
 from pathlib import Path
 from retriever.web.history import History
-file, reader, conversation = sys.argv[1:]
+file, user, conversation = sys.argv[1:]
 history = History.open(Path(file))
 print("open", flush=True)
 sys.stdin.readline()
 for number in range(30):
-    history.append(reader, conversation, f"Question {number}", "No answer.")
+    history.append(user, conversation, f"Question {number}", "No answer.")
     if number % 10 == 9:
         history.delete_all("the key of one who keeps nothing")
 """

@@ -17,7 +17,7 @@ from retriever.__main__ import main
 from retriever.web import middleware as guard
 from retriever.web import server
 from retriever.web.auth import KEY, TRIES, WITHIN, Authenticator, Passwords
-from retriever.web.events import READER
+from retriever.web.events import USER_COOKIE
 from retriever.web.middleware import LARGEST_BODY_BYTES, POSTS, SecurityMiddleware
 
 PORT = 7861
@@ -173,7 +173,7 @@ def test_the_policy_names_the_page_s_own_scripts_and_no_others(local: TestClient
 
 def test_a_browser_gets_one_key_to_its_conversations(local: TestClient) -> None:
     cookie = local.get("/").headers["set-cookie"]
-    assert cookie.startswith(f"{READER}=")
+    assert cookie.startswith(f"{USER_COOKIE}=")
     assert "HttpOnly; SameSite=Lax" in cookie
     assert "set-cookie" not in local.get("/").headers
     assert "set-cookie" not in local.get("/alive").headers

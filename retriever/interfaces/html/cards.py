@@ -10,8 +10,8 @@ from markupsafe import Markup
 from ...records import Answer, Copy, Difference, DifferenceKind, DocumentSummary, Provenance, Quote
 from ...text.calendar import date_words
 from ..text import DIFFERENCE_WORDS, VERDICT_WORDS
-from .markup import published_words, publisher_words, render
 from .source import Link, Source
+from .templating import published_words, publisher_words, render
 
 CARD_STYLE = (Path(__file__).parent / "card.css").read_text(encoding="utf-8")
 """The style of an answer, and the colours of the page around it."""
@@ -66,7 +66,7 @@ class NumberedQuote:
 
     @property
     def citation(self) -> str:
-        """The quote with its origin, for a reader's own text."""
+        """The quote with its origin, for a user's own text."""
         parts = (self.publisher, f"“{self.quote.title}”", self.when, self.place)
         return f"“{self.quote.text}” — {', '.join(part for part in parts if part)}."
 

@@ -1,7 +1,7 @@
 """A document laid out for reading: its paragraphs, where a quote stands among them, and what is marked.
 
 In: a `Document` with the spans of its furniture and headings. Out: paragraphs, cut into marked and plain
-pieces. One decision: a paragraph is what a reader counts on the page; titles, headings and furniture are not counted.
+pieces. One decision: a paragraph is what a user counts on the page; titles, headings and furniture are not counted.
 """
 
 import hashlib

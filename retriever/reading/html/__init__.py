@@ -2,11 +2,11 @@
 
 Everything that a browser shows is kept. The steps:
 
-    markup      bytes -> the page's tree
-    tables      tables that hold data -> lines
-    boxes       the tree -> blocks of text, and the boxes around them
-    article     boxes and blocks -> which blocks are the article
-    metadata    the tree and the article -> title, author, publisher, day, language, address
+    markup       bytes -> the page's tree
+    table_cells  tables that hold data -> lines
+    boxes        the tree -> blocks of text, and the boxes around them
+    article      boxes and blocks -> which blocks are the article
+    metadata     the tree and the article -> title, author, publisher, day, language, address
 """
 
 from ...errors import ReadingError

@@ -13,7 +13,7 @@ from ..builder import one_line, picture_line
 from ..raised import END, LOWERED, NOTE, POWER, RAISED
 from ..rows import TableGrid
 from .markup import HEADINGS, Element
-from .tables import columns_covered, data_tables, rows_covered, table_lines
+from .table_cells import columns_covered, data_tables, rows_covered, table_lines
 
 _UNSEEN = frozenset(
     "script style template noscript head title select datalist textarea svg iframe object embed audio video canvas "

@@ -7,7 +7,7 @@ doubt a line begins no new column, a heading is a paragraph, and furniture is co
     grids          tables with drawn rules -> a run for each row
     forms          what is filled into a form -> runs, each value behind its label
     runs           words -> runs: words close together on one baseline
-    lines          runs -> lines
+    text_lines     runs -> lines
     line_numbers   pages -> pages without the line numbers of pleading paper
     running_heads  pages -> pages without running heads, feet and page numbers
     columns        pages -> lines in reading order, one column after the other
@@ -15,7 +15,7 @@ doubt a line begins no new column, a heading is a paragraph, and furniture is co
     hyphens        lines -> text, with words joined that a line's end divides
     paragraphs     lines -> paragraphs, which may continue in the next column or page
     headings       paragraphs -> which are headings, a table of contents, the title
-    metadata       the file's metadata and outline
+    properties     the file's metadata and outline
 
 The only home of pypdfium2.
 """
@@ -31,8 +31,8 @@ from ..sources import first_known
 from .columns import find_flows
 from .headings import largest_text, mark_contents, mark_headings
 from .line_numbers import part_line_numbers
-from .metadata import describe, read_outline
 from .paragraphs import PdfParagraph, find_paragraphs
+from .properties import describe, read_outline
 from .running_heads import part_running_heads
 from .runs import PdfPage, open_document, read_pages, usual_size
 from .style import BodyStyle

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .glyphs import TextRun
-from .lines import TextLine, line_of, rows_of
 from .runs import PdfPage, characters
+from .text_lines import TextLine, line_of, rows_of
 
 FEWEST_COLUMN_LINES = 3
 """Lines that make a column; two are as well a caption or two names side by side."""

@@ -16,7 +16,7 @@ import pypdfium2.raw as pdfium_c
 from ..builder import one_line
 from ..rows import Row, row_lines
 from .glyphs import TextRun
-from .lines import TextLine, line_of, rows_of
+from .text_lines import TextLine, line_of, rows_of
 
 MOST_OBJECTS = 20_000
 """Objects of a page that are looked at for rules; a map or a plot has more."""

@@ -9,10 +9,10 @@ from collections.abc import Collection, Sequence
 from ...records import Provenance
 from ..builder import is_placeholder
 from ..sources import NOTHING, Note
-from .lines import bare
 from .paragraphs import BULLET, CONTENTS, PdfParagraph
 from .runs import LARGER, rounded
 from .style import BodyStyle
+from .text_lines import bare
 
 LONGEST_HEADING_WORDS = 30
 LONGEST_HEADING_CHARACTERS = 200

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from .columns import FEWEST_COLUMN_LINES, Flow
 from .hyphens import LineJoiner, is_wide
-from .lines import TextLine
 from .runs import LARGER, PdfPage, rounded
 from .style import BodyStyle
+from .text_lines import TextLine
 
 PARAGRAPH_GAP = 1.25
 """Line gaps, in units of the usual one, that part paragraphs; half a line between paragraphs is 1.5."""

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .lines import TextLine, bare, line_of, rows_of
 from .runs import LARGER, PdfPage, rounded
+from .text_lines import TextLine, bare, line_of, rows_of
 
 EDGE_ROWS = 3
 """Rows at the head and foot of a page among which running heads are sought; two lines are common, four are not."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from ..records import EncodedPassage, OutdatedDocument
+from ..contents import EncodedPassage, OutdatedDocument
 from .document_rows import DocumentRows
 from .documents import MilvusDocuments
 from .line_notes import LineNotes
 from .passages import MilvusPassages
-from .rows import DocumentRow, number_of
+from .row_format import DocumentRow, number_of
 
 
 class MilvusBoilerplate:

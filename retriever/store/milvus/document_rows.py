@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ...records import LibraryState
-from ..records import library_digest, unknown
-from . import rows as rows_of
+from ..contents import library_digest, unknown
+from . import row_format as rows_of
 from .engine import Engine
-from .rows import DocumentRow, key_of, note_row
+from .row_format import DocumentRow, key_of, note_row
 from .schema import DOCUMENTS, NOTES
 
 # Counting a library takes long. It is counted anew after another machine's change, but for a twentieth of the time.

@@ -8,15 +8,15 @@ import numpy as np
 
 from ...records import Document, DocumentSummary
 from ...text.minhash import HASHES, Sketches
-from ..records import Addition, DocumentOrigin, EncodedPassage, StoredDocument, TextSlice
-from . import rows as rows_of
+from ..contents import Addition, DocumentOrigin, EncodedPassage, StoredDocument, TextSlice
+from . import row_format as rows_of
 from .cache import Cache
 from .document_rows import DocumentRows
 from .engine import Engine
 from .line_notes import LineNotes
 from .long_texts import read_parts, read_texts, read_texts_of
 from .passages import MilvusVectors, damaged
-from .rows import key_of, number_of, part_key
+from .row_format import key_of, number_of, part_key
 from .writing import DocumentWriter
 
 

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterable
 
-from ..records import ReadingFailure
-from . import rows as rows_of
+from ..contents import ReadingFailure
+from . import row_format as rows_of
 from .engine import Engine
-from .rows import digest, note_row
+from .row_format import digest, note_row
 from .schema import NOTES
 
 

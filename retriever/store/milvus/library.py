@@ -11,8 +11,8 @@ from ...errors import LibraryError, LibraryForeign, LibraryMissing
 from ...filters import EVERYTHING, Scope
 from ...records import LibraryState
 from ...settings import default_library
-from ..records import Manifest
-from . import rows as rows_of
+from ..contents import Manifest
+from . import row_format as rows_of
 from .address import Address
 from .boilerplate import MilvusBoilerplate
 from .document_rows import DocumentRows
@@ -23,7 +23,7 @@ from .indexes import MilvusIndexes
 from .line_notes import LineNotes
 from .passages import MilvusPassages, MilvusVectors
 from .refusals import MilvusErasure, MilvusReencoding
-from .rows import note_row
+from .row_format import note_row
 from .schema import DOCUMENTS, EVERY, NOTES, PASSAGES
 from .searcher import MilvusExclusion
 from .writing import DocumentWriter

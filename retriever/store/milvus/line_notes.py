@@ -7,11 +7,11 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...reading.boilerplate import are_several
-from . import rows as rows_of
+from ...reading.repeated_lines import are_several
+from . import row_format as rows_of
 from .document_rows import DocumentRows
 from .engine import Engine, Row
-from .rows import DocumentRow, note_row
+from .row_format import DocumentRow, note_row
 from .schema import NOTES
 
 

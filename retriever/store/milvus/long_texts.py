@@ -7,7 +7,7 @@ texts whose last part was full.
 from collections.abc import Sequence
 
 from .engine import Engine
-from .rows import is_full, part_key
+from .row_format import is_full, part_key
 from .schema import PARTS
 
 _FURTHER = 256  # parts fetched at once after a first part that was full

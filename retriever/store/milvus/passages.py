@@ -9,13 +9,13 @@ from ...encoder import Vectors
 from ...encoder.word_vectors import Bytes, axis_count
 from ...errors import LibraryError
 from ...records import Passage
-from ..records import StoredPassage
-from . import rows as rows_of
+from ..contents import StoredPassage
+from . import row_format as rows_of
 from .cache import Cache
 from .document_rows import DocumentRows
 from .engine import Engine
 from .long_texts import read_texts, read_texts_of
-from .rows import PassageContent, key_of, number_of
+from .row_format import PassageContent, key_of, number_of
 from .schema import PASSAGES
 
 

@@ -6,7 +6,7 @@ from typing import NoReturn
 from ...encoder import Encoder, Vectors
 from ...encoder.word_vectors import Bytes
 from ...errors import LibraryError
-from ..records import StoredPassage
+from ..contents import StoredPassage
 
 
 class MilvusReencoding:

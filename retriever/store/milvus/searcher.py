@@ -14,7 +14,7 @@ from ...text.tokens import plain, term_of
 from ..base import Library
 from ..fields import FIELD_WEIGHTS
 from ..fusion import Ranking, fused_hits
-from . import rows as rows_of
+from . import row_format as rows_of
 from .document_rows import DocumentRows
 from .engine import Engine, Row
 from .schema import PASSAGES, SPELLINGS

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from ...errors import LibraryError
-from ...reading.boilerplate import edge_lines
+from ...reading.repeated_lines import edge_lines
 from ...records import Document
-from ..records import Addition
-from . import rows as rows_of
+from ..contents import Addition
+from . import row_format as rows_of
 from .document_rows import DocumentRows
 from .engine import Engine, Row
 from .failures import MilvusFailures
 from .line_notes import DocumentLines, LineNotes
-from .rows import key_of
+from .row_format import key_of
 from .schema import DOCUMENTS, PARTS, PASSAGES, SPELLINGS
 
 _SPELLINGS_KNOWN = 1_000_000

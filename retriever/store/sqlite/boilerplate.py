@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np
 
-from ...reading.boilerplate import are_several, edge_lines
+from ...reading.repeated_lines import are_several, edge_lines
 from ...records import Document
-from ..records import EncodedPassage, OutdatedDocument
+from ..contents import EncodedPassage, OutdatedDocument
 from .checksums import store_checksums
 from .connection import Database
 from .passages import PASSAGE_COLUMNS, add_passages, passage_from

@@ -15,7 +15,7 @@ from typing import Any
 
 from ...errors import LibraryBusy, LibraryError, LibraryForeign, LibraryMissing
 from ...records import LibraryState
-from ..records import Manifest, library_digest
+from ..contents import Manifest, library_digest
 from .folder_lock import FolderLock
 from .schema import ADD_MARK, FILE_NAME, FORMAT, OLDEST_FORMAT
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...encoder import Vectors
-from .files import share
+from .index_files import share
 
 NUMBERS_NAME = "numbers.npy"
 DOCUMENTS_NAME = "documents.npy"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...records import Document, DocumentSummary, Provenance, inferred_of
 from ...text.minhash import HASHES, Sketches, sketch
-from ..records import (
+from ..contents import (
     Addition,
     DocumentOrigin,
     EncodedPassage,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ..records import ReadingFailure
+from ..contents import ReadingFailure
 from .connection import Database
 
 

@@ -125,3 +125,11 @@ def _unwritable(parent: Path, error: Exception) -> LibraryError:
     return LibraryError(
         f"The indexes cannot be written to {parent} ({reason}); free some space and let Ibid write there."
     )
+
+
+def share(file: Path, place: Path) -> None:
+    """Let a file that never changes stand in a second place too; it is copied where the file system has no links."""
+    try:
+        os.link(file, place)
+    except OSError:
+        shutil.copyfile(file, place)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ...encoder import Vectors
 from ...errors import IbidError, LibraryBusy, LibraryError
 from ...records import LibraryState
-from ..records import StoredPassage
+from ..contents import StoredPassage
 from .connection import Database
 from .dense import DenseIndex
 from .documents import SqliteDocuments

@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 from ...text.tokens import plain, spelt_words, term_of
 from ..fields import FIELD_WEIGHTS
-from .files import share
+from .index_files import share
 
 FOLDER_NAME = "lexical"
 # The field of the words before stemming. Typing errors are counted in whole words: "delegaton" is far from "deleg".

@@ -16,7 +16,7 @@ from ...encoder import Encoder
 from ...errors import LibraryError, LibraryForeign
 from ...filters import EVERYTHING, Scope
 from ...records import LibraryState
-from ..records import Manifest
+from ..contents import Manifest
 from .boilerplate import SqliteBoilerplate
 from .connection import (
     Database,

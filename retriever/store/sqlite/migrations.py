@@ -8,7 +8,7 @@ import dataclasses
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from ..records import Manifest
+from ..contents import Manifest
 from .boilerplate import add_lines, count_lines
 from .checksums import DOCUMENT_COLUMNS, renew_checksum
 from .connection import table_names

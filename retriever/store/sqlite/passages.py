@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...records import Document, Passage, Span
-from ..records import EncodedPassage, StoredPassage, sentences_from, with_rows
+from ..contents import EncodedPassage, StoredPassage, sentences_from, with_rows
 from .connection import Database, Row
 
 PASSAGE_COLUMNS = "p.number, d.id, p.start, p.end, p.heading, p.page, p.furniture, p.sentences"

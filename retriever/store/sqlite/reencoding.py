@@ -6,7 +6,7 @@ import numpy as np
 
 from ...encoder import Encoder, Vectors
 from ...encoder.word_vectors import Bytes
-from ..records import StoredPassage
+from ..contents import StoredPassage
 from .checksums import store_checksums
 from .connection import Database
 from .passages import SqlitePassages

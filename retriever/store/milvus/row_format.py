@@ -20,8 +20,8 @@ from ...filters import Scope
 from ...records import Document, DocumentSummary, Passage, Provenance
 from ...text.minhash import Sketches, sketch
 from ...text.tokens import plain, terms, words
+from ..contents import DocumentOrigin, EncodedPassage, sentences_from, text_digest, with_rows
 from ..fields import FIELD_WEIGHTS
-from ..records import DocumentOrigin, EncodedPassage, sentences_from, text_digest, with_rows
 from .engine import Row
 from .schema import LONGEST, MOST_TERMS, NO_VECTOR, SPELLING_DIMENSION, words_of
 

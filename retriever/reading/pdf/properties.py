@@ -13,7 +13,7 @@ from ..builder import metadata
 from ..extract import Extract
 from .glyphs import clean
 from .headings import is_title
-from .lines import bare
+from .text_lines import bare
 
 _NO_AUTHOR = re.compile(r"\W*(?:anonymous|unspecified|unknown|user|owner|admin(?:istrator)?|author)\W*", re.IGNORECASE)
 

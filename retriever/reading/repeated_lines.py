@@ -21,7 +21,7 @@ from .furniture import tagged_blocks
 
 FEWEST_DOCUMENTS = 3
 """Two pages may share a sentence by chance. Of 130 saved web pages, 14 belong to the three sites with three or more
-pages. There, seven lines were marked that the reader had missed, all of them furniture."""
+pages. There, seven lines were marked that the parser had missed, all of them furniture."""
 
 LONGEST_LINE = 200
 """Characters. A note on a newsletter or on rights has up to 150; a repeated paragraph of news has more."""
@@ -97,7 +97,7 @@ def are_several(sketches: Iterable[Sketches]) -> bool:
 def _edge(inwards: Iterable[tuple[Block, bool]]) -> Iterator[tuple[Block, bool]]:
     """From an end of a text inwards, what is furniture by itself and short lines, to the first that is neither.
 
-    The former counts too: what the reader knew in two pages, by their markup, it may have missed in a third.
+    The former counts too: what the parser knew in two pages, by their markup, it may have missed in a third.
     """
     lines = 0
     for block, is_furniture in inwards:

@@ -1,4 +1,4 @@
-"""Documents laid out for reading, kept for the next reader."""
+"""Documents laid out for reading, kept for the next user."""
 
 import threading
 from collections import OrderedDict

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ..encoder import Encoder
-from ..reading.boilerplate import repeated_spans
+from ..reading.repeated_lines import repeated_spans
 from ..store.base import Library
 from .chunking import split_passages
 from .encoding import encode_documents
