@@ -120,6 +120,11 @@ class LibraryEvents:
         """A document was removed; it can be brought back."""
         return await self._library.remove(scope, event._data["document"])
 
+    async def edit(self, scope: Scope, event: gr.EventData) -> str:
+        """Title, publisher or date of a document were corrected."""
+        values = {name: str(event._data.get(name, "")) for name in ("title", "publisher", "published")}
+        return await self._library.edit(scope, event._data["document"], values)
+
     async def undo(self, scope: Scope, event: gr.EventData) -> str:
         """A removed document was brought back."""
         return await self._library.undo(scope, event._data["key"])

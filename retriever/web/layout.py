@@ -109,6 +109,7 @@ def build_page(
             controls.new(new_conversation, None, [*shown, panel], **QUIET).then(None, js=RECALLED, **QUIET)
             controls.welcome(library_events.welcome, None, welcome, **QUIET)
         panel.remove(library_events.remove, scope, panel, **every)
+        panel.edit(library_events.edit, scope, panel, **QUIET)
         panel.undo(library_events.undo, scope, panel, **every)
         panel.rename(chat_events.rename, state, panel, **QUIET)
         panel.delete(chat_events.delete, state, panel, **every)

@@ -127,11 +127,22 @@ class LibraryHandlers:
         """Remove a document, and list the others with a way to bring it back."""
         return await self._change(scope, lambda assistant: self._uploads.remove(assistant, document_id))
 
+    async def edit(self, scope: Scope, document_id: str, values: Mapping[str, str]) -> str:
+        """Correct title, publisher and date of a document, as far as they differ, and list the documents."""
+
+        def change(assistant: Assistant) -> None:
+            before = assistant.summary(document_id)
+            changed = {name: value for name, value in values.items() if value.strip() != (getattr(before, name) or "")}
+            if changed:
+                assistant.edit(document_id, **changed)
+
+        return await self._change(scope, change)
+
     async def undo(self, scope: Scope, key: str) -> str:
         """Bring a removed document back, and list the documents."""
         return await self._change(scope, lambda assistant: self._uploads.undo(assistant, key))
 
-    async def _change(self, scope: Scope, change: Callable[[Assistant], str]) -> str:
+    async def _change(self, scope: Scope, change: Callable[[Assistant], object]) -> str:
         try:
             await asyncio.to_thread(change, await self._library.wait())
         except Exception as error:
