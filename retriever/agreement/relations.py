@@ -89,7 +89,7 @@ def _by_model(question: Question, one: SourceAnswer, other: SourceAnswer) -> Lik
     found = model.relation(question, one, other)
     if found.same >= model.same_from:
         return Likeness.ROUNDING if found.likeness is Likeness.ROUNDING else Likeness.EQUAL
-    if question.is_open or max(len(one.terms), len(other.terms)) > LONGEST_VALUE:
+    if max(len(one.terms), len(other.terms)) > LONGEST_VALUE:
         return None
     differ_from = model.differ_from if one.values and other.values else model.phrases_differ_from
     return Likeness.DIFFERENT if found.differ >= differ_from else None
@@ -106,7 +106,7 @@ def _yes_or_no(one: SourceAnswer, other: SourceAnswer) -> Likeness | None:
 
 
 def _of_one_moment(one: SourceAnswer, other: SourceAnswer) -> bool:
-    """Whether two answers are of the same days, or users are told that they are."""
+    """Whether two answers are about the same days, or are shown as if they were."""
     spans = [(time.first, time.last) for time in (one.time, other.time) if time]
     shown = [each.quote.speaks_of or each.quote.published for each in (one, other)]
     return shown[0] == shown[1] or (len(spans) == 2 and spans[0] == spans[1])
