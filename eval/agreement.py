@@ -1,8 +1,8 @@
-"""`python -m eval.agreement`: whether what sources say alike, and what they differ in, is told apart.
+"""`python -m eval.agreement`: does Ibid see which sources agree and which differ?
 
 In: invented cases, each a question and two or three short texts, with how each two of them stand to each other; and the
 QA set, whose articles contradict each other nowhere but where it says so. Out: precision and recall, on the developed
-and the held half, each case asked of its own texts alone, and of all cases' texts together.
+and the held half, with each case's own texts alone, and with the texts of all cases together.
 """
 
 import argparse

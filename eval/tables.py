@@ -70,7 +70,7 @@ def rows_of(count: int) -> Iterator[list[str]]:
 
 
 def line_of(row: Sequence[str]) -> str:
-    """A row as it is quoted, less its full stop."""
+    """A row as quoted, without its full stop."""
     return "; ".join(f"{name}: {cell}" for name, cell in zip(COLUMNS, row, strict=True))
 
 

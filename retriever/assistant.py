@@ -265,7 +265,7 @@ class Assistant(Upkeep):
         publisher: str | None = None,
         published: str | None = None,
     ) -> DocumentSummary:
-        """Correct what the library says of a document; it is kept when the file is read again.
+        """Correct a document's title, publisher or date; it stays when the file is read again.
 
         Args:
             document_id: the document.
@@ -278,7 +278,7 @@ class Assistant(Upkeep):
 
         Raises:
             DocumentUnknown: no document has that id.
-            ReadingError: the title is empty, or the date is none.
+            ReadingError: the title is empty, or the date is not a date.
         """
         given = {"title": title, "publisher": publisher, "published": published}
         values = {name: value for name, value in given.items() if value is not None}

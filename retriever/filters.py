@@ -1,7 +1,7 @@
 """Which documents a question asks: chosen by publisher, by date, or one by one.
 
-In: summaries of the library's documents. Out: the ids that are left out. One decision: where only the month or the year
-of a document is known, it is asked if any day of that time is wanted.
+In: summaries of the library's documents. Out: the ids of the excluded documents. One decision: a
+document of which only the month or the year is known is included if any day of that time is.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -69,7 +69,7 @@ class Scope:
         return bool(self.publishers or self.since or self.until or self.documents)
 
     def takes(self, document: DocumentSummary) -> bool:
-        """Whether a document is asked."""
+        """Whether the question is about a document."""
         return (
             (not self.documents or document.id in self.documents)
             and (not self.publishers or (document.publisher or "") in self.publishers)

@@ -50,7 +50,7 @@ class Document:
         media_type: e.g. `text/plain`.
         publisher: who published it, or None when unknown.
         published: ISO 8601 date, perhaps reduced (`2022-04-22`, `2022-04`, `2022`), or None when unknown.
-        known: how `title`, `author`, `publisher` and `published` are known.
+        known: where `title`, `author`, `publisher` and `published` come from.
         pages: where each page, slide or sheet starts in `text`; empty for a text without pages.
         sha256: hexadecimal digest of the file's bytes.
         author: who wrote it, or None when unknown.
@@ -167,7 +167,7 @@ class Passage:
 
 
 def row_range(rows: Iterable[int]) -> tuple[int, int] | None:
-    """The first and the last of some rows, 0 for what is none; None where there is no row."""
+    """The first and the last of some rows, 0 for what is not in a row; None where there is no row."""
     numbers = [row for row in rows if row]
     return (min(numbers), max(numbers)) if numbers else None
 
@@ -393,7 +393,7 @@ class Answer:
         present: probability, 0..1, that the documents answer at all; decides a refusal; not part of the JSON contract.
         nearest: for a refusal, the best quotes found, which do not answer; not part of the JSON contract.
         left_out: how many of the library's documents were not asked; not part of the JSON contract.
-        taken_as: what else decided how it was asked, a sentence each: what of the conversation it was asked with, and
+        taken_as: how else the question was understood, a sentence each: which words of the conversation were added, and
             how its words for a time were taken, where that hangs on the documents.
         covers: for a refusal, what the library holds; else None.
     """
@@ -414,7 +414,7 @@ class Answer:
 
     @property
     def answered(self) -> bool:
-        """Whether quotes are given, be it as clear or as the nearest these documents come."""
+        """Whether the answer gives quotes, whether it is sure of them or not."""
         return self.verdict is not Verdict.ABSENT
 
     @property

@@ -51,7 +51,7 @@ def test_the_other_records_print_in_words(assistant: Assistant, varn: object) ->
 def test_a_notebook_shows_the_card_of_the_page_with_its_style(answer: Answer) -> None:
     html = notebook_html(replace(answer, verdict=Verdict.UNSURE))
     seen = " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.S).split())
-    assert seen.startswith(f"{CAPTAIN} Unsure: the nearest these documents come")
+    assert seen.startswith(f"{CAPTAIN} Not sure. The closest passages:")
     assert "The Varn Herald The ferry to Varn 2 June 2018, characters " in seen
     assert "<button" not in html
     assert ":root" not in html, "the style would reach out of its cell"

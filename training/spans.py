@@ -1,7 +1,7 @@
 """`python -m training.spans DATA`: what the reader is worth in the right paragraph, on the articles that it never saw.
 
 Each question of squad2's held out articles is read with its own paragraph: exact match and F1 of the best span, as
-SQuAD counts them, and how well answerable questions are told from those that their paragraph does not answer.
+SQuAD counts them, and how well it separates answerable questions from those without an answer in their paragraph.
 """
 
 import argparse

@@ -48,7 +48,7 @@ def as_of(
         text: its words.
         published: ISO 8601 date of its document, perhaps reduced, or None.
         highlight: the part that answers, or None.
-        asked: the times that are asked for.
+        asked: the times that the question asks for.
 
     Returns:
         ISO 8601 date, perhaps reduced, or interval: of the times that it names, those asked for before others, the one
@@ -98,7 +98,7 @@ def _chosen(count: int, relations: Relations, top: int) -> list[int]:
 
 
 def mark_values(evidence: Sequence[QuoteEvidence], agreement: Agreement) -> tuple[Quote, ...]:
-    """Mark in the quotes of an answer what they are said to differ in, and nothing that draws the eye from it.
+    """Mark in the quotes of an answer the values that differ, and nothing else.
 
     Args:
         evidence: the quotes, best first.

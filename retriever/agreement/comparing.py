@@ -27,10 +27,10 @@ _RETOLD = 0.5
 
 _ORDER = (Likeness.EQUAL, Likeness.ROUNDING, Likeness.DIFFERENT, Likeness.UNLIKE)
 _YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
-# Share by which a rounding may miss: "about 300" is said of 312, not of 340.
+# Share by which a rounding may miss: "about 300" can be 312, but not 340.
 _ROUNDED = 0.1
 # The same for a number that is only told to be passed or nearly reached, as far as to the next step: "more than 1,000"
-# is said of 1,200, not of 2,000.
+# can be 1,200, but not 2,000.
 _BOUNDED = 0.2
 # The same for a number that does not say that it is rounded, and may be told to its last zero: 32,000 and 32,500.
 _ROUNDED_UNSAID = 0.02
@@ -155,7 +155,7 @@ def _numbers(one: Value, other: Value) -> Likeness:
 
 
 def _may_meet(one: Value, other: Value) -> bool:
-    """Whether two values, of which one is told as a span, may be the same."""
+    """Whether two values may be the same, if one of them is a range."""
     (low, high), (least, most) = (each.between or (each.number, each.number) for each in (one, other))
     return low <= most and least <= high
 

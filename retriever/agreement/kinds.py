@@ -48,7 +48,7 @@ class Value:
         start: first character in the text, words that bound it included.
         end: one past the last.
         number: in the kind's base unit: metres, kilograms, seconds, percent, minutes since midnight, times a year.
-        step: how finely it was told: 100 for 32,500.
+        step: to which step it is exact: 100 for 32,500.
         sure: whether `step` is sure; 40 may be told to the one or to the ten.
         bound: how its words bound it.
         between: for "10 to 12" and "dozens", the least and the most that it may be.

@@ -171,7 +171,7 @@ TITLES = frozenset(
     spokesman spokeswoman spokesperson ambassador commissioner chancellor sergeant inspector detective bishop cardinal
     striker midfielder defender goalkeeper""".split()
 )
-# Where what is said of one number ends.
+# The end of the words about one number.
 PART = re.compile(rf"[,;:–—.]\s|\s(?:and|but|while|with|after|as)\s|\s(?={_DIGITS}|(?:{NUMBER_WORDS})\s)")
 # What becomes of people, and the words that say so.
 FATES = {

@@ -114,7 +114,7 @@ def _shares(text: str) -> Iterator[Value]:
         else:
             count = whole_number(match["count"]) if match["count"] else 1
             share = count * FRACTIONS[(match["part"] or match["alone"]).lower()]
-        # A fraction is told in halves, thirds and quarters: to some two points.
+        # A fraction such as a half or a third is exact to some two points.
         yield Value(Kind.SHARE, match.start(), match.end(), share, 4, True, _bound(match))
 
 
@@ -167,7 +167,7 @@ def _single(text: str) -> Iterator[tuple[Value, float]]:
 
 
 def _read(match: re.Match[str]) -> tuple[float, float, bool, float]:
-    """The number, how finely it is told, whether that is sure, and the magnitude it was told in."""
+    """The number, its step, whether the step is certain, and the magnitude that follows it."""
     if match["half"]:
         size = {"million": 10**6, "billion": 10**9, "dozen": 12}.get(match["halved"].lower(), 1)
         return 0.5 * size, 0.1 * size, True, size
@@ -182,12 +182,12 @@ def _read(match: re.Match[str]) -> tuple[float, float, bool, float]:
     )
     step, sure = _told(digits)
     if size > 1 and "." not in digits:
-        step, sure = 1.0, True  # "3 billion" is told to the billion
+        step, sure = 1.0, True  # "3 billion" is exact to the billion
     return float(digits) * size, step * size, sure, size
 
 
 def _told(digits: str) -> tuple[float, bool]:
-    """How finely a number in digits is told, and whether that is sure: not so with zeros at its end."""
+    """The step to which a number in digits is exact, and whether that is certain: not with zeros at its end."""
     if "." in digits:
         return 10.0 ** -len(digits.partition(".")[2]), True
     zeros = len(digits) - len(digits.rstrip("0")) if digits.strip("0") else 0
@@ -232,7 +232,7 @@ def _times_as(text: str, end: int) -> bool:
 
 
 def _fate(text: str, start: int, end: int) -> str:
-    """What became of those that a number counts: what is said first behind it, else last before it, in its part."""
+    """What happened to the counted: the first word for it after the number, else the last before it."""
     stop = PART.search(text, end)
     behind = FATE.search(text, end, stop.start() if stop else len(text))
     before = max((part.end() for part in PART.finditer(text, 0, start)), default=0)

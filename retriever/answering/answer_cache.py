@@ -1,4 +1,4 @@
-"""A bounded cache of answers, so that a question that is asked again costs nothing.
+"""A bounded cache of answers, so that a repeated question costs nothing.
 
 A change of the library empties it: no answer is kept longer than the generation that it was made from.
 """

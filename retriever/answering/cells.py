@@ -1,4 +1,4 @@
-"""A row of a table, such as `Name: Ada; Age: 36`, and a question -> the cell that is asked for.
+"""A row of a table, such as `Name: Ada; Age: 36`, and a question -> the cell that the question asks for.
 
 The question names a column ("What is the price of ...?"). A column whose value is in the question too says which row is
 meant, not what is asked. In doubt no cell is chosen.

@@ -39,7 +39,7 @@ class DateConstraint:
     times: tuple[Time, ...]
 
     def is_met_by(self, text: str) -> bool:
-        """Whether words of the document may speak of the times that are asked for."""
+        """Whether words of the document may be about the times that the question asks for."""
         return not self.times or speaks_of(text, self.published, self.times)
 
 
@@ -48,7 +48,7 @@ class DateConstraints:
     """The times that a question asks some documents for.
 
     Attributes:
-        by_document: document id -> what it is asked for.
+        by_document: document id -> the times that the question asks it for.
         notes: how the question's words for times were understood, where that depends on the library.
         are_resolved: whether it is clear which days the question means.
     """
@@ -59,7 +59,7 @@ class DateConstraints:
 
     @property
     def are_any(self) -> bool:
-        """Whether a document is asked for some time."""
+        """Whether the question asks a document for some time."""
         return any(constraint.times for constraint in self.by_document.values())
 
 

@@ -73,8 +73,8 @@ def _names(compared: Comparison, having: Floats, without: float) -> Floats:
     return np.asarray(having[naming].mean(axis=0), dtype=np.float32)
 
 
-# Those that remain of twice as many, of which each in turn was left out whose absence did most good, or least harm, to
-# the likelihood of squad2's answers, leaving one article out; the loss was lowest at these.
+# Chosen from twice as many: again and again, the feature that helped least was left out. The likelihood of squad2's
+# answers, with one article held out, was highest with these.
 FEATURES: Mapping[str, Callable[[Comparison], Floats]] = {
     # Words compared by vector.
     "content_soft": lambda s: s.query.content @ s.soft,

@@ -221,7 +221,7 @@ class AnswerPipeline:
 
 
 def _rank(retrieval: Retrieval, dates: DateConstraints, top: int) -> RankedEvidence:
-    """Choose and judge quotes; where a time is asked for, those that speak of it come first."""
+    """Choose and judge quotes; if the question asks for a time, quotes about it come first."""
 
     def is_timely(sentence: Candidate) -> bool:
         return dates.are_resolved and dates.by_document[sentence.hit.passage.document_id].is_met_by(sentence.text)

@@ -25,7 +25,7 @@ class StandaloneQuestion:
 
     Attributes:
         question: to read: the rewritten question where the rewrite is reliable, else the question as typed.
-        words: words of the conversation that are meant too -> weight, 0..1, beside 1 for the question's own.
+        words: words of the conversation that belong to it -> weight, 0..1, beside 1 for the question's own.
         rewritten: whether the question is not as typed.
         turns: the turns that it depends on; none where it stands alone.
     """
@@ -47,7 +47,7 @@ class StandaloneQuestion:
 
     @property
     def searched(self) -> Question:
-        """What is searched for: the question and the words of the conversation that are meant too."""
+        """The text to search for: the question and the words of the conversation that belong to it."""
         return Question.of(" ".join((self.text, *self.words))) if self.words else self.question
 
     @property
@@ -65,7 +65,7 @@ class StandaloneQuestion:
 
     @property
     def weights(self) -> dict[str, float]:
-        """The terms of the words that are meant too -> weight."""
+        """The terms of the conversation's words -> weight."""
         return {term_of(word): weight for word, weight in self.words.items()}
 
     @property
@@ -81,7 +81,7 @@ class Query:
 
     Attributes:
         standalone: the question, standing alone, spelt as the library spells.
-        searched: what is searched for: the question, and behind it the words of the conversation that are meant too.
+        searched: the text to search for: the question, followed by the words of the conversation that belong to it.
         vector: float32 (dimension,), unit length.
         word_vectors: float32 (n_words, n_axes), of the words of `searched`, rows of unit length.
         dates: the dates that it asks for.

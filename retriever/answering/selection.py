@@ -5,7 +5,7 @@
     reader_scores  the likeliest passages, read with the question -> scores of their sentences
     units          sentences -> the lists, steps and tables that belong together
     windows        probabilities -> quotes of one to three adjacent sentences, or of such a list
-    cells          a quoted row of a table -> the cell that is asked for
+    cells          a quoted row of a table -> the cell that the question asks for
     calibration    a quote among all candidates -> the probability that it answers
 
 The weights are in `model.json`, which `python -m training` writes; the reader's are in `answering/reader/`.
@@ -152,7 +152,7 @@ def rank_evidence(
     chosen = choose(gathered, by_words, said, model.combiner, count, timely)
     for found in chosen:
         signals = signals_of(found)
-        if not evidence:  # whether the documents answer is said by the quote that is likeliest to
+        if not evidence:  # the first quote decides whether the documents answer at all
             present = model.calibrator.present.probability(signals)
         before = evidence[-1].confidence if evidence else 1.0
         again = SEEN_CONFIDENCE if gathered.seen is not None and gathered.seen[found.span].all() else 1.0
@@ -204,7 +204,7 @@ def choose(
 
 
 def _preferring(probabilities: Floats, candidates: Candidates, timely: Callable[[Candidate], bool]) -> Floats:
-    """Probabilities, sum 1, in which a sentence of another time than the one that is asked for counts for less."""
+    """Probabilities, sum 1, in which a sentence about another time than the question's counts for less."""
     weights = [
         1.0 if probability == 0 or timely(one) else UNTIMELY
         for one, probability in zip(candidates.sentences, probabilities, strict=True)
@@ -264,7 +264,7 @@ def _evidence(found: RankedQuote, confidence: float, marked: bool) -> Evidence:
 
 
 def _cell(found: RankedQuote) -> Span | None:
-    """The cell that is asked for, where the quote is a row of a table and the question names its column."""
+    """The cell that the question asks for, where the quote is a row of a table and the question names its column."""
     first, last = found.window
     row = found.candidates.sentences[first]
     if first != last or not row.row:

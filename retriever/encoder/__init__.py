@@ -130,7 +130,7 @@ class SentenceEncoder:
 
     @cached_property
     def backend(self) -> Backend:
-        """What runs the model: the compiled one, or sentence-transformers where there is none.
+        """The backend that runs the model: the compiled one if there is one, else sentence-transformers.
 
         Raises:
             EncoderError: the model cannot be loaded.

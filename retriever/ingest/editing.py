@@ -26,7 +26,7 @@ def edit_document(library: Library, encoder: Encoder, document_id: str, values: 
 
     Raises:
         DocumentUnknown: no document has that id.
-        ReadingError: the title is empty, or the date is none.
+        ReadingError: the title is empty, or the date is not a date.
     """
     stored = library.documents.stored(document_id)
     corrected = {name: one_line(value) or None for name, value in values.items()}

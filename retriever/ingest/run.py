@@ -1,4 +1,4 @@
-"""What an indexing run has done so far, how far it is, and the report at its end."""
+"""The progress of an indexing run, and the report at its end."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ class IndexReport:
 
     Attributes:
         moved: old and new id of each document whose file had moved; its passages and vectors stayed.
-        removed: ids of documents that were removed because their file is gone, where that was asked for.
+        removed: ids of documents that were removed because their file is gone, if pruning was asked for.
     """
 
     added: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class IndexReport:
 
 @dataclass(frozen=True, slots=True)
 class IndexProgress:
-    """How far an indexing run is.
+    """The progress of an indexing run.
 
     Attributes:
         files_done: files that need no more work.
@@ -50,7 +50,7 @@ class IndexProgress:
 
     @property
     def seconds_left(self) -> float | None:
-        """What the files that are left will take, if they are like those that are done; None before the first."""
+        """Seconds that the remaining files will take if they are like the finished ones; None before the first."""
         return self.seconds / self.files_done * (self.files - self.files_done) if self.files_done else None
 
 

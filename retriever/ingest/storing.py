@@ -23,7 +23,7 @@ class PendingDocument:
         passages: its passages.
         new: whether its id was free when it was chosen. Another process may have taken the id since; its document
             must not be replaced.
-        repeated: the lines of the document that its site was known to repeat.
+        repeated: the lines of the document that its site repeated so far.
         read_as: digest of how its file was read; empty for a document without a file.
         encoded: its passages with their vectors, where they were encoded elsewhere.
     """
@@ -37,7 +37,7 @@ class PendingDocument:
 
     @classmethod
     def split(cls, library: Library, document: Document, *, new: bool, read_as: str = "") -> "PendingDocument":
-        """Cut a document into passages; lines that its site is known to repeat become furniture."""
+        """Cut a document into passages; lines that its site repeats become furniture."""
         repeated = library.boilerplate.repeated(edge_lines(document))
         passages = split_passages(document, repeated_spans(document, repeated))
         return cls(document, passages, new, repeated, read_as)

@@ -1,4 +1,4 @@
-"""One file to read -> the document in it, or the reason why there is none.
+"""One file to read -> its document, or the reason why it could not be read.
 
 A task and its result can be pickled, so that another process or machine can do the work. `run_locally` does it here;
 `distributed` does it on many machines.
@@ -21,11 +21,11 @@ CANNOT_BE_STORED = "it holds a NUL or half a surrogate pair: take it out."
 
 @dataclass(frozen=True, slots=True)
 class ReadTask:
-    """A file that is to be read, because it is new or has changed.
+    """A file to read, because it is new or has changed.
 
     Attributes:
         file: the path as it was found.
-        source: its absolute path, as it is stored.
+        source: its absolute path, as stored.
         collection: the folder that it was found in.
         document_id: the id that its document has; for a new file, one that was free when the task was made.
         about: what `sources.toml` says about the file.
@@ -46,7 +46,7 @@ class ReadTask:
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What came of a task: a document, or the reason why there is none.
+    """The result of a task: a document, or the reason why the file could not be read.
 
     Attributes:
         document: the document, under the id of its task.
@@ -68,7 +68,7 @@ TaskRunner = Callable[[Iterable[ReadTask]], Iterable[tuple[ReadTask, ReadResult]
 
 
 def run_locally(tasks: Iterable[ReadTask], worker: Worker) -> Iterator[tuple[ReadTask, ReadResult]]:
-    """Read files one after the other; their passages are left to be cut when the earlier files are stored."""
+    """Read files one after the other; their passages are cut later, when the earlier files are stored."""
     for task in tasks:
         yield task, run_task(task, worker)
 

@@ -81,7 +81,7 @@ class JSON(Response):
 
 
 class JSONLines(StreamingResponse):
-    """Lines of JSON, each sent as soon as it is there."""
+    """Lines of JSON, each sent as soon as it is ready."""
 
     media_type = LINES
 
@@ -153,7 +153,7 @@ def _answers(schema: type[BaseModel], response: type[Response] = JSON) -> dict[s
 
 
 def _body(media_type: str) -> dict[str, Any]:
-    """A body that is taken as it is, for its route's description."""
+    """The description of a body that the route reads unparsed."""
     return {"requestBody": {"required": True, "content": {media_type: {}}}}
 
 
@@ -168,7 +168,7 @@ def ask(body: AskRequest, assistant: _Ready) -> Response:
 async def batch(request: Request, assistant: _Ready, top: Annotated[int, Query(ge=1, le=MOST_QUOTES)] = 5) -> Response:
     """Answer many questions, one JSON object a line: `{"id": "7", "question": "...", "history": [...]}`.
 
-    Each answer is sent as soon as it is there, in a line of its own; for a line that cannot be asked it is
+    Each answer is sent as soon as it is ready, in a line of its own; for a line that is not a question it is
     `{"error": "..."}`.
     """
     lines = (await request.body()).split(b"\n")

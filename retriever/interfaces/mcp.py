@@ -1,6 +1,6 @@
 """The library for agents: tools of the Model Context Protocol, over standard input and output or HTTP.
 
-In: an agent's calls. Out: the JSON that every program is told, quotes with their places among it. One decision: the
+In: an agent's calls. Out: the JSON that every program gets, with quotes and their places. One decision: the
 tools only read; what an agent reads may tell it to remove something.
 """
 
@@ -65,7 +65,7 @@ def build_server(library: Callable[[], Assistant]) -> MCPServer[Any]:
         log_level="WARNING",  # Python's own; the page may run in this process too
         subscriptions=False,  # the tools never change
     )
-    # Of what goes wrong an agent is told; on standard error it would only look like a crash.
+    # The agent gets the error as a result. On standard error it would only look like a crash.
     logging.getLogger("mcp").setLevel(logging.CRITICAL)
 
     @server.tool(annotations=_READS)
@@ -148,7 +148,7 @@ def build_app(library: Callable[[], Assistant], path: str) -> Starlette:
 
 
 def _result(make: Callable[[Assistant], Fields], library: Callable[[], Assistant]) -> CallToolResult:
-    """What a tool gives back: the line that every program is told, and its fields."""
+    """The result of a tool: the same line that every program gets, and its fields."""
     try:
         fields = make(library())
     except IbidError as error:

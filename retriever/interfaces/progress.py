@@ -1,4 +1,4 @@
-"""Indexing, as it is shown on standard error: a bar on a terminal, a line now and then elsewhere. The home of rich."""
+"""Shows the progress of indexing on standard error: a bar on a terminal, else a line now and then. The home of rich."""
 
 import sys
 import time

@@ -69,7 +69,7 @@ History = Annotated[list[TurnRequest], Field(description="The turns before the q
 
 
 class ScopeRequest(Request):
-    """Which documents are asked: all, unless some are named."""
+    """The documents to ask: all, unless some are named."""
 
     sources: Sources = []
     documents: Documents = []
@@ -82,7 +82,7 @@ class ScopeRequest(Request):
         return ScopeNames(tuple(self.sources), tuple(self.documents), self.since, self.until)
 
     def scope(self, assistant: Assistant) -> Scope:
-        """Find the documents that are meant.
+        """Find the named documents.
 
         Raises:
             QuestionError: a date is not one, or the library holds no such publisher or document.
@@ -98,7 +98,7 @@ class TimelineRequest(ScopeRequest):
 
 
 class EditRequest(Request):
-    """What is corrected of a document; what is left out stays."""
+    """The corrections of a document; fields that are left out stay unchanged."""
 
     title: str | None = None
     publisher: str | None = None

@@ -183,7 +183,7 @@ class CopyShareSchema(Schema):
 
 
 class WholeDocumentSchema(DocumentSchema):
-    """A document with its text, and what is known of both."""
+    """A document with its text and its details."""
 
     text: str
     pages: list[Position]

@@ -1,4 +1,4 @@
-"""The names by which a program chooses documents, before the library is asked which documents they are."""
+"""The names by which a program chooses documents, before they are looked up in the library."""
 
 from dataclasses import astuple, dataclass, replace
 
@@ -9,7 +9,7 @@ from ..timeline import Point
 
 @dataclass(frozen=True, slots=True)
 class ScopeNames:
-    """Names of publishers and documents, and two dates; where nothing is named, all documents are asked.
+    """Names of publishers and documents, and two dates; if all are empty, the question is about all documents.
 
     Attributes:
         sources: publishers, named in part or in full; the empty name stands for an unknown publisher.
@@ -28,7 +28,7 @@ class ScopeNames:
         return ScopeNames(*(mine or other for mine, other in zip(astuple(self), astuple(defaults), strict=True)))
 
     def scope(self, assistant: Assistant) -> Scope:
-        """Find the documents that are meant.
+        """Find the named documents.
 
         Raises:
             QuestionError: a date is not one, or the library holds no such publisher or document.

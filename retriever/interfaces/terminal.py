@@ -59,7 +59,7 @@ def talk(assistant: Assistant, top: int, scope: Scope = EVERYTHING) -> None:
     Args:
         assistant: answers.
         top: quotes at the most.
-        scope: which documents are asked.
+        scope: the documents to ask.
     """
     history: list[Turn] = []
     shown: tuple[Quote, ...] = ()
@@ -121,7 +121,7 @@ def _words(quote: Quote) -> "Text":
 
 
 def _console() -> "Console | None":
-    """The terminal, no wider than is read well; None where there is none."""
+    """The terminal, no wider than a comfortable line; None if the output is not a terminal."""
     if not sys.stdout.isatty():
         return None
     from rich.console import Console  # 0.1 s: what is piped needs no colours

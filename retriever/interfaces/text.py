@@ -32,10 +32,10 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 VERDICT_WORDS = {
     Verdict.CLEAR: "",
-    Verdict.UNSURE: "Unsure: the nearest these documents come",
+    Verdict.UNSURE: "Not sure. The closest passages:",
     Verdict.ABSENT: "These documents don’t say.",
 }
-"""What is said above the quotes; nothing where the first quote answers clearly."""
+"""The words above the quotes; none where the first quote answers clearly."""
 
 _SET_BY_USER = "{} set by you"
 
@@ -44,7 +44,7 @@ DIFFERENCE_WORDS = {
     DifferenceKind.LATER: "Changed over time",
     DifferenceKind.ROUNDING: "Roughly the same",
 }
-"""What is said before the values that differ."""
+"""The words before the values that differ."""
 
 
 @singledispatch

@@ -48,7 +48,7 @@ class UploadedFile:
 
 @dataclass(slots=True)
 class UploadBatch:
-    """Files of one user; it grows while it is worked on, and is `done` when nothing more will happen."""
+    """Files of one user; it grows while files are added, and is `done` after the last one."""
 
     items: list[UploadedFile]
     done: bool = False
@@ -63,7 +63,7 @@ class RemovedDocument:
 
 
 class Uploads:
-    """Adds and removes documents for the users of the page; files one after the other, whoever hands them over."""
+    """Adds and removes documents for the users of the page; files one after the other, whoever uploads them."""
 
     def __init__(self, largest_file_bytes: int = Settings().largest_file_bytes) -> None:
         """Make a folder for what arrives; it goes with the program."""
@@ -113,11 +113,11 @@ class Uploads:
         return key
 
     def start(self, assistant: Assistant, user: str, files: Sequence[Mapping[str, str]]) -> UploadBatch:
-        """Begin to add files, behind those that the same user waits for already.
+        """Begin to add files, after those that the same user has already uploaded.
 
         Args:
             assistant: adds them.
-            user: whose they are.
+            user: the key of the user.
             files: each with its `name`, and its `key`, or the `reason` why it was not handed over.
         """
         items = [self._item(file) for file in files]
@@ -211,7 +211,7 @@ class Uploads:
                 self._add(assistant, *waiting)
 
     def _next(self, user: str, batch: UploadBatch) -> tuple[UploadedFile, Path] | None:
-        """The next file of a batch; where there is none left the batch is done, and takes no more."""
+        """The next file of a batch. After the last one the batch is done and takes no more files."""
         with self._books:
             waiting = ((item, item.file) for item in batch.items if item.file and item.state == "waiting")
             first = next(waiting, None)

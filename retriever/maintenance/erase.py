@@ -1,4 +1,4 @@
-"""The traces of a document: pieces of it that are searched for in raw files, to prove that nothing of it is left.
+"""The traces of a document: pieces of it to search for in raw files, to prove that nothing of it is left.
 
 A piece that another document contains too is no trace of this one, and is not searched for.
 """

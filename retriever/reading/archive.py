@@ -61,7 +61,7 @@ class Archive:
         """The bytes of a member.
 
         Raises:
-            ReadingError: there is none, or it is broken.
+            ReadingError: the archive has no such file, or it is broken.
         """
         if path not in self:
             raise ReadingError(f"{self.name} is broken ({path} is missing): save it anew and add it again.")
@@ -72,7 +72,7 @@ class Archive:
         """The root of a member that is XML.
 
         Raises:
-            ReadingError: there is none, or it is broken.
+            ReadingError: the archive has no such file, or it is broken.
         """
         return parse_xml(self.read(path), self.name)
 
@@ -100,7 +100,7 @@ class Archive:
 
 
 def open_archive(data: bytes, name: str) -> Archive:
-    """Open a zipped file, unless it is none or is not safe.
+    """Open a zipped file, if it is one and is safe.
 
     Args:
         data: the file's bytes.

@@ -27,7 +27,7 @@ MOST_STYLE_PARENTS = 20
 _LEFT_OUT = frozenset(
     "del moveFrom delText instrText delInstrText pPr rPr sectPr tblPr trPr tcPr sdtPr Fallback rt rubyPr object".split()
 )
-"""Elements whose text is none of the document's: deleted, a field's code, a property, a copy for old programs."""
+"""Elements whose text is not part of the document: deleted, a field's code, a property, a copy for old programs."""
 
 _ANCHORED = frozenset(("docPr", "txbxContent"))
 _BLANKS = frozenset("tab br cr ptab".split())

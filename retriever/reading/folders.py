@@ -36,7 +36,7 @@ _LOCKS = ("~$", "~lock")
 
 
 def is_left_out(name: str) -> bool:
-    """Whether a file or folder is left out by its name: hidden, or made by a program for itself."""
+    """Whether to skip a file or folder because of its name: it is hidden, or a program made it for itself."""
     return name.startswith((".", *_LOCKS)) or name in _LEFT_BEHIND or name.endswith((".lock", ".pyc", "~"))
 
 

@@ -30,7 +30,7 @@ def read(data: bytes, name: str) -> Extract:
 
 
 def _laid_out(text: str) -> str:
-    """JSON over as many lines as it has values, where its own are too long; any other text as it is."""
+    """Lay out JSON whose lines are too long, one value a line; other text stays unchanged."""
     if not text.lstrip().startswith(("{", "[")) or max(map(len, text.splitlines())) <= LONGEST_LINE:
         return text
     try:

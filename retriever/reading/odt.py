@@ -150,7 +150,7 @@ class _OdfParser:
             self._builder.add(line, row=numbers[place - 1])
 
     def _cells(self, row: etree._Element) -> Iterator[tuple[str, int, int]]:
-        """The text of each cell of a row, and the columns and rows that it covers; a covered one is none."""
+        """The text of each cell of a row, and the columns and rows that it covers; covered cells are left out."""
         for cell in row.iterchildren("{*}table-cell"):
             text = " ".join(self._text(paragraph) for paragraph in cell.iter("{*}p", "{*}h"))
             covered = (_count(cell, "number-columns-spanned"), _count(cell, "number-rows-spanned"))

@@ -78,7 +78,7 @@ def decode_text(data: bytes, name: str) -> tuple[str, str | None]:
     if guessed:
         warnings.append(f"{name} is not UTF-8 and was read as {guessed}; if its letters look wrong, save it as UTF-8.")
     if "\0" in text:
-        warnings.append(f"{name} holds NULs, which are no letters and were left out.")
+        warnings.append(f"{name} holds NULs, which are not letters. They were left out.")
         text = text.replace("\0", "")
     mended = undo_mojibake(text)
     if mended != text:

@@ -153,7 +153,7 @@ def _line(row: Row, names: dict[int, str]) -> str:
         return row[columns[0]] or ""
     empty = [column for column in names if column >= len(row) or row[column] == ""]
     cells = {column: row[column] for column in columns}
-    if len(empty) <= len(columns):  # of a wide row with a few values, only those are told
+    if len(empty) <= len(columns):  # of a wide row with a few values, only those are written
         cells |= dict.fromkeys(empty, EMPTY_CELL)
     line = "; ".join(
         f"{names[column]}: {cell}" if column in names else f"{cell}" for column, cell in sorted(cells.items())

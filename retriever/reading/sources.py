@@ -29,7 +29,7 @@ _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A fact about a document: its value, None if unknown; how it is known; and a remark on that."""
+    """A fact about a document: its value (None if unknown), where it comes from, and a remark."""
 
     value: str | None = None
     known: Provenance = Provenance.UNKNOWN

@@ -1,4 +1,4 @@
-"""Subtitles (SRT, VTT) -> what is said, under headings that give the time.
+"""Subtitles (SRT, VTT) -> the spoken words, under headings that give the time.
 
 A sentence runs on over many subtitles, so their texts are joined; the heading above a passage says when it begins.
 """
@@ -12,7 +12,7 @@ from .extract import Extract
 from .plain import decode_text
 
 SECTION_SECONDS = 30
-"""What is said under one heading: two or three sentences, found in a moment."""
+"""The spoken words under one heading: two or three sentences."""
 
 LONGEST_PAUSE_SECONDS = 4
 """After a longer silence another paragraph begins."""

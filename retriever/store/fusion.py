@@ -71,7 +71,7 @@ def weighted_sum(dense: Ranking, lexical: Ranking, dense_weight: float) -> list[
 
 
 def _matched(text: str, wanted: frozenset[str]) -> tuple[str, ...]:
-    """The words of a text whose terms are wanted, each term once, as the text first spells it."""
+    """The words of a text that have some terms, each term once, in its first spelling."""
     spelt: dict[str, str] = {}
     for word in words(text):
         if word.term in wanted:

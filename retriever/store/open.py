@@ -23,7 +23,7 @@ def placed(named: str | os.PathLike[str] | None) -> Place:
     """The place that a name means: without a name that of `$IBID_LIBRARY`, else the default folder.
 
     Raises:
-        LibraryError: it looks like an address, but is none.
+        LibraryError: it looks like an address, but is not a valid one.
     """
     place = (os.environ.get(LIBRARY_VARIABLE) or default_library()) if named is None else named
     return Address.parsed(place) if isinstance(place, str) and Address.is_one(place) else Path(place)
@@ -41,7 +41,7 @@ def open_library(place: Place, encoder: Encoder) -> Library:
     """Open the library of a place.
 
     Raises:
-        LibraryMissing: there is none.
+        LibraryMissing: there is no library.
         LibraryForeign: another encoder made it, or its format is unknown.
         LibraryError: it is damaged, or its server cannot be used.
     """

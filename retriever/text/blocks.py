@@ -57,12 +57,12 @@ class Block:
 
 @dataclass(slots=True)
 class _ParagraphState:
-    """What is known of the lines above one of a paragraph.
+    """What the lines above a line of a paragraph tell about it.
 
     Attributes:
         in_list: whether one of them, or this one, starts with the sign of a list.
         goes_on: whether the last was wrapped in the middle of a sentence.
-        introduced: whether the last ends in a colon and a break that was meant.
+        introduced: whether the last ends in a colon and an intended break.
     """
 
     in_list: bool = False
@@ -135,7 +135,7 @@ def _paragraphs(text: str, offset: int) -> Iterator[list[tuple[int, str]]]:
 
 
 def _pieces(text: str, paragraph: list[tuple[int, str]]) -> Iterator[tuple[int, int]]:
-    """Spans of a paragraph between the line breaks that were meant."""
+    """Spans of a paragraph between its intended line breaks."""
     width = _width([line.rstrip() for _, line in paragraph])
     first = paragraph[0][0]
     state = _ParagraphState()
@@ -163,10 +163,10 @@ def _break_is_meant(state: _ParagraphState, line: str, next_line: str, *, fits: 
     """Whether a line break inside a paragraph separates two blocks, rather than wraps one.
 
     A line that looks like a heading is one only if the next word would have fitted behind it: where text is
-    wrapped to a width, it would not have. It is none if it goes on with the sentence of a full line above.
+    wrapped to a width, it would not have. A line that continues the sentence of a full line above does not begin one.
 
     Args:
-        state: what is known of the lines above.
+        state: what the lines above tell.
         line: the line.
         next_line: the line behind the break.
         fits: whether the next line's first word would have fitted on this one.

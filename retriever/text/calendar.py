@@ -22,7 +22,7 @@ class Time:
         start: first character of the words that name it.
         end: one past the last.
         since: whether it only began then: "since 2018".
-        reported: whether it is only when something was said: "said on Monday".
+        reported: whether it is only the time of a statement: "said on Monday".
     """
 
     first: date

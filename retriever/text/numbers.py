@@ -31,7 +31,7 @@ def whole_number(words: str) -> int:
     """Read a number in words, or in digits.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the words are not a number.
     """
     total = current = 0
     for word in re.split(r"[\s-]+", words.lower()):

@@ -69,7 +69,7 @@ _REPORTED = re.compile(
     r"(?i)\b(?:sa(?:id|ys?|ying)|told(?: \w+)?|announc(?:e|es|ed|ing)|report(?:s|ed)?|stated|wrote)\s+"
     r"(?:late\s+)?(?:on\s+)?$"
 )
-# What only tells which thing is meant: "the 2017 accords", "the April 2022 talks", "by 2017 migration accords".
+# A time that only identifies a thing: "the 2017 accords", "the April 2022 talks", "by 2017 migration accords".
 _WHICH = re.compile(r"(?i)(?:\b(the|an?|its|their|this|that|our|his|her)|\b(?:of|by|under|to))\s+$")
 _WORD_BEHIND = re.compile(r"[\s-]+([^\W\d_][\w.’'-]*)")
 
@@ -122,7 +122,7 @@ def times_in(text: str, published: str | None) -> tuple[Time, ...]:
 
 
 def identifies_thing(text: str, time: Time) -> bool:
-    """Whether a time only tells which thing is meant: "the 2017 accords"."""
+    """Whether a time only identifies a thing: "the 2017 accords"."""
     before, behind = _WHICH.search(text, 0, time.start), _WORD_BEHIND.match(text, time.end)
     if before is None or behind is None or term_of(behind[1]) in FUNCTION_TERMS:
         return False

@@ -55,7 +55,7 @@ class ChatHandlers:
         Args:
             question: as typed.
             state: the tab that asks.
-            scope: which documents are asked.
+            scope: the documents to ask.
             user: the key of the user's conversations.
             alone: ignore the turns before it.
         """
@@ -108,7 +108,7 @@ class ChatHandlers:
     async def _answer(
         self, question: str, state: TabState, scope: Scope, *, alone: bool
     ) -> tuple[ShownTurn, Answer | str, str]:
-        """The turn as it is shown, the answer or what is said in its place, and what a screen reader says."""
+        """The turn on the page, the answer or the sentence in its place, and the words for a screen reader."""
         try:
             assistant = await self._model.wait()
             history = () if alone else [shown.turn for shown in state.turns if shown.turn]

@@ -68,7 +68,7 @@ class ChatEvents:
         return await self._chat.change_history(state, user, lambda history: history.undelete(user, key))
 
     async def delete_all(self, state: TabState, request: gr.Request) -> str:
-        """All conversations of the user were deleted, for good."""
+        """The user deleted all conversations for good."""
         user = user_of(request)
         return await self._chat.change_history(state, user, lambda history: history.delete_all(user))
 
@@ -93,7 +93,7 @@ class LibraryEvents:
         return await self._library.documents(scope, event._data.get("find", ""))
 
     async def timeline(self, scope: Scope, event: gr.EventData) -> AsyncIterator[str]:
-        """The timeline was opened, or searched, or more of it is wanted."""
+        """The user opened or searched the timeline, or asked for more of it."""
         data = event._data
         async for shown in self._library.timeline(scope, data.get("find", ""), int(data.get("count", panels.POINTS))):
             yield shown

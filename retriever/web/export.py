@@ -24,7 +24,7 @@ from .history import Conversation, StoredTurn
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#&~|$@^]|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
 """What means something to Markdown wherever it stands, addresses that become links included."""
 _BEFORE_ACTIVE = re.compile(r"\A(\d{1,9}(?=[.)])|(?=[-+=:%]))")
-"""What stands before that which means something only where a line begins: lists, underlines of headings, rules."""
+"""Markdown that has a meaning only at the start of a line: lists, underlines of headings, rules."""
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
@@ -219,7 +219,7 @@ def quoted(text: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """A text that Markdown shows as it is, its white space made single."""
+    """Escape a text, so that Markdown shows it unchanged, with single spaces."""
     escaped = _ACTIVE.sub(r"\\\g<0>", _UNFIT.sub("\ufffd", " ".join(text.split())))
     return _BEFORE_ACTIVE.sub(r"\1\\", escaped)
 

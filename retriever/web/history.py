@@ -53,7 +53,7 @@ _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
 
 Reply = Answer | str
-"""What the page showed for a question: an answer, or a sentence that says why there is none."""
+"""What the page showed for a question: an answer, or a sentence that says why it has no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class History:
         Args:
             user: the key that the user's browser keeps.
             conversation_id: the conversation it belongs to, or None for its first turn.
-            question: as it was asked.
+            question: as typed.
             reply: the answer, or the sentence in its place.
 
         Returns:

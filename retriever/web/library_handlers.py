@@ -1,4 +1,4 @@
-"""Handlers of the library: welcome, open a document, list, add, remove, choose which are asked, show the timeline.
+"""Handlers of the library: welcome, open a document, list, add, remove, choose documents to ask, show the timeline.
 
 In: what a user did. Out: HTML for the page's panels. One decision: nothing here waits for the model.
 """
@@ -23,7 +23,7 @@ from .source_cache import SourceCache
 from .state import TabState
 
 SLOW_SECONDS = 0.5
-"""Seconds after which a user learns what the page waits for."""
+"""Seconds after which the page says what it is waiting for."""
 
 POLL_SECONDS = 0.4
 """Seconds between two looks at the progress of an upload."""
@@ -101,7 +101,7 @@ class LibraryHandlers:
             yield panels.message_html("Could not show the timeline", error_sentence(error))
 
     async def scope_line(self, scope: Scope) -> str:
-        """The line above the question's field that says which documents are asked."""
+        """The line above the question's field that says which documents the question is about."""
         try:
             return panels.scope_html(scope, await self._documents())
         except IbidError:

@@ -61,7 +61,7 @@ class Loader(Generic[Result]):
 
 
 def error_sentence(error: Exception) -> str:
-    """What the page says of an error: its own message where that was written for users."""
+    """The page's words for an error: its own message if that was written for users."""
     if isinstance(error, IbidError):
         return str(error)
     logger.error("unexpected error", exc_info=error)

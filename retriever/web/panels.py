@@ -89,11 +89,11 @@ def documents_html(
     deleted: DeletedItem | None = None,
     largest_megabytes: int = 50,
 ) -> str:
-    """The documents: what there is, what is asked, what could not be read; added to and removed from here.
+    """The panel of the documents: lists them, chooses those to ask, adds and removes them, and names unreadable files.
 
     Args:
         documents: all of them.
-        scope: which of them are asked.
+        scope: the documents to ask.
         find: words that a listed title, publisher or name must hold.
         failures: names of files, and why each could not be read.
         copies: id -> titles of documents with nearly the same words.
@@ -130,7 +130,7 @@ def found(documents: Sequence[DocumentSummary], find: str) -> list[DocumentSumma
 
 
 def scope_html(scope: Scope, documents: Sequence[DocumentSummary]) -> str:
-    """The line above the question's field that says what is asked where that is not everything."""
+    """The line above the question's field that names the documents to ask, unless that is all of them."""
     if not scope:
         return ""
     titles = [one.title for one in documents if one.id in scope.documents]

@@ -64,7 +64,7 @@ def listen(host: str, port: int | None, names: Sequence[str] = ()) -> socket.soc
 
     Args:
         host: a name or address of this machine.
-        port: the port that was asked for; 0 is any free one; None is the first free one from 7860 on.
+        port: the port to use; 0 is any free one; None is the first free one from 7860 on.
         names: who may sign in.
 
     Returns:
@@ -165,7 +165,7 @@ def agents_app(ready: api.AssistantLoader) -> Starlette:
 
 
 def _posted_only(_: Request) -> Response:
-    """A GET would wait for messages that never come; a session, which DELETE ends, is none there."""
+    """GET and DELETE are refused: no messages would follow a GET, and there are no sessions to delete."""
     refusal = refused(AGENTS, "Agents ask here by POST; there is nothing to wait for.", 405)
     refusal.headers["Allow"] = "POST"
     return refusal
@@ -246,7 +246,7 @@ def serve(
     listener = listen(host, port, names)
     authenticator = authenticator_for(names)
     port = listener.getsockname()[1]
-    # An address that stands for all of this machine's is none that others can open.
+    # An address that stands for all addresses of this machine cannot be opened from another one.
     name = socket.gethostname() if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared only)
     address = f"http://{f'[{name}]' if ':' in name else name}:{port}"
 

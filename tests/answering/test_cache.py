@@ -1,4 +1,4 @@
-"""What was answered of late is found again, until the library changes."""
+"""Recent answers are found again, until the library changes."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

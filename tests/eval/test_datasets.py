@@ -47,7 +47,7 @@ JUDGEMENTS = [HEADER, "owner\tmill-1\t1", "depth\tlake-0\t2", "depth\tmill-0\t0"
 
 
 def write_lines(path: Path, lines: list[Mapping[str, object] | str]) -> Path:
-    """Writes each line as it is, or as JSON."""
+    """Writes each line unchanged, or as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = "\n".join(line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines)
     path.write_text(text + "\n", encoding="utf-8")

@@ -272,7 +272,7 @@ class Killer:
             self._hear(next(lines))  # it has begun
         usual = sorted(self._seconds[kind])[len(self._seconds[kind]) // 2]
         time.sleep(self._draw.uniform(0, 1.2 * usual))
-        with suppress(ProcessLookupError):  # it failed meanwhile, as is told next
+        with suppress(ProcessLookupError):  # it failed meanwhile; the next lines report that
             os.kill(process, signal.SIGKILL)
         for line in lines:
             _, ended, status = line.partition("ended ")  # perhaps behind half a line that the worker was killed in
@@ -290,7 +290,7 @@ class Killer:
 
 
 def find_problems(assistant: Assistant, told: Told) -> tuple[list[str], dict[str, str]]:
-    """What is wrong with a library, given what was told of it, and the digests of the texts that are there."""
+    """What is wrong with a library, given its record, and the digests of the texts that are there."""
     found = {summary.id: assistant.document(summary.id) for summary in assistant.documents()}
     digests = {document_id: text_digest(document.text) for document_id, document in found.items()}
     problems = list(_missing(told, digests))

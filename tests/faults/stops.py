@@ -144,7 +144,7 @@ def stop_everywhere(
 
 
 def fast_folder() -> Path | None:
-    """A place in memory, where syncing costs nothing; what would be lost there is told from what was synced."""
+    """A place in memory, where syncing costs nothing; the test knows which writes were synced."""
     return Path("/dev/shm") if Path("/dev/shm").is_dir() else None
 
 

@@ -1,4 +1,4 @@
-"""Folders that are watched: a change is told, and one in the library is not."""
+"""Watched folders: a change in them is reported, one in the library is not."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -125,11 +125,11 @@ def test_a_clear_answer_shows_the_quote_with_its_byline_and_no_verdict() -> None
     assert 'The lamp was lit in <span class="last"><strong>1871</strong>.<sup>' in html
     assert "Harbour News The Lighthouse about 9 May 1902, paragraph 1" in seen(html)
     assert "about 9 May 1902, paragraph 2" in seen(html)
-    assert "Unsure" not in html
+    assert "Not sure" not in html
 
 
 def test_an_unsure_answer_says_so_in_words() -> None:
-    assert "Unsure: the nearest these documents come" in card(answer(DOGS, verdict=Verdict.UNSURE))
+    assert "Not sure" in card(answer(DOGS, verdict=Verdict.UNSURE))
 
 
 def test_a_refusal_of_some_documents_says_that_the_others_were_not_asked() -> None:
@@ -195,7 +195,7 @@ def test_a_screen_reader_hears_who_agrees_and_who_differs() -> None:
         "Changed over time: 1871, Harbour News, 1871; three, Harbour News, 9 May 1902."
     )
     assert cards.spoken(answer(LAMP, verdict=Verdict.ABSENT)) == "These documents don’t say."
-    assert cards.spoken(answer(DOGS, verdict=Verdict.UNSURE)).startswith("Unsure: the nearest these documents come. ")
+    assert cards.spoken(answer(DOGS, verdict=Verdict.UNSURE)).startswith("Not sure. ")
 
 
 @pytest.mark.parametrize(

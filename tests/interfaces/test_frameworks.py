@@ -12,7 +12,7 @@ QUESTION = "What does a ticket for the ferry cost?"
 
 @pytest.fixture
 def told(assistant: Assistant) -> list[Fields]:
-    """What every other program is told."""
+    """The JSON that every other program gets."""
     hits = search_fields(assistant, QUESTION, assistant.search(QUESTION, count=2))["hits"]
     assert len(hits) == 2
     assert all(TEXTS[hit["document_id"]][hit["start"] : hit["end"]] == hit["text"] for hit in hits)

@@ -1,4 +1,4 @@
-"""How far indexing is, as it is said and shown."""
+"""The progress of indexing, in words and as a bar."""
 
 import io
 from collections.abc import Callable

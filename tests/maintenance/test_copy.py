@@ -1,4 +1,4 @@
-"""A library is copied whole, from either form to either, or the copy is none."""
+"""A library is copied completely, between both forms, or not at all."""
 
 from pathlib import Path
 

@@ -323,7 +323,7 @@ def test_metadata_say_title_and_author_but_not_when_it_was_published() -> None:
     extract = read(made(draw, lang="en-GB"), "lamps.pdf")
     assert extract.title == Note("Lamps and horns", Provenance.METADATA)
     assert extract.author == Note("Ada Keeper", Provenance.METADATA)
-    assert extract.published.value is None  # the day on which the file was made is none of publishing
+    assert extract.published.value is None  # the day on which the file was made is not the day of publication
     assert extract.language == "en-GB"
 
 

@@ -1,4 +1,4 @@
-"""`sources.toml`: what is understood, and where an error is said to be."""
+"""`sources.toml`: what it may hold, and the place that an error names."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A question finds passages, by both indexes of the library as it is now."""
+"""A question finds passages, by both indexes of the present library."""
 
 import shutil
 import threading

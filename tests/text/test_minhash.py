@@ -1,4 +1,4 @@
-"""Sketches of texts: copies and near-copies are told from texts on the same subject."""
+"""Sketches of texts: they separate copies and near-copies from other texts on the same subject."""
 
 import numpy as np
 import pytest

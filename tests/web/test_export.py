@@ -144,10 +144,7 @@ def test_an_inferred_date_is_exported_as_inferred(assistant: Assistant) -> None:
 
 def test_an_unsure_answer_and_what_was_understood_are_said(assistant: Assistant) -> None:
     text = markdown(assistant, answer(TWELVE, verdict=Verdict.UNSURE, understood_as="What does the *ferry* cost?"))
-    assert (
-        "Understood as: “What does the \\*ferry\\* cost?”\n\n**Unsure: the nearest these documents come**\n\n> A"
-        in text
-    )
+    assert "Understood as: “What does the \\*ferry\\* cost?”\n\n**Not sure. The closest passages:**\n\n> A" in text
     assert "Understood as" not in markdown(assistant, answer(TWELVE))
 
 

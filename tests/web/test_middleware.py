@@ -131,7 +131,7 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read_or_while_it_comes
     assert local.post("/gradio_api/queue/join", content=b"x" * LARGEST_BODY_BYTES).text == f"{LARGEST_BODY_BYTES} bytes"
     assert local.post("/gradio_api/queue/join", content=b"x" * (LARGEST_BODY_BYTES + 1)).status_code == 413
     pieces = (b"x" * 1_000_000 for _ in range(3))
-    with pytest.raises(ClientDisconnect):  # the application is told so
+    with pytest.raises(ClientDisconnect):  # the application sees it
         local.post("/gradio_api/queue/join", content=pieces)
 
 

@@ -1,6 +1,6 @@
 """Ibid as Haystack's component: `pip install 'ibid[haystack]'`.
 
-Haystack reports its use to its makers unless told otherwise; here it is told so, before it is imported.
+Haystack reports its use to its makers by default. This module switches that off before it imports Haystack.
 """
 
 import os

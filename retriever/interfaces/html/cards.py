@@ -28,7 +28,7 @@ class NumberedQuote:
     Attributes:
         position: its position in the answer.
         place: where it stands in its document, for people.
-        known: how its document's publisher and date are known.
+        known: where its document's publisher and date come from.
         gone: whether the document has been removed since.
         copies: where else the same words stand, those that have been removed since left out.
     """

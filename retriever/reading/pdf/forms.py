@@ -38,7 +38,7 @@ _PROGRAM_NAME = re.compile(r"(?i)(?:text|field|textfield|fill|undefined|untitled
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A filled field: where it is on the page, as it is read upright, its value and its own name."""
+    """A filled field: its place on the upright page, its value and its own name."""
 
     left: float
     right: float
@@ -111,7 +111,7 @@ def _fields(page: pdfium.PdfPage, turn: int) -> Iterator[_Field]:
 
 
 def _field(page: pdfium.PdfPage, annotation: object, turn: int) -> _Field | None:
-    """What an annotation shows as text; None where it isn't shown, or is none of a form."""
+    """The text that an annotation shows; None if it is hidden or not part of a form."""
     if pdfium_c.FPDFAnnot_GetFlags(annotation) & _HIDDEN:
         return None
     subtype = pdfium_c.FPDFAnnot_GetSubtype(annotation)

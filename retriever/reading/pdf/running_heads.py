@@ -80,7 +80,7 @@ def part_running_heads(pages: Sequence[PdfPage], usual_size: float) -> list[PdfP
 
 
 class _RepeatedLines:
-    """What the running heads of a document are known by: they repeat, or number the pages."""
+    """The keys of a document's running heads: those that repeat, or number the pages."""
 
     def __init__(self, edges: Sequence[_PageEdges], usual_size: float) -> None:
         """Count what stands at the pages' edges."""
@@ -108,7 +108,7 @@ class _RepeatedLines:
         return self._key(line) != "" and not self._numbering.isdisjoint(_offsets(line, page))
 
     def _key(self, line: TextLine) -> str:
-        """What a running head is known by: its letters, "#" for a number; empty for what is none."""
+        """The key of a running head: its letters, "#" for a number; empty for other lines."""
         text = line.text.casefold()
         if len(text.split()) > LONGEST_EDGE_WORDS:
             return ""

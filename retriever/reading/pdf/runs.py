@@ -176,7 +176,7 @@ def usual_size(pages: Iterable[PdfPage]) -> float:
 
 
 def rounded(size: float) -> float:
-    """A size or gap to half a point: those that are meant to be equal then are."""
+    """Round a size or gap to half a point, so that nearly equal ones become equal."""
     return round(2 * size) / 2
 
 

@@ -29,7 +29,7 @@ class BodyStyle:
 
     @classmethod
     def from_flows(cls, flows: Sequence[Flow], size: float) -> "BodyStyle":
-        """Measure the lines of a document, the size of whose text is known."""
+        """Measure the lines of a document, given the size of its text."""
         lightness = sum(len(line.text) * (-1 if line.bold else 1) for flow in flows for line in flow.lines)
         return cls(size, lightness < 0, _usual_gaps(flows))
 

@@ -37,7 +37,7 @@ class Address:
         """Read an address; its token is `$IBID_MILVUS_TOKEN`.
 
         Raises:
-            LibraryError: it is none.
+            LibraryError: it is not a valid address.
         """
         wanted = "write it as milvus://HOST:PORT/COLLECTION, or with http:// or https://"
         try:

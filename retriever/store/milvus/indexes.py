@@ -18,7 +18,7 @@ class MilvusIndexes:
         self._rows = rows
 
     def open(self, *, rebuild: bool = False) -> MilvusSearcher:
-        """Search the library as it is now."""
+        """Search the library's present state."""
         return MilvusSearcher(self._engine, self._rows, self._rows.generation() or 0, self._rows.counts().state)
 
     def open_soon(self) -> MilvusSearcher | None:

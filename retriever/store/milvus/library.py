@@ -85,7 +85,7 @@ class MilvusLibrary:
         """Open the library of an address.
 
         Raises:
-            LibraryMissing: there is none.
+            LibraryMissing: there is no library.
             LibraryForeign: the collection is not ours, or another format version or encoder made it.
             LibraryError: the server is down, too old, or refuses the token.
         """

@@ -14,7 +14,7 @@ DOCUMENT_COLUMNS = (
 
 
 def store_checksums(connection: sqlite3.Connection, document_number: int) -> None:
-    """Store checksums of a document as it is now."""
+    """Store the checksums of a document's present state."""
     checksums = _checksums(connection, document_number)
     connection.execute("INSERT OR REPLACE INTO seals VALUES (?, ?, ?)", (document_number, *checksums))
 

@@ -239,7 +239,7 @@ class DenseIndex:
         return len(self._added.numbers) > _WORN_ADDED or len(self._whole.gone) > _WORN_GONE * rows
 
     def can_grow(self, added: int, total: int) -> bool:
-        """Whether an update is allowed: not too many are added, and at least half of the build is left."""
+        """Whether an update will do: few vectors are new, and at least half of the index is unchanged."""
         return added <= EXACT_AT_MOST and 2 * (total - added) >= len(self._whole.numbers)
 
     @property

@@ -84,7 +84,7 @@ class SqliteLibrary:
         """Open the library in a folder; one of an earlier format is changed to this one.
 
         Raises:
-            LibraryMissing: there is none.
+            LibraryMissing: there is no library.
             LibraryForeign: another encoder made it, or its format is unknown.
             LibraryError: the file is not a library, or is damaged.
         """
