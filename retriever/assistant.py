@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from .answering.answer_cache import AnswerCache
-from .answering.pipeline import AnswerPipeline, repeated
+from .answering.pipeline import AnswerPipeline, retime
 from .answering.retrieval import Retrieval
 from .conversation import understand
 from .encoder import Encoder, SentenceEncoder
@@ -29,7 +29,7 @@ from .maintenance.verify import Finding, verify
 from .records import Answer, Document, DocumentSummary, Hit, LibraryState, Turn
 from .settings import ENCODER_VARIABLE, Settings
 from .store.base import Library
-from .store.open import Place, create_library, encoder_origin, open_library, placed
+from .store.open import Place, create_library, encoder_origin, locate, open_library
 from .text.question import Question
 from .timeline import Point, Timeline
 
@@ -72,7 +72,7 @@ class Assistant(Upkeep):
             EncoderError: the encoder's model is missing or altered.
         """
         settings = settings or Settings()
-        place = placed(library)
+        place = locate(library)
         encoder = encoder or _default_encoder(place)
         try:
             return cls(open_library(place, encoder), encoder, settings)
@@ -132,7 +132,7 @@ class Assistant(Upkeep):
             # A server may answer from two generations at once; such an answer is not cached.
             cache = self._cache if self._library.is_transactional else AnswerCache()
             if answer := cache.find(generation, key):
-                return repeated(answer, began)
+                return retime(answer, began)
             standalone = understand(asked, history)
             excluded_rows = self._library.exclude(excluded, scope)
             answer = self._pipeline.answer(search, asked.text, standalone, excluded_rows, top, began)

@@ -49,11 +49,11 @@ class Regression:
 
     def probability(self, signals: Floats) -> float:
         """Turn the signals of one case, float32 (n_signals,), into a probability, 0..1."""
-        total = float(clipped(signals, self.means, self.deviations) @ self.weights) + self.intercept
+        total = float(standard_scores(signals, self.means, self.deviations) @ self.weights) + self.intercept
         return float(1 / (1 + np.exp(-total)))
 
 
-def clipped(signals: Floats, means: Floats, deviations: Floats) -> Floats:
+def standard_scores(signals: Floats, means: Floats, deviations: Floats) -> Floats:
     """Standard scores, clipped at `MOST_DEVIATIONS`: float32 (..., n_signals)."""
     return np.asarray(np.clip((signals - means) / deviations, -MOST_DEVIATIONS, MOST_DEVIATIONS), dtype=np.float32)
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from eval import metrics
 from eval.runs import KEPT_LIBRARIES
 from retriever.answering.features import FEATURES, features_of
-from retriever.answering.ranker import Ranker, kept
-from retriever.answering.selection import FILE, ranked
+from retriever.answering.ranker import Ranker, shortlist
+from retriever.answering.selection import FILE, rank_by_words
 from retriever.learning import Floats
 from training.axes import make_axes
 from training.examples import Example, examples, feature_milliseconds
@@ -75,7 +75,7 @@ def training_lists(
     for example in every:
         if example.article == without or not example.gold.any():
             continue
-        chosen = kept(example.gathered.rough)
+        chosen = shortlist(example.gathered.rough)
         if example.gold[chosen].any():
             lists.append((features_of(example.gathered.comparison)[chosen][:, columns], example.gold[chosen]))
     return lists
@@ -96,7 +96,7 @@ def _cross_ranked(every: Sequence[Example], names: Sequence[str]) -> tuple[list[
     rankers = {article: fitted(every, article, names) for article in sorted({one.article for one in every})}
     firsts, eights = [], []
     for example in every:
-        probabilities = ranked(example.gathered, rankers[example.article])
+        probabilities = rank_by_words(example.gathered, rankers[example.article])
         order = np.argsort(-probabilities, kind="stable")
         passages = list(dict.fromkeys(example.gathered.candidates.passage[order].tolist()))[:8]
         firsts.append(bool(example.gold[order[0]]))

@@ -25,7 +25,7 @@ from retriever.answering.candidates import Candidate
 from retriever.answering.reader import Reader
 from retriever.answering.reader_scores import ReaderScores, read
 from retriever.answering.retrieval import Retrieval
-from retriever.answering.selection import EvidenceModel, ranked
+from retriever.answering.selection import EvidenceModel, rank_by_words
 from training.examples import slim
 from training.pair import read_lines
 from training.pairs import HELD_OUT
@@ -94,7 +94,7 @@ def cases(data: Path, documents: dict[str, str], questions: Path, reader: Reader
     model = EvidenceModel.shipped()
     found = []
     for (collection, condition, kind, answerable), gathered, gold, parts in tqdm(asked, desc="read", disable=None):
-        probabilities = ranked(gathered, model.ranker)
+        probabilities = rank_by_words(gathered, model.ranker)
         reading = read(gathered.question, gathered.candidates, gathered.origins, probabilities, reader)
         found.append(Case(collection, condition, kind, answerable, gathered, reading, gold, parts))
     return found

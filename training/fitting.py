@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from retriever.answering.ranker import Ranker, standardised
-from retriever.learning import Flags, Floats, Regression, clipped
+from retriever.answering.ranker import Ranker, standardise
+from retriever.learning import Flags, Floats, Regression, standard_scores
 
 # Strength of the ranker's penalty on standardised weights, and of the regression's (scikit-learn's C); the best of
 # five each, a factor of three apart, leaving one article out.
@@ -18,7 +18,7 @@ REGRESSION_C = 0.05
 
 def fit_ranker(lists: Sequence[tuple[Floats, Flags]]) -> Ranker:
     """Fit the ranker on features, float32 (n, n_features), and gold, bool (n,), one pair a question."""
-    return Ranker(fit_choice([(standardised(features), gold) for features, gold in lists], RANKER_PENALTY))
+    return Ranker(fit_choice([(standardise(features), gold) for features, gold in lists], RANKER_PENALTY))
 
 
 def fit_choice(lists: Sequence[tuple[Floats, Flags]], penalty: float, counts: Sequence[float] | None = None) -> Floats:
@@ -69,5 +69,5 @@ def fit_regression(
     used = weights > 0
     means, deviations = signals[used].mean(axis=0), signals[used].std(axis=0) + 1e-6
     regression = LogisticRegression(C=strength, max_iter=3000)
-    regression.fit(clipped(signals[used], means, deviations), outcome[used], sample_weight=weights[used])
+    regression.fit(standard_scores(signals[used], means, deviations), outcome[used], sample_weight=weights[used])
     return Regression(means, deviations, regression.coef_[0].astype(np.float32), float(regression.intercept_[0]))

@@ -40,7 +40,7 @@ from retriever.conversation.antecedents import (
     rows,
 )
 from retriever.conversation.confidence import CLUES, TRACES, Resolution, resolution_signals, term_signals
-from retriever.conversation.rewriting import rewritten
+from retriever.conversation.rewriting import name_antecedent
 from retriever.conversation.signals import SIGNALS, QuestionCues, signals_of
 from retriever.learning import Floats, Regression
 from retriever.text.question import Question
@@ -212,7 +212,7 @@ class Second:
     @property
     def rewrite(self) -> str | None:
         """The question with the likeliest thing named; None if it cannot be put in."""
-        return rewritten(self.spoken.question, self.guess.cues.open_cues, self.guess.entity)
+        return name_antecedent(self.spoken.question, self.guess.cues.open_cues, self.guess.entity)
 
     @property
     def right(self) -> bool:

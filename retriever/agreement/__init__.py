@@ -23,7 +23,7 @@ from ..text.time_expressions import event_times, nearest, times_in
 from ..text.tokens import terms
 from .answers import SourceAnswer
 from .comparing import Likeness
-from .relations import QuoteEvidence, Relation, Relations, related, source_answers
+from .relations import QuoteEvidence, Relation, Relations, relate, source_answers
 
 __all__ = [
     "BEYOND",
@@ -76,7 +76,7 @@ def compare(question: Question, evidence: Sequence[QuoteEvidence], top: int) -> 
         differ: each value with the best quote that names it, the best first, or in the order of time where that parts
         them.
     """
-    answers, relations = related(question, evidence)
+    answers, relations = relate(question, evidence)
     given = _chosen(len(evidence), relations, top)
     places = {position: place for place, position in enumerate(given)}
     answers = [replace(each, position=places[each.position]) for each in answers if each.position in places]

@@ -57,7 +57,7 @@ def source_answers(evidence: Sequence[QuoteEvidence]) -> list[SourceAnswer]:
     return sorted(best.values(), key=lambda answer: answer.position)
 
 
-def related(question: Question, evidence: Sequence[QuoteEvidence]) -> tuple[list[SourceAnswer], Relations]:
+def relate(question: Question, evidence: Sequence[QuoteEvidence]) -> tuple[list[SourceAnswer], Relations]:
     """The answer of each document, and the pairs of positions that say the same or differ."""
     answers = source_answers(evidence)
     relations = {}

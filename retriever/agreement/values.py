@@ -154,7 +154,7 @@ def _starts_range(text: str, value: Value, joint: str) -> bool:
 def _single(text: str) -> Iterator[tuple[Value, float]]:
     """The numbers one by one, each with how many base units make one of it."""
     for match in NUMBER.finditer(text):
-        number, step, sure, magnitude = _read(match)
+        number, step, sure, magnitude = _read_number(match)
         kind, size, unit, end = _kind_of(match, text)
         if match["andhalf"] and kind is Kind.DURATION:
             number, step = number + 0.5, 0.5
@@ -166,7 +166,7 @@ def _single(text: str) -> Iterator[tuple[Value, float]]:
         yield replace(value, fate=_fate(text, match.start(), end)) if kind is Kind.COUNT else value, size * magnitude
 
 
-def _read(match: re.Match[str]) -> tuple[float, float, bool, float]:
+def _read_number(match: re.Match[str]) -> tuple[float, float, bool, float]:
     """The number, its step, whether the step is certain, and the magnitude that follows it."""
     if match["half"]:
         size = {"million": 10**6, "billion": 10**9, "dozen": 12}.get(match["halved"].lower(), 1)
@@ -175,18 +175,18 @@ def _read(match: re.Match[str]) -> tuple[float, float, bool, float]:
         return 1.0, 1.0, True, 1.0
     if match["words"]:
         number = whole_number(match["words"])
-        return float(number), *_told(str(number)), 1.0
+        return float(number), *_step_of(str(number)), 1.0
     digits = match["digits"].replace(",", "")
     size = MAGNITUDES.get((match["magnitude"] or "").lower(), 1) * SHORT.get(
         (match["short"] or match["bare"] or "").lower(), 1
     )
-    step, sure = _told(digits)
+    step, sure = _step_of(digits)
     if size > 1 and "." not in digits:
         step, sure = 1.0, True  # "3 billion" is exact to the billion
     return float(digits) * size, step * size, sure, size
 
 
-def _told(digits: str) -> tuple[float, bool]:
+def _step_of(digits: str) -> tuple[float, bool]:
     """The step to which a number in digits is exact, and whether that is certain: not with zeros at its end."""
     if "." in digits:
         return 10.0 ** -len(digits.partition(".")[2]), True

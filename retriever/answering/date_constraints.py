@@ -107,7 +107,7 @@ class QuestionDates:
             thing is meant ("the 2017 accords") is not asked for.
         """
         return tuple(
-            extended(time, match[1].lower() if (match := _BOUND.search(self.text, 0, time.start)) else "")
+            extend(time, match[1].lower() if (match := _BOUND.search(self.text, 0, time.start)) else "")
             for time in self.expressions.times(newest if self.is_relative else published)
             if not identifies_thing(self.text, time)
         )
@@ -145,7 +145,7 @@ class QuestionDates:
         )
 
 
-def extended(time: Time, preposition: str) -> Time:
+def extend(time: Time, preposition: str) -> Time:
     """The days before, until, since, after or by a time, as far as there are dates; the time itself for other words."""
     match preposition:
         case "since":

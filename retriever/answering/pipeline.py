@@ -253,7 +253,7 @@ def timings(began: float, encoded: float, searched: float, done: float) -> Timin
     )
 
 
-def repeated(answer: Answer, began: float) -> Answer:
+def retime(answer: Answer, began: float) -> Answer:
     """The same answer, found again in the cache, with the time that this took."""
     found = time.perf_counter()
     return replace(answer, timings=timings(began, began, found, found))

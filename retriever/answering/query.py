@@ -16,7 +16,7 @@ from ..store.base import Searcher
 from ..text.question import Question
 from ..text.tokens import Word, content_terms, term_of
 from .date_constraints import QuestionDates
-from .spelling import respelt
+from .spelling import respell
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +105,14 @@ class Query:
             encoder: encodes the question, and knows which words are words.
             axes: onto which the library's word vectors were turned.
         """
-        question = respelt(standalone.question, search, encoder.has_word)
+        question = respell(standalone.question, search, encoder.has_word)
         standalone = replace(standalone, question=question)
         searched = standalone.searched
-        reading = _encoded(encoder, searched.text, searched.words)
+        reading = _encode(encoder, searched.text, searched.words)
         vector = reading.vector
         if standalone.words:  # the words of the conversation count half at the most
             own = [word for word in searched.words if word.end <= len(question.text)]
-            vector = vector + _encoded(encoder, question.text, own).vector
+            vector = vector + _encode(encoder, question.text, own).vector
             vector = vector / np.linalg.norm(vector)
         return cls(standalone, searched, vector, axes.turn(reading.word_vectors), QuestionDates.of(searched))
 
@@ -127,5 +127,5 @@ class Query:
         return content_terms(self.searched.words)
 
 
-def _encoded(encoder: Encoder, text: str, tokens: Sequence[Word]) -> TextVectors:
+def _encode(encoder: Encoder, text: str, tokens: Sequence[Word]) -> TextVectors:
     return encoder.encode_question(text, [(token.start, token.end) for token in tokens])

@@ -32,17 +32,17 @@ class Ranker:
 
     def probabilities(self, features: Floats) -> Floats:
         """Weigh candidates: float32 (n, n_features) to float32 (n,), sum 1."""
-        return softmax(standardised(features) @ self.weights)
+        return softmax(standardise(features) @ self.weights)
 
 
-def standardised(features: Floats) -> Floats:
+def standardise(features: Floats) -> Floats:
     """Compare within the list: float32 (n, n_features) to float32 (n, 2 * n_features)."""
     from_best = features - features.max(axis=0)
     scores = (features - features.mean(axis=0)) / (features.std(axis=0) + DEVIATION_FLOOR)
     return np.concatenate([from_best, scores], axis=1)
 
 
-def kept(rough: Floats) -> NDArray[np.int64]:
+def shortlist(rough: Floats) -> NDArray[np.int64]:
     """Choose the candidates worth ranking, by a rough score: int (at most `KEPT`,), ascending positions."""
     return np.sort(np.argsort(-rough, kind="stable")[:KEPT])
 
@@ -57,7 +57,7 @@ READ_FEATURES: Mapping[str, Callable[[Floats, ReaderScores], Floats]] = {
 }
 
 
-def combined(by_words: Floats, said: ReaderScores, combiner: Ranker) -> Floats:
+def combine(by_words: Floats, said: ReaderScores, combiner: Ranker) -> Floats:
     """Rank once more by what the reader says: float32 (n_sentences,), sum 1; 0 for those not worth ranking."""
     chosen = np.flatnonzero(by_words > 0)
     probabilities = np.zeros(len(by_words), dtype=np.float32)
@@ -66,7 +66,7 @@ def combined(by_words: Floats, said: ReaderScores, combiner: Ranker) -> Floats:
 
 
 def read_features(by_words: Floats, said: ReaderScores) -> Floats:
-    """What `combined` weighs: float32 (n_sentences, n_read_features)."""
+    """What `combine` weighs: float32 (n_sentences, n_read_features)."""
     return np.stack([feature(by_words, said) for feature in READ_FEATURES.values()], axis=1).astype(np.float32)
 
 

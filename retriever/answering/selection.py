@@ -28,7 +28,7 @@ from .calibration import SIGNALS, Calibrator, RankedQuote, signals_of
 from .candidates import Candidate, Candidates
 from .cells import asked_cell
 from .features import FEATURES, features_of
-from .ranker import READ_FEATURES, Ranker, combined, kept
+from .ranker import READ_FEATURES, Ranker, combine, shortlist
 from .reader import Reader
 from .reader_scores import ReaderScores, read
 from .retrieval import Retrieval
@@ -147,7 +147,7 @@ def rank_evidence(
     """
     evidence: list[Evidence] = []
     present = 0.0
-    by_words = ranked(gathered, model.ranker)
+    by_words = rank_by_words(gathered, model.ranker)
     said = read(gathered.question, gathered.candidates, gathered.origins, by_words, reader)
     chosen = choose(gathered, by_words, said, model.combiner, count, timely)
     for found in chosen:
@@ -175,14 +175,14 @@ def choose(
 
     Args:
         gathered: the question and its candidates.
-        by_words: float32 (n_sentences,), what `ranked` gave.
+        by_words: float32 (n_sentences,), what `rank_by_words` gave.
         said: what the reader says of them.
         combiner: weighs the two.
         count: how many quotes at the most.
         timely: for a question of some time, whether a sentence speaks of that.
     """
     candidates = gathered.candidates
-    probabilities = combined(by_words, said, combiner)
+    probabilities = combine(by_words, said, combiner)
     # The preference changes the order; the confidence is computed from the unchanged probabilities.
     preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
     runs = find_units(candidates.sentences, candidates.follows)
@@ -231,9 +231,9 @@ def _meaning(candidates: Candidates, window: tuple[int, int]) -> Vectors:
     return np.asarray(unit_rows(total)[0], dtype=np.float32)
 
 
-def ranked(gathered: Retrieval, ranker: Ranker) -> Floats:
+def rank_by_words(gathered: Retrieval, ranker: Ranker) -> Floats:
     """Probabilities of all candidates by their words, float32 (n_sentences,), sum 1; 0 for those not worth ranking."""
-    chosen = kept(gathered.rough)
+    chosen = shortlist(gathered.rough)
     probabilities = np.zeros(len(gathered.candidates.sentences), dtype=np.float32)
     probabilities[chosen] = ranker.probabilities(features_of(gathered.comparison)[chosen])
     if gathered.seen is not None:

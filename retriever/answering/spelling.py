@@ -12,7 +12,7 @@ from ..text.question import Question
 from ..text.tokens import FUNCTION_TERMS, fold, term_of
 
 
-def respelt(question: Question, search: Searcher, is_word: Callable[[str], bool]) -> Question:
+def respell(question: Question, search: Searcher, is_word: Callable[[str], bool]) -> Question:
     """Spell a question as the library does.
 
     Args:

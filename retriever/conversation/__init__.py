@@ -25,7 +25,7 @@ from ..records import Turn
 from ..text.question import Question, tidy
 from .antecedents import ALONE, FEATURES, AntecedentScores, FollowUp, entities, recent, rows
 from .confidence import CLUES, TRACES, Resolution, likely_words, resolution_signals
-from .rewriting import fill_slot, rewritten
+from .rewriting import fill_slot, name_antecedent
 from .signals import SIGNALS, QuestionCues, signals_of
 
 __all__ = ["ContextModel", "understand"]
@@ -98,7 +98,7 @@ def understand(question: Question, history: Sequence[Turn], model: ContextModel 
             return StandaloneQuestion(Question.of(continued), rewritten=True, turns=turns)
     if resolution.dependence < DEPENDENCE_THRESHOLD:
         return StandaloneQuestion(question)
-    rewrite = rewritten(question, resolution.cues.open_cues, resolution.entity)
+    rewrite = name_antecedent(question, resolution.cues.open_cues, resolution.entity)
     sure = rewrite is not None and not resolution.is_misfit
     sure = sure and model.right.probability(resolution_signals(resolution)) >= REWRITE_THRESHOLD
     read = Question.of(rewrite) if sure and rewrite else question

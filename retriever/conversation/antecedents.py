@@ -37,7 +37,7 @@ _PLAIN = frozenset(terms("tell describe explain define mean work happened")) | {
 
 
 @lru_cache(maxsize=1024)
-def introduced(question: Question) -> Phrase | None:
+def topic_of(question: Question) -> Phrase | None:
     """The single thing that a question asks about: "what is taurine", "tell me about the RICE method"."""
     naming = question.naming_terms - _PLAIN
     whole = [one for one in question.phrases if naming and naming <= set(one.terms)]
@@ -123,7 +123,7 @@ def entities(history: Sequence[Turn], scores_before: Sequence[AntecedentScores])
         turn, fresh = history[at], later * (1 - scores_before[at].probability)
         later *= scores_before[at].probability
         question = Question.of(turn.question)
-        topic = introduced(question)
+        topic = topic_of(question)
         for phrase in question.phrases:
             mention = Mention(
                 phrase, len(history) - at, False, at == 0, question.text, fresh, phrase == topic and not stale, stale
@@ -168,7 +168,7 @@ class FollowUp:
     @classmethod
     def of(cls, question: Question, cue: Cue | None, history: Sequence[Turn]) -> "FollowUp":
         """Find when a question last asked about a single thing."""
-        introducing = (back for back, turn in enumerate(reversed(history), 1) if introduced(Question.of(turn.question)))
+        introducing = (back for back, turn in enumerate(reversed(history), 1) if topic_of(Question.of(turn.question)))
         return cls(question, cue, next(introducing, len(history)))
 
 

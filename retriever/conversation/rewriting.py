@@ -32,7 +32,7 @@ _KINDS = (
 )
 
 
-def rewritten(question: Question, cues: Sequence[Cue], entity: Entity | None) -> str | None:
+def name_antecedent(question: Question, cues: Sequence[Cue], entity: Entity | None) -> str | None:
     """Name a thing in a question.
 
     Args:
@@ -52,7 +52,7 @@ def rewritten(question: Question, cues: Sequence[Cue], entity: Entity | None) ->
     if first.person and not _may_be_somebody(entity.shown.phrase):
         return None
     text = question.text
-    return text[: first.start] + _in_place(text, first, entity, named(entity)) + text[first.end :]
+    return text[: first.start] + _in_place(text, first, entity, name_of(entity)) + text[first.end :]
 
 
 def _may_be_somebody(phrase: Phrase) -> bool:
@@ -61,7 +61,7 @@ def _may_be_somebody(phrase: Phrase) -> bool:
     return capital != (phrase.article == "the") and not any(letter.isdigit() for letter in phrase.text)
 
 
-def named(entity: Entity) -> str:
+def name_of(entity: Entity) -> str:
     """A thing's name, with its article."""
     mention = entity.shown
     phrase = mention.phrase
@@ -98,7 +98,7 @@ def fill_slot(question: Question, earlier: Question) -> str | None:
     slot = fragment["slot"].removeprefix("the ")
     for kind in _KINDS:
         if kind.fullmatch(slot):
-            return _replaced(earlier.text, [match.span() for match in kind.finditer(earlier.text)], slot)
+            return _replace(earlier.text, [match.span() for match in kind.finditer(earlier.text)], slot)
     if anew := _of_another_nation(slot, earlier.text):
         return anew
     whole = [one for one in question.phrases if one.text == slot and one.named]
@@ -108,7 +108,7 @@ def fill_slot(question: Question, earlier: Question) -> str | None:
     widest = [one for one in names if not any(_within(one.start, one.end, o.start, o.end) for o in names)]
     if not whole or len(widest) != 1 or (fragment["preposition"] or widest[0].before).lower() != widest[0].before:
         return None
-    return _replaced(earlier.text, [(widest[0].start, widest[0].end)], slot)
+    return _replace(earlier.text, [(widest[0].start, widest[0].end)], slot)
 
 
 def _of_another_nation(slot: str, earlier: str) -> str | None:
@@ -121,7 +121,7 @@ def _of_another_nation(slot: str, earlier: str) -> str | None:
         if noun in ("one", "ones") or any(
             behind.match(earlier, end) and (noun or _says_which(earlier[start:end])) for start, end in places
         ):
-            return _replaced(earlier, places, name)
+            return _replace(earlier, places, name)
     return None
 
 
@@ -134,7 +134,7 @@ def _within(start: int, end: int, other_start: int, other_end: int) -> bool:
     return other_start <= start and end <= other_end and (start, end) != (other_start, other_end)
 
 
-def _replaced(earlier: str, places: list[tuple[int, int]], slot: str) -> str | None:
+def _replace(earlier: str, places: list[tuple[int, int]], slot: str) -> str | None:
     if len(places) != 1 or earlier[slice(*places[0])] == slot:
         return None
     return earlier[: places[0][0]] + slot + earlier[places[0][1] :]

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..learning import Floats
 from ..text.question import Question
-from .antecedents import TRAITS, Entity, introduced
+from .antecedents import TRAITS, Entity, topic_of
 from .cues import Cue, Role, cues
 
 _GOING_ON = re.compile(r"\s*(?:and|but|or|so|also)\b", re.IGNORECASE)
@@ -91,7 +91,7 @@ SIGNALS: Mapping[str, Callable[[QuestionCues], float]] = {
     "comparing": lambda q: float(bool(_COMPARING & set(q.question.folded))),
     "ends_open": lambda q: float(_ends_open(q)),
     "elaborated": lambda q: float(q.elaborated),
-    "defines": lambda q: float(introduced(q.question) is not None),
+    "defines": lambda q: float(topic_of(q.question) is not None),
     "nothing": lambda q: float(not q.question.naming_terms),
     "naming": lambda q: float(np.log1p(len(q.question.naming_terms))),
     "known": lambda q: float(len(q.known) > 0),

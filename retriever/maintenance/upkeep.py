@@ -12,7 +12,7 @@ from ..store.base import Library
 from ..store.catalogue import Catalogue
 from ..store.contents import StoredDocument
 from ..store.current import CurrentSearch
-from ..store.open import create_library, open_library, placed
+from ..store.open import create_library, locate, open_library
 from .copy import CopyReport, copy, inventory
 from .erase import TraceReport, erase
 
@@ -36,8 +36,8 @@ class Upkeep(Catalogue):
         Raises:
             LibraryError: another library is there, the place cannot be used, or the copy differs from the original.
         """
-        create_library(placed(place), self._encoder)
-        target = open_library(placed(place), self._encoder)
+        create_library(locate(place), self._encoder)
+        target = open_library(locate(place), self._encoder)
         try:
             return copy(self._library, target, self._encoder, on_progress)
         finally:

@@ -12,7 +12,7 @@ from ..encoder import Encoder
 from ..errors import IbidError, LibraryBusy
 from ..records import LibraryState
 from .base import Library, Searcher
-from .open import open_library, placed
+from .open import locate, open_library
 
 # How often a reader starts again because another thread has opened the search of a later generation meanwhile.
 _ATTEMPTS = 10
@@ -96,5 +96,5 @@ class CurrentSearch:
 
     def _build_indexes(self) -> None:
         worn = self._search is not None and self._search.is_worn
-        with suppress(IbidError), closing(open_library(placed(self._library.place), self._encoder)) as library:
+        with suppress(IbidError), closing(open_library(locate(self._library.place), self._encoder)) as library:
             self._search = library.indexes.open(rebuild=worn)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Place = Path | Address
 
 
-def placed(named: str | os.PathLike[str] | None) -> Place:
+def locate(named: str | os.PathLike[str] | None) -> Place:
     """The place that a name means: without a name that of `$IBID_LIBRARY`, else the default folder.
 
     Raises:

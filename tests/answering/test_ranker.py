@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from retriever.answering.ranker import DEVIATION_FLOOR, KEPT, Ranker, kept, standardised
+from retriever.answering.ranker import DEVIATION_FLOOR, KEPT, Ranker, shortlist, standardise
 from retriever.learning import Floats, softmax
 
 LISTS = arrays.arrays(np.float32, st.tuples(st.integers(1, 8), st.just(3)), elements=st.floats(-2, 2, width=32))
@@ -18,19 +18,19 @@ def rows(*numbers: tuple[float, ...]) -> Floats:
 
 
 def test_equal_candidates_are_all_zeros() -> None:
-    assert standardised(rows((3, 5), (3, 5))).tolist() == [[0, 0, 0, 0]] * 2
-    assert standardised(rows((3, 5))).tolist() == [[0, 0, 0, 0]], "so is a candidate that is alone"
+    assert standardise(rows((3, 5), (3, 5))).tolist() == [[0, 0, 0, 0]] * 2
+    assert standardise(rows((3, 5))).tolist() == [[0, 0, 0, 0]], "so is a candidate that is alone"
 
 
 def test_a_feature_counts_as_distance_from_the_best_and_as_standard_score() -> None:
     """Of 0 and 2 the mean is 1 and the deviation 1."""
     score = 1 / (1 + DEVIATION_FLOOR)
-    assert standardised(rows((0,), (2,))) == pytest.approx(rows((-2, -score), (0, score)))
+    assert standardise(rows((0,), (2,))) == pytest.approx(rows((-2, -score), (0, score)))
 
 
 def test_adding_the_same_to_all_changes_nothing() -> None:
     features = rows((0, 1), (2, 5), (1, 1))
-    assert standardised(features + 100) == pytest.approx(standardised(features), abs=1e-4)
+    assert standardise(features + 100) == pytest.approx(standardise(features), abs=1e-4)
 
 
 def test_probabilities_are_exponentials_that_sum_to_one() -> None:
@@ -59,10 +59,10 @@ def test_the_weights_decide() -> None:
 
 def test_the_best_are_kept_in_the_order_of_the_text() -> None:
     rough = np.arange(KEPT + 2, dtype=np.float32)
-    assert kept(rough).tolist() == list(range(2, KEPT + 2))
-    assert kept(rough[::-1]).tolist() == list(range(KEPT))
-    assert kept(rough[:3]).tolist() == [0, 1, 2]
+    assert shortlist(rough).tolist() == list(range(2, KEPT + 2))
+    assert shortlist(rough[::-1]).tolist() == list(range(KEPT))
+    assert shortlist(rough[:3]).tolist() == [0, 1, 2]
 
 
 def test_of_equals_the_first_are_kept() -> None:
-    assert kept(np.zeros(KEPT + 5, dtype=np.float32)).tolist() == list(range(KEPT))
+    assert shortlist(np.zeros(KEPT + 5, dtype=np.float32)).tolist() == list(range(KEPT))

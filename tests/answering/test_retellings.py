@@ -10,7 +10,7 @@ from retriever.answering.features import FEATURES
 from retriever.answering.matching import compare
 from retriever.answering.ranker import READ_FEATURES, Ranker
 from retriever.answering.retrieval import Retrieval
-from retriever.answering.selection import choose, ranked
+from retriever.answering.selection import choose, rank_by_words
 from tests.comparing import asked, candidates, evenly_read, hit
 
 EVEN = Ranker(np.zeros(2 * len(FEATURES), dtype=np.float32))
@@ -31,7 +31,7 @@ def gathered(*texts: str) -> Retrieval:
 
 
 def chosen(one: Retrieval, count: int) -> Sequence[RankedQuote]:
-    return choose(one, ranked(one, EVEN), evenly_read(one.candidates), BY_WORDS, count)
+    return choose(one, rank_by_words(one, EVEN), evenly_read(one.candidates), BY_WORDS, count)
 
 
 def test_a_retelling_lends_its_probability_to_the_quote() -> None:

@@ -5,9 +5,9 @@ import pytest
 
 from retriever import Turn
 from retriever.conversation import ContextModel, StandaloneQuestion, antecedent_scores, resolve, understand
-from retriever.conversation.antecedents import ALONE, AntecedentScores, entities, introduced
+from retriever.conversation.antecedents import ALONE, AntecedentScores, entities, topic_of
 from retriever.conversation.cues import Role, cues
-from retriever.conversation.rewriting import fill_slot, rewritten
+from retriever.conversation.rewriting import fill_slot, name_antecedent
 from retriever.text.phrases import phrases
 from retriever.text.question import Question
 
@@ -72,11 +72,11 @@ def test_a_pronoun_that_stands_for_nothing_is_none(question: str) -> None:
 
 
 def test_a_question_that_asks_what_a_thing_is_introduces_it() -> None:
-    found = introduced(Question("Tell me about the Varn ferry."))
+    found = topic_of(Question("Tell me about the Varn ferry."))
     assert found is not None
     assert found.text == "Varn ferry"
-    assert introduced(Question("What are the symptoms?")) is None
-    assert introduced(Question("Who owns the ferry?")) is None
+    assert topic_of(Question("What are the symptoms?")) is None
+    assert topic_of(Question("Who owns the ferry?")) is None
 
 
 def test_what_is_spoken_of_again_gathers_its_mentions() -> None:
@@ -101,18 +101,18 @@ def test_what_is_spoken_of_again_gathers_its_mentions() -> None:
 )
 def test_a_thing_is_named_where_grammar_allows(question: str, before: str, text: str) -> None:
     found = max(entities([Turn(before, "")], [ALONE]), key=lambda one: len(one.terms))
-    assert rewritten(Question(question), cues(Question(question)), found) == text
+    assert name_antecedent(Question(question), cues(Question(question)), found) == text
 
 
 @pytest.mark.parametrize("question", ["What are the symptoms?", "Why did he cook it?", "Is it the Varn lamp?"])
 def test_nothing_is_named_where_that_would_be_a_guess(question: str) -> None:
     (*_, found) = entities([LAMP], [ALONE])
-    assert rewritten(Question(question), cues(Question(question)), found) is None
+    assert name_antecedent(Question(question), cues(Question(question)), found) is None
 
 
 def test_somebody_is_not_a_thing() -> None:
     (found,) = entities([Turn("What is anemia?", "")], [ALONE])
-    assert rewritten(Question("Where did she live?"), cues(Question("Where did she live?")), found) is None
+    assert name_antecedent(Question("Where did she live?"), cues(Question("Where did she live?")), found) is None
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from retriever.ingest.encoding import encode_documents
 from retriever.settings import Settings
 from retriever.store.base import Library
 from retriever.store.contents import ReadingFailure, TextSlice
-from retriever.store.open import create_library, open_library, placed
+from retriever.store.open import create_library, locate, open_library
 from retriever.text.tokens import content_terms, words
 from tests.milvus import needs_cluster
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, TEXTS, WordEncoder
@@ -63,8 +63,8 @@ def assistant(place: str, varn: Path) -> Iterator[Assistant]:
 
 @pytest.fixture
 def library(place: str) -> Iterator[Library]:
-    create_library(placed(place), WordEncoder())
-    opened = open_library(placed(place), WordEncoder())
+    create_library(locate(place), WordEncoder())
+    opened = open_library(locate(place), WordEncoder())
     yield opened
     opened.close()
 
@@ -202,7 +202,7 @@ def test_a_library_is_there_when_it_is_opened_again(assistant: Assistant, place:
 
 
 def test_another_process_sees_each_change_at_once(library: Library, place: str) -> None:
-    other = open_library(placed(place), WordEncoder())
+    other = open_library(locate(place), WordEncoder())
     put(library, "ferry", FERRY)
     assert [one.id for one in other.documents.all()] == ["ferry"]
     other.close()

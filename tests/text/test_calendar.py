@@ -2,7 +2,7 @@
 
 import pytest
 
-from retriever.answering.date_constraints import QuestionDates, extended, speaks_of
+from retriever.answering.date_constraints import QuestionDates, extend, speaks_of
 from retriever.text.calendar import span_of
 from retriever.text.question import Question
 from retriever.text.time_expressions import times_in
@@ -98,7 +98,7 @@ def test_of_what_hangs_on_no_document_nothing_is_said(question: str) -> None:
 
 def test_days_are_said_in_words_as_far_as_there_are_dates() -> None:
     (year,) = times_in("In 1951.", None)
-    assert [extended(year, word).days for word in ("before", "by", "after", "since", "")] == [
+    assert [extend(year, word).days for word in ("before", "by", "after", "since", "")] == [
         "until 31 December 1950",
         "until 31 December 1951",
         "from 1 January 1952 on",
