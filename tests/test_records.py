@@ -11,6 +11,7 @@ import pytest
 from retriever import Answer, Assistant, Document, Provenance, ReadingError, Verdict, as_text
 from retriever.interfaces.html.cards import notebook_html
 from retriever.interfaces.jupyter import show_answers_as_cards
+from retriever.interfaces.text import VERDICT_WORDS
 from tests.world import FERRY
 
 CAPTAIN = "Who is the captain of the ferry?"
@@ -79,7 +80,7 @@ def test_what_is_no_record_has_no_text() -> None:
 
 def test_a_notebook_shows_a_refusal_and_how_a_question_was_understood(assistant: Assistant) -> None:
     html = notebook_html(replace(assistant.ask("Why do volcanoes erupt?"), understood_as="<b>?"))
-    assert "These documents don’t say." in html
+    assert VERDICT_WORDS[Verdict.ABSENT] in html
     assert "Understood as: “&lt;b&gt;?”" in html
 
 

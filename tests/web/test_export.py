@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 from retriever import Assistant, Turn
 from retriever.interfaces.json_lines import as_json as answer_as_json
+from retriever.interfaces.text import VERDICT_WORDS
 from retriever.records import (
     Agreement,
     Answer,
@@ -144,7 +145,7 @@ def test_an_inferred_date_is_exported_as_inferred(assistant: Assistant) -> None:
 
 def test_an_unsure_answer_and_what_was_understood_are_said(assistant: Assistant) -> None:
     text = markdown(assistant, answer(TWELVE, verdict=Verdict.UNSURE, understood_as="What does the *ferry* cost?"))
-    assert "Understood as: “What does the \\*ferry\\* cost?”\n\n**Not sure. The closest passages:**\n\n> A" in text
+    assert f"Understood as: “What does the \\*ferry\\* cost?”\n\n**{VERDICT_WORDS[Verdict.UNSURE]}**\n\n> A" in text
     assert "Understood as" not in markdown(assistant, answer(TWELVE))
 
 
