@@ -154,7 +154,7 @@ class AnswerPipeline:
         """Find passages and compare their sentences with the question; None where no sentence was found."""
         standalone, documents = query.standalone, self._library.documents
         hits = search.hits(
-            self._library, query.search_terms, query.vector, self._settings, count, hidden, standalone.weights
+            self._library, query.search_terms, query.vector, self._settings, count, hidden, query.search_weights
         )
         hits = tuple(hit for hit in hits if hit.passage.sentences)
         if not hits:

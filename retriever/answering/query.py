@@ -13,10 +13,15 @@ from ..encoder import Encoder, TextVectors, Vectors
 from ..encoder.word_vectors import WordAxes
 from ..records import Turn
 from ..store.base import Searcher
+from ..text.calendar import spellings
 from ..text.question import Question
-from ..text.tokens import Word, content_terms, term_of
+from ..text.time_expressions import days_in
+from ..text.tokens import Word, content_terms, term_of, terms
 from .date_constraints import QuestionDates
 from .spelling import respell
+
+SPELT_DAY_WEIGHT = 0.5
+"""Of the parts of a day's other spellings in the search: each alone is a number that may mean anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +128,20 @@ class Query:
 
     @property
     def search_terms(self) -> tuple[str, ...]:
-        """The terms of its content words, or of all its words if it has none."""
-        return content_terms(self.searched.words)
+        """The terms of its content words, or of all its words if it has none, and of its days in other spellings."""
+        return (*content_terms(self.searched.words), *self._spelt_days)
+
+    @property
+    def search_weights(self) -> dict[str, float]:
+        """The weights of terms that are not the question's own."""
+        parts = (term for term in self._spelt_days if "." not in term)  # "11.02.2022" is the whole day
+        return {**self.standalone.weights, **dict.fromkeys(parts, SPELT_DAY_WEIGHT)}
+
+    @property
+    def _spelt_days(self) -> tuple[str, ...]:
+        days = days_in(self.searched.text)
+        own = frozenset(self.searched.terms)
+        return tuple(dict.fromkeys(term for day in days for term in terms(spellings(day)) if term not in own))
 
 
 def _encode(encoder: Encoder, text: str, tokens: Sequence[Word]) -> TextVectors:

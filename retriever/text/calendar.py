@@ -1,6 +1,7 @@
 """The calendar: months, weekdays and seasons, and spans of days as ISO 8601 and in words."""
 
 from calendar import monthrange
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -92,6 +93,23 @@ def date_words(time: str | None) -> str:
     year, month, day = ([*first.split("-"), "", ""])[:3]
     parts = (day.lstrip("0"), MONTHS[int(month) - 1].capitalize() if month else "", year)
     return " ".join(part for part in parts if part)
+
+
+def slashed_days(figures: str) -> tuple[date, ...]:
+    """The days that figures such as `2/11/2022` may name: with the month first, as in America, or the day first."""
+    first, second, year = map(int, figures.split("/"))
+    found = []
+    for month, day in ((first, second), (second, first)):
+        with suppress(ValueError):
+            found.append(date(year, month, day))
+    return tuple(dict.fromkeys(found))
+
+
+def spellings(day: date) -> str:
+    """The ways in which texts write a day, one behind the other."""
+    month = MONTHS[day.month - 1]
+    dotted = f"{day.day:02}.{day.month:02}.{day.year} {day.day}.{day.month}.{day.year}"
+    return f"{day.isoformat()} {dotted} {day.day} {day.month} {month} {month[:3]}"
 
 
 def month_number(name: str) -> int:

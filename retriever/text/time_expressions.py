@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from .calendar import MONTHS, SEASONS, WEEKDAYS, Time, month_number, months, span_of
+from .calendar import MONTHS, SEASONS, WEEKDAYS, Time, month_number, months, slashed_days, span_of
 from .numbers import NUMBER_WORD, ORDINALS, whole_number
 from .tokens import FUNCTION_TERMS, term_of
 
@@ -29,6 +29,8 @@ _BEFORE_MONTH = (
 _PATTERN = re.compile(
     rf"""(?x)\b(?=\w)(?:  # at most places that is all that is looked at
       \b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b
+    | (?<![\d./])(?P<dotted>\d{{1,2}}\.\d{{1,2}}\.{_YEAR})(?![\w/]|\.\d)
+    | (?<![\d./])(?P<slashed>\d{{1,2}}/\d{{1,2}}/{_YEAR})(?![\w/]|\.\d)
     | \b(?P<day1>{_DAY})\s+(?:of\s+)?(?P<month1>{_MONTH})(?:,?\s+(?P<year1>{_YEAR}))?
     | \b(?P<month2>{_MONTH})\s+(?P<day2>{_DAY})(?:,?\s+(?P<year2>{_YEAR}))?
     | \b(?P<month3>{_MONTH})(?:\s+of|,)?\s+(?P<year3>{_YEAR})
@@ -121,6 +123,18 @@ def times_in(text: str, published: str | None) -> tuple[Time, ...]:
     return TimeExpressions.of(text).times(published)
 
 
+def days_in(text: str) -> tuple[date, ...]:
+    """The single days that a text names whole; both days of figures that may be read in two ways."""
+    found: list[date] = []
+    for match in TimeExpressions.of(text).matches:
+        time = _resolved(match, text, None)
+        if match["slashed"]:
+            found += slashed_days(match["slashed"])
+        elif time is not None and time.first == time.last:
+            found.append(time.first)
+    return tuple(found)
+
+
 def identifies_thing(text: str, time: Time) -> bool:
     """Whether a time only identifies a thing: "the 2017 accords"."""
     before, behind = _WHICH.search(text, 0, time.start), _WORD_BEHIND.match(text, time.end)
@@ -170,6 +184,17 @@ Groups = dict[str, str]
 
 def _iso(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time | None:
     return span_of(groups["iso"])
+
+
+def _dotted(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time | None:
+    day, month, year = map(int, groups["dotted"].split("."))
+    return _one(date(year, month, day))
+
+
+def _slashed(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time | None:
+    """The day that figures with strokes name; their year where they may be read in two ways."""
+    days = slashed_days(groups["slashed"])
+    return _one(days[0]) if len(days) == 1 else span_of(groups["slashed"][-4:])
 
 
 def _day(groups: Groups, base: Time | None, _text: str, _at: int) -> Time | None:
@@ -265,6 +290,8 @@ def _year(groups: Groups, _base: Time | None, text: str, at: int) -> Time | None
 # The first of these groups that took part in a match says what the match is.
 _RESOLVERS: dict[str, Callable[[Groups, Time | None, str, int], Time | None]] = {
     "iso": _iso,
+    "dotted": _dotted,
+    "slashed": _slashed,
     "day1": _day,
     "day2": _day,
     "year3": _month_of_year,
