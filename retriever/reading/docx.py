@@ -17,6 +17,7 @@ from ..text.blocks import looks_like_heading
 from .archive import Archive, attribute, local_name, open_archive
 from .builder import ExtractBuilder, broken_file, one_line, picture_line
 from .extract import Extract
+from .numbering import ListNumbers
 from .raised import lowered, note_mark, raised
 from .rows import row_lines
 from .sources import NOTHING, Note, first_known
@@ -49,6 +50,8 @@ class _Style:
     parent: str | None
     outlined: bool
     place: str | None = None
+    list_id: str | None = None
+    list_level: str | None = None
 
 
 def read(data: bytes, name: str) -> Extract:
@@ -87,12 +90,14 @@ class _WordParser:
         self._languages: Counter[str | None] = Counter()
         self._own_language: str | None = None
         self._title = NOTHING
+        self._numbers = ListNumbers(None)
 
     def read(self) -> Extract:
         if local_name(self._main) != "document":
             raise ReadingError(f"{self._archive.name} holds no Word document: check its suffix.")
         for root in self._roots("styles"):
             self._read_styles(root)
+        self._numbers = ListNumbers(next(self._roots("numbering"), None))
         self._running("header")
         self._body(self._main)
         for kind in ("footnotes", "endnotes"):
@@ -123,6 +128,8 @@ class _WordParser:
                     _value(style, "basedOn"),
                     outline in tuple("012345678"),
                     _value(style, "vertAlign", "rPr"),
+                    _value(style, "numId", "pPr"),
+                    _value(style, "ilvl", "pPr"),
                 )
             elif local_name(style) == "docDefaults":
                 self._own_language = _value(style, "lang")
@@ -174,10 +181,20 @@ class _WordParser:
         contents = any(_CONTENTS_STYLE.fullmatch(name) for name in names)
         heading = outlined or any(_HEADING_STYLE.fullmatch(name) for name in names)
         heading = heading or (_is_bold([paragraph]) and looks_like_heading(text))
-        self._builder.add(text, heading=heading, furniture=contents)
+        number = self._list_number(paragraph, style_id)
+        self._builder.add(number + text if text.strip() else "", heading=heading, furniture=contents)
         if "title" in names[:1] and not self._title.value and text.strip():
             self._title = Note(one_line(text), Provenance.TEXT)
         self._add_boxes()
+
+    def _list_number(self, paragraph: etree._Element, style_id: str) -> str:
+        """The number of a paragraph that its list gives it, by its own properties or those of its style."""
+        list_id = _value(paragraph, "numId", "pPr")
+        level = _value(paragraph, "ilvl", "pPr")
+        for style in self._styles_of(style_id):
+            list_id = style.list_id if list_id is None else list_id
+            level = style.list_level if level is None else level
+        return self._numbers.next(list_id or "", int(level or 0) if (level or "0") in tuple("012345678") else 0)
 
     def _add_boxes(self) -> None:
         """Add the pictures and text boxes that were met: behind the paragraph or table that holds their anchor."""

@@ -9,10 +9,12 @@ import pytest
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
+from lxml import etree
 
 from retriever.errors import ReadingError
 from retriever.reading.docx import read
 from retriever.reading.extract import Extract
+from retriever.reading.numbering import ListNumbers
 from retriever.records import Provenance
 from tests.office import furniture, headings, lines, with_members, zipped
 
@@ -235,3 +237,33 @@ def test_what_the_template_says_is_not_said_of_the_file() -> None:
 def test_what_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(ReadingError, match=rf"^a\.docx {reason}"):
         read(data, "a.docx")
+
+
+def test_the_numbers_of_lists_stand_in_the_text() -> None:
+    def write(document: Document) -> None:
+        for text in ("Open the valve.", "Wait."):
+            document.add_paragraph(text, style="List Number")
+        document.add_paragraph("Otters", style="List Bullet")
+        document.add_paragraph("Close it.", style="List Number")
+
+    assert lines(made(write)) == ["1. Open the valve.", "2. Wait.", "Otters", "3. Close it."]
+
+
+def test_levels_of_a_list_are_counted_anew_below_each_item() -> None:
+    def level(number: int, form: str, text: str) -> str:
+        return (
+            f'<w:lvl w:ilvl="{number}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
+            f'<w:lvlText w:val="{text}"/></w:lvl>'
+        )
+
+    numbering = (
+        f'<w:numbering {W}><w:abstractNum w:abstractNumId="7">{level(0, "decimal", "%1.")}'
+        f"{level(1, 'lowerLetter', '(%2)')}{level(2, 'upperRoman', '%1.%2.%3')}</w:abstractNum>"
+        '<w:num w:numId="3"><w:abstractNumId w:val="7"/></w:num><w:num w:numId="5"><w:abstractNumId w:val="7"/>'
+        '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num></w:numbering>'
+    )
+    numbers = ListNumbers(etree.fromstring(numbering))
+    levels = (0, 1, 1, 2, 0, 1)
+    assert [numbers.next("3", each) for each in levels] == ["1. ", "(a) ", "(b) ", "1.b.I ", "2. ", "(a) "]
+    assert numbers.next("4", 0) == ""
+    assert [numbers.next("5", 0), numbers.next("5", 0)] == ["1. ", "2. "]  # begun anew

@@ -1,0 +1,95 @@
+"""The numbers of a Word file's lists, such as "3." and "(b)", which its text does not hold.
+
+In: the part of the file that says how each level of a list is numbered. Out: the number of each paragraph, in order.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from .archive import attribute, local_name
+
+LEVELS = 9
+"""Levels of a list in Word (ECMA-376, part 1, 17.9.3)."""
+
+_PLACE = re.compile(r"%([1-9])")
+_ROMAN = tuple(
+    zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), "m cm d cd c xc l xl x ix v iv i".split(), strict=True)
+)
+
+
+class ListNumbers:
+    """Counts the paragraphs of each list; those of one abstract list are counted together, as in Word."""
+
+    def __init__(self, root: etree._Element | None) -> None:
+        """Read the part `numbering`; without one there are no numbers."""
+        self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}  # abstract list -> level -> format, text, start
+        self._lists: dict[str, str] = {}
+        self._restarts: dict[tuple[str, int], int] = {}  # list and level -> where it begins anew, once
+        self._counts: dict[str, list[int | None]] = {}
+        for element in () if root is None else root:
+            if local_name(element) == "abstractNum":
+                levels = {number: level for number, level in map(_level, _children(element, "lvl")) if number < LEVELS}
+                self._levels[attribute(element, "abstractNumId") or ""] = levels
+            elif local_name(element) == "num":
+                for abstract in _children(element, "abstractNumId"):
+                    self._lists[attribute(element, "numId") or ""] = attribute(abstract, "val") or ""
+                for change in _children(element, "lvlOverride"):
+                    for restart in _children(change, "startOverride"):
+                        level, start = attribute(change, "ilvl") or "", attribute(restart, "val") or ""
+                        if level in tuple("012345678") and start.isdecimal() and len(start) < 8:
+                            self._restarts[attribute(element, "numId") or "", int(level)] = int(start)
+
+    def next(self, list_id: str, level: int) -> str:
+        """The number of the next paragraph of a list, with a space behind it; "" for a bullet or no list."""
+        abstract = self._lists.get(list_id, "")
+        levels = self._levels.get(abstract, {})
+        if level not in levels:
+            return ""
+        counts = self._counts.setdefault(abstract, [None] * LEVELS)
+        before = counts[level]
+        counts[level] = levels[level][2] if before is None else before + 1
+        counts[level] = self._restarts.pop((list_id, level), counts[level])
+        counts[level + 1 :] = [None] * (LEVELS - level - 1)
+        form, text, _ = levels[level]
+        if form in ("bullet", "none"):
+            return ""
+
+        def shown(place: re.Match[str]) -> str:
+            at = int(place[1]) - 1
+            at_form, _, start = levels.get(at, ("decimal", "", 1))
+            count = counts[at]
+            return numeral(start if count is None else count, at_form)
+
+        number = _PLACE.sub(shown, text).strip()
+        return f"{number} " if any(map(str.isalnum, number)) else ""
+
+
+def numeral(count: int, form: str) -> str:
+    """A number in a format of Word: Roman figures, letters (27 is "aa"), else Arabic figures."""
+    if count > 0 and form.endswith("Roman"):
+        text = ""
+        for value, figure in _ROMAN:
+            times, count = divmod(count, value)
+            text += figure * min(times, 10)
+    elif count > 0 and form.endswith("Letter"):
+        text = "abcdefghijklmnopqrstuvwxyz"[(count - 1) % 26] * min((count - 1) // 26 + 1, 10)
+    else:
+        return f"{count:02}" if form == "decimalZero" else str(count)
+    return text.upper() if form.startswith("upper") else text
+
+
+def _level(element: etree._Element) -> tuple[int, tuple[str, str, int]]:
+    values = {local_name(child): attribute(child, "val") or "" for child in element}
+    number, start = attribute(element, "ilvl") or "", values.get("start", "1")
+    counted_from = int(start) if start.isdecimal() and len(start) < 8 else 1
+    return int(number) if number in tuple("012345678") else LEVELS, (
+        values.get("numFmt", "decimal"),
+        values.get("lvlText", ""),
+        counted_from,
+    )
+
+
+def _children(parent: etree._Element, kind: str) -> Iterator[etree._Element]:
+    return (child for child in parent if local_name(child) == kind)
