@@ -3,18 +3,18 @@
 The parts of the package, from the ground up. A part imports only parts that stand above it in this list:
 
     learning      the arithmetic of the trained models
-    errors        errors that a user can mend
+    errors        errors that a user can fix
     settings      numbers that a user can change
-    records       what the parts hand to each other: documents, answers
+    records       the data that the parts exchange: documents, answers
     filters       which documents a question is about
     text          the words, sentences, numbers and dates of a text
     encoder       texts -> vectors
     reading       a file's bytes -> a document
     store         the library, in a folder or on a Milvus server
     ingest        files -> documents in the library
-    agreement     quotes of several sources -> which agree, which differ
+    agreement     quotes from several sources -> which agree, which differ
     answering     a question -> passages, quotes and a verdict
-    conversation  a follow-up question -> one that stands alone
+    conversation  a follow-up -> a whole question
     timeline      sentences with dates -> what happened when
     maintenance   checking, copying and erasing a library
     assistant     open, index, ask: joins the parts
