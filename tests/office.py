@@ -1,7 +1,9 @@
 """Small files that the tests of the readers build, and a look at what became of them."""
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 from retriever.reading.extract import Extract
@@ -21,6 +23,17 @@ def with_members(data: bytes, members: Mapping[str, str | bytes]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         kept = {path: archive.read(path) for path in archive.namelist()}
     return zipped({**kept, **members})
+
+
+def png() -> io.BytesIO:
+    """A picture of one point."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    parts = (chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(b"\0\0")), chunk(b"IEND", b""))
+    return io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
 
 
 def lines(extract: Extract) -> list[str]:

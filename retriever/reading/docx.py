@@ -21,6 +21,7 @@ from .numbering import ListNumbers
 from .raised import lowered, note_mark, raised
 from .rows import row_lines
 from .sources import NOTHING, Note, first_known
+from .unread import UnreadContents, is_decorative
 
 MOST_STYLE_PARENTS = 20
 """Styles that a style is based on in turn; Word nests ten at most, and a circle must end."""
@@ -30,7 +31,15 @@ _LEFT_OUT = frozenset(
 )
 """Elements whose text is not part of the document: deleted, a field's code, a property, a copy for old programs."""
 
-_ANCHORED = frozenset(("docPr", "txbxContent"))
+_ANCHORED = frozenset(("docPr", "imagedata", "txbxContent"))
+"""The properties of a drawing, a picture of an older Word, a text box."""
+
+_DRAWN = ("{*}pic", "{*}chart", "{*}relIds")
+"""What a drawing shows: a picture, a chart, a diagram."""
+
+_OBJECTS = ("{*}OLEObject", "{*}altChunk")
+"""A document of another program, and a whole document that Word would take in on opening."""
+
 _BLANKS = frozenset("tab br cr ptab".split())
 _MATHS = {"den": "/", "sup": "^", "sub": "_", "rad": "√", "num": ""}
 """What stands before a part of a formula when it is written in one line."""
@@ -91,6 +100,7 @@ class _WordParser:
         self._own_language: str | None = None
         self._title = NOTHING
         self._numbers = ListNumbers(None)
+        self._unread = UnreadContents()
 
     def read(self) -> Extract:
         if local_name(self._main) != "document":
@@ -99,10 +109,12 @@ class _WordParser:
             self._read_styles(root)
         self._numbers = ListNumbers(next(self._roots("numbering"), None))
         self._running("header")
+        self._unread = UnreadContents(objects=sum(1 for _ in self._main.iter(*_OBJECTS)))
         self._body(self._main)
         for kind in ("footnotes", "endnotes"):
             for root in self._roots(kind):
                 self._notes(root, kind)
+        self._unread.warn(self._builder, self._archive.name)
         self._running("footer")
         facts = self._archive.office_facts()
         language = self._languages.most_common(1)[0][0] if self._languages else None
@@ -273,11 +285,19 @@ class _WordParser:
                 yield from self._texts(element)
 
     def _anchored(self, element: etree._Element) -> None:
-        """Keep a text box, or the description of a picture, for later."""
+        """Keep a text box, or the description of a picture, for later; count what has none."""
         if local_name(element) == "txbxContent":
             self._boxes.append(element)
+            return
+        if local_name(element) == "docPr":
+            line, drawn = picture_line(attribute(element, "descr")), _drawn(element.getparent())
         else:
-            self._pictures += filter(None, [picture_line(attribute(element, "descr"))])
+            line, drawn = picture_line(attribute(element.getparent(), "alt")), {"pic"}
+        if line:
+            self._pictures.append(line)
+        elif "pic" in drawn and not is_decorative(element):
+            self._unread.pictures += 1
+        self._unread.charts += not drawn.isdisjoint(("chart", "relIds"))
 
     def _run(self, run: etree._Element) -> Iterator[str]:
         hidden = next((mark for mark in _children(run, "rPr") for mark in _children(mark, "vanish")), None)
@@ -315,6 +335,15 @@ def _roman(number: int) -> str:
 
 def _children(parent: etree._Element, kind: str) -> Iterator[etree._Element]:
     return (child for child in parent if local_name(child) == kind)
+
+
+def _drawn(drawing: etree._Element) -> set[str]:
+    """What a drawing shows, but not the drawings in its text boxes."""
+    return {
+        local_name(part)
+        for part in drawing.iter(*_DRAWN)
+        if next(part.iterancestors("{*}inline", "{*}anchor"), None) is drawing
+    }
 
 
 def _has(element: etree._Element, properties: str, mark: str) -> bool:

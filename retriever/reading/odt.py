@@ -17,6 +17,7 @@ from .extract import Extract
 from .raised import lowered, note_mark, raised
 from .rows import TableGrid, row_lines
 from .sources import NOTHING, Note, first_known
+from .unread import UnreadContents
 
 MOST_REPEATS = 64
 """Copies made of a repeated cell; a sheet's last cell is repeated to its edge, 16,384 columns away."""
@@ -25,6 +26,7 @@ _LEFT_OUT = frozenset(
     "tracked-changes annotation annotation-end forms desc title settings ruby-text page-number page-count".split()
 )
 _CONTENTS = frozenset("table-of-content alphabetical-index illustration-index table-index user-index".split())
+_OBJECTS = frozenset("object object-ole".split())
 _BLANKS = frozenset("s tab line-break".split())
 _BODIES = frozenset("text presentation spreadsheet drawing".split())
 
@@ -61,6 +63,7 @@ class _OdfParser:
         self._later: list[etree._Element] = []  # text boxes, added behind the paragraph that holds them
         self._pictures: list[str] = []  # descriptions, likewise
         self._notes: list[str] = []
+        self._unread = UnreadContents()
         self._title = NOTHING
         self._parents: dict[str, str] = {}  # the style that an automatic style is made from
         self._positions: dict[str, str] = {}  # of a style: "super 58%", "-33% 58%"
@@ -79,6 +82,7 @@ class _OdfParser:
                 self._body(body)
         for note in self._notes:
             self._builder.add(note)
+        self._unread.warn(self._builder, self._archive.name)
         facts = Extract("")
         if "meta.xml" in self._archive:
             facts = described(
@@ -100,6 +104,7 @@ class _OdfParser:
         )
         for line in dict.fromkeys(lines):
             self._builder.add(line, furniture=True)
+        self._pictures, self._unread = [], UnreadContents()  # logos
 
     def _body(self, parent: etree._Element, *, heading: bool = False, furniture: bool = False) -> None:
         """Add what stands below an element, in its order."""
@@ -115,7 +120,7 @@ class _OdfParser:
             elif kind == "frame":
                 title = attribute(element, "class") in ("title", "subtitle")
                 self._body(element, heading=heading or title, furniture=furniture)
-                self._builder.add(_description(element), furniture=furniture)
+                self._builder.add(self._description(element), furniture=furniture)
             elif kind not in _LEFT_OUT:
                 self._body(element, heading=heading, furniture=furniture or kind in _CONTENTS)
 
@@ -172,7 +177,7 @@ class _OdfParser:
             elif kind == "text-box":
                 self._later.append(element)
             elif kind == "frame":
-                self._pictures.append(_description(element))
+                self._pictures.append(self._description(element))
                 yield from self._texts(element)
             elif kind == "span":
                 yield self._placed(element)
@@ -187,6 +192,17 @@ class _OdfParser:
         self._notes.append(f"[{number}] {text}" if number and text.strip() else text)
         return note_mark(number)
 
+    def _description(self, frame: etree._Element) -> str:
+        """What a file says of the picture in a frame; where it says nothing, "", and the frame's contents count."""
+        found = next((each for kind in ("desc", "title") for each in frame.iterchildren(f"{{*}}{kind}")), None)
+        line = "" if found is None else picture_line(found.text)
+        kinds = {local_name(child) for child in frame}
+        if not kinds.isdisjoint(_OBJECTS):  # its picture is a preview
+            self._unread.objects += 1
+        elif "image" in kinds and not line and attribute(frame, "decorative") != "true":
+            self._unread.pictures += 1
+        return line
+
     def _placed(self, span: etree._Element) -> str:
         """A span's text, marked where its style raises or lowers it."""
         name = attribute(span, "style-name") or ""
@@ -195,12 +211,6 @@ class _OdfParser:
         if position.startswith(("sub", "-")):
             return lowered(text)
         return raised(text) if position.startswith("super") or position.strip("+0%")[:1].isdecimal() else text
-
-
-def _description(frame: etree._Element) -> str:
-    """What a file says of the picture in a frame; "" where it says nothing."""
-    found = next((each for kind in ("desc", "title") for each in frame.iterchildren(f"{{*}}{kind}")), None)
-    return "" if found is None else picture_line(found.text)
 
 
 def _count(cell: etree._Element, name: str) -> int:

@@ -13,6 +13,7 @@ from pptx.shapes.autoshape import Shape
 from pptx.shapes.base import BaseShape
 from pptx.shapes.graphfrm import GraphicFrame
 from pptx.shapes.group import GroupShape
+from pptx.shapes.picture import Picture
 from pptx.slide import Slide
 from pptx.table import _Cell
 
@@ -21,6 +22,7 @@ from .builder import ExtractBuilder, broken_file, picture_line
 from .extract import Extract
 from .raised import lowered, raised
 from .rows import TableGrid, row_lines
+from .unread import UnreadContents, is_decorative
 
 LINE_HEIGHT = 228_600
 """Shapes whose tops differ by less than a quarter of an inch (in EMU, 914,400 an inch) stand side by side."""
@@ -29,6 +31,9 @@ _TITLES = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VER
 _FURNITURE = {PP_PLACEHOLDER.SLIDE_NUMBER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER}
 _DIAGRAM = "/diagramData"
 """How the type of a slide's relation to the text of its SmartArt ends."""
+
+_OBJECT = "/ole"
+"""How the kind of a frame ends that holds another program's document."""
 
 
 def read(data: bytes, name: str) -> Extract:
@@ -46,16 +51,18 @@ def read(data: bytes, name: str) -> Extract:
     """
     archive = open_archive(data, name)
     builder = ExtractBuilder()
+    unread = UnreadContents()
     with broken_file(name):
         for slide in Presentation(io.BytesIO(data)).slides:
             builder.page()
             for shape in _in_reading_order(slide.shapes):
-                _add_shape(builder, shape)
+                _add_shape(builder, shape, unread)
             for line in _diagram_lines(slide, name):
                 builder.add(line)
             if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
                 for paragraph in slide.notes_slide.notes_text_frame.paragraphs:
                     builder.add(_text(paragraph._p))
+        unread.warn(builder, name)
         return builder.build(name, archive.office_facts())
 
 
@@ -73,7 +80,7 @@ def _is_a(shape: BaseShape, kinds: set[PP_PLACEHOLDER]) -> bool:
     return shape.is_placeholder and shape.placeholder_format.type in kinds
 
 
-def _add_shape(builder: ExtractBuilder, shape: BaseShape) -> None:
+def _add_shape(builder: ExtractBuilder, shape: BaseShape, unread: UnreadContents) -> None:
     if isinstance(shape, GraphicFrame) and shape.has_table:
         grid = TableGrid()
         for row in shape.table.rows:
@@ -93,8 +100,15 @@ def _add_shape(builder: ExtractBuilder, shape: BaseShape) -> None:
         return
     for line in lines:
         builder.add(line, furniture=_is_a(shape, _FURNITURE))
-    described = next(shape._element.iter("{*}cNvPr"), None)
-    builder.add(picture_line(None if described is None else described.get("descr")))
+    properties = next(shape._element.iter("{*}cNvPr"), None)
+    line = picture_line(None if properties is None else properties.get("descr"))
+    builder.add(line)
+    if isinstance(shape, GraphicFrame) and any(
+        data.get("uri", "").endswith(_OBJECT) for data in shape._element.iter("{*}graphicData")
+    ):
+        unread.objects += 1
+    elif isinstance(shape, Picture) and not line and not (properties is not None and is_decorative(properties)):
+        unread.pictures += 1
 
 
 def _cell_text(cell: _Cell) -> str:

@@ -2,8 +2,6 @@
 
 import io
 import json
-import struct
-import zlib
 from collections.abc import Callable
 
 import docx
@@ -15,19 +13,10 @@ from retriever.reading import epub, html, notebook, odt
 from retriever.reading import pptx as pptx_reader
 from retriever.reading.builder import picture_line
 from retriever.reading.extract import Extract
-from tests.office import lines, zipped
+from tests.office import lines, png, zipped
 
 WORDS = "A map of Varn with its two harbours"
 SHOWN = f"[Picture: {WORDS}]"
-
-
-def png() -> io.BytesIO:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
-    parts = (chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(b"\0\0")), chunk(b"IEND", b""))
-    return io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
 
 
 def word() -> Extract:

@@ -15,6 +15,7 @@ doubt a line begins no new column, a heading is a paragraph, and furniture is co
     hyphens        lines -> text, with words joined that a line's end divides
     paragraphs     lines -> paragraphs, which may continue in the next column or page
     headings       paragraphs -> which are headings, a table of contents, the title
+    attachments    the names of the files that it carries
     properties     the file's metadata and outline
 
 The only home of pypdfium2.
@@ -28,6 +29,8 @@ from ...errors import ReadingError
 from ...records import Span
 from ..extract import Extract
 from ..sources import first_known
+from ..unread import UnreadContents
+from .attachments import attached_files
 from .columns import find_flows
 from .headings import largest_text, mark_contents, mark_headings
 from .line_numbers import part_line_numbers
@@ -60,6 +63,7 @@ def read(data: bytes, name: str) -> Extract:
         _require_text(pages, unread, name)
         outline = read_outline(document)
         about = describe(document)
+        attachments = [*attached_files(document), *(name for page in pages for name in page.pinned)]
     finally:
         document.close()
     size = usual_size(pages)
@@ -78,7 +82,10 @@ def read(data: bytes, name: str) -> Extract:
         pages=starts,
         headings=tuple(span for paragraph, span in spanned if paragraph.heading),
         furniture=tuple(span for paragraph, span in spanned if paragraph.furniture),
-        warnings=(_without_text(unread, name),) if unread else (),
+        warnings=(
+            *([_without_text(unread, name)] if unread else ()),
+            *UnreadContents(attachments=attachments).warnings(name),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ...errors import ReadingError
+from .attachments import pinned_files
 from .forms import add_form_values
 from .glyphs import GLUED_GAP, TextRun, distance, words
 from .grids import Grid, find_grids, word_rows
@@ -34,11 +35,13 @@ class PdfPage:
         turns: its runs by the quarter turn that they are written in, the chief one first.
         head: its running heads, from the top, once they are parted from the runs.
         foot: its running feet and stamps.
+        pinned: the names of files that are attached to it.
     """
 
     turns: list[list[TextRun]]
     head: tuple[str, ...] = ()
     foot: tuple[str, ...] = ()
+    pinned: Sequence[str] = ()
 
 
 def open_document(data: bytes, name: str) -> pdfium.PdfDocument:
@@ -103,9 +106,10 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> tuple[PdfPage, bool
     except pdfium.PdfiumError:
         turns = {}
     _add_form_values(page, turns)
+    pinned = pinned_files(page)
     is_unread = not turns and pdfium_c.FPDFPage_CountObjects(page.raw) > 0
     page.close()
-    return PdfPage(sorted(turns.values(), key=characters, reverse=True)), is_unread
+    return PdfPage(sorted(turns.values(), key=characters, reverse=True), pinned=pinned), is_unread
 
 
 def _add_form_values(page: pdfium.PdfPage, turns: dict[int, list[TextRun]]) -> None:
