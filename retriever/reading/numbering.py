@@ -4,7 +4,8 @@ In: the part of the file that says how each level of a list is numbered. Out: th
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -14,9 +15,25 @@ LEVELS = 9
 """Levels of a list in Word (ECMA-376, part 1, 17.9.3)."""
 
 _PLACE = re.compile(r"%([1-9])")
+"""Where the number of a level stands in the text of another."""
+
 _ROMAN = tuple(
     zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), "m cm d cd c xc l xl x ix v iv i".split(), strict=True)
 )
+
+
+class ListLevel(NamedTuple):
+    """How one level of a list is numbered.
+
+    Attributes:
+        form: of its figures, by Word's name: "decimal", "lowerLetter", "upperRoman"; "bullet" or "none".
+        text: what stands before a paragraph, with "%1" for the number of the first level.
+        start: the first number.
+    """
+
+    form: str
+    text: str
+    start: int
 
 
 class ListNumbers:
@@ -24,7 +41,7 @@ class ListNumbers:
 
     def __init__(self, root: etree._Element | None) -> None:
         """Read the part `numbering`; without one there are no numbers."""
-        self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}  # abstract list -> level -> format, text, start
+        self._levels: dict[str, dict[int, ListLevel]] = {}  # by the abstract list, then by the level
         self._lists: dict[str, str] = {}
         self._restarts: dict[tuple[str, int], int] = {}  # list and level -> where it begins anew, once
         self._counts: dict[str, list[int | None]] = {}
@@ -48,22 +65,37 @@ class ListNumbers:
         if level not in levels:
             return ""
         counts = self._counts.setdefault(abstract, [None] * LEVELS)
-        before = counts[level]
-        counts[level] = levels[level][2] if before is None else before + 1
-        counts[level] = self._restarts.pop((list_id, level), counts[level])
-        counts[level + 1 :] = [None] * (LEVELS - level - 1)
-        form, text, _ = levels[level]
-        if form in ("bullet", "none"):
-            return ""
+        count_up(counts, level, levels[level].start, self._restarts.pop((list_id, level), None))
+        return list_number(levels, counts, level)
 
-        def shown(place: re.Match[str]) -> str:
-            at = int(place[1]) - 1
-            at_form, _, start = levels.get(at, ("decimal", "", 1))
-            count = counts[at]
-            return numeral(start if count is None else count, at_form)
 
-        number = _PLACE.sub(shown, text).strip()
-        return f"{number} " if any(map(str.isalnum, number)) else ""
+def count_up(counts: list[int | None], level: int, start: int, restart: int | None) -> None:
+    """Count a paragraph of a list; the levels below begin anew.
+
+    Args:
+        counts: the number of the last paragraph of each level, None before the first.
+        level: the paragraph's, from 0.
+        start: the number of the first paragraph.
+        restart: this paragraph's number, where it begins the count anew.
+    """
+    before = counts[level]
+    counts[level] = restart if restart is not None else start if before is None else before + 1
+    counts[level + 1 :] = [None] * (len(counts) - level - 1)
+
+
+def list_number(levels: Mapping[int, ListLevel], counts: Sequence[int | None], level: int) -> str:
+    """The number of the paragraph that was counted last, with a space behind it; "" for a bullet."""
+    if levels[level].form in ("bullet", "none"):
+        return ""
+
+    def shown(place: re.Match[str]) -> str:
+        at = int(place[1]) - 1
+        form, _, start = levels.get(at, ListLevel("decimal", "", 1))
+        count = counts[at]
+        return numeral(start if count is None else count, form)
+
+    number = _PLACE.sub(shown, levels[level].text).strip()
+    return f"{number} " if any(map(str.isalnum, number)) else ""
 
 
 def numeral(count: int, form: str) -> str:
@@ -80,15 +112,12 @@ def numeral(count: int, form: str) -> str:
     return text.upper() if form.startswith("upper") else text
 
 
-def _level(element: etree._Element) -> tuple[int, tuple[str, str, int]]:
+def _level(element: etree._Element) -> tuple[int, ListLevel]:
     values = {local_name(child): attribute(child, "val") or "" for child in element}
     number, start = attribute(element, "ilvl") or "", values.get("start", "1")
     counted_from = int(start) if start.isdecimal() and len(start) < 8 else 1
-    return int(number) if number in tuple("012345678") else LEVELS, (
-        values.get("numFmt", "decimal"),
-        values.get("lvlText", ""),
-        counted_from,
-    )
+    level = ListLevel(values.get("numFmt", "decimal"), values.get("lvlText", ""), counted_from)
+    return int(number) if number in tuple("012345678") else LEVELS, level
 
 
 def _children(parent: etree._Element, kind: str) -> Iterator[etree._Element]:

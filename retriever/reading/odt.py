@@ -14,6 +14,7 @@ from ..records import Provenance
 from .archive import Archive, attribute, described, local_name, open_archive
 from .builder import ExtractBuilder, broken_file, one_line, picture_line
 from .extract import Extract
+from .odt_numbering import OpenDocumentNumbers
 from .raised import lowered, note_mark, raised
 from .rows import TableGrid, row_lines
 from .sources import NOTHING, Note, first_known
@@ -64,6 +65,7 @@ class _OdfParser:
         self._pictures: list[str] = []  # descriptions, likewise
         self._notes: list[str] = []
         self._unread = UnreadContents()
+        self._numbers = OpenDocumentNumbers(())
         self._title = NOTHING
         self._parents: dict[str, str] = {}  # the style that an automatic style is made from
         self._positions: dict[str, str] = {}  # of a style: "super 58%", "-33% 58%"
@@ -76,6 +78,7 @@ class _OdfParser:
                     self._positions[attribute(style, "name") or ""] = position
         for style in self._content.iter("{*}style"):
             self._parents[attribute(style, "name") or ""] = attribute(style, "parent-style-name") or ""
+        self._numbers = OpenDocumentNumbers((*styles, self._content))
         self._running_heads()
         for body in self._content.iterfind("{*}body/*"):
             if local_name(body) in _BODIES:
@@ -130,7 +133,9 @@ class _OdfParser:
         style = self._parents.get(style) or style
         if style == "Title" and not self._title.value and text.strip():
             self._title = Note(one_line(text), Provenance.TEXT)
-        self._builder.add(text, heading=heading or style in ("Title", "Subtitle"), furniture=furniture)
+        number = "" if furniture else self._numbers.next(paragraph)
+        heading = heading or style in ("Title", "Subtitle")
+        self._builder.add(number + text if text.strip() else "", heading=heading, furniture=furniture)
         boxes, self._later = self._later, []
         pictures, self._pictures = self._pictures, []
         for line in pictures:
@@ -172,6 +177,8 @@ class _OdfParser:
             kind = local_name(element)
             if kind in _BLANKS:
                 yield " "
+            elif kind == "number":  # of a list, as the program that wrote the file counted
+                yield f"{self._text(element)} "
             elif kind == "note":
                 yield self._note(element)
             elif kind == "text-box":
