@@ -181,6 +181,20 @@ def test_a_row_of_a_table_with_rules_bears_the_names_of_its_columns() -> None:
     ]
 
 
+def test_a_row_of_a_table_with_rules_has_its_number_beside_its_page() -> None:
+    def draw(canvas: Canvas) -> None:
+        put(canvas, LEFT)
+        canvas.showPage()
+        put_table(canvas, TABLE)
+
+    extract = read(made(draw), "a.pdf")
+    assert [(extract.text[start:][:18], number) for start, number in extract.rows] == [
+        ("Orchard: Birch Row", 2),
+        ("Orchard: Cedar End", 3),
+    ]
+    assert all(start >= extract.pages[1] for start, _ in extract.rows)
+
+
 def test_a_cell_over_two_rows_of_a_table_with_rules_stands_in_both() -> None:
     rows = [["Site", "Task", "Cost"], ["North", "Slating", "4200"], ["", "Gutters", "1310"]]
     assert blocks(read(made(lambda canvas: put_table(canvas, rows, merged=True)), "a.pdf")) == [

@@ -82,6 +82,9 @@ def read(data: bytes, name: str) -> Extract:
         pages=starts,
         headings=tuple(span for paragraph, span in spanned if paragraph.heading),
         furniture=tuple(span for paragraph, span in spanned if paragraph.furniture),
+        rows=tuple(
+            (start, paragraph.table_row) for paragraph, (start, _) in spanned if paragraph.table_row is not None
+        ),
         warnings=(
             *([_without_text(unread, name)] if unread else ()),
             *UnreadContents(attachments=attachments).warnings(name),

@@ -61,6 +61,7 @@ class TextRun:
         size: of their font, in points.
         bold: how many of their characters are bold.
         alone: whether they are a paragraph of their own, as a row of a table or a field of a form is.
+        table_row: the number of the row of a table that they are, from 1.
     """
 
     text: str
@@ -70,6 +71,7 @@ class TextRun:
     size: float
     bold: int
     alone: bool = False
+    table_row: int | None = None
 
 
 @dataclass(slots=True)

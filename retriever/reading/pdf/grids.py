@@ -137,6 +137,7 @@ def word_rows(grid: Grid, runs: Sequence[TextRun]) -> list[TextRun] | None:
             size,
             0,
             alone=True,
+            table_row=number,
         )
         for number, line in row_lines(table, headed=bold[0] and not all(bold))
     ]

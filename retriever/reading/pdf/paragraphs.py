@@ -58,6 +58,7 @@ class PdfParagraph:
         furniture: whether it belongs to the page, not to what is written on it.
         heading: whether it is one.
         starts: at which of its parts a page starts, and which.
+        table_row: its number in a table with rules, from 1.
     """
 
     parts: list[str]
@@ -69,6 +70,7 @@ class PdfParagraph:
     furniture: bool = False
     heading: bool = False
     starts: list[tuple[int, int]] = field(default_factory=list)
+    table_row: int | None = None
 
     @property
     def text(self) -> str:
@@ -123,7 +125,7 @@ def _paragraphs(flow: Flow, page: int, style: BodyStyle, joiner: LineJoiner) -> 
         right = rights[rounded(last.size)]
         full = len(group) > 1 and last.right > right - FULL_ROOM * (right - left)
         size = min(first.size, style.size) if flow.aside else first.size  # however large, a stamp is no heading
-        yield PdfParagraph(parts, page, size, first.bold, first.cells, full)
+        yield PdfParagraph(parts, page, size, first.bold, first.cells, full, table_row=first.table_row)
 
 
 def _rights(lines: Sequence[TextLine]) -> dict[float, float]:

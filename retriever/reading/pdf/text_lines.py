@@ -37,6 +37,7 @@ class TextLine:
         bold: whether nearly all of it is.
         cells: whether it is a row of a table.
         runs: what it is put together from.
+        table_row: its number in a table with rules, from 1.
     """
 
     text: str
@@ -47,6 +48,7 @@ class TextLine:
     bold: bool
     cells: bool
     runs: Sequence[TextRun]
+    table_row: int | None = None
 
 
 def rows_of(runs: Iterable[TextRun]) -> list[list[TextRun]]:
@@ -93,6 +95,7 @@ def line_of(row: Sequence[TextRun]) -> TextLine:
         bold=sum(run.bold for run in row) >= 0.9 * letters,  # a mark or a number may be lighter
         cells=cells,
         runs=row,
+        table_row=next((run.table_row for run in row if run.table_row is not None), None),
     )
 
 
