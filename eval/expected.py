@@ -75,4 +75,4 @@ def _read(file: Path) -> dict[str, dict[str, float]]:
     except OSError as error:
         raise DataError(f"{file} cannot be read ({error.strerror}); make it with --expect.") from error
     except ValueError as error:
-        raise DataError(f"{file} is not JSON ({error}); make it anew with --expect.") from error
+        raise DataError(f"{file} is not JSON ({error}); make it again with --expect.") from error

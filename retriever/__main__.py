@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except IbidError as error:
         return _fail(str(error))
     except KeyboardInterrupt:
-        return _fail("Interrupted. What was stored stays; the same command continues from there.")
+        return _fail("Interrupted. Everything stored so far is kept; run the same command again to continue.")
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the user has what it wanted
         return 0
@@ -61,7 +61,7 @@ def _index(chosen: argparse.Namespace) -> int:
         if chosen.encoder:
             with IndexDisplay() as display:
                 assistant.change_encoder(SentenceEncoder.named(chosen.encoder), display.update)
-            print(f"{assistant.state().passages} passages are now read by {chosen.encoder}")
+            print(f"{assistant.state().passages} passages now have vectors from {chosen.encoder}")
         if chosen.retry and not chosen.paths:
             chosen.paths = [Path(source) for source in assistant.failures()]
         if not chosen.paths:
@@ -105,7 +105,7 @@ def _print_report(report: IndexReport, *, quiet: bool) -> None:
     for old, new in report.moved:
         print(f"moved {old} to {new}")
     for document_id in report.removed:
-        print(f"removed {document_id}: its file is gone, or now left out")
+        print(f"removed {document_id}: its file is gone, or is now excluded")
     print(as_text(report))
 
 
@@ -232,7 +232,10 @@ def _forget(chosen: argparse.Namespace) -> int:
 
     assistant = _open(chosen)
     if assistant.is_used_elsewhere():
-        _warn("Another process uses this library, perhaps a page. What it holds in memory stays until you stop it.")
+        _warn(
+            "Another process is using this library, perhaps the chat page. It may keep documents in memory until "
+            "you stop it."
+        )
     chosen.ids = _known_ids(assistant, chosen.ids)
     if chosen.ids and not chosen.yes:
         print(*plan_lines(assistant, chosen.ids), sep="\n")

@@ -58,7 +58,7 @@ def test_where_a_time_cannot_be_told_that_is_said(assistant: Assistant) -> None:
     plain, timed = (assistant.ask(f"Which boats sank in the February storm{when}?") for when in ("", " last week"))
     assert plain.taken_as == ()
     assert timed.taken_as[-1] == (
-        "Which days “last week” means cannot be told: the newest document is dated March 2021, no closer."
+        "Ibid cannot tell which days “last week” means: the newest document has only the date March 2021."
     )
 
 

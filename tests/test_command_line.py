@@ -343,7 +343,7 @@ def test_index_warns_of_what_is_gone_and_removes_it_when_asked_to(filled: Run, v
     assert printed.err.startswith("ibid: ferry.txt: its file is gone")
     assert filled("index", varn, "--prune") == (
         0,
-        "removed ferry.txt: its file is gone, or now left out\n"
+        "removed ferry.txt: its file is gone, or is now excluded\n"
         "0 added, 0 replaced, 2 unchanged, 0 skipped, 1 removed\n",
         "",
     )
@@ -382,7 +382,7 @@ def test_index_watches_and_prints_only_what_has_changed(run: Run, varn: Path, mo
     assert printed.out == (
         "3 added, 0 replaced, 0 unchanged, 0 skipped\n"
         "0 added, 1 replaced, 2 unchanged, 0 skipped\n"
-        "removed lighthouse.txt: its file is gone, or now left out\n"
+        "removed lighthouse.txt: its file is gone, or is now excluded\n"
         "0 added, 0 replaced, 2 unchanged, 0 skipped, 1 removed\n"
     )
     assert printed.err == "ibid: Watching for changes. Press Ctrl-C to stop.\n"
@@ -400,7 +400,7 @@ def test_index_lets_another_encoder_read_everything(filled: Run, varn: Path, mon
         digest = "6" * 64
 
     monkeypatch.setattr("retriever.__main__.SentenceEncoder.named", lambda name: Other())
-    assert filled("index", "--encoder", "shipped") == (0, "3 passages are now read by shipped\n", "")
+    assert filled("index", "--encoder", "shipped") == (0, "3 passages now have vectors from shipped\n", "")
     printed = filled("ask", "Who is the captain of the ferry?")
     assert printed.status == 1
     assert "was made by the encoder other" in printed.err

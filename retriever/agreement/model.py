@@ -122,7 +122,7 @@ class RelationModel:
         fields = json.loads(FILE.read_text(encoding="utf-8"))
         if fields["features"] != list(FEATURES):
             raise ValueError(
-                f"{FILE.name} was fitted on other features; make it anew with: python -m training.agreement"
+                f"{FILE.name} was fitted on other features; make it again with: python -m training.agreement"
             )
         return cls(
             np.array(fields["mean"]),

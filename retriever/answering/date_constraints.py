@@ -119,8 +119,8 @@ class QuestionDates:
             f"“{self.text[time.start : time.end]}” is taken as {time.days}, counted from the newest document ({day})."
             for time in self._counted(newest)
         ]
-        known = f"the newest document is dated {day}, no closer" if newest else "no document has a date"
-        unclear = (f"Which days “{phrase}” means cannot be told: {known}." for phrase in self.unresolved(newest))
+        known = f"the newest document has only the date {day}" if newest else "no document has a date"
+        unclear = (f"Ibid cannot tell which days “{phrase}” means: {known}." for phrase in self.unresolved(newest))
         return (*taken, *unclear)
 
     def unresolved(self, newest: str | None) -> tuple[str, ...]:

@@ -121,7 +121,7 @@ class EvidenceModel:
             list(READ_FEATURES),
             list(SIGNALS),
         ):
-            raise ValueError(f"{FILE.name} was trained on other features; make it anew with: python -m training")
+            raise ValueError(f"{FILE.name} was trained on other features; make it again with: python -m training")
         calibrator = Calibrator(*(Regression.of(fields[part]) for part in ("present", "right")))
         ranker, combiner = (Ranker(np.array(fields[name], dtype=np.float32)) for name in ("ranker", "combiner"))
         return cls(ranker, combiner, calibrator)

@@ -197,8 +197,8 @@ def handle_missing_files(
         run.removed.extend(missing)
         return
     run.warnings.extend(
-        f"{document_id}: its file is {'now left out' if is_on_disk(source) else 'gone'}, but the document is "
-        "still in the library; drop it with: ibid remove, or index with --prune"
+        f"{document_id}: its file is {'now excluded' if is_on_disk(source) else 'gone'}, but the document is "
+        "still in the library; remove it with: ibid remove, or index with --prune"
         for document_id, source in missing.items()
     )
 

@@ -133,8 +133,8 @@ def _run_tasks(
             yield pickle.loads(result)  # noqa: S301 (our own)
     except ray.exceptions.RayError as error:
         raise SpreadingError(
-            f"The machines that read stopped ({_last_line(error)}). What was stored is kept: run the same command "
-            "again to go on."
+            f"The machines that read files have stopped ({_last_line(error)}). Everything stored so far is kept: run "
+            "the same command again to continue."
         ) from error
 
 

@@ -118,5 +118,5 @@ def move_into(folder: Path, file: Path, name: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.move(file, place)
     except OSError as error:
-        raise LibraryError(f"{name} cannot be kept in {folder} ({error.strerror}); make room there.") from error
+        raise LibraryError(f"{name} cannot be stored in {folder} ({error.strerror}); free some space there.") from error
     return place

@@ -1,4 +1,4 @@
-"""What the library says to people and programs: text, HTML, JSON, HTTP, MCP, frameworks."""
+"""Output for people and programs: text, HTML, JSON, HTTP, MCP, frameworks."""
 
 Fields = dict[str, object]
 """Fields that JSON can hold."""

@@ -18,7 +18,7 @@ COMPLETIONS = {
 }
 """Shell -> where it looks for what `ibid completion` prints."""
 
-_JSON = "print one JSON object a line"
+_JSON = "print one JSON object per line"
 _TOP = "show at most this many quotes (default: 5)"
 
 
@@ -46,7 +46,7 @@ def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentP
 
 
 def with_dashes(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> list[str]:
-    """Arguments in which a name that begins with "-", such as a document's id, is not taken for an option.
+    """Reorder arguments, so that a name that begins with "-", such as a document's id, is not taken for an option.
 
     Args:
         parser: as `build_parser` makes it.
@@ -73,7 +73,7 @@ def with_dashes(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> li
 
 
 def _is_name(argument: str, known: Mapping[str, argparse.Action]) -> bool:
-    """Whether what begins with "-" can only be a file's name: it has one dash, or a dot, and no option begins so."""
+    """Whether an argument that begins with "-" must be a file's name: one dash, or a dot, and no option begins so."""
     start = argument.partition("=")[0]
     is_named_so = argument != "-" and (not argument.startswith("--") or "." in start)
     return is_named_so and not any(option.startswith(start) for option in known)
@@ -96,8 +96,8 @@ class _Commands:
 
         Args:
             name: its name.
-            does: what it does, as the list of commands says it.
-            examples: arguments that can be typed after it.
+            does: what it does, for the list of commands.
+            examples: arguments that a user can type after it.
         """
         return self._commands.add_parser(
             name,
@@ -121,11 +121,9 @@ def _add_index(commands: _Commands) -> None:
         metavar="PATTERN",
         help="leave out matching files, as in a .gitignore (or write a file .ibidignore); can be repeated",
     )
+    index.add_argument("--prune", action="store_true", help="remove documents whose file is gone or now excluded")
     index.add_argument(
-        "--prune", action="store_true", help="remove documents whose file was deleted, or is now excluded"
-    )
-    index.add_argument(
-        "--retry", action="store_true", help="read files again that could not be read; without PATH, only those"
+        "--retry", action="store_true", help="try again to read files that could not be read; without PATH, only those"
     )
     index.add_argument("--watch", action="store_true", help="keep running, and index again when a file changes")
     index.add_argument("--on", metavar="RAY", help="read on several machines: ray, or ray://HOST:PORT")
@@ -145,7 +143,7 @@ def _add_questions(commands: _Commands) -> None:
     )
     asked = ask.add_mutually_exclusive_group(required=True)
     asked.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
-    asked.add_argument("--batch", type=Path, metavar="FILE.jsonl", help="a file of questions, one JSON object a line")
+    asked.add_argument("--batch", type=Path, metavar="FILE.jsonl", help="a file of questions, one JSON object per line")
     _add_scope(ask, "ask")
     ask.add_argument("--top", type=_positive, default=5, metavar="K", help=_TOP)
     ask.add_argument("--json", action="store_true", help=_JSON)
@@ -157,7 +155,7 @@ def _add_questions(commands: _Commands) -> None:
 def _add_documents(commands: _Commands) -> None:
     listing = commands.add("list", "list the documents of the library", "", "--json")
     listing.add_argument("--json", action="store_true", help=_JSON)
-    timeline = commands.add("timeline", "list dated events, as the documents tell them", '--source "The Varn Herald"')
+    timeline = commands.add("timeline", "list dated events from the documents", '--source "The Varn Herald"')
     _add_scope(timeline, "list", "happened")
     timeline.add_argument("--json", action="store_true", help=_JSON)
     show = commands.add("show", "show one document", "ferry.txt")
@@ -213,7 +211,7 @@ def _add_servers(commands: _Commands) -> None:
 
 
 def _add_scope(command: argparse.ArgumentParser, does: str, dated: str = "was published") -> None:
-    """Add the options that choose documents, and a span of time in which something `dated`."""
+    """Add the options that choose documents, and a span of time: that something `dated`."""
     command.add_argument(
         "--source",
         action="append",

@@ -1,7 +1,7 @@
-"""The library over HTTP, for programs: the same answers as the command line's, beside the page.
+"""The library over HTTP, for programs: the same answers as on the command line.
 
-In: requests in JSON, files as they are. Out: JSON, described at `/openapi.json`. One decision: `requests` says what may
-be asked and `schemas` what is answered; here are only the routes, and the status of each error.
+In: requests in JSON, and the bytes of files. Out: JSON, described at `/openapi.json`. One decision: `requests` defines
+the requests and `schemas` the answers. This module has only the routes, and the status of each error.
 """
 
 from collections.abc import Iterator, Mapping
@@ -52,7 +52,7 @@ STATUS = {
 }
 """Error -> HTTP status, the first that fits; every other is 500."""
 
-_NO_JSON = "The request is no JSON object; send one, as Content-Type: application/json."
+_NO_JSON = "The request is not a JSON object; send one, as Content-Type: application/json."
 
 ABOUT = """Answers about the documents of one library, in the documents' own words. Every error is
 `{"error": "one clear sentence"}`. The interface is on this machine, unless others may sign in, and answers no other
@@ -60,18 +60,18 @@ site's pages."""
 
 
 class AssistantLoader(Protocol):
-    """What is answered from, once it can answer."""
+    """The assistant, once it is ready."""
 
     def result(self) -> Assistant:
-        """Wait for it; raises what opening it does."""
+        """Wait for it; raises the error of opening it."""
 
 
 class AnswerOrError(RootModel[AnswerSchema | ErrorSchema]):
-    """A line of a batch's answers."""
+    """A line of the answers to a batch."""
 
 
 class JSON(Response):
-    """Fields as one line, the bytes that the command line prints."""
+    """Fields as one line, with the same bytes as on the command line."""
 
     media_type = "application/json"
 
@@ -87,14 +87,14 @@ class JSONLines(StreamingResponse):
 
 
 class BodyLimit:
-    """Refuses a body that is too large while it arrives; files are bounded by the uploads."""
+    """Refuses a body that is too large while it arrives. Uploads limit files themselves."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Stores the application."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on, and counts what comes with it."""
+        """Pass a request on, and count the bytes of its body."""
         arrived = 0
 
         async def counted() -> Message:
@@ -114,8 +114,8 @@ def build_api(ready: AssistantLoader, uploads: Uploads) -> FastAPI:
     """The interface, to be mounted at `PATH`.
 
     Args:
-        ready: the assistant, once it can answer; who asks sooner waits.
-        uploads: takes and removes files, as for the page.
+        ready: the assistant, once it is ready; earlier requests wait.
+        uploads: adds and removes files, as on the page.
     """
     api = FastAPI(title="Ibid", version=version("ibid"), description=ABOUT, docs_url=None, redoc_url=None)
     api.state.ready, api.state.uploads = ready, uploads
@@ -142,7 +142,7 @@ _routes = APIRouter()
 
 
 def _answers(schema: type[BaseModel], response: type[Response] = JSON) -> dict[str, Any]:
-    """What a route gives back, for its description."""
+    """The description of a route's answers."""
     return {
         "response_class": response,
         "responses": {
@@ -153,7 +153,7 @@ def _answers(schema: type[BaseModel], response: type[Response] = JSON) -> dict[s
 
 
 def _body(media_type: str) -> dict[str, Any]:
-    """The description of a body that the route reads unparsed."""
+    """The description of a body that the route reads as bytes."""
     return {"requestBody": {"required": True, "content": {media_type: {}}}}
 
 
@@ -173,7 +173,7 @@ async def batch(request: Request, assistant: _Ready, top: Annotated[int, Query(g
     """
     lines = (await request.body()).split(b"\n")
     if lines == [b""]:
-        raise QuestionError("The request is empty; send a question a line.")
+        raise QuestionError("The request is empty; send one question per line.")
     return JSONLines(_batch(assistant, lines, top))
 
 
@@ -243,7 +243,7 @@ def _batch(assistant: Assistant, lines: list[bytes], top: int) -> Iterator[str]:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    """Say what went wrong in a sentence, with the status that fits it."""
+    """Describe an error in a sentence, with the status that fits it."""
     if isinstance(error, HTTPException):
         headers = {"Allow": ", ".join(_done_at(request))} if error.status_code == 405 else error.headers
         return JSON({"error": _refused(request, error)}, error.status_code, headers)
@@ -256,22 +256,22 @@ async def _failed(request: Request, error: Exception) -> Response:
 
 
 def _refused(request: Request, error: HTTPException) -> str:
-    """What is wrong with a request that no route takes."""
+    """The error for a request that no route takes."""
     if error.status_code == 404:
         return f"There is nothing at {request.url.path}; {PATH}/openapi.json lists what there is."
     if error.status_code == 405:
-        return f"{request.method} is not done at {request.url.path}; send {' or '.join(_done_at(request))}."
+        return f"{request.url.path} does not take {request.method}; send {' or '.join(_done_at(request))}."
     return _NO_JSON if error.status_code == 400 else error.detail
 
 
 def _done_at(request: Request) -> list[str]:
-    """The methods that a request's path takes; each of its routes knows only its own."""
+    """The methods of all routes for a request's path."""
     here = [route for route in _routes.routes if route.matches(request.scope)[0] is not Match.NONE]
     return sorted({method for route in here if isinstance(route, Route) for method in route.methods or ()})
 
 
 def _wrong(problem: Mapping[str, Any]) -> str:
-    """What is wrong with a field: which, and what it must be."""
+    """The message about a wrong field: its name, and what it must be."""
     where, *names = problem["loc"]
     if not names or problem["type"] == "json_invalid":
         return _NO_JSON

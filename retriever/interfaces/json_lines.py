@@ -1,7 +1,7 @@
 """The JSON form of an answer, and any JSON as one line: the same bytes on the command line, over HTTP and for agents.
 
-In: an answer, or fields. Out: fields, or a line. One decision: the fields come from the models in `schemas`, which are
-imported only when JSON is wanted: pydantic takes 0.1 s, which `ibid ask` in plain text does not pay.
+In: an answer, or fields. Out: fields, or a line. One decision: the fields come from the models in `schemas`. They are
+imported only when JSON is needed, because pydantic takes 0.1 s, and `ibid ask` in plain text needs none.
 """
 
 import json
@@ -24,5 +24,5 @@ def as_json(answer: Answer, answer_id: Id = None) -> Fields:
 
 
 def line(fields: Mapping[str, object]) -> str:
-    """Write fields as one line of JSON; half of a surrogate pair is escaped, as UTF-8 cannot hold it."""
+    """Write fields as one line of JSON. Half of a surrogate pair is escaped, because UTF-8 cannot hold it."""
     return json.dumps(fields, ensure_ascii=False).encode(errors="backslashreplace").decode()

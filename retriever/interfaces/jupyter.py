@@ -6,7 +6,7 @@ from ..records import Answer
 
 
 def show_answers_as_cards() -> None:
-    """Register the card as the HTML form of answers, where the program runs inside IPython; elsewhere do nothing."""
+    """If the program runs inside IPython, make the card the HTML form of answers."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if shell is not None:

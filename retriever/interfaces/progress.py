@@ -1,4 +1,4 @@
-"""Shows the progress of indexing on standard error: a bar on a terminal, else a line now and then. The home of rich."""
+"""Shows the progress of indexing on standard error: a bar on a terminal, else a line now and then."""
 
 import sys
 import time
@@ -16,7 +16,7 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 class IndexDisplay:
-    """Shows how far an indexing run is; nothing where there is nothing to do."""
+    """Shows the progress of an indexing run, if there is something to do."""
 
     def __init__(self) -> None:
         """Set the time of the first line."""
@@ -34,7 +34,7 @@ class IndexDisplay:
             self._bar = None
 
     def update(self, at: IndexProgress) -> None:
-        """Show how far it is."""
+        """Show the progress."""
         if self._console.is_terminal:
             self._show_bar(at)
         elif time.monotonic() >= self._next_line:
@@ -60,7 +60,7 @@ class IndexDisplay:
 
 
 def said(at: IndexProgress) -> str:
-    """How far it is, in words: `3 of 12 files, 240 passages, 48 a second, 2 min left: report.pdf`."""
+    """The progress in words: `3 of 12 files, 240 passages, 48 a second, 2 min left: report.pdf`."""
     parts = [f"{at.files_done:,} of {at.files:,} file{'s' * (at.files != 1)}"]
     if at.passages:
         parts += [f"{at.passages:,} passages", f"{at.rate:.0f} a second"]

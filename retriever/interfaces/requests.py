@@ -1,7 +1,7 @@
-"""What programs ask, as pydantic models: the bodies of HTTP requests, the lines of a batch, the arguments of tools.
+"""The requests of programs, as pydantic models: bodies of HTTP requests, lines of a batch, arguments of tools.
 
 In: fields from outside. Out: questions, turns and names of documents; or one sentence that says what is wrong. One
-decision: over HTTP an unknown field is an error, so that a misspelt one is noticed; a line of a batch may carry more.
+decision: over HTTP an unknown field is an error, so that misspelt ones are noticed. A line of a batch may have more.
 """
 
 import json
@@ -24,7 +24,7 @@ _EXPECTED = 'expected {"question": "...", "history": [{"question": "...", "answe
 _WHOLE_NUMBER = "must be a whole number"
 _ERRORS = {
     "missing": "is missing; it must be given",
-    "extra_forbidden": "is not known; /api/openapi.json lists what is",
+    "extra_forbidden": "is not known; /api/openapi.json lists the fields",
     "string_type": "must be text",
     "string_unicode": "must be text without half a character",
     "string_too_short": "must not be empty",
@@ -40,7 +40,7 @@ _ERRORS = {
 }
 """Pydantic's type of error -> what the field must be, or what to do."""
 
-Sources = Annotated[list[str], Field(description="Only what these publishers published, named in part or in full.")]
+Sources = Annotated[list[str], Field(description="Only documents of these publishers; a part of a name is enough.")]
 Documents = Annotated[list[str], Field(description="Only these documents, by id.")]
 PublishedSince = Annotated[
     str, Field(description="Nothing published before this ISO 8601 date (a day, a month or a year).")
@@ -59,7 +59,7 @@ class Request(BaseModel):
 
 
 class TurnRequest(Request):
-    """An earlier question of the conversation, and the words that answered it."""
+    """An earlier question of the conversation, and its answer."""
 
     question: str
     answer: str = ""
@@ -69,7 +69,7 @@ History = Annotated[list[TurnRequest], Field(description="The turns before the q
 
 
 class ScopeRequest(Request):
-    """The documents to ask: all, unless some are named."""
+    """The documents to ask: all, if none are named."""
 
     sources: Sources = []
     documents: Documents = []
@@ -85,13 +85,13 @@ class ScopeRequest(Request):
         """Find the named documents.
 
         Raises:
-            QuestionError: a date is not one, or the library holds no such publisher or document.
+            QuestionError: a date is invalid, or the library has no such publisher or document.
         """
         return self.names.scope(assistant)
 
 
 class TimelineRequest(ScopeRequest):
-    """Whose sentences, and when what they tell happened."""
+    """The documents of a timeline, and the time of its events."""
 
     since: HappenedSince = ""
     until: HappenedUntil = ""
@@ -106,28 +106,28 @@ class EditRequest(Request):
 
 
 class QuestionRequest(ScopeRequest):
-    """A question, the turns before it, and the documents that it asks."""
+    """A question, the turns before it, and the documents to ask."""
 
     question: Annotated[str, Field(min_length=1)]
     history: History = []
 
     @property
     def turns(self) -> list[Turn]:
-        """The history as the assistant takes it."""
+        """The history in the form that the assistant takes."""
         return [Turn(turn.question, turn.answer) for turn in self.history]
 
 
 class AskRequest(QuestionRequest):
-    """A question to be answered; `id` comes back with the answer."""
+    """A question to answer; the answer has the same `id`."""
 
     id: Id = None
-    top: int = Field(default=5, strict=True, ge=1, le=MOST_QUOTES, description="Quotes at the most.")
+    top: int = Field(default=5, strict=True, ge=1, le=MOST_QUOTES, description="At most this many quotes.")
 
 
 class SearchRequest(QuestionRequest):
     """A question to find passages for."""
 
-    count: int = Field(default=20, strict=True, ge=1, le=MOST_HITS, description="Passages at the most.")
+    count: int = Field(default=20, strict=True, ge=1, le=MOST_HITS, description="At most this many passages.")
 
 
 class BatchTurn(TurnRequest):
@@ -142,7 +142,7 @@ class BatchTurn(TurnRequest):
 
 
 class BatchLine(QuestionRequest):
-    """A line of a batch; `id` comes back with the answer, null is the same as a missing field."""
+    """A line of a batch. The answer has the same `id`; null means the same as a missing field."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -171,11 +171,11 @@ class BatchLine(QuestionRequest):
 
 
 def field_error(error: Mapping[str, Any], place: str = "") -> str:
-    """Say which field is wrong and what it must be.
+    """Name the wrong field, and what it must be.
 
     Args:
         error: one of pydantic's errors, its `loc` within the request.
-        place: where the field stands, to be named after it.
+        place: the place of the field, to follow its name in the message.
     """
     names = [str(name) for name in error["loc"]]
     if names[:1] == ["id"]:  # pydantic names each type that an id may have

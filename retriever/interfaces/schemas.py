@@ -1,7 +1,7 @@
 """The JSON that programs get, as pydantic models: the one source of its fields, their order, and the JSON Schema.
 
-In: records. Out: fields that JSON can hold, and their description. One decision: what a text, a date or a number may
-be is described but not checked here. Whatever a document says, its answer must still be printed; the tests check it.
+In: records. Out: fields that JSON can hold, and their description. One decision: the models describe texts, dates and
+numbers, but do not check them. An answer must be printed whatever a document contains. The tests check the fields.
 """
 
 from collections.abc import Iterable, Sequence
@@ -45,12 +45,12 @@ class Schema(BaseModel):
     model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
     def fields(self) -> Fields:
-        """Give the fields in their order, with nothing in them that JSON cannot hold."""
+        """Return the fields in their order, with only values that JSON can hold."""
         return self.model_dump(mode="json")
 
 
 class WhySchema(Schema):
-    """Why a passage came up: its ranks by meaning and by words, and the question's words that it holds."""
+    """Why a passage was found: its ranks by meaning and by words, and the question's words that it contains."""
 
     dense_rank: CountedFromOne | None
     lexical_rank: CountedFromOne | None
@@ -58,7 +58,7 @@ class WhySchema(Schema):
 
 
 class CopySchema(Schema):
-    """A near-copy of the quote's document, and where it holds the same words."""
+    """A near-copy of the quote's document, and the place of the same words in it."""
 
     document_id: Text
     start: Position
@@ -90,7 +90,7 @@ class QuoteSchema(Schema):
 
 
 class DifferenceSchema(Schema):
-    """Quotes, by position in the answer, that name different values for the same thing; `sources` lists all of each."""
+    """Quotes, by position in the answer, with different values for the same thing. `sources` has all of each."""
 
     kind: DifferenceKind
     quotes: Annotated[list[Position], AT_LEAST_TWO]
@@ -113,14 +113,14 @@ class TopicSchema(Schema):
 
 
 class CoversSchema(Schema):
-    """What the library covers: the documents nearest to the question, and its first and last date."""
+    """What the library covers: the documents nearest to the question, and the first and last date."""
 
     nearest: list[TopicSchema]
     published: tuple[Date | None, Date | None] | None
 
 
 class LibrarySchema(Schema):
-    """Which library answered."""
+    """The library that answered."""
 
     documents: Count
     passages: Count
@@ -128,7 +128,7 @@ class LibrarySchema(Schema):
 
 
 class TimingsSchema(Schema):
-    """How long each stage of the answer took."""
+    """The time of each stage of the answer."""
 
     encode: Milliseconds
     search: Milliseconds
@@ -176,7 +176,7 @@ class DocumentSchema(Schema):
 
 
 class CopyShareSchema(Schema):
-    """Another document with much the same text, and the share of runs of words that both hold, 0..1."""
+    """Another document with almost the same text, and the share of word runs that both contain, 0..1."""
 
     id: Text
     share: Annotated[float, _rounded(2), _described("number", minimum=0, maximum=1)]
@@ -205,7 +205,7 @@ class ExcerptSchema(DocumentSchema):
 
 
 class PlaceSchema(Schema):
-    """Where a document tells of an event."""
+    """The place where a document mentions an event."""
 
     document_id: Text
     start: Position
@@ -214,7 +214,7 @@ class PlaceSchema(Schema):
 
 
 class PointSchema(Schema):
-    """A sentence that says what happened when; `also` names where other documents tell the same."""
+    """A sentence that says what happened when. `also` lists other documents with the same event."""
 
     time: DateOrInterval
     text: Text
@@ -262,7 +262,7 @@ class DocumentsSchema(Schema):
 
 
 class AddedSchema(Schema):
-    """A file that was added; `here` where the library held a file of the same bytes already."""
+    """A file that was added; `here` if the library already had a file with the same bytes."""
 
     state: Literal["added", "here"]
     document: DocumentSchema
@@ -275,7 +275,7 @@ class RemovedSchema(Schema):
 
 
 class ErrorSchema(Schema):
-    """What went wrong, and what to do, in a sentence or two."""
+    """What went wrong and what to do, in a sentence or two."""
 
     error: Text
 
@@ -295,7 +295,7 @@ RESPONSES = (
 
 
 def json_schemas() -> dict[str, Any]:
-    """The JSON Schema of all that programs get: the name of each model -> its schema, under `$defs`."""
+    """The JSON Schema of all output for programs: the name of each model -> its schema, under `$defs`."""
     return models_json_schema([(model, "serialization") for model in RESPONSES])[1]
 
 
@@ -327,7 +327,7 @@ def whole_document_fields(assistant: Assistant, document_id: str) -> Fields:
 
 
 def excerpt_fields(assistant: Assistant, document_id: str, start: int, end: int) -> Fields:
-    """A part of a document; `start` and `end` are moved to where its text ends if they lie beyond.
+    """A part of a document. `start` and `end` are cut to the length of the text.
 
     Raises:
         DocumentUnknown: no document has that id.

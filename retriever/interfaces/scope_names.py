@@ -24,7 +24,7 @@ class ScopeNames:
     until: str = ""
 
     def over(self, defaults: "ScopeNames") -> "ScopeNames":
-        """Take `defaults` for whatever is not named here."""
+        """Take `defaults` for the fields that are empty here."""
         return ScopeNames(*(mine or other for mine, other in zip(astuple(self), astuple(defaults), strict=True)))
 
     def scope(self, assistant: Assistant) -> Scope:
@@ -35,7 +35,7 @@ class ScopeNames:
         """
         if self == ScopeNames():
             return Scope()
-        needs_list = self.sources or self.documents  # a server's documents are many, and not kept here
+        needs_list = self.sources or self.documents  # a server may have many documents, and none is cached here
         documents = assistant.documents() if needs_list else ()
         return Scope.named(documents, self.sources, self.since, self.until, self.documents)
 

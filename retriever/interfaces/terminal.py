@@ -1,7 +1,7 @@
 """Answers on a terminal, as cards with colour, and a conversation there; elsewhere the same words, plain.
 
-In: answers, and what is typed. Out: nothing; it prints. One decision: the words are those of `text`, here they only
-get colours, so that what is piped says the same.
+In: answers, and what the user types. Out: nothing; it prints. One decision: `text` writes the words, and this module
+only adds colours. So piped output has the same words.
 """
 
 import re
@@ -34,7 +34,7 @@ END = frozenset(f"{slash}{word}" for slash in ("", "/") for word in ("quit", "ex
 
 
 def show(answer: Answer) -> None:
-    """Print an answer: a card on a terminal, else its words."""
+    """Print an answer: as a card on a terminal, else as plain text."""
     console = _console()
     if console is None:
         print(answer_text(answer), flush=True)
@@ -54,11 +54,11 @@ def show(answer: Answer) -> None:
 
 
 def talk(assistant: Assistant, top: int, scope: Scope = EVERYTHING) -> None:
-    """Answer what is typed, each question understood by those before it, until the end of the input.
+    """Answer each typed question, with the earlier ones as its conversation, until the end of the input.
 
     Args:
         assistant: answers.
-        top: quotes at the most.
+        top: at most this many quotes.
         scope: the documents to ask.
     """
     history: list[Turn] = []
@@ -85,7 +85,7 @@ def talk(assistant: Assistant, top: int, scope: Scope = EVERYTHING) -> None:
 
 
 def _typed() -> Iterator[str]:
-    """The lines that are typed, or piped, without empty ones."""
+    """The typed or piped lines, without empty ones."""
     if not sys.stdin.isatty():
         yield from filter(None, map(str.strip, sys.stdin))
         return
@@ -100,7 +100,7 @@ def _typed() -> Iterator[str]:
 
 
 def _around(assistant: Assistant, shown: tuple[Quote, ...], number: int) -> str:
-    """What stands around one of the quotes, in its document's own lines."""
+    """The text around one of the quotes, in its document's own lines."""
     if not 1 <= number <= len(shown):
         return f"There is no quote {number}."
     quote = shown[number - 1]
@@ -121,10 +121,10 @@ def _words(quote: Quote) -> "Text":
 
 
 def _console() -> "Console | None":
-    """The terminal, no wider than a comfortable line; None if the output is not a terminal."""
+    """The terminal, no wider than a readable line; None if the output is not a terminal."""
     if not sys.stdout.isatty():
         return None
-    from rich.console import Console  # 0.1 s: what is piped needs no colours
+    from rich.console import Console  # 0.1 s: piped output needs no colours
 
     console = Console(highlight=False)
     console.width = min(console.width, LINE_WIDTH)

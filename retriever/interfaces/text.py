@@ -1,7 +1,7 @@
-"""Records as plain text: what the terminal prints, and what `print(as_text(record))` shows in a shell.
+"""Records as plain text, for the terminal and for `print(as_text(record))`.
 
 In: records. Out: lines of text, without colours. One decision: control characters of a document never reach a
-terminal, where they could move its cursor.
+terminal, because they could move its cursor.
 """
 
 import re
@@ -81,7 +81,7 @@ def hit_text(hit: Hit) -> str:
 
 @as_text.register
 def document_text(document: DocumentSummary) -> str:
-    """Write a document's id, title, origin and size, and what was not read; the origin says what is inferred."""
+    """Write a document's id, title, origin and size, and what was not read. The origin says what is inferred."""
     origin = ", ".join(filter(None, (*_publication(document), _set_by_user(document)))) or "origin unknown"
     passages = f"{document.passages} passage{'s' * (document.passages != 1)}"
     warnings = (wrapped(warning, LINE_WIDTH - 4, "    ") for warning in document.warnings)
@@ -90,7 +90,7 @@ def document_text(document: DocumentSummary) -> str:
 
 @as_text.register
 def report_text(report: IndexReport) -> str:
-    """Write the counts: `3 added, 0 replaced, 1 unchanged, 0 skipped`; moved and removed only where there are any."""
+    """Write the counts: `3 added, 0 replaced, 1 unchanged, 0 skipped`; moved and removed only if there are any."""
     counts = {name: len(getattr(report, name)) for name in ("added", "replaced", "unchanged", "skipped")}
     counts |= {name: count for name in ("moved", "removed") if (count := len(getattr(report, name)))}
     return ", ".join(f"{count} {name}" for name, count in counts.items())
@@ -98,7 +98,7 @@ def report_text(report: IndexReport) -> str:
 
 @as_text.register
 def finding_text(finding: Finding) -> str:
-    """Write what verification found, on one line."""
+    """Write a finding of verification on one line."""
     return f"{finding.place}: {finding.problem}{' (repaired)' * finding.repaired}"
 
 
@@ -113,7 +113,7 @@ def point_text(point: Point) -> str:
 
 
 def answer_remarks(answer: Answer) -> Iterator[str]:
-    """Give the lines above an answer's quotes; a line that continues the one before begins with a space."""
+    """Return the lines above an answer's quotes. A line that continues the line before begins with a space."""
     if answer.understood_as != answer.question:
         yield f"Understood as: {answer.understood_as}"
     yield from answer.taken_as
@@ -128,7 +128,7 @@ def answer_remarks(answer: Answer) -> Iterator[str]:
 
 
 def quote_origin(quote: Quote) -> str:
-    """Say whose words a quote is and where it stands: `Reuters; Talks; 2022-04-20; talks.txt:12-40`."""
+    """Write the origin and place of a quote: `Reuters; Talks; 2022-04-20; talks.txt:12-40`."""
     publisher, published = _publication(quote)
     time = f"speaks of {quote.speaks_of}" if quote.speaks_of else None
     parts = (publisher, quote.title, published, quote.place(), time, _place(quote.document_id, quote.start, quote.end))
@@ -136,7 +136,7 @@ def quote_origin(quote: Quote) -> str:
 
 
 def quote_copies(quote: Quote) -> list[str]:
-    """Name the near-copies of a quote's document that hold the same words, a line each."""
+    """List the near-copies of a quote's document that contain the same words, one per line."""
     return [on_one_line(_copy(copy)) for copy in quote.copies]
 
 
@@ -146,7 +146,7 @@ def on_one_line(text: str) -> str:
 
 
 def wrapped(text: str, width: int = LINE_WIDTH, indent: str = "") -> str:
-    """Break a text into lines of at most `width` characters; `indent` stands before each line but the first."""
+    """Break a text into lines of at most `width` characters; `indent` comes before each line except the first."""
     return textwrap.fill(" ".join(on_one_line(text).split()), width, subsequent_indent=indent)
 
 
@@ -158,7 +158,7 @@ def _numbered_quote(number: int, quote: Quote) -> str:
 
 
 def _publication(source: Quote | DocumentSummary) -> Sequence[str]:
-    """Publisher and date, empty where unknown; `Reuters (inferred)`, `about 2022-04` where the text doesn't say."""
+    """Publisher and date, empty if unknown; `Reuters (inferred)`, `about 2022-04` if the document doesn't say it."""
     publisher, published = source.publisher or "", source.published or ""
     if publisher and "publisher" in source.inferred:
         publisher = f"{publisher} (inferred)"
@@ -175,7 +175,7 @@ def _set_by_user(document: DocumentSummary) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    """Fields by the names that people have for them: `title and date`."""
+    """Fields by their names for people: `title and date`."""
     words = ["date" if name == "published" else name for name in names]
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
@@ -189,7 +189,7 @@ def _copy(copy: Copy) -> str:
 
 
 def _difference(difference: Difference, quotes: Sequence[Quote]) -> str:
-    """Say which sources give which value: `Sources differ: 12 crowns (1: The Ledger), 15 crowns (2: City Record)`."""
+    """List the sources of each value: `Sources differ: 12 crowns (1: The Ledger), 15 crowns (2: City Record)`."""
     values = []
     for value, places in difference.by_value:
         names = dict.fromkeys(quotes[place].publisher or quotes[place].title for place in places)

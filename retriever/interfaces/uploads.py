@@ -1,7 +1,7 @@
-"""Adds uploaded files to the library, removes documents, and brings removed ones back.
+"""Adds uploaded files to the library, removes documents, and restores removed ones.
 
-In: names and bytes from a browser or a program. Out: the state of each file. One decision: a batch of files is added in
-a thread of its own, so that a closed tab stops nothing; the page polls its progress.
+In: names and bytes from a browser or a program. Out: the state of each file. One decision: a separate thread adds a
+batch of files, so that a closed tab stops nothing. The page polls its progress.
 """
 
 import hashlib
@@ -34,9 +34,9 @@ class UploadedFile:
     """One file of a batch, as the page lists it.
 
     Attributes:
-        state: `waiting`, `reading`, `added`, `here` (it was already), or `skipped`.
-        detail: how far it is, or why it was skipped.
-        document_id: the document that it became, or was already.
+        state: `waiting`, `reading`, `added`, `here` (the library had it already), or `skipped`.
+        detail: its progress, or the reason why it was skipped.
+        document_id: its document, new or already there.
     """
 
     name: str
@@ -56,24 +56,24 @@ class UploadBatch:
 
 @dataclass(frozen=True, slots=True)
 class RemovedDocument:
-    """A document that was taken out, and the bytes of its file where that lay in the library's own folder."""
+    """A document that was removed, and the bytes of its file if that was in the library's own folder."""
 
     whole: StoredDocument
     file: tuple[Path, bytes] | None
 
 
 class Uploads:
-    """Adds and removes documents for the users of the page; files one after the other, whoever uploads them."""
+    """Adds and removes documents for the users of the page. It adds the files of all users one after the other."""
 
     def __init__(self, largest_file_bytes: int = Settings().largest_file_bytes) -> None:
-        """Make a folder for what arrives; it goes with the program."""
+        """Make a folder for arriving files; it is removed when the program ends."""
         self.largest_file_bytes = largest_file_bytes
         self._arrivals = Path(tempfile.mkdtemp(prefix="ibid-uploads-"))
         weakref.finalize(self, shutil.rmtree, self._arrivals, ignore_errors=True)
         self._arrived: dict[str, Path] = {}
         self._removed: OrderedDict[str, RemovedDocument] = OrderedDict()
         self._batches: dict[str, UploadBatch] = {}
-        self._books = threading.Lock()  # held for a moment, to read or change what is noted here
+        self._books = threading.Lock()  # held for a moment, to read or change these fields
         self._one_at_a_time = threading.Lock()  # held while a file is read
 
     async def receive(self, name: str, size: int | None, chunks: AsyncIterable[bytes]) -> str:
@@ -81,7 +81,7 @@ class Uploads:
 
         Args:
             name: the file's name, as the browser gives it.
-            size: its length in bytes, where the browser says it.
+            size: its length in bytes, if the browser gives it.
             chunks: its bytes.
 
         Returns:
@@ -107,18 +107,20 @@ class Uploads:
         except BaseException as error:
             file.unlink(missing_ok=True)
             if isinstance(error, OSError):
-                raise ReadingError(f"it could not be stored ({error.strerror}). Make room on the disk.") from error
+                raise ReadingError(
+                    f"it could not be stored ({error.strerror}). Free some space on the disk."
+                ) from error
             raise
         self._arrived[key] = file
         return key
 
     def start(self, assistant: Assistant, user: str, files: Sequence[Mapping[str, str]]) -> UploadBatch:
-        """Begin to add files, after those that the same user has already uploaded.
+        """Begin to add files, after the ones that the same user has already uploaded.
 
         Args:
             assistant: adds them.
             user: the key of the user.
-            files: each with its `name`, and its `key`, or the `reason` why it was not handed over.
+            files: each with its `name` and `key`, or the `reason` why it was not uploaded.
         """
         items = [self._item(file) for file in files]
         with self._books:
@@ -134,7 +136,7 @@ class Uploads:
         """Add a file that was received, while its sender waits.
 
         Returns:
-            What became of it.
+            Its state.
         """
         item = self._item({"name": name, "key": key})
         if item.file:
@@ -147,7 +149,7 @@ class Uploads:
         return self._batches.get(user)
 
     def remove(self, assistant: Assistant, document_id: str) -> str:
-        """Remove a document, and its file where that is the library's own.
+        """Remove a document, and its file if that is in the library's own folder.
 
         Returns:
             A key by which `undo` finds it.
@@ -169,7 +171,7 @@ class Uploads:
         return key
 
     def last_removed(self) -> tuple[str, str] | None:
-        """The title of what was removed last and can still come back, and its key; None where there is nothing."""
+        """The title and key of the last removed document, if it can still be restored; else None."""
         with self._books:
             if not self._removed:
                 return None
@@ -177,7 +179,7 @@ class Uploads:
             return removed.whole.document.title, key
 
     def undo(self, assistant: Assistant, key: str) -> str:
-        """Put back what was removed.
+        """Restore what was removed.
 
         Returns:
             The id that the document has now.
@@ -253,7 +255,7 @@ class Uploads:
 
 
 def safe_name(name: str) -> str:
-    """A file's name without its folders, and without what a file system or a terminal could stumble over."""
+    """A file's name without its folders, and without characters that harm a file system or a terminal."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     kept = "".join(letter for letter in last if letter.isalnum() or letter in " -_.,'()&+").strip(" .")
     stem, dot, kind = kept.rpartition(".")

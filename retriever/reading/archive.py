@@ -64,7 +64,7 @@ class Archive:
             ReadingError: the archive has no such file, or it is broken.
         """
         if path not in self:
-            raise ReadingError(f"{self.name} is broken ({path} is missing): save it anew and add it again.")
+            raise ReadingError(f"{self.name} is broken ({path} is missing): save it again, and add the new copy.")
         with broken_file(self.name):
             return self.zipped.read(path)
 

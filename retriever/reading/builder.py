@@ -199,5 +199,5 @@ def broken_file(name: str) -> Iterator[None]:
     except Exception as error:
         reason = one_line(str(error))[:200] or type(error).__name__
         raise ReadingError(
-            f"{name} is broken ({reason}): open it in its program, save it anew and add it again."
+            f"{name} is broken ({reason}): open it in its program, save it again, and add the new copy."
         ) from error

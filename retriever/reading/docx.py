@@ -79,7 +79,7 @@ def read(data: bytes, name: str) -> Extract:
     archive = open_archive(data, name)
     main = next((path for kind, path in archive.related("") if kind == "officeDocument"), None)
     if main is None:
-        raise ReadingError(f"{name} holds no Word document: check its suffix.")
+        raise ReadingError(f"{name} is not a Word document: check its suffix.")
     with broken_file(name):
         return _WordParser(archive, main).read()
 
@@ -104,7 +104,7 @@ class _WordParser:
 
     def read(self) -> Extract:
         if local_name(self._main) != "document":
-            raise ReadingError(f"{self._archive.name} holds no Word document: check its suffix.")
+            raise ReadingError(f"{self._archive.name} is not a Word document: check its suffix.")
         for root in self._roots("styles"):
             self._read_styles(root)
         self._numbers = ListNumbers(next(self._roots("numbering"), None))

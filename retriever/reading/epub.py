@@ -36,7 +36,7 @@ def read(data: bytes, name: str) -> Extract:
     """
     archive = open_archive(data, name)
     if _CONTAINER not in archive:
-        raise ReadingError(f"{name} holds no electronic book: check its suffix.")
+        raise ReadingError(f"{name} is not an electronic book: check its suffix.")
     with broken_file(name):
         package_path = next((unquote(path) for path in _attributes(archive.xml(_CONTAINER), "full-path")), "")
         package = archive.xml(package_path)

@@ -37,7 +37,7 @@ def read(data: bytes, name: str) -> Extract:
         raise ReadingError(f"{name} is empty: there is nothing in it to read.")
     root = parse_xml(data.strip(), name)
     if local_name(root) not in _FEEDS:
-        raise ReadingError(f"{name} is XML, but no feed (RSS or Atom): save what it holds as text and add that.")
+        raise ReadingError(f"{name} is XML, but not a feed (RSS or Atom): save its content as text, and add that.")
     builder = ExtractBuilder()
     with broken_file(name):
         channel = next(root.iterfind("{*}channel"), root)

@@ -186,7 +186,7 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except PermissionError as error:
-        raise ReadingError(f"{path.name} may not be read: check the file's permissions.") from error
+        raise ReadingError(f"Ibid is not allowed to read {path.name}: check the file's permissions.") from error
     except (OSError, ValueError) as error:
         raise ReadingError(f"{path.name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
 

@@ -105,7 +105,7 @@ def _spec(folder: Path, exclude: Sequence[str], skipped: list[SkippedFile]) -> "
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8"
             skipped.append(
-                SkippedFile(str(file), f"it cannot be read ({reason}), and leaves nothing out: save it as UTF-8.")
+                SkippedFile(str(file), f"it cannot be read ({reason}), so it excludes nothing: save it as UTF-8.")
             )
     return GitIgnoreSpec.from_lines(pattern for place, pattern in lines if _is_pattern(pattern, place, skipped))
 
@@ -117,7 +117,7 @@ def _is_pattern(pattern: str, place: str, skipped: list[SkippedFile]) -> bool:
         GitIgnoreSpec.from_lines([pattern])
     except ValueError:
         skipped.append(
-            SkippedFile(place, f"{pattern!r} is no pattern, and leaves nothing out: write it as in a .gitignore.")
+            SkippedFile(place, f"{pattern!r} is not a pattern, so it excludes nothing: write it as in a .gitignore.")
         )
         return False
     return True
@@ -136,7 +136,11 @@ def _below(folder: Path, spec: "GitIgnoreSpec", library_folder: Path, skipped: l
             continue
         folders[:] = [name for name in folders if not left_out(Path(parent, name), "/")]
         for link in (Path(parent, name) for name in folders if Path(parent, name).is_symlink()):
-            skipped.append(SkippedFile(str(link), "it is a link to a folder, and none is followed: name the folder."))
+            skipped.append(
+                SkippedFile(
+                    str(link), "it is a link to a folder, and Ibid does not follow such links: name the folder."
+                )
+            )
         for file in (Path(parent, name) for name in names if name != SOURCES_NAME):
             if left_out(file):
                 continue

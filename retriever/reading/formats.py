@@ -105,7 +105,7 @@ _SAVED_AS = {
 """A stream of an OLE container (MS-CFB) -> what the file is, and what to do."""
 _SUFFIX_STREAMS = {".doc": "WordDocument", ".dot": "WordDocument", ".xls": "Workbook", ".ppt": "PowerPoint Document"}
 
-_PICTURE = "a picture, and words in pictures are not read: make a PDF with a text layer of it (OCR)."
+_PICTURE = "a picture, and Ibid does not read words in pictures: make a PDF with a text layer (OCR)."
 _SOUND = "sound or video: add its transcript instead."
 _ARCHIVE = "a packed archive: unpack it, and add the files."
 _PROGRAM = "a program or other binary data, not a document."

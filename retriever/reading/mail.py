@@ -100,7 +100,7 @@ def read_message(message: EmailMessage, name: str) -> Extract:
 def _parse(data: bytes, name: str) -> EmailMessage:
     message = message_from_bytes(data.lstrip(), policy=policy.default)
     if not message.keys():
-        raise ReadingError(f"{name} is no mail: it has no headers such as From and Subject.")
+        raise ReadingError(f"{name} is not a mail: it has no headers such as From and Subject.")
     return message
 
 

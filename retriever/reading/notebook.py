@@ -29,7 +29,7 @@ def read(data: bytes, name: str) -> Extract:
     with broken_file(name):
         notebook = json.loads(text)
         if not isinstance(notebook, dict):
-            raise ReadingError(f"{name} is no notebook: save it as text, and add that.")
+            raise ReadingError(f"{name} is not a notebook: save it as text, and add that.")
         cells = notebook.get("cells") or [cell for sheet in notebook.get("worksheets", ()) for cell in sheet["cells"]]
         for cell in cells:
             source = _joined(cell.get("source", cell.get("input", "")))

@@ -47,7 +47,7 @@ def read(data: bytes, name: str) -> Extract:
     """
     archive = open_archive(data, name)
     if "content.xml" not in archive:
-        raise ReadingError(f"{name} holds no OpenDocument text: check its suffix.")
+        raise ReadingError(f"{name} is not an OpenDocument file: check its suffix.")
     if "META-INF/manifest.xml" in archive and b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise ReadingError(f"{name} is encrypted: open it with its password, save it without one and add it again.")
     with broken_file(name):

@@ -45,7 +45,7 @@ def read(data: bytes, name: str) -> Extract:
     """
     with broken_file(name), olefile.OleFileIO(io.BytesIO(data)) as container:
         if not container.exists("__properties_version1.0"):
-            raise ReadingError(f"{name} is no mail of Outlook: open it in its program, and save it in another format.")
+            raise ReadingError(f"{name} is not an Outlook mail: open it in its program, and save it in another format.")
         return read_message(_message(container, [], name), name)
 
 

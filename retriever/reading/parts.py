@@ -81,7 +81,7 @@ def deeper(name: str) -> Iterator[None]:
         ReadingError: it is too deep.
     """
     if _depth.get() >= DEEPEST:
-        raise ReadingError(f"{name} lies too deep inside of other files: add it as a file.")
+        raise ReadingError(f"{name} lies too deep inside other files: add it as a separate file.")
     token = _depth.set(_depth.get() + 1)
     try:
         yield

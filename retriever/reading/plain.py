@@ -78,11 +78,11 @@ def decode_text(data: bytes, name: str) -> tuple[str, str | None]:
     if guessed:
         warnings.append(f"{name} is not UTF-8 and was read as {guessed}; if its letters look wrong, save it as UTF-8.")
     if "\0" in text:
-        warnings.append(f"{name} holds NULs, which are not letters. They were left out.")
+        warnings.append(f"{name} contains NUL characters. They were left out.")
         text = text.replace("\0", "")
     mended = undo_mojibake(text)
     if mended != text:
-        warnings.append(f"{name} held letters that another program had broken (such as Ã¼ for ü); they were put right.")
+        warnings.append(f"{name} had letters that another program had broken (such as Ã¼ for ü); Ibid repaired them.")
     return mended, " ".join(warnings) or None
 
 

@@ -55,7 +55,7 @@ def read(data: bytes, name: str) -> Extract:
     if not data.strip():
         raise ReadingError(f"{name} is empty: there is nothing in it to read.")
     if not data.lstrip().startswith(_START):
-        raise ReadingError(f"{name} is no Rich Text: check its suffix.")
+        raise ReadingError(f"{name} is not Rich Text: check its suffix.")
     source = data.decode("latin-1")
     builder = ExtractBuilder()
     with broken_file(name):

@@ -113,7 +113,7 @@ def _note(entry: object, key: str, place: str) -> Note:
         raise ReadingError(f'{place}: known is {known!r}; it must be "text", "inferred" or "unknown".')
     note = Note(values.get("value"), Provenance(known), values.get("note"))
     if (note.value is None) != (note.known is Provenance.UNKNOWN):
-        raise ReadingError(f'{place}: a value says how it is known, and what is "unknown" has no value.')
+        raise ReadingError(f'{place}: a value needs "known", and "unknown" needs no value.')
     if key == "published" and note.value is not None and not _is_date(note.value):
         raise ReadingError(f'{place}: "{note.value}" is no date; write "2022-04-22", "2022-04" or "2022".')
     return note
@@ -122,7 +122,7 @@ def _note(entry: object, key: str, place: str) -> Note:
 def _checked_table(table: object, known_keys: tuple[str, ...], place: str) -> Mapping[str, object]:
     expected = ", ".join(known_keys)
     if not isinstance(table, dict):
-        raise ReadingError(f"{place}: {table!r} stands where a table with {expected} belongs.")
+        raise ReadingError(f"{place}: {table!r} must be a table with {expected}.")
     unknown = sorted(set(table) - set(known_keys))
     if unknown:
         raise ReadingError(f"{place}: unknown key {', '.join(unknown)}; the keys are {expected}.")

@@ -106,8 +106,8 @@ class _CellBudget:
         """Warn if the budget was used up."""
         if self._is_used_up:
             builder.warn(
-                f"{name} is too large, and the rows beyond {MOST_CELLS:,} filled cells or {MOST_PLACES:,} places for "
-                "them were not read: split it."
+                f"{name} is too large. Rows after {MOST_CELLS:,} filled cells, or {MOST_PLACES:,} cells in all, were "
+                "not read: split it."
             )
 
 
@@ -165,8 +165,8 @@ def _formulas_warning(cells: Sequence[str], name: str) -> str:
     named = ", ".join(cells[:MOST_NAMED]) + (f" and {len(cells) - MOST_NAMED} more" if len(cells) > MOST_NAMED else "")
     cells_hold = "a cell holds a formula" if len(cells) == 1 else f"{len(cells)} cells hold formulas"
     return (
-        f"In {name} {cells_hold} without a stored value, and what it gives was not read ({named}): open the file in "
-        "its program and save it there."
+        f"In {name} {cells_hold} without a stored value, so no result was read ({named}): open the file in its "
+        "program and save it there."
     )
 
 
@@ -262,9 +262,7 @@ def _read_plain(data: bytes, name: str) -> Extract:
         for number, line in row_lines(list(budget.take(rows)), headed=True):
             builder.add(line, row=number)
     except csv.Error as error:
-        raise ReadingError(
-            f"{name} is no table that can be read ({error}): look for a missing quotation mark."
-        ) from error
+        raise ReadingError(f"{name} cannot be read as a table ({error}): look for a missing quotation mark.") from error
     budget.warn(builder, name)
     return builder.build(name, Extract(""), headline=False, why_empty="it may hold nothing but delimiters")
 

@@ -136,7 +136,7 @@ def _answer(path: Path, parser: str, limits: Limits) -> Mapping[str, Any]:
     except ReadingError as error:
         return {"error": str(error)}
     except MemoryError:
-        return {"error": f"{path.name} needs more memory to read than a file may; split it.", "interrupted": True}
+        return {"error": f"{path.name} needs too much memory to read; split it.", "interrupted": True}
     except OSError as error:
         return {"error": f"{path.name} cannot be read: {error.strerror or error}.", "interrupted": True}
     except Exception as error:  # a library stumbled over a file that it did not foresee

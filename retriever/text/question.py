@@ -55,7 +55,7 @@ class Question:
             raise QuestionError("The question is empty; type what you want to know.")
         count = len(question.words)
         if count == 0:
-            raise QuestionError("The question holds no words to look for; ask it in words.")
+            raise QuestionError("The question has no words to search for; ask it in words.")
         if count > longest:
             raise QuestionError(f"The question has {count:,} words; ask it in {longest} or fewer.")
         return question

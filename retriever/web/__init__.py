@@ -1,4 +1,4 @@
-"""The chat page: Gradio's only home in the package.
+"""The chat page. Only this folder imports Gradio.
 
 `server.serve` starts it and `layout` lays it out. `interfaces/html` turns records into HTML, without Gradio.
 """

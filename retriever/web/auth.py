@@ -1,7 +1,7 @@
-"""Signing in, where the page is served beyond this machine.
+"""Sign-in, for a page that other machines can reach.
 
-In: names and passwords, or a browser's key. Out: yes, no, or not now. One decision: passwords are stored only as scrypt
-digests, each of which takes 50 ms to try. Keys are stored as digests too, and only until the program ends.
+In: names and passwords, or a browser's key. Out: yes, no, or not now. One decision: only scrypt digests of passwords
+are stored, and each takes 50 ms to try. Keys are stored as digests too, and only until the program ends.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ _NAME = re.compile(r"[\w.@-]{1,64}")
 
 
 class Passwords:
-    """Names and digests of passwords in a file, a line each: `name:salt:digest`; for its owner only."""
+    """Names and digests of passwords, in a file that only its owner can read. A line is `name:salt:digest`."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -68,7 +68,7 @@ class Passwords:
             raise IbidError(f"{self._file} cannot be written ({error.strerror}).") from error
 
     def matches(self, name: str, password: str) -> bool:
-        """Whether the password is right; an unknown name takes as long, so that names cannot be guessed by time."""
+        """Whether the password is right. An unknown name takes as long, so that the time does not reveal names."""
         salt, digest = self._read().get(name, ("00" * 16, "00" * 64))
         return hmac.compare_digest(_digest(password, bytes.fromhex(salt)), bytes.fromhex(digest))
 
@@ -116,7 +116,7 @@ class Authenticator:
         return True
 
     async def knows(self, name: str, password: str, address: str) -> bool:
-        """Whether name and password are right; after too many wrong ones the answer is no, for a while."""
+        """Whether name and password are right. After too many wrong ones the answer is no for a while."""
         async with self._one_at_a_time:
             if self.is_locked(name, address):
                 return False
@@ -129,7 +129,7 @@ class Authenticator:
             return right
 
     def is_locked(self, name: str, address: str) -> bool:
-        """Whether too many wrong passwords came for a name, or from an address."""
+        """Whether a name or an address has had too many wrong passwords."""
         since = self._clock() - WITHIN
         return any(
             sum(moment > since for moment in self._wrong.get(one, [])) >= TRIES

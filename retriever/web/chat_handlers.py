@@ -1,7 +1,7 @@
 """Handlers of the chat: ask a question; list, rename, delete and reopen conversations.
 
 In: what a user did, and the state of that user's tab. Out: the new state, and the HTML that shows it. One decision:
-only a question waits for the model, and nothing of one user is kept where another's event could see it.
+only a question waits for the model. No user's data is stored where an event of another user could see it.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ class ChatHandlers:
         Args:
             library: the assistant, once its library can be read.
             model: the assistant, once it can answer.
-            history: the conversations; None where they are not kept.
+            history: the conversations; None if they are not saved.
             sources: documents laid out for reading.
         """
         self._library = library
@@ -70,9 +70,9 @@ class ChatHandlers:
     async def conversations(
         self, state: TabState, user: str, find: str = "", deleted: panels.DeletedItem | None = None
     ) -> str:
-        """List the user's earlier conversations beside the chat."""
+        """List the user's earlier conversations next to the chat."""
         if self._history is None or not user:
-            return panels.message_html("Earlier conversations", "Conversations are not kept here.")
+            return panels.message_html("Earlier conversations", "Conversations are not saved here.")
         try:
             found = await asyncio.to_thread(self._history.list, user, find, panels.LISTED)
             total = await asyncio.to_thread(self._history.count, user)
@@ -96,7 +96,7 @@ class ChatHandlers:
         """Show an earlier conversation of the user again."""
         try:
             if self._history is None:
-                raise IbidError("Conversations are not kept here.")
+                raise IbidError("Conversations are not saved here.")
             assistant = await self._library.wait()
             stored = await asyncio.to_thread(self._history.turns, user, conversation)
             turns = await asyncio.to_thread(self._shown_turns, assistant, stored)
@@ -108,7 +108,7 @@ class ChatHandlers:
     async def _answer(
         self, question: str, state: TabState, scope: Scope, *, alone: bool
     ) -> tuple[ShownTurn, Answer | str, str]:
-        """The turn on the page, the answer or the sentence in its place, and the words for a screen reader."""
+        """The turn on the page, the answer (or the message in its place), and the words for a screen reader."""
         try:
             assistant = await self._model.wait()
             history = () if alone else [shown.turn for shown in state.turns if shown.turn]
@@ -140,17 +140,17 @@ class ChatHandlers:
     async def _store(
         self, user: str, conversation: str | None, question: str, reply: Answer | str
     ) -> tuple[str | None, str]:
-        """The conversation's id once the turn is stored, and the line below the question's field."""
+        """Store the turn. Returns the conversation's id, and the line below the question's field."""
         if self._history is None or not user:
             return None, HINT
         append = self._history.append
         try:
             try:
                 return await asyncio.to_thread(append, user, conversation, question, reply), HINT
-            except ConversationUnknown:  # it was deleted meanwhile, here or in another tab: this begins a new one
+            except ConversationUnknown:  # it was deleted meanwhile, here or in another tab: begin a new one
                 return await asyncio.to_thread(append, user, None, question, reply), HINT
         except IbidError as error:
-            return None, f"This conversation isn’t kept: {error}"
+            return None, f"This conversation is not saved: {error}"
 
     def _shown_turns(self, assistant: Assistant, turns: Sequence[StoredTurn]) -> tuple[ShownTurn, ...]:
         documents = assistant.documents()

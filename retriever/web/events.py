@@ -1,6 +1,6 @@
-"""Gradio's events -> calls of the handlers: takes the data of the control that was used, and the user's key.
+"""Gradio's events -> calls of the handlers, with the data of the control and the user's key.
 
-In: an event; what its control carries is in `event._data`. Out: what the handler returns.
+In: an event; the data of its control is in `event._data`. Out: what the handler returns.
 """
 
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ USER_COOKIE = "ibid_reader"
 
 
 def user_of(request: gr.Request) -> str:
-    """The key of the browser's user; empty where the browser keeps no cookie."""
+    """The key of the browser's user; empty if the browser stores no cookie."""
     return str(request.cookies.get(USER_COOKIE, ""))
 
 
@@ -31,28 +31,28 @@ class ChatEvents:
         self._chat = chat
 
     async def ask(self, state: TabState, scope: Scope, event: gr.EventData, request: gr.Request) -> Shown:
-        """A question was typed, or a control that carries one was pressed."""
+        """A user typed a question, or pressed a control that holds one."""
         control = event._data
         scope = Scope() if "all" in control else scope
         return await self._chat.ask(control["question"], state, scope, user_of(request), alone="alone" in control)
 
     async def conversations(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
-        """The list of conversations was opened, or searched."""
+        """The user opened or searched the list of conversations."""
         return await self._chat.conversations(state, user_of(request), event._data.get("find", ""))
 
     async def recall(self, state: TabState, event: gr.EventData, request: gr.Request) -> Shown:
-        """An earlier conversation was chosen."""
+        """The user chose an earlier conversation."""
         return await self._chat.recall(state, user_of(request), event._data["conversation"])
 
     async def rename(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
-        """A conversation was given another name."""
+        """The user renamed a conversation."""
         user, data = user_of(request), event._data
         return await self._chat.change_history(
             state, user, lambda history: history.rename(user, data["conversation"], data["title"])
         )
 
     async def delete(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
-        """A conversation was deleted; it can be brought back."""
+        """The user deleted a conversation; it can be restored."""
         user, conversation = user_of(request), event._data["conversation"]
 
         def delete(history: History) -> panels.DeletedItem:
@@ -63,7 +63,7 @@ class ChatEvents:
         return await self._chat.change_history(state, user, delete)
 
     async def undelete(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
-        """A deleted conversation was brought back."""
+        """The user restored a deleted conversation."""
         user, key = user_of(request), event._data["key"]
         return await self._chat.change_history(state, user, lambda history: history.undelete(user, key))
 
@@ -80,16 +80,16 @@ class LibraryEvents:
         self._library = library
 
     async def welcome(self) -> AsyncIterator[str]:
-        """The page was opened, or the library has changed."""
+        """The user opened the page, or the library has changed."""
         async for shown in self._library.welcome():
             yield shown
 
     def open(self, state: TabState, event: gr.EventData) -> str:
-        """A document was opened, at a quote or elsewhere."""
+        """The user opened a document, at a quote or elsewhere."""
         return self._library.open(state, event._data)
 
     async def documents(self, scope: Scope, event: gr.EventData) -> str:
-        """The list of documents was opened, or searched."""
+        """The user opened or searched the list of documents."""
         return await self._library.documents(scope, event._data.get("find", ""))
 
     async def timeline(self, scope: Scope, event: gr.EventData) -> AsyncIterator[str]:
@@ -99,7 +99,7 @@ class LibraryEvents:
             yield shown
 
     async def scope(self, event: gr.EventData) -> tuple[Scope, str, str]:
-        """Other documents are to be asked, by the fields of a form."""
+        """The user chose which documents to ask, in a form."""
         chosen = {name: event._data.get(name, []) for name in ("publishers", "documents")}
         several = {name: frozenset([value] if isinstance(value, str) else value) for name, value in chosen.items()}
         dates = {name: str(event._data.get(name, "")) for name in ("since", "until")}
@@ -107,24 +107,24 @@ class LibraryEvents:
         return scope, await self._library.scope_line(scope), await self._library.documents(scope)
 
     async def add(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
-        """Files were uploaded."""
+        """The user uploaded files."""
         async for shown in self._library.add(event._data["files"], user_of(request) or str(request.session_hash)):
             yield shown
 
     async def adding(self, request: gr.Request) -> AsyncIterator[str]:
-        """The page was loaded again while files are being added."""
+        """The user loaded the page again while files are being added."""
         async for shown in self._library.adding(user_of(request)):
             yield shown
 
     async def remove(self, scope: Scope, event: gr.EventData) -> str:
-        """A document was removed; it can be brought back."""
+        """The user removed a document; it can be restored."""
         return await self._library.remove(scope, event._data["document"])
 
     async def edit(self, scope: Scope, event: gr.EventData) -> str:
-        """Title, publisher or date of a document were corrected."""
+        """The user corrected the title, publisher or date of a document."""
         values = {name: str(event._data.get(name, "")) for name in ("title", "publisher", "published")}
         return await self._library.edit(scope, event._data["document"], values)
 
     async def undo(self, scope: Scope, event: gr.EventData) -> str:
-        """A removed document was brought back."""
+        """The user restored a removed document."""
         return await self._library.undo(scope, event._data["key"])

@@ -1,7 +1,7 @@
-"""A conversation as a text that a user takes away: Markdown to read, JSON for programs.
+"""A conversation as a file for the user: Markdown to read, JSON for programs.
 
 In: a conversation, its turns, and the library's documents. Out: text that any editor and UTF-8 can hold. One decision:
-each quote is compared with its document once more, as documents change; a quote that no longer stands there is marked,
+each quote is compared with its document once more, because documents change. A quote that is no longer there is marked,
 and gets no digest.
 """
 
@@ -22,7 +22,7 @@ from ..text.calendar import date_words
 from .history import Conversation, StoredTurn
 
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#&~|$@^]|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
-"""What means something to Markdown wherever it stands, addresses that become links included."""
+"""What has a meaning in Markdown anywhere in a line, including addresses that become links."""
 _BEFORE_ACTIVE = re.compile(r"\A(\d{1,9}(?=[.)])|(?=[-+=:%]))")
 """Markdown that has a meaning only at the start of a line: lists, underlines of headings, rules."""
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -30,7 +30,7 @@ _HALVES = re.compile(r"[\ud800-\udfff]")
 
 
 class State(StrEnum):
-    """What has become of a document since it was quoted."""
+    """What has happened to a document since it was quoted."""
 
     HERE = "here"
     CHANGED = "changed"
@@ -39,13 +39,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The documents that a conversation quotes, by id; those that are gone are missing."""
+    """The documents that a conversation quotes, by id, without removed ones."""
 
     by_id: Mapping[str, Source]
 
     @classmethod
     def load(cls, turns: Sequence[StoredTurn], documents: DocumentProvider) -> "Sources":
-        """Take each quoted document from the documents, once."""
+        """Fetch each quoted document once."""
         taken = {}
         for document_id in {quote.document_id for kept in turns for quote in _shown(kept)}:
             try:
@@ -55,7 +55,7 @@ class Sources:
         return cls(taken)
 
     def state(self, quotes: Sequence[Quote]) -> State:
-        """Whether the document of some quotes, which are all of one, still says them all."""
+        """Whether a document still contains all the quotes from it."""
         source = self.by_id.get(quotes[0].document_id)
         if source is None:
             return State.GONE
@@ -64,11 +64,11 @@ class Sources:
         return State.HERE if stands else State.CHANGED
 
     def numbered(self, quotes: Sequence[Quote]) -> list[NumberedQuote]:
-        """The quotes as the page shows them; the place is empty where it is no longer the quote's."""
+        """The quotes as the page shows them; the place is empty if the quote is no longer there."""
         return [self._numbered(position, quote) for position, quote in enumerate(quotes)]
 
     def sha256(self, quotes: Sequence[Quote]) -> str | None:
-        """The digest of a document that still says some quotes, which are all of it; else None."""
+        """The digest of a document that still contains all the quotes from it; else None."""
         here = self.state(quotes) is State.HERE
         return self.by_id[quotes[0].document_id].document.sha256 if here else None
 
@@ -88,9 +88,9 @@ def as_json(conversation: Conversation, turns: Sequence[StoredTurn], documents: 
         documents: an assistant, or whatever holds documents.
 
     Returns:
-        An object with `title`, `created`, `changed` (ISO 8601, UTC) and `turns`. A turn is what `ask --json` gives,
-        with `documents`: `id`, `title`, `publisher`, `published`, `state` and `sha256` of each that it quotes, in the
-        order of the quotes; or `question` and `message` where no answer came.
+        An object with `title`, `created`, `changed` (ISO 8601, UTC) and `turns`. A turn has the fields of
+        `ask --json`, and `documents`: `id`, `title`, `publisher`, `published`, `state` and `sha256` of each quoted
+        document, in the order of the quotes. A turn without an answer has `question` and `message`.
     """
     sources = Sources.load(turns, documents)
     fields = {
@@ -138,7 +138,7 @@ def as_markdown(conversation: Conversation, turns: Sequence[StoredTurn], documen
         documents: an assistant, or whatever holds documents.
 
     Returns:
-        CommonMark. Whatever documents, questions and errors say shows as the text it is: no mark-up, image or link.
+        CommonMark. The words of documents, questions and errors are plain text in it: no mark-up, image or link.
     """
     sources = Sources.load(turns, documents)
     blocks = [
@@ -193,13 +193,13 @@ def _agreement_blocks(answer: Answer, quotes: Sequence[NumberedQuote]) -> Iterat
 
 
 def _origin(item: NumberedQuote, sources: Sources) -> str:
-    """Whose quote it is, and where it stands: a list, numbered as on the page."""
+    """The origin and place of each quote: a list, numbered as on the page."""
     quote = item.quote
     cited = (item.publisher, f"“{quote.title}”", item.when, item.place, item.speaks_of)
     where = f"{quote.document_id}, characters {quote.start}-{quote.end}"
     standing = {
         State.HERE: f"SHA-256 {sources.sha256([quote])}",
-        State.CHANGED: "the document has changed since, and no longer says this there",
+        State.CHANGED: "the document has changed since, and no longer has the quote there",
         State.GONE: "the document is no longer in the library",
     }[sources.state([quote])]
     lines = [f"Quote {item.position + 1}: {', '.join(filter(None, cited))}", f"{where}; {standing}"]
@@ -214,7 +214,7 @@ def _shown(kept: StoredTurn) -> tuple[Quote, ...]:
 
 
 def quoted(text: str) -> str:
-    """A text as a Markdown quotation, which shows its words and its lines as they are."""
+    """A text as a Markdown quotation, with its words and lines unchanged."""
     return "\n".join(f"> {on_one_line(line)}".rstrip() for line in text.splitlines())
 
 
@@ -225,7 +225,7 @@ def on_one_line(text: str) -> str:
 
 
 def _span(first: datetime, last: datetime) -> str:
-    """From when to when, each part said once: `22 April 2022, 07:15 to 07:20 UTC`."""
+    """A span of time without repeated parts: `22 April 2022, 07:15 to 07:20 UTC`."""
     day, last_day = (date_words(time.date().isoformat()) for time in (first, last))
     begun, ended = f"{first:%H:%M}", f"{last:%H:%M}"
     if day != last_day:

@@ -1,7 +1,7 @@
 """`ibid forget`: erases documents from the library and from all conversations, and checks that nothing is left.
 
 In: ids of documents. Out: what was erased, as lines for people. One decision: an answer that quotes or names such a
-document goes, the question stays.
+document is erased, but its question stays.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,10 +27,10 @@ def forget(
         How many answers were erased from conversations, and what a search of the raw files found.
 
     Raises:
-        DocumentUnknown: one of the ids is not in the library; then none is forgotten.
-        LibraryBusy: another process uses the library, whose log therefore still holds them.
-        LibraryError: a server holds the library; then none is forgotten.
-        HistoryError: the conversations cannot be changed; then none is forgotten.
+        DocumentUnknown: one of the ids is not in the library; then nothing is erased.
+        LibraryBusy: another process uses the library, so its log still holds them.
+        LibraryError: a server holds the library; then nothing is erased.
+        HistoryError: the conversations cannot be changed; then nothing is erased.
     """
     file = history_file or default_history()
     assistant.check_forgettable(document_ids)
@@ -40,7 +40,7 @@ def forget(
 
 
 def plan_lines(assistant: Assistant, document_ids: Sequence[str], history_file: Path | None = None) -> Iterator[str]:
-    """Say what will be erased, before it is.
+    """Describe what will be erased.
 
     Raises:
         DocumentUnknown: one of the ids is not in the library.
@@ -58,7 +58,7 @@ def plan_lines(assistant: Assistant, document_ids: Sequence[str], history_file: 
 def result_lines(
     document_ids: Sequence[str], sources: Sequence[str], answers: int, report: TraceReport
 ) -> Iterator[str]:
-    """Say what was erased, and whether anything is left."""
+    """Describe what was erased, and whether anything is left."""
     for document_id, source in zip(document_ids, sources, strict=True):
         stays = f"; its file stays where it is: {source}" if Path(source).exists() else ""
         yield f"forgotten {document_id}{stays}"

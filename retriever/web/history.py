@@ -1,8 +1,8 @@
-"""The conversations of the page's users, in one SQLite file on this machine; no user sees another's.
+"""The conversations of the page's users, in one SQLite file on this machine. Users see only their own.
 
 In: a question with its answer, and the key in the user's cookie. Out: that user's conversations. One decision: each
-call opens the file, does one transaction and closes it again. So threads and processes may share the file, and no log
-is left behind in which deleted words could still be read.
+call opens the file, does one transaction and closes it again. So threads and processes can share the file, and no log
+remains in which deleted words could be read.
 """
 
 import hashlib
@@ -27,16 +27,16 @@ from .history_file import make_or_check, translated
 LONGEST_TITLE = 80
 """Characters: one line of the list."""
 UNTITLED = "Untitled"
-UNREADABLE = "This answer was kept by another version of Ibid, and can’t be shown; ask the question again."
-FORGOTTEN = "This answer was taken out: a document that it quoted or named was forgotten."
+UNREADABLE = "Another version of Ibid saved this answer, so it can’t be shown; ask the question again."
+FORGOTTEN = "This answer was erased, together with a document that it quoted or named."
 SHORTEST_KEY = 16
 """Characters: a shorter one can be guessed, and an empty one would be shared by all browsers that keep none."""
 UNDO = timedelta(hours=1)
 """How long a deleted conversation can be restored while the program runs."""
 
-_WAIT_SECONDS = 10  # a transaction takes milliseconds; somebody waits at the page
-_KEY_BYTES = 24  # of chance in an id or a key: nobody guesses 192 bits
-_SEARCHED = 10_000  # characters of a turn that are searched; a question has at most 200 words, quotes are sentences
+_WAIT_SECONDS = 10  # a transaction takes milliseconds, and a user is waiting
+_KEY_BYTES = 24  # random bytes in an id or a key: nobody can guess 192 bits
+_SEARCHED = 10_000  # searched characters of a turn; a question has at most 200 words, and quotes are sentences
 
 _CONVERSATIONS = (
     "SELECT id, title, created, changed, (SELECT count(*) FROM turns WHERE conversation = c.number) "
@@ -61,11 +61,11 @@ class Conversation:
     """One line of a user's list.
 
     Attributes:
-        id: names it in every call; cannot be guessed.
+        id: its name in every call; nobody can guess it.
         title: at most 81 characters, on one line.
         created: when its first turn came, UTC.
         changed: when its last turn came, UTC.
-        turns: how many it has.
+        turns: their number.
     """
 
     id: str
@@ -92,7 +92,7 @@ class History:
 
     @classmethod
     def open(cls, file: Path) -> "History":
-        """Open the file, or make it, for its owner only; what was deleted earlier leaves it now.
+        """Open the file, or make it, for its owner only. Conversations deleted earlier are erased now.
 
         Raises:
             HistoryError: it cannot be read or written, is damaged, or belongs to another program or version.
@@ -112,20 +112,20 @@ class History:
         return history
 
     def append(self, user: str, conversation_id: str | None, question: str, reply: Reply) -> str:
-        """Keep a turn.
+        """Save a turn.
 
         Args:
-            user: the key that the user's browser keeps.
-            conversation_id: the conversation it belongs to, or None for its first turn.
+            user: the key in the user's browser.
+            conversation_id: the conversation of the turn, or None for a first turn.
             question: as typed.
-            reply: the answer, or the sentence in its place.
+            reply: the answer, or the message in its place.
 
         Returns:
             The conversation's id.
 
         Raises:
             ConversationUnknown: the user has no such conversation, or has deleted it.
-            HistoryError: it cannot be kept.
+            HistoryError: it cannot be saved.
         """
         owner, now, title, searched = _owner(user), _now(), title_of(question), _turn_words(question, reply)
         kept = json.dumps(question), _serialized(reply)
@@ -149,9 +149,9 @@ class History:
 
         Args:
             user: the user's key.
-            search: words, or how they begin, that must all stand in title, questions or quotes, whatever their case
-                and accents; the parts of "U.S." or "32,000" must stand side by side.
-            limit: how many are given at the most.
+            search: words, or their beginnings, that must all occur in title, questions or quotes. Case and accents
+                don't matter. The parts of "U.S." or "32,000" must stand side by side.
+            limit: at most this many.
         """
         sought = json.dumps([folded for word in search.split() if (folded := _folded(word))])
         query = f"{_CONVERSATIONS} AND {_SAYS_ALL} ORDER BY changed DESC, number DESC LIMIT ?"
@@ -201,7 +201,7 @@ class History:
             )
 
     def delete(self, user: str, conversation_id: str) -> None:
-        """Delete a conversation; `undelete` brings it back, for an hour or until the file is opened again.
+        """Delete a conversation. `undelete` restores it, for an hour or until the file is opened again.
 
         Raises:
             ConversationUnknown: the user has no such conversation.
@@ -212,10 +212,10 @@ class History:
             connection.execute("UPDATE conversations SET deleted = ? WHERE number = ?", (_now(), number))
 
     def undelete(self, user: str, conversation_id: str) -> None:
-        """Bring a deleted conversation back.
+        """Restore a deleted conversation.
 
         Raises:
-            ConversationUnknown: the user has none with that id, or it is gone for good.
+            ConversationUnknown: the user has none with that id, or it has been erased.
         """
         query = "UPDATE conversations SET deleted = NULL WHERE reader = ? AND id = ?"
         owner = _owner(user)
@@ -224,23 +224,23 @@ class History:
                 raise _unknown()
 
     def delete_all(self, user: str) -> None:
-        """Delete all of a user's conversations for good: afterwards the file holds none of their words."""
+        """Erase all of a user's conversations: afterwards the file contains none of their words."""
         owner = _owner(user)
         with self._writing() as connection:
             connection.execute("DELETE FROM conversations WHERE reader = ?", (owner,))
         self._scrub()
 
     def count_answers_naming(self, document_ids: Collection[str]) -> int:
-        """How many answers quote or name some documents, in everybody's conversations."""
+        """How many answers in all users' conversations quote or name some documents."""
         ids = frozenset(document_ids)
         with self._opened() as connection:
             return sum(_names_any(json.loads(reply), ids) for (reply,) in connection.execute("SELECT reply FROM turns"))
 
     def forget(self, document_ids: Collection[str]) -> int:
-        """Take the answers that quote or name some documents out of everybody's conversations; questions stay.
+        """Erase the answers that quote or name some documents from all users' conversations; questions stay.
 
         Returns:
-            How many answers there were.
+            The number of erased answers.
         """
         gone = 0
         with self._writing() as connection:
@@ -258,15 +258,15 @@ class History:
         return gone
 
     def _scrub(self) -> None:
-        """Let nothing that was deleted be read in the file or its log."""
+        """Overwrite everything that was deleted, in the file and its log."""
         with self._opened() as connection:
-            with suppress(sqlite3.OperationalError):  # no room, or somebody writes; the words are overwritten already
+            with suppress(sqlite3.OperationalError):  # no space, or another writer; the words are overwritten already
                 connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        """Open the file for one call; it is not made anew where somebody has removed it."""
+        """Open the file for one call. If somebody has removed it, it is not made again."""
         address = f"{self._file.resolve().as_uri()}?mode=rw"
         with (
             translated(self._file),
@@ -278,7 +278,7 @@ class History:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, in which what was deleted long enough ago leaves the file too."""
+        """One transaction. It also erases what was deleted long enough ago."""
         with self._opened() as connection, connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("DELETE FROM conversations WHERE deleted < ?", (_now(UNDO),))
@@ -286,12 +286,12 @@ class History:
 
 
 def new_user_key() -> str:
-    """A key for a user, to be kept by the browser; the file holds only its digest."""
+    """A key for a user's browser; the file holds only its digest."""
     return secrets.token_urlsafe(_KEY_BYTES)
 
 
 def title_of(text: str) -> str:
-    """A title from a question: on one line, without control characters, cut at a word where it is long."""
+    """A title from a question: one line without control characters, cut between words if it is long."""
     tidy = " ".join(_CONTROLS.sub(" ", text).split())
     if len(tidy) <= LONGEST_TITLE:
         return tidy or UNTITLED
@@ -305,7 +305,7 @@ def _turn_words(question: str, reply: Reply) -> str:
 
 
 def _folded(text: str) -> str:
-    """The words of a text in lower case and without accents, each behind one space, by which its beginning is found."""
+    """The words of a text in lower case and without accents, with a space before each to find its beginning."""
     plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text).casefold())
     return "".join(f" {word}" for word in _WORD.findall(plain))
 
@@ -323,7 +323,7 @@ def _parsed(stored: str) -> Reply:
 
 
 def _names_any(kept: object, document_ids: frozenset[str]) -> bool:
-    """Whether a kept reply quotes one of some documents, or names one among those that a refusal covers."""
+    """Whether a saved reply quotes one of some documents, or is a refusal that names one."""
     if isinstance(kept, dict):
         return any(_names_any(value, document_ids) for value in kept.values())
     if isinstance(kept, list):
@@ -333,12 +333,12 @@ def _names_any(kept: object, document_ids: frozenset[str]) -> bool:
 
 def _owner(user: str) -> str:
     if len(user) < SHORTEST_KEY:
-        raise HistoryError("This browser keeps no key for its conversations, so they can’t be told from another’s.")
+        raise HistoryError("This browser stores no key, so Ibid can’t tell its conversations from those of others.")
     return hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _id(conversation_id: str) -> str:
-    """An id that came back from a browser, as SQLite can look for it."""
+    """An id from a browser, in a form that SQLite can look up."""
     return conversation_id.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The file that holds the conversations: its format, and what can be wrong with it.
+"""The format of the file that holds the conversations, and the errors that it can have.
 
 In: a connection to a file, or an error of SQLite. Out: a file of our format, or an error that says what to do.
 """
@@ -19,7 +19,7 @@ _TABLES = (
     "CREATE TABLE conversations (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, reader TEXT NOT NULL, "
     "title TEXT NOT NULL, words TEXT NOT NULL, created TEXT NOT NULL, changed TEXT NOT NULL, deleted TEXT)",
     "CREATE INDEX conversations_reader ON conversations (reader, changed)",
-    # The question is JSON as the reply is: SQLite has no place for half a surrogate pair.
+    # The question is JSON, like the reply: SQLite cannot store half a surrogate pair.
     "CREATE TABLE turns (conversation INTEGER NOT NULL REFERENCES conversations (number) ON DELETE CASCADE, "
     "number INTEGER NOT NULL, question TEXT NOT NULL, reply TEXT NOT NULL, words TEXT NOT NULL, "
     "PRIMARY KEY (conversation, number))",
@@ -43,7 +43,7 @@ def make_or_check(connection: sqlite3.Connection, file: Path) -> None:
         raise HistoryError(f"{file} belongs to another program; name another file with {HISTORY_VARIABLE}.")
     elif found != FORMAT:
         raise HistoryError(
-            f"The conversations in {file} have format {found}, this Ibid reads format {FORMAT}; "
+            f"The conversations in {file} have format {found}, but this version of Ibid reads format {FORMAT}; "
             f"use the version that made them, or name another file with {HISTORY_VARIABLE}."
         )
 
@@ -70,6 +70,6 @@ def translated(file: Path) -> Iterator[None]:
 
 def _unusable(file: Path, reason: str) -> HistoryError:
     return HistoryError(
-        f"The conversations in {file} cannot be read or kept ({reason}); "
-        f"make room and let Ibid write there, or name another file with {HISTORY_VARIABLE}."
+        f"The conversations in {file} cannot be read or saved ({reason}); "
+        f"free some space and let Ibid write there, or name another file with {HISTORY_VARIABLE}."
     )

@@ -1,7 +1,7 @@
 """The layout of the chat page, and which event calls which handler.
 
-In: the handlers. Out: Gradio blocks. One decision: everything that a user reads is plain HTML in a few components;
-every control in it is an element with `data-do`, whose other data go to the handler of that name.
+In: the handlers. Out: Gradio blocks. One decision: everything that a user reads is plain HTML in a few components.
+Every control is an element with `data-do`, which names its handler. The handler gets the element's other data.
 """
 
 from pathlib import Path
@@ -37,7 +37,7 @@ QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private",
 
 
 def theme() -> gr.themes.Base:
-    """Gradio's plainest theme without web fonts, painted with the page's own colours."""
+    """Gradio's plainest theme, without web fonts, in the page's own colours."""
     return gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]).set(
         body_background_fill=PAPER[0],
         body_background_fill_dark=PAPER[1],
@@ -52,7 +52,7 @@ def component(name: str, value: str = "", template: str = "${value}") -> gr.HTML
 
 
 def new_conversation() -> tuple[TabState, str, str, str]:
-    """An empty conversation in the same tab, about the same documents, with nothing beside it."""
+    """An empty conversation in the same tab, about the same documents, with an empty panel."""
     return TabState(), "", hint_html(HINT), ""
 
 
@@ -64,7 +64,7 @@ def build_page(
     Args:
         chat: handles the events of the chat.
         library: handles the events of the library.
-        largest_file_bytes: size that an uploaded file must stay below.
+        largest_file_bytes: an uploaded file must be smaller than this.
         signed_in: whether users sign in, and can sign out.
 
     Returns:

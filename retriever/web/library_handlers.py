@@ -1,4 +1,4 @@
-"""Handlers of the library: welcome, open a document, list, add, remove, choose documents to ask, show the timeline.
+"""Handlers of the library: welcome; open, list, add and remove documents; choose which to ask; show the timeline.
 
 In: what a user did. Out: HTML for the page's panels. One decision: nothing here waits for the model.
 """
@@ -49,7 +49,7 @@ class LibraryHandlers:
         self._sources = sources
 
     async def welcome(self) -> AsyncIterator[str]:
-        """Say that the library is being opened, then what it holds, then that questions can be asked."""
+        """Say that the library is being opened, then what it contains, then that the user can ask."""
         if not self._library.is_loaded:
             yield panels.welcome_html(None)
         try:
@@ -63,7 +63,7 @@ class LibraryHandlers:
             yield panels.welcome_html((), error=error_sentence(error))
 
     def open(self, state: TabState, control: Mapping[str, str]) -> str:
-        """Open a document beside the chat, at a quote of the conversation or at some characters."""
+        """Open a document next to the chat, at a quote of the conversation or at some characters."""
         try:
             if "document" in control:
                 at = Link.of(control) if "start" in control else None
@@ -82,7 +82,7 @@ class LibraryHandlers:
             return panels.message_html("Could not open the document", error_sentence(error))
 
     async def documents(self, scope: Scope, find: str = "") -> str:
-        """List the documents beside the chat."""
+        """List the documents next to the chat."""
         try:
             assistant = await self._library.wait()
             return await asyncio.to_thread(self._documents_html, assistant, scope, find)
@@ -90,7 +90,7 @@ class LibraryHandlers:
             return panels.message_html("Could not list the documents", error_sentence(error))
 
     async def timeline(self, scope: Scope, find: str = "", count: int = panels.POINTS) -> AsyncIterator[str]:
-        """Show the timeline beside the chat; where it takes long, say that the documents are being read."""
+        """Show the timeline next to the chat. If it takes long, say that the documents are being read."""
         try:
             assistant = await self._library.wait()
             finding = asyncio.ensure_future(asyncio.to_thread(assistant.timeline, scope))
@@ -124,11 +124,11 @@ class LibraryHandlers:
                 yield shown
 
     async def remove(self, scope: Scope, document_id: str) -> str:
-        """Remove a document, and list the others with a way to bring it back."""
+        """Remove a document, and list the others with a button to restore it."""
         return await self._change(scope, lambda assistant: self._uploads.remove(assistant, document_id))
 
     async def edit(self, scope: Scope, document_id: str, values: Mapping[str, str]) -> str:
-        """Correct title, publisher and date of a document, as far as they differ, and list the documents."""
+        """Correct the title, publisher and date of a document, if they differ, and list the documents."""
 
         def change(assistant: Assistant) -> None:
             before = assistant.summary(document_id)
@@ -139,7 +139,7 @@ class LibraryHandlers:
         return await self._change(scope, change)
 
     async def undo(self, scope: Scope, key: str) -> str:
-        """Bring a removed document back, and list the documents."""
+        """Restore a removed document, and list the documents."""
         return await self._change(scope, lambda assistant: self._uploads.undo(assistant, key))
 
     async def _change(self, scope: Scope, change: Callable[[Assistant], object]) -> str:
@@ -174,7 +174,7 @@ class LibraryHandlers:
 
 
 def examples_for(documents: Sequence[DocumentSummary]) -> tuple[str, ...]:
-    """The example questions of the shipped corpus, where the library holds all of it; else none."""
+    """The example questions of the shipped corpus, if the library holds all of it; else none."""
     names, examples = _shipped_examples()
     return examples if names <= {document.id.rsplit("/", 1)[-1] for document in documents} else ()
 
@@ -186,7 +186,7 @@ def _shipped_examples() -> tuple[frozenset[str], tuple[str, ...]]:
 
 
 async def _progress(batch: UploadBatch) -> AsyncIterator[str]:
-    """The progress of some uploads, each time that it changes, until all are done."""
+    """The progress of some uploads, whenever it changes, until all are done."""
     shown = ""
     while not batch.done:
         if (now := panels.uploads_html(batch)) != shown:

@@ -1,7 +1,7 @@
-"""Loads in the background what takes a while: the library, and the model.
+"""Loads the library and the model in the background, because they take a while.
 
-In: a function that loads it. Out: the same result for all who wait, or its error. One decision: what failed is loaded
-again for the next who asks, as a server that was down may be up by then; what was loaded once stays.
+In: a function that loads something. Out: the same result or error for all who wait. One decision: after a failure, the
+next caller starts another try, because a server that was down may be up again. A result stays.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class Loader(Generic[Result]):
-    """Something that is loaded in the background. Safe to use from several threads."""
+    """Loads something in the background. Safe to use from several threads."""
 
     def __init__(self, load: Callable[[], Result]) -> None:
         """Begin to load, in a thread that doesn't keep the program alive."""
@@ -29,11 +29,11 @@ class Loader(Generic[Result]):
 
     @property
     def is_loaded(self) -> bool:
-        """Whether nobody needs to wait for it."""
+        """Whether the result is there."""
         return self._future.done() and self._future.exception() is None
 
     def future(self) -> Future[Result]:
-        """The future result; where loading has failed, it begins again."""
+        """The future result. If loading has failed, it begins again."""
         with self._lock:
             if self._future.done() and self._future.exception() is not None:
                 self._future = self._begin()
@@ -61,7 +61,7 @@ class Loader(Generic[Result]):
 
 
 def error_sentence(error: Exception) -> str:
-    """The page's words for an error: its own message if that was written for users."""
+    """The page's words for an error: the error's own message if it was written for users."""
     if isinstance(error, IbidError):
         return str(error)
     logger.error("unexpected error", exc_info=error)

@@ -1,7 +1,7 @@
 """Protects the page and the interfaces for programs: refuses foreign, oversized and too frequent requests.
 
 In: every request. Out: the application's response with the page's security headers, or a refusal. One decision: only
-the paths that the page uses are passed on to Gradio, so that nothing else of Gradio can be reached.
+requests for the paths that the page uses reach Gradio. Nothing else in Gradio can be reached.
 """
 
 import asyncio
@@ -58,10 +58,10 @@ _SCRIPT = re.compile(rb"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re
 
 
 def policy(scripts: Iterable[bytes] = ()) -> str:
-    """What the page may load: only from this machine, so that no document can make the browser call out.
+    """What the page may load: only files from this machine, so that no document can make the browser connect elsewhere.
 
     Args:
-        scripts: the code that stands in the page itself; no other may.
+        scripts: the code in the page itself; no other inline code may run.
     """
     digests = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(code).digest()).decode()}'" for code in scripts)
     return "; ".join(
@@ -81,7 +81,7 @@ def policy(scripts: Iterable[bytes] = ()) -> str:
 
 
 HEADERS = {
-    "Referrer-Policy": "same-origin",  # with none, browsers would send the form that signs in without its origin
+    "Referrer-Policy": "same-origin",  # without this, browsers would send the sign-in form without its origin
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -90,12 +90,11 @@ HEADERS = {
 
 
 class SecurityMiddleware:
-    """Lets in only requests whose Host and Origin are this page's own, and, with a authenticator, who has signed in.
+    """Lets in only requests whose Host and Origin are this page's own, and with an authenticator only signed-in users.
 
-    Another site's page in the same browser could otherwise reach this port, under its own name (DNS rebinding) or
-    across origins. A browser that comes for the first time gets the key to its conversations. Gradio's heartbeat is
-    answered at once: it would hold one of the six connections that a browser opens to a host for each tab, and the
-    sixth tab would stay blank.
+    Otherwise another site's page in the same browser could reach this port, under its own name (DNS rebinding) or
+    across origins. A new browser gets the key to its conversations. Gradio's heartbeat is answered at once. It would
+    otherwise hold one connection for each tab. A browser opens only six to a host, so the sixth tab would stay blank.
     """
 
     def __init__(
@@ -126,7 +125,7 @@ class SecurityMiddleware:
             await self.app(scope, bounded, _with_headers(send, {"Content-Security-Policy": policy(), **HEADERS}))
 
     async def _refusal(self, scope: Scope, receive: Receive) -> Response | None:
-        """What is answered in the application's place, if anything."""
+        """The response instead of the application's, if there is one."""
         headers, path = Headers(scope=scope), scope["path"]
         if not self._is_own(scope, headers):
             return refused(path, "Ibid answers only its own page and programs on this machine.", 403)
@@ -150,14 +149,14 @@ class SecurityMiddleware:
         return None
 
     def _is_own(self, scope: Scope, headers: Headers) -> bool:
-        """Whether it is a request of the page or of a program on this machine, for something that there is."""
+        """Whether the page or a program on this machine made the request, for a path that exists."""
         if scope["type"] != "http" or not self._is_ours(headers.get("host", "")):
             return False
         if headers.get("origin", f"http://{headers['host']}") != f"http://{headers['host']}":
             return False
         path, reads = scope["path"], scope["method"] in ("GET", "HEAD")
         if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not (reads and path == "/"):
-            return False  # a link from elsewhere may open the page, and no more
+            return False  # a link from elsewhere may open the page, but do nothing else
         if ".." in path or "//" in path:
             return False
         if is_of_programs(path) or "/heartbeat/" in path:
@@ -165,7 +164,7 @@ class SecurityMiddleware:
         return bool((READ if reads else WRITTEN).fullmatch(path)) and (reads or scope["method"] == "POST")
 
     def _is_ours(self, host: str) -> bool:
-        """Whether a Host header names this machine; where it is served to others, by any of its addresses."""
+        """Whether a Host header names this machine. If others may connect, any of its addresses will do."""
         name, _, port = host.rpartition(":")
         bare = name.removeprefix("[").removesuffix("]")
         return port == str(self._port) and (bare in self._names or (not self._is_local and _is_address(bare)))
@@ -206,7 +205,7 @@ class SecurityMiddleware:
         return answer
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The page itself, whose own scripts the policy names; it is held back until it is whole."""
+        """The page itself, sent when it is complete, since the policy must name its scripts."""
         headers = {**HEADERS, "Cache-Control": "no-store"}
         start: Message = {}
         body = b""
@@ -231,7 +230,7 @@ class SecurityMiddleware:
 
 
 class _LimitedBody:
-    """Reads a request's body, no further than its limit and not for ever."""
+    """Reads a request's body, up to a limit of size and time."""
 
     def __init__(self, receive: Receive, largest: int | None) -> None:
         self._receive = receive
@@ -241,7 +240,7 @@ class _LimitedBody:
 
     async def __call__(self) -> Message:
         if self._whole:
-            return await self._receive()  # only that the user has gone is still to come
+            return await self._receive()  # the only message left is that the user has gone
         try:
             message = await asyncio.wait_for(self._receive(), BODY_SECONDS)
         except TimeoutError:
@@ -254,7 +253,7 @@ class _LimitedBody:
         return message
 
     async def whole(self) -> bytes:
-        """The body; what came of it, where it was cut off."""
+        """The body, or the part that arrived before it was cut off."""
         body = b""
         while not self._whole:
             body += (await self()).get("body", b"")
@@ -262,17 +261,17 @@ class _LimitedBody:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a host."""
+    """Whether only this machine can reach a host."""
     return host in LOOPBACK or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
 def is_of_programs(path: str) -> bool:
-    """Whether programs or agents ask there, not the page."""
+    """Whether a path is for programs or agents, not for the page."""
     return path.startswith(PROGRAMS) or path == AGENTS
 
 
 def refused(path: str, said: str, status: int) -> Response:
-    """A refusal, in JSON for programs, and as JSON-RPC's error, which clients show, for agents."""
+    """A refusal: JSON for programs, and an error of JSON-RPC for agents, whose clients show it."""
     if not is_of_programs(path):
         return PlainTextResponse(said, status)
     told = {"jsonrpc": "2.0", "id": None, "error": {"code": INVALID_REQUEST, "message": said}}
@@ -293,7 +292,7 @@ def _is_address(host: str) -> bool:
 
 
 def _takes_files(scope: Scope) -> bool:
-    """Whether a path has limits of its own, as files may be large."""
+    """Whether a path has its own limits, because files may be large."""
     return scope["path"] == "/uploads" or str(scope["path"]).startswith(PROGRAMS)
 
 

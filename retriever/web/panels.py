@@ -1,6 +1,6 @@
-"""What stands beside the chat, as HTML: a source, the documents, the timeline, earlier conversations; and the welcome.
+"""The panels next to the chat, as HTML: a source, the documents, the timeline, earlier conversations; and the welcome.
 
-In: records. Out: mark-up, escaped by Jinja like that of `cards`.
+In: records. Out: mark-up, escaped by Jinja as in `cards`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ WELCOMED = 8
 
 @dataclass(frozen=True, slots=True)
 class DeletedItem:
-    """What was just removed, and the key by which it comes back."""
+    """What was just removed, and the key that restores it."""
 
     title: str
     key: str
@@ -47,14 +47,14 @@ def source_html(
 
     Args:
         source: the document.
-        quotes: all quotes of the answer, of this and of other documents; those of this one are marked.
-        chosen: position of the quote to stand at, or None to open the document elsewhere.
-        number: the turn that the quotes belong to.
-        at: what to mark and stand at where no quote is chosen.
-        back: the sheet that it was opened from, to go back to; empty for the list of documents.
+        quotes: all quotes of the answer; those from this document are marked.
+        chosen: position of the quote to scroll to, or None to open the document elsewhere.
+        number: the turn of the quotes.
+        at: what to mark and scroll to if no quote is chosen.
+        back: the panel to go back to; empty for the list of documents.
 
     Returns:
-        The sheet's content.
+        The panel's content.
     """
     document = source.document
     spans = {position: source.found(quote) for position, quote in enumerate(quotes) if quote.document_id == document.id}
@@ -89,12 +89,12 @@ def documents_html(
     deleted: DeletedItem | None = None,
     largest_megabytes: int = 50,
 ) -> str:
-    """The panel of the documents: lists them, chooses those to ask, adds and removes them, and names unreadable files.
+    """The panel of the documents: to list, choose, add and remove them. It also names unreadable files.
 
     Args:
         documents: all of them.
         scope: the documents to ask.
-        find: words that a listed title, publisher or name must hold.
+        find: words that the title, publisher or name of each listed document contains.
         failures: names of files, and why each could not be read.
         copies: id -> titles of documents with nearly the same words.
         deleted: what was just removed.
@@ -119,7 +119,7 @@ def documents_html(
 
 
 def found(documents: Sequence[DocumentSummary], find: str) -> list[DocumentSummary]:
-    """The documents whose title, publisher, date or name hold all words that are looked for."""
+    """The documents whose title, publisher, date and name contain all words of a search."""
     wanted = frozenset(find.casefold().split())
 
     def says_all(document: DocumentSummary) -> bool:
@@ -139,7 +139,7 @@ def scope_html(scope: Scope, documents: Sequence[DocumentSummary]) -> str:
 
 
 def uploads_html(batch: UploadBatch) -> str:
-    """How far the files are that were handed over."""
+    """The progress of uploaded files."""
     return render("uploads.html", items=batch.items, done=batch.done)
 
 
@@ -149,12 +149,12 @@ def welcome_html(
     error: str = "",
     examples: Sequence[str] = (),
 ) -> str:
-    """The empty conversation: what the library holds, and what can be asked.
+    """The empty conversation: what the library contains, and example questions.
 
     Args:
         documents: its documents, or None while it is being opened.
-        loading: whether the model still loads, so that answers must wait.
-        error: why the library can't be opened.
+        loading: whether the model is still loading, so that answers must wait.
+        error: the reason why the library can't be opened.
         examples: questions that these documents answer.
     """
     return render(
@@ -173,11 +173,11 @@ def timeline_html(
     """What happened when, by quote.
 
     Args:
-        points: all that may be shown, in the order of time.
+        points: all points in the scope, in the order of time.
         documents: all documents of the library.
-        scope: which of them the points are of.
-        find: words that a point must hold, or its source.
-        count: how many points are shown at the most: those that tell most.
+        scope: the documents that the points come from.
+        find: words that a shown point or its source contains.
+        count: at most this many points are shown: the most important ones.
     """
     wanted = find.casefold().split()
     found = [one for one in points if all(word in _words_of_point(one) for word in wanted)]
@@ -211,7 +211,7 @@ def _words_of_point(point: Point) -> str:
 
 
 def message_html(title: str, message: str, kind: str = "error") -> str:
-    """One sentence in place of what should stand here: an `error`, or a `note` where it will soon."""
+    """One sentence in place of the content: an `error`, or a `note` while it is loading."""
     return render("panel_message.html", title=title, message=message, kind=kind)
 
 
@@ -221,10 +221,10 @@ def conversations_html(
     """The user's earlier conversations.
 
     Args:
-        conversations: those that are listed, newest first.
-        total: how many there are in all.
-        current: the id of the one that is on the page.
-        find: the words that the listed ones were found by.
+        conversations: the listed ones, newest first.
+        total: the number of all.
+        current: the id of the one on the page.
+        find: the words of the search.
         deleted: what was just deleted.
     """
     return render(

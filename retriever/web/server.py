@@ -1,7 +1,7 @@
-"""Serves the chat page on this machine, or beyond it to people who sign in.
+"""Serves the chat page on this machine, or to people on other machines who sign in.
 
-In: a way to open the assistant. Out: nothing, until it is stopped. One decision: the page is mounted on
-FastAPI and run by uvicorn, because Gradio's own `launch()` accepts any Host and Origin and sends no
+In: a function that opens the assistant. Out: nothing; it runs until it is stopped. One decision: the page is mounted on
+FastAPI and run by uvicorn, because Gradio's own `launch()` accepts any Host and Origin, and sends no
 Content-Security-Policy.
 """
 
@@ -48,8 +48,8 @@ PORTS_TRIED = 20
 MOST_CONNECTIONS = 512
 """At once; a tab has up to six."""
 
-# After each event Gradio sums up with pandas, in a thread that holds the others up, how long events took, for a page of
-# its own that is not served here; this is after how many events it does.
+# Gradio sums up with pandas how long events took, for a page that is not served here. Meanwhile other threads wait. It
+# does so after this many events.
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(sys.maxsize))
 
 EXPORTS = {
@@ -68,7 +68,7 @@ def listen(host: str, port: int | None, names: Sequence[str] = ()) -> socket.soc
         names: who may sign in.
 
     Returns:
-        A socket that listens already: a browser that comes before the server is up just waits.
+        A listening socket: a browser that comes before the server is ready just waits.
 
     Raises:
         IbidError: others could read without signing in, the host is not one of this machine's, or the port is in use.
@@ -90,10 +90,10 @@ def listen(host: str, port: int | None, names: Sequence[str] = ()) -> socket.soc
 
 
 def authenticator_for(names: Sequence[str]) -> Authenticator | None:
-    """Who may come in; asks at the terminal for the passwords that there are not yet. None where no names are given.
+    """The users who may sign in; asks at the terminal for missing passwords. None if no names are given.
 
     Raises:
-        IbidError: a password is missing and cannot be asked for, or cannot be used.
+        IbidError: a password is missing and there is no terminal to ask for it, or it cannot be used.
     """
     if not names:
         return None
@@ -110,7 +110,7 @@ def authenticator_for(names: Sequence[str]) -> Authenticator | None:
 
 
 def open_history(file: Path) -> History | None:
-    """The users' conversations; where they can't be kept the terminal says so, and the page goes on without."""
+    """The users' conversations; None if they can't be saved, after a message on the terminal."""
     try:
         return History.open(file)
     except IbidError as error:
@@ -119,7 +119,7 @@ def open_history(file: Path) -> History | None:
 
 
 def add_routes(app: FastAPI, received: Uploads, library: Loader[Assistant], history: History | None) -> None:
-    """What the page asks for beside Gradio's events: its icon, whether the program runs, uploads and exports."""
+    """Add the page's routes besides Gradio's events: the icon, whether the program runs, uploads and exports."""
     start = secrets.token_urlsafe()
 
     async def uploads(request: Request) -> JSONResponse:
@@ -153,20 +153,20 @@ def add_routes(app: FastAPI, received: Uploads, library: Loader[Assistant], hist
 
 
 def agents_app(ready: api.AssistantLoader) -> Starlette:
-    """What agents ask, or where its package is missing, how to get it."""
+    """The interface for agents; if its package is missing, the way to install it."""
     try:
         from ..interfaces.mcp import build_app as build
     except ModuleNotFoundError:
         said = "The tools for agents are not installed. Install them with: pip install 'ibid[mcp]'"
         return Starlette(routes=[Route(AGENTS, lambda _: refused(AGENTS, said, 404), methods=["GET", "POST"])])
     app = build(ready.result, AGENTS)
-    app.add_route(AGENTS, _posted_only, methods=["GET", "DELETE"])  # else the page's own routes would take these
+    app.add_route(AGENTS, _posted_only, methods=["GET", "DELETE"])  # otherwise the page's own routes would take these
     return app
 
 
 def _posted_only(_: Request) -> Response:
-    """GET and DELETE are refused: no messages would follow a GET, and there are no sessions to delete."""
-    refusal = refused(AGENTS, "Agents ask here by POST; there is nothing to wait for.", 405)
+    """Refuse GET and DELETE: no messages follow a GET, and there are no sessions to delete."""
+    refusal = refused(AGENTS, "Agents use POST here.", 405)
     refusal.headers["Allow"] = "POST"
     return refusal
 
@@ -182,7 +182,7 @@ def build_app(
     host: str = LOOPBACK[0],
     authenticator: Authenticator | None = None,
 ) -> FastAPI:
-    """The guarded application for a port; the assistant is opened in the background."""
+    """The protected application for a port; the assistant is opened in the background."""
     library = Loader(open_assistant)
 
     def warm() -> Assistant:
@@ -234,11 +234,11 @@ def serve(
     """Serves the chat page until it is stopped.
 
     Args:
-        open_assistant: opens the library; called in the background, the page doesn't wait.
-        host: a name or address of this machine; others than it reach it only where they sign in.
+        open_assistant: opens the library; called in the background, so that the page doesn't wait.
+        host: a name or address of this machine; users of other machines must sign in.
         port: the port to listen on; 0 is any free one; None is the first free one from 7860 on.
         open_browser: whether to open the page in the browser.
-        names: who may sign in; nobody needs to where none is named.
+        names: the users who may sign in; if there are none, nobody needs to.
 
     Raises:
         IbidError: others could read without signing in, the host is not one of this machine's, or the port is in use.
@@ -254,13 +254,16 @@ def serve(
         try:
             return open_assistant()
         except IbidError as error:
-            print(f"ibid: {error}", file=sys.stderr, flush=True)  # the page says it too, to who asks
+            print(f"ibid: {error}", file=sys.stderr, flush=True)  # the page shows the error too
             raise
 
     app = build_app(opened, port, open_history(default_history()), host, authenticator)
     print(f"Ibid is at {address} (Ctrl-C stops it).", flush=True)
     if not is_loopback(host):
-        print("The network can read along: the connection is not encrypted. Use a tunnel (ssh -L) or a proxy with TLS.")
+        print(
+            "The connection is not encrypted, so others on the network can read it. Use a tunnel (ssh -L) or a proxy "
+            "with TLS."
+        )
     if open_browser:
         webbrowser.open(address)
     config = uvicorn.Config(
@@ -268,7 +271,7 @@ def serve(
         log_level="warning",
         timeout_graceful_shutdown=1,
         limit_concurrency=MOST_CONNECTIONS,
-        proxy_headers=False,  # nobody may say that they come from elsewhere
+        proxy_headers=False,  # a request cannot claim another address
         server_header=False,
         ws="none",
     )

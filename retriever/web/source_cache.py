@@ -1,4 +1,4 @@
-"""Documents laid out for reading, kept for the next user."""
+"""A cache of documents laid out for reading."""
 
 import threading
 from collections import OrderedDict
@@ -12,7 +12,7 @@ SOURCES_KEPT = 32
 
 
 class SourceCache:
-    """The documents that were read last. Safe to use from several threads."""
+    """The documents that were opened last. Safe to use from several threads."""
 
     def __init__(self, library: Loader[Assistant]) -> None:
         self._library = library
@@ -20,7 +20,7 @@ class SourceCache:
         self._lock = threading.Lock()
 
     def source(self, document_id: str) -> Source:
-        """Lay a document out; again when the library has changed.
+        """Lay out a document, or take it from the cache if the library has not changed.
 
         Raises:
             DocumentUnknown: it is not in the library.

@@ -8,7 +8,7 @@ from ..records import Answer, Quote, Turn
 
 @dataclass(frozen=True, slots=True)
 class ShownTurn:
-    """One question with the HTML that the page shows for it; `turn` is None where no answer came."""
+    """One question with the HTML that the page shows for it; `turn` is None if there was no answer."""
 
     html: str
     turn: Turn | None = None
@@ -26,7 +26,7 @@ class TabState:
 
     Attributes:
         turns: the conversation, oldest first.
-        conversation: its id in the history; None before its first answer, or where conversations are not kept.
+        conversation: its id in the history; None before its first answer, or if conversations are not saved.
     """
 
     turns: tuple[ShownTurn, ...] = ()

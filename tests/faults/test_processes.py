@@ -98,7 +98,7 @@ def test_ctrl_c_while_indexing_keeps_what_was_stored_and_the_next_run_completes(
     process.send_signal(signal.SIGINT)
     _, err = process.communicate()
     assert process.returncode == 1
-    assert err == "ibid: Interrupted. What was stored stays; the same command continues from there.\n"
+    assert err == "ibid: Interrupted. Everything stored so far is kept; run the same command again to continue.\n"
     assistant = Assistant.open(tmp_path / "library", encoder=WordEncoder())
     assert [summary.id for summary in assistant.documents()] == ["ferry.txt", "harbour.txt"]
     assert assistant.verify() == ()

@@ -622,7 +622,7 @@ def test_a_document_that_is_now_left_out_is_said_to_be(
 ) -> None:
     index(varn)
     (warning,) = index_paths(empty_library, encoder, [varn], Settings(), exclude=["ferry.txt"]).warnings
-    assert "ferry.txt: its file is now left out" in warning
+    assert "ferry.txt: its file is now excluded" in warning
     pruned = index_paths(empty_library, encoder, [varn], Settings(), exclude=["ferry.txt"], prune=True)
     assert pruned.removed == ("ferry.txt",)
 

@@ -103,7 +103,10 @@ def test_a_batch_answers_each_line_and_names_those_that_it_cannot(client: TestCl
 
 def test_a_batch_of_nothing_is_said_to_be_empty(client: TestClient) -> None:
     response = client.post("/batch")
-    assert (response.status_code, response.json()) == (422, {"error": "The request is empty; send a question a line."})
+    assert (response.status_code, response.json()) == (
+        422,
+        {"error": "The request is empty; send one question per line."},
+    )
 
 
 def test_documents_are_listed_shown_and_removed(client: TestClient, varn: Path) -> None:
@@ -164,20 +167,20 @@ def test_a_file_that_is_not_taken_is_said_to_be(
     assert len(client.get("/documents").json()["documents"]) == 3
 
 
-NO_JSON = "The request is no JSON object; send one, as Content-Type: application/json."
+NO_JSON = "The request is not a JSON object; send one, as Content-Type: application/json."
 
 
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ({"question": "?!"}, "The question holds no words to look for; ask it in words."),
+        ({"question": "?!"}, "The question has no words to search for; ask it in words."),
         ({"question": CAPTAIN, "top": 0}, "top must be 1 or more."),
         ({"question": CAPTAIN, "top": 51}, "top must be 50 or less."),
         ({"question": CAPTAIN, "top": 1.5}, "top must be a whole number."),
         ({"question": CAPTAIN, "top": "many"}, "top must be a whole number."),
         ({"question": CAPTAIN, "top": [1]}, "top must be a whole number."),
         ({"question": CAPTAIN, "top": "9" * 5000}, "top must be a whole number."),
-        ({"question": CAPTAIN, "tpo": 1}, "tpo is not known; /api/openapi.json lists what is."),
+        ({"question": CAPTAIN, "tpo": 1}, "tpo is not known; /api/openapi.json lists the fields."),
         ({}, "question is missing; it must be given."),
         ({"question": 7}, "question must be text."),
         ({"question": ""}, "question must not be empty."),
@@ -202,7 +205,7 @@ def test_what_is_wrong_in_the_address_is_said_to_stand_there(client: TestClient)
         ("POST", "/documents", "name in the address is missing; it must be given."),
         ("POST", "/documents?name=", "name in the address must not be empty."),
         ("POST", "/batch?top=x", "top in the address must be a whole number."),
-        ("GET", "/timeline?source=Herald", "source in the address is not known; /api/openapi.json lists what is."),
+        ("GET", "/timeline?source=Herald", "source in the address is not known; /api/openapi.json lists the fields."),
     ):
         assert client.request(method, address, content=b"x").json() == {"error": said}
 
@@ -244,10 +247,10 @@ def test_what_is_not_there_says_where_to_look(client: TestClient) -> None:
     nowhere, ask = client.get("/nowhere"), client.get("/ask")
     assert (nowhere.status_code, ask.status_code) == (404, 405)
     assert nowhere.json() == {"error": "There is nothing at /nowhere; /api/openapi.json lists what there is."}
-    assert ask.json() == {"error": "GET is not done at /ask; send POST."}
+    assert ask.json() == {"error": "/ask does not take GET; send POST."}
     put = client.put("/documents")
     assert put.headers["allow"] == "GET, POST"
-    assert put.json() == {"error": "PUT is not done at /documents; send GET or POST."}
+    assert put.json() == {"error": "/documents does not take PUT; send GET or POST."}
     assert client.get("/docs").status_code == 404, "its scripts would come from elsewhere"
 
 

@@ -145,7 +145,7 @@ def test_no_more_of_a_source_is_read_at_once_than_an_agent_can_hold(
 @pytest.mark.parametrize(
     ("tool", "arguments", "said"),
     [
-        ("ask", {"question": "?!"}, "holds no words"),
+        ("ask", {"question": "?!"}, "no words"),
         ("ask", {"question": CAPTAIN, "top": 0}, "top"),
         ("search", {"question": CAPTAIN, "sources": ["Mill"]}, "published by 'Mill'"),
         ("read_source", {"document_id": "mill.txt"}, "'mill.txt'"),
@@ -211,7 +211,7 @@ def test_over_http_an_agent_is_bound_as_the_page_is(assistant: Assistant) -> Non
             assert client.post(address, json={}, headers=header).status_code == 403
         for refused in (client.get(address), client.delete(address)):  # nothing would come, there is no session
             assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
-            assert "ask here by POST" in refused.json()["error"]["message"]
+            assert "use POST" in refused.json()["error"]["message"]
         assert client.post(address, content=b" " * (LARGEST_BODY_BYTES + 1)).status_code == 413
         assert client.post(f"{address}/x", json={}).status_code == 403
 

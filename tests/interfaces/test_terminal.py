@@ -123,7 +123,7 @@ def test_a_question_that_cannot_be_asked_ends_nothing(typing: Typing, assistant:
     printed = typing("?!", CAPTAIN)
     assert (
         printed
-        == f"The question holds no words to look for; ask it in words.\n{as_text(assistant.ask(CAPTAIN, top=1))}\n"
+        == f"The question has no words to search for; ask it in words.\n{as_text(assistant.ask(CAPTAIN, top=1))}\n"
     )
 
 

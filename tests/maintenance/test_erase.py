@@ -116,7 +116,7 @@ def test_while_another_process_reads_the_old_state_the_log_is_said_to_hold_it(
     user = SqliteLibrary.open(tmp_path / "library", WordEncoder())
     with user.snapshot():
         user.documents.all()
-        with pytest.raises(LibraryBusy, match="empty it with: ibid forget"):
+        with pytest.raises(LibraryBusy, match="with: ibid forget"):
             assistant.forget(["ferry.txt"])
     assistant.forget([])
     assert b"Tom Reed" not in raw(tmp_path / "library")
@@ -186,7 +186,7 @@ def test_the_command_warns_where_another_uses_the_library(
     assert not assistant.is_used_elsewhere()
     clean = ["forget", "--library", str(tmp_path / "library")]
     assert main(clean) == 0
-    assert "Another process uses this library" in capsys.readouterr().err
+    assert "Another process is using this library" in capsys.readouterr().err
     with Assistant.open(tmp_path / "library", encoder=WordEncoder()) as other:
         assert assistant.is_used_elsewhere()
         assert other.is_used_elsewhere()

@@ -229,7 +229,7 @@ def test_what_the_template_says_is_not_said_of_the_file() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (zipped({"xl/workbook.xml": "<workbook/>"}), "holds no Word document"),
+        (zipped({"xl/workbook.xml": "<workbook/>"}), "is not a Word document"),
         (saved(lambda document: None), "holds no text"),
         (with_members(saved(lambda document: None), {"word/document.xml": "<w:document"}), "is broken"),
     ],

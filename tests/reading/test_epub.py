@@ -67,7 +67,7 @@ def test_a_protected_book_is_refused_and_one_with_obscured_fonts_is_not() -> Non
 
 
 def test_what_is_refused() -> None:
-    with pytest.raises(ReadingError, match=r"a.epub holds no electronic book"):
+    with pytest.raises(ReadingError, match=r"a.epub is not an electronic book"):
         read(zipped({"a": "b"}), "a.epub")
     empty = {"OEBPS/first.xhtml": page(""), "OEBPS/second part.xhtml": page("<img src='a.png'/>")}
     with pytest.raises(ReadingError, match=r"a.epub holds no text"):

@@ -35,7 +35,7 @@ def test_the_articles_of_atom() -> None:
     [
         (b"", "is empty"),
         (b"<a>", "is broken"),
-        (b"<a/>", "is XML, but no feed"),
+        (b"<a/>", "is XML, but not a feed"),
         (b"<rss/>", "holds no text: it has no articles"),
     ],
 )

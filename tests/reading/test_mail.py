@@ -168,7 +168,8 @@ def test_each_mail_of_a_mailbox_is_a_page() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "reason"), [(b" \n", "is empty"), (b"\n\njust words\n", "is no mail"), (b"\x00\xff\x00", "is no mail")]
+    ("data", "reason"),
+    [(b" \n", "is empty"), (b"\n\njust words\n", "is not a mail"), (b"\x00\xff\x00", "is not a mail")],
 )
 def test_what_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(ReadingError, match=rf"^a\.eml {reason}"):

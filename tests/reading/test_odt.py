@@ -98,5 +98,5 @@ def test_what_is_refused() -> None:
         made("", **{"META-INF/manifest.xml": "<manifest><encryption-data/></manifest>"})
     with pytest.raises(ReadingError, match=r"a.odt holds no text"):
         made("<text:p/>")
-    with pytest.raises(ReadingError, match=r"a.odt holds no OpenDocument"):
+    with pytest.raises(ReadingError, match=r"a.odt is not an OpenDocument"):
         read(zipped({"a": "b"}), "a.odt")

@@ -370,9 +370,7 @@ def test_a_picture_among_pages_of_text_is_warned_of() -> None:
 
     extract = read(made(draw), "lamps.pdf")
     assert len(extract.pages) == 2
-    assert [warning.split(",")[0] for warning in extract.warnings] == [
-        "Page 2 of lamps.pdf has no text that can be read"
-    ]
+    assert [warning.split(",")[0] for warning in extract.warnings] == ["Page 2 of lamps.pdf has no text"]
 
 
 def test_blank_pages_are_refused() -> None:
@@ -391,7 +389,7 @@ def test_what_opens_without_a_password_is_read() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7\n", b"lamps", b"\0" * 2000])
 def test_what_is_no_pdf_is_refused(data: bytes) -> None:
-    with pytest.raises(ReadingError, match=r"lamps\.pdf is broken or no PDF"):
+    with pytest.raises(ReadingError, match=r"lamps\.pdf is broken or not a PDF"):
         read(data, "lamps.pdf")
 
 

@@ -43,7 +43,7 @@ def test_many_unclosed_links_do_not_hold_up_the_reading() -> None:
     ("data", "reason"),
     [
         (b"", "is empty"),
-        (b"words", "is no Rich Text"),
+        (b"words", "is not Rich Text"),
         (rb"{\rtf1 {\pict 00}}", "holds no text"),
         (rb"{\rtf1 \u99999999?}", "is broken"),
     ],

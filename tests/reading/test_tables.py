@@ -133,7 +133,7 @@ def test_the_limit_on_cells_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "MOST_CELLS", 5)
     extract = read(b"a,b\n1,2\n3,4\n5,6\n", "a.csv")
     assert lines(extract) == ["a: 1; b: 2."]
-    assert extract.warnings[0].startswith("a.csv is too large, and the rows beyond 5 filled cells")
+    assert "after 5 filled cells" in extract.warnings[0]
 
 
 def test_cells_far_to_the_right_use_up_the_places(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +182,7 @@ def test_tabs_part_the_cells_of_a_tsv() -> None:
     [
         (b"", "a.csv", "is empty"),
         (b",,\n,,\n", "a.csv", "holds no text: it may hold nothing but delimiters"),
-        (b'Name,Age\n"' + b"x" * 1_000_001, "a.csv", "is no table that can be read"),
+        (b'Name,Age\n"' + b"x" * 1_000_001, "a.csv", "cannot be read as a table"),
         (saved(lambda workbook: None), "a.xlsx", "holds no values"),
         (zipped({"a": "b"}), "a.xlsx", "is broken"),
         (

@@ -86,7 +86,7 @@ def test_the_process_ends_with_the_block(file: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("swell", "needs more memory to read than a file may; split it"),
+        ("swell", "needs too much memory to read; split it"),
         ("stumble", r"damaged, or not what its name says \(ZeroDivisionError\)"),
         ("nest", r"damaged, or not what its name says \(RecursionError\)"),
         ("much", "holds more than 1,000 characters of text; split it"),

@@ -263,7 +263,7 @@ def test_what_only_the_files_of_a_folder_allow_is_refused_before_anything_change
         history = History.open(tmp_path / "conversations.db")
         answer = assistant.ask("Who is the captain of the ferry?")
         conversation = history.append("a key of the reader", None, answer.question, answer)
-        with pytest.raises(LibraryError, match="only its server could tell; take documents out with: ibid remove"):
+        with pytest.raises(LibraryError, match=r"trace .* ibid remove"):
             forget(assistant, ["ferry.txt"], tmp_path / "conversations.db")
         (turn,) = history.turns("a key of the reader", conversation)
         assert "Tom Reed" in str(turn.reply)
@@ -313,12 +313,12 @@ def test_a_server_that_stays_away_is_said_in_one_sentence_and_found_again(
         with opened(f"{server.address}/varn") as assistant:
             assistant.index([varn])
             server.kill()
-            with pytest.raises(LibraryAway, match=r"does not answer.*start it again"):
+            with pytest.raises(LibraryAway, match=r"did not answer.*start it again"):
                 assistant.ask("Who is the captain of the ferry?")
             asked: list[str] = []
             with monkeypatch.context() as patch:
                 patch.setattr(MilvusClient, "query", lambda *_, **__: asked.append("query"))
-                with pytest.raises(LibraryAway, match="does not answer"):
+                with pytest.raises(LibraryAway, match="did not answer"):
                     assistant.documents()
             assert asked == [], "it is not waited for again"
             server.start()

@@ -70,20 +70,20 @@ def test_last_month_is_counted_from_the_newest_document() -> None:
         (
             "What sank last month?",
             "2021",
-            "Which days “last month” means cannot be told: the newest document is dated 2021, no closer.",
+            "Ibid cannot tell which days “last month” means: the newest document has only the date 2021.",
         ),
         (
             "What sank yesterday?",
             "2021",
-            "Which days “yesterday” means cannot be told: the newest document is dated 2021, no closer.",
+            "Ibid cannot tell which days “yesterday” means: the newest document has only the date 2021.",
         ),
         (
             "What sank last week?",
             "2021-03",
-            "Which days “last week” means cannot be told: the newest document is dated March 2021, no closer.",
+            "Ibid cannot tell which days “last week” means: the newest document has only the date March 2021.",
         ),
         ("What sank yesterday?", "2021-03-02", "“yesterday” is taken as 1 March 2021, {from_day}"),
-        ("What sank last year?", None, "Which days “last year” means cannot be told: no document has a date."),
+        ("What sank last year?", None, "Ibid cannot tell which days “last year” means: no document has a date."),
     ],
 )
 def test_what_is_counted_from_the_newest_document_is_said(question: str, newest: str | None, said: str) -> None:

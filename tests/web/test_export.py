@@ -240,7 +240,7 @@ def test_a_document_that_says_something_else_now_is_not_vouched_for(assistant: A
     (varn / "ferry.txt").write_text(FERRY.replace("12 crowns", "14 crowns"), encoding="utf-8")
     assistant.index([varn])
     text = markdown(assistant, answer(TWELVE, NINE))
-    assert f"characters {TWELVE.start}-{TWELVE.end}; the document has changed since, and no longer says this" in text
+    assert f"characters {TWELVE.start}-{TWELVE.end}; the document has changed since, and no longer has" in text
     assert f"characters {NINE.start}-{NINE.end}; SHA-256 {sha256(assistant, 'ferry.txt')}" in text
     assert states(fields(assistant, answer(TWELVE, NINE))) == [("changed", False)]
     assert states(fields(assistant, answer(NINE))) == [("here", True)]

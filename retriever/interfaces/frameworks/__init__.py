@@ -1,7 +1,7 @@
-"""Ibid as a retriever of the field's frameworks: each module is thin, and needs its framework only when imported.
+"""Ibid as a retriever for common frameworks. A module needs its framework only when it is imported.
 
-In: a question. Out: passages in the framework's own shape, best first, with place and origin. One decision: what a
-passage brings along is what every other program gets from a search.
+In: a question. Out: passages in the framework's own type, best first, with place and origin. One decision: the metadata
+of a passage are the fields that every other program gets from a search.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ def passages(assistant: Assistant, question: str, count: int) -> Iterator[tuple[
     Args:
         assistant: finds them.
         question: as typed.
-        count: at the most.
+        count: at most this many passages.
 
     Yields:
         The text, the score (higher is better, within one search), and the rest: document, place, origin, why.

@@ -15,10 +15,10 @@ from . import passages
 
 @component
 class IbidRetriever:
-    """Finds passages of one library; `meta` says where each stands."""
+    """Finds passages of one library; `meta` holds the place of each."""
 
     def __init__(self, assistant: Assistant, count: int = 10) -> None:
-        """Stores what finds passages, and how many at the most."""
+        """Store what finds passages, and the most to return."""
         self.assistant = assistant
         self.count = count
 

@@ -9,11 +9,11 @@ from . import passages
 
 
 class IbidRetriever(BaseRetriever):
-    """Finds passages of one library; `metadata` says where each stands.
+    """Finds passages of one library; `metadata` holds the place of each.
 
     Attributes:
         assistant: finds them.
-        count: how many at the most.
+        count: at most this many passages.
     """
 
     assistant: Assistant

@@ -8,10 +8,10 @@ from . import passages
 
 
 class IbidRetriever(BaseRetriever):
-    """Finds passages of one library; `metadata` says where each stands, `id_` names the place."""
+    """Finds passages of one library; `metadata` and `id_` hold the place of each."""
 
     def __init__(self, assistant: Assistant, count: int = 10) -> None:
-        """Stores what finds passages, and how many at the most."""
+        """Store what finds passages, and the most to return."""
         self._assistant = assistant
         self._count = count
         super().__init__()

@@ -1,4 +1,4 @@
-"""An answer as a card: a question with its quotes, as HTML. Pure functions, no Gradio."""
+"""An answer as a card: a question with its quotes, as HTML. Pure functions, without Gradio."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ CARD_STYLE = (Path(__file__).parent / "card.css").read_text(encoding="utf-8")
 
 Parts = tuple[str, str, str]
 """Words before, in and after what answers."""
-_LONGEST_KEPT = 16  # letters of a last word that stays on one line with its number: a phone's line has twenty
+_LONGEST_KEPT = 16  # letters of a last word that stays on one line with its number; a phone's line has twenty
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class NumberedQuote:
 
     Attributes:
         position: its position in the answer.
-        place: where it stands in its document, for people.
+        place: its place in the document, for people.
         known: where its document's publisher and date come from.
         gone: whether the document has been removed since.
-        copies: where else the same words stand, those that have been removed since left out.
+        copies: other places with the same words, without removed documents.
     """
 
     position: int
@@ -61,36 +61,36 @@ class NumberedQuote:
 
     @property
     def speaks_of(self) -> str:
-        """The time it speaks of, where that says more than the date."""
+        """The time that it is about, if that says more than the date."""
         return f"speaks of {time}" if (time := date_words(self.quote.speaks_of)) else ""
 
     @property
     def citation(self) -> str:
-        """The quote with its origin, for a user's own text."""
+        """The quote with its origin, for a user to paste."""
         parts = (self.publisher, f"“{self.quote.title}”", self.when, self.place)
         return f"“{self.quote.text}” — {', '.join(part for part in parts if part)}."
 
     @property
     def link(self) -> str:
-        """What stands behind the page's address to open the source at this quote."""
+        """The end of the page's address that opens the source at this quote."""
         return f"#{urlencode({'document': self.quote.document_id, **Link.to(self.quote).fields})}"
 
     @property
     def parts(self) -> tuple[Parts, Parts]:
-        """The text but for its last word, and that: each before, in and after the part that answers.
+        """The text without its last word, and the last word, each split before and after the part that answers.
 
-        The quote's number stands behind the last word, and on its line.
+        The quote's number follows the last word on the same line.
         """
         text, mark = self.quote.text, self.quote.highlight
         last = max(text.rfind(" "), text.rfind("\n")) + 1
         if mark and mark[0] < last < mark[1] and len(text) - mark[0] <= _LONGEST_KEPT:
-            last = mark[0]  # what is marked stays in one piece
+            last = mark[0]  # the marked part stays in one piece
         if len(text) - last > _LONGEST_KEPT:
             last = len(text)
         return self._parts(0, last), self._parts(last, len(text))
 
     def _parts(self, first: int, last: int) -> Parts:
-        """Characters `first` to `last` of the text, before, in and after the part that answers."""
+        """Characters `first` to `last` of the text, split before and after the part that answers."""
         text = self.quote.text[:last]
         start, end = self.quote.highlight or (last, last)
         return text[first:start], text[max(first, start) : end], text[max(first, end) :]
@@ -106,9 +106,9 @@ def turn_html(
 
     Args:
         number: the turn's position in the conversation, counted from 0.
-        answer: what the assistant gave.
-        sources: the sources of the quotes and their copies, as far as they are still in the library, by document id.
-        library: every document, for the span of dates of a refusal.
+        answer: the answer.
+        sources: the sources of the quotes and their copies, by document id, without removed ones.
+        library: every document, for the range of dates in a refusal.
 
     Returns:
         A list item with the question as its headline.
@@ -119,20 +119,20 @@ def turn_html(
 
 
 def notebook_html(answer: Answer) -> str:
-    """An answer that stands alone, as a notebook shows it: the page's card without its buttons, with its style."""
+    """An answer for a notebook: the page's card without its buttons, with its style."""
     quotes = [_alone(position, quote) for position, quote in enumerate(answer.shown)]
     style = Markup(CARD_STYLE.replace(":root", "&"))  # noqa: S704 (our own file)
     return render("notebook.html", style=style, number=None, span=[], **_of(answer, quotes))
 
 
 def _alone(position: int, quote: Quote) -> NumberedQuote:
-    """A quote whose source is out of reach."""
+    """A quote without its source."""
     place = quote.place() or f"characters {quote.start:,} to {quote.end:,}"
     return NumberedQuote(position, quote, place, dict.fromkeys(quote.inferred, Provenance.INFERRED))
 
 
 def _of(answer: Answer, quotes: Sequence[NumberedQuote]) -> dict[str, object]:
-    """What every card of an answer shows."""
+    """The values that every card of an answer shows."""
     repeated = [position for group in answer.agreement.same for position in group[1:]]
     return {
         "answer": answer,
@@ -156,7 +156,7 @@ def _published(document: DocumentSummary) -> str:
 
 
 def difference_parts(difference: Difference, quotes: Sequence[NumberedQuote]) -> list[tuple[str, str, NumberedQuote]]:
-    """Each value, all who name it (and of when, where time tells them apart), and the first quote that does."""
+    """Each value, the sources that give it (with dates if the time matters), and the first quote that has it."""
     parts = []
     for value, positions in difference.by_value:
         item = quotes[positions[0]]
@@ -173,7 +173,7 @@ def message_html(question: str, message: str) -> str:
 
 
 def spoken(answer: Answer) -> str:
-    """What a screen reader says when an answer arrives: the first quote, and what other sources say to it."""
+    """The words for a screen reader when an answer arrives: the first quote, and what other sources say."""
     if not answer.quotes:
         return VERDICT_WORDS[answer.verdict]
     quotes = [NumberedQuote.of(position, quote, {}) for position, quote in enumerate(answer.quotes)]
@@ -188,5 +188,5 @@ def spoken(answer: Answer) -> str:
 
 
 def also_in(count: int) -> str:
-    """That so many other sources say the same."""
+    """The line that counts other sources with the same words."""
     return f"Also in {count} other source{'s' if count != 1 else ''}"

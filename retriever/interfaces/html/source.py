@@ -1,7 +1,7 @@
-"""A document laid out for reading: its paragraphs, where a quote stands among them, and what is marked.
+"""A document laid out for reading: its paragraphs, the place of a quote in them, and the marked parts.
 
-In: a `Document` with the spans of its furniture and headings. Out: paragraphs, cut into marked and plain
-pieces. One decision: a paragraph is what a user counts on the page; titles, headings and furniture are not counted.
+In: a `Document` with the spans of its furniture and headings. Out: paragraphs, cut into marked and plain pieces. One
+decision: paragraphs are counted as a user would count them, without titles, headings and furniture.
 """
 
 import hashlib
@@ -25,10 +25,10 @@ Span = tuple[int, int]
 
 
 class DocumentProvider(Protocol):
-    """Where documents are taken from: the part of `Assistant` that reading needs."""
+    """A source of documents: the part of `Assistant` that reading needs."""
 
     def document(self, document_id: str) -> Document:
-        """The document with that id; `DocumentUnknown` where there is none."""
+        """The document with that id; raises `DocumentUnknown` if there is none."""
 
     def furniture(self, document_id: str) -> tuple[Span, ...]:
         """Spans of the page's furniture."""
@@ -39,7 +39,7 @@ class DocumentProvider(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A stretch of the document to be marked; `position` is that of its quote in the answer, or None for a link's."""
+    """A marked part of a document. `position` is the place of its quote in the answer, or None for a link."""
 
     position: int | None
     span: Span
@@ -47,7 +47,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A stretch of a document that an address names, and the beginning of the digest of the words that stood there."""
+    """A part of a document that an address names, and the beginning of the digest of its words."""
 
     span: Span
     digest: str
@@ -59,7 +59,7 @@ class Link:
 
     @classmethod
     def over(cls, text: str, span: Span) -> "Link":
-        """The link to a stretch of a document's text."""
+        """The link to a part of a document's text."""
         return cls(span, _digest(text[span[0] : span[1]]))
 
     @classmethod
@@ -67,17 +67,17 @@ class Link:
         """Read the fields of an address.
 
         Raises:
-            ValueError: they are no numbers.
+            ValueError: they are not numbers.
         """
         return cls((int(fields["start"]), int(fields.get("end", 0))), fields.get("digest", ""))
 
     @property
     def fields(self) -> dict[str, str]:
-        """What stands in the address."""
+        """The fields in the address."""
         return {"start": str(self.span[0]), "end": str(self.span[1]), "digest": self.digest}
 
     def stands_in(self, text: str) -> bool:
-        """Whether the words that it was made for still stand there."""
+        """Whether the document still has the same words there."""
         start, end = self.span
         return 0 <= start < end <= len(text) and _digest(text[start:end]) == self.digest
 
@@ -88,7 +88,7 @@ def _digest(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text that is marked as a whole or not at all."""
+    """A part of a paragraph that is either marked or plain."""
 
     text: str
     mark: Mark | None
@@ -106,17 +106,17 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document with everything that reading it needs."""
+    """A document with everything that is needed to show it."""
 
     document: Document
     paragraphs: tuple[Paragraph, ...]
 
     @classmethod
     def load(cls, documents: DocumentProvider, document_id: str) -> "Source":
-        """Takes a document from the documents.
+        """Fetch a document.
 
         Args:
-            documents: an assistant, or whatever holds documents.
+            documents: an assistant, or another source of documents.
             document_id: the document's id.
 
         Returns:
@@ -129,7 +129,7 @@ class Source:
     def from_document(
         cls, document: Document, furniture: Sequence[Span] = (), headings: Sequence[Span] = ()
     ) -> "Source":
-        """Cuts a document into paragraphs, counting from 1 those that are neither heading nor furniture."""
+        """Cut a document into paragraphs; number those that are neither heading nor furniture from 1."""
         paragraphs, number = [], 0
         is_furniture, is_heading = _overlapping(furniture), _overlapping(headings)
         for start, end in blocks(document.text):
@@ -144,11 +144,11 @@ class Source:
 
     @property
     def page_name(self) -> str:
-        """What a page is called in this kind of document: `page`, `slide`, `sheet` or `chapter`."""
+        """The name for a page in this kind of document: `page`, `slide`, `sheet` or `chapter`."""
         return next((name for part, name in PAGE_NAMES.items() if part in self.document.media_type), "page")
 
     def place(self, quote: Quote) -> str:
-        """Where a quote stands, for people: as `Quote.place` has it, else `paragraph 12`."""
+        """The place of a quote, for people: that of `Quote.place`, else `paragraph 12`."""
         if place := quote.place(self.page_name):
             return place
         position = bisect_right([paragraph.start for paragraph in self.paragraphs], quote.start) - 1
@@ -156,7 +156,7 @@ class Source:
         return f"paragraph {number}" if number else "heading"
 
     def found(self, quote: Quote) -> Span | None:
-        """Where a quote's words stand now: where they stood, or elsewhere in a document that has changed, or None."""
+        """The place of a quote's words now: the same, another one in a changed document, or None."""
         text = self.document.text
         if text[quote.start : quote.end] == quote.text:
             return quote.start, quote.end
@@ -167,11 +167,11 @@ class Source:
         """The document in reading order, without a first paragraph that only repeats its title.
 
         Args:
-            marks: what is to be marked; where two overlap the earlier in this sequence wins.
+            marks: the parts to mark; if two overlap, the earlier in this sequence wins.
 
         Yields:
-            Each paragraph, the number of the page that begins before it or None, and its pieces, which joined are
-            the paragraph's text.
+            Each paragraph, the number of the page that begins before it or None, and its pieces. Together the pieces
+            are the paragraph's text.
         """
         page = None
         for paragraph in self.paragraphs:
@@ -182,7 +182,7 @@ class Source:
             page = here
 
     def pieces(self, paragraph: Paragraph, marks: Sequence[Mark]) -> Iterator[Piece]:
-        """Cuts a paragraph at the edges of the marks; where two overlap the earlier in the sequence wins."""
+        """Cut a paragraph at the edges of the marks; if two overlap, the earlier in the sequence wins."""
         near = [mark for mark in marks if mark.span[0] < paragraph.end and paragraph.start < mark.span[1]]
         edges = {paragraph.start, paragraph.end}
         for mark in near:
@@ -208,7 +208,7 @@ def blocks(text: str) -> Iterator[Span]:
 
 
 def _overlapping(spans: Sequence[Span]) -> Callable[[int, int], bool]:
-    """Tells whether a stretch shares a character with one of some spans, which are apart; quick for books too."""
+    """Whether a span overlaps one of some separate spans; quick even for books."""
     apart = sorted(spans)
     ends = [end for _, end in apart]
 

@@ -1,7 +1,7 @@
-"""Values -> mark-up and words for people: the only home of Jinja.
+"""Values -> mark-up and words for people. Only this module imports Jinja.
 
-Every word that comes from a document, a question, a file's name or an error is escaped, so that a hostile document
-shows its mark-up instead of running it.
+All words from documents, questions, file names and errors are escaped, so that the mark-up of a hostile document is
+shown, not run.
 """
 
 from datetime import datetime
@@ -26,21 +26,21 @@ def time_words(moment: datetime) -> str:
 
 
 def origin(document: Document | DocumentSummary) -> str:
-    """The masthead line of a document: publisher and date, saying which of them is inferred or unknown."""
+    """The masthead line of a document: publisher and date, and whether they are inferred or unknown."""
     publisher = publisher_words(document.publisher, document.known.get("publisher"))
     published = published_words(document.published, document.known.get("published"))
     return f"{publisher or 'Publisher unknown'} · {published or 'date unknown'}"
 
 
 def publisher_words(publisher: str | None, known: Provenance | None) -> str:
-    """A publisher for people: `NBC News (inferred)` where the document doesn't name it; empty where unknown."""
+    """A publisher for people: `NBC News (inferred)` if the document doesn't name it; empty if unknown."""
     if publisher and known is Provenance.USER:
         return f"{publisher} (set by you)"
     return f"{publisher} (inferred)" if publisher and known is Provenance.INFERRED else publisher or ""
 
 
 def published_words(published: str | None, known: Provenance | None) -> str:
-    """A date for people: `about March 2022` where the document doesn't give it; empty where unknown."""
+    """A date for people: `about March 2022` if the document doesn't give it; empty if unknown."""
     if published and known is Provenance.USER:
         return f"{date_words(published)} (set by you)"
     return f"about {date_words(published)}" if published and known is Provenance.INFERRED else date_words(published)
@@ -58,7 +58,7 @@ def size_words(characters: int) -> str:
 
 
 def web_address(link: str | None) -> str:
-    """A link that a browser may follow, or nothing: a document can name any scheme."""
+    """A link that a browser may follow, or nothing, because a document can name any scheme."""
     try:
         return link if link and urlsplit(link).scheme in ("http", "https") else ""
     except ValueError:

@@ -59,7 +59,7 @@ def decoded(data: bytes, name: str) -> tuple[str, str | None]:
         text = data.decode(encoding, errors="replace")
         broken = text.count("\ufffd")
         if broken <= MOST_UNDECODED * len(text):
-            return text, f"{name} has {broken} letters that are broken; they are shown as \ufffd." if broken else None
+            return text, f"{name} has {broken} broken letters; they are shown as \ufffd." if broken else None
     return decode_text(data, name)
 
 
@@ -108,11 +108,10 @@ def parsed(text: str, name: str) -> Element:
         tree, complete = _tree(_STYLING.sub(b"", data))
     if not complete:
         raise ReadingError(
-            f"{name} nests its elements too deep, or has one too large, to be read: "
-            "save it as plain text and add it again."
+            f"{name} nests elements too deeply, or has one that is too large: save it as plain text and add it again."
         )
     if tree is None:
-        raise ReadingError(f"{name} holds no text: save the page anew and add it again.")
+        raise ReadingError(f"{name} holds no text: save the page again, and add the new copy.")
     return tree
 
 

@@ -106,7 +106,7 @@ def _without_text(unread: Sequence[int], name: str) -> str:
     named = ", ".join(str(number + 1) for number in unread[:MOST_PAGES_NAMED])
     more = f" and {len(unread) - MOST_PAGES_NAMED} more" if len(unread) > MOST_PAGES_NAMED else ""
     pages = f"Page {named} of {name} has" if len(unread) == 1 else f"Pages {named}{more} of {name} have"
-    return f"{pages} no text that can be read, perhaps only pictures of it: OCR (for instance ocrmypdf) would give it."
+    return f"{pages} no text, perhaps only pictures of it: run OCR on the file (for instance ocrmypdf)."
 
 
 def _assemble(paragraphs: Sequence[PdfParagraph], page_count: int) -> tuple[str, list[Span], tuple[int, ...]]:

@@ -62,7 +62,7 @@ def open_document(data: bytes, name: str) -> pdfium.PdfDocument:
                 f"{name} is encrypted and needs a password: save a copy without a password and add that."
             ) from error
         raise ReadingError(
-            f"{name} is broken or no PDF: open it in a PDF viewer, save a new copy and add that."
+            f"{name} is broken or not a PDF: open it in a PDF viewer, save a new copy and add that."
         ) from error
     if document.get_formtype() != pdfium_c.FORMTYPE_NONE:
         document.init_forms()  # before any page is loaded; this build of pdfium runs no scripts

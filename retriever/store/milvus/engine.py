@@ -344,7 +344,7 @@ def _translated(address: Address, *, begun: bool) -> Iterator[None]:
             ) from error
         if gone:
             raise LibraryAway(
-                f"The server of {address} does not answer, and was waited for {time.monotonic() - began:.0f} seconds; "
-                "start it again: what was stored is kept, and a command that was adding goes on when given again."
+                f"The server of {address} did not answer for {time.monotonic() - began:.0f} seconds; start it again. "
+                "Everything stored so far is kept: run an interrupted command again to continue."
             ) from error
         raise LibraryError(f"The library {address} cannot be used ({said}).") from error

@@ -39,9 +39,7 @@ class MilvusIndexes:
         for suffix, name in ((PASSAGES, "passages"), (PARTS, "parts")):
             strays = list(self._strays(suffix))
             if strays:
-                problems.append(
-                    f"{len(strays)} {name} are of documents that were not added whole, or not removed whole"
-                )
+                problems.append(f"{len(strays)} {name} belong to documents that were not completely added or removed")
             if repair:
                 self._engine.delete_having(suffix, "version", sorted(set(strays)))
         if repair:

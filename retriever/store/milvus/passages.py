@@ -115,4 +115,4 @@ class MilvusPassages:
 
 def damaged(place: str, problem: str) -> LibraryError:
     """The error for stored data that is missing or cannot be read."""
-    return LibraryError(f"In {place} {problem}; mend it with: ibid verify --repair --library {place}")
+    return LibraryError(f"In {place} {problem}; repair it with: ibid verify --repair --library {place}")

@@ -64,6 +64,6 @@ class MilvusErasure:
 
     def _refuse(self) -> NoReturn:
         raise LibraryError(
-            f"Whether {self._place} still holds a trace of a document, only its server could tell; take "
-            "documents out with: ibid remove, and keep what must be forgettable in a folder."
+            f"Ibid cannot check whether the server of {self._place} still holds a trace of a document; take documents "
+            "out with: ibid remove, and keep documents that you may have to erase in a folder."
         )

@@ -154,8 +154,8 @@ class DocumentWriter:
         found = (self._engine.holds(PASSAGES, passages), self._engine.holds(PARTS, parts))
         if found != wanted:
             raise LibraryError(
-                f"Of {wanted[0]} passages and {wanted[1]} parts that were written to {self._place}, the server has "
-                f"{found[0]} and {found[1]}; none is answered from: run the same command again."
+                f"The server of {self._place} has only {found[0]} of {wanted[0]} passages and {found[1]} of "
+                f"{wanted[1]} parts that were written; Ibid uses none of them: run the same command again."
             )
 
     def _lost(self, pending: Sequence[PendingDocument]) -> set[int]:

@@ -51,6 +51,6 @@ class SqliteErasure:
             ((busy, *_),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         if busy:
             raise LibraryBusy(
-                f"Another process uses the library in {self._database.folder}, whose log still holds what was "
-                "removed; when it has ended, empty it with: ibid forget"
+                f"Another process is using the library in {self._database.folder}, so its log still holds the removed "
+                "documents; when that process has ended, empty the log with: ibid forget"
             )

@@ -100,8 +100,7 @@ class SqliteIndexes:
                 raise
             folder = self._database.folder
             raise LibraryError(
-                f"The library in {folder} is damaged; see what is, and mend it, with: "
-                f"ibid verify --repair --library {folder}"
+                f"The library in {folder} is damaged; check and repair it with: ibid verify --repair --library {folder}"
             ) from error
 
     def problems(self, *, repair: bool = False) -> Iterator[str]:

@@ -89,5 +89,5 @@ class SqliteVectors:
     def _damaged(self, number: int, missing: str) -> LibraryError:
         folder = self._database.folder
         return LibraryError(
-            f"Passage {number} in {folder} has no {missing}; mend it with: ibid verify --repair --library {folder}"
+            f"Passage {number} in {folder} has no {missing}; repair it with: ibid verify --repair --library {folder}"
         )
