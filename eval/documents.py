@@ -2,7 +2,7 @@
 
 All files of a folder are indexed into a new library. One sentence from the middle of each document is asked for with
 some of its words. The answer must quote it from that document, with its page. Then the documents are removed, and no
-search may find them.
+search may find them. The table counts by kind, which is the end of a file's name.
 """
 
 import argparse
@@ -10,8 +10,9 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
 
 from retriever import Assistant, Document, IbidError, Passage, SentenceEncoder
 
@@ -60,25 +61,36 @@ def _measure(assistant: Assistant, encoder: TimedEncoder, folder: Path) -> int:
     report = assistant.index([folder])
     seconds = time.perf_counter() - began
     for skipped in report.skipped:
-        print(f"not read: {skipped.reason}")
-    missed, asked = [], 0
+        print(f"not read: {Path(skipped.path).name}: {skipped.reason}")
+    missed: list[str] = []
+    asked: list[str] = []
     for document_id in report.added:
         document = assistant.document(document_id)
         sentence = _from_the_middle(document, assistant.passages(document_id))
         if sentence is None:
             print(f"no sentence to ask for: {document_id}")
             continue
-        asked += 1
+        asked.append(document_id)
         problem = _not_found(assistant, document, sentence)
         if problem:
             missed.append(document_id)
             print(f"missed: {document_id}: {problem}")
     left = _left_after_removal(assistant, report.added)
+    _print_table(
+        {
+            "files": [*report.added, *(skipped.path for skipped in report.skipped)],
+            "read": report.added,
+            "asked for": asked,
+            "found on its page": [document_id for document_id in asked if document_id not in missed],
+            "found after removal": left,
+        }
+    )
     passages = sum(len(assistant.passages(document_id)) for document_id in assistant_ids(assistant))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found = f"{len(asked) - len(missed)} of {len(asked)}"
     print(
-        f"{len(report.added)} read, {len(report.skipped)} not; {asked - len(missed)} of {asked} found on their page; "
-        f"{left} found after removal by either arm\n"
+        f"{len(report.added)} read, {len(report.skipped)} not; {found} found on their page; "
+        f"{len(left)} found after removal by either arm\n"
         f"{seconds:.1f} s, of which the encoder {encoder.seconds:.1f} s ({encoder.seconds / seconds:.0%}); "
         f"peak memory {memory:,.0f} MiB; {passages} passages left"
     )
@@ -114,9 +126,9 @@ def _not_found(assistant: Assistant, document: Document, sentence: tuple[int, in
     return f"not among the quotes: {text[:80]!r}"
 
 
-def _left_after_removal(assistant: Assistant, document_ids: Sequence[str]) -> int:
-    """Count the removed documents that a search still finds by one of their sentences."""
-    left = 0
+def _left_after_removal(assistant: Assistant, document_ids: Sequence[str]) -> list[str]:
+    """The removed documents that a search still finds by one of their sentences."""
+    left = []
     for document_id in document_ids:
         document = assistant.document(document_id)
         sentence = _from_the_middle(document, assistant.passages(document_id))
@@ -126,8 +138,21 @@ def _left_after_removal(assistant: Assistant, document_ids: Sequence[str]) -> in
             found = assistant.search(question)
         except IbidError:
             continue  # no words for a question
-        left += any(hit.passage.document_id == document_id for hit in found)
+        if any(hit.passage.document_id == document_id for hit in found):
+            left.append(document_id)
     return left
+
+
+def _print_table(columns: Mapping[str, Sequence[str]]) -> None:
+    """Print how many files each column has of each kind; a column is the files' names by its heading."""
+    counts = [
+        Counter(PurePosixPath(name).suffix.removeprefix(".").upper() or "none" for name in names)
+        for names in columns.values()
+    ]
+    print("| kind | " + " | ".join(columns) + " |")
+    print("|---|" + "---|" * len(counts))
+    for kind in sorted(counts[0], key=lambda kind: (-counts[0][kind], kind)):
+        print(f"| {kind} | " + " | ".join(str(count[kind]) for count in counts) + " |")
 
 
 if __name__ == "__main__":
