@@ -23,7 +23,7 @@ One module a format, each with `read(data, name) -> Extract`:
 What they share:
 
     extract      the result of each parser          builder      blocks of text -> an extract
-    parts        files inside of a file -> its blocks
+    parts        files inside a file -> its blocks
     archive      zipped formats and XML, safely     rows         rows of a table -> sentences
     dates        dates as people write them -> ISO 8601
 """

@@ -29,7 +29,7 @@ SMALLEST_BOMB_BYTES = 10_000_000
 """A member smaller than this does no harm, whatever its ratio."""
 
 _OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
-"""How the container opens that holds old Office files and encrypted new ones (MS-CFB 2.2)."""
+"""The first bytes of the container for old Office files and encrypted new ones (MS-CFB 2.2)."""
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """Name of the stream that holds an encrypted Office file (MS-OFFCRYPTO 2.3.4.4)."""
@@ -38,7 +38,7 @@ _ENCRYPTED_FLAG = 0x1
 """Bit of a member's flags (APPNOTE 4.4.4)."""
 
 _TEMPLATES = frozenset(("python-docx", "2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z", "2013-01-27T09:15:58Z"))
-"""What the templates of python-docx and python-pptx say of themselves, and so each file made with them."""
+"""Properties from the templates of python-docx and python-pptx, which each file made with them has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Archive:
         return parse_xml(self.read(path), self.name)
 
     def related(self, path: str) -> Iterator[tuple[str, str]]:
-        """The parts of an Office file that a part refers to: the kind of relation and the path of each.
+        """The parts of an Office file that one part refers to: the kind of each relation, and its path.
 
         Args:
             path: the part; "" for the file itself.
@@ -92,10 +92,10 @@ class Archive:
                 yield kind, posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/")
 
     def office_facts(self) -> Extract:
-        """What an Office file's core properties say of it, as an extract without text."""
+        """The core properties of an Office file, as an extract without text."""
         for kind, path in self.related(""):
             if kind == "core-properties" and path in self:
-                return described(self.xml(path), dates={})  # those of a file's making are none of publishing
+                return described(self.xml(path), dates={})  # dates of creation are not dates of publication
         return Extract("")
 
 
@@ -104,10 +104,10 @@ def open_archive(data: bytes, name: str) -> Archive:
 
     Args:
         data: the file's bytes.
-        name: its name; its suffix says what it should have been.
+        name: its name; the suffix tells what it should be.
 
     Raises:
-        ReadingError: it is empty, no archive, encrypted, or would unpack to too much.
+        ReadingError: it is empty, encrypted, not an archive, or too large when unpacked.
     """
     if not data:
         raise ReadingError(f"{name} is empty: there is nothing in it to read.")
@@ -186,11 +186,11 @@ def attribute(element: etree._Element, local: str) -> str | None:
 
 
 def described(root: etree._Element, dates: Mapping[str, str | None]) -> Extract:
-    """What metadata in Dublin Core says, as an extract without text.
+    """Metadata in Dublin Core, as an extract without text.
 
     Args:
-        root: the element that holds it, at any depth.
-        dates: the elements that may give the date, the best first, each with a remark on it.
+        root: the element that contains it, at any depth.
+        dates: the elements that may give the date, best first, each with a remark.
     """
     said: dict[str, str] = {}
     for element in root.iter():

@@ -1,4 +1,4 @@
-"""Blocks of text -> an `Extract`: what the parsers of structured files share.
+"""Blocks of text -> an `Extract`, for all parsers of structured files.
 
 Blocks are added in reading order. Each is one line, unless it is code. A blank line separates them, so that no later
 step has to guess where a paragraph ends.
@@ -30,7 +30,7 @@ _PLACEHOLDER = re.compile(
 _MADE_BY_PROGRAM = re.compile(
     r"(?i)\s*(?:Description automatically generated(?: with \w+ confidence)?|AI-generated content may be incorrect)\.?"
 )
-"""What Office puts behind the descriptions that it makes itself."""
+"""What Office adds to the descriptions that it writes itself."""
 
 _FILE_NAME = re.compile(r"(?i)\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf)$|^https?://|^\\?displaystyle|^\{\\")
 """The name of a picture's file, or a formula's source, in place of a description."""
@@ -40,7 +40,7 @@ class ExtractBuilder:
     """Collects blocks in reading order, then builds an `Extract`."""
 
     def __init__(self, warning: str | None = None) -> None:
-        """Begin an empty extract, with a warning where its text already has one."""
+        """Begin an empty extract, with a warning if the text already has one."""
         self._texts: list[str] = []
         self._length = 0
         self._pages: list[int] = []
@@ -51,20 +51,20 @@ class ExtractBuilder:
         self._pages_waiting = 0
 
     def page(self) -> None:
-        """Begin a page, slide or sheet; one without text starts where the next one does."""
+        """Begin a page, slide or sheet. One without text starts at the same place as the next one."""
         self._pages_waiting += 1
 
     def add(
         self, text: str, *, heading: bool = False, furniture: bool = False, code: bool = False, row: int | None = None
     ) -> None:
-        """Add a block; an empty one is left out. White space in it becomes single blanks, but code keeps its lines.
+        """Add a block, unless it is empty. White space becomes single spaces, but code keeps its lines.
 
         Args:
             text: its words.
             heading: whether it is a heading.
-            furniture: whether it belongs to the page and not to what is written on it.
+            furniture: whether it belongs to the page, not to the content.
             code: whether its lines matter.
-            row: its number in a table whose row it is.
+            row: its number, if it is the row of a table.
         """
         line = code_lines(text) if code else one_line(text)
         if not line:
@@ -80,7 +80,7 @@ class ExtractBuilder:
             self._headings.append((start, self._length))
 
     def add_extract(self, part: Extract) -> None:
-        """Add the text of an extract with its headings, furniture, rows and warnings; its pages are left out."""
+        """Add the text of an extract with its headings, furniture, rows and warnings, but not its pages."""
         start = self._begin()
         self._texts.append(part.text)
         self._length += len(part.text)
@@ -101,8 +101,8 @@ class ExtractBuilder:
         Args:
             name: the file's name, for messages.
             about: the file's metadata.
-            headline: whether the first heading is a title where the file gives none.
-            why_empty: the likely reason where there is no text.
+            headline: whether the first heading is the title, if the file gives none.
+            why_empty: the likely reason if there is no text.
 
         Raises:
             ReadingError: there is no text.
@@ -125,7 +125,7 @@ class ExtractBuilder:
         )
 
     def _begin(self) -> int:
-        """Where the next block starts: behind a separator, on the pages begun since the last block."""
+        """The start of the next block, after a separator; begins the pages since the last block."""
         if self._texts:
             self._length += len(_SEPARATOR)
         self._pages += [self._length] * self._pages_waiting
@@ -134,19 +134,19 @@ class ExtractBuilder:
 
 
 def one_line(text: str) -> str:
-    """A text as one line that can be stored: single blanks, no control characters, no halves of letters, no marks."""
+    """A text as one line that can be stored: single spaces, no control characters, no half characters, no marks."""
     return " ".join(_CONTROL.sub("", _SURROGATE.sub("\ufffd", settle(text))).split())
 
 
 def picture_line(description: str | None) -> str:
-    """What stands for a picture that its file describes; "" for a name, a single word, or nothing."""
+    """The line for a picture that the file describes; "" for a file name, a single word, or nothing."""
     words = one_line(_MADE_BY_PROGRAM.sub("", description or ""))
     is_name = _FILE_NAME.search(words) is not None or len(re.findall(r"[^\W\d_]{2,}", words)) < 2
     return "" if is_name else f"[Picture: {words}]"
 
 
 def code_lines(text: str) -> str:
-    """A text whose lines matter, as `one_line` but for its line breaks and indents; blank lines are left out."""
+    """A text whose lines matter: like `one_line`, but with line breaks and indents, and without blank lines."""
     lines = [line.expandtabs(4) for line in text.splitlines() if line.strip()]
     margin = min((len(line) - len(line.lstrip()) for line in lines), default=0)
     kept = (line[margin:] for line in lines if one_line(line))
@@ -154,7 +154,7 @@ def code_lines(text: str) -> str:
 
 
 def metadata(value: str | None, note: str | None = None) -> Note:
-    """A note with a value from a file's metadata; unknown where there is none."""
+    """A note with a value from a file's metadata; unknown if there is none."""
     line = one_line(value or "")
     return Note(line, Provenance.METADATA, note) if line else NOTHING
 
@@ -165,15 +165,15 @@ def metadata_title(value: str | None) -> Note:
 
 
 def is_placeholder(title: str) -> bool:
-    """Whether a program wrote a title because nobody gave one, such as "Document1"."""
+    """Whether a title such as "Document1" comes from a program, because nobody gave one."""
     return _PLACEHOLDER.fullmatch(title) is not None
 
 
 def metadata_date(dates: Iterable[tuple[str | None, str | None]]) -> Note:
-    """The first of several ISO 8601 dates that is one, its time of day left out.
+    """The first valid date of several in ISO 8601, without its time of day.
 
     Args:
-        dates: each date in the file with a remark on it, the best first.
+        dates: each date in the file with a remark, best first.
     """
     for value, note in dates:
         text = (value or "").strip()
@@ -187,7 +187,7 @@ def metadata_date(dates: Iterable[tuple[str | None, str | None]]) -> Note:
 def broken_file(name: str) -> Iterator[None]:
     """Turn any error of a library into one that says that the file is broken.
 
-    For malformed files the libraries raise a dozen kinds of errors, from `KeyError` to those of their XML parsers.
+    Libraries raise a dozen kinds of errors for malformed files, from `KeyError` to the errors of XML parsers.
 
     Raises:
         ReadingError: in place of the error.

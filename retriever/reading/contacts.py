@@ -52,7 +52,7 @@ def read(data: bytes, name: str) -> Extract:
         Its text, a block for each entry.
 
     Raises:
-        ReadingError: it is no text, or has no entries.
+        ReadingError: it is not text, or has no entries.
     """
     text, warning = decode_text(data, name)
     builder = ExtractBuilder(warning)
@@ -63,7 +63,7 @@ def read(data: bytes, name: str) -> Extract:
 
 
 def _entries(text: str) -> Iterator[dict[str, list[str]]]:
-    """The properties of each event, task or contact; those of the alarms inside of it are left out."""
+    """The properties of each event, task or contact, without those of its alarms."""
     entry: dict[str, list[str]] = {}
     inside: list[str] = []
     for line in re.sub(r"\r?\n[ \t]", "", text).splitlines():
@@ -82,7 +82,7 @@ def _entries(text: str) -> Iterator[dict[str, list[str]]]:
 
 
 def _shown(key: str, parameters: str, value: str) -> str:
-    """A value as people read it."""
+    """A value in a form for people."""
     if key in ("DTSTART", "DTEND", "DUE", "BDAY") and (time := _TIME.match(value)):
         year, month, day, hour, minute, universal = time.groups()
         clock = f" {hour}:{minute}{' UTC' if universal else ''}" if hour else ""

@@ -71,7 +71,7 @@ def iso_date(text: str) -> str | None:
             with a time and zone. The day is the one written, in the zone it was written in.
 
     Returns:
-        ISO 8601 date, reduced where the month or the day is missing; None for what is no date, has no year, or can be
+        ISO 8601 date, reduced if the month or the day is missing; None if it is not a date, has no year, or can be
         read in two ways.
     """
     text = " ".join(text.split())
@@ -96,7 +96,7 @@ def dateline(text: str) -> str | None:
 
     Returns:
         ISO 8601 date of "Published April 21, 2022", "WASHINGTON, April 21, 2022 (Reuters) - ..." or a line that is
-        little more than a date; None where no line has a day with its year, or one line names several.
+        little more than a date; None if no line has a day with its year, or if one line names several.
     """
     lines = [line.strip() for line in text[:5_000].splitlines() if line.strip()]
     return next(filter(None, map(_dateline, lines[:DATELINE_LINES])), None)
@@ -121,7 +121,7 @@ def _dateline(line: str) -> str | None:
 
 
 def _first_date(text: str) -> str | None:
-    """The day that a text starts with."""
+    """The day at the start of a text."""
     if words := _WORDS.match(text):
         return _whole(_from_words(words))
     numbers = re.match(r"[\d/.-]+", text)
@@ -129,7 +129,7 @@ def _first_date(text: str) -> str | None:
 
 
 def _whole(found: str | None) -> str | None:
-    """A date that has its day, or None."""
+    """A date if it has a day, else None."""
     return found if found and len(found) == len("2022-04-21") else None
 
 
@@ -140,7 +140,7 @@ def _from_words(found: re.Match[str]) -> str | None:
 
 
 def _year_last(first: int, second: int, year: str) -> str | None:
-    """21/04/2022 or 04/21/2022, where only one reading is possible."""
+    """21/04/2022 or 04/21/2022, if only one reading is possible."""
     readings = {_joined(year, month, day) for month, day in ((first, second), (second, first))} - {None}
     return readings.pop() if len(readings) == 1 else None
 
@@ -151,7 +151,7 @@ def _rfc_2822(text: str) -> tuple[int, int, int] | None:
 
 
 def _in_another_language(text: str) -> str | None:
-    """Read a date in words with dateparser, which loads slowly and so is imported only here."""
+    """Read a date in words with dateparser, which is imported only here because it loads slowly."""
     if not re.search(r"(?<!\d)\d{4}(?!\d)", text) or not re.search(r"[^\W\d_]{2}", text):
         return None
     from dateparser import parse
@@ -173,7 +173,7 @@ def _in_another_language(text: str) -> str | None:
 
 
 def _joined(year: str | int, month: str | int | None, day: str | int | None) -> str | None:
-    """The date of its parts, or None where there is no such day."""
+    """The date made of its parts, or None if there is no such day."""
     try:
         whole = date(int(year), int(month or 1), int(day or 1)).isoformat()
     except ValueError:

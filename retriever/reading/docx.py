@@ -53,7 +53,7 @@ _CONTENTS_STYLE = re.compile(r"toc (\d|heading)|table of (figures|authorities)|i
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """What a style says: its English name, its parent, whether it has a place in the outline, what it raises."""
+    """A style: its English name, its parent, whether it is in the outline, and whether it raises text."""
 
     name: str
     parent: str | None
@@ -71,10 +71,10 @@ def read(data: bytes, name: str) -> Extract:
         name: its name, for messages.
 
     Returns:
-        Its text; running heads stand first, running feet last, both as furniture.
+        Its text; running heads come first, running feet last, both as furniture.
 
     Raises:
-        ReadingError: it is encrypted, broken, no Word file, or holds no text.
+        ReadingError: it is encrypted, broken, not a Word file, or has no text.
     """
     archive = open_archive(data, name)
     main = next((path for kind, path in archive.related("") if kind == "officeDocument"), None)
@@ -147,14 +147,14 @@ class _WordParser:
                 self._own_language = _value(style, "lang")
 
     def _running(self, kind: str) -> None:
-        """Add the running heads or feet, each text once: sections repeat them."""
+        """Add the running heads or feet, each text only once, because sections repeat them."""
         lines = (self._text(paragraph) for root in self._roots(kind) for paragraph in _paragraphs(root))
         for line in dict.fromkeys(map(one_line, lines)):
             self._builder.add(line, furniture=True)
         self._pictures = []  # logos
 
     def _notes(self, root: etree._Element, kind: str) -> None:
-        """Add the footnotes or endnotes, each behind its number; those with a type are the lines above the notes."""
+        """Add the footnotes or endnotes, each after its number. Notes with a type are the lines above the notes."""
         for note in root:
             if attribute(note, "type") in (None, "normal"):
                 number = self._note_numbers.get((kind, attribute(note, "id") or ""))
@@ -162,7 +162,7 @@ class _WordParser:
                 self._builder.add(f"[{number}] {text}" if number and text.strip() else text)
 
     def _note_reference(self, reference: etree._Element, kind: str) -> str:
-        """The mark of a note: the numbers that Word shows if nobody chose others."""
+        """The mark of a note: the number that Word shows by default."""
         key = (kind, attribute(reference, "id") or "")
         if attribute(reference, "customMarkFollows") not in (None, "0", "false"):
             return ""
@@ -200,7 +200,7 @@ class _WordParser:
         self._add_boxes()
 
     def _list_number(self, paragraph: etree._Element, style_id: str) -> str:
-        """The number of a paragraph that its list gives it, by its own properties or those of its style."""
+        """The number of a paragraph in its list, by its own properties or those of its style."""
         list_id = _value(paragraph, "numId", "pPr")
         level = _value(paragraph, "ilvl", "pPr")
         for style in self._styles_of(style_id):
@@ -209,7 +209,7 @@ class _WordParser:
         return self._numbers.next(list_id or "", int(level or 0) if (level or "0") in tuple("012345678") else 0)
 
     def _add_boxes(self) -> None:
-        """Add the pictures and text boxes that were met: behind the paragraph or table that holds their anchor."""
+        """Add the pictures and text boxes found so far, after the paragraph or table that contains their anchor."""
         boxes, self._boxes = self._boxes, []
         for line in dict.fromkeys(self._pictures):
             self._builder.add(line)
@@ -246,7 +246,7 @@ class _WordParser:
         self._add_boxes()
 
     def _row(self, cells: list[etree._Element], above: list[str | None]) -> list[str | None]:
-        """The texts of a row's cells by column; a cell that goes on from above says the same again."""
+        """The texts of a row's cells by column. A cell merged with the one above repeats its text."""
         row: list[str | None] = []
         for cell in cells:
             text: str | None = " ".join(map(self._text, _paragraphs(cell)))
@@ -263,7 +263,7 @@ class _WordParser:
         return "".join(self._texts(element))
 
     def _texts(self, parent: etree._Element) -> Iterator[str]:
-        """The text below an element; text boxes on the way are kept for later."""
+        """The text below an element; text boxes in it are added later."""
         for element in parent:
             kind = local_name(element)
             if kind == "t":
@@ -308,7 +308,7 @@ class _WordParser:
         yield self._placed(run, text)
 
     def _placed(self, run: etree._Element, text: str) -> str:
-        """A run's text, marked where the run, or its style, raises or lowers it."""
+        """A run's text, marked if the run or its style raises or lowers it."""
         place = _value(run, "vertAlign", "rPr")
         if place is None:
             styles = self._styles_of(_value(run, "rStyle", "rPr") or "")
@@ -325,7 +325,7 @@ class _WordParser:
 
 
 def _roman(number: int) -> str:
-    """A number in small Roman figures, as endnotes have."""
+    """A number in small Roman figures, as in endnotes."""
     text = ""
     for value, figure in zip((100, 90, 50, 40, 10, 9, 5, 4, 1), "c xc l xl x ix v iv i".split(), strict=True):
         count, number = divmod(number, value)
@@ -347,7 +347,7 @@ def _drawn(drawing: etree._Element) -> set[str]:
 
 
 def _has(element: etree._Element, properties: str, mark: str) -> bool:
-    """Whether an element's properties hold a mark."""
+    """Whether an element's properties contain a mark."""
     return any(True for part in _children(element, properties) for _ in _children(part, mark))
 
 
@@ -361,7 +361,7 @@ def _value(element: etree._Element, kind: str, properties: str | None = None) ->
 
 
 def _below(parent: etree._Element, kind: str) -> Iterator[etree._Element]:
-    """The rows of a table or the cells of a row, whatever content controls and insertions stand around them."""
+    """The rows of a table or the cells of a row, including those in content controls and insertions."""
     for element in parent:
         found = local_name(element)
         if found == kind:
@@ -371,7 +371,7 @@ def _below(parent: etree._Element, kind: str) -> Iterator[etree._Element]:
 
 
 def _paragraphs(parent: etree._Element) -> Iterator[etree._Element]:
-    """All paragraphs below an element, those of tables in it too, but not those inside of paragraphs."""
+    """All paragraphs below an element, also in tables, but not inside other paragraphs."""
     for element in parent:
         if local_name(element) == "p":
             yield element
@@ -380,6 +380,6 @@ def _paragraphs(parent: etree._Element) -> Iterator[etree._Element]:
 
 
 def _is_bold(parts: list[etree._Element]) -> bool:
-    """Whether each run with text in a paragraph, or in a row's cells, is bold: so people mark what has no style."""
+    """Whether all text in a paragraph, or in a row's cells, is bold: people mark headings so if they use no styles."""
     runs = [run for part in parts for run in part.iter("{*}r") if run.find("{*}t") is not None]
     return bool(runs) and all(_has(run, "rPr", "b") for run in runs)

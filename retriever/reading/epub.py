@@ -1,6 +1,6 @@
 """Electronic books (EPUB) -> their chapters in the order of the spine, with the book's metadata.
 
-Navigation and cover are left out. Each chapter is read whole, since books have no adverts.
+Navigation and cover are left out. Each chapter is read in full, because books have no adverts.
 """
 
 import posixpath
@@ -32,7 +32,7 @@ def read(data: bytes, name: str) -> Extract:
         Its text, with the headings of its chapters; it has no pages.
 
     Raises:
-        ReadingError: it is protected, broken, no book, or holds no text.
+        ReadingError: it is protected, broken, not a book, or has no text.
     """
     archive = open_archive(data, name)
     if _CONTAINER not in archive:
@@ -52,7 +52,7 @@ def read(data: bytes, name: str) -> Extract:
 
 
 def _attributes(root: etree._Element, local: str) -> Iterator[str]:
-    """The values of an attribute, wherever below an element it stands."""
+    """The values of an attribute, anywhere below an element."""
     return (value for element in root.iter() if (value := attribute(element, local)) is not None)
 
 
@@ -74,7 +74,7 @@ def _chapters(package: etree._Element, folder: str) -> Iterator[str]:
 
 
 def _refuse_protected(archive: Archive, chapters: list[str]) -> None:
-    """Refuse a book whose chapters are encrypted; one with its fonts obscured can be read."""
+    """Refuse a book with encrypted chapters. A book with only its fonts obscured can be read."""
     if _ENCRYPTION in archive:
         encrypted = {unquote(uri).lstrip("/") for uri in _attributes(archive.xml(_ENCRYPTION), "URI")}
         if not encrypted.isdisjoint(chapters):

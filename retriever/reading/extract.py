@@ -13,23 +13,23 @@ from .sources import NOTHING, Note
 class Extract:
     """The text of a file and its structure. Positions count characters of `text`, the end excluded.
 
-    Where a file has structure, its paragraphs, headings, list items and table rows are parted by a blank
-    line, and a paragraph is one line, whatever the lines were that it was wrapped to.
+    If a file has structure, a blank line separates its paragraphs, headings, list items and table rows. A paragraph
+    is one line, even if the file wraps it.
 
     Attributes:
         text: everything to read in the file, in reading order, page furniture included.
-        title: as the file's metadata or its first heading gives it.
+        title: from the file's metadata or its first heading.
         author: who wrote it.
         publisher: who published it.
         published: ISO 8601 date, perhaps reduced (`2022-04`).
-        language: BCP 47 tag (`en`), as the file gives it.
-        link: the address that the file gives for itself.
+        language: BCP 47 tag (`en`) from the file.
+        link: the file's own address, from the file.
         pages: where each page, slide or sheet starts in `text`; empty for a file without pages.
-        headings: spans of the headings, ascending; None where the file has no structure, so that the text must tell.
-        furniture: spans of what belongs to the page and not to what is written on it (navigation, adverts, running
-            heads), ascending; None as for `headings`.
+        headings: spans of the headings, ascending; None if the file has no structure.
+        furniture: spans that belong to the page, not to the content (navigation, adverts, running heads), ascending;
+            None as for `headings`.
         rows: the rows of its tables, ascending.
-        warnings: what the user should know, one sentence each.
+        warnings: sentences for the user.
     """
 
     text: str

@@ -1,6 +1,6 @@
 """Feeds (RSS and Atom) -> the articles of a site, one after the other.
 
-The whole article is read where the feed has it, else its summary. Its title is a heading; author and date follow.
+The whole article is read if the feed contains it, else its summary. Its title is a heading; author and date follow.
 """
 
 from lxml import etree
@@ -14,7 +14,7 @@ from .html import add_html
 _ARTICLES = frozenset(("item", "entry"))
 _FEEDS = frozenset(("rss", "feed", "RDF"))
 _WHOLE = ("encoded", "content", "description", "summary")
-"""Where an article's text may stand, the fullest first."""
+"""The elements that may hold an article's text, the longest first."""
 
 _AUTHOR = ("creator", "author")
 _DATE = ("pubDate", "published", "updated", "date")
@@ -31,7 +31,7 @@ def read(data: bytes, name: str) -> Extract:
         Its text.
 
     Raises:
-        ReadingError: it is empty, broken, no feed, or holds no article.
+        ReadingError: it is empty, broken, not a feed, or has no article.
     """
     if not data.strip():
         raise ReadingError(f"{name} is empty: there is nothing in it to read.")

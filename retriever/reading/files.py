@@ -26,13 +26,13 @@ from .sources import NOTHING, Note, SourceNotes, first_known
 from .worker import Worker
 
 LONGEST_TITLE = 70
-"""Characters of a title that is made of a text's first words: a line of a list."""
+"""Characters of a title from a text's first words: a line of a list."""
 
 _ROWS = frozenset((".tables", ".lines", ".packed", ".subtitles", ".contacts"))
-"""Parsers of rows, lines and lists, whose first words and first day say nothing of the whole."""
+"""Parsers of rows, lines and lists. The first words and the first day there say nothing about the whole file."""
 
 _MARKED_TEXT = ("text/markdown", "text/plain")
-"""Media types whose texts may have front matter."""
+"""Media types of texts that may have front matter."""
 
 READING_VERSION = 4
 """Counts up when the same file gives another text, or other sentences or passages: then all files are read again."""
@@ -71,7 +71,7 @@ def read_document(
         document_id: the document's id.
         about: its notes in `sources.toml`, if any; they override the file's own metadata.
         sha256: its digest, as `digest_of` gave it.
-        worker: reads what is not plain text.
+        worker: reads all formats except plain text.
 
     Returns:
         The document, and warnings of one sentence each.
@@ -119,7 +119,7 @@ def _titled_by(path: Path, extract: Extract, media_type: str, *, is_table: bool)
     """A title for a file without one: its first heading, else its name in a readable form, else its first words.
 
     A name of two words or more says what a file is about ("minutes-of-the-council"); "scan_0017" doesn't. On the sample
-    articles, titles of first words in place of such names cost 2 of 161 first quotes.
+    articles, titles from first words instead of such names made 2 of 161 first quotes wrong.
     """
     text = extract.text
     marked = first_heading(text) if media_type == "text/markdown" else None
@@ -138,9 +138,9 @@ def _titled_by(path: Path, extract: Extract, media_type: str, *, is_table: bool)
 
 
 def _first_words(text: str, furniture: Sequence[Span]) -> str:
-    """The first words of a text that is no furniture, up to the end of a sentence; "" where it starts with no word.
+    """The first words of a text without furniture, up to the end of a sentence; "" if it does not start with a word.
 
-    A text that is nothing but these words has no title: it would be shown twice.
+    A text with only these words gets no title, because they would be shown twice.
     """
     start = 0
     for first, last in furniture:
@@ -158,7 +158,7 @@ def _first_words(text: str, furniture: Sequence[Span]) -> str:
 
 
 def _printed_date(text: str) -> Note:
-    """The day that the first lines name."""
+    """The day in the first lines."""
     date = dateline(text)
     return Note(date, Provenance.INFERRED, "its first lines name the day") if date else NOTHING
 

@@ -1,7 +1,7 @@
-"""Paths -> the files below them that are to be read: the only home of pathspec.
+"""Paths -> the files below them to read. Only this module imports pathspec.
 
-Hidden files and folders are left out, as are files that programs leave behind and what the user excludes by patterns as
-in a `.gitignore`. Patterns are given with the command, or in a file `.ibidignore` at the top of a folder.
+It leaves out hidden files and folders, files that programs leave behind, and what the user excludes by patterns as in a
+`.gitignore`. The patterns come with the command, or from a file `.ibidignore` at the top of a folder.
 """
 
 import os
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 IGNORE_NAME = ".ibidignore"
 
 _NOT_UTF_8 = re.compile("[\udc80-\udcff]")
-"""What Python writes for bytes of a file's name that are not UTF-8 (PEP 383)."""
+"""Python's characters for bytes of a file's name that are not UTF-8 (PEP 383)."""
 
 _ESCAPED = re.compile(r"\\x([89a-f][0-9a-f])")
 
@@ -32,11 +32,11 @@ _LEFT_BEHIND = frozenset(
 """Files and folders that programs make for themselves; hidden ones need not be named."""
 
 _LOCKS = ("~$", "~lock")
-"""How the files begin by which Office programs say that a document is open."""
+"""The start of the names of files by which Office programs mark a document as open."""
 
 
 def is_left_out(name: str) -> bool:
-    """Whether to skip a file or folder because of its name: it is hidden, or a program made it for itself."""
+    """Whether to skip a file or folder because of its name: hidden, or made by a program for itself."""
     return name.startswith((".", *_LOCKS)) or name in _LEFT_BEHIND or name.endswith((".lock", ".pyc", "~"))
 
 
@@ -53,7 +53,7 @@ class FileListing:
     """The files below some paths.
 
     Attributes:
-        files: each file, once, with the folder that is its collection, in the order of their paths.
+        files: each file once, with the folder that it was found from, in the order of their paths.
         skipped: unreadable or empty folders, and invalid patterns.
     """
 
@@ -62,12 +62,12 @@ class FileListing:
 
 
 def as_utf8(name: str) -> str:
-    """A file's name as it can be stored and printed: bytes that are not UTF-8 are written with a backslash."""
+    """A file's name in a form to store and print: bytes that are not UTF-8 are written with a backslash."""
     return _NOT_UTF_8.sub(lambda found: f"\\x{ord(found[0]) - 0xDC00:02x}", name)
 
 
 def is_on_disk(stored: str) -> bool:
-    """Whether there is a file of a name, as `as_utf8` writes it."""
+    """Whether a file with this name exists; the name is in the form of `as_utf8`."""
     raw = _ESCAPED.sub(lambda found: chr(0xDC00 + int(found[1], 16)), stored)
     return os.path.lexists(stored) or (raw != stored and os.path.lexists(raw))
 
@@ -76,7 +76,7 @@ def find_files(paths: Sequence[Path], exclude: Sequence[str], library_folder: Pa
     """Find the files of some paths.
 
     Args:
-        paths: files, which are always taken, and folders, which are searched.
+        paths: files, which are always read, and folders, which are searched.
         exclude: patterns of files to leave out, as in a `.gitignore`.
         library_folder: the library's own folder, never searched.
     """

@@ -1,7 +1,7 @@
 """A file's name and bytes -> its format: the media type, and the module that reads it.
 
-The content decides. A suffix counts only among formats whose content looks the same, such as CSV and plain text. What
-Ibid cannot read is named, with what to do about it.
+The content decides. A suffix counts only among formats with similar content, such as CSV and plain text. If Ibid cannot
+read a format, the error names it and says what to do.
 """
 
 from pathlib import PurePath
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..errors import ReadingError
 
 HEAD_BYTES = 4_096
-"""Enough of a file to know its format, but for ZIP and OLE containers, whose directories stand elsewhere."""
+"""Enough bytes to know the format, except in ZIP and OLE containers, whose directories are elsewhere."""
 
 
 class Format(NamedTuple):
@@ -94,7 +94,7 @@ FORMATS = {
 """The suffixes that Ibid knows; a file with another one, or none, is read by its content."""
 
 LINED = frozenset(kind.media_type for kind in FORMATS.values() if kind.parser == ".lines")
-"""Media types whose lines are units: none is joined with the next, and none is cut into sentences."""
+"""Media types whose lines are units: they are neither joined nor cut into sentences."""
 
 _SAVED_AS = {
     "WordDocument": "an old Word file: open it in Word or LibreOffice, and save it as .docx.",
@@ -142,7 +142,7 @@ NUL near them shows that the file is binary."""
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _MIMETYPE_PLACE, _MIMETYPE = 30, b"mimetype"
-"""Where the first member of an EPUB or OpenDocument file is named; it is stored unpacked (OCF 4.3)."""
+"""The place of the first member's name in an EPUB or OpenDocument file; it is stored uncompressed (OCF 4.3)."""
 _PARTS = (
     (b"xl/workbook.bin", "a binary Excel file: save it as .xlsx."),
     (b"Index/Document.iwa", "a file of Pages, Numbers or Keynote: export it as PDF, or to Microsoft's format."),
@@ -157,11 +157,11 @@ def format_of(name: str, data: bytes) -> Format:
     """Tell the format of a file.
 
     Args:
-        name: its name; the suffix decides among formats whose content looks the same.
-        data: its bytes; the first `HEAD_BYTES` are enough where it is neither a ZIP nor an OLE container.
+        name: its name; the suffix decides among formats with similar content.
+        data: its bytes; the first `HEAD_BYTES` are enough, except for a ZIP or an OLE container.
 
     Raises:
-        ReadingError: it is of a format that Ibid cannot read; the message names it and says what to do.
+        ReadingError: Ibid cannot read its format; the message names it and says what to do.
     """
     suffix = PurePath(name).suffix.lower()
     named = FORMATS.get(suffix)
@@ -186,7 +186,7 @@ def format_of(name: str, data: bytes) -> Format:
 
 
 def needs_all(head: bytes) -> bool:
-    """Whether a file's whole bytes are needed to tell its format."""
+    """Whether all bytes of a file are needed to tell its format."""
     return head.startswith((*_ZIP_STARTS, _OLE))
 
 
@@ -222,12 +222,12 @@ def _compound(name: str, data: bytes, suffix: str) -> Format:
 
 
 def _start(head: bytes) -> bytes:
-    """How a text begins, in small letters: without byte order mark, blanks and the NULs of UTF-16."""
+    """The beginning of a text in small letters, without byte order mark, spaces and the NULs of UTF-16."""
     return head.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip(b"\xff\xfe \t\r\n\f").lower()
 
 
 def _marked_up(start: bytes, suffix: str) -> Format | None:
-    """The format of a text that is marked up, or None; `start` is how it begins."""
+    """The format of a text with mark-up, or None; `start` is its beginning."""
     if start.startswith((b"<!doctype html", b"<html", b"<head>", b"<body")):
         return _HTML
     if start.startswith(b"<?xml") or suffix in (".xml", ".rss", ".atom"):
@@ -250,7 +250,7 @@ def _is_binary(kind: Format) -> bool:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether bytes are the begin of a UTF-8 text."""
+    """Whether bytes are the beginning of a UTF-8 text."""
     if not head.strip() or any(byte < 9 or 13 < byte < 32 for byte in head):
         return False
     try:

@@ -1,7 +1,7 @@
-"""The head of a text in Markdown -> what it says of the text: front matter, and the first heading.
+"""The head of a text in Markdown -> its metadata: front matter, and the first heading.
 
-Front matter is a block of `name: value` lines between two rules at the very start, as static sites have it. It is no
-part of what is written, and so it is taken off the text. Only plain values are read; nothing of it is carried out.
+Front matter is a block of `name: value` lines between two rules at the very start, as in static sites. It is not part
+of the content, so it is removed from the text. Only plain values are read, and nothing in it is executed.
 """
 
 import re
@@ -27,7 +27,7 @@ _MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|!?\[(?P<shown>[^\]]*)\]
 
 
 def without_front_matter(extract: Extract) -> Extract:
-    """A text without its front matter, with the title, author, publisher, date, language and link that it names."""
+    """A text without its front matter, and the title, author, publisher, date, language and link from there."""
     block = _BLOCK.match(extract.text[:LONGEST_FRONT_MATTER])
     values = _toml(block["body"]) if block and block["rule"] == "+++" else _plain_values(block["body"]) if block else {}
     if not block or not values or not extract.text[block.end() :].strip():
@@ -48,7 +48,7 @@ def without_front_matter(extract: Extract) -> Extract:
 
 
 def first_heading(text: str) -> str | None:
-    """The words of the first heading that is marked as one, or None."""
+    """The words of the first heading with mark-up, or None."""
     found = _HEADING.search(_FENCED.sub("", text))
     return _MARKS.sub(lambda mark: mark["shown"] or "", found["text"]).strip() or None if found else None
 
@@ -61,7 +61,7 @@ def _toml(body: str) -> dict[str, str]:
 
 
 def _plain_values(body: str) -> dict[str, str]:
-    """The values of YAML that are one line or a list of lines; none where the block is no `name: value` lines."""
+    """The values of YAML that are one line or a list of lines; none if the block has other lines."""
     values: dict[str, str] = {}
     name = ""
     for line in body.splitlines():

@@ -1,6 +1,6 @@
 """A document -> its blocks, and which of them are page furniture: share buttons, adverts, teasers, credits.
 
-A block is furniture if it is a phrase that only pages use. It is also furniture if it looks like a teaser and stands
+A block is furniture if it is a phrase that only pages use. It is also furniture if it looks like a teaser and is
 between such a phrase and the end of the text. In doubt a block is content: a lost quote is worse than an advert.
 """
 
@@ -18,7 +18,7 @@ LONGEST_PHRASE_WORDS = 12
 """A share button, a credit or a slogan is shorter; a paragraph that opens with the same words is longer."""
 
 LONGEST_TEASER_WORDS = 40
-"""A teaser is a line or two, cut off; a longer block after a marker is an article that goes on."""
+"""A teaser is one or two cut-off lines; a longer block after a marker is an article that continues."""
 
 _DECORATION = "#*_=>|•·–—- \t\r\n\u00a0"
 
@@ -31,7 +31,7 @@ def find_furniture(text: str, blocks: Sequence[Block]) -> tuple[tuple[int, int],
         blocks: its blocks, as `split_blocks` gives them.
 
     Returns:
-        Start and end in `text` of each block that is furniture, in order.
+        Start and end in `text` of each furniture block, in order.
     """
     lines = [text[block.start : block.end].strip(_DECORATION) for block in blocks]
     marked = [_is_phrase(line) for line in lines]
@@ -42,10 +42,10 @@ def find_furniture(text: str, blocks: Sequence[Block]) -> tuple[tuple[int, int],
 
 
 def tagged_blocks(document: Document) -> Iterator[tuple[Block, bool]]:
-    """The blocks of a document, each with whether it is furniture, without regard to other documents.
+    """The blocks of a document, each with whether it is furniture, without a look at other documents.
 
-    The file's own headings and furniture are used where it has them; otherwise they are found in the text. Of a text
-    whose lines are units, such as source code, each line is a block.
+    If the file gives headings and furniture, they are used; otherwise they are found in the text. If the lines of a
+    text are units, as in source code, each line is a block.
     """
     if document.media_type in LINED:
         yield from ((line, False) for line in split_lines(document.text))
@@ -77,7 +77,7 @@ _MARKER = re.compile(
     | (promoted|sponsored)\s+(content|links|stories)
     """
 )
-"""Lines behind which a page shows other stories; not "See also", a section of encyclopaedias."""
+"""Lines after which a page shows other stories; not "See also", which is a section of encyclopaedias."""
 
 _PHRASE = re.compile(
     r"""(?ix)
@@ -100,7 +100,7 @@ _PHRASE = re.compile(
     | (getty\s+images|shutterstock|unsplash|reuters\s*/.{1,40}|(ap|afp)\s+photo\b.*)
     """
 )
-"""Whole short lines that belong to a page, not to what is written on it."""
+"""Whole short lines that belong to a page, not to its content."""
 
 _SMALL_PRINT = re.compile(
     r"""(?ix)
@@ -112,7 +112,7 @@ _SMALL_PRINT = re.compile(
     | \benable\s+javascript\b.{0,60}\b(view|comments|site|page)\b
     """
 )
-"""Affiliate, cookie and newsletter notes: sentences, so they are looked for in short blocks only."""
+"""Affiliate, cookie and newsletter notes. They are sentences, so only short blocks are searched for them."""
 
 _AFFILIATE = re.compile(r"(?i)\bcommissions?\b|\baffiliate\b")
 _SLOGAN = re.compile(
@@ -129,14 +129,14 @@ def _is_phrase(line: str) -> bool:
 
 
 def _mark_products(blocks: Sequence[Block], lines: Sequence[str], marked: list[bool]) -> None:
-    """A heading right before an affiliate note names the product that the note is about."""
+    """Mark a heading right before an affiliate note: it names the product."""
     for place, (line, found) in enumerate(zip(lines, marked, strict=True)):
         if found and place > 1 and blocks[place - 1].heading and _AFFILIATE.search(line):
             marked[place - 1] = True
 
 
 def _mark_slogans(blocks: Sequence[Block], lines: Sequence[str], marked: list[bool]) -> None:
-    """A call to buy, with its exclamation mark, above the headline or below the last paragraph."""
+    """Mark a call to buy, with its exclamation mark, above the headline or below the last paragraph."""
     content = [place for place, found in enumerate(marked) if not found]
     if len(content) < 3:
         return
@@ -152,10 +152,10 @@ def _is_slogan(line: str) -> bool:
 
 
 def _mark_teasers(blocks: Sequence[Block], lines: Sequence[str], marked: list[bool]) -> None:
-    """What follows a marker is other stories, as long as it looks like headlines and lines cut off.
+    """Mark the teasers of other stories after a marker, as long as they look like headlines and cut-off lines.
 
-    If such blocks reach the end of the text, all are furniture. If an article goes on behind them, only those
-    up to the last line cut off are: the headings behind it are the article's own.
+    If such blocks reach the end of the text, all are furniture. If an article continues after them, only the blocks up
+    to the last cut-off line are furniture: the headings after it belong to the article.
     """
     place = 0
     while place < len(blocks):

@@ -1,6 +1,6 @@
 """Text whose lines are units (JSON, YAML, XML, source code, logs) -> the same text, with nothing joined or cut.
 
-JSON that was written in one long line is laid out, so that a quote is one of its values and not the whole file.
+JSON in one long line is laid out, so that a quote is one of its values, not the whole file.
 """
 
 import json
@@ -23,7 +23,7 @@ def read(data: bytes, name: str) -> Extract:
         Its text, without headings or furniture.
 
     Raises:
-        ReadingError: it is empty or no text.
+        ReadingError: it is empty or not text.
     """
     text, warning = decode_text(data, name)
     return Extract(_laid_out(text), headings=(), furniture=(), warnings=(warning,) if warning else ())

@@ -2,8 +2,8 @@
 
 Attachments and attached mails follow the body, each under its name.
 
-Signatures and what a mail quotes from earlier ones are furniture, so that each sentence is found only in the mail where
-it was first written. In a mailbox each mail is a page.
+Signatures and quotations from earlier mails are furniture, so that each sentence is found only in its first mail. In a
+mailbox each mail is a page.
 """
 
 import re
@@ -24,30 +24,30 @@ from .parts import PartReader, deeper
 from .sources import NOTHING, Note
 
 _MAILBOX_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\r\n\r\n))From \S+ [^\r\n]*\d{4}[^\r\n]*\r?\n")
-"""What stands before each mail of a mailbox: sender and time (RFC 4155)."""
+"""The line before each mail of a mailbox: sender and time (RFC 4155)."""
 
 _SIGNATURE = re.compile(r"(?m)^-- ?$")
-"""The line above a signature (RFC 3676, 4.3); many programs lose its blank."""
+"""The line above a signature (RFC 3676, 4.3); many programs lose its space."""
 
 _EARLIER = re.compile(
     r"(?m)^-{2,} ?(?:Original Message|Ursprüngliche Nachricht|Message d'origine|Mensaje original) ?-{2,}|^_{20,}$"
 )
-"""Lines of Outlook below which the mail that is answered stands whole."""
+"""Lines of Outlook below which the answered mail follows in full."""
 
 _FORWARDED = re.compile(
     r"(?im)^(?:-{2,} ?(?:Forwarded message|Weitergeleitete Nachricht|Message transféré|Mensaje reenviado) ?-{2,}"
     r"|Begin forwarded message:|Anfang der weitergeleiteten Nachricht:)$"
 )
-"""Lines below which another mail is handed on: often its only copy, and so no furniture."""
+"""Lines above a forwarded mail. It is often the only copy, and so not furniture."""
 
 _HANDED_ON = re.compile(r"(?i)\s*(?:fwd?|wg|tr|rv|i)\s*:")
-"""How the subject of a mail begins that hands another one on."""
+"""The beginning of a forwarded mail's subject."""
 
 _NOISE = frozenset(("smime.p7s", "signature.asc", "smime.p7m"))
-"""Attachments that programs add, and nobody reads."""
+"""Attachments from programs that nobody reads."""
 
 _ATTRIBUTION = re.compile(r"(?:[^\n]{1,300}\n)?[^\n]{0,300}(?:wrote|écrit|schrieb|escribió|@|\d\d)[^\n]{0,100}:\s*")
-"""What may stand above quoted lines: "On Monday, Ada wrote:", wrapped to two lines at most."""
+"""The line above quoted lines: "On Monday, Ada wrote:", wrapped to two lines at most."""
 
 _HEADERS = ("From", "To", "Cc", "Date")
 
@@ -57,13 +57,13 @@ def read(data: bytes, name: str) -> Extract:
 
     Args:
         data: the file's bytes.
-        name: its name; the suffix `.mbox` says that it holds several mails.
+        name: its name; the suffix `.mbox` means several mails.
 
     Returns:
         Its text: each mail's subject as heading, its sender, receivers and date, its words.
 
     Raises:
-        ReadingError: it is empty or no mail.
+        ReadingError: it is empty or not a mail.
     """
     if not data.strip():
         raise ReadingError(f"{name} is empty: there is nothing in it to read.")
@@ -78,10 +78,10 @@ def read(data: bytes, name: str) -> Extract:
 
 
 def read_message(message: EmailMessage, name: str) -> Extract:
-    """Read a mail that is parsed; a web page that was saved as one is read as a page.
+    """Read a parsed mail. A web page that was saved as a mail is read as a page.
 
     Raises:
-        ReadingError: it holds no text.
+        ReadingError: it has no text.
     """
     page = message.get_body(("html",))
     if page is not None and name.lower().endswith((".mhtml", ".mht")):
@@ -105,7 +105,7 @@ def _parse(data: bytes, name: str) -> EmailMessage:
 
 
 def _header(message: EmailMessage, field: str) -> str:
-    """A header's value as people read it: names and addresses, decoded; "" where there is none or it is malformed."""
+    """A header's value for people: decoded names and addresses; "" if there is none or it is malformed."""
     try:
         value = message[field]
     except (ValueError, IndexError, AttributeError, MessageError):  # the standard library's parser on broken headers
@@ -114,7 +114,7 @@ def _header(message: EmailMessage, field: str) -> str:
 
 
 def _sent(message: EmailMessage) -> Note:
-    """The day on which a mail was sent, where its sender was."""
+    """The day on which a mail was sent, in the sender's time zone."""
     try:
         return Note(parsedate_to_datetime(_header(message, "Date")).date().isoformat(), Provenance.METADATA)
     except ValueError:
@@ -158,7 +158,7 @@ def _add_attachment(builder: ExtractBuilder, parts: PartReader, part: MIMEPart) 
 
 
 def _content(part: MIMEPart) -> str:
-    """A part's text, in UTF-8 or as Windows wrote it where its encoding is not known."""
+    """A part's text; if its encoding is unknown, it is taken for UTF-8 or that of Windows."""
     try:
         return str(part.get_content())
     except (LookupError, KeyError):
@@ -167,7 +167,7 @@ def _content(part: MIMEPart) -> str:
 
 
 def _add_plain(builder: ExtractBuilder, text: str, *, handed_on: bool) -> None:
-    """Add the paragraphs of a body, in one line each."""
+    """Add the paragraphs of a body, one line each."""
     for stretch, furniture in _stretches(text.replace("\r\n", "\n"), handed_on):
         for block in split_blocks(stretch):
             builder.add(stretch[block.start : block.end], furniture=furniture)
@@ -176,7 +176,7 @@ def _add_plain(builder: ExtractBuilder, text: str, *, handed_on: bool) -> None:
 def _stretches(text: str, handed_on: bool) -> Iterator[tuple[str, bool]]:
     """A body in pieces, each with whether it is quoted from an earlier mail or is a signature.
 
-    A mail that is handed on is content, and so are the answers in it.
+    A forwarded mail is content, and so are the answers in it.
     """
     forwarded, earlier = _FORWARDED.search(text), _EARLIER.search(text)
     if earlier and handed_on:
@@ -205,7 +205,7 @@ def _stretches(text: str, handed_on: bool) -> Iterator[tuple[str, bool]]:
 
 
 def _before_quotation(text: str) -> Iterator[tuple[str, bool]]:
-    """What stands above quoted lines, with the line that says whose they are as a piece of its own."""
+    """The text above quoted lines; the line that names their author becomes a separate piece."""
     above, _, last = text.rstrip().rpartition("\n\n")
     is_attribution = _ATTRIBUTION.fullmatch(last) is not None
     yield (above if is_attribution else text), False

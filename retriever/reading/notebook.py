@@ -22,7 +22,7 @@ def read(data: bytes, name: str) -> Extract:
         Its text; each line of code or output is a block.
 
     Raises:
-        ReadingError: it is broken, no notebook, or holds no text.
+        ReadingError: it is broken, not a notebook, or has no text.
     """
     text, warning = decode_text(data, name)
     builder = ExtractBuilder(warning)
@@ -46,12 +46,12 @@ def read(data: bytes, name: str) -> Extract:
 
 
 def _joined(source: str | Iterable[str]) -> str:
-    """A cell's text, which the format gives whole or line by line."""
+    """A cell's text; the format has it in one string or line by line."""
     return source if isinstance(source, str) else "".join(map(str, source))
 
 
 def _shown(output: Mapping[str, Any]) -> str:
-    """The text that a cell printed or returned, or the error that it ended with."""
+    """The text that a cell printed or returned, or its error."""
     if output.get("output_type") in ("error", "pyerr"):
         return f"{output.get('ename')}: {output.get('evalue')}"
     return _joined(output.get("text") or output.get("data", {}).get("text/plain", ""))

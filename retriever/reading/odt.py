@@ -43,7 +43,7 @@ def read(data: bytes, name: str) -> Extract:
         Its text, notes at the end, contents and running heads as furniture; slides and sheets are pages.
 
     Raises:
-        ReadingError: it is encrypted, broken, no OpenDocument file, or holds no text.
+        ReadingError: it is encrypted, broken, not an OpenDocument file, or has no text.
     """
     archive = open_archive(data, name)
     if "content.xml" not in archive:
@@ -88,9 +88,7 @@ class _OdfParser:
         self._unread.warn(self._builder, self._archive.name)
         facts = Extract("")
         if "meta.xml" in self._archive:
-            facts = described(
-                self._archive.xml("meta.xml"), dates={}
-            )  # those of a file's making are none of publishing
+            facts = described(self._archive.xml("meta.xml"), dates={})  # dates of creation are not dates of publication
         about = replace(facts, title=first_known(self._title, facts.title))
         extract = self._builder.build(self._archive.name, about)
         return extract if extract.headings else replace(extract, headings=None)  # typed by hand: the text must tell
@@ -110,7 +108,7 @@ class _OdfParser:
         self._pictures, self._unread = [], UnreadContents()  # logos
 
     def _body(self, parent: etree._Element, *, heading: bool = False, furniture: bool = False) -> None:
-        """Add what stands below an element, in its order."""
+        """Add the content below an element, in order."""
         for element in parent:
             kind = local_name(element)
             if kind in ("p", "h"):
@@ -160,7 +158,7 @@ class _OdfParser:
             self._builder.add(line, row=numbers[place - 1])
 
     def _cells(self, row: etree._Element) -> Iterator[tuple[str, int, int]]:
-        """The text of each cell of a row, and the columns and rows that it covers; covered cells are left out."""
+        """The text of each cell of a row, and the columns and rows that it covers, without covered cells."""
         for cell in row.iterchildren("{*}table-cell"):
             text = " ".join(self._text(paragraph) for paragraph in cell.iter("{*}p", "{*}h"))
             covered = (_count(cell, "number-columns-spanned"), _count(cell, "number-rows-spanned"))
@@ -171,7 +169,7 @@ class _OdfParser:
         return "".join(self._texts(element))
 
     def _texts(self, parent: etree._Element) -> Iterator[str]:
-        """The text of an element; notes and text boxes in it are kept for later."""
+        """The text of an element; notes and text boxes in it are added later."""
         yield parent.text or ""
         for element in parent:
             kind = local_name(element)
@@ -193,7 +191,7 @@ class _OdfParser:
             yield element.tail or ""
 
     def _note(self, note: etree._Element) -> str:
-        """Keep a note for later, behind its number; its mark in the text."""
+        """Collect a note with its number, to add it later; returns its mark in the text."""
         number = one_line("".join(self._text(part) for part in note.iterfind("{*}note-citation")))
         text = " ".join(self._text(part) for part in note.iterfind("{*}note-body/*"))
         self._notes.append(f"[{number}] {text}" if number and text.strip() else text)
@@ -211,7 +209,7 @@ class _OdfParser:
         return line
 
     def _placed(self, span: etree._Element) -> str:
-        """A span's text, marked where its style raises or lowers it."""
+        """A span's text, marked if its style raises or lowers it."""
         name = attribute(span, "style-name") or ""
         position = self._positions.get(name) or self._positions.get(self._parents.get(name, "")) or ""
         text = self._text(span)
@@ -221,13 +219,13 @@ class _OdfParser:
 
 
 def _count(cell: etree._Element, name: str) -> int:
-    """A number of columns or rows, 1 unless it says more."""
+    """A number of columns or rows; 1 if it is not given."""
     written = attribute(cell, name) or ""
     return max(1, int(written)) if written.isdecimal() and len(written) < 8 else 1
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
-    """The rows of a table, those in groups too; empty rows that are repeated to the sheet's edge come once."""
+    """The rows of a table, also in groups; empty rows repeated to the sheet's edge come only once."""
     for element in table:
         if local_name(element) == "table-row":
             yield element

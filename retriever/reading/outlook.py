@@ -1,6 +1,6 @@
-"""Mails of Outlook (MSG) -> text, read as the same mail in EML: the only home of olefile.
+"""Mails of Outlook (MSG) -> text, as for the same mail in EML. Only this module imports olefile.
 
-The container holds a stream for each property (MS-OXMSG); those that make a mail are put into one.
+The container has a stream for each property (MS-OXMSG). The properties of the mail are put together.
 """
 
 import io
@@ -31,17 +31,17 @@ _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 
 def read(data: bytes, name: str) -> Extract:
-    """Read a mail of Outlook.
+    """Read an Outlook mail.
 
     Args:
         data: the file's bytes.
         name: its name, for messages.
 
     Returns:
-        Its text, as of the same mail in EML.
+        Its text, as for the same mail in EML.
 
     Raises:
-        ReadingError: it is broken, no mail, or holds no text.
+        ReadingError: it is broken, not a mail, or has no text.
     """
     with broken_file(name), olefile.OleFileIO(io.BytesIO(data)) as container:
         if not container.exists("__properties_version1.0"):
@@ -50,7 +50,7 @@ def read(data: bytes, name: str) -> Extract:
 
 
 def _message(container: olefile.OleFileIO, place: list[str], name: str) -> EmailMessage:
-    """The mail that a storage of the container holds."""
+    """The mail in a storage of the container."""
     message = EmailMessage()
     sender = " ".join(filter(None, (_text(container, place, _SENDER), _address(container, place))))
     headers = (("Subject", _text(container, place, _SUBJECT)), ("From", sender))
@@ -98,7 +98,7 @@ def _bytes(container: olefile.OleFileIO, place: list[str]) -> bytes:
 
 
 def _text(container: olefile.OleFileIO, place: list[str], number: str) -> str:
-    """A property that is text, in Unicode or in the encoding of Western Windows; "" where there is none."""
+    """A text property, in Unicode or in the encoding of Western Windows; "" if there is none."""
     wide = _bytes(container, [*place, f"__substg1.0_{number}001F"])
     narrow = b"" if wide else _bytes(container, [*place, f"__substg1.0_{number}001E"])
     return wide.decode("utf-16-le", "replace") if wide else narrow.decode("cp1252", "replace")
@@ -110,7 +110,7 @@ def _address(container: olefile.OleFileIO, place: list[str]) -> str:
 
 
 def _sent(container: olefile.OleFileIO, place: list[str]) -> datetime | None:
-    """When a mail was sent, else when it arrived; in 100 nanoseconds since 1601, as Windows counts."""
+    """The time when a mail was sent, or else arrived. Windows counts in 100 nanoseconds since 1601."""
     data = _bytes(container, [*place, "__properties_version1.0"])
     times: dict[int, int] = {}
     for start in range(_TIMES_BEGIN[bool(place)], len(data) - 15, 16):

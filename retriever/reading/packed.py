@@ -18,7 +18,7 @@ def read(data: bytes, name: str) -> Extract:
         Their text; each is a page with its path as heading.
 
     Raises:
-        ReadingError: it is encrypted, broken, not safe, or holds no document that can be read.
+        ReadingError: it is encrypted, broken, not safe, or contains no readable document.
     """
     archive = open_archive(data, name)
     builder = ExtractBuilder()

@@ -1,6 +1,6 @@
 """Files inside a file (attachments of a mail, members of an archive) -> their text in the text of the whole.
 
-A part is read as the same file on the disk is. Parts inside of parts are read to a depth, and so many of them.
+A part is read like a file on the disk. Parts inside parts are read too, up to limits of depth and number.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
 class PartReader:
-    """Adds the text of the files inside one file, and notes which of them were not read."""
+    """Adds the text of the files inside one file, and remembers which of them were not read."""
 
     def __init__(self, builder: ExtractBuilder, name: str) -> None:
         """Args: the blocks to add to, and the whole file's name, for messages."""
@@ -38,7 +38,7 @@ class PartReader:
         self._unread: list[str] = []
 
     def add(self, name: str, data: bytes, *, page: bool = False) -> None:
-        """Add the text of a file, under its name as heading; one that cannot be read is noted."""
+        """Add the text of a file, with its name as heading, or remember that it cannot be read."""
         self._count += 1
         shown = one_line(name)
         if self._count > MOST_PARTS:
@@ -63,7 +63,7 @@ class PartReader:
 
     @property
     def unread(self) -> str:
-        """The first files that were not read, each with its reason, and how many more there are; "" for none."""
+        """The first files that were not read, each with its reason, and the number of others; "" for none."""
         more = len(self._unread) - NAMED_AT_MOST
         return "; ".join(self._unread[:NAMED_AT_MOST]) + (f"; and {more} more" if more > 0 else "")
 

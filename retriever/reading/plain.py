@@ -1,8 +1,8 @@
 """Plain text: bytes -> text, unchanged except for a byte order mark and single NULs.
 
-UTF-8 is tried first, since text in other encodings is seldom valid UTF-8. If the encoding had to be guessed, a warning
-says so. UTF-8 that was decoded as Windows' encoding once ("MÃ¼ller") is put right where that is certain. The only home
-of chardet and ftfy.
+UTF-8 is tried first, because text in other encodings is seldom valid UTF-8. If the encoding had to be guessed, a
+warning says so. UTF-8 that was once decoded as Windows' encoding ("MÃ¼ller") is repaired if that is certain. Only this
+module imports chardet and ftfy.
 """
 
 import codecs
@@ -63,11 +63,11 @@ def decode_text(data: bytes, name: str) -> tuple[str, str | None]:
         name: the file's name, for messages.
 
     Returns:
-        The text, its line ends as they were, and a warning or None: that its encoding was guessed, that letters were
-        put right, that NULs were left out.
+        The text with unchanged line ends, and a warning or None: its encoding was guessed, letters were repaired, or
+        NULs were left out.
 
     Raises:
-        ReadingError: the bytes are no text, their encoding is unknown, or they are only white space.
+        ReadingError: the bytes are not text, their encoding is unknown, or they are only white space.
     """
     text, guessed = _decode(data, name)
     if not text or text.isspace():
@@ -87,10 +87,10 @@ def decode_text(data: bytes, name: str) -> tuple[str, str | None]:
 
 
 def undo_mojibake(text: str) -> str:
-    """Put right what was UTF-8 and was decoded as another encoding, where that is certain.
+    """Repair UTF-8 that was decoded as another encoding, if that is certain.
 
-    It is certain of a line all of whose letters beyond ASCII are broken, in a text where they become Latin letters or
-    signs; of other scripts only from `FEWEST_OTHER_LETTERS` on, since two signs may look like one letter by chance.
+    It is certain for a line if all its letters beyond ASCII are broken, and they become Latin letters or signs. For
+    other scripts it takes `FEWEST_OTHER_LETTERS`, because two signs may look like one letter by chance.
     """
     if not _MOJIBAKE.search(text):
         return text
@@ -151,7 +151,7 @@ def _guess_encoding(data: bytes, name: str) -> str:
 
 
 def _controls(data: bytes) -> bool:
-    """Whether bytes hold more control characters than a text in any encoding of bytes does."""
+    """Whether bytes contain more control characters than a text in any encoding of bytes."""
     return sum(byte < 32 and byte not in b"\t\n\v\f\r" for byte in data) > MOST_CONTROL_CHARACTERS * len(data)
 
 

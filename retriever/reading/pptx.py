@@ -47,7 +47,7 @@ def read(data: bytes, name: str) -> Extract:
         Its text, a page for each slide, hidden ones too; slide numbers, dates and footers as furniture.
 
     Raises:
-        ReadingError: it is encrypted, broken, no PowerPoint file, or holds no text.
+        ReadingError: it is encrypted, broken, not a PowerPoint file, or has no text.
     """
     archive = open_archive(data, name)
     builder = ExtractBuilder()
@@ -67,7 +67,7 @@ def read(data: bytes, name: str) -> Extract:
 
 
 def _in_reading_order(shapes: Iterable[BaseShape]) -> Iterator[BaseShape]:
-    """Shapes as they are read, the title first; a group stays together."""
+    """Shapes in reading order, the title first; a group stays together."""
     ordered = sorted(shapes, key=lambda s: (not _is_a(s, _TITLES), (s.top or 0) // LINE_HEIGHT, s.left or 0))
     for shape in ordered:
         if isinstance(shape, GroupShape):
@@ -116,7 +116,7 @@ def _cell_text(cell: _Cell) -> str:
 
 
 def _text(paragraph: etree._Element) -> str:
-    """A paragraph's text; what its runs raise or lower is marked."""
+    """A paragraph's text, with marks around raised and lowered runs."""
     pieces = []
     for element in paragraph:
         kind = local_name(element)
@@ -134,7 +134,7 @@ def _text(paragraph: etree._Element) -> str:
 
 
 def _chart_lines(shape: GraphicFrame) -> Iterator[str]:
-    """A chart's title, then its values: a line for each category, with the names of the series."""
+    """A chart's title, then its values: one line per category, with the names of the series."""
     space = shape.chart._chartSpace
     for title in space.iterfind("{*}chart/{*}title"):
         yield "".join(text.text or "" for text in title.iter("{*}t"))

@@ -1,8 +1,8 @@
 """Raised and lowered text -> plain characters that say the same: "10⁶", "m²", "H₂O", "1200[3] crowns".
 
-A parser puts marks around what its file raises or lowers. `settle` replaces them once the words around are known. A
-power becomes superscripts. The mark of a note gets brackets, so that it never becomes part of a number or a word. In
-doubt raised figures are a note's: brackets change no number.
+A parser puts marks around raised and lowered text. `settle` replaces them when the words around them are known. A power
+becomes superscripts. The mark of a note gets brackets, so that it never becomes part of a number or a word. In doubt
+raised figures are the mark of a note, because brackets change no number.
 """
 
 import re
@@ -78,12 +78,12 @@ def lowered(text: str) -> str:
 
 
 def note_mark(text: str) -> str:
-    """Mark what a file says to be the mark of a note."""
+    """Mark text that a file calls the mark of a note."""
     return f"{NOTE}{text}{END}" if text else ""
 
 
 def power(text: str) -> str:
-    """Mark what a file says to be an exponent."""
+    """Mark text that a file calls an exponent."""
     return f"{POWER}{text}{END}" if text else ""
 
 
@@ -91,10 +91,10 @@ def settle(text: str) -> str:
     """Replace the marks of a text by characters.
 
     Args:
-        text: a line or paragraph with what stands before and behind the marks.
+        text: a line or paragraph, with the text before and after the marks.
 
     Returns:
-        The text without marks, the same object where there are none.
+        The text without marks; the same object if there are none.
     """
     if text.isascii() or not _MARKS.search(text):
         return text
@@ -128,7 +128,7 @@ def _settle_innermost(text: str) -> str:
 
 
 def _said(kind: str, core: str, before: str, after: str) -> str:
-    """What stands for marked text between what is before and after it."""
+    """The replacement for marked text, given the text before and after it."""
     if kind == LOWERED:
         return core if before[-1:] in "/⁄" and before else core.translate(_SUBSCRIPTS) if _has_figure(core) else core
     if kind == POWER:
@@ -143,7 +143,7 @@ def _said(kind: str, core: str, before: str, after: str) -> str:
 
 
 def _raised(core: str, before: str, after: str) -> str:
-    """What raised text becomes that its file calls neither power nor note."""
+    """The replacement for raised text that the file calls neither power nor note."""
     if _SIGNED.fullmatch(core):
         return core.translate(_SUPERSCRIPTS).replace(" ", "") if before[-1:].strip() else core
     if not any(map(str.isalnum, core)):
@@ -178,13 +178,13 @@ def _exponent(core: str) -> str:
 
 
 def _bracketed(core: str, before: str, after: str) -> str:
-    """A note's mark in brackets; where it opens its note, set apart from the note's first word."""
+    """A note's mark in brackets; at the start of a note, with a space before the first word."""
     leads = not before.strip() and after[:1].strip()
     return f"[{core}]{' ' if leads and after[:1].isalnum() else ''}"
 
 
 def _is_power(core: str, before: str, after: str) -> bool:
-    """Whether raised figures are an exponent: behind 10, a unit or a letter of a formula; else they mark a note."""
+    """Whether raised figures are an exponent: after 10, a unit or a letter of a formula; else they mark a note."""
     last = before[-1:]
     if not last.strip() or last in "([":
         return _is_isotope(core, after)
@@ -237,7 +237,7 @@ def _in_name(lead: str) -> bool:
 
 
 def _is_base(before: str) -> bool:
-    """Whether an exponent in letters may stand behind it: 10, 2, e or a single letter."""
+    """Whether an exponent in letters may follow it: 10, 2, e or a single letter."""
     found = _NUMBER_END.search(before)
     return (found is not None and found["number"] in ("10", "2")) or len(_word_end(before)) == 1 or before[-1:] == ")"
 

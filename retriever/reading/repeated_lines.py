@@ -35,7 +35,7 @@ content."""
 
 
 def site_of(document: Document) -> str | None:
-    """The host of a document's address, else its publisher; None where neither is known."""
+    """The host of a document's address, else its publisher; None if neither is known."""
     with suppress(ValueError):
         if host := urlsplit(document.link or "").hostname:
             return host.removeprefix("www.")
@@ -43,9 +43,9 @@ def site_of(document: Document) -> str | None:
 
 
 def edge_lines(document: Document) -> frozenset[int]:
-    """Digests, 64 bits with a sign, of a document's site with each line that may be of its frame; none without a site.
+    """Digests (signed, 64 bits) of a document's site with each line that may belong to its frame; none without a site.
 
-    Two digests are equal where site and line are, white space aside.
+    Two digests are equal if site and line are equal, except for white space.
     """
     site = site_of(document)
     if site is None:
@@ -60,7 +60,7 @@ def repeated_spans(document: Document, repeated: Collection[int]) -> tuple[Span,
 
     Args:
         document: the document.
-        repeated: which of its `edge_lines` stand in several documents of its site.
+        repeated: those of its `edge_lines` that several documents of its site have.
 
     Returns:
         Start and end in its text of each such block, in order.
@@ -81,9 +81,9 @@ def repeated_spans(document: Document, repeated: Collection[int]) -> tuple[Span,
 
 
 def are_several(sketches: Iterable[Sketches]) -> bool:
-    """Whether some texts, by their sketches, hold `FEWEST_DOCUMENTS` of which none is a near-copy of another.
+    """Whether some texts, by their sketches, include `FEWEST_DOCUMENTS` texts that are not near-copies of each other.
 
-    A wire story that a site has three times repeats all its lines, and is one text.
+    If a site has a wire story three times, all its lines repeat, but it counts as one text.
     """
     apart: list[Sketches] = []
     for sketch in sketches:
@@ -95,9 +95,9 @@ def are_several(sketches: Iterable[Sketches]) -> bool:
 
 
 def _edge(inwards: Iterable[tuple[Block, bool]]) -> Iterator[tuple[Block, bool]]:
-    """From an end of a text inwards, what is furniture by itself and short lines, to the first that is neither.
+    """From an end of a text inwards, the furniture and short lines, up to the first line that is neither.
 
-    The former counts too: what the parser knew in two pages, by their markup, it may have missed in a third.
+    Furniture counts too: the parser may recognise a line by its markup in two pages, and miss it in a third.
     """
     lines = 0
     for block, is_furniture in inwards:

@@ -1,6 +1,6 @@
 """Rows of a table -> a line for each, such as `Name: Ada; Age: 36`.
 
-A row carries the names of its columns, since it is quoted alone. If no row has the names, the cells stand alone:
+A row contains the names of its columns, because it is quoted alone. If no row has names, the line has only the cells:
 "Ada; 36." An empty cell is shown as a dash.
 """
 
@@ -31,10 +31,10 @@ Row = Sequence[str | None]
 
 
 class TableGrid:
-    """The cells of a table by row and column; a merged cell stands in each row that it covers.
+    """The cells of a table by row and column; a merged cell is repeated in each row that it covers.
 
     Attributes:
-        rows: the texts of the cells; None where a cell further left covers the column.
+        rows: the texts of the cells; None if a cell further left covers the column.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class TableGrid:
         self._open: dict[int, tuple[str | None, int]] = {}  # column -> what covers it, and in how many rows from here
 
     def add(self, cells: Iterable[tuple[str, int, int]]) -> None:
-        """Add a row: of each of its own cells the text, and how many columns and rows it covers."""
+        """Add a row: the text of each of its own cells, and how many columns and rows the cell covers."""
         row: list[str | None] = []
         begun: dict[int, tuple[str | None, int]] = {}
         for text, columns, rows in cells:
@@ -63,17 +63,17 @@ class TableGrid:
 
 
 def row_lines(rows: Sequence[Row], *, headed: bool) -> Iterator[tuple[int, str]]:
-    """Word the rows of a table, or of a sheet with titles, several tables and notes.
+    """Write the rows of a table, or of a sheet with titles, several tables and notes, as lines.
 
     Args:
         rows: the cells' texts, column by column, "" for an empty one, None for a column that the cell before it covers;
-            an empty row parts two tables.
-        headed: whether the first full row names the columns of a table of words; where numbers stand below words,
-            the rows themselves tell.
+            an empty row separates two tables.
+        headed: whether the first full row names the columns of a table of words. If numbers stand below words, the
+            rows themselves show it.
 
     Yields:
-        The number of a row in `rows`, from 1, and its line, for each row that isn't empty; a header has one only where
-        no row below bears its names.
+        The number of a row in `rows`, from 1, and its line, for each row that isn't empty. A header has a line only if
+        no row below uses its names.
     """
     table = [[None if cell is None else one_line(cell) for cell in row] for row in rows]
     names: dict[int, str] = {}
@@ -91,12 +91,12 @@ def row_lines(rows: Sequence[Row], *, headed: bool) -> Iterator[tuple[int, str]]
 
 
 def _filled(row: Row) -> list[int]:
-    """The columns that hold something."""
+    """The columns that are not empty."""
     return [column for column, cell in enumerate(row) if cell]
 
 
 def _header_length(table: Sequence[Row], index: int, headed: bool) -> int:
-    """How many rows from `index` on name the columns: none, one, or two where groups of columns have names too."""
+    """How many rows from `index` on name the columns: none, one, or two if groups of columns have names too."""
     if not _looks_like_names(table[index]):
         return 0
     below = index + 1
@@ -110,7 +110,7 @@ def _header_length(table: Sequence[Row], index: int, headed: bool) -> int:
 
 
 def _looks_like_names(row: Row) -> bool:
-    """Whether every cell that is filled, and there are two or more, could name a column: short words, or a year."""
+    """Whether two or more cells are filled, and each could name a column: short words, or a year."""
     cells = [cell for cell in row if cell]
     return len(cells) > 1 and all(
         len(cell) <= LONGEST_NAME and (not _NUMBER.fullmatch(cell) or _YEAR.fullmatch(cell)) for cell in cells
@@ -118,7 +118,7 @@ def _looks_like_names(row: Row) -> bool:
 
 
 def _names_values(table: Sequence[Row], index: int, length: int) -> bool:
-    """Whether a number stands below a name: one that isn't a year below a year, which would be two rows of values."""
+    """Whether a number is below a name. A year below a year doesn't count, because both would be values."""
     names = _names(table[index : index + length])
     for row in table[index + length : index + length + ROWS_LOOKED_AT]:
         for column in names.keys() & set(_filled(row)):
@@ -134,7 +134,7 @@ def _has_row_below(table: Sequence[Row], below: int) -> bool:
 
 
 def _names(header: Sequence[Row]) -> dict[int, str]:
-    """The names by column, those of a group of columns before the column's own."""
+    """The names by column; the name of a group of columns comes first."""
     names: dict[int, str] = {}
     for row in header:
         name = ""

@@ -1,6 +1,6 @@
 """Rich Text Format (RTF) -> text, with a line for each paragraph and each row of a table.
 
-striprtf finds the words but no headings, so headings are found by their look later.
+striprtf finds the words but no headings, so headings are recognised later.
 """
 
 import re
@@ -47,10 +47,10 @@ def read(data: bytes, name: str) -> Extract:
         name: its name, for messages.
 
     Returns:
-        Its text; what are headings and furniture isn't known.
+        Its text, without information about headings and furniture.
 
     Raises:
-        ReadingError: it is empty, no Rich Text, broken, or holds no text.
+        ReadingError: it is empty, broken, not Rich Text, or has no text.
     """
     if not data.strip():
         raise ReadingError(f"{name} is empty: there is nothing in it to read.")
@@ -97,19 +97,19 @@ def _part_notes(source: str) -> tuple[str, list[str]]:
 
 
 def _header(source: str) -> str:
-    """How a piece of this Rich Text starts: with its code page."""
+    """The beginning of a piece of this Rich Text, with its code page."""
     code_page = _CODE_PAGE.search(source[:_INFO_LENGTH])
     return f"{{\\rtf1{code_page[0] if code_page else ''} "
 
 
 def _words(source: str) -> str:
-    """The words of some Rich Text; letters that it gives in two halves are made whole."""
+    """The words of some Rich Text; characters in two halves are joined."""
     text: str = rtf_to_text(_SLOW_FIELD.sub(r"\\field ", _with_marks(source)), errors="replace")  # type: ignore[no-untyped-call]
     return _HALVES.sub(lambda halves: halves[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
 
 
 def _with_marks(source: str) -> str:
-    """Rich Text with marks around what it raises or lowers."""
+    """Rich Text with marks around raised and lowered text."""
     pieces: list[str] = []
     groups: list[str] = []
     now, position = "", 0  # the mark that is open
@@ -130,7 +130,7 @@ def _with_marks(source: str) -> str:
 
 
 def _facts(head: str) -> Extract:
-    """What the file says of itself."""
+    """The file's metadata."""
     start = _header(head)
     said = {found[1]: _words(f"{start}{found[2]}}}") for found in _INFO.finditer(head)}
     return Extract(

@@ -1,6 +1,6 @@
 """`sources.toml` -> notes on the documents in its folder, each with its origin.
 
-Nothing is guessed: an unknown key, or a value without its origin, is an error that names the place. One table a file:
+Nothing is guessed: an unknown key, or a value without its origin, is an error that names the place. One table per file:
 
     ["talks.txt"]
     title = { value = "Talks on migration", known = "text" }
@@ -71,7 +71,7 @@ def read_sources(path: Path) -> dict[str, SourceNotes]:
 
 
 def read_examples(path: Path) -> tuple[str, ...]:
-    """Read the example questions that a folder's notes give, in the list `examples` at their top; often none.
+    """Read the example questions in a folder's notes, from the list `examples` at the top; often there are none.
 
     Raises:
         ReadingError: as `read_sources`, or `examples` is not a list of texts.

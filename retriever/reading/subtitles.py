@@ -1,6 +1,6 @@
 """Subtitles (SRT, VTT) -> the spoken words, under headings that give the time.
 
-A sentence runs on over many subtitles, so their texts are joined; the heading above a passage says when it begins.
+A sentence may continue over many subtitles, so their texts are joined. The heading above a passage gives its time.
 """
 
 import re
@@ -36,7 +36,7 @@ def read(data: bytes, name: str) -> Extract:
         Their text; each heading is a time, as hours, minutes and seconds.
 
     Raises:
-        ReadingError: it is no text, or holds no subtitle.
+        ReadingError: it is not text, or has no subtitle.
     """
     text, warning = decode_text(data, name)
     builder = ExtractBuilder(warning)
@@ -63,7 +63,7 @@ def read(data: bytes, name: str) -> Extract:
 
 
 def _subtitles(text: str) -> Iterator[tuple[float, float, str]]:
-    """Begin and end in seconds, and the words of each subtitle; numbers, settings, notes and styles are left out."""
+    """Start and end in seconds, and the words of each subtitle, without numbers, settings, notes and styles."""
     last = ""
     for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
         times = _TIMES.search(block)
@@ -77,7 +77,7 @@ def _subtitles(text: str) -> Iterator[tuple[float, float, str]]:
 
 
 def _speaks(words: str) -> bool:
-    """Whether a subtitle begins with a dash or a name, and so with another speaker."""
+    """Whether a subtitle begins with a dash or a name, which means another speaker."""
     return words.startswith(("- ", "– ", "-", ">>")) or re.match(r"[A-Z][\w .]{1,30}: ", words) is not None
 
 

@@ -1,7 +1,6 @@
 """Sheets (XLSX) and tables in plain text (CSV, TSV) -> a line for each row, such as `Name: Ada; Age: 36`.
 
-A row alone says nothing, so each value follows the name of its column. Numbers and dates look as the program shows
-them.
+A row alone says nothing, so each value follows the name of its column. Numbers and dates look as in the program.
 """
 
 import csv
@@ -70,13 +69,13 @@ def read(data: bytes, name: str) -> Extract:
 
     Args:
         data: the file's bytes.
-        name: its name; the suffix says which of the two it is, unless the bytes are a workbook's.
+        name: its name; the suffix says which of the two it is, unless the bytes are those of a workbook.
 
     Returns:
         Its text; a sheet is a page with its name as heading.
 
     Raises:
-        ReadingError: it is encrypted, broken, not what its suffix says, or holds no text.
+        ReadingError: it is encrypted, broken, not what its suffix says, or has no text.
     """
     is_plain = name.lower().endswith((".csv", ".tsv")) and not data.startswith(b"PK")
     return _read_plain(data, name) if is_plain else _read_workbook(data, name)
@@ -121,7 +120,7 @@ def _read_workbook(data: bytes, name: str) -> Extract:
     filled = False
     without_value: list[str] = []
     with broken_file(name), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl's, on what it would lose in writing
+        warnings.simplefilter("ignore")  # openpyxl warns of what it would lose when writing
         workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         for sheet in workbook.worksheets:
             if sheet.sheet_state != "visible":
@@ -147,14 +146,14 @@ def _read_workbook(data: bytes, name: str) -> Extract:
 
 
 def _sheet_xml(archive: Archive, sheet: ReadOnlyWorksheet) -> bytes:
-    """The XML of a sheet, or nothing where it is too large."""
+    """The XML of a sheet, or nothing if it is too large."""
     path = sheet._worksheet_path.lstrip("/")
     is_small = path in archive and archive.zipped.getinfo(path).file_size <= LARGEST_SHEET_BYTES
     return archive.read(path) if is_small else b""
 
 
 def _without_value(xml: bytes) -> Iterator[str]:
-    """The names of the cells with a formula but no value; an empty text is one, and so is an error."""
+    """The names of the cells with a formula but no value; an empty text or an error counts as a value."""
     for found in _WITHOUT_VALUE.finditer(xml):
         name = _CELL_NAME.search(found[1])
         if name and b't="str"' not in found[1]:
@@ -185,7 +184,7 @@ def _with_merged_cells(rows: Sequence[list[str]], xml: bytes) -> Sequence[Row]:
 
 
 def _shown(cell: ReadOnlyCell) -> str:
-    """A cell's value as the program shows it, dates in ISO 8601; "" for one that is empty or in error."""
+    """A cell's value as the program shows it, with dates in ISO 8601; "" if it is empty or an error."""
     value = cell.value
     if value is None or cell.data_type == "e":
         return ""
@@ -208,8 +207,8 @@ def format_number(value: float, number_format: str) -> str:
         number_format: the cell's format, such as `#,##0.00` or `0%;[Red]-0%`.
 
     Returns:
-        The number, with the separators of the format itself (a comma for thousands, a stop for decimals); with up to
-        15 digits for formats that are not followed.
+        The number with the separators of the format (a comma for thousands, a stop for decimals), or with up to 15
+        digits for other formats.
     """
     if number_format == "General":
         return f"{value:.15g}"
@@ -237,7 +236,7 @@ def _digits(number: Decimal, pattern: str) -> str:
     """A number that isn't negative by the pattern of its digits, such as `#,##0.0#`; "" without one."""
     if not pattern:
         return ""
-    thousands = len(pattern) - len(pattern.rstrip(","))  # each at the end leaves three digits out
+    thousands = len(pattern) - len(pattern.rstrip(","))  # each comma at the end drops three digits
     whole, _, decimals = pattern.rstrip(",").partition(".")
     number = number.scaleb(-3 * thousands).quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP)
     integer, _, fraction = f"{number:f}".partition(".")
@@ -268,7 +267,7 @@ def _read_plain(data: bytes, name: str) -> Extract:
 
 
 def _delimiter(text: str, name: str) -> str:
-    """What separates the cells: a tab in a TSV, else what the head of the table shows, else a comma."""
+    """The delimiter: a tab in a TSV, else the one in the head of the table, else a comma."""
     if name.lower().endswith(".tsv"):
         return "\t"
     try:

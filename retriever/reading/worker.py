@@ -1,7 +1,7 @@
 """Files are read in a separate process, with limits on time, memory and output.
 
 A parser that hangs, crashes or uses too much memory ends only its own process; the next file gets a new one. Parent and
-worker exchange one line of JSON a file, so that nothing from a hostile file is executed.
+worker exchange one line of JSON per file, so that nothing from a hostile file is executed.
 """
 
 import base64
@@ -31,7 +31,7 @@ except ImportError:  # not on Windows; there only the time and the output are li
 
 
 class Worker:
-    """Reads files in a separate process, which starts with the first file; a new one replaces one that ended."""
+    """Reads files in a separate process, which starts with the first file. If it ends, a new one replaces it."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         """Start nothing yet."""
@@ -130,7 +130,7 @@ def main() -> int:
 
 
 def _answer(path: Path, parser: str, limits: Limits) -> Mapping[str, Any]:
-    """The extract's fields, or the reason why there are none."""
+    """The extract's fields, or the reason why the file has none."""
     try:
         extract: Extract = import_module(parser, __package__).read(path.read_bytes(), path.name)
     except ReadingError as error:

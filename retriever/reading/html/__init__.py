@@ -26,16 +26,16 @@ def read(data: bytes, name: str) -> Extract:
         name: the file's name, for messages.
 
     Returns:
-        Its visible text, a block a line; what is not the article is furniture.
+        Its visible text, one block per line; everything outside the article is furniture.
 
     Raises:
-        ReadingError: it is no text, holds none to see, or is nested or long beyond what is read.
+        ReadingError: it is not text, has no visible text, or is too large or too deeply nested.
     """
     return read_html(data, name=name)
 
 
 def add_html(builder: ExtractBuilder, page: bytes | str) -> None:
-    """Add a chapter, letter or article in HTML to blocks, unless it holds no text, such as one of pictures."""
+    """Add a chapter, letter or article in HTML to blocks, unless it has no text, such as a chapter of pictures."""
     try:
         builder.add_extract(read_html(page, whole=True))
     except ReadingError:
@@ -46,8 +46,8 @@ def read_html(data: bytes | str, *, whole: bool = False, name: str = "the page")
     """Read a page, or a chapter or letter in HTML.
 
     Args:
-        data: the page; bytes are decoded as they themselves say.
-        whole: take everything for content but what is marked as navigation or a footer: it is no web page.
+        data: the page; bytes are decoded as the page declares.
+        whole: whether it is not a web page, so that everything except navigation and footers is content.
         name: for messages.
 
     Returns:

@@ -1,7 +1,7 @@
 """Boxes and blocks of a page -> which blocks are its article.
 
-The article is one box of the page. It is found by scores, as in Arc90's Readability, and then extended to the boxes
-around it as long as that adds prose.
+The article is one box of the page. Scores find it, as in Arc90's Readability. It is then extended to the boxes around
+it, as long as that adds prose.
 """
 
 import re
@@ -77,7 +77,7 @@ def find_article(boxes: Sequence[Box], blocks: Sequence[HtmlBlock]) -> list[bool
     """Find a page's article.
 
     Args:
-        boxes: the page's boxes, in its order; their sums and scores are filled in.
+        boxes: the page's boxes, in order; their sums and scores are filled in.
         blocks: its blocks.
 
     Returns:
@@ -98,7 +98,7 @@ def all_but_navigation(blocks: Iterable[HtmlBlock]) -> list[bool]:
 
 
 def _with_headline(article: list[bool], blocks: Sequence[HtmlBlock]) -> list[bool]:
-    """The article with the nearest first-rank heading above it, which often has a box of its own."""
+    """The article with the nearest top heading above it, which often has its own box."""
     above = range(article.index(True), -1, -1)
     place = next((place for place in above if blocks[place].box.tag == "h1" and not blocks[place].box.excluded), None)
     return [kept or number == place for number, kept in enumerate(article)]
@@ -113,7 +113,7 @@ def _is_navigation(box: Box | None) -> bool:
 
 
 def _exclude(boxes: Sequence[Box], blocks: Sequence[HtmlBlock]) -> None:
-    """Mark the boxes in which no article can stand, by their tags, roles and classes."""
+    """Mark the boxes that cannot contain an article, by their tags, roles and classes."""
     _sum_up(boxes, blocks)
     most = MOST_EXCLUDED * max((box.prose for box in boxes), default=0)
     for box in boxes:
@@ -130,7 +130,7 @@ def _exclude(boxes: Sequence[Box], blocks: Sequence[HtmlBlock]) -> None:
 
 
 def _sum_up(boxes: Sequence[Box], blocks: Sequence[HtmlBlock]) -> None:
-    """Count each box's characters, links and prose again, without what is excluded."""
+    """Count each box's characters, links and prose again, without excluded boxes."""
     for box in boxes:
         box.characters = box.linked = box.prose = 0
     for block in blocks:
@@ -154,7 +154,7 @@ def _prose(block: HtmlBlock) -> float:
 
 
 def _in_best_box(boxes: Sequence[Box], blocks: Sequence[HtmlBlock]) -> list[bool]:
-    """For each block, whether it stands in the box that scores best, grown to all of the article, less link lists."""
+    """For each block, whether it is in the best box, extended to the whole article, without lists of links."""
     _sum_up(boxes, blocks)
     _score(blocks)
     scored = [box for box in boxes if box.score is not None]
@@ -193,7 +193,7 @@ def _final_score(box: Box) -> float:
 
 
 def _grown(best: Box) -> Box:
-    """The box around the best that holds the whole article: it climbs out of mere parts, then while it gains prose."""
+    """The box around the best one that contains the whole article: climb out of small parts, then while prose grows."""
     while best.tag in _PARTS and best.parent is not None:
         best = best.parent
     around = best.parent
@@ -206,7 +206,7 @@ def _grown(best: Box) -> Box:
 
 
 def _boxes_inside(top: Box, boxes: Iterable[Box]) -> set[Box]:
-    """The article's box, those beside it that fit, and all inside of them but lists of links."""
+    """The article's box, the fitting boxes next to it, and all boxes inside them except lists of links."""
     roots = {top, *_fitting_siblings(top, boxes)}
     inside, lists = set(roots), set()
     for box in boxes:
@@ -218,7 +218,7 @@ def _boxes_inside(top: Box, boxes: Iterable[Box]) -> set[Box]:
 
 
 def _fitting_siblings(top: Box, boxes: Iterable[Box]) -> Iterator[Box]:
-    """Boxes beside the article's that score a fifth of it, and loose paragraphs; the numbers are Readability's."""
+    """Boxes next to the article's that have a fifth of its score, and loose paragraphs; as in Readability."""
     least = max(10, 0.2 * _final_score(top))
     for box in boxes:
         if box.parent is not top.parent or box.excluded or not box.characters:

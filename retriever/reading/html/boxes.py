@@ -1,6 +1,6 @@
 """A page's tree -> its visible text in blocks, in the order of the page, and the boxes around them.
 
-Only what a browser does not show is left out.
+It leaves out only what a browser does not show.
 """
 
 import re
@@ -63,15 +63,15 @@ class Box:
     Attributes:
         tag: the element's.
         hint: its class and id.
-        role: its role, "hidden" for one that is hidden from screen readers.
+        role: its role; "hidden" if it is hidden from screen readers.
         parent: the box around it; None around the outermost.
         listed: whether it is a list item or inside one.
-        excluded: whether no article can stand in it, by its own tag, role and class or those of a box around it.
+        excluded: whether it cannot contain an article, by the tag, role and class of it or of a box around it.
         characters: length of the text that isn't excluded.
-        linked: how much of that is links.
-        prose: characters of long paragraphs, links left out.
-        score: how much it looks like the box of an article, higher is more so.
-        inner: how many boxes are directly inside.
+        linked: how many of these are in links.
+        prose: characters of long paragraphs, without links.
+        score: how much it looks like the box of an article; higher is more.
+        inner: the number of boxes directly inside.
     """
 
     tag: str
@@ -93,12 +93,12 @@ class HtmlBlock:
 
     Attributes:
         lines: its text: one line, or a table's rows; of preformatted text, one string with line breaks.
-        text: its words as the page has them.
-        linked: how many of its characters are links.
+        text: its words as on the page.
+        linked: how many of its characters are in links.
         box: the innermost box around it.
         code: whether it is preformatted, so that its line breaks matter.
         rows: of a table, the number of each line's row, from 1.
-        picture: whether it is the description of a picture, which is no prose.
+        picture: whether it is the description of a picture, which is not prose.
     """
 
     lines: tuple[str, ...]
@@ -121,14 +121,14 @@ class HtmlBlock:
 
 
 def find_blocks(tree: Element) -> tuple[list[Box], list[HtmlBlock]]:
-    """The boxes in the page's order, and the blocks in them."""
+    """The boxes in the order of the page, and the blocks in them."""
     collector = _BlockCollector(data_tables(tree))
     collector.through(tree)
     return collector.boxes, list(_without_repeated_captions(collector.blocks))
 
 
 def _without_repeated_captions(blocks: Sequence[HtmlBlock]) -> Iterator[HtmlBlock]:
-    """The blocks without descriptions of pictures that the words near them repeat."""
+    """The blocks without picture descriptions that nearby words repeat."""
     for place, block in enumerate(blocks):
         near = blocks[max(0, place - NEAR_PICTURE) : place + NEAR_PICTURE + 1]
         words = block.text.removeprefix("[Picture: ").removesuffix("]").rstrip(".") if block.picture else ""
@@ -145,7 +145,7 @@ class _BlockCollector:
         self._data_tables = data_tables
         self._here: Box | None = None
         self._texts: list[str] = []
-        self._pictures: list[str] = []  # descriptions, added behind the block that holds the pictures
+        self._pictures: list[str] = []  # descriptions, added after the block with the pictures
         self._linked = 0
         self._open_links = 0
         self._open_pre = 0
@@ -247,7 +247,7 @@ class _BlockCollector:
         self._texts.append(text)
 
     def _flush(self) -> None:
-        """End the block; in preformatted text, blank lines part several."""
+        """End the block. In preformatted text, blank lines separate several blocks."""
         self._flush_text()
         pictures, self._pictures = self._pictures, []
         if self._here is not None:
@@ -264,7 +264,7 @@ class _BlockCollector:
                 self._add_block(self._here, part if self._open_pre else line, line, min(linked, len(line)))
 
     def _add_block(self, box: Box, written: str, line: str, linked: int) -> None:
-        """Add a block; a term is kept for its definition, and the first block of a step gets its number."""
+        """Add a block. A term waits for its definition, and the first block of a step gets its number."""
         if box.tag == "dt" and len(line) <= LONGEST_TERM:
             self._terms.append(HtmlBlock((line,), line, linked, box))
             return
@@ -281,12 +281,12 @@ class _BlockCollector:
         self.blocks.append(HtmlBlock((written,), line, linked, box, code=self._open_pre > 0))
 
     def _end_definitions(self) -> None:
-        """Add the terms that no definition followed."""
+        """Add the terms without a definition."""
         self.blocks += self._terms
         self._terms = []
 
     def _add_table(self, table: Element) -> None:
-        """A data table as one block, a row a line."""
+        """Add a data table as one block, with one line per row."""
         for caption in table.iterchildren("caption"):
             self._add(" ".join(block.text for block in find_blocks(caption)[1]))
             self._flush()
@@ -330,7 +330,7 @@ def _placement(element: Element) -> str | None:
 
 
 def _is_note_link(link: Element) -> bool:
-    """Whether a link is the mark of a note: it says so, or it is raised."""
+    """Whether a link is the mark of a note, because it says so or is raised."""
     around = link.getparent()
     is_raised = around is not None and around.tag == "sup"
     named = is_raised or link.get("epub:type") in _NOTE_ROLES or link.get("role") in _NOTE_ROLES
@@ -348,7 +348,7 @@ def _text_length(element: Element) -> int:
 
 
 def _counts_steps(numbered: Element) -> bool:
-    """Whether a numbered list has steps: no notes, no links, and numbers that are shown."""
+    """Whether a numbered list has steps: no notes, no links, and visible numbers."""
     shown = _UNNUMBERED.search(numbered.get("style") or "") is None
     linked = sum(len(link.text_content()) for link in numbered.iter("a"))
     hint = f"{numbered.get('class') or ''} {numbered.get('id') or ''}"
@@ -356,7 +356,7 @@ def _counts_steps(numbered: Element) -> bool:
 
 
 def _item_of(box: Box) -> Box:
-    """The list item or definition that a box stands in, or the outermost box."""
+    """The list item or definition around a box, or the outermost box."""
     while box.tag not in ("li", "dd") and box.parent is not None:
         box = box.parent
     return box

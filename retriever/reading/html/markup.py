@@ -1,7 +1,7 @@
 """A page's bytes -> its lxml tree.
 
-The markup is repaired only where browsers can read it and libxml2 cannot. A page that is too deep, too large or too
-slow for libxml2 is refused; it is never read in part.
+The markup is repaired only if browsers can read it and libxml2 cannot. A page that is too deep, too large or too slow
+for libxml2 is refused; it is never read in part.
 """
 
 import codecs
@@ -40,18 +40,18 @@ _STYLING = re.compile(rb"(?i)</?(?:b|big|em|font|i|s|small|span|strong|u)(?=[\s>
 def decoded(data: bytes, name: str) -> tuple[str, str | None]:
     """Decode a page.
 
-    Bytes that are valid UTF-8 are decoded as such, even if the page declares otherwise: programs that save a page again
-    often keep the old declaration.
+    Valid UTF-8 is decoded as UTF-8, even if the page declares another encoding: programs that save a page again often
+    keep the old declaration.
 
     Args:
         data: the file's bytes.
         name: its name, for messages.
 
     Returns:
-        The page's markup, and a warning where its encoding had to be guessed or letters are broken.
+        The page's markup, and a warning if its encoding had to be guessed or letters are broken.
 
     Raises:
-        ReadingError: the bytes are no text.
+        ReadingError: the bytes are not text.
     """
     declared = _DECLARED.search(data[:_DECLARATION_BYTES])
     encoding = _encoding(declared[1].decode("ascii")) if declared else None
@@ -64,7 +64,7 @@ def decoded(data: bytes, name: str) -> tuple[str, str | None]:
 
 
 def _encoding(declared: str) -> str | None:
-    """The encoding that browsers take for the one declared, or None where Python doesn't know it."""
+    """The encoding that browsers use for the declared one, or None if Python doesn't know it."""
     try:
         name = codecs.lookup(declared).name
     except LookupError:
@@ -75,7 +75,7 @@ def _encoding(declared: str) -> str | None:
 
 
 def _decodes_text(encoding: str) -> bool:
-    """Whether an encoding makes text of bytes; some of Python's are transforms such as base64."""
+    """Whether an encoding decodes bytes to text; some in Python are transforms such as base64."""
     try:
         return isinstance(b"".decode(encoding), str)
     except (LookupError, UnicodeError):
@@ -94,7 +94,7 @@ def parsed(text: str, name: str) -> Element:
     """The tree of a page's markup; nothing is fetched, and no entity is read from elsewhere.
 
     Raises:
-        ReadingError: there is no element, or it is nested, large or long beyond what is read.
+        ReadingError: there is no element, or the page is too deep, too large or too slow to parse.
     """
     data = _DATA_ADDRESS.sub(b"data:,", text.encode("utf-8", "replace"))
     if any(len(_QUOTED.sub(b"", tag[0]).split()) > MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(data)):
@@ -116,14 +116,14 @@ def parsed(text: str, name: str) -> Element:
 
 
 def _opened_and_closed(element: re.Match[bytes]) -> bytes:
-    """`<a id="x"/>` of XHTML as HTML needs it, or the rest of the page would stand inside."""
+    """Write `<a id="x"/>` of XHTML as HTML needs it; otherwise the rest of the page would be inside it."""
     if element[1].lower() in _VOID:
         return element[0]
     return b"<%b%b></%b>" % (element[1], element[2] or b"", element[1])
 
 
 def _tree(data: bytes) -> tuple[Element, bool]:
-    """The tree, None where there is none, and whether libxml2 read the page to its end."""
+    """The tree or None, and whether libxml2 read the page to its end."""
     parser = html.HTMLParser(encoding="utf-8", huge_tree=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
         tree = html.document_fromstring(data, parser=parser)

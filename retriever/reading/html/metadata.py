@@ -1,7 +1,7 @@
 """A page -> its title, author, publisher, day, language and address, each with its origin.
 
 Values for machines (meta elements, JSON-LD) come first, then the visible text, then hints in the markup or the
-address. The only home of htmldate.
+address. Only this module imports htmldate.
 """
 
 import json
@@ -54,11 +54,11 @@ DATELINE_CHARACTERS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class _Statements:
-    """What a page states for machines.
+    """The metadata of a page for machines.
 
     Attributes:
         tree: the page.
-        said: what its meta elements say, by their names in lower case.
+        said: the content of its meta elements, by their names in lower case.
         things: its objects in JSON-LD, articles first.
     """
 
@@ -72,11 +72,11 @@ class _Statements:
         return cls(tree, _meta(tree), _linked_data(tree))
 
     def meta(self, names: Iterable[str]) -> Iterator[str]:
-        """What the meta elements of these names say."""
+        """The content of the meta elements with these names."""
         return (self.said[name] for name in names if name in self.said)
 
     def linked(self, key: str) -> Iterator[str]:
-        """The names under a key of JSON-LD: of one thing, or of several, parted by commas."""
+        """The names under a key of JSON-LD: one name, or several with commas."""
         for thing in self.things:
             value = thing.get(key)
             each = value if isinstance(value, list) else [value]
@@ -86,13 +86,13 @@ class _Statements:
 
 
 def describe(tree: Element, text: str, blocks: Sequence[HtmlBlock], article: Sequence[bool]) -> Extract:
-    """Gather what a page says of itself.
+    """Collect a page's metadata.
 
     Args:
         tree: the page.
         text: its markup.
         blocks: its blocks.
-        article: for each of them, whether it is of the article.
+        article: for each of them, whether it belongs to the article.
 
     Returns:
         An extract without text; each of its notes says how it is known.
@@ -114,7 +114,7 @@ def describe(tree: Element, text: str, blocks: Sequence[HtmlBlock], article: Seq
 
 
 def _meta(tree: Element) -> dict[str, str]:
-    """What the page's meta elements say, by their names in lower case; the first of a name counts."""
+    """The content of the page's meta elements, by their names in lower case; the first of each name counts."""
     said: dict[str, str] = {}
     for element in tree.iter("meta"):
         content = one_line(element.get("content") or "")
@@ -146,7 +146,7 @@ def _linked_data(tree: Element) -> list[dict[str, Any]]:
 
 
 def _link(page: _Statements, text: str) -> str | None:
-    """The page's own address, where it says it in full."""
+    """The page's own address, if the page gives it in full."""
     canonical = [
         element.get("href") for element in page.tree.iter("link") if (element.get("rel") or "").lower() == "canonical"
     ]
@@ -173,7 +173,7 @@ def _title(page: _Statements, publisher: str | None, headings: Sequence[str]) ->
 
 
 def _without_site(title: str, publisher: str | None, headings: Iterable[str]) -> str:
-    """A title without the site's name behind (or before) a bar, where a heading or the site's name says which is it."""
+    """A title without the site's name after (or before) a bar, if a heading or the site's name shows which."""
     bars = list(_BARS.finditer(title))
     if not bars:
         return title
@@ -206,7 +206,7 @@ def _author(page: _Statements) -> Note:
 
 
 def _published(page: _Statements, start: str, link: str) -> Note:
-    """When the page was published, by the surest of the places that say so: the article's `start` is one."""
+    """The date of publication, from the most reliable place that gives it; the article's `start` is one."""
     times = list(page.tree.iter("time"))
     if date := _first_date(_stated_dates(page, times)):
         return Note(date, Provenance.METADATA)
@@ -245,7 +245,7 @@ def _date_in_address(link: str) -> str | None:
 
 
 def _by_htmldate(tree: Element) -> str | None:
-    """The date that htmldate finds in the markup, with limits that don't depend on today; None where it fails."""
+    """The date that htmldate finds in the markup, with limits that don't depend on today; None if it fails."""
     from htmldate import find_date
 
     try:

@@ -1,6 +1,6 @@
-"""Tables of a page -> lines of text, for the tables that hold data.
+"""Tables of a page -> lines of text, for the tables with data.
 
-Other tables only arrange the page. A table holds data unless a cell holds prose or something that only a layout needs.
+Other tables only arrange the page. A table has data unless a cell contains prose or something that only a layout needs.
 """
 
 import re
@@ -21,7 +21,7 @@ _NO_CELL = HEADINGS | frozenset("table pre blockquote article section header foo
 
 
 def data_tables(tree: Element) -> set[Element]:
-    """The tables that hold data, not the page's layout; one that holds another, or any of `_NO_CELL`, is layout."""
+    """The tables with data. A table that contains another one, or an element of `_NO_CELL`, is layout."""
     found: list[Element] = []
     opened: list[Element] = []
     layout: set[Element] = set()
@@ -40,7 +40,7 @@ def data_tables(tree: Element) -> set[Element]:
 
 
 def _holds_data(table: Element) -> bool:
-    """Whether a table has two rows and two columns at least, and no cell with prose."""
+    """Whether a table has at least two rows and two columns, and no cell with prose."""
     widths = sorted(sum(1 for _ in row.iterchildren("td", "th")) for row in table.iter("tr"))
     return (
         table.get("role") not in ("presentation", "none")
@@ -56,7 +56,7 @@ def columns_covered(cell: Element) -> int:
 
 
 def rows_covered(cell: Element) -> int:
-    """How many rows a cell takes; more than the table has where it reaches down to the table's end."""
+    """How many rows a cell takes; more than the table has if the cell reaches to the table's end."""
     return _number(cell, "rowspan")
 
 
@@ -66,7 +66,7 @@ def _number(cell: Element, name: str) -> int:
 
 
 def table_lines(rows: Sequence[Row], headings: Sequence[list[bool]]) -> Iterator[tuple[int, str]]:
-    """A table's rows as lines; where the first column names what stands beside it, that name leads the line.
+    """A table's rows as lines. If the first column has names for the rows, each line starts with the name.
 
     Args:
         rows: the texts of each row's cells.

@@ -1,24 +1,24 @@
 """PDF -> its text in reading order, page by page. pdfium finds the glyphs, these modules the layout.
 
 A PDF gives the place of each glyph, but no lines, paragraphs or columns, so these are inferred from the geometry. In
-doubt a line begins no new column, a heading is a paragraph, and furniture is content. The steps:
+doubt there is no new column, no heading and no furniture. The steps:
 
     glyphs         glyphs of a page -> words, each with its place
     grids          tables with drawn rules -> a run for each row
-    forms          what is filled into a form -> runs, each value behind its label
+    forms          values in a form -> runs, each value after its label
     runs           words -> runs: words close together on one baseline
     text_lines     runs -> lines
     line_numbers   pages -> pages without the line numbers of pleading paper
     running_heads  pages -> pages without running heads, feet and page numbers
     columns        pages -> lines in reading order, one column after the other
     style          lines -> the document's usual size, weight and line gap
-    hyphens        lines -> text, with words joined that a line's end divides
+    hyphens        lines -> text, with the halves of divided words joined
     paragraphs     lines -> paragraphs, which may continue in the next column or page
     headings       paragraphs -> which are headings, a table of contents, the title
     attachments    the names of the files that it carries
     properties     the file's metadata and outline
 
-The only home of pypdfium2.
+Only this folder imports pypdfium2.
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ def read(data: bytes, name: str) -> Extract:
         name: the file's name, for messages.
 
     Returns:
-        Its text in reading order, a paragraph a line, with pages, headings, furniture and what its metadata say.
+        Its text in reading order, one line per paragraph, with pages, headings, furniture and metadata.
 
     Raises:
         ReadingError: it is broken, encrypted, too long, or has no text.
@@ -110,7 +110,7 @@ def _without_text(unread: Sequence[int], name: str) -> str:
 
 
 def _assemble(paragraphs: Sequence[PdfParagraph], page_count: int) -> tuple[str, list[Span], tuple[int, ...]]:
-    """The text, each paragraph's span, and where each page starts; an empty one where the next does."""
+    """The text, each paragraph's span, and each page's start; an empty page starts where the next one does."""
     texts = [paragraph.text for paragraph in paragraphs]
     spans: list[Span] = []
     starts: dict[int, int] = {}

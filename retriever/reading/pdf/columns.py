@@ -1,6 +1,6 @@
 """Runs of a PDF page -> lines in reading order, one column after the other.
 
-In doubt a line begins no new column, since a table that is read column by column makes no sense.
+In doubt there is no new column, because a table that is read column by column makes no sense.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ class Flow:
 
     Attributes:
         lines: one or more, from the top down.
-        aside: whether they are written in another quarter turn than most of the page, as a stamp along the margin.
+        aside: whether they are turned against most of the page, such as a stamp along the margin.
     """
 
     lines: list[TextLine]
@@ -36,7 +36,7 @@ class Flow:
 
 
 def find_flows(page: PdfPage) -> list[Flow]:
-    """Put a page's runs in reading order; what is written sideways comes last."""
+    """Put a page's runs in reading order; sideways text comes last."""
     return [
         Flow(lines, aside=turn > 0)
         for turn, runs in enumerate(page.turns)
@@ -45,7 +45,7 @@ def find_flows(page: PdfPage) -> list[Flow]:
 
 
 def _in_reading_order(runs: Sequence[TextRun], depth: int) -> list[list[TextLine]]:
-    """The lines of a region, a list for each part of a column; the region is divided at most `depth` times."""
+    """The lines of a region, one list for each part of a column; the region is divided at most `depth` times."""
     if not runs:
         return []
     rows = rows_of(runs)
@@ -67,7 +67,7 @@ def _in_reading_order(runs: Sequence[TextRun], depth: int) -> list[list[TextLine
 
 
 def _bands(rows: Sequence[list[TextRun]], gutter: float) -> Iterator[tuple[bool, list[list[TextRun]]]]:
-    """Stretches of rows that the gutter parts, and of rows that run across it."""
+    """Groups of rows that the gutter divides, and of rows that cross it."""
     band: list[list[TextRun]] = []
     parted = False
     for row in rows:
@@ -82,7 +82,7 @@ def _bands(rows: Sequence[list[TextRun]], gutter: float) -> Iterator[tuple[bool,
 
 
 def _gutter(runs: Sequence[TextRun]) -> float | None:
-    """Where a column starts to the right of which, and to the left, most runs lie, and few across."""
+    """The start of a column, if most runs are to its right or its left, and few cross it."""
     lefts = np.sort([run.left for run in runs])
     rights = np.sort([run.right for run in runs])
     places = np.unique(lefts) - 0.5  # glyphs overlap their origin by less than half a point
@@ -95,11 +95,11 @@ def _gutter(runs: Sequence[TextRun]) -> float | None:
 
 
 def _are_columns(left: Sequence[TextRun], right: Sequence[TextRun]) -> bool:
-    """Whether two halves are read one after the other: each is lines of prose, not the cells of a table."""
+    """Whether two halves are read one after the other, because each has lines of prose, not cells of a table."""
     return all(len(rows_of(half)) >= FEWEST_COLUMN_LINES and _is_prose(half) for half in (left, right))
 
 
 def _is_prose(runs: Sequence[TextRun]) -> bool:
-    """Whether at least half of the text stands in runs as long as a line."""
+    """Whether at least half of the text is in runs as long as a line."""
     long = sum(len(run.text) for run in runs if len(run.text) >= FEWEST_COLUMN_CHARACTERS)
     return 2 * long >= characters(runs)

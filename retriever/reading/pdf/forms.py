@@ -1,7 +1,7 @@
-"""What is filled into the form of a PDF page -> runs of text: each value stands behind its label.
+"""The values in a form on a PDF page -> runs of text, each value after its label.
 
-pdfium's text of a page holds the labels of a form, but not what was filled in. A value goes to the label beside its
-field, else to the one above it, else to the field's own name. Text that was typed onto a page counts as filled in too.
+pdfium's text of a page has the labels of a form, but not its values. A value goes to the label next to its field, else
+to the label above it, else to the field's own name. Text that was typed onto a page counts as a value too.
 """
 
 import ctypes
@@ -33,7 +33,7 @@ _HIDDEN = 1 << 1 | 1 << 5
 """Flags of an annotation that isn't shown (ISO 32000-1, table 165)."""
 
 _PROGRAM_NAME = re.compile(r"(?i)(?:text|field|textfield|fill|undefined|untitled|check ?box|f\d*)?[\W_\d]*")
-"""Names that a program gave because nobody did."""
+"""Names that programs give by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,11 @@ class _Field:
 
 
 def add_form_values(page: pdfium.PdfPage, runs: list[TextRun], turn: int) -> None:
-    """Put the values of a page's form behind their labels.
+    """Put the values of a page's form after their labels.
 
     Args:
-        page: the page; its document's form must have been opened before it.
-        runs: the page's runs that are written in its chief quarter turn; they change.
+        page: the page; the document's form must be opened before it.
+        runs: the page's runs in its main quarter turn; they are changed.
         turn: that turn, 0 to 3.
     """
     size = sorted(run.size for run in runs)[len(runs) // 2] if runs else 10.0
@@ -77,7 +77,7 @@ def add_form_values(page: pdfium.PdfPage, runs: list[TextRun], turn: int) -> Non
 
 
 def _label(field: _Field, runs: list[TextRun], size: float) -> TextRun | None:
-    """The run that names a field: that of a box stands behind it, others before it or above."""
+    """The run that names a field. The label of a box is after it; other labels are before it or above."""
     row = [run for run in runs if field.bottom - 0.3 * size <= run.baseline <= field.top]
     if field.is_box:
         behind = [run for run in row if -1 <= run.left - field.right < 3 * size]
@@ -97,7 +97,7 @@ def _label(field: _Field, runs: list[TextRun], size: float) -> TextRun | None:
 
 
 def _fields(page: pdfium.PdfPage, turn: int) -> Iterator[_Field]:
-    """The fields of a page that are filled, and its boxes, ticked or not."""
+    """The filled fields of a page, and its boxes, ticked or not."""
     for number in range(min(pdfium_c.FPDFPage_GetAnnotCount(page.raw), MOST_FIELDS)):
         annotation = pdfium_c.FPDFPage_GetAnnot(page.raw, number)
         if not annotation:
@@ -139,7 +139,7 @@ def _field(page: pdfium.PdfPage, annotation: object, turn: int) -> _Field | None
 
 
 def _text(fetch: Callable[..., int]) -> str:
-    """A text that pdfium hands out in UTF-16, as one line."""
+    """A text from pdfium in UTF-16, as one line."""
     length = min(fetch(None, 0), 2 * LONGEST_VALUE)
     if length < 2:
         return ""

@@ -1,6 +1,6 @@
 """Glyphs of a PDF page -> words, each with its place on the page.
 
-A word is where its glyphs are drawn. What is cropped from the page is left out.
+A word's place is that of its glyphs. Text outside the visible page is left out.
 """
 
 import ctypes
@@ -51,7 +51,7 @@ DIRECTIONS = ((1, 0), (0, 1), (-1, 0), (0, -1))  # in which text runs on a page,
 
 @dataclass(slots=True, eq=False)
 class TextRun:
-    """Words close together on one baseline, measured as if their page were turned until they read upright.
+    """Words close together on one baseline, measured as if the page were turned until they are upright.
 
     Attributes:
         text: the words.
@@ -60,7 +60,7 @@ class TextRun:
         baseline: in points from the page's bottom.
         size: of their font, in points.
         bold: how many of their characters are bold.
-        alone: whether they are a paragraph of their own, as a row of a table or a field of a form is.
+        alone: whether they are a separate paragraph, such as a row of a table or a field of a form.
         table_row: the number of the row of a table that they are, from 1.
     """
 
@@ -76,7 +76,7 @@ class TextRun:
 
 @dataclass(slots=True)
 class _TextObject:
-    """What all glyphs of one text object share."""
+    """The properties that all glyphs of one text object share."""
 
     size: float
     bold: bool
@@ -85,7 +85,7 @@ class _TextObject:
 
 
 def words(textpage: pdfium.PdfTextPage) -> Iterator[tuple[TextRun, bool, int]]:
-    """Each word that the page shows, whether a space stands before it, and its quarter turn, 0 to 3."""
+    """Each visible word, whether there is a space before it, and its quarter turn, 0 to 3."""
     raw, text = textpage.raw, _glyphs(textpage)
     extents = _Extents(textpage)
     get_text_object, address_of = pdfium_c.FPDFText_GetTextObject, ctypes.addressof
@@ -111,16 +111,16 @@ def words(textpage: pdfium.PdfTextPage) -> Iterator[tuple[TextRun, bool, int]]:
 
 
 class _Extents:
-    """Where words stand along their lines. What pdfium writes its answers to is made once for a page."""
+    """Finds where words are on their lines. The variables for pdfium's answers are made once per page."""
 
     def __init__(self, textpage: pdfium.PdfTextPage) -> None:
         self._raw = textpage.raw
-        self._shown = textpage.page.get_bbox()  # what is cropped nobody sees
+        self._shown = textpage.page.get_bbox()  # nobody sees it
         self._x, self._y, self._box = ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_RECTF()
         self._to_x, self._to_y, self._to_box = map(ctypes.pointer, (self._x, self._y, self._box))
 
     def of(self, first: int, last: int, turn: int) -> tuple[float, float] | None:
-        """Where a word starts and ends, by its first and last glyph; None where the page doesn't show it."""
+        """Where a word starts and ends, by its first and last glyph; None if the page doesn't show it."""
         if not pdfium_c.FPDFText_GetCharOrigin(self._raw, first, self._to_x, self._to_y):
             return None
         if not pdfium_c.FPDFText_GetLooseCharBox(self._raw, last, self._to_box):
@@ -138,7 +138,7 @@ class _Extents:
 
 
 def _glyphs(textpage: pdfium.PdfTextPage) -> str:
-    """One character for each of pdfium's, so that their positions agree."""
+    """One character for each character of pdfium, so that their positions agree."""
     count = textpage.count_chars()
     text = textpage.get_text_range() if count else ""
     if len(text) == count:
@@ -147,7 +147,7 @@ def _glyphs(textpage: pdfium.PdfTextPage) -> str:
 
 
 def _text_object(raw: object, glyph: int, text_object: object, bold_fonts: dict[int, bool]) -> _TextObject:
-    """What a glyph shares with all others of its text object."""
+    """The properties that a glyph shares with its text object."""
     x, y = ctypes.c_double(), ctypes.c_double()
     pdfium_c.FPDFText_GetCharOrigin(raw, glyph, x, y)
     size, turn = _size_and_turn(raw, glyph)
@@ -156,7 +156,7 @@ def _text_object(raw: object, glyph: int, text_object: object, bold_fonts: dict[
 
 
 def _places(raw: object, first: int, last: int) -> list[int] | None:
-    """For each glyph of a word 1 where it is raised, -1 where it is lowered, else 0; None where all stand level."""
+    """For each glyph of a word 1 if it is raised, -1 if it is lowered, else 0; None if all are level."""
     x, y = ctypes.c_double(), ctypes.c_double()
     origins = []
     for glyph in range(first, last + 1):
@@ -180,7 +180,7 @@ def _place(above: float, size: float) -> int:
     """1 for a glyph that is raised, -1 for one that is lowered, else 0.
 
     Args:
-        above: how far it stands above its word's line, in the word's ems.
+        above: its height above its word's line, in the word's ems.
         size: of its font, in the word's ems.
     """
     if size <= SMALLER:
@@ -189,7 +189,7 @@ def _place(above: float, size: float) -> int:
 
 
 def _with_marks(word: str, places: list[int]) -> str:
-    """A word with marks around what is raised or lowered in it."""
+    """A word with marks around its raised or lowered parts."""
     pieces = []
     for place, group in groupby(zip(word, places, strict=True), key=lambda pair: pair[1]):
         text = clean("".join(letter for letter, _ in group))
@@ -198,7 +198,7 @@ def _with_marks(word: str, places: list[int]) -> str:
 
 
 def _size_and_turn(raw: object, glyph: int) -> tuple[float, int]:
-    """The size of a glyph's font on the page, in points, and the quarter turn that it is written in."""
+    """The size of a glyph's font on the page, in points, and its quarter turn."""
     matrix = pdfium_c.FS_MATRIX()
     size, turn = pdfium_c.FPDFText_GetFontSize(raw, glyph), 0
     if pdfium_c.FPDFText_GetMatrix(raw, glyph, matrix):

@@ -1,7 +1,7 @@
-"""Tables with drawn rules on a PDF page -> a run for each row, worded with the names of its columns.
+"""Tables with drawn rules on a PDF page -> a run for each row, with the names of its columns.
 
-The rules say which words share a cell, so nothing is guessed: a table has two columns and two rows at least, parted by
-lines that meet, and words in at least half of its cells. Where a rule is missing between two cells, they are one.
+The rules say which words share a cell, so nothing is guessed. A table has at least two columns and two rows, separated
+by lines that meet, and words in at least half of its cells. Two cells without a rule between them are one.
 """
 
 import ctypes
@@ -45,14 +45,14 @@ LONGEST_CELL = 500
 
 @dataclass(slots=True)
 class Rule:
-    """A straight line: its place across, and where it starts and ends along itself, in points."""
+    """A straight line: its position across, its start and its end, in points."""
 
     at: float
     start: float
     end: float
 
     def reaches(self, place: float) -> bool:
-        """Whether it passes a place along itself."""
+        """Whether it passes a position."""
         return self.start - NEAR <= place <= self.end + NEAR
 
 
@@ -61,8 +61,8 @@ class Grid:
     """The rules of one table.
 
     Attributes:
-        columns: where its columns start, ascending, and where the last one ends.
-        rows: likewise its rows, from the bottom up.
+        columns: the start of each column, ascending, and the end of the last one.
+        rows: the same for its rows, from the bottom up.
         upright: its vertical rules.
         level: its horizontal ones.
     """
@@ -73,12 +73,12 @@ class Grid:
     level: list[Rule]
 
     def holds(self, run: TextRun) -> bool:
-        """Whether a run stands inside."""
+        """Whether a run is inside."""
         middle = (run.left + run.right) / 2
         return self.columns[0] < middle < self.columns[-1] and self.rows[0] < run.baseline + 1 < self.rows[-1]
 
     def parts(self, left: TextRun, right: TextRun) -> bool:
-        """Whether a vertical rule stands between two runs of one line."""
+        """Whether a vertical rule separates two runs of one line."""
         return any(
             left.right - NEAR < rule.at < right.left + NEAR and rule.start <= left.baseline <= rule.end
             for rule in self.upright
@@ -86,7 +86,7 @@ class Grid:
 
 
 def find_grids(page: pdfium.PdfPage) -> list[Grid]:
-    """The tables of a page that have rules, from the top down."""
+    """The tables with rules on a page, from the top down."""
     upright, level = _rules(page)
     if not upright or not level or len(upright) + len(level) > MOST_RULES:
         return []
@@ -104,7 +104,7 @@ def find_grids(page: pdfium.PdfPage) -> list[Grid]:
 
 
 def word_rows(grid: Grid, runs: Sequence[TextRun]) -> list[TextRun] | None:
-    """A run for each row of a table, or None where the rules are no table's.
+    """A run for each row of a table, or None if the rules do not belong to a table.
 
     Args:
         grid: its rules.
@@ -144,7 +144,7 @@ def word_rows(grid: Grid, runs: Sequence[TextRun]) -> list[TextRun] | None:
 
 
 def _is_layout(runs: Sequence[TextRun], left: float, right: float) -> bool:
-    """Whether a cell from `left` to `right` holds a table without rules: words far apart, or lines ended on purpose."""
+    """Whether a cell from `left` to `right` contains a table without rules: words far apart, or short lines."""
     lines = [line_of(row) for row in rows_of(runs)]
     end = right - max(0.0, min(line.left for line in lines) - left)  # as much room on the right as on the left
     ended = sum(_has_room(line, below, end) for line, below in pairwise(lines))
@@ -152,7 +152,7 @@ def _is_layout(runs: Sequence[TextRun], left: float, right: float) -> bool:
 
 
 def _has_room(line: TextLine, below: TextLine, end: float) -> bool:
-    """Whether a line below starts anew though its first word would have fitted behind the line above."""
+    """Whether a line starts although its first word would have fitted at the end of the line above."""
     if below.text[0].islower():
         return False
     word = below.text.split(maxsplit=1)[0]
@@ -162,7 +162,7 @@ def _has_room(line: TextLine, below: TextLine, end: float) -> bool:
 def _row(
     cells: dict[tuple[int, int], tuple[int, int]], words: dict[tuple[int, int], str], row: int, width: int
 ) -> list[str | None]:
-    """The texts of a row; None where a cell further left covers the column."""
+    """The texts of a row; None if a cell further left covers the column."""
     return [
         None if column and cells[row, column] == cells[row, column - 1] else words.get(cells[row, column], "")
         for column in range(width)
@@ -170,7 +170,7 @@ def _row(
 
 
 def _baseline(grid: Grid, runs: Sequence[TextRun], row: int, size: float) -> float:
-    """Where a row's first line stands, or its top where it has no words of its own."""
+    """The baseline of a row's first line, or the row's top if it has no words."""
     own = [run.baseline for run in runs if grid.rows[row] < run.baseline + 1 < grid.rows[row + 1]]
     return max(own, default=grid.rows[row + 1] - size)
 
@@ -181,7 +181,7 @@ def _is_bold(runs: Iterable[TextRun]) -> bool:
 
 
 def _cells(grid: Grid) -> dict[tuple[int, int], tuple[int, int]]:
-    """Row and column of each place -> those of the cell that it belongs to: its upper left place."""
+    """Row and column of each place -> row and column of the upper left place of its cell."""
     cells: dict[tuple[int, int], tuple[int, int]] = {}
     for row in range(len(grid.rows) - 2, -1, -1):
         middle = (grid.rows[row] + grid.rows[row + 1]) / 2
@@ -201,7 +201,7 @@ def _is_ruled(rules: Sequence[Rule], at: float, place: float) -> bool:
 
 
 def _places(rules: Sequence[Rule]) -> list[float]:
-    """Where rules stand, ascending; those that are near each other once."""
+    """The positions of rules, ascending; rules near each other count once."""
     places: list[float] = []
     for rule in sorted(rules, key=lambda rule: rule.at):
         if not places or rule.at - places[-1] > NEAR:
@@ -233,7 +233,7 @@ def _rules(page: pdfium.PdfPage) -> tuple[list[Rule], list[Rule]]:
 
 
 class _PathReader:
-    """Reads drawn paths. What pdfium writes its answers to is made once for a page."""
+    """Reads drawn paths. The variables for pdfium's answers are made once per page."""
 
     def __init__(self) -> None:
         self._fill, self._stroke, self._matrix = ctypes.c_int(), ctypes.c_int(), pdfium_c.FS_MATRIX()
@@ -268,7 +268,7 @@ class _PathReader:
 
 
 def _merged(rules: Sequence[Rule]) -> list[Rule]:
-    """Rules that lie on each other or go on one behind the other, as one."""
+    """Join rules that overlap or continue each other."""
     merged: list[Rule] = []
     for rule in sorted(rules, key=lambda rule: (round(rule.at / NEAR), rule.start)):
         before = merged[-1] if merged else None

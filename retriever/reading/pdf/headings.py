@@ -28,7 +28,7 @@ _NO_TITLE = re.compile(
     r"(?i)\W*(?:anonymous|unspecified|no title|title|(?:table of )?contents|abstract|index|scan\w*|binder ?\d*"
     r"|layout \d+|\S+\.\w{2,4}|.*://.*)\W*"
 )
-"""What scanners and converters write for a title, and the large words on a first page that name a part of it."""
+"""Titles from scanners and converters, and large words on a first page that name only a part of it."""
 
 
 def mark_contents(paragraphs: Sequence[PdfParagraph]) -> None:
@@ -48,12 +48,12 @@ def mark_contents(paragraphs: Sequence[PdfParagraph]) -> None:
 
 
 def mark_headings(paragraphs: Sequence[PdfParagraph], style: BodyStyle, outline: Collection[str]) -> None:
-    """Mark the headings: what the outline names, is larger than most text, or bold where what follows is not.
+    """Mark the headings: paragraphs in the outline, in larger type, or in bold before text that is not bold.
 
     Args:
         paragraphs: a document's, its furniture marked.
         style: what is usual in it.
-        outline: the headings that its outline names, as `bare` leaves them.
+        outline: the headings in its outline, in the form of `bare`.
     """
     size, bold = style.size, style.bold  # of the text that follows
     for paragraph in reversed(paragraphs):
@@ -71,7 +71,7 @@ def mark_headings(paragraphs: Sequence[PdfParagraph], style: BodyStyle, outline:
 
 
 def largest_text(paragraphs: Sequence[PdfParagraph], style: BodyStyle) -> Note:
-    """The largest text on the first page, where it stands out: a title where the file names none."""
+    """The largest text on the first page, if it stands out: a title if the file gives none."""
     first = [
         paragraph
         for paragraph in paragraphs
@@ -86,7 +86,7 @@ def largest_text(paragraphs: Sequence[PdfParagraph], style: BodyStyle) -> Note:
 
 
 def is_title(text: str) -> bool:
-    """Whether a text may be a document's title: a few words, and none that a program or a scanner wrote."""
+    """Whether a text may be a document's title: a few words that no program or scanner wrote."""
     is_name = _is_short(text) and _is_wordy(text) and sum(map(str.isalpha, text)) > 3
     return is_name and not is_placeholder(text) and not _NO_TITLE.fullmatch(text)
 

@@ -1,6 +1,6 @@
-"""Lines of a paragraph -> its text, with words joined that a line's end divides.
+"""Lines of a paragraph -> its text, with the halves of divided words joined.
 
-Whether a hyphen belongs to a word is decided by how the rest of the document writes that word.
+The spelling of the word in the rest of the document decides whether a hyphen belongs to it.
 """
 
 import re
@@ -16,13 +16,13 @@ _COMPOUNDING = frozenset(
     "well self ill half full long short high low hard old new open first second third cross two three four five six "
     "seven eight nine ten twenty thirty forty fifty sixty seventy eighty ninety non".split()
 )
-"""What begins words that are written with a hyphen: "well-known", "twenty-five"."""
+"""Beginnings of words with a hyphen: "well-known", "twenty-five"."""
 
 _ENDINGS = frozenset(
     "ly er ers est ed ing ings ness ment ful less ish ity ship ware age en ens th ths teen ty fold way ways light land "
     "ner hood ened ening ancy ance ance sense ten tence".split()
 )
-"""What such a word's rest is if it is one word: "high-est", "hard-ware"."""
+"""Second halves that make such a word one word: "high-est", "hard-ware"."""
 
 _RANGE_END = re.compile(r"\d[–-]$")
 _FIRST_WORD = re.compile(r"^[^\W\d_]+")
@@ -42,7 +42,7 @@ class LineJoiner:
             self._words.update(_VOCABULARY.findall((_HYPHEN_END.sub("", whole) if parted else whole).casefold()))
 
     def append(self, parts: list[str], line: str) -> None:
-        """Put a line behind others, with a space between, or with the word mended that their end parts.
+        """Append a line to others, with a space between them, or with the divided word joined.
 
         Args:
             parts: the lines before, perhaps ending in a hyphen; the line is appended.
@@ -62,7 +62,7 @@ class LineJoiner:
             parts.append(line if is_one_word or (is_wide(last[-1]) and is_wide(line[0])) else f" {line}")
 
     def _is_parted(self, before: str, after: str) -> bool:
-        """Whether a hyphen only parts a word at a line's end, and is no part of its spelling."""
+        """Whether a hyphen only divides a word at a line's end, and is not part of its spelling."""
         first, second = before.casefold(), after.casefold()
         if first + second in self._words:
             return True
@@ -74,10 +74,10 @@ class LineJoiner:
 
 
 def _hyphen_end(line: str) -> re.Match[str] | None:
-    """The part of a word that ends a line with a hyphen behind it."""
+    """The part of a word before a hyphen at a line's end."""
     return _HYPHEN_END.search(line[-80:]) if line.endswith(_HYPHENS) else None
 
 
 def is_wide(letter: str) -> bool:
-    """Whether it is of a script that puts no spaces between words, as Chinese."""
+    """Whether a character is from a script without spaces between words, such as Chinese."""
     return unicodedata.east_asian_width(letter) in ("W", "F")

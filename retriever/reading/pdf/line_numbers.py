@@ -1,7 +1,7 @@
-"""Pages of a PDF -> the same pages, with the line numbers of pleading paper apart from the text.
+"""Pages of a PDF -> the same pages, with the line numbers of pleading paper separate from the text.
 
-Courts number the lines of a page in its margin, from 1 on. Read as text, the numbers would stand inside the sentences.
-In doubt a number is content: those of a table's rows are no line numbers.
+Courts number the lines of a page in its margin, from 1 on. Read as text, the numbers would be inside the sentences. In
+doubt a number is content: the numbers of a table's rows are not line numbers.
 """
 
 import re
@@ -38,7 +38,7 @@ def _without_numbers(page: PdfPage) -> PdfPage:
 
 
 def _line_numbers(runs: Sequence[TextRun]) -> list[TextRun]:
-    """The runs that number a page's lines, from the top down; none where it isn't sure."""
+    """The runs that number a page's lines, from the top down; none in doubt."""
     numbers = sorted((run for run in runs if _NUMBER.fullmatch(run.text)), key=lambda run: -run.baseline)
     if len(numbers) < FEWEST_NUMBERED:
         return []

@@ -1,7 +1,7 @@
 """Lines of a PDF file, in reading order -> paragraphs.
 
-A line starts a paragraph only if its look, its place or the gap above it says so. A paragraph may continue in the next
-column or on the next page.
+A line starts a paragraph only if its type, its place or the gap above it shows that. A paragraph may continue in the
+next column or on the next page.
 """
 
 import re
@@ -15,7 +15,7 @@ from .style import BodyStyle
 from .text_lines import TextLine
 
 PARAGRAPH_GAP = 1.25
-"""Line gaps, in units of the usual one, that part paragraphs; half a line between paragraphs is 1.5."""
+"""Line gaps, in units of the usual one, that separate paragraphs; half a line between paragraphs is 1.5."""
 
 WIDE_ROOM = 0.25
 """Share of the width that a ragged line leaves at most; a line that leaves more was ended on purpose."""
@@ -27,7 +27,7 @@ INDENT = 0.8
 """Ems by which a line is indented; a first line by 1 or more."""
 
 LOOK_BACK = 40
-"""Paragraphs (feet, notes, the words in a figure) that may stand between the halves of one that goes on."""
+"""Paragraphs (feet, notes, the words in a figure) that may come between the halves of another one."""
 
 _FINAL = ".!?…:;。！？।؟"
 _CLOSERS = "\"'”’»›)]}*†‡"
@@ -39,7 +39,7 @@ _UNFINISHED = re.compile(
     r"\w[-‐,]$|\b(?:a|an|the|of|by|in|on|at|to|for|from|with|and|or|that|which|who|whose|is|are|was|were|its|their"
     r"|der|die|das|des|dem|den|und|oder|von|mit|im|le|la|les|du|de|et|el|los|las|y|del)$"
 )
-"""How a line ends whose sentence goes on: in a hyphen, a comma or a word that needs the next."""
+"""Line ends after which a sentence continues: a hyphen, a comma or a word that needs the next."""
 
 CONTENTS = re.compile(r"(?:\. ?){4,}\s*(\d{1,5})$")
 
@@ -49,15 +49,15 @@ class PdfParagraph:
     """Lines that belong together.
 
     Attributes:
-        parts: what its text is put together from, one a line.
+        parts: the parts of its text, one per line.
         page: on which it starts, from 0.
         size: of its first line's font, in points.
         bold: whether its first line is.
         cells: whether it is a row of a table.
-        full: whether it is of several lines, the last of them as long as the column is wide.
-        furniture: whether it belongs to the page, not to what is written on it.
+        full: whether it has several lines, and the last one is as wide as the column.
+        furniture: whether it belongs to the page, not to the content.
         heading: whether it is one.
-        starts: at which of its parts a page starts, and which.
+        starts: the parts at which a page starts, and the page.
         table_row: its number in a table with rules, from 1.
     """
 
@@ -92,7 +92,7 @@ def find_paragraphs(pages: Sequence[PdfPage], flows: Sequence[Sequence[Flow]], s
         style: what is usual in the document.
 
     Returns:
-        Its paragraphs in reading order, those of each page between its head and its foot.
+        Its paragraphs in reading order; the paragraphs of each page are between its head and its foot.
     """
     joiner = LineJoiner(line.text for page in flows for flow in page for line in flow.lines)
     paragraphs: list[PdfParagraph] = []
@@ -129,7 +129,7 @@ def _paragraphs(flow: Flow, page: int, style: BodyStyle, joiner: LineJoiner) -> 
 
 
 def _rights(lines: Sequence[TextLine]) -> dict[float, float]:
-    """Where the column ends for lines of each size; a headline in a line or two may be longer than it is wide."""
+    """The right edge of the column for lines of each size; a headline of a line or two may be wider."""
     ends: dict[float, list[float]] = {}
     for line in lines:
         ends.setdefault(rounded(line.size), []).append(line.right)
@@ -160,13 +160,13 @@ def _starts_paragraph(group: Sequence[TextLine], line: TextLine, right: float, s
 
 
 def _are_unlike(above: TextLine, line: TextLine) -> bool:
-    """Whether two lines cannot be of one paragraph."""
+    """Whether two lines cannot belong to one paragraph."""
     sizes = sorted((above.size, line.size))
     return above.cells or line.cells or above.bold != line.bold or sizes[1] > LARGER * sizes[0]
 
 
 def _first_word_fits(above: TextLine, line: TextLine, right: float) -> bool:
-    """Whether a line's first word, with a space, had room on the line above it."""
+    """Whether a line's first word, with a space, would have fitted on the line above it."""
     size = max(above.size, line.size)
     first_word = line.text.split(maxsplit=1)[0]
     width = size if is_wide(line.text[0]) else (line.right - line.left) * len(first_word) / len(line.text)
@@ -182,12 +182,12 @@ def _is_ended(text: str) -> bool:
 
 
 def _is_unfinished(text: str) -> bool:
-    """Whether a sentence goes on behind a line, whatever letter comes next."""
+    """Whether a sentence continues after a line, whatever letter comes next."""
     return _UNFINISHED.search(text[-40:]) is not None
 
 
 def _add(paragraphs: list[PdfParagraph], paragraph: PdfParagraph, is_first: bool, joiner: LineJoiner) -> None:
-    """Put a paragraph behind those before it, or behind its first half where it goes on with one."""
+    """Add a paragraph after the earlier ones, or to the one that it continues."""
     before = _first_half(paragraphs, paragraph, is_first)
     if before is None:
         paragraphs.append(paragraph)
@@ -200,7 +200,7 @@ def _add(paragraphs: list[PdfParagraph], paragraph: PdfParagraph, is_first: bool
 
 
 def _first_half(paragraphs: Sequence[PdfParagraph], rest: PdfParagraph, is_first: bool) -> PdfParagraph | None:
-    """The paragraph that this one goes on with, over the end of a column or page and over notes and figures."""
+    """The paragraph that this one continues, across the end of a column or page and across notes and figures."""
     first_line = rest.parts[0]
     lower = first_line[0].islower()
     if rest.cells or not (lower or is_first) or BULLET.match(first_line) or _NUMBERED.match(first_line):

@@ -1,6 +1,6 @@
 """A PDF file -> its metadata (title, author, language) and its outline.
 
-A value that a program filled in because nobody gave one counts as missing.
+A value that a program filled in by default counts as missing.
 """
 
 import ctypes
@@ -19,7 +19,7 @@ _NO_AUTHOR = re.compile(r"\W*(?:anonymous|unspecified|unknown|user|owner|admin(?
 
 
 def read_outline(document: pdfium.PdfDocument) -> set[str]:
-    """The headings that the file's outline names, as `bare` leaves them."""
+    """The headings in the file's outline, in the form of `bare`."""
     try:
         return {bare(bookmark.get_title()) for bookmark in document.get_toc()}
     except (pdfium.PdfiumError, UnicodeDecodeError):
@@ -27,9 +27,9 @@ def read_outline(document: pdfium.PdfDocument) -> set[str]:
 
 
 def describe(document: pdfium.PdfDocument) -> Extract:
-    """Title, author and language, as far as the file says and they mean something.
+    """Title, author and language, if the file gives them and they mean something.
 
-    The days on which the file was made and changed are none of publishing, and are left out.
+    The days when the file was made and changed are not dates of publication, and are left out.
     """
     title, author = (" ".join(clean(_value(document, key).replace("\n", " ")).split()) for key in ("Title", "Author"))
     return Extract(

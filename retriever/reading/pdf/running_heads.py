@@ -1,4 +1,4 @@
-"""Pages of a PDF -> the same pages, with running heads, feet and page numbers apart from the text.
+"""Pages of a PDF -> the same pages, with running heads, feet and page numbers separate from the text.
 
 A line is a running head only at a page's edge, and only if it repeats on nearby pages or numbers them. In doubt it is
 content.
@@ -32,13 +32,13 @@ _EDGE_NUMBER = re.compile(r"^\W{0,3}(\d{1,5})\b|\b(\d{1,5})\W{0,3}$")
 
 @dataclass(frozen=True, slots=True)
 class _PageEdges:
-    """Lines of a page among which running heads are sought.
+    """Lines of a page that may be running heads.
 
     Attributes:
         head: the first ones, from the edge inwards, with one more that they might belong to.
-        foot: the last ones likewise.
-        aside: those that are written sideways, as a stamp along the margin.
-        line_count: how many lines the page has.
+        foot: the same for the last ones.
+        aside: sideways lines, such as a stamp along the margin.
+        line_count: the number of lines on the page.
     """
 
     head: list[TextLine]
@@ -62,14 +62,14 @@ class _PageEdges:
 
 
 def part_running_heads(pages: Sequence[PdfPage], usual_size: float) -> list[PdfPage]:
-    """Part running heads, feet and page numbers from what is written on the pages.
+    """Separate running heads, feet and page numbers from the content of the pages.
 
     Args:
-        pages: all of a document's.
+        pages: all pages of a document.
         usual_size: the size of most of its text, in points.
 
     Returns:
-        The pages, their running heads and feet taken from their runs; all as they were if nothing would be left.
+        The pages without running heads and feet in their runs; unchanged if nothing would be left.
     """
     edges = [_PageEdges.from_page(page) for page in pages]
     repeats = _RepeatedLines(edges, usual_size)
@@ -80,10 +80,10 @@ def part_running_heads(pages: Sequence[PdfPage], usual_size: float) -> list[PdfP
 
 
 class _RepeatedLines:
-    """The keys of a document's running heads: those that repeat, or number the pages."""
+    """The keys of a document's running heads: lines that repeat, or number the pages."""
 
     def __init__(self, edges: Sequence[_PageEdges], usual_size: float) -> None:
-        """Count what stands at the pages' edges."""
+        """Count the lines at the edges of the pages."""
         self._usual_size = usual_size
         fewest = 2 if len(edges) <= EDGE_ROWS else 3  # pages that a head repeats on; of four, some may be a title's
         places: dict[str, list[int]] = {}
@@ -104,7 +104,7 @@ class _RepeatedLines:
         return self._key(line) in self._keys
 
     def numbers(self, line: TextLine, page: int) -> bool:
-        """Whether a line numbers its page in step with the other pages'."""
+        """Whether a line numbers its page in step with the other pages."""
         return self._key(line) != "" and not self._numbering.isdisjoint(_offsets(line, page))
 
     def _key(self, line: TextLine) -> str:
@@ -124,7 +124,7 @@ def _offsets(line: TextLine, page: int) -> list[int]:
 
 
 def _taken(edges: _PageEdges, page: int, repeats: _RepeatedLines) -> tuple[list[TextLine], list[TextLine]]:
-    """A page's running heads, and its running feet with what repeats aside, from the top down."""
+    """A page's running heads, and its running feet with repeated sideways lines, from the top down."""
     head, foot = (
         _outermost(
             lines, [line in repeats or (not place and repeats.numbers(line, page)) for place, line in enumerate(lines)]
@@ -136,7 +136,7 @@ def _taken(edges: _PageEdges, page: int, repeats: _RepeatedLines) -> tuple[list[
 
 
 def _outermost(lines: Sequence[TextLine], running: Sequence[bool]) -> list[TextLine]:
-    """The lines from the edge inwards as long as they are running heads, but none that goes on in what is not."""
+    """The lines from the edge inwards as long as they are running heads, without one that continues in the text."""
     count = running.index(False) if False in running else len(lines)
     count = min(count, EDGE_ROWS)
     if 0 < count < len(lines):
@@ -148,7 +148,7 @@ def _outermost(lines: Sequence[TextLine], running: Sequence[bool]) -> list[TextL
 
 
 def _without(page: PdfPage, head: Sequence[TextLine], foot: Sequence[TextLine]) -> PdfPage:
-    """A page with some of its lines taken from its runs to its head and foot."""
+    """A page with some of its lines moved from its runs to its head and foot."""
     gone = {run for line in (*head, *foot) for run in line.runs}
     return PdfPage(
         turns=[[run for run in runs if run not in gone] for runs in page.turns],

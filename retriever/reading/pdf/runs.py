@@ -32,8 +32,8 @@ class PdfPage:
     """One page.
 
     Attributes:
-        turns: its runs by the quarter turn that they are written in, the chief one first.
-        head: its running heads, from the top, once they are parted from the runs.
+        turns: its runs by their quarter turn, the main one first.
+        head: its running heads, from the top, once they are separated from the runs.
         foot: its running feet and stamps.
         pinned: the names of files that are attached to it.
     """
@@ -45,7 +45,7 @@ class PdfPage:
 
 
 def open_document(data: bytes, name: str) -> pdfium.PdfDocument:
-    """Open a file; who opens it closes it.
+    """Open a file. The caller closes it.
 
     Args:
         data: the file's bytes.
@@ -113,7 +113,7 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> tuple[PdfPage, bool
 
 
 def _add_form_values(page: pdfium.PdfPage, turns: dict[int, list[TextRun]]) -> None:
-    """Put what is filled into a page's form behind the labels, which are written in the page's chief quarter turn."""
+    """Put the values of a page's form after their labels, which are in the page's main quarter turn."""
     turn = max(turns, key=lambda turn: characters(turns[turn]), default=0)
     runs = turns.pop(turn, [])
     add_form_values(page, runs, turn)
@@ -122,7 +122,7 @@ def _add_form_values(page: pdfium.PdfPage, turns: dict[int, list[TextRun]]) -> N
 
 
 def _with_worded_rows(runs: list[TextRun], grids: Sequence[Grid]) -> list[TextRun]:
-    """The runs, those in a table with rules as one run a row."""
+    """The runs; in a table with rules, one run per row."""
     for grid in grids:
         inside = [run for run in runs if not run.alone and grid.holds(run)]
         rows = word_rows(grid, inside) if inside else None
@@ -165,7 +165,7 @@ def _adjoins(run: TextRun, word: TextRun) -> bool:
 
 
 def _are_parted(run: TextRun, word: TextRun, grids: Sequence[Grid]) -> bool:
-    """Whether the rule of a table stands between a run and a word."""
+    """Whether the rule of a table separates a run and a word."""
     return any(grid.parts(run, word) or grid.parts(word, run) for grid in grids)
 
 
@@ -185,5 +185,5 @@ def rounded(size: float) -> float:
 
 
 def characters(runs: Iterable[TextRun]) -> int:
-    """How many characters runs have."""
+    """The number of characters in runs."""
     return sum(len(run.text) for run in runs)

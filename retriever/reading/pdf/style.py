@@ -39,7 +39,7 @@ class BodyStyle:
 
 
 def _usual_gaps(flows: Sequence[Flow]) -> dict[float, float]:
-    """The commonest gap of the lines of each size, the smaller of two as common."""
+    """The commonest gap of the lines of each size; of two equally common gaps, the smaller one."""
     gaps: dict[float, Counter[float]] = {}
     for flow in flows:
         for above, line in pairwise(flow.lines):

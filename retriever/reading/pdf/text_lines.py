@@ -1,7 +1,7 @@
 """Runs of a PDF page -> lines, from the top down.
 
-Runs that are far apart on one line are cells of a table, and a tab is put between them. Columns were separated before,
-in `columns`.
+Runs that are far apart on one line are cells of a table, with a tab between them. `columns` has already separated the
+columns.
 """
 
 import re
@@ -26,17 +26,17 @@ _LEFTWARD = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")  # Hebrew, 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextLine:
-    """One line of a column: its runs put together, measured as they are.
+    """One line of a column: its runs put together.
 
     Attributes:
         text: its words.
         left: where it starts.
         right: where it ends.
-        baseline: of its longest run, as its size is.
-        size: of its font.
+        baseline: of its longest run.
+        size: of that run's font.
         bold: whether nearly all of it is.
         cells: whether it is a row of a table.
-        runs: what it is put together from.
+        runs: its runs.
         table_row: its number in a table with rules, from 1.
     """
 
@@ -52,7 +52,7 @@ class TextLine:
 
 
 def rows_of(runs: Iterable[TextRun]) -> list[list[TextRun]]:
-    """Runs that share a baseline, raised and lowered figures included, from the top down, each from the left."""
+    """Groups of runs on one baseline, with raised and lowered figures, from the top down and from left to right."""
     rows: list[list[TextRun]] = []
     anchor = None
     for run in sorted(runs, key=lambda run: (-run.baseline, run.left)):
@@ -80,7 +80,7 @@ def line_of(row: Sequence[TextRun]) -> TextLine:
         text = _placed(row[0], chief)
     for before, run in pairwise(row):
         gap = distance(before, run) / chief.size
-        cell = gap > CELL_GAP and len(text) > 4  # what is shorter is a bullet or a number
+        cell = gap > CELL_GAP and len(text) > 4  # a shorter run is a bullet or a number
         cells = cells or cell
         text += ("\t" if cell else " " if gap > GLUED_GAP else "") + (
             _placed(run, chief) if gap < NEAR_GAP else run.text
@@ -100,7 +100,7 @@ def line_of(row: Sequence[TextRun]) -> TextLine:
 
 
 def _placed(run: TextRun, chief: TextRun) -> str:
-    """A run's text, marked where it is raised above the line of the chief run, or lowered below it."""
+    """A run's text, marked if it is raised above the line of the main run, or lowered below it."""
     above = (run.baseline - chief.baseline) / chief.size
     if run.size > SMALLER * chief.size or len(run.text) > LONGEST_RAISED or abs(above) < RAISED_BY:
         return run.text
@@ -108,5 +108,5 @@ def _placed(run: TextRun, chief: TextRun) -> str:
 
 
 def bare(title: str) -> str:
-    """A title's letters, so that numbers, case and spacing count for nothing."""
+    """A title's letters only, so that numbers, case and spacing don't matter."""
     return "".join(filter(str.isalpha, title.casefold()))
