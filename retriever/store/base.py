@@ -1,6 +1,6 @@
-"""What every library offers, whichever back end holds it: a folder (SQLite, FAISS, Tantivy) or a Milvus server.
+"""The protocols of a library, for both back ends: a folder (SQLite, FAISS, Tantivy) or a Milvus server.
 
-A library has parts of one job each. `tests/store/test_backends.py` runs the same tests on both back ends.
+Each part of a library has one job. `tests/store/test_backends.py` runs the same tests on both back ends.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -26,8 +26,8 @@ from .contents import (
     TextSlice,
 )
 
-# The documents that a search leaves out; None where it leaves out none. Its length is their number. A library makes it,
-# and only that library's own searcher looks inside.
+# The documents that a search leaves out, or None. Its length is their number. A library makes it, and only that
+# library's own searcher looks inside.
 Exclusion = Any
 
 
@@ -73,7 +73,7 @@ class Documents(Protocol):
         """Fetch the dates of some documents: id -> ISO 8601 date, perhaps without day or month, or None."""
 
     def date_range(self) -> tuple[str, str] | None:
-        """The first and the last date of all documents, or None where none has one."""
+        """The first and the last date of all documents, or None if no document has a date."""
 
     def origins(self) -> dict[str, DocumentOrigin]:
         """The file that each document was made from, in the order of their ids: source -> origin."""
@@ -85,7 +85,7 @@ class Documents(Protocol):
         """Fetch the digest that each document's text had when it was stored: id -> SHA-256, hexadecimal."""
 
     def checksums_match(self, document_id: str) -> tuple[bool, bool]:
-        """Whether the stored bytes of a document are unchanged: those of its details, and those of its passages."""
+        """Whether the stored bytes of a document are unchanged: first its details, then its passages."""
 
     def replace(
         self,
@@ -103,7 +103,7 @@ class Documents(Protocol):
             encoded: its passages, in order.
             new: its id was free when it was chosen. If another process has meanwhile given that id to another source,
                 that document stays, and this one gets the next free id.
-            read_as: how its file was read. The same file, read the same way, need not be read again.
+            read_as: how its file was read. The same file need not be read again in the same way.
             repeated: the `edge_lines` that its site repeated when it was cut into passages.
 
         Returns:
@@ -121,7 +121,7 @@ class Documents(Protocol):
         """Remove documents, all or none.
 
         Raises:
-            DocumentUnknown: one of the ids is not in the library; then none is removed.
+            DocumentUnknown: one of the ids is not in the library; then nothing is removed.
         """
 
     def move(self, document_id: str, new_id: str, source: str) -> None:
@@ -163,16 +163,16 @@ class PassageVectors(Protocol):
 
 
 class Boilerplate(Protocol):
-    """The lines that several documents of a site share, which are page furniture and no part of a passage."""
+    """The lines that several documents of a site share. They are page furniture, and not part of a passage."""
 
     def repeated(self, lines: Collection[int]) -> frozenset[int]:
-        """Find which of some `edge_lines` several documents of their site have."""
+        """Find those of some `edge_lines` that several documents of their site have."""
 
     def outdated(self, count: int) -> tuple[OutdatedDocument, ...]:
-        """Find documents that were cut when their sites repeated other lines than now, `count` at most."""
+        """Find at most `count` documents that were cut when their sites repeated other lines than now."""
 
     def recut(self, outdated: OutdatedDocument, gone: Collection[int], encoded: Sequence[EncodedPassage]) -> None:
-        """Exchange those passages of an outdated document that change; the others stay.
+        """Replace the passages of an outdated document that change; the others stay.
 
         If another process has cut or replaced the document meanwhile, nothing changes.
 
@@ -188,7 +188,7 @@ class Boilerplate(Protocol):
 
 
 class Failures(Protocol):
-    """The files that could not be read, so that they are tried again only after they change."""
+    """The files that could not be read. They are tried again only after they change."""
 
     def all(self) -> dict[str, ReadingFailure]:
         """List them: source -> failure."""
@@ -229,7 +229,7 @@ class Searcher(Protocol):
 
         Args:
             library: the library that is searched.
-            wanted: the terms of those words of the question that name something.
+            wanted: the terms of the question's words that name something.
             question_vector: float32 (dimension,), unit length.
             settings: how many passages each index returns, and the weight of each.
             count: how many passages at most.
@@ -247,11 +247,11 @@ class Searcher(Protocol):
         """Count the searchable passages, without excluded documents."""
 
     def nearest_spelling(self, word: str) -> str:
-        """The library's own spelling of a word that it does not have, or the word itself if none is near."""
+        """The library's nearest spelling of a word that it does not have, or the word itself if none is near."""
 
 
 class Indexes(Protocol):
-    """The indexes that a library is searched by."""
+    """The indexes of a library."""
 
     def open(self, *, rebuild: bool = False) -> Searcher:
         """Open the indexes of the library's generation, updated or built first if need be.
@@ -271,7 +271,7 @@ class Indexes(Protocol):
 
 
 class Reencoding(Protocol):
-    """The change to another encoder: its vectors are collected beside those that answer, until all are there.
+    """The change to another encoder: its vectors are collected next to the current ones, until all are there.
 
     Only a library in a folder can change its encoder; a server's raises a LibraryError.
     """
@@ -285,7 +285,7 @@ class Reencoding(Protocol):
         """
 
     def store(self, encoder: Encoder, vectors: Mapping[int, tuple[Vectors, Bytes]]) -> None:
-        """Keep what the new encoder has read: passage number -> vector, word vectors."""
+        """Store the new encoder's vectors: passage number -> vector, word vectors."""
 
     def finish(self, encoder: Encoder) -> bool:
         """Let the new encoder's vectors answer, in one transaction, if it has read every passage.
@@ -302,7 +302,7 @@ class Erasure(Protocol):
     """
 
     def check_possible(self) -> None:
-        """Raise a LibraryError where no trace can be looked for."""
+        """Raise a LibraryError if the library cannot be searched for traces."""
 
     def is_used_elsewhere(self) -> bool:
         """Whether another process has the library open; on Windows it is unknown, and False."""
@@ -314,10 +314,10 @@ class Erasure(Protocol):
         """Whether a passage of any other document has a vector."""
 
     def scrub(self) -> None:
-        """Write files and indexes anew, so that removed documents can be read nowhere in them.
+        """Write files and indexes again, so that nobody can read removed documents in them.
 
         Raises:
-            LibraryBusy: another process uses the library, so that its log could not be emptied.
+            LibraryBusy: another process uses the library, so its log could not be emptied.
         """
 
 
@@ -346,7 +346,7 @@ class Library(Protocol):
 
     @property
     def indexes(self) -> Indexes:
-        """The indexes that it is searched by."""
+        """Its indexes."""
 
     @property
     def reencoding(self) -> Reencoding:
@@ -366,7 +366,7 @@ class Library(Protocol):
 
     @property
     def is_transactional(self) -> bool:
-        """Whether everything read in a snapshot is of one generation, so that results may be cached."""
+        """Whether everything in a snapshot comes from one generation, so that results may be cached."""
 
     @property
     def folder(self) -> Path:
@@ -377,13 +377,13 @@ class Library(Protocol):
         """How a user names the library."""
 
     def snapshot(self) -> AbstractContextManager[None]:
-        """Let this thread read one state of the library, as far as the back end can."""
+        """Let this thread read one state of the library, if the back end can."""
 
     def state(self) -> LibraryState:
         """Count the library and digest it: the same documents, metadata and encoder give the same digest."""
 
     def exclude(self, document_ids: Collection[str], scope: Scope = EVERYTHING) -> Exclusion:
-        """Prepare to leave out of a search some documents, and all that are outside a scope; None for no document."""
+        """Prepare a search that leaves out some documents, and all documents outside a scope; None for no document."""
 
     def damage(self) -> str | None:
         """The damage that the database itself reports, in a sentence, or None."""

@@ -1,4 +1,4 @@
-"""What anyone may look up in a library: its documents, their passages and near-copies, and what could not be read."""
+"""Look-ups in a library: its documents, their passages and near-copies, and unreadable files."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from .base import Library
 
 
 class Catalogue:
-    """Looks up what a library holds, and changes nothing."""
+    """Looks up the contents of a library, and changes nothing."""
 
     def __init__(self, library: Library) -> None:
         """Look up in an open library."""
@@ -63,5 +63,5 @@ class Catalogue:
 
     @property
     def added(self) -> Path:
-        """The folder of the files that were handed over to the library; it may not exist yet."""
+        """The folder of files that were uploaded to the library; it may not exist yet."""
         return self._library.folder / "added"

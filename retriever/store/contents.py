@@ -1,4 +1,4 @@
-"""What a library holds, as plain data: the same whether it lies in a folder or on a server."""
+"""The contents of a library as plain data, for a folder and for a server."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from ..records import Document, Passage, Provenance, Span
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a library was made with; a foreign one is an error with its cure, never a wrong answer.
+    """The format and encoder of a library. If they don't match, there is an error, not a wrong answer.
 
     Attributes:
         format: version of the library's layout.
@@ -46,7 +46,7 @@ class EncodedPassage:
     word_vectors: Bytes | None = None
 
     def check(self, dimension: int) -> None:
-        """Complain where its vectors are not of a library's length.
+        """Check that its vectors have the library's length.
 
         Raises:
             ValueError: they are not.
@@ -61,7 +61,7 @@ class EncodedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A document that is to be added, with what else `replace` takes."""
+    """A document to add, with the other arguments of `replace`."""
 
     document: Document
     encoded: Sequence[EncodedPassage]
@@ -72,7 +72,7 @@ class Addition:
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document with all that the library holds of it; `replace` takes the three again."""
+    """A document with everything that the library stores about it; `replace` takes these three again."""
 
     document: Document
     encoded: tuple[EncodedPassage, ...]
@@ -81,11 +81,11 @@ class StoredDocument:
 
 @dataclass(frozen=True, slots=True)
 class DocumentOrigin:
-    """What a document was made from.
+    """The file of a document.
 
     Attributes:
         sha256: hexadecimal digest of the file's bytes.
-        read_as: how the file was read, as `replace` was told.
+        read_as: how the file was read, as given to `replace`.
     """
 
     document_id: str
@@ -101,8 +101,8 @@ class ReadingFailure:
 
     Attributes:
         sha256: digest of its bytes.
-        read_as: digest of what else decides what is read; empty where the machine was the reason, so that the file is
-            tried again.
+        read_as: digest of everything else that decides the result of reading; empty if the machine was the reason, so
+            that the file is tried again.
         reason: one sentence.
     """
 
@@ -113,11 +113,11 @@ class ReadingFailure:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage as the library holds it.
+    """A stored passage.
 
     Attributes:
         number: its number, never used again after it is removed.
-        document_number: its document's, likewise.
+        document_number: the number of its document, also never used again.
         title: its document's title.
         text: its slice of the document's text.
     """
@@ -139,7 +139,7 @@ class TextSlice:
         publisher: who published it, or None.
         published: ISO 8601 date, perhaps reduced, or None.
         pages: where its pages start in the whole text; empty for a text without pages.
-        inferred: which of publisher and date it doesn't say itself.
+        inferred: publisher and date, if the document doesn't say them itself.
         media_type: the document's.
     """
 
@@ -159,7 +159,7 @@ class OutdatedDocument:
     Attributes:
         number: its number, never used again after it is removed or replaced.
         passages: number -> passage, furniture included, in the order of the text.
-        repeated: which of its `edge_lines` the site repeats now.
+        repeated: those of its `edge_lines` that the site repeats now.
     """
 
     number: int
@@ -168,7 +168,7 @@ class OutdatedDocument:
     repeated: frozenset[int]
 
 
-# Part of every digest; counts up when a digest is made of other things.
+# Part of every digest; counts up when the content of a digest changes.
 _DIGEST_VERSION = 2
 
 
@@ -176,7 +176,7 @@ def library_digest(encoder_digest: str, rows: Iterable[Sequence[object]]) -> str
     """Digest a library.
 
     Args:
-        encoder_digest: that of the encoder that made it.
+        encoder_digest: the digest of its encoder.
         rows: id, file's digest, title, publisher and date of each document, in the order of their ids.
     """
     digest = hashlib.sha256(f"{_DIGEST_VERSION} {encoder_digest}".encode())
@@ -186,14 +186,14 @@ def library_digest(encoder_digest: str, rows: Iterable[Sequence[object]]) -> str
 
 
 def with_rows(passage: Passage) -> list[Sequence[int]]:
-    """The sentences of a passage as they are stored: start, end, and the row where the passage stands in a table."""
+    """The sentences of a passage in stored form: start, end, and the row if the passage is in a table."""
     if not passage.rows:
         return list(passage.sentences)
     return [(*span, row) for span, row in zip(passage.sentences, passage.rows, strict=True)]
 
 
 def sentences_from(stored: Sequence[Sequence[int]]) -> tuple[tuple[Span, ...], tuple[int, ...]]:
-    """Read what `with_rows` gave: the sentences, and their rows."""
+    """Read the form of `with_rows`: the sentences, and their rows."""
     spans = tuple((start, end) for start, end, *_ in stored)
     return spans, tuple(row for _, _, *rows in stored for row in rows)
 

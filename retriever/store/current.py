@@ -1,7 +1,7 @@
 """The search of a library's current generation: opened once, and renewed when the library changes.
 
-A small change is indexed before the next question. A large one is indexed in a thread of its own, and until that has
-finished, questions go to the search of the generation before.
+A small change is indexed before the next question. A large one is indexed in a separate thread. Until it has finished,
+questions use the search of the earlier generation.
 """
 
 import threading
@@ -22,7 +22,7 @@ class CurrentSearch:
     """Keeps the search of a library up to date. Safe to use from several threads."""
 
     def __init__(self, library: Library, encoder: Encoder) -> None:
-        """Prepare for a library and the encoder that its vectors come from; the search is opened when it is needed."""
+        """Prepare for a library and the encoder of its vectors. The search is opened when it is needed."""
         self._library = library
         self._encoder = encoder
         self._search: Searcher | None = None
@@ -31,7 +31,7 @@ class CurrentSearch:
 
     @contextmanager
     def reading(self) -> Iterator[Searcher]:
-        """Read from one generation of the library, with its search; or, during a large change, the one before.
+        """Read from one generation of the library, with its search; during a large change, from the earlier one.
 
         Raises:
             LibraryBusy: the library changed faster than its search could be opened.
@@ -45,7 +45,7 @@ class CurrentSearch:
         raise LibraryBusy(f"The library {self._library.place} keeps changing; ask again in a moment.")
 
     def catch_up(self) -> None:
-        """Wait until the indexes hold the library's last change; other threads can go on asking."""
+        """Wait until the indexes include the library's last change. Other threads can ask meanwhile."""
         for _ in range(2):  # an index that is being built may not include the last change yet
             search = self._latest()
             if self._renewing is None or not self._is_behind(search):
@@ -54,19 +54,19 @@ class CurrentSearch:
         self._latest()
 
     def state(self) -> LibraryState:
-        """Counts and digest of the library: those that the search has, where it is up to date."""
+        """Counts and digest of the library; those of the search, if it is up to date."""
         with self._library.snapshot():
             search = self._search
             known = search is not None and search.generation == self._library.manifest.generation
             return search.state if search and known else self._library.state()
 
     def drop(self, encoder: Encoder | None = None) -> None:
-        """Close what is open, so that it is opened again; with another encoder, if one is given."""
+        """Close the search, so that it is opened again, perhaps with another encoder."""
         self._encoder = encoder or self._encoder
         self._search = None
 
     def _latest(self) -> Searcher:
-        """The search of the generation that this thread reads, or of a later one; while that is built, an earlier one.
+        """The search of this thread's generation, or of a later one; while that is built, of an earlier one.
 
         An earlier search never shows the words of a removed document: passages are fetched from the library itself.
         """

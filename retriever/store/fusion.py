@@ -57,7 +57,7 @@ def normalised(ranking: Ranking) -> dict[int, float]:
 
 
 def weighted_sum(dense: Ranking, lexical: Ranking, dense_weight: float) -> list[tuple[int, float]]:
-    """Fuse by `w * dense + (1 - w) * lexical` over normalised scores; a passage that one did not find has 0 there.
+    """Fuse by `w * dense + (1 - w) * lexical` over normalised scores; a passage missing in one ranking has 0 there.
 
     Returns:
         Number and score 0..1, best first, ties by number.
@@ -71,7 +71,7 @@ def weighted_sum(dense: Ranking, lexical: Ranking, dense_weight: float) -> list[
 
 
 def _matched(text: str, wanted: frozenset[str]) -> tuple[str, ...]:
-    """The words of a text that have some terms, each term once, in its first spelling."""
+    """The words of a text that match some terms, one word per term, in its first spelling."""
     spelt: dict[str, str] = {}
     for word in words(text):
         if word.term in wanted:

@@ -20,7 +20,7 @@ Place = Path | Address
 
 
 def locate(named: str | os.PathLike[str] | None) -> Place:
-    """The place that a name means: without a name that of `$IBID_LIBRARY`, else the default folder.
+    """The place for a name; without a name, that of `$IBID_LIBRARY`, else the default folder.
 
     Raises:
         LibraryError: it looks like an address, but is not a valid one.

@@ -1,1 +1,1 @@
-"""A library that many machines share, held and searched by a Milvus server (2.5 or later)."""
+"""A library that many machines share, on a Milvus server (2.5 or later)."""

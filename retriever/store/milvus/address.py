@@ -1,4 +1,4 @@
-"""What names a library on a cluster: `milvus://host:port/collection` -> where its server is, and what it is called."""
+"""The address of a library on a cluster: `milvus://host:port/collection` -> its server and its name."""
 
 import os
 import re
@@ -9,16 +9,16 @@ from ...errors import LibraryError
 from ...settings import TOKEN_VARIABLE
 
 _SCHEMES = {"milvus": "http", "http": "http", "https": "https"}
-_COLLECTION = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")  # what Milvus takes, room left for a suffix
+_COLLECTION = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")  # the limit of Milvus, with room for a suffix
 _DEFAULT_PORT = 19530  # Milvus's own
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a library on a cluster is.
+    """The address of a library on a cluster.
 
     Attributes:
-        uri: the server's address, as its client takes it.
+        uri: the server's address, in the form for its client.
         collection: the library's name there.
         token: `user:password` or an API key, or empty; never shown.
     """
@@ -29,7 +29,7 @@ class Address:
 
     @staticmethod
     def is_one(place: str) -> bool:
-        """Whether a place names a server, be it with a slip, not a folder."""
+        """Whether a place names a server, perhaps with a typing error, and not a folder."""
         return "://" in place or place.partition(":")[0] in _SCHEMES
 
     @classmethod
@@ -56,11 +56,11 @@ class Address:
         return cls(f"{_SCHEMES[parts.scheme]}://{shown}:{port}", collection, os.environ.get(TOKEN_VARIABLE, ""))
 
     def __str__(self) -> str:
-        """The address, as a user writes it."""
+        """The address in the form that users write."""
         return f"{self.uri.replace('http://', 'milvus://', 1)}/{self.collection}"
 
 
 def _without_token(place: str) -> str:
-    """An address as it may be shown: without what stands before an `@`."""
+    """An address that may be shown: without the part before an `@`."""
     scheme, slashes, rest = place.partition("://")
     return f"{scheme}{slashes}{rest.rpartition('@')[2]}"

@@ -1,4 +1,4 @@
-"""A cache of what a server has answered about things that never change, such as the parts of one version of a text."""
+"""A cache of a server's answers about data that never changes, such as the parts of one version of a text."""
 
 import threading
 from collections import OrderedDict
@@ -20,7 +20,7 @@ class Cache(Generic[_Key, _Value]):
         self._lock = threading.Lock()
 
     def some(self, keys: Sequence[_Key], read: Callable[[Sequence[_Key]], dict[_Key, _Value]]) -> dict[_Key, _Value]:
-        """Fetch the values of some keys, and `read` those that are not cached; unknown keys are left out."""
+        """Fetch the values of some keys; `read` those that are not cached. Unknown keys are left out."""
         with self._lock:
             found = {key: self._values[key] for key in keys if key in self._values}
         missing = [key for key in keys if key not in found]

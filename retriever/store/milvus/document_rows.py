@@ -16,7 +16,7 @@ from .engine import Engine
 from .row_format import DocumentRow, key_of, note_row
 from .schema import DOCUMENTS, NOTES
 
-# Counting a library takes long. It is counted anew after another machine's change, but for a twentieth of the time.
+# Counting a library takes long. It is counted again after another machine's change, but for a twentieth of the time.
 _COUNTING_SHARE = 0.05
 _FIELDS = ("document", "version", "about", "sketch")
 _GENERATION = "generation"
@@ -27,8 +27,8 @@ class LibraryCounts:
     """Counts of all documents of one generation.
 
     Attributes:
-        date_range: the first and the last date of all documents, or None where none has one.
-        valid_until: by `time.monotonic`; until then the library is not counted anew, whatever others change.
+        date_range: the first and the last date of all documents, or None if no document has a date.
+        valid_until: by `time.monotonic`; until then the library is not counted again, even if others change it.
     """
 
     generation: int
@@ -79,7 +79,7 @@ class DocumentRows:
         self._engine.put(NOTES, [note_row(_GENERATION, rows_of.LIBRARY, "0")])
 
     def changed(self) -> None:
-        """Make a new generation: the time, which counts up on all machines alike."""
+        """Make a new generation: the time, which grows on all machines."""
         self._engine.put(NOTES, [note_row(_GENERATION, rows_of.LIBRARY, str(time.time_ns()))])
         self._counts = None
         if self._in_snapshot:
@@ -112,7 +112,7 @@ class DocumentRows:
         return row
 
     def now(self, keys: Iterable[int]) -> dict[int, DocumentRow]:
-        """Fetch the rows of some documents as they are at this moment, whatever a snapshot holds."""
+        """Fetch the current rows of some documents, even within a snapshot."""
         return self._read(keys, strong=True)
 
     def _read(self, keys: Iterable[int], *, strong: bool = False) -> dict[int, DocumentRow]:
@@ -125,13 +125,13 @@ class DocumentRows:
         return tuple(sorted(found, key=lambda one: one.summary.id))
 
     def current(self, found: Sequence[dict[str, int]]) -> list[tuple[dict[str, int], str]]:
-        """Of some passages' rows, those of a current version, each with its document's id."""
+        """The rows of passages that belong to a current version, each with its document's id."""
         documents = self.some(int(row["document"]) for row in found)
         pairs = [(row, documents.get(int(row["document"]))) for row in found]
         return [(row, one.summary.id) for row, one in pairs if one and one.version == int(row["version"])]
 
     def counts(self) -> LibraryCounts:
-        """Count all documents and digest them, unless nothing has changed or it was done a short time ago."""
+        """Count all documents and digest them, unless nothing has changed or the last count is recent."""
         generation, began = self.generation() or 0, time.monotonic()
         with self._lock:
             counts = self._counts

@@ -1,7 +1,7 @@
-"""Rows in and out of Milvus: the only home of pymilvus.
+"""Rows in and out of Milvus. Only this module imports pymilvus.
 
-In: rows of a library's five collections. Out: rows, and those nearest to a vector or to some words. One decision: a
-server's abilities are read from its version. If it lacks one, an error says so.
+In: rows of a library's five collections. Out: rows, also the nearest to a vector or to some words. One decision: a
+server's version tells what it can do. If it is too old, an error says so.
 """
 
 import json
@@ -154,7 +154,7 @@ class Engine:
         self._wrote.add(suffix)
 
     def delete_having(self, suffix: str, field: str, values: Sequence[int] | Sequence[str], *, also: str = "") -> None:
-        """Remove the rows that have one of some values in a field and meet a condition."""
+        """Remove the rows with one of some values in a field that also meet a condition."""
         for condition in _conditions(suffix, field, values, also):
             self.delete(suffix, condition)
 
@@ -179,7 +179,7 @@ class Engine:
         also: str = "",
         strong: bool = False,
     ) -> list[Row]:
-        """Fetch the rows that have one of some values in a field and meet a condition."""
+        """Fetch the rows with one of some values in a field that also meet a condition."""
         found = (
             self.rows(suffix, condition, fields, strong=strong)
             for condition in _conditions(suffix, field, values, also)
@@ -203,7 +203,7 @@ class Engine:
         return int(found[0]["count(*)"]) if found else 0
 
     def holds(self, suffix: str, rows: Sequence[Row]) -> int:
-        """Count those of some rows that exist on the server now."""
+        """Count how many of some rows exist on the server now."""
         key = key_field(suffix)
         return len(self.rows_having(suffix, key, [row[key] for row in rows], [key], strong=True))
 
@@ -226,7 +226,7 @@ class Engine:
         return [(row, abs(score)) for row, score in found]  # milvus-lite's are below 0
 
     def settle(self, passages: int, graph_at_most: int = GRAPH_AT_MOST) -> bool:
-        """Replace the graph by cells if the library has outgrown it. Returns whether it did.
+        """Replace the graph by cells if the library is too large for it. Returns whether it did.
 
         No question is answered while the index is being built.
         """
@@ -298,7 +298,7 @@ class Engine:
 
 
 def _conditions(suffix: str, field: str, values: Sequence[int] | Sequence[str], also: str) -> Iterator[str]:
-    """Conditions that together select the rows that have one of some values and meet another condition."""
+    """Conditions that together select the rows with one of some values that also meet another condition."""
     count = _ROWS_AT_ONCE if suffix == PARTS else _VALUES_AT_ONCE
     for start in range(0, len(values), count):
         one_of = f"{field} in {json.dumps(values[start : start + count])}"  # the way Milvus writes lists too
@@ -313,7 +313,7 @@ def _said(error: Exception) -> str:
 
 
 def _key(hit: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401
-    """A hit's primary key, which is among its fields or beside them."""
+    """A hit's primary key, which is among its fields or next to them."""
     return hit["entity"][name] if name in hit["entity"] else hit[name]
 
 
@@ -323,7 +323,7 @@ def _translated(address: Address, *, begun: bool) -> Iterator[None]:
 
     Raises:
         LibraryAway: the server does not answer, even after a wait.
-        LibraryError: anything else that the server or the client says.
+        LibraryError: any other error of the server or the client.
     """
     import grpc
     from pymilvus.exceptions import MilvusException

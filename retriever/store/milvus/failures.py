@@ -11,7 +11,7 @@ from .schema import NOTES
 
 
 class MilvusFailures:
-    """Notes which files failed, so that they are tried again only after they change."""
+    """Stores which files failed, so that they are tried again only after they change."""
 
     def __init__(self, engine: Engine) -> None:
         """Store the server's collections."""

@@ -10,7 +10,7 @@ from .searcher import MilvusSearcher
 
 
 class MilvusIndexes:
-    """Opens searches, and finds rows that belong to no document."""
+    """Opens searches, and finds rows without a document."""
 
     def __init__(self, engine: Engine, rows: DocumentRows) -> None:
         """Store the server's collections and the rows of the documents."""
@@ -26,14 +26,14 @@ class MilvusIndexes:
         return self.open()
 
     def noticing_damage(self) -> AbstractContextManager[None]:
-        """Do nothing: the server looks after its own files."""
+        """Do nothing: the server checks its own files."""
         return nullcontext()
 
     def problems(self, *, repair: bool = False) -> Iterator[str]:
         """Find rows of documents that were not added or removed completely.
 
         Args:
-            repair: remove them, and give a library that has outgrown its index a smaller one.
+            repair: remove them, and give a large library a smaller kind of index.
         """
         problems = []
         for suffix, name in ((PASSAGES, "passages"), (PARTS, "parts")):
@@ -47,7 +47,7 @@ class MilvusIndexes:
         yield from problems
 
     def _strays(self, suffix: str) -> Iterator[int]:
-        """The versions, one for each row, that no document has."""
+        """The version of each row that belongs to no document."""
         current = {row.version for row in self._rows.all()}
         rows = self._engine.all_rows(suffix, "version", ["version"])
         return (int(row["version"]) for row in rows if int(row["version"]) not in current)

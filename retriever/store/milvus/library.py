@@ -29,7 +29,7 @@ from .searcher import MilvusExclusion
 from .writing import DocumentWriter
 
 FORMAT = 1
-_LIBRARY = "library"  # the key of the note that says what the library was made with
+_LIBRARY = "library"  # the key of the note with the library's format and encoder
 
 
 class MilvusLibrary:
@@ -128,7 +128,7 @@ class MilvusLibrary:
 
     @property
     def is_transactional(self) -> bool:
-        """One collection may be some seconds behind another."""
+        """False: one collection may be some seconds behind another."""
         return False
 
     @property

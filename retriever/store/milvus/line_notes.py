@@ -1,4 +1,4 @@
-"""The lines that several documents of a site share, kept among the notes of a server.
+"""The lines that several documents of a site share, stored as notes on a server.
 
 Before anything changes, a note says which lines must be counted anew, so that an interruption leaves none uncounted.
 """
@@ -21,9 +21,9 @@ class DocumentLines:
 
     Attributes:
         document: its number.
-        now: those that it will have.
-        before: those that it had.
-        repeated: those that its site repeated when it was cut into passages.
+        now: its new lines.
+        before: its earlier lines.
+        repeated: the lines that its site repeated when it was cut into passages.
     """
 
     document: int
@@ -89,7 +89,7 @@ class LineNotes:
     def outdated(self, count: int) -> tuple[DocumentRow, ...]:
         """Find documents that were cut when their sites repeated other lines than now, in the order of their ids.
 
-        Only documents are checked that share a line with one added or removed since this last found none.
+        It checks only documents that share a line with one added or removed since the last complete check.
 
         Args:
             count: how many at most.

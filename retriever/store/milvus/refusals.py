@@ -1,4 +1,4 @@
-"""The parts of a library that a server cannot have: each method raises a LibraryError that names another way."""
+"""The parts of a library that a server cannot offer. Each method raises a LibraryError that names another way."""
 
 from collections.abc import Collection, Mapping
 from typing import NoReturn

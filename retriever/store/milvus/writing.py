@@ -1,8 +1,8 @@
-"""Documents -> rows on a server, so that a reader sees each document whole, or as it was before.
+"""Documents -> rows on a server, so that a reader sees each document complete, either new or old.
 
 There are no transactions. The passages and parts of a document are written first, under its new version. When the
 server has all of them, the document's own row is written, and from then on that version is current. Then the rows of
-the old version are deleted. Interrupted anywhere, the old version stays current, and the same command goes on.
+the old version are deleted. After an interruption the old version stays current, and the same command continues.
 """
 
 import threading
@@ -33,7 +33,7 @@ class PendingDocument:
         passages: the rows of its passages.
         parts: the rows of its texts.
         row: its own row.
-        before: the version that it replaces, or None.
+        before: the replaced version, or None.
     """
 
     document: Document
@@ -70,7 +70,7 @@ class DocumentWriter:
         self._spellings: set[str] = set()
 
     def write(self, additions: Sequence[Addition]) -> tuple[str, ...]:
-        """Add documents, in place of those that have their ids; the server is waited for once.
+        """Add documents, in place of those with the same ids; waits once for the server.
 
         If another machine has meanwhile given the id of one to another file, it gets another id.
 

@@ -1,4 +1,4 @@
-"""The lines that several documents of a site share, counted whenever a document comes or goes."""
+"""The lines that several documents of a site share, counted whenever a document is added or removed."""
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -88,7 +88,7 @@ def lines_of(connection: sqlite3.Connection, document_id: str) -> set[int]:
 
 
 def count_lines(connection: sqlite3.Connection, lines: Iterable[int]) -> None:
-    """Find again which lines are repeated, after a document with them has come or gone."""
+    """Find again which lines are repeated, after a document with them was added or removed."""
     query = "SELECT sketch FROM lines JOIN documents ON number = document WHERE line = ? ORDER BY document"
     for line in lines:
         repeated = are_several(np.frombuffer(blob, np.uint32) for (blob,) in connection.execute(query, (line,)))

@@ -1,4 +1,4 @@
-"""Checksums of everything that is stored of a document, by which verification notices a changed byte."""
+"""Checksums of everything that is stored about a document. With them, verification notices a changed byte."""
 
 import hashlib
 import sqlite3
@@ -20,7 +20,7 @@ def store_checksums(connection: sqlite3.Connection, document_number: int) -> Non
 
 
 def compare_checksums(connection: sqlite3.Connection, document_number: int) -> tuple[bool, bool]:
-    """Whether a document's own row and its passages are still what was stored; without checksums, both are."""
+    """Whether a document's own row and its passages are unchanged; without checksums, both count as unchanged."""
     query = "SELECT facts, passages FROM seals WHERE document = ?"
     stored = connection.execute(query, (document_number,)).fetchone()
     now = _checksums(connection, document_number)
@@ -28,7 +28,7 @@ def compare_checksums(connection: sqlite3.Connection, document_number: int) -> t
 
 
 def renew_checksum(connection: sqlite3.Connection, document_number: int, columns: str) -> None:
-    """Store a new checksum of a document's own row, if the one over some of its columns is still right."""
+    """Store a new checksum of a document's own row, if the old one over some of its columns is still right."""
     (stored,) = connection.execute("SELECT facts FROM seals WHERE document = ?", (document_number,)).fetchone()
     if stored == _row_checksum(connection, document_number, columns):
         new = _row_checksum(connection, document_number)

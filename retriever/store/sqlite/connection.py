@@ -1,7 +1,7 @@
 """Connections to `library.db`: one that writes, and one for each thread that reads.
 
-Each change is one transaction and makes a new generation. Writers wait for each other. Readers never wait, as each
-reads through a connection of its own.
+Each change is one transaction and makes a new generation. Writers wait for each other. Readers never wait, because each
+has its own connection.
 """
 
 import dataclasses
@@ -33,7 +33,7 @@ class Database:
         """Store an open connection, which writes.
 
         Args:
-            connection: as `connect` opens it.
+            connection: from `connect`.
             folder: the library's folder.
             manifest: what the library was made with.
         """
@@ -47,7 +47,7 @@ class Database:
         self.folder_lock = FolderLock(folder)
 
     def close(self) -> None:
-        """Close the file; threads that are reading it read on."""
+        """Close the file; threads that are reading it can finish."""
         with self._lock:
             self._closed = True
             self._connection.close()
@@ -82,7 +82,7 @@ class Database:
             self._manifest = read_manifest(self._connection, self.folder)
 
     def mark(self, generation: int) -> str | None:
-        """The mark of a generation; None for one that never was, or whose vectors have been replaced."""
+        """The mark of a generation; None if it never existed, or if its vectors have been replaced."""
         rows = self.rows("SELECT mark FROM marks WHERE generation = ?", (generation,))
         return str(rows[0][0]) if rows else None
 
@@ -126,20 +126,20 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that changes nothing that answers are made of."""
+        """A transaction that does not affect answers."""
         with self._lock, translated_errors(self.folder), self._connection as connection, self._through(connection):
             connection.execute("BEGIN IMMEDIATE")
             yield connection
 
     @contextmanager
     def alone(self) -> Iterator[sqlite3.Connection]:
-        """The writing connection, outside a transaction, as VACUUM needs it."""
+        """The writing connection, outside a transaction, for VACUUM."""
         with self._lock, translated_errors(self.folder):
             yield self._connection
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection that this thread reads through: its current one, else one that no other thread uses."""
+        """The connection for this thread to read: its current one, else one that no other thread uses."""
         current = getattr(self._of_thread, "connection", None)
         if current is not None:
             yield current
@@ -169,9 +169,9 @@ class Database:
 
 
 def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
-    """Open the file with the settings that durability and erasure depend on.
+    """Open the file with the settings that durability and erasure need.
 
-    They are set here in full, as a system's own SQLite may have been compiled with others.
+    All are set here, because a system's own SQLite may have been compiled with others.
     """
     address = f"{file.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
     connection = sqlite3.connect(
@@ -181,7 +181,7 @@ def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
     # document.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")  # passages are removed with their document
-    connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten, not only unlinked
+    connection.execute("PRAGMA secure_delete = ON")  # removed data is overwritten, not only unlinked
     connection.execute("PRAGMA trusted_schema = OFF")  # a file from elsewhere can call no functions
     return connection
 

@@ -1,11 +1,11 @@
-"""Passage vectors -> the nearest to a question's: the only home of FAISS.
+"""Passage vectors -> the nearest to a question's vector. Only this module imports FAISS.
 
 The vectors are in files that are mapped into memory, so opening takes the same time for any number. One decision: up
 to `EXACT_AT_MOST` passages, every vector is compared with the question. Above that, an inverted file selects cells,
 whose vectors are compared with two bits a dimension. The best are compared again with the whole vectors.
 
-A change does not rebuild the index. An update shares the files of the index before it and lists the rows that are gone.
-It keeps the new vectors in files of their own, and compares all of them.
+A change does not rebuild the index. An update shares the files of the earlier index and lists the removed rows. It puts
+the new vectors in separate files, and compares all of them.
 """
 
 import math
@@ -259,7 +259,7 @@ class DenseIndex:
 
         Args:
             question_vector: float32 (dimension,), unit length.
-            count: how many at the most.
+            count: at most this many.
             excluded: int64 (n,), numbers of documents that must not be found.
 
         Returns:

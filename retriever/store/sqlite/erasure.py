@@ -40,10 +40,10 @@ class SqliteErasure:
         return bool(self._database.rows(others, (vector, json.dumps(list(document_ids)))))
 
     def scrub(self) -> None:
-        """Write indexes and file anew and empty the log, so that removed documents can be read nowhere in them.
+        """Write indexes and file again and empty the log, so that nobody can read removed documents in them.
 
         Raises:
-            LibraryBusy: another process is reading or writing, so that the log could not be emptied.
+            LibraryBusy: another process is reading or writing, so the log could not be emptied.
         """
         self._indexes.build_without_traces()
         with self._database.alone() as connection:

@@ -1,7 +1,7 @@
-"""A shared lock on a library's folder, by which a process notices that another one uses the library too.
+"""A shared lock on a library's folder. It shows a process that another one uses the library too.
 
-The lock is on the folder itself, so that it needs no file, and works where nothing can be written. The system releases
-it however the process ends.
+The lock is on the folder itself, so it needs no file, and works in a read-only folder. The system releases it when the
+process ends in any way.
 """
 
 import os
@@ -16,7 +16,7 @@ except ModuleNotFoundError:  # Windows, where no other process can be noticed
 
 
 class FolderLock:
-    """Held until `release`, or until the object is garbage."""
+    """A lock that is held until `release`, or until the object is garbage."""
 
     def __init__(self, folder: Path) -> None:
         """Take the lock; where the system has none, other processes go unnoticed."""

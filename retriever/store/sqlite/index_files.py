@@ -1,6 +1,6 @@
 """A folder of index files: written whole or not at all, with a digest of each file.
 
-The digests are in `sums.json`, by which verification notices a changed byte.
+The digests are in `sums.json`. With them, verification notices a changed byte.
 """
 
 import hashlib
@@ -26,11 +26,11 @@ def new_folder(folder: Path, earlier: Path | None = None) -> Iterator[Path]:
     """A temporary folder to write into, which is renamed when it is complete.
 
     Args:
-        folder: the name that it gets.
-        earlier: the folder of earlier indexes, with which it may share files.
+        folder: its final name.
+        earlier: the folder of earlier indexes; files may be shared with it.
 
     Raises:
-        LibraryError: the disk does not take it.
+        LibraryError: it cannot be written to the disk.
     """
     parent = folder.parent
     try:
@@ -55,7 +55,7 @@ def new_folder(folder: Path, earlier: Path | None = None) -> Iterator[Path]:
 
 
 def is_damaged(folder: Path) -> bool:
-    """Whether a folder is there, but its files are not as they were written."""
+    """Whether a folder exists, but its files have changed since they were written."""
     if not folder.is_dir():
         return False
     try:
@@ -107,7 +107,7 @@ def _stored_digests(folder: Path) -> dict[str, str]:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The files in a folder and below, without lock files, which others may make and remove."""
+    """The files in a folder and below, without lock files, because other programs make and remove these."""
     for file in sorted(folder.rglob("*")):
         if file.is_file() and file.name != SUMS_NAME and file.suffix != ".lock":
             yield file.relative_to(folder).as_posix(), file
@@ -119,7 +119,7 @@ def _sha256(file: Path) -> str:
 
 
 def _unwritable(parent: Path, error: Exception) -> LibraryError:
-    """An error with the system's own reason; Tantivy puts its number somewhere into a long text."""
+    """An error with the system's own reason; in Tantivy's long message only the error's number helps."""
     number = re.search(r"(?:os error|code:) (\d+)", str(error))
     reason = os.strerror(int(number[1])) if number else getattr(error, "strerror", None) or str(error)
     return LibraryError(
@@ -128,7 +128,7 @@ def _unwritable(parent: Path, error: Exception) -> LibraryError:
 
 
 def share(file: Path, place: Path) -> None:
-    """Let a file that never changes stand in a second place too; it is copied where the file system has no links."""
+    """Link a file that never changes to a second place, or copy it if the file system has no links."""
     try:
         os.link(file, place)
     except OSError:

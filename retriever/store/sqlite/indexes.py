@@ -1,8 +1,8 @@
 """The indexes of a library in a folder: opened, built, updated and checked.
 
-They lie beside the library in `index/<generation>-<mark>-v<version>/`. After a change of the library, the indexes of an
-earlier generation are updated into a new folder, which shares their files. They are built whole if there are none, if
-they are damaged, or if an update would save little.
+They are next to the library in `index/<generation>-<mark>-v<version>/`. After a change of the library, the indexes of
+an earlier generation are updated into a new folder, which shares their files. They are built from scratch if there are
+none, if they are damaged, or if an update would save little.
 """
 
 import re
@@ -81,7 +81,7 @@ class SqliteIndexes:
         return self._open(rebuild=False, at_most=_AT_ONCE)
 
     def build_without_traces(self) -> None:
-        """Build the indexes whole, and remove also those that other processes have begun."""
+        """Build the indexes from scratch, and also remove unfinished ones of other processes."""
         for unfinished in (self._database.folder / INDEX_FOLDER).glob(f"{UNFINISHED}*"):
             shutil.rmtree(unfinished, ignore_errors=True)
         self.open(rebuild=True)
@@ -91,7 +91,7 @@ class SqliteIndexes:
         """Raise a LibraryError for whatever fails in this block because stored files are damaged.
 
         Raises:
-            LibraryError: an index file or a document is not as it was stored.
+            LibraryError: an index file or a document has changed since it was stored.
         """
         try:
             yield
@@ -104,7 +104,7 @@ class SqliteIndexes:
             ) from error
 
     def problems(self, *, repair: bool = False) -> Iterator[str]:
-        """Compare the indexes with the library and say what differs; `repair` builds them anew first."""
+        """Compare the indexes with the library and list the differences; `repair` builds them again first."""
         for problem in self._problems():
             if repair:
                 self.open(rebuild=True)
@@ -129,7 +129,7 @@ class SqliteIndexes:
             yield f"the index by words holds other passages than the library's {len(numbers)}"
 
     def _are_damaged(self) -> bool:
-        """Whether the indexes of the library's generation are there, but not as they were built."""
+        """Whether the indexes of the library's generation exist, but have changed since they were built."""
         return is_damaged(self._folder(self._database.manifest.generation, self._database.state()))
 
     def _has_damage(self) -> bool:
@@ -137,7 +137,7 @@ class SqliteIndexes:
         return self._are_damaged() or not all(all(documents.checksums_match(one)) for one in documents.text_digests())
 
     def _open(self, *, rebuild: bool, at_most: int | None) -> SqliteSearcher | None:
-        """As `open`; None if more passages than `at_most` must be indexed, or others keep changing the library."""
+        """Like `open`, but None if more than `at_most` passages must be indexed, or others keep changing it."""
         for _ in range(_ATTEMPTS):
             with self._database.snapshot():
                 generation, state = self._database.manifest.generation, self._database.state()
@@ -178,7 +178,7 @@ class SqliteIndexes:
         return None
 
     def _build(self, folder: Path) -> None:
-        """Build both indexes whole; remove all others."""
+        """Build both indexes from scratch; remove all others."""
         with new_folder(folder) as made:
             numbers, documents = self._passages.numbers_since(0)
             DenseIndex.build(made, numbers, documents, self._vectors.batches(numbers))
@@ -189,7 +189,7 @@ class SqliteIndexes:
                     shutil.rmtree(other, ignore_errors=True)
 
     def _update(self, earlier: _EarlierIndexes, folder: Path) -> None:
-        """Make both indexes from earlier ones, which are removed, also if they cannot be read."""
+        """Make both indexes from earlier ones. These are removed, even if they cannot be read."""
         with suppress(LibraryError), new_folder(folder, earlier.folder) as made:
             gone = self._gone(DenseIndex.load(earlier.folder))
             numbers, documents = self._passages.numbers_since(earlier.last)
@@ -212,7 +212,7 @@ def _texts(passages: Iterable[StoredPassage]) -> Iterator[Text]:
 
 
 def _holds_all(index: DenseIndex, numbers: NDArray[np.int64], batches: Iterable[Vectors]) -> bool:
-    """Whether an index holds, under these numbers, the vectors that come in batches."""
+    """Whether an index has the vectors of some batches under these numbers."""
     compared = 0
     for batch in batches:
         some = numbers[compared : compared + len(batch)]
@@ -223,5 +223,5 @@ def _holds_all(index: DenseIndex, numbers: NDArray[np.int64], batches: Iterable[
 
 
 def _is_interruption(error: BaseException) -> bool:
-    """Whether the program is to end; a panic inside Tantivy is no `Exception` either."""
+    """Whether the program should end; a panic inside Tantivy is not an `Exception` either."""
     return isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)

@@ -1,4 +1,4 @@
-"""Passage words -> the passages that share them with a question, by BM25: the only home of Tantivy.
+"""Passage words -> the passages that share words with a question, by BM25. Only this module imports Tantivy.
 
 Tantivy gets the terms that `text.tokens` makes, so that the index, the question and the evidence use the same terms.
 Its BM25 has k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009), and stores the field's length in one byte.
@@ -22,7 +22,7 @@ from .index_files import share
 FOLDER_NAME = "lexical"
 # The field of the words before stemming. Typing errors are counted in whole words: "delegaton" is far from "deleg".
 _SPELT = "spelt"
-# Up to so many excluded passages, those with a word are counted exactly, which then takes 0.2 ms a word.
+# With at most this many excluded passages, passages with a word are counted exactly, which takes 0.2 ms per word.
 COUNTED_AT_MOST = 10_000
 # The most memory of a writer. A million passages fill it two or three times, so merges in the background are not
 # needed. They would come in a random order; without them, the same library has the same segments. Updates are merged
@@ -58,13 +58,13 @@ class LexicalIndex:
 
     @classmethod
     def update(cls, before: Path, folder: Path, gone: NDArray[np.int64], passages: Iterable[Text]) -> "LexicalIndex":
-        """Write an updated index to another folder: the passages of the one before, without the removed, with the new.
+        """Write an updated index to another folder: the earlier passages, without the removed ones, and the new ones.
 
         Until their segments are merged, removed passages still count in how common a word is.
 
         Args:
             before: the folder of that index.
-            folder: where the files are written; it is there.
+            folder: where the files are written; it must exist.
             gone: int64 (n,), numbers of removed passages.
             passages: the new passages.
 
@@ -97,7 +97,7 @@ class LexicalIndex:
 
         Args:
             terms: the question's terms.
-            count: how many at the most.
+            count: at most this many.
             excluded: int64 (n,), numbers of documents that must not be found.
             weights: term -> its weight, 0..1; 1 for others.
 
@@ -119,7 +119,7 @@ class LexicalIndex:
         return int(self._searcher.num_docs)
 
     def frequencies(self, terms: Iterable[str], excluded: NDArray[np.int64] | None = None) -> dict[str, int]:
-        """Count the passages whose body has each term, without those of excluded documents.
+        """Count the passages with each term in their body, without excluded documents.
 
         If many are excluded, the count is estimated: a term is taken to be as common among them as in all.
         """

@@ -116,12 +116,12 @@ class SqliteLibrary:
             return None  # `open` says what is wrong
 
     def close(self) -> None:
-        """Close the file; threads that are reading it read on."""
+        """Close the file; threads that are reading it can finish."""
         self._database.close()
 
     @property
     def folder(self) -> Path:
-        """The folder that it lies in."""
+        """Its folder."""
         return self._database.folder
 
     @property
@@ -131,7 +131,7 @@ class SqliteLibrary:
 
     @property
     def is_transactional(self) -> bool:
-        """A snapshot is of one generation."""
+        """True: a snapshot comes from one generation."""
         return True
 
     @property
@@ -144,7 +144,7 @@ class SqliteLibrary:
         return self._database.manifest
 
     def snapshot(self) -> AbstractContextManager[None]:
-        """Let this thread read one state of the library, whatever others write meanwhile."""
+        """Let this thread read one state of the library, even if others write meanwhile."""
         return self._database.snapshot()
 
     def state(self) -> LibraryState:
@@ -152,7 +152,7 @@ class SqliteLibrary:
         return self._database.state()
 
     def exclude(self, document_ids: Collection[str], scope: Scope = EVERYTHING) -> NDArray[np.int64] | None:
-        """Prepare to leave out of a search some documents, and all that are outside a scope.
+        """Prepare a search that leaves out some documents, and all documents outside a scope.
 
         Returns:
             Their numbers, int64 (n,); None for no document.

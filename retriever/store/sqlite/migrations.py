@@ -40,7 +40,7 @@ def migrate(connection: sqlite3.Connection, manifest: Manifest) -> Manifest:
 
 
 def _complete_tables(connection: sqlite3.Connection) -> None:
-    """Format 2 -> 3: what format 2 added when it was first needed is always there."""
+    """Format 2 -> 3: add the tables that format 2 added only when they were needed."""
     has_lines = "lines" in table_names(connection)
     script = COVERING_INDEXES + MARKS + CHECKSUMS + REENCODED + ("" if has_lines else LINES)
     for statement in statements(script):
@@ -55,7 +55,7 @@ def _complete_tables(connection: sqlite3.Connection) -> None:
 
 
 def _add_rows_and_warnings(connection: sqlite3.Connection) -> None:
-    """Format 3 -> 4: documents have the rows of their tables and what was not read of them.
+    """Format 3 -> 4: documents have the rows of their tables, and warnings about what was not read.
 
     Both are empty until a file is read again. A document whose checksum was right gets one with the new columns; a
     damaged one keeps its own, so that verification still finds it.

@@ -1,4 +1,4 @@
-"""The change of a library to another encoder, whose vectors wait in a table of their own until all are there."""
+"""The change of a library to another encoder. Its vectors wait in a separate table until all are there."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from .passages import SqlitePassages
 
 
 class SqliteReencoding:
-    """Collects a new encoder's vectors, then exchanges all at once."""
+    """Collects a new encoder's vectors, then replaces all at once."""
 
     def __init__(self, database: Database, passages: SqlitePassages) -> None:
         """Store the open file, and the reader of its passages."""
@@ -27,7 +27,7 @@ class SqliteReencoding:
         return self._passages.not_reencoded(count)
 
     def store(self, encoder: Encoder, vectors: Mapping[int, tuple[Vectors, Bytes]]) -> None:
-        """Keep what the new encoder has read: passage number -> vector, word vectors."""
+        """Store the new encoder's vectors: passage number -> vector, word vectors."""
         with self._database.write() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO reencoded SELECT number, ?, ?, ?, ? FROM passages WHERE number = ?",

@@ -1,7 +1,7 @@
 """The tables of `library.db`."""
 
 FORMAT = 4
-OLDEST_FORMAT = 2  # that `migrations` can change to this one
+OLDEST_FORMAT = 2  # `migrations` can change these to this one
 FILE_NAME = "library.db"
 
 # Each statement ends with a semicolon at the end of a line.

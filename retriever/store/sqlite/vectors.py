@@ -26,7 +26,7 @@ class SqliteVectors:
         return np.frombuffer(blob, np.float32) if self._has_length(blob) else None
 
     def batches(self, numbers: NDArray[np.int64]) -> Iterator[Vectors]:
-        """Fetch the vectors of all searchable passages in batches, as they need not fit into memory.
+        """Fetch the vectors of all searchable passages in batches, because they may not fit into memory.
 
         Args:
             numbers: int64 (n_passages,), all numbers from `SqlitePassages.numbers`.
