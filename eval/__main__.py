@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--against", type=Path, metavar="FILE", help="test each mean against a run that --save wrote")
     parser.add_argument("--save", action="store_true", help="save the run under eval/results/, by its commit")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write everything as one HTML file to read")
-    parser.add_argument("--wrong", action="store_true", help="list what went wrong, the surest first")
+    parser.add_argument("--wrong", action="store_true", help="list the wrong answers, the most confident first")
     parser.add_argument("--json", action="store_true", help="one JSON object, nothing else on standard output")
     parser.set_defaults(print_object=True)  # only one object is printed
     return parser
@@ -110,7 +110,7 @@ def _evaluate(chosen: argparse.Namespace) -> int:
         runs = [run(system, trials) for system in systems]
         measured = [measure(one, qrels) for one in runs]
         measured[0].update(follow_ups(systems[0], trials, qrels))
-        printed = _printed(dataset, chosen, runs[0], measured[0], qrels)
+        printed = _print_run(dataset, chosen, runs[0], measured[0], qrels)
         evaluation = Evaluation(
             dataset, qrels, runs, measured, printed, lambda collection, key: assistants[collection].document(key)
         )
@@ -183,7 +183,7 @@ def _trials(dataset: DataSet, without: Distance | None, split: str | None) -> li
     return [item for item in usual if item.answerable] + out
 
 
-def _printed(
+def _print_run(
     dataset: DataSet, chosen: argparse.Namespace, done: Run, measured: Mapping[str, Measure], qrels: Qrels
 ) -> dict[str, object]:
     name_parts = (dataset.name, f"without-{chosen.without.value}" if chosen.without else "", chosen.split or "")

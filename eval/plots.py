@@ -75,8 +75,8 @@ def risk_coverage_plot(curves: Mapping[str, metrics.RiskCoverage]) -> Plot:
     return Plot(
         "Risk and coverage",
         _drawing([axes, *reversed(lines)], 254, f"Risk-coverage curves. Area under the curve, less is better: {said}."),
-        "When only the surest answers are given, how many of them are wrong? The lower the line, the better the "
-        "confidence tells right from wrong. In brackets the area under it.",
+        "If only the most confident answers are given, how many of them are wrong? The lower the line, the better the "
+        "confidence tells right from wrong. The area under the line is in brackets.",
         tuple(
             (f"line series-{place}", f"{name} ({number(one.area)})") for place, (name, one) in enumerate(curves.items())
         ),
@@ -100,18 +100,18 @@ def reliability_plot(bins: Sequence[metrics.ReliabilityBin], ece: float) -> Plot
             _tag("rect", class_="bar", x=left, y=top, width=strip.x(one.upper) - 1 - left, height=strip.y(0) - top),
             _tag("text", str(one.count), class_="count", x=middle, y=top - 3, text_anchor="middle"),
         ]
-    said = "; ".join(f"{one.confidence:.2f} claimed, {one.accuracy:.2f} right, {one.count} answers" for one in bins)
+    said = "; ".join(f"{one.confidence:.2f} confidence, {one.accuracy:.2f} right, {one.count} answers" for one in bins)
     axes = [
         _axes(main, (), SHARES, "", "accuracy: share right"),
-        _axes(strip, SHARES, (), "confidence, and how many answers claim it", ""),
+        _axes(strip, SHARES, (), "confidence, and the number of answers with it", ""),
     ]
     return Plot(
         "Reliability",
         _drawing([*axes, *marks], 272, f"Reliability diagram, expected calibration error {number(ece)}. {said}."),
-        "Of the answers given a confidence of 0.8, are four in five right? On the diagonal they are; the mean distance "
-        f"from it, weighted by answers, is the expected calibration error, {number(ece)}. "
+        "Are four in five answers with a confidence of 0.8 right? On the diagonal they are. The mean distance from it, "
+        f"weighted by answers, is the expected calibration error, {number(ece)}. "
         "Bars: 95\N{NO-BREAK SPACE}% (Wilson).",
-        (("dot", "accuracy"), ("ideal", "what was claimed")),
+        (("dot", "accuracy"), ("ideal", "confidence")),
     )
 
 
@@ -147,8 +147,8 @@ def category_plot(categories: Sequence[Category]) -> Plot:
     return Plot(
         "By category",
         _drawing(marks, frame.top + frame.height + 42, f"Share right by category. {said}."),
-        "Right is a first quote that contains the answer or, where there is none, a refusal. Beside each name the "
-        "number of questions; bars: 95\N{NO-BREAK SPACE}% (Wilson), each question taken for itself.",
+        "Right means that the first quote contains the answer, or that an unanswerable question is refused. The number "
+        "of questions follows each name. Bars: 95\N{NO-BREAK SPACE}% (Wilson), each question counted alone.",
         (("dot", "right (quote_hit@1, or refused)"), ("ring", "first passage relevant (hit@1)")),
     )
 
@@ -187,7 +187,7 @@ def latency_plot(timings: Sequence[Mapping[str, float]]) -> Plot:
     ]
     said = "".join(f", {name} {value:.1f}" for name, value in stages.items())
     beyond = sum(total > end for total in totals)
-    slower = f" {beyond} took longer than {end:,.0f} ms; they stand in the last bar." if beyond else ""
+    slower = f" {beyond} took longer than {end:,.0f} ms; they are in the last bar." if beyond else ""
     return Plot(
         "Latency",
         _drawing(
@@ -195,7 +195,7 @@ def latency_plot(timings: Sequence[Mapping[str, float]]) -> Plot:
             lower.top + lower.height + 42,
             f"Latency in milliseconds: median {spread.median:.1f}, 95th percentile {spread.p95:.1f}{said}.",
         ),
-        f"Time from question to answer, and what half of the answers spend at most in each stage.{slower}",
+        f"Time from question to answer, and the median time of each stage.{slower}",
         (
             ("bar", "answers"),
             ("median", f"median {spread.median:,.0f} ms"),

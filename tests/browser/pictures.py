@@ -87,7 +87,7 @@ def documents_picture(browser: Browser, address: str) -> Image.Image:
 
 
 def report_picture(browser: Browser, report: Path) -> Image.Image:
-    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page = browser.new_page(viewport={"width": 1280, "height": 890})  # without the latency of this machine
     page.goto(report.absolute().as_uri())
     return shot(page)
 
