@@ -79,14 +79,14 @@ def conversations_of(dataset: DataSet) -> list[FollowUp]:
         if question.answerable and question.answers:
             by_article.setdefault(question.group or "", []).append(question)
     chains = (chain for questions in by_article.values() for chain in _chains(questions, text))
-    return [one for chain in chains for one in _spoken(chain, text)]
+    return [one for chain in chains for one in _follow_ups(chain, text)]
 
 
 def _chains(questions: Sequence[Question], text: str) -> Iterator[list[tuple[Question, str]]]:
     """Runs of questions, each with the name that it shares with the one before; empty for the first."""
     chain: list[tuple[Question, str]] = []
     for question in questions:
-        shared = _shared(chain[-1][0].text, question.text, text) if chain else ""
+        shared = _shared_name(chain[-1][0].text, question.text, text) if chain else ""
         if chain and (not shared or len(chain) == LONGEST):
             if len(chain) >= SHORTEST:
                 yield chain
@@ -108,7 +108,7 @@ def names_in(question: str) -> list[str]:
     return sorted(found, key=lambda name: (-len(name), name))
 
 
-def _shared(before: str, question: str, text: str) -> str:
+def _shared_name(before: str, question: str, text: str) -> str:
     """The longest name that a question shares with the one before, and that it has once and whole."""
     return next((name for name in names_in(question) if name in before and _is_whole(name, question, text)), "")
 
@@ -123,7 +123,7 @@ def _is_whole(name: str, question: str, text: str) -> bool:
     return behind[1] is None or f"{name} {behind[1]}" not in text or behind[1] in _SMALL
 
 
-def shortened(question: str, name: str, text: str) -> str:
+def shorten(question: str, name: str, text: str) -> str:
     """Leave a name out of a question, or replace it by a pronoun."""
     match = re.search(rf"(?:\b[Tt]he )?\b{re.escape(name)}(?P<owner>['’]s?(?!\w))?", question)
     if match is None:
@@ -144,10 +144,10 @@ def _kind(name: str, text: str) -> str:
     return "they" if name.endswith("s") and not name.endswith("ss") else "it"
 
 
-def _spoken(chain: Sequence[tuple[Question, str]], text: str) -> Iterator[FollowUp]:
+def _follow_ups(chain: Sequence[tuple[Question, str]], text: str) -> Iterator[FollowUp]:
     turns: list[Turn] = []
     for question, shared in chain:
-        typed = shortened(question.text, shared, text) if shared else question.text
+        typed = shorten(question.text, shared, text) if shared else question.text
         if turns:
             yield FollowUp(question, typed, tuple(turns))
         turns.append(
@@ -208,7 +208,7 @@ def measure(assistant: Assistant, dataset: DataSet, asked: Sequence[FollowUp], q
     return figures
 
 
-def covered(figures: Mapping[str, Sequence[float]]) -> list[float]:
+def gap_shares(figures: Mapping[str, Sequence[float]]) -> list[float]:
     """The share of the gap between typed and rewritten that Ibid closes, for each figure."""
     typed, ibid, human = (figures[name] for name in ("typed", "ibid", "rewritten"))
     return [metrics.gap_closed(*three) for three in zip(typed, ibid, human, strict=True)]
@@ -235,7 +235,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         with tempfile.TemporaryDirectory(prefix="ibid-eval-") as folder:
-            assistant, dataset, asked, qrels = _prepared(chosen.data, Path(folder) / "library")
+            assistant, dataset, asked, qrels = _prepare(chosen.data, Path(folder) / "library")
             with assistant:
                 if chosen.list:
                     _print_each(assistant, asked)
@@ -246,7 +246,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _prepared(data: Path | None, folder: Path) -> tuple[Assistant, DataSet, list[FollowUp], Qrels]:
+def _prepare(data: Path | None, folder: Path) -> tuple[Assistant, DataSet, list[FollowUp], Qrels]:
     if data:
         dataset = read_beir(data)
         return assistant_over(dataset, KEPT_LIBRARIES), dataset, conversations_of(dataset), dataset.qrels
@@ -265,7 +265,7 @@ def _print(assistant: Assistant, dataset: DataSet, asked: Sequence[FollowUp], qr
     print(f"{'':26}recall@10  nDCG@10")
     for name, (recall, gain) in figures.items():
         print(f"{name:26}{recall:9.3f}{gain:9.3f}")
-    print(f"{'share of the gap closed':26}" + "".join(f"{share:9.2f}" for share in covered(figures)))
+    print(f"{'share of the gap closed':26}" + "".join(f"{share:9.2f}" for share in gap_shares(figures)))
     print(f"standalone questions understood differently: {shown_otherwise(assistant, asked):.4f} of {len(asked)}")
 
 

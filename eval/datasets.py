@@ -242,7 +242,7 @@ def read_conversations(path: Path) -> DataSet:
     Raises:
         DataError: the file is missing, or a line breaks this format.
     """
-    questions = tuple(_asked(row, "_id", "text") for row in _read_rows(path, "_id"))
+    questions = tuple(_question_from(row, "_id", "text") for row in _read_rows(path, "_id"))
     return DataSet(path.absolute().parent.name, None, questions, {})
 
 
@@ -390,7 +390,7 @@ def _source(row: _Row) -> Source:
     return Source(row.required("_id", str), row.optional("title", str) or "", row.required("text", str))
 
 
-def _asked(row: _Row, id_field: str, text_field: str) -> Question:
+def _question_from(row: _Row, id_field: str, text_field: str) -> Question:
     """The fields that all formats share: a question's words and its conversation."""
     turns = row.rows("history")
     groups = (row.optional(name, str) for name in GROUP_FIELDS)
@@ -405,14 +405,14 @@ def _asked(row: _Row, id_field: str, text_field: str) -> Question:
 
 def _own_question(row: _Row, document_text: Mapping[str, str]) -> Question:
     """A line of `questions.jsonl`."""
-    gold = tuple(dict.fromkeys(span for quote in row.rows("gold") for span in _quoted(quote, document_text)))
+    gold = tuple(dict.fromkeys(span for quote in row.rows("gold") for span in _find_quotes(quote, document_text)))
     answerable = row.required("answerable", bool)
     if answerable and not gold:
         raise row.error('a "gold" quote where "answerable" is true', None)
     if gold and not answerable:
         raise row.error('no "gold" quote where "answerable" is false', row.fields["gold"])
     return replace(
-        _asked(row, "id", "question"),
+        _question_from(row, "id", "question"),
         gold=gold,
         answers=row.texts("answers"),
         answerable=answerable,
@@ -421,7 +421,7 @@ def _own_question(row: _Row, document_text: Mapping[str, str]) -> Question:
     )
 
 
-def _quoted(row: _Row, document_text: Mapping[str, str]) -> list[Gold]:
+def _find_quotes(row: _Row, document_text: Mapping[str, str]) -> list[Gold]:
     """Every occurrence of a gold quote in its document."""
     document_id, quote = row.required("document_id", str), row.required("quote", str)
     if document_id not in document_text:
@@ -459,7 +459,7 @@ def _collection_question(row: _Row, collection: str, texts: Mapping[str, "_Folde
     if not answerable and needs:
         raise row.error('no "need" where "answerable" is false', row.fields["need"])
     return replace(
-        _asked(row, "id", "q"),
+        _question_from(row, "id", "q"),
         gold=found(answers),
         answers=answers,
         answerable=answerable,
@@ -504,7 +504,7 @@ class _FoldedText:
 
 def _squad_question(row: _Row, documents: Mapping[str, Source]) -> Question:
     """A line of `queries.jsonl`, with its answers as spans of its document."""
-    question = _asked(row, "_id", "text")
+    question = _question_from(row, "_id", "text")
     answers = row.rows("answers")
     context = _context(row, documents)
     impossible = row.optional("is_impossible", bool) or False
@@ -512,7 +512,7 @@ def _squad_question(row: _Row, documents: Mapping[str, Source]) -> Question:
         raise row.error('no "answers" where "is_impossible" is true', row.fields["answers"])
     return replace(
         question,
-        gold=tuple(dict.fromkeys(_placed(answer, context) for answer in answers)),
+        gold=tuple(dict.fromkeys(_answer_at(answer, context) for answer in answers)),
         answers=tuple(dict.fromkeys(answer.required("text", str) for answer in answers)),
         answerable=not impossible,
         context_id=context.id if context else None,
@@ -528,7 +528,7 @@ def _context(row: _Row, documents: Mapping[str, Source]) -> Source | None:
     return None if context_id is None else documents[context_id]
 
 
-def _placed(row: _Row, document: Source | None) -> Gold:
+def _answer_at(row: _Row, document: Source | None) -> Gold:
     """A SQuAD answer, which must be in its document at the given place."""
     if document is None:
         raise row.error('a "context_id" beside "answers"', None)

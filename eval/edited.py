@@ -75,7 +75,7 @@ def made_cases(squad2: Path, articles: Sequence[str], *, seed: int = 1, most: in
         most: how many at the most.
     """
     rng = random.Random(seed)  # noqa: S311 (data, not secrets)
-    answered = [one for one in _answered(squad2) if one.article in articles]
+    answered = [one for one in _answered_questions(squad2) if one.article in articles]
     rng.shuffle(answered)
     made = (_case(one, answered, rng) for one in answered)
     return [case for case in made if case][:most]
@@ -86,7 +86,7 @@ def articles_of(squad2: Path) -> list[str]:
     return sorted({str(line["article"]) for line in _lines(squad2 / "queries.jsonl")})
 
 
-def _answered(squad2: Path) -> Iterator[Answered]:
+def _answered_questions(squad2: Path) -> Iterator[Answered]:
     texts = {line["_id"]: line["text"] for line in _lines(squad2 / "corpus.jsonl")}
     for line in _lines(squad2 / "queries.jsonl"):
         if line["is_impossible"] or not line["answers"]:
@@ -111,9 +111,9 @@ def _answered(squad2: Path) -> Iterator[Answered]:
 
 def _case(one: Answered, answered: Sequence[Answered], rng: random.Random) -> dict[str, Any] | None:
     edit = rng.choices(["value", "rounded", "later", "subject", "other"], [54, 10, 6, 20, 10])[0]
-    if edit == "rounded" and not (one.kind == "number" and _rounded(one.answer)):
+    if edit == "rounded" and not (one.kind == "number" and _round_answer(one.answer)):
         edit = "value"
-    value = _rounded(one.answer) if edit == "rounded" else _another(one, answered, rng)
+    value = _round_answer(one.answer) if edit == "rounded" else _another(one, answered, rng)
     if value is None:
         return None
     first = " ".join([*one.before[-1:], one.sentence, *one.after[:1]])
@@ -130,7 +130,7 @@ def _case(one: Answered, answered: Sequence[Answered], rng: random.Random) -> di
             return None
         edited = f"In {later}, {edited[0].lower() if edited.split()[0] in _OPENERS else edited[0]}{edited[1:]}"
     if edit == "subject":
-        swapped = _swapped(one, edited, answered, rng)
+        swapped = _swap_subject(one, edited, answered, rng)
         if swapped is None:
             return None
         edited = swapped
@@ -185,7 +185,7 @@ def _in_place(sentence: str, answer: str, value: str) -> str:
     return sentence.replace(answer, value, 1)
 
 
-def _rounded(answer: str) -> str | None:
+def _round_answer(answer: str) -> str | None:
     """The answer with its number told to two figures, or None where that is no rounding."""
     match = _NUMBER.search(answer)
     if not match:
@@ -230,7 +230,7 @@ def _other_number(text: str, factor: float) -> str:
     return f"{other:,.{places}f}" if "," in text or other >= 10_000 else f"{other:.{places}f}"
 
 
-def _swapped(one: Answered, sentence: str, answered: Sequence[Answered], rng: random.Random) -> str | None:
+def _swap_subject(one: Answered, sentence: str, answered: Sequence[Answered], rng: random.Random) -> str | None:
     """The sentence on another subject: a name that the question has, replaced by another."""
     names = [name for name in _NAME.findall(one.question) if sentence.count(name) == 1]
     if not names:

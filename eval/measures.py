@@ -92,7 +92,7 @@ def measure(run: Run, qrels: Qrels, resamples: int = RESAMPLES) -> dict[str, Mea
     ranking, quoting, refusing = _ranking(run, qrels), _quoting(run), _refusing(run, resamples)
     collected: dict[str, Measure] = {}
     if any(item.question.collection for item in run.trials):
-        collected = _collected(run) | {"clear_wrong": _complement(refusing["clear_precision"])}
+        collected = _collection_measures(run) | {"clear_wrong": _complement(refusing["clear_precision"])}
     return ranking | quoting | refusing | collected | _cost(run)
 
 
@@ -118,7 +118,7 @@ def shares(run: Run) -> dict[str, float]:
         Name to share, 0..1; nan if there are no questions.
     """
     both = zip(run.trials, run.outcomes, strict=True)
-    pairs = [(item.question, _shown(outcome)) for item, outcome in both if item.answerable]
+    pairs = [(item.question, _shown_quotes(outcome)) for item, outcome in both if item.answerable]
     verdicts = [outcome.verdict for outcome in run.outcomes]
     return {
         "first_right": metrics.mean([metrics.quote_hit_at(shown, question.gold, 1) for question, shown in pairs]),
@@ -183,16 +183,16 @@ def _quoting(run: Run) -> dict[str, Measure]:
         "quote_words": lambda _, __, outcome: len(outcome.quotes[0].text.split()) if outcome.quotes else np.nan,
     }
     return {
-        name: _mean({question.id: value(question, _shown(outcome), outcome) for question, outcome in pairs}, run)
+        name: _mean({question.id: value(question, _shown_quotes(outcome), outcome) for question, outcome in pairs}, run)
         for name, value in measures.items()
     }
 
 
-def _collected(run: Run) -> dict[str, Measure]:
+def _collection_measures(run: Run) -> dict[str, Measure]:
     """Measures of collections: shares of questions, counts, and `highlight_f1` of the right first quotes."""
     values: dict[str, dict[str, float]] = {name: {} for name in COLLECTED}
     for item, outcome in zip(run.trials, run.outcomes, strict=True):
-        question, shown = item.question, _shown(outcome)
+        question, shown = item.question, _shown_quotes(outcome)
         right = item.answerable and metrics.quote_hit_at(shown, question.gold, 1) > 0
         of_question: dict[str, float] = {}
         if item.answerable:
@@ -214,7 +214,7 @@ def _collected(run: Run) -> dict[str, Measure]:
     return found | {name: _mean(of_question, run) for name, of_question in values.items() if of_question}
 
 
-def _shown(outcome: Outcome) -> tuple[SystemQuote, ...]:
+def _shown_quotes(outcome: Outcome) -> tuple[SystemQuote, ...]:
     return () if outcome.verdict is Verdict.ABSENT else outcome.quotes
 
 
@@ -249,7 +249,7 @@ def _refusing(run: Run, resamples: int) -> dict[str, Measure]:
         found["refusal_recall"] = lambda at: _share(refused[at], ~answerable[at])
         if answerable.any():
             found["auroc"] = lambda at: metrics.auroc(present[at], answerable[at])
-    return {name: _resampled(statistic, len(pairs), groups, resamples) for name, statistic in found.items()}
+    return {name: _resample(statistic, len(pairs), groups, resamples) for name, statistic in found.items()}
 
 
 def _share(of: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
@@ -280,7 +280,7 @@ def _mean(of_question: Mapping[str, float], run: Run) -> Measure:
     return Measure(metrics.mean(list(kept.values())), interval, kept)
 
 
-def _resampled(
+def _resample(
     statistic: Callable[[NDArray[np.int64]], float], count: int, groups: Sequence[Hashable], resamples: int
 ) -> Measure:
     """A statistic over questions, with the percentile-bootstrap interval of whole groups."""

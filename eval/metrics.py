@@ -170,7 +170,7 @@ def ndcg_at(ranked: Sequence[str], relevant: Relevant, k: int) -> float:
         ValueError: a document is ranked twice.
     """
     best = np.sort(_grades(relevant))[::-1][:k]
-    return _discounted(_gains(ranked[:k], relevant)) / _discounted(best) if len(best) else 0.0
+    return _discounted_gain(_gains(ranked[:k], relevant)) / _discounted_gain(best) if len(best) else 0.0
 
 
 def average_precision(ranked: Sequence[str], relevant: Relevant) -> float:
@@ -556,7 +556,7 @@ def _relevant_ranks(ranked: Sequence[str], relevant: Relevant) -> NDArray[np.int
     return np.flatnonzero(_gains(ranked, relevant)) + 1
 
 
-def _discounted(gains: Floats) -> float:
+def _discounted_gain(gains: Floats) -> float:
     """The sum of gain / log2(rank + 1)."""
     return float((gains / np.log2(np.arange(2, len(gains) + 2))).sum())
 

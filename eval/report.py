@@ -197,7 +197,7 @@ def render(evaluation: Evaluation) -> str:
     style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
     return environment.get_template("report.html").render(
         printed=evaluation.printed,
-        committed=_committed(str(evaluation.printed["commit"])),
+        committed=_commit_date(str(evaluation.printed["commit"])),
         interrupted=any(run.interrupted for run in evaluation.runs),
         entries=entries,
         tally=_tally(entries),
@@ -254,7 +254,7 @@ def questions(evaluation: Evaluation) -> list[Entry]:
                 outcome=outcome,
                 result=judge(trial, outcome, grades),
                 quotes=tuple(_citation(one, trial.question.gold, read(one.document_id)) for one in outcome.quotes),
-                expected=_expected(trial, grades, read),
+                expected=_expected_quotes(trial, grades, read),
                 rank=_rank(outcome.ranked, grades, unit),
                 others={
                     run.system: judge(trial, run.outcomes[position], grades)
@@ -300,7 +300,9 @@ def _pieces(text: str, gold: Sequence[tuple[int, int]], highlight: tuple[int, in
     )
 
 
-def _expected(trial: Trial, grades: Mapping[str, float], read: Callable[[str], Document]) -> tuple[Citation, ...]:
+def _expected_quotes(
+    trial: Trial, grades: Mapping[str, float], read: Callable[[str], Document]
+) -> tuple[Citation, ...]:
     """The gold quotes in context, each once a document; without any, the relevant documents."""
     cited: dict[tuple[str, str], Citation] = {}
     for gold in trial.question.gold:
@@ -367,7 +369,7 @@ def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _committed(commit: str) -> str:
+def _commit_date(commit: str) -> str:
     """The date of the commit, not of today, so that a run always gives the same file; empty if unknown."""
     words = ["git", "show", "--no-patch", "--format=%cs", commit.removesuffix("-dirty"), "--"]
     try:

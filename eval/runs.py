@@ -63,7 +63,7 @@ def assistant_over(dataset: DataSet, folder: Path) -> Assistant:
     digest = hashlib.sha256()
     for source in dataset.documents or ():
         digest.update(f"{source.id}\0{source.title}\0{source.text}\0".encode())
-    assistant = _opened(folder / f"{dataset.name}-{digest.hexdigest()[:12]}")
+    assistant = _open_library(folder / f"{dataset.name}-{digest.hexdigest()[:12]}")
     documents = documents_of(tqdm(dataset.documents or (), desc="index", unit="document", disable=None, leave=False))
     assistant.add(documents)
     return assistant
@@ -83,13 +83,13 @@ def collection_over(docs: Path, folder: Path, encoder: Encoder | None = None) ->
     digest = hashlib.sha256(f"{docs.resolve()}\0".encode())
     for file in sorted(path for path in docs.rglob("*") if path.is_file()):
         digest.update(f"{file.relative_to(docs)}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\0".encode())
-    assistant = _opened(folder / f"{docs.absolute().parent.name}-{digest.hexdigest()[:12]}", encoder)
+    assistant = _open_library(folder / f"{docs.absolute().parent.name}-{digest.hexdigest()[:12]}", encoder)
     for skipped in assistant.index(docs).skipped:
         tqdm.write(f"eval: {skipped.path}: {skipped.reason}", file=sys.stderr)
     return assistant
 
 
-def _opened(kept: Path, encoder: Encoder | None = None) -> Assistant:
+def _open_library(kept: Path, encoder: Encoder | None = None) -> Assistant:
     try:
         return Assistant.open(kept, encoder=encoder, create=True)
     except LibraryForeign:  # made by an older Ibid, and only kept to save time

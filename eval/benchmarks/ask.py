@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, help="a data set in BEIR's layout; default: the shipped articles")
     parser.add_argument("--questions", type=int, default=200, help="how many are asked at the most")
     chosen = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder, _opened(chosen.data, Path(folder)) as (assistant, questions):
-        timed = _timed(assistant, questions[: chosen.questions], Path(folder))
+    with tempfile.TemporaryDirectory() as folder, _open(chosen.data, Path(folder)) as (assistant, questions):
+        timed = _time(assistant, questions[: chosen.questions], Path(folder))
     print_table(timed, PLAIN)
     name = f"ask-{chosen.data.name}" if chosen.data else "ask"
     save(name, {"questions": len(timed[WHOLE]), "seconds": timed, "ratio": ratio(timed[WHOLE], timed[PLAIN])})
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @contextlib.contextmanager
-def _opened(data: Path | None, folder: Path) -> Iterator[tuple[Assistant, list[str]]]:
+def _open(data: Path | None, folder: Path) -> Iterator[tuple[Assistant, list[str]]]:
     """An assistant, and the questions for it."""
     if data:
         dataset = read_beir(data)
@@ -87,7 +87,7 @@ def _passages(assistant: Assistant) -> list[str]:
     return list(islice(stretches, PASSAGES))
 
 
-def _timed(assistant: Assistant, questions: Sequence[str], folder: Path) -> dict[str, list[float]]:
+def _time(assistant: Assistant, questions: Sequence[str], folder: Path) -> dict[str, list[float]]:
     plain, encoder, passages = _cross_encoder(folder / "model"), SentenceEncoder.shipped(), _passages(assistant)
     for question in questions[:5]:
         plain.predict([(question, passage) for passage in passages])

@@ -38,16 +38,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--questions", type=int, metavar="N", help="only the first so many")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="ibid-eval-") as folder:
-        local, dataset, qrels = _prepared(chosen.data, Path(folder))
+        local, dataset, qrels = _prepare(chosen.data, Path(folder))
         began = time.perf_counter()
         copied = local.copy_to(chosen.server)
         print(f"{copied.passages} passages copied and read back in {time.perf_counter() - began:.0f} s")
         with Assistant.open(chosen.server) as clustered:
             runs = _asked_in_turn([local, clustered], dataset, chosen.questions)
-            return _compared(runs, qrels, dataset.name)
+            return _compare(runs, qrels, dataset.name)
 
 
-def _prepared(data: Path | None, folder: Path) -> tuple[Assistant, DataSet, Qrels]:
+def _prepare(data: Path | None, folder: Path) -> tuple[Assistant, DataSet, Qrels]:
     if data:
         dataset = read_beir(data)
         return assistant_over(dataset, KEPT_LIBRARIES), dataset, dataset.qrels
@@ -73,7 +73,7 @@ def _first_quote(outcome: Outcome) -> tuple[object, ...]:
     return tuple((quote.document_id, quote.start, quote.end) for quote in outcome.quotes[:1])
 
 
-def _compared(runs: Sequence[Run], qrels: Qrels, name: str) -> int:
+def _compare(runs: Sequence[Run], qrels: Qrels, name: str) -> int:
     folder, server = (measure(one, qrels) for one in runs)
     worst = max(abs(server[key].value - folder[key].value) for key in folder if key not in _NO_QUALITY)
     print(f"{'':22}{'folder':>9}{'server':>9}{'differs':>9}")

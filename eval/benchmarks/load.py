@@ -83,8 +83,8 @@ class Reader:
         self._session = f"reader{next(self._ids)}"
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
         self._headers = {"Content-Type": "application/json"}
-        self._fetched("GET", "/")
-        parts = json.loads(self._fetched("GET", "/config"))["dependencies"]
+        self._fetch("GET", "/")
+        parts = json.loads(self._fetch("GET", "/config"))["dependencies"]
         self._function = next(one["id"] for one in parts if any(target[1] == "ask" for target in one["targets"]))
         self.ask(FIRST)
         self._connection.close()  # opened again by the next question, since the server closes idle connections
@@ -97,12 +97,12 @@ class Reader:
         """
         asked = {"data": [None, None], "event_data": {"question": question, "standing": ""}}
         asked |= {"fn_index": self._function, "session_hash": self._session}
-        self._fetched("POST", "/gradio_api/queue/join", asked)
-        said = self._fetched("GET", f"/gradio_api/queue/data?session_hash={self._session}")
+        self._fetch("POST", "/gradio_api/queue/join", asked)
+        said = self._fetch("GET", f"/gradio_api/queue/data?session_hash={self._session}")
         if b"process_completed" not in said or b'"success":true' not in said.replace(b" ", b"") or b"turn" not in said:
             raise RuntimeError(f"no card for {question!r}: {said[-300:]!r}")
 
-    def _fetched(self, method: str, path: str, sent: object = None) -> bytes:
+    def _fetch(self, method: str, path: str, sent: object = None) -> bytes:
         body = None if sent is None else json.dumps(sent)
         self._connection.request(method, path, body, self._headers)
         answer = self._connection.getresponse()

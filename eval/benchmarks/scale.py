@@ -85,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(made, flush=True)
     rows = []
     for size in chosen.sizes:
-        rows.append({"passages": size, **_measured(size, chosen.real, chosen.output)})
+        rows.append({"passages": size, **_measure(size, chosen.real, chosen.output)})
         _print(rows[-1])
         (chosen.output / "scale.json").write_text(json.dumps({"made": made, "rows": rows}, indent=1))
         (chosen.output / "scale.svg").write_text(_plot(rows))
@@ -137,7 +137,7 @@ class UnusedEncoder:
 ENCODER: Encoder = UnusedEncoder()
 
 
-def _measured(size: int, real: int, output: Path) -> dict[str, Any]:
+def _measure(size: int, real: int, output: Path) -> dict[str, Any]:
     """Build a library and measure it, in separate processes, then remove it."""
     folder = Path(tempfile.mkdtemp(dir=output))
     command = [sys.executable, "-m", "eval.benchmarks.scale", "--one", str(size), "--built", str(folder / "library")]
@@ -164,7 +164,7 @@ def build(folder: Path, size: int, real: RealSample) -> dict[str, Any]:
     for document, encoded in _documents(size, real):
         library.documents.replace(document, encoded)
     figures = {"store_s": time.perf_counter() - began}
-    _, figures["build_s"] = _timed(library.indexes.open)
+    _, figures["build_s"] = _time(library.indexes.open)
     library.close()
     figures["build_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     figures["library_mb"] = (folder / "library.db").stat().st_size / 1e6
@@ -179,7 +179,7 @@ def measure(folder: Path, real: RealSample) -> dict[str, Any]:
         Figures by name; the name has the unit.
     """
     figures: dict[str, Any] = {}
-    (library, search), figures["open_s"] = _timed(_open, folder)
+    (library, search), figures["open_s"] = _time(_open, folder)
     figures["exact"] = search.dense.is_exact
     found = _ask(library, search, real, figures)
     figures["resident_mb"] = _resident()
@@ -203,7 +203,7 @@ def _ask(library: SqliteLibrary, search: SqliteSearcher, real: RealSample, figur
         }
         for name, step in steps.items():
             began = time.thread_time()
-            done, seconds = _timed(step)
+            done, seconds = _time(step)
             computed[name].append(1000 * (time.thread_time() - began))
             times[name].append(1000 * seconds)
             if name == "dense":
@@ -221,7 +221,7 @@ def _filter(library: SqliteLibrary, search: SqliteSearcher, real: RealSample, fi
     ids = [document.id for document in library.documents.all()]
     for name, excluded in (("tenth", ids[len(ids) // 10 :]), ("nine_tenths", ids[: len(ids) // 10])):
         asked = list(zip(real.questions, real.question_vectors, strict=True))[::10]
-        times = [_timed(_hits, library, search, question, vector, excluded)[1] for question, vector in asked]
+        times = [_time(_hits, library, search, question, vector, excluded)[1] for question, vector in asked]
         figures[f"{name}_median_ms"] = 1000 * float(np.median(times))
 
 
@@ -233,9 +233,9 @@ def _change(library: SqliteLibrary, real: RealSample, figures: dict[str, Any]) -
         ids, _documents(CHANGES * PASSAGES_A_DOCUMENT, real, first=10**6), strict=True
     ):
         library.documents.remove([document_id])
-        times["removed"].append(_timed(library.indexes.open_soon)[1])
+        times["removed"].append(_time(library.indexes.open_soon)[1])
         library.documents.replace(document, encoded)
-        times["added"].append(_timed(library.indexes.open_soon)[1])
+        times["added"].append(_time(library.indexes.open_soon)[1])
     for name, values in times.items():
         figures[f"{name}_median_s"], figures[f"{name}_worst_s"] = float(np.median(values)), max(values)
 
@@ -255,8 +255,8 @@ def _compare(
 ) -> None:
     """Search the plain script's index too; note its times, and the recall of Ibid against it."""
     numbers = search.dense.numbers()
-    flat, figures["plain_build_s"] = _timed(_flat, search, numbers)
-    plain = [_timed(flat.search, vector[None], COUNT) for vector in question_vectors]
+    flat, figures["plain_build_s"] = _time(_flat, search, numbers)
+    plain = [_time(flat.search, vector[None], COUNT) for vector in question_vectors]
     milliseconds = [1000 * seconds for _, seconds in plain]
     figures["plain_median_ms"] = float(np.median(milliseconds))
     figures["plain_p95_ms"] = float(np.quantile(milliseconds, 0.95))
@@ -328,7 +328,7 @@ def _open(folder: Path) -> tuple[SqliteLibrary, SqliteSearcher]:
     return library, library.indexes.open()
 
 
-def _timed(act: Callable[..., Done], *given: object) -> tuple[Done, float]:
+def _time(act: Callable[..., Done], *given: object) -> tuple[Done, float]:
     began = time.perf_counter()
     done = act(*given)
     return done, time.perf_counter() - began

@@ -52,16 +52,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         files = _write(chosen.data, Path(folder) / "files", chosen.files)
         some = files if alone == chosen.files else _write(chosen.data, Path(folder) / "some", alone)
         runs = {
-            "one process, folder": _timed(f"{folder}/alone", some, None),
-            "one process, server": _timed(f"{server.address}/alone", some, None),
+            "one process, folder": _time(f"{folder}/alone", some, None),
+            "one process, server": _time(f"{server.address}/alone", some, None),
         }
         cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
         cluster.add_node(num_cpus=1)
         ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR")
-        runs["two nodes, server"] = _timed(f"{server.address}/spread", files, "ray")
+        runs["two nodes, server"] = _time(f"{server.address}/spread", files, "ray")
         if chosen.broken:
             threading.Thread(target=_break, args=(files, server, runs["two nodes, server"][0]), daemon=True).start()
-            runs["two nodes, both killed"] = _timed(f"{server.address}/spread_broken", files, "ray")
+            runs["two nodes, both killed"] = _time(f"{server.address}/spread_broken", files, "ray")
         ray.shutdown()
         cluster.shutdown()
     for name, (seconds, held) in runs.items():
@@ -81,7 +81,7 @@ def _write(data: Path, folder: Path, wanted: int) -> Path:
     return folder
 
 
-def _timed(place: str, files: Path, on: str | None) -> tuple[float, CopyReport]:
+def _time(place: str, files: Path, on: str | None) -> tuple[float, CopyReport]:
     with Assistant.open(place, create=True) as assistant:
         began = time.perf_counter()
         for _ in range(_ATTEMPTS):

@@ -121,7 +121,7 @@ def build_api(ready: AssistantLoader, uploads: Uploads) -> FastAPI:
     api.state.ready, api.state.uploads = ready, uploads
     api.add_middleware(BodyLimit)
     for kind in (HTTPException, RequestValidationError, IbidError, Exception):
-        api.add_exception_handler(kind, _failed)
+        api.add_exception_handler(kind, _error_response)
     api.include_router(_routes)
     return api
 
@@ -242,35 +242,35 @@ def _batch(assistant: Assistant, lines: list[bytes], top: int) -> Iterator[str]:
         yield f"{line(fields)}\n"
 
 
-async def _failed(request: Request, error: Exception) -> Response:
+async def _error_response(request: Request, error: Exception) -> Response:
     """Describe an error in a sentence, with the status that fits it."""
     if isinstance(error, HTTPException):
-        headers = {"Allow": ", ".join(_done_at(request))} if error.status_code == 405 else error.headers
-        return JSON({"error": _refused(request, error)}, error.status_code, headers)
+        headers = {"Allow": ", ".join(_allowed_methods(request))} if error.status_code == 405 else error.headers
+        return JSON({"error": _routing_error(request, error)}, error.status_code, headers)
     if isinstance(error, RequestValidationError):
-        return JSON({"error": _wrong(error.errors()[0])}, 422)
+        return JSON({"error": _field_problem(error.errors()[0])}, 422)
     if isinstance(error, IbidError):
         status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
         return JSON({"error": str(error)}, status)
     return JSON({"error": f"Ibid failed ({type(error).__name__}); the terminal shows the details."}, 500)
 
 
-def _refused(request: Request, error: HTTPException) -> str:
+def _routing_error(request: Request, error: HTTPException) -> str:
     """The error for a request that no route takes."""
     if error.status_code == 404:
         return f"There is nothing at {request.url.path}; {PATH}/openapi.json lists what there is."
     if error.status_code == 405:
-        return f"{request.url.path} does not take {request.method}; send {' or '.join(_done_at(request))}."
+        return f"{request.url.path} does not take {request.method}; send {' or '.join(_allowed_methods(request))}."
     return _NO_JSON if error.status_code == 400 else error.detail
 
 
-def _done_at(request: Request) -> list[str]:
+def _allowed_methods(request: Request) -> list[str]:
     """The methods of all routes for a request's path."""
     here = [route for route in _routes.routes if route.matches(request.scope)[0] is not Match.NONE]
     return sorted({method for route in here if isinstance(route, Route) for method in route.methods or ()})
 
 
-def _wrong(problem: Mapping[str, Any]) -> str:
+def _field_problem(problem: Mapping[str, Any]) -> str:
     """The message about a wrong field: its name, and what it must be."""
     where, *names = problem["loc"]
     if not names or problem["type"] == "json_invalid":

@@ -39,7 +39,7 @@ class IndexDisplay:
             self._show_bar(at)
         elif time.monotonic() >= self._next_line:
             self._next_line = time.monotonic() + SECONDS_BETWEEN_LINES
-            print(f"indexing: {said(at)}", file=sys.stderr, flush=True)
+            print(f"indexing: {progress_text(at)}", file=sys.stderr, flush=True)
 
     @cached_property
     def _console(self) -> "Console":
@@ -56,10 +56,10 @@ class IndexDisplay:
             self._bar.add_task("", total=at.files)
             self._bar.start()
         task = self._bar.task_ids[0]
-        self._bar.update(task, completed=at.files_done, total=at.files, description=said(at))
+        self._bar.update(task, completed=at.files_done, total=at.files, description=progress_text(at))
 
 
-def said(at: IndexProgress) -> str:
+def progress_text(at: IndexProgress) -> str:
     """The progress in words: `3 of 12 files, 240 passages, 48 a second, 2 min left: report.pdf`."""
     parts = [f"{at.files_done:,} of {at.files:,} file{'s' * (at.files != 1)}"]
     if at.passages:

@@ -18,24 +18,24 @@ from . import Fields, Id
 _DATE = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
 
-def _described(kind: str, **limits: object) -> WithJsonSchema:
+def _json_type(kind: str, **limits: object) -> WithJsonSchema:
     return WithJsonSchema({"type": kind, **limits})
 
 
-def _rounded(digits: int) -> AfterValidator:
+def _round_to(digits: int) -> AfterValidator:
     return AfterValidator(lambda number: round(number, digits))
 
 
-Text = Annotated[str, _described("string", minLength=1)]
-Date = Annotated[str, _described("string", pattern=f"^{_DATE}$")]
-DateOrInterval = Annotated[str, _described("string", pattern=f"^{_DATE}(/{_DATE})?$")]
-Position = Annotated[int, _described("integer", minimum=0)]
+Text = Annotated[str, _json_type("string", minLength=1)]
+Date = Annotated[str, _json_type("string", pattern=f"^{_DATE}$")]
+DateOrInterval = Annotated[str, _json_type("string", pattern=f"^{_DATE}(/{_DATE})?$")]
+Position = Annotated[int, _json_type("integer", minimum=0)]
 Count = Position
-CountedFromOne = Annotated[int, _described("integer", minimum=1)]
+CountedFromOne = Annotated[int, _json_type("integer", minimum=1)]
 Span = tuple[Position, Position]
 RowRange = tuple[CountedFromOne, CountedFromOne]
-Probability = Annotated[float, _rounded(4), _described("number", minimum=0, maximum=1)]
-Milliseconds = Annotated[float, _rounded(1), _described("number", minimum=0)]
+Probability = Annotated[float, _round_to(4), _json_type("number", minimum=0, maximum=1)]
+Milliseconds = Annotated[float, _round_to(1), _json_type("number", minimum=0)]
 AT_LEAST_TWO = Field(json_schema_extra={"minItems": 2})
 
 
@@ -124,7 +124,7 @@ class LibrarySchema(Schema):
 
     documents: Count
     passages: Count
-    digest: Annotated[str, _described("string", pattern="^sha256:[0-9a-f]{64}$")]
+    digest: Annotated[str, _json_type("string", pattern="^sha256:[0-9a-f]{64}$")]
 
 
 class TimingsSchema(Schema):
@@ -168,10 +168,10 @@ class DocumentSchema(Schema):
     title: Text
     publisher: Text | None
     published: Date | None
-    media_type: Annotated[str, _described("string", pattern="^[a-z]+/[a-z0-9.+-]+$")]
+    media_type: Annotated[str, _json_type("string", pattern="^[a-z]+/[a-z0-9.+-]+$")]
     characters: Count
     passages: Count
-    sha256: Annotated[str, _described("string", pattern="^[0-9a-f]{64}$")]
+    sha256: Annotated[str, _json_type("string", pattern="^[0-9a-f]{64}$")]
     warnings: list[Text]
 
 
@@ -179,7 +179,7 @@ class CopyShareSchema(Schema):
     """Another document with almost the same text, and the share of word runs that both contain, 0..1."""
 
     id: Text
-    share: Annotated[float, _rounded(2), _described("number", minimum=0, maximum=1)]
+    share: Annotated[float, _round_to(2), _json_type("number", minimum=0, maximum=1)]
 
 
 class WholeDocumentSchema(DocumentSchema):
@@ -244,7 +244,7 @@ class HitSchema(Schema):
     page: CountedFromOne | None
     heading: Text | None
     rows: RowRange | None
-    score: Annotated[float, _rounded(4)]
+    score: Annotated[float, _round_to(4)]
     why: WhySchema
 
 

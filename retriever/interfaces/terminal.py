@@ -64,7 +64,7 @@ def talk(assistant: Assistant, top: int, scope: Scope = EVERYTHING) -> None:
     history: list[Turn] = []
     shown: tuple[Quote, ...] = ()
     with suppress(KeyboardInterrupt):
-        for typed in _typed():
+        for typed in _read_lines():
             if typed.lower() in END:
                 return
             try:
@@ -75,7 +75,7 @@ def talk(assistant: Assistant, top: int, scope: Scope = EVERYTHING) -> None:
                 elif typed == "/new":
                     history, shown = [], ()
                 elif typed.isdecimal():
-                    print(_around(assistant, shown, int(typed)), flush=True)
+                    print(_context_of(assistant, shown, int(typed)), flush=True)
                 else:
                     answer = assistant.ask(typed, history, top=top, scope=scope)
                     history, shown = [*history, Turn.of(answer)], answer.quotes
@@ -84,7 +84,7 @@ def talk(assistant: Assistant, top: int, scope: Scope = EVERYTHING) -> None:
                 print(error, flush=True)
 
 
-def _typed() -> Iterator[str]:
+def _read_lines() -> Iterator[str]:
     """The typed or piped lines, without empty ones."""
     if not sys.stdin.isatty():
         yield from filter(None, map(str.strip, sys.stdin))
@@ -99,7 +99,7 @@ def _typed() -> Iterator[str]:
     print()
 
 
-def _around(assistant: Assistant, shown: tuple[Quote, ...], number: int) -> str:
+def _context_of(assistant: Assistant, shown: tuple[Quote, ...], number: int) -> str:
     """The text around one of the quotes, in its document's own lines."""
     if not 1 <= number <= len(shown):
         return f"There is no quote {number}."

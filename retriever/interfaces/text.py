@@ -70,13 +70,13 @@ def answer_text(answer: Answer) -> str:
 @as_text.register
 def quote_text(quote: Quote) -> str:
     """Write a quote above its origin."""
-    return f"{wrapped(f'“{quote.text}”')}\n{quote_origin(quote)}"
+    return f"{wrap(f'“{quote.text}”')}\n{quote_origin(quote)}"
 
 
 @as_text.register
 def hit_text(hit: Hit) -> str:
     """Write the place of a passage above its words."""
-    return f"{hit.passage.location}\n{textwrap.indent(wrapped(hit.text, LINE_WIDTH - 4), '    ')}"
+    return f"{hit.passage.location}\n{textwrap.indent(wrap(hit.text, LINE_WIDTH - 4), '    ')}"
 
 
 @as_text.register
@@ -84,7 +84,7 @@ def document_text(document: DocumentSummary) -> str:
     """Write a document's id, title, origin and size, and what was not read. The origin says what is inferred."""
     origin = ", ".join(filter(None, (*_publication(document), _set_by_user(document)))) or "origin unknown"
     passages = f"{document.passages} passage{'s' * (document.passages != 1)}"
-    warnings = (wrapped(warning, LINE_WIDTH - 4, "    ") for warning in document.warnings)
+    warnings = (wrap(warning, LINE_WIDTH - 4, "    ") for warning in document.warnings)
     return "\n    ".join((document.id, document.title, f"{origin}; {passages}", *warnings))
 
 
@@ -109,7 +109,7 @@ def point_text(point: Point) -> str:
         f"    {one.publisher or one.title}; {_place(one.document_id, one.start, one.end)}"
         for one in (point, *point.also)
     )
-    return "\n".join([wrapped(f"{point.time} {point.text}", indent="    "), *sources])
+    return "\n".join([wrap(f"{point.time} {point.text}", indent="    "), *sources])
 
 
 def answer_remarks(answer: Answer) -> Iterator[str]:
@@ -145,7 +145,7 @@ def on_one_line(text: str) -> str:
     return CONTROL.sub(" ", text)
 
 
-def wrapped(text: str, width: int = LINE_WIDTH, indent: str = "") -> str:
+def wrap(text: str, width: int = LINE_WIDTH, indent: str = "") -> str:
     """Break a text into lines of at most `width` characters; `indent` comes before each line except the first."""
     return textwrap.fill(" ".join(on_one_line(text).split()), width, subsequent_indent=indent)
 
@@ -153,7 +153,7 @@ def wrapped(text: str, width: int = LINE_WIDTH, indent: str = "") -> str:
 def _numbered_quote(number: int, quote: Quote) -> str:
     mark = f"{number}. "
     indent = " " * len(mark)
-    words = wrapped(f"{mark}“{quote.text}”", indent=indent)
+    words = wrap(f"{mark}“{quote.text}”", indent=indent)
     return "\n".join([words, *(f"{indent}{line}" for line in (quote_origin(quote), *quote_copies(quote)))])
 
 
@@ -171,10 +171,10 @@ def _set_by_user(document: DocumentSummary) -> str:
     """What the user has corrected of a document: `title and date set by you`; empty for nothing."""
     fields = ("title", "publisher", "published")
     corrected = [name for name in fields if document.known.get(name) is Provenance.USER]
-    return _SET_BY_USER.format(_listed(corrected)) if corrected else ""
+    return _SET_BY_USER.format(_join_names(corrected)) if corrected else ""
 
 
-def _listed(names: Sequence[str]) -> str:
+def _join_names(names: Sequence[str]) -> str:
     """Fields by their names for people: `title and date`."""
     words = ["date" if name == "published" else name for name in names]
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
@@ -194,7 +194,7 @@ def _difference(difference: Difference, quotes: Sequence[Quote]) -> str:
     for value, places in difference.by_value:
         names = dict.fromkeys(quotes[place].publisher or quotes[place].title for place in places)
         values.append(f"{value} ({', '.join(str(place + 1) for place in places)}: {', '.join(names)})")
-    return wrapped(f"{DIFFERENCE_WORDS[difference.kind]}: {', '.join(values)}")
+    return wrap(f"{DIFFERENCE_WORDS[difference.kind]}: {', '.join(values)}")
 
 
 def _refusal(answer: Answer) -> Iterator[str]:

@@ -228,7 +228,7 @@ class Uploads:
 
         item.state = "reading"
         try:
-            item.state, item.detail, item.document_id = self._added(assistant, item.name, file, show)
+            item.state, item.detail, item.document_id = self._add_file(assistant, item.name, file, show)
         except IbidError as error:
             item.state, item.detail = "skipped", str(error)
         except Exception as error:  # one bad file must not stop the rest
@@ -236,7 +236,7 @@ class Uploads:
         finally:
             file.unlink(missing_ok=True)
 
-    def _added(self, assistant: Assistant, name: str, file: Path, show: Progress) -> tuple[str, str, str | None]:
+    def _add_file(self, assistant: Assistant, name: str, file: Path, show: Progress) -> tuple[str, str, str | None]:
         with file.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         same = next((document for document in assistant.documents() if document.sha256 == sha256), None)

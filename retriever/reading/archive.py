@@ -95,7 +95,7 @@ class Archive:
         """The core properties of an Office file, as an extract without text."""
         for kind, path in self.related(""):
             if kind == "core-properties" and path in self:
-                return described(self.xml(path), dates={})  # dates of creation are not dates of publication
+                return dublin_core(self.xml(path), dates={})  # dates of creation are not dates of publication
         return Extract("")
 
 
@@ -185,7 +185,7 @@ def attribute(element: etree._Element, local: str) -> str | None:
     return None
 
 
-def described(root: etree._Element, dates: Mapping[str, str | None]) -> Extract:
+def dublin_core(root: etree._Element, dates: Mapping[str, str | None]) -> Extract:
     """Metadata in Dublin Core, as an extract without text.
 
     Args:

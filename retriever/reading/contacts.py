@@ -77,11 +77,11 @@ def _entries(text: str) -> Iterator[dict[str, list[str]]]:
         elif key == "END" and inside:
             if inside.pop() in _ENTRIES:
                 yield entry
-        elif inside and inside[-1] in _ENTRIES and (shown := _shown(key, parameters, value)):
+        elif inside and inside[-1] in _ENTRIES and (shown := _format_value(key, parameters, value)):
             entry.setdefault(key, []).append(shown)
 
 
-def _shown(key: str, parameters: str, value: str) -> str:
+def _format_value(key: str, parameters: str, value: str) -> str:
     """A value in a form for people."""
     if key in ("DTSTART", "DTEND", "DUE", "BDAY") and (time := _TIME.match(value)):
         year, month, day, hour, minute, universal = time.groups()

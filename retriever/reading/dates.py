@@ -79,13 +79,13 @@ def iso_date(text: str) -> str | None:
         return None
     for pattern in (_DASHED, _COMPACT, _PDF, _EAST_ASIAN):
         if numbers := pattern.fullmatch(text):
-            return _joined(numbers["year"], numbers["month"], numbers["day"])
+            return _make_date(numbers["year"], numbers["month"], numbers["day"])
     if found := _WORDS.match(text):
         return _from_words(found)
     if found := _YEAR_LAST.match(text):
         return _year_last(int(found[1]), int(found[3]), found[4])
     fields = _rfc_2822(text)
-    return _joined(*fields) if fields else _in_another_language(text)
+    return _make_date(*fields) if fields else _in_another_language(text)
 
 
 def dateline(text: str) -> str | None:
@@ -107,28 +107,28 @@ def _dateline(line: str) -> str | None:
         return _first_date(line[stated.end() :])
     place = _PLACE.match(line)
     if place and (found := _WORDS.match(line, place.end())) and _DASH.match(line, found.end()):
-        return _whole(_from_words(found))
+        return _with_day(_from_words(found))
     if len(line.split()) > LONGEST_DATELINE_WORDS or line.endswith((".", "?", "!")):
         return None
     if (said := _PUBLISHED.search(line)) and (first := _first_date(line[said.end() :])):
         return first
     if _CHANGED.search(line):
         return None
-    dates = {_whole(_from_words(each)) for each in _WORDS.finditer(line)}
+    dates = {_with_day(_from_words(each)) for each in _WORDS.finditer(line)}
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}(?:[T\s]\d{2}:\d{2}.*)?", line):
-        dates.add(_whole(iso_date(line)))
+        dates.add(_with_day(iso_date(line)))
     return dates.pop() if len(dates) == 1 else None
 
 
 def _first_date(text: str) -> str | None:
     """The day at the start of a text."""
     if words := _WORDS.match(text):
-        return _whole(_from_words(words))
+        return _with_day(_from_words(words))
     numbers = re.match(r"[\d/.-]+", text)
-    return _whole(iso_date(numbers[0])) if numbers else None
+    return _with_day(iso_date(numbers[0])) if numbers else None
 
 
-def _whole(found: str | None) -> str | None:
+def _with_day(found: str | None) -> str | None:
     """A date if it has a day, else None."""
     return found if found and len(found) == len("2022-04-21") else None
 
@@ -136,12 +136,12 @@ def _whole(found: str | None) -> str | None:
 def _from_words(found: re.Match[str]) -> str | None:
     month = found["month"] or found["month2"] or found["month3"]
     year = found["year"] or found["year2"] or found["year3"]
-    return _joined(year, month_number(month), found["day"] or found["day2"])
+    return _make_date(year, month_number(month), found["day"] or found["day2"])
 
 
 def _year_last(first: int, second: int, year: str) -> str | None:
     """21/04/2022 or 04/21/2022, if only one reading is possible."""
-    readings = {_joined(year, month, day) for month, day in ((first, second), (second, first))} - {None}
+    readings = {_make_date(year, month, day) for month, day in ((first, second), (second, first))} - {None}
     return readings.pop() if len(readings) == 1 else None
 
 
@@ -172,7 +172,7 @@ def _in_another_language(text: str) -> str | None:
     return None
 
 
-def _joined(year: str | int, month: str | int | None, day: str | int | None) -> str | None:
+def _make_date(year: str | int, month: str | int | None, day: str | int | None) -> str | None:
     """The date made of its parts, or None if there is no such day."""
     try:
         whole = date(int(year), int(month or 1), int(day or 1)).isoformat()

@@ -275,7 +275,7 @@ class _WordParser:
             elif kind in _REFERENCES:
                 yield self._note_reference(element, _REFERENCES[kind])
             elif kind in _ANCHORED:
-                self._anchored(element)
+                self._collect_anchored(element)
             elif kind in _MATHS:
                 part = self._text(element).strip()
                 yield _MATHS[kind] + (f"({part})" if len(part) > 1 and kind != "rad" else part) if part else ""
@@ -284,7 +284,7 @@ class _WordParser:
             elif kind not in _LEFT_OUT:
                 yield from self._texts(element)
 
-    def _anchored(self, element: etree._Element) -> None:
+    def _collect_anchored(self, element: etree._Element) -> None:
         """Keep a text box, or the description of a picture, for later; count what has none."""
         if local_name(element) == "txbxContent":
             self._boxes.append(element)

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from ..errors import ReadingError
-from .archive import Archive, attribute, described, open_archive
+from .archive import Archive, attribute, dublin_core, open_archive
 from .builder import ExtractBuilder, broken_file
 from .extract import Extract
 from .html import add_html
@@ -47,7 +47,7 @@ def read(data: bytes, name: str) -> Extract:
             if path in archive:
                 add_html(builder, archive.read(path))
         metadata = package.find("{*}metadata")
-        about = Extract("") if metadata is None else described(metadata, {"date": None})
+        about = Extract("") if metadata is None else dublin_core(metadata, {"date": None})
         return builder.build(name, about)
 
 

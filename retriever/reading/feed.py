@@ -46,21 +46,21 @@ def read(data: bytes, name: str) -> Extract:
                 _add_article(builder, article)
         about = Extract(
             "",
-            title=metadata(_said(channel, ("title",))),
-            language=_said(channel, ("language",)) or channel.get("{http://www.w3.org/XML/1998/namespace}lang"),
-            link=_said(channel, ("link",)) or None,
+            title=metadata(_child_text(channel, ("title",))),
+            language=_child_text(channel, ("language",)) or channel.get("{http://www.w3.org/XML/1998/namespace}lang"),
+            link=_child_text(channel, ("link",)) or None,
         )
         return builder.build(name, about, headline=False, why_empty="it has no articles")
 
 
 def _add_article(builder: ExtractBuilder, article: etree._Element) -> None:
-    builder.add(_said(article, ("title",)), heading=True)
-    builder.add("; ".join(filter(None, (_said(article, _AUTHOR), _said(article, _DATE)))))
-    if text := _said(article, _WHOLE):
+    builder.add(_child_text(article, ("title",)), heading=True)
+    builder.add("; ".join(filter(None, (_child_text(article, _AUTHOR), _child_text(article, _DATE)))))
+    if text := _child_text(article, _WHOLE):
         add_html(builder, text)
 
 
-def _said(element: etree._Element, kinds: tuple[str, ...]) -> str:
+def _child_text(element: etree._Element, kinds: tuple[str, ...]) -> str:
     """The text of the first child of one of several kinds, in the order of the kinds; "" without one."""
     found: dict[str, str] = {}
     for child in element:

@@ -86,7 +86,7 @@ def find_files(paths: Sequence[Path], exclude: Sequence[str], library_folder: Pa
         if not path.is_dir():
             files.setdefault(os.path.abspath(path), (path, path.parent))
             continue
-        below = sorted(_below(path, _spec(path, exclude, skipped), library_folder, skipped))
+        below = sorted(_files_below(path, _spec(path, exclude, skipped), library_folder, skipped))
         if not below:
             skipped.append(SkippedFile(str(path), "it holds no files: put documents into it."))
         for file in below:
@@ -123,7 +123,9 @@ def _is_pattern(pattern: str, place: str, skipped: list[SkippedFile]) -> bool:
     return True
 
 
-def _below(folder: Path, spec: "GitIgnoreSpec", library_folder: Path, skipped: list[SkippedFile]) -> Iterator[Path]:
+def _files_below(
+    folder: Path, spec: "GitIgnoreSpec", library_folder: Path, skipped: list[SkippedFile]
+) -> Iterator[Path]:
     def unreadable(error: OSError) -> None:
         skipped.append(SkippedFile(str(error.filename), f"it cannot be read: {error.strerror}."))
 

@@ -167,7 +167,7 @@ def format_of(name: str, data: bytes) -> Format:
     named = FORMATS.get(suffix)
     head = data[:HEAD_BYTES]
     if data.startswith(_ZIP_STARTS):
-        return _zipped(name, data, named)
+        return _zip_format(name, data, named)
     if data.startswith(_OLE):
         return _compound(name, data, suffix)
     if b"%PDF-" in head[:1024]:
@@ -177,11 +177,13 @@ def format_of(name: str, data: bytes) -> Format:
             raise ReadingError(f"{name} is {what}")
     if head[4:8] == b"ftyp" or (head.startswith(b"RIFF") and b"\0" in head[:64]):
         raise ReadingError(f"{name} is {_PICTURE if head[8:12] in (b'WEBP', b'heic', b'avif') else _SOUND}")
-    start = _start(head)
+    start = _beginning(head)
     if start.startswith(b"{\\rtf"):
         return _RTF
     if named is None or suffix in _BY_CONTENT or _is_binary(named):
-        return _marked_up(start, suffix) or (named if named and not (_is_binary(named) and _is_text(head)) else _PLAIN)
+        return _markup_format(start, suffix) or (
+            named if named and not (_is_binary(named) and _is_text(head)) else _PLAIN
+        )
     return named
 
 
@@ -190,7 +192,7 @@ def needs_all(head: bytes) -> bool:
     return head.startswith((*_ZIP_STARTS, _OLE))
 
 
-def _zipped(name: str, data: bytes, named: Format | None) -> Format:
+def _zip_format(name: str, data: bytes, named: Format | None) -> Format:
     if data[_MIMETYPE_PLACE : _MIMETYPE_PLACE + len(_MIMETYPE)] == _MIMETYPE:
         stated = data[_MIMETYPE_PLACE + len(_MIMETYPE) :][:200].decode("latin-1")
         for kind in (_EPUB, *(FORMATS[suffix] for suffix in (".odt", ".ods", ".odp"))):
@@ -221,12 +223,12 @@ def _compound(name: str, data: bytes, suffix: str) -> Format:
     raise ReadingError(f"{name} is {what}")
 
 
-def _start(head: bytes) -> bytes:
+def _beginning(head: bytes) -> bytes:
     """The beginning of a text in small letters, without byte order mark, spaces and the NULs of UTF-16."""
     return head.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip(b"\xff\xfe \t\r\n\f").lower()
 
 
-def _marked_up(start: bytes, suffix: str) -> Format | None:
+def _markup_format(start: bytes, suffix: str) -> Format | None:
     """The format of a text with mark-up, or None; `start` is its beginning."""
     if start.startswith((b"<!doctype html", b"<html", b"<head>", b"<body")):
         return _HTML

@@ -68,18 +68,18 @@ def _plain_values(body: str) -> dict[str, str]:
         found, item = _LINE.fullmatch(line), _ITEM.fullmatch(line)
         if found:
             name = found["name"].lower()
-            values[name] = _unquoted(found["value"] or "")
+            values[name] = _unquote(found["value"] or "")
         elif item and name:
-            values[name] = ", ".join(filter(None, [values[name], _unquoted(item["value"])]))
+            values[name] = ", ".join(filter(None, [values[name], _unquote(item["value"])]))
         elif line.strip() and not line.startswith((" ", "\t", "#")):
             return {}
     return values
 
 
-def _unquoted(value: str) -> str:
+def _unquote(value: str) -> str:
     value = value.strip()
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         return value[1:-1]
     if value.startswith("[") and value.endswith("]"):
-        return ", ".join(_unquoted(part) for part in value[1:-1].split(","))
+        return ", ".join(_unquote(part) for part in value[1:-1].split(","))
     return re.sub(r"\s+#.*", "", value)

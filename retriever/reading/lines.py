@@ -26,10 +26,10 @@ def read(data: bytes, name: str) -> Extract:
         ReadingError: it is empty or not text.
     """
     text, warning = decode_text(data, name)
-    return Extract(_laid_out(text), headings=(), furniture=(), warnings=(warning,) if warning else ())
+    return Extract(_lay_out(text), headings=(), furniture=(), warnings=(warning,) if warning else ())
 
 
-def _laid_out(text: str) -> str:
+def _lay_out(text: str) -> str:
     """Lay out JSON whose lines are too long, one value a line; other text stays unchanged."""
     if not text.lstrip().startswith(("{", "[")) or max(map(len, text.splitlines())) <= LONGEST_LINE:
         return text

@@ -92,7 +92,7 @@ def read_message(message: EmailMessage, name: str) -> Extract:
         "",
         title=metadata(_header(message, "Subject")),
         author=metadata(_header(message, "From")),
-        published=_sent(message),
+        published=_date_sent(message),
     )
     return builder.build(name, about, headline=False)
 
@@ -113,7 +113,7 @@ def _header(message: EmailMessage, field: str) -> str:
     return one_line(str(value or ""))
 
 
-def _sent(message: EmailMessage) -> Note:
+def _date_sent(message: EmailMessage) -> Note:
     """The day on which a mail was sent, in the sender's time zone."""
     try:
         return Note(parsedate_to_datetime(_header(message, "Date")).date().isoformat(), Provenance.METADATA)
@@ -168,12 +168,12 @@ def _content(part: MIMEPart) -> str:
 
 def _add_plain(builder: ExtractBuilder, text: str, *, handed_on: bool) -> None:
     """Add the paragraphs of a body, one line each."""
-    for stretch, furniture in _stretches(text.replace("\r\n", "\n"), handed_on):
+    for stretch, furniture in _split_quoted(text.replace("\r\n", "\n"), handed_on):
         for block in split_blocks(stretch):
             builder.add(stretch[block.start : block.end], furniture=furniture)
 
 
-def _stretches(text: str, handed_on: bool) -> Iterator[tuple[str, bool]]:
+def _split_quoted(text: str, handed_on: bool) -> Iterator[tuple[str, bool]]:
     """A body in pieces, each with whether it is quoted from an earlier mail or is a signature.
 
     A forwarded mail is content, and so are the answers in it.
@@ -182,8 +182,8 @@ def _stretches(text: str, handed_on: bool) -> Iterator[tuple[str, bool]]:
     if earlier and handed_on:
         forwarded, earlier = forwarded or earlier, None
     if forwarded and not (earlier and earlier.start() < forwarded.start()):
-        yield from _stretches(text[: forwarded.start()], False)
-        yield from _stretches(text[forwarded.end() :], False)
+        yield from _split_quoted(text[: forwarded.start()], False)
+        yield from _split_quoted(text[forwarded.end() :], False)
         return
     end = earlier.start() if earlier else len(text)
     end = max((found.start() for found in _SIGNATURE.finditer(text, 0, end)), default=end)

@@ -32,11 +32,11 @@ def read(data: bytes, name: str) -> Extract:
             raise ReadingError(f"{name} is not a notebook: save it as text, and add that.")
         cells = notebook.get("cells") or [cell for sheet in notebook.get("worksheets", ()) for cell in sheet["cells"]]
         for cell in cells:
-            source = _joined(cell.get("source", cell.get("input", "")))
+            source = _cell_text(cell.get("source", cell.get("input", "")))
             if cell.get("cell_type") in ("code", "raw"):
                 _add_lines(builder, source)
                 for output in cell.get("outputs", ()):
-                    _add_lines(builder, _shown(output))
+                    _add_lines(builder, _output_text(output))
             else:
                 for block in split_blocks(source):
                     line = source[block.start : block.end]
@@ -45,16 +45,16 @@ def read(data: bytes, name: str) -> Extract:
     return builder.build(name, Extract(""), why_empty="it has no cells with text")
 
 
-def _joined(source: str | Iterable[str]) -> str:
+def _cell_text(source: str | Iterable[str]) -> str:
     """A cell's text; the format has it in one string or line by line."""
     return source if isinstance(source, str) else "".join(map(str, source))
 
 
-def _shown(output: Mapping[str, Any]) -> str:
+def _output_text(output: Mapping[str, Any]) -> str:
     """The text that a cell printed or returned, or its error."""
     if output.get("output_type") in ("error", "pyerr"):
         return f"{output.get('ename')}: {output.get('evalue')}"
-    return _joined(output.get("text") or output.get("data", {}).get("text/plain", ""))
+    return _cell_text(output.get("text") or output.get("data", {}).get("text/plain", ""))
 
 
 def _add_lines(builder: ExtractBuilder, text: str) -> None:

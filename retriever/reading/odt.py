@@ -11,7 +11,7 @@ from lxml import etree
 
 from ..errors import ReadingError
 from ..records import Provenance
-from .archive import Archive, attribute, described, local_name, open_archive
+from .archive import Archive, attribute, dublin_core, local_name, open_archive
 from .builder import ExtractBuilder, broken_file, one_line, picture_line
 from .extract import Extract
 from .odt_numbering import OpenDocumentNumbers
@@ -88,7 +88,9 @@ class _OdfParser:
         self._unread.warn(self._builder, self._archive.name)
         facts = Extract("")
         if "meta.xml" in self._archive:
-            facts = described(self._archive.xml("meta.xml"), dates={})  # dates of creation are not dates of publication
+            facts = dublin_core(
+                self._archive.xml("meta.xml"), dates={}
+            )  # dates of creation are not dates of publication
         about = replace(facts, title=first_known(self._title, facts.title))
         extract = self._builder.build(self._archive.name, about)
         return extract if extract.headings else replace(extract, headings=None)  # typed by hand: the text must tell

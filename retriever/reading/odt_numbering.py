@@ -59,10 +59,10 @@ class OpenDocumentNumbers:
 
     def next(self, paragraph: etree._Element) -> str:
         """The number of the file's next paragraph, with a space behind it; "" for none, or where its text has it."""
-        number = self._counted(paragraph)
+        number = self._next_number(paragraph)
         return number if paragraph.find("{*}number") is None else ""
 
-    def _counted(self, paragraph: etree._Element) -> str:
+    def _next_number(self, paragraph: etree._Element) -> str:
         item = paragraph.getparent()
         if item is not None and local_name(item) == "list-item":
             return self._list_number(paragraph, item)

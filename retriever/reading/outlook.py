@@ -57,7 +57,7 @@ def _message(container: olefile.OleFileIO, place: list[str], name: str) -> Email
     for field, value in (*headers, ("To", _text(container, place, _TO)), ("Cc", _text(container, place, _CC))):
         if value:
             message[field] = one_line(value.replace("\0", ""))
-    sent = _sent(container, place)
+    sent = _time_sent(container, place)
     if sent:
         message["Date"] = format_datetime(sent)
     body, page = _text(container, place, _BODY), _bytes(container, [*place, f"__substg1.0_{_HTML}0102"])
@@ -109,7 +109,7 @@ def _address(container: olefile.OleFileIO, place: list[str]) -> str:
     return f"<{address}>" if "@" in address else ""
 
 
-def _sent(container: olefile.OleFileIO, place: list[str]) -> datetime | None:
+def _time_sent(container: olefile.OleFileIO, place: list[str]) -> datetime | None:
     """The time when a mail was sent, or else arrived. Windows counts in 100 nanoseconds since 1601."""
     data = _bytes(container, [*place, "__properties_version1.0"])
     times: dict[int, int] = {}

@@ -119,7 +119,7 @@ def _decode(data: bytes, name: str) -> tuple[str, str | None]:
     encoding = _guess_encoding(data, name)
     text = _decode_as(data, encoding, name)
     if _share_of(text, _UNUSUAL) > MOST_UNUSUAL_CHARACTERS:
-        raise _unknown(name)
+        raise _encoding_error(name)
     if encoding.startswith("utf-") and len(text) > LONGEST_UNBROKEN and not _BREAK.search(text[:SAMPLE_CHARACTERS]):
         raise _binary(name)
     return text, None if encoding.startswith("utf-") else encoding
@@ -145,7 +145,7 @@ def _guess_encoding(data: bytes, name: str) -> str:
     if encoding is None and sample.count(b"\0") <= MOST_CONTROL_CHARACTERS * len(sample):
         encoding = detect(sample.replace(b"\0", b""), encoding_era=era)["encoding"]
     if encoding is None:
-        raise _binary(name) if b"\0" in sample or _controls(sample) else _unknown(name)
+        raise _binary(name) if b"\0" in sample or _controls(sample) else _encoding_error(name)
     mixed = _MIXED_WORD.search(sample.decode(encoding, "ignore"))
     return _USUAL_ENCODING if mixed else codecs.lookup(encoding).name
 
@@ -162,7 +162,7 @@ def _share_of(text: str, categories: frozenset[str]) -> float:
     return sum(map(sample.count, found)) / len(sample)
 
 
-def _unknown(name: str) -> ReadingError:
+def _encoding_error(name: str) -> ReadingError:
     return ReadingError(f"{name} is in an unknown encoding: save it as UTF-8 and add it again.")
 
 

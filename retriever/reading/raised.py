@@ -120,14 +120,14 @@ def _settle_innermost(text: str) -> str:
         after = _MARKS.sub("", text[part.end() : part.end() + 40])
         core = part[2].strip()
         before, behind = part[2][: len(part[2]) - len(part[2].lstrip())], part[2][len(part[2].rstrip()) :]
-        said = f"{before}{_said(part[1], core, tail + before, behind + after)}{behind}" if core else part[2]
+        said = f"{before}{_replacement(part[1], core, tail + before, behind + after)}{behind}" if core else part[2]
         pieces.append(said)
         tail = (tail + said)[-LOOK_BEHIND:]
         position = part.end()
     return "".join((*pieces, text[position:]))
 
 
-def _said(kind: str, core: str, before: str, after: str) -> str:
+def _replacement(kind: str, core: str, before: str, after: str) -> str:
     """The replacement for marked text, given the text before and after it."""
     if kind == LOWERED:
         return core if before[-1:] in "/⁄" and before else core.translate(_SUBSCRIPTS) if _has_figure(core) else core
@@ -136,22 +136,22 @@ def _said(kind: str, core: str, before: str, after: str) -> str:
     if _BRACKETED.fullmatch(core):
         return core
     if kind == NOTE:
-        return _bracketed(core, before, after) if any(map(str.isalnum, core)) else core
+        return _bracket(core, before, after) if any(map(str.isalnum, core)) else core
     if after[:1] in ("/", "⁄") and core.isdecimal():
         return f" {core}" if before[-1:].isdecimal() else core  # "3 1/2"
-    return _raised(core, before, after)
+    return _replace_raised(core, before, after)
 
 
-def _raised(core: str, before: str, after: str) -> str:
+def _replace_raised(core: str, before: str, after: str) -> str:
     """The replacement for raised text that the file calls neither power nor note."""
     if _SIGNED.fullmatch(core):
         return core.translate(_SUPERSCRIPTS).replace(" ", "") if before[-1:].strip() else core
     if not any(map(str.isalnum, core)):
         return core
     if _FIGURES.fullmatch(core):
-        return core.translate(_SUPERSCRIPTS) if _is_power(core, before, after) else _bracketed(core, before, after)
+        return core.translate(_SUPERSCRIPTS) if _is_power(core, before, after) else _bracket(core, before, after)
     if _NUMBERS.fullmatch(core):
-        return _bracketed(core, before, after)
+        return _bracket(core, before, after)
     return _raised_letters(core, before, after)
 
 
@@ -167,7 +167,7 @@ def _raised_letters(core: str, before: str, after: str) -> str:
     if in_formula or _DECIMAL.fullmatch(core):
         return _exponent(core)
     if _LETTER_MARK.fullmatch(core) and not after[:1].isalpha() and len(_word_end(before)) != 1:
-        return _bracketed(core, before, after)
+        return _bracket(core, before, after)
     return f" {core}" if after_figure else core
 
 
@@ -177,7 +177,7 @@ def _exponent(core: str) -> str:
     return f"^{core}" if len(core) == 1 or _DECIMAL.fullmatch(core) else f"^({core})"
 
 
-def _bracketed(core: str, before: str, after: str) -> str:
+def _bracket(core: str, before: str, after: str) -> str:
     """A note's mark in brackets; at the start of a note, with a space before the first word."""
     leads = not before.strip() and after[:1].strip()
     return f"[{core}]{' ' if leads and after[:1].isalnum() else ''}"

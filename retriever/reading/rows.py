@@ -86,11 +86,11 @@ def row_lines(rows: Sequence[Row], *, headed: bool) -> Iterator[tuple[int, str]]
             names, named = _names(table[index : index + length]), True
         elif any(table[index]):
             yield index + 1, _line(table[index], names)
-        table_begins = not length and len(_filled(table[index])) < 2
+        table_begins = not length and len(_filled_columns(table[index])) < 2
         index += length or 1
 
 
-def _filled(row: Row) -> list[int]:
+def _filled_columns(row: Row) -> list[int]:
     """The columns that are not empty."""
     return [column for column, cell in enumerate(row) if cell]
 
@@ -102,7 +102,7 @@ def _header_length(table: Sequence[Row], index: int, headed: bool) -> int:
     below = index + 1
     two = (
         below < len(table)
-        and len(_filled(table[index])) < len(_filled(table[below]))
+        and len(_filled_columns(table[index])) < len(_filled_columns(table[below]))
         and _looks_like_names(table[below])
     )
     length = 2 if two else 1
@@ -121,7 +121,7 @@ def _names_values(table: Sequence[Row], index: int, length: int) -> bool:
     """Whether a number is below a name. A year below a year doesn't count, because both would be values."""
     names = _names(table[index : index + length])
     for row in table[index + length : index + length + ROWS_LOOKED_AT]:
-        for column in names.keys() & set(_filled(row)):
+        for column in names.keys() & set(_filled_columns(row)):
             cell = row[column] or ""
             is_number = len(cell) <= LONGEST_NAME and _NUMBER.fullmatch(cell)
             if is_number and not (_YEAR.fullmatch(cell) and _YEAR.fullmatch(names[column])):
@@ -148,7 +148,7 @@ def _names(header: Sequence[Row]) -> dict[int, str]:
 
 def _line(row: Row, names: dict[int, str]) -> str:
     """A row in words; a lone first cell is a label or a note, and has no name."""
-    columns = _filled(row)
+    columns = _filled_columns(row)
     if len(columns) == 1 and (columns[0] not in names or (columns[0] == 0 and len(names) > 1)):
         return row[columns[0]] or ""
     empty = [column for column in names if column >= len(row) or row[column] == ""]

@@ -129,7 +129,7 @@ def _read_workbook(data: bytes, name: str) -> Extract:
             builder.page()
             builder.add(sheet.title, heading=True)
             sheet.reset_dimensions()  # they are often wrong, and rows would be padded to them
-            rows = list(budget.take([_shown(cell) for cell in row] for row in sheet.iter_rows()))
+            rows = list(budget.take([_format_cell(cell) for cell in row] for row in sheet.iter_rows()))
             xml = _sheet_xml(archive, sheet)
             without_value += [f"{sheet.title}!{cell}" for cell in _without_value(xml)]
             for number, line in row_lines(_with_merged_cells(rows, xml), headed=True):
@@ -183,7 +183,7 @@ def _with_merged_cells(rows: Sequence[list[str]], xml: bytes) -> Sequence[Row]:
     return filled
 
 
-def _shown(cell: ReadOnlyCell) -> str:
+def _format_cell(cell: ReadOnlyCell) -> str:
     """A cell's value as the program shows it, with dates in ISO 8601; "" if it is empty or an error."""
     value = cell.value
     if value is None or cell.data_type == "e":

@@ -54,7 +54,7 @@ class Worker:
             ReadingInterrupted: not within the limits, or the process ended.
         """
         process = self._running()
-        request = json.dumps({"path": _packed(path), "parser": parser}).encode() + b"\n"
+        request = json.dumps({"path": _pack(path), "parser": parser}).encode() + b"\n"
         lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
         def ask() -> None:
@@ -83,7 +83,7 @@ class Worker:
                 f"{path.name} could not be read: the parser crashed or ran out of memory. Split it, "
                 "or save it in another format."
             )
-        return _unpacked(json.loads(line))
+        return _unpack(json.loads(line))
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -156,7 +156,7 @@ _NOTES = ("title", "author", "publisher", "published")
 _SPANS = ("headings", "furniture")
 
 
-def _unpacked(answer: Mapping[str, Any]) -> Extract:
+def _unpack(answer: Mapping[str, Any]) -> Extract:
     if "error" in answer:
         raise (ReadingInterrupted if answer.get("interrupted") else ReadingError)(answer["error"])
     values = dict(answer["extract"])
@@ -169,7 +169,7 @@ def _unpacked(answer: Mapping[str, Any]) -> Extract:
     return Extract(**{**values, "pages": tuple(values["pages"]), "warnings": tuple(values["warnings"])})
 
 
-def _packed(path: Path) -> str:
+def _pack(path: Path) -> str:
     return base64.b64encode(os.fsencode(path)).decode()
 
 

@@ -203,6 +203,6 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def unknown(document_id: str) -> DocumentUnknown:
+def unknown_document(document_id: str) -> DocumentUnknown:
     """The error for an id that no document has."""
     return DocumentUnknown(f"No document has the id {document_id!r}; see them with: ibid list")

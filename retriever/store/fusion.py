@@ -40,14 +40,14 @@ def fused_hits(
             stored[number].passage,
             stored[number].text,
             score,
-            Why(dense_ranks.get(number), lexical_ranks.get(number), _matched(stored[number].text, naming)),
+            Why(dense_ranks.get(number), lexical_ranks.get(number), _matched_words(stored[number].text, naming)),
         )
         for number, score in fused
         if number in stored
     )
 
 
-def normalised(ranking: Ranking) -> dict[int, float]:
+def normalise(ranking: Ranking) -> dict[int, float]:
     """Scale scores to 0..1, the best 1 and the worst 0; where all are equal, all are 1."""
     scores = [score for _, score in ranking]
     if not scores:
@@ -62,7 +62,7 @@ def weighted_sum(dense: Ranking, lexical: Ranking, dense_weight: float) -> list[
     Returns:
         Number and score 0..1, best first, ties by number.
     """
-    by_meaning, by_words = normalised(dense), normalised(lexical)
+    by_meaning, by_words = normalise(dense), normalise(lexical)
     fused = {
         number: dense_weight * by_meaning.get(number, 0.0) + (1 - dense_weight) * by_words.get(number, 0.0)
         for number in by_meaning.keys() | by_words.keys()
@@ -70,7 +70,7 @@ def weighted_sum(dense: Ranking, lexical: Ranking, dense_weight: float) -> list[
     return sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _matched(text: str, wanted: frozenset[str]) -> tuple[str, ...]:
+def _matched_words(text: str, wanted: frozenset[str]) -> tuple[str, ...]:
     """The words of a text that match some terms, one word per term, in its first spelling."""
     spelt: dict[str, str] = {}
     for word in words(text):

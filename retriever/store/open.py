@@ -26,7 +26,7 @@ def locate(named: str | os.PathLike[str] | None) -> Place:
         LibraryError: it looks like an address, but is not a valid one.
     """
     place = (os.environ.get(LIBRARY_VARIABLE) or default_library()) if named is None else named
-    return Address.parsed(place) if isinstance(place, str) and Address.is_one(place) else Path(place)
+    return Address.parse(place) if isinstance(place, str) and Address.is_one(place) else Path(place)
 
 
 def create_library(place: Place, encoder: Encoder) -> None:

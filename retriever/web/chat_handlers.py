@@ -118,7 +118,7 @@ class ChatHandlers:
         except Exception as error:  # the conversation goes on after any failure
             said = error_sentence(error)
             return ShownTurn(cards.message_html(question, said)), said, said
-        return ShownTurn.of(answer, html), answer, cards.spoken(answer)
+        return ShownTurn.of(answer, html), answer, cards.screen_reader_text(answer)
 
     def _answer_html(
         self, assistant: Assistant, question: str, history: Sequence[Turn], scope: Scope, number: int

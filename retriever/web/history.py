@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 
 from ..errors import ConversationUnknown, HistoryError
 from ..records import Answer
-from .history_file import make_or_check, translated
+from .history_file import make_or_check, translate_errors
 
 LONGEST_TITLE = 80
 """Characters: one line of the list."""
@@ -98,10 +98,10 @@ class History:
             HistoryError: it cannot be read or written, is damaged, or belongs to another program or version.
         """
         history = cls(file)
-        with translated(file):
+        with translate_errors(file):
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-        with history._opened() as connection:
+        with history._connect() as connection:
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
                 make_or_check(connection, file)
@@ -128,13 +128,13 @@ class History:
             HistoryError: it cannot be saved.
         """
         owner, now, title, searched = _owner(user), _now(), title_of(question), _turn_words(question, reply)
-        kept = json.dumps(question), _serialized(reply)
+        kept = json.dumps(question), _serialize(reply)
         with self._writing() as connection:
             if conversation_id is None:
                 conversation_id = secrets.token_urlsafe(_KEY_BYTES)
                 connection.execute(
                     "INSERT INTO conversations (id, reader, title, words, created, changed) VALUES (?, ?, ?, ?, ?, ?)",
-                    (conversation_id, owner, title, _folded(title), now, now),
+                    (conversation_id, owner, title, _fold(title), now, now),
                 )
             number = _number(connection, owner, conversation_id)
             connection.execute(
@@ -153,14 +153,14 @@ class History:
                 don't matter. The parts of "U.S." or "32,000" must stand side by side.
             limit: at most this many.
         """
-        sought = json.dumps([folded for word in search.split() if (folded := _folded(word))])
+        sought = json.dumps([folded for word in search.split() if (folded := _fold(word))])
         query = f"{_CONVERSATIONS} AND {_SAYS_ALL} ORDER BY changed DESC, number DESC LIMIT ?"
-        with self._opened() as connection:
+        with self._connect() as connection:
             return tuple(_conversation(row) for row in connection.execute(query, (_owner(user), sought, limit)))
 
     def count(self, user: str) -> int:
         """How many conversations a user has."""
-        with self._opened() as connection:
+        with self._connect() as connection:
             counted = "SELECT count(*) FROM conversations WHERE reader = ? AND deleted IS NULL"
             return int(connection.execute(counted, (_owner(user),)).fetchone()[0])
 
@@ -170,10 +170,10 @@ class History:
         Raises:
             ConversationUnknown: the user has no such conversation.
         """
-        with self._opened() as connection:
+        with self._connect() as connection:
             row = connection.execute(f"{_CONVERSATIONS} AND id = ?", (_owner(user), _id(conversation_id))).fetchone()
         if row is None:
-            raise _unknown()
+            raise _unknown_error()
         return _conversation(row)
 
     def turns(self, user: str, conversation_id: str) -> tuple[StoredTurn, ...]:
@@ -183,9 +183,9 @@ class History:
             ConversationUnknown: the user has no such conversation.
         """
         query = "SELECT number, question, reply FROM turns WHERE conversation = ? ORDER BY number"
-        with self._opened() as connection:
+        with self._connect() as connection:
             rows = connection.execute(query, (_number(connection, _owner(user), conversation_id),)).fetchall()
-        return tuple(StoredTurn(number, json.loads(question), _parsed(reply)) for number, question, reply in rows)
+        return tuple(StoredTurn(number, json.loads(question), _parse(reply)) for number, question, reply in rows)
 
     def rename(self, user: str, conversation_id: str, title: str) -> None:
         """Give a conversation another title, tidied as `title_of` does.
@@ -197,7 +197,7 @@ class History:
         with self._writing() as connection:
             number = _number(connection, owner, conversation_id)
             connection.execute(
-                "UPDATE conversations SET title = ?, words = ? WHERE number = ?", (title, _folded(title), number)
+                "UPDATE conversations SET title = ?, words = ? WHERE number = ?", (title, _fold(title), number)
             )
 
     def delete(self, user: str, conversation_id: str) -> None:
@@ -221,7 +221,7 @@ class History:
         owner = _owner(user)
         with self._writing() as connection:
             if not connection.execute(query, (owner, _id(conversation_id))).rowcount:
-                raise _unknown()
+                raise _unknown_error()
 
     def delete_all(self, user: str) -> None:
         """Erase all of a user's conversations: afterwards the file contains none of their words."""
@@ -233,7 +233,7 @@ class History:
     def count_answers_naming(self, document_ids: Collection[str]) -> int:
         """How many answers in all users' conversations quote or name some documents."""
         ids = frozenset(document_ids)
-        with self._opened() as connection:
+        with self._connect() as connection:
             return sum(_names_any(json.loads(reply), ids) for (reply,) in connection.execute("SELECT reply FROM turns"))
 
     def forget(self, document_ids: Collection[str]) -> int:
@@ -251,7 +251,7 @@ class History:
                     words = _turn_words(json.loads(question), FORGOTTEN)
                     connection.execute(
                         "UPDATE turns SET reply = ?, words = ? WHERE conversation = ? AND number = ?",
-                        (_serialized(FORGOTTEN), words, conversation, number),
+                        (_serialize(FORGOTTEN), words, conversation, number),
                     )
                     gone += 1
         self._scrub()
@@ -259,17 +259,17 @@ class History:
 
     def _scrub(self) -> None:
         """Overwrite everything that was deleted, in the file and its log."""
-        with self._opened() as connection:
+        with self._connect() as connection:
             with suppress(sqlite3.OperationalError):  # no space, or another writer; the words are overwritten already
                 connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
+    def _connect(self) -> Iterator[sqlite3.Connection]:
         """Open the file for one call. If somebody has removed it, it is not made again."""
         address = f"{self._file.resolve().as_uri()}?mode=rw"
         with (
-            translated(self._file),
+            translate_errors(self._file),
             closing(sqlite3.connect(address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None)) as connection,
         ):
             connection.execute("PRAGMA foreign_keys = ON")
@@ -279,7 +279,7 @@ class History:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction. It also erases what was deleted long enough ago."""
-        with self._opened() as connection, connection:
+        with self._connect() as connection, connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("DELETE FROM conversations WHERE deleted < ?", (_now(UNDO),))
             yield connection
@@ -301,20 +301,20 @@ def title_of(text: str) -> str:
 
 def _turn_words(question: str, reply: Reply) -> str:
     quotes = (reply.quotes or reply.nearest) if isinstance(reply, Answer) else ()
-    return _folded("\n".join((question[:_SEARCHED], *(quote.text for quote in quotes)))[: 2 * _SEARCHED])
+    return _fold("\n".join((question[:_SEARCHED], *(quote.text for quote in quotes)))[: 2 * _SEARCHED])
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
     """The words of a text in lower case and without accents, with a space before each to find its beginning."""
     plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text).casefold())
     return "".join(f" {word}" for word in _WORD.findall(plain))
 
 
-def _serialized(reply: Reply) -> str:
+def _serialize(reply: Reply) -> str:
     return json.dumps(reply if isinstance(reply, str) else _ANSWERS.dump_python(reply, mode="json"))
 
 
-def _parsed(stored: str) -> Reply:
+def _parse(stored: str) -> Reply:
     try:
         reply = json.loads(stored)
         return reply if isinstance(reply, str) else _ANSWERS.validate_python(reply)
@@ -350,11 +350,11 @@ def _number(connection: sqlite3.Connection, owner: str, conversation_id: str) ->
     query = "SELECT number FROM conversations WHERE reader = ? AND id = ? AND deleted IS NULL"
     row = connection.execute(query, (owner, _id(conversation_id))).fetchone()
     if row is None:
-        raise _unknown()
+        raise _unknown_error()
     return int(row[0])
 
 
-def _unknown() -> ConversationUnknown:
+def _unknown_error() -> ConversationUnknown:
     return ConversationUnknown("There is no such conversation; it may have been deleted.")
 
 

@@ -49,7 +49,7 @@ def make_or_check(connection: sqlite3.Connection, file: Path) -> None:
 
 
 @contextmanager
-def translated(file: Path) -> Iterator[None]:
+def translate_errors(file: Path) -> Iterator[None]:
     """Turn the errors of SQLite and of the disk into ours."""
     try:
         yield

@@ -152,7 +152,7 @@ class LibraryHandlers:
     def _documents_html(self, assistant: Assistant, scope: Scope, find: str) -> str:
         documents, removed = assistant.documents(), self._uploads.last_removed()
         titles = {document.id: document.title for document in documents}
-        listed = [document.id for document in panels.found(documents, find)[: panels.LISTED]]
+        listed = [document.id for document in panels.matching_documents(documents, find)[: panels.LISTED]]
         copies = {
             one: [titles[other] for other, _ in others if other in titles]
             for one, others in assistant.copies(listed).items()

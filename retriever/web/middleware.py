@@ -113,10 +113,10 @@ class SecurityMiddleware:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        refusal = await self._refusal(scope, receive)
-        if refusal:
-            refusal.headers.update({"Content-Security-Policy": policy(), **HEADERS})
-            await refusal(scope, receive, send)
+        response = await self._refusal(scope, receive)
+        if response:
+            response.headers.update({"Content-Security-Policy": policy(), **HEADERS})
+            await response(scope, receive, send)
             return
         bounded = _LimitedBody(receive, None if _takes_files(scope) else LARGEST_BODY_BYTES)
         if scope["path"] == "/":
@@ -128,15 +128,15 @@ class SecurityMiddleware:
         """The response instead of the application's, if there is one."""
         headers, path = Headers(scope=scope), scope["path"]
         if not self._is_own(scope, headers):
-            return refused(path, "Ibid answers only its own page and programs on this machine.", 403)
+            return refusal(path, "Ibid answers only its own page and programs on this machine.", 403)
         if "/heartbeat/" in path:
             return Response(status_code=204)
         address = (scope.get("client") or ("",))[0]
         if not self._is_local and scope["method"] == "POST" and self._is_too_often(address):
-            return refused(path, "Too many requests; wait a minute.", 429)
+            return refusal(path, "Too many requests; wait a minute.", 429)
         length = headers.get("content-length", "0")
         if not _takes_files(scope) and (not length.isdecimal() or int(length) > LARGEST_BODY_BYTES):
-            return refused(path, "The request is too large.", 413)
+            return refusal(path, "The request is too large.", 413)
         if path == "/sign-in":
             return await self._sign_in(scope, receive, address)
         if path == "/sign-out":
@@ -145,7 +145,7 @@ class SecurityMiddleware:
             if path == "/":
                 return RedirectResponse("/sign-in", 303)
             said = "Sign in first: send name and password with each request (curl -u NAME)."
-            return refused(path, said if is_of_programs(path) else "Sign in first.", 401)
+            return refusal(path, said if is_of_programs(path) else "Sign in first.", 401)
         return None
 
     def _is_own(self, scope: Scope, headers: Headers) -> bool:
@@ -270,7 +270,7 @@ def is_of_programs(path: str) -> bool:
     return path.startswith(PROGRAMS) or path == AGENTS
 
 
-def refused(path: str, said: str, status: int) -> Response:
+def refusal(path: str, said: str, status: int) -> Response:
     """A refusal: JSON for programs, and an error of JSON-RPC for agents, whose clients show it."""
     if not is_of_programs(path):
         return PlainTextResponse(said, status)

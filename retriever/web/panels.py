@@ -57,7 +57,9 @@ def source_html(
         The panel's content.
     """
     document = source.document
-    spans = {position: source.found(quote) for position, quote in enumerate(quotes) if quote.document_id == document.id}
+    spans = {
+        position: source.find_quote(quote) for position, quote in enumerate(quotes) if quote.document_id == document.id
+    }
     marks = [Mark(position, span) for position, span in spans.items() if span]
     marks.sort(key=lambda mark: mark.position != chosen)
     if at and at.stands_in(document.text):
@@ -67,7 +69,7 @@ def source_html(
         "source.html",
         source=source,
         document=document,
-        paragraphs=list(source.laid_out(marks)),
+        paragraphs=list(source.marked_paragraphs(marks)),
         count=len(quotes),
         chosen=chosen,
         lost=(chosen is not None and not spans.get(chosen)) or (at is not None and not marks),
@@ -100,7 +102,7 @@ def documents_html(
         deleted: what was just removed.
         largest_megabytes: how large a file may be.
     """
-    wanted = found(documents, find)
+    wanted = matching_documents(documents, find)
     return render(
         "documents.html",
         documents=wanted[:LISTED],
@@ -118,7 +120,7 @@ def documents_html(
     )
 
 
-def found(documents: Sequence[DocumentSummary], find: str) -> list[DocumentSummary]:
+def matching_documents(documents: Sequence[DocumentSummary], find: str) -> list[DocumentSummary]:
     """The documents whose title, publisher, date and name contain all words of a search."""
     wanted = frozenset(find.casefold().split())
 

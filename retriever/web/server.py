@@ -39,7 +39,7 @@ from .history import History
 from .layout import STYLE, build_page, theme
 from .library_handlers import LibraryHandlers
 from .loading import Loader
-from .middleware import AGENTS, LOOPBACK, SecurityMiddleware, is_loopback, refused
+from .middleware import AGENTS, LOOPBACK, SecurityMiddleware, is_loopback, refusal
 from .source_cache import SourceCache
 
 FAVICON = Path(__file__).parent / "favicon.svg"
@@ -158,7 +158,7 @@ def agents_app(ready: api.AssistantLoader) -> Starlette:
         from ..interfaces.mcp import build_app as build
     except ModuleNotFoundError:
         said = "The tools for agents are not installed. Install them with: pip install 'ibid[mcp]'"
-        return Starlette(routes=[Route(AGENTS, lambda _: refused(AGENTS, said, 404), methods=["GET", "POST"])])
+        return Starlette(routes=[Route(AGENTS, lambda _: refusal(AGENTS, said, 404), methods=["GET", "POST"])])
     app = build(ready.result, AGENTS)
     app.add_route(AGENTS, _posted_only, methods=["GET", "DELETE"])  # otherwise the page's own routes would take these
     return app
@@ -166,13 +166,13 @@ def agents_app(ready: api.AssistantLoader) -> Starlette:
 
 def _posted_only(_: Request) -> Response:
     """Refuse GET and DELETE: no messages follow a GET, and there are no sessions to delete."""
-    refusal = refused(AGENTS, "Agents use POST here.", 405)
-    refusal.headers["Allow"] = "POST"
-    return refusal
+    response = refusal(AGENTS, "Agents use POST here.", 405)
+    response.headers["Allow"] = "POST"
+    return response
 
 
 async def _nothing_here(request: Request, _: Exception) -> Response:
-    return refused(request.url.path, "There is nothing here.", 404)
+    return refusal(request.url.path, "There is nothing here.", 404)
 
 
 def build_app(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.conversations import CONVERSATIONS, conversations_of, covered, names_in, read_own, shortened
+from eval.conversations import CONVERSATIONS, conversations_of, gap_shares, names_in, read_own, shorten
 from eval.datasets import DataError, DataSet, Gold, Question, Source
 from retriever.settings import shipped_corpus
 
@@ -26,7 +26,7 @@ def asked(number: int, text: str) -> Question:
     ],
 )
 def test_a_name_becomes_a_pronoun_or_is_left_out(question: str, name: str, typed: str) -> None:
-    assert shortened(question, name, TEXT) == typed
+    assert shorten(question, name, TEXT) == typed
 
 
 def test_a_word_that_asks_is_no_name() -> None:
@@ -65,4 +65,4 @@ def test_a_quote_that_no_document_has_is_an_error(tmp_path: Path) -> None:
 
 def test_the_way_is_from_typed_to_rewritten() -> None:
     figures = {"typed": [0.5, 0.4], "ibid": [0.9, 0.6], "rewritten": [1.0, 0.8]}
-    assert covered(figures) == pytest.approx([0.8, 0.5])
+    assert gap_shares(figures) == pytest.approx([0.8, 0.5])

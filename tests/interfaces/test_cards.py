@@ -194,12 +194,12 @@ def test_a_screen_reader_hears_who_agrees_and_who_differs() -> None:
         DOGS,
         agreement=Agreement(same=((0, 1),), differing=(later,)),
     )
-    assert cards.spoken(told) == (
+    assert cards.screen_reader_text(told) == (
         "The lamp was lit in 1871. Harbour News, 9 May 1902, speaks of 1871. Also in 1 other source. "
         "Changed over time: 1871, Harbour News, 1871; three, Harbour News, 9 May 1902."
     )
-    assert cards.spoken(answer(LAMP, verdict=Verdict.ABSENT)) == ABSENT
-    assert cards.spoken(answer(DOGS, verdict=Verdict.UNSURE)).startswith(UNSURE)
+    assert cards.screen_reader_text(answer(LAMP, verdict=Verdict.ABSENT)) == ABSENT
+    assert cards.screen_reader_text(answer(DOGS, verdict=Verdict.UNSURE)).startswith(UNSURE)
 
 
 @pytest.mark.parametrize(

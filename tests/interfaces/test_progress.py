@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from retriever.ingest.run import IndexProgress
-from retriever.interfaces.progress import SECONDS_BETWEEN_LINES, IndexDisplay, said
+from retriever.interfaces.progress import SECONDS_BETWEEN_LINES, IndexDisplay, progress_text
 
 SOME = IndexProgress(3, 12, 240, 5.0, "/varn/report.pdf")
 
@@ -24,7 +24,7 @@ SOME = IndexProgress(3, 12, 240, 5.0, "/varn/report.pdf")
     ],
 )  # fmt: skip
 def test_how_far_it_is_in_words(at: IndexProgress, words: str) -> None:
-    assert said(at) == words
+    assert progress_text(at) == words
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_without_a_terminal_a_line_is_printed_now_and_then(
         for _ in range(5):
             clock(SECONDS_BETWEEN_LINES / 2)
             display.update(SOME)
-    assert capsys.readouterr() == ("", f"indexing: {said(SOME)}\n" * 2)
+    assert capsys.readouterr() == ("", f"indexing: {progress_text(SOME)}\n" * 2)
 
 
 def on_terminal() -> tuple[IndexDisplay, io.StringIO]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retriever.store.fusion import normalised, weighted_sum
+from retriever.store.fusion import normalise, weighted_sum
 
 rankings = st.dictionaries(st.integers(0, 20), st.floats(-10, 10), max_size=10).map(
     lambda scores: sorted(scores.items(), key=lambda pair: -pair[1])
@@ -12,12 +12,12 @@ rankings = st.dictionaries(st.integers(0, 20), st.floats(-10, 10), max_size=10).
 
 
 def test_the_best_score_becomes_one_and_the_worst_nothing() -> None:
-    assert normalised([(1, 9.0), (2, 6.0), (3, 5.0)]) == {1: 1.0, 2: 0.25, 3: 0.0}
+    assert normalise([(1, 9.0), (2, 6.0), (3, 5.0)]) == {1: 1.0, 2: 0.25, 3: 0.0}
 
 
 def test_equal_scores_are_all_the_best() -> None:
-    assert normalised([(1, 3.0), (2, 3.0)]) == {1: 1.0, 2: 1.0}
-    assert normalised([]) == {}
+    assert normalise([(1, 3.0), (2, 3.0)]) == {1: 1.0, 2: 1.0}
+    assert normalise([]) == {}
 
 
 def test_each_arm_has_its_weight_and_what_it_did_not_find_has_nothing() -> None:

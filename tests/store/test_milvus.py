@@ -42,7 +42,7 @@ def opened(place: str, encoder: WordEncoder | None = None) -> Assistant:
     ],
 )
 def test_an_address_names_a_server_and_a_collection(place: str, uri: str) -> None:
-    address = Address.parsed(place)
+    address = Address.parse(place)
     assert (address.uri, address.collection) == (uri, "papers")
 
 
@@ -60,13 +60,13 @@ def test_an_address_names_a_server_and_a_collection(place: str, uri: str) -> Non
 )
 def test_what_is_no_address_is_said_and_how_to_write_one(place: str, said: str) -> None:
     with pytest.raises(LibraryError, match=said) as raised:
-        Address.parsed(place)
+        Address.parse(place)
     assert "secret" not in str(raised.value)
 
 
 def test_a_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(TOKEN_VARIABLE, "root:secret")
-    address = Address.parsed("https://search.varn/papers")
+    address = Address.parse("https://search.varn/papers")
     assert address.token == "root:secret"
     assert "secret" not in f"{address} {address!r}"
 
@@ -105,7 +105,7 @@ def test_another_encoder_is_refused(place: str) -> None:
 def test_a_collection_that_is_not_ours_is_left_as_it_was(place: str, server: Server, suffix: str) -> None:
     from pymilvus import MilvusClient
 
-    client, name = MilvusClient(uri=server.address.replace("milvus", "http")), Address.parsed(place).collection
+    client, name = MilvusClient(uri=server.address.replace("milvus", "http")), Address.parse(place).collection
     client.create_collection(name + suffix, dimension=8)
     before = client.describe_collection(name + suffix), client.list_indexes(name + suffix)
     with pytest.raises(LibraryForeign, match="is not a library of Ibid"):

@@ -22,8 +22,8 @@ from retriever.web.history import (
     UNTITLED,
     Conversation,
     History,
-    _parsed,
-    _serialized,
+    _parse,
+    _serialize,
     new_user_key,
     title_of,
 )
@@ -369,13 +369,13 @@ answers = st.builds(
 @given(answers)
 @settings(max_examples=150, deadline=None)
 def test_an_answer_comes_back_as_it_was_to_the_last_type(kept: Answer) -> None:
-    assert repr(_parsed(_serialized(kept))) == repr(kept)  # says the types too, where == takes 1 for 1.0
+    assert repr(_parse(_serialize(kept))) == repr(kept)  # says the types too, where == takes 1 for 1.0
 
 
 @given(lines)
 @settings(max_examples=50, deadline=None)
 def test_a_message_comes_back_as_it_was(message: str) -> None:
-    assert _parsed(_serialized(message)) == message
+    assert _parse(_serialize(message)) == message
 
 
 @pytest.mark.parametrize("stored", ['{"question": "What does a ticket cost?"}', "[]", "null", "7", "{"])

@@ -115,23 +115,23 @@ def turn_html(
     """
     quotes = [NumberedQuote.of(position, quote, sources) for position, quote in enumerate(answer.shown)]
     span = sorted((one for one in library if one.published and not answer.left_out), key=_published)
-    return render("turn.html", number=number, span=span, **_of(answer, quotes))
+    return render("turn.html", number=number, span=span, **_card_values(answer, quotes))
 
 
 def notebook_html(answer: Answer) -> str:
     """An answer for a notebook: the page's card without its buttons, with its style."""
-    quotes = [_alone(position, quote) for position, quote in enumerate(answer.shown)]
+    quotes = [_without_source(position, quote) for position, quote in enumerate(answer.shown)]
     style = Markup(CARD_STYLE.replace(":root", "&"))  # noqa: S704 (our own file)
-    return render("notebook.html", style=style, number=None, span=[], **_of(answer, quotes))
+    return render("notebook.html", style=style, number=None, span=[], **_card_values(answer, quotes))
 
 
-def _alone(position: int, quote: Quote) -> NumberedQuote:
+def _without_source(position: int, quote: Quote) -> NumberedQuote:
     """A quote without its source."""
     place = quote.place() or f"characters {quote.start:,} to {quote.end:,}"
     return NumberedQuote(position, quote, place, dict.fromkeys(quote.inferred, Provenance.INFERRED))
 
 
-def _of(answer: Answer, quotes: Sequence[NumberedQuote]) -> dict[str, object]:
+def _card_values(answer: Answer, quotes: Sequence[NumberedQuote]) -> dict[str, object]:
     """The values that every card of an answer shows."""
     repeated = [position for group in answer.agreement.same for position in group[1:]]
     return {
@@ -172,7 +172,7 @@ def message_html(question: str, message: str) -> str:
     return render("message.html", question=question, message=message)
 
 
-def spoken(answer: Answer) -> str:
+def screen_reader_text(answer: Answer) -> str:
     """The words for a screen reader when an answer arrives: the first quote, and what other sources say."""
     if not answer.quotes:
         return VERDICT_WORDS[answer.verdict]

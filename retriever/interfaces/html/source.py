@@ -155,7 +155,7 @@ class Source:
         number = self.paragraphs[position].number if position >= 0 else None
         return f"paragraph {number}" if number else "heading"
 
-    def found(self, quote: Quote) -> Span | None:
+    def find_quote(self, quote: Quote) -> Span | None:
         """The place of a quote's words now: the same, another one in a changed document, or None."""
         text = self.document.text
         if text[quote.start : quote.end] == quote.text:
@@ -163,7 +163,7 @@ class Source:
         start = text.find(quote.text)
         return (start, start + len(quote.text)) if start >= 0 else None
 
-    def laid_out(self, marks: Sequence[Mark]) -> Iterator[tuple[Paragraph, int | None, list[Piece]]]:
+    def marked_paragraphs(self, marks: Sequence[Mark]) -> Iterator[tuple[Paragraph, int | None, list[Piece]]]:
         """The document in reading order, without a first paragraph that only repeats its title.
 
         Args:

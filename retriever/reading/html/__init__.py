@@ -14,7 +14,7 @@ from ..builder import ExtractBuilder
 from ..extract import Extract
 from .article import all_but_navigation, find_article
 from .boxes import find_blocks
-from .markup import decoded, parsed
+from .markup import decode_page, parse_page
 from .metadata import describe
 
 
@@ -56,8 +56,8 @@ def read_html(data: bytes | str, *, whole: bool = False, name: str = "the page")
     Raises:
         ReadingError: as `read`.
     """
-    text, warning = (data, None) if isinstance(data, str) else decoded(data, name)
-    tree = parsed(text, name)
+    text, warning = (data, None) if isinstance(data, str) else decode_page(data, name)
+    tree = parse_page(text, name)
     boxes, blocks = find_blocks(tree)
     article = all_but_navigation(blocks) if whole else find_article(boxes, blocks)
     builder = ExtractBuilder()

@@ -37,7 +37,7 @@ _VOID = frozenset(b"area base br col embed hr img input link meta param source t
 _STYLING = re.compile(rb"(?i)</?(?:b|big|em|font|i|s|small|span|strong|u)(?=[\s>/])[^<>]*>")
 
 
-def decoded(data: bytes, name: str) -> tuple[str, str | None]:
+def decode_page(data: bytes, name: str) -> tuple[str, str | None]:
     """Decode a page.
 
     Valid UTF-8 is decoded as UTF-8, even if the page declares another encoding: programs that save a page again often
@@ -90,7 +90,7 @@ def _is_utf_8(data: bytes) -> bool:
     return True
 
 
-def parsed(text: str, name: str) -> Element:
+def parse_page(text: str, name: str) -> Element:
     """The tree of a page's markup; nothing is fetched, and no entity is read from elsewhere.
 
     Raises:
@@ -102,7 +102,7 @@ def parsed(text: str, name: str) -> Element:
             f"{name} has an element with thousands of attributes: save it as plain text and add it again."
         )
     if b"http://www.w3.org/1999/xhtml" in data[:_DECLARATION_BYTES] or data.lstrip().startswith(b"<?xml"):
-        data = _EMPTY_ELEMENT.sub(_opened_and_closed, data)
+        data = _EMPTY_ELEMENT.sub(_close_empty_elements, data)
     tree, complete = _tree(data)
     if not complete:  # old pages leave their fonts open, one inside the other
         tree, complete = _tree(_STYLING.sub(b"", data))
@@ -115,7 +115,7 @@ def parsed(text: str, name: str) -> Element:
     return tree
 
 
-def _opened_and_closed(element: re.Match[bytes]) -> bytes:
+def _close_empty_elements(element: re.Match[bytes]) -> bytes:
     """Write `<a id="x"/>` of XHTML as HTML needs it; otherwise the rest of the page would be inside it."""
     if element[1].lower() in _VOID:
         return element[0]

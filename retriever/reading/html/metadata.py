@@ -107,7 +107,7 @@ def describe(tree: Element, text: str, blocks: Sequence[HtmlBlock], article: Seq
         title=_title(page, publisher.value, headings),
         author=_author(page),
         publisher=publisher,
-        published=_published(page, start[:DATELINE_CHARACTERS], link or ""),
+        published=_publication_date(page, start[:DATELINE_CHARACTERS], link or ""),
         language=_language(page),
         link=link,
     )
@@ -205,7 +205,7 @@ def _author(page: _Statements) -> Note:
     return NOTHING
 
 
-def _published(page: _Statements, start: str, link: str) -> Note:
+def _publication_date(page: _Statements, start: str, link: str) -> Note:
     """The date of publication, from the most reliable place that gives it; the article's `start` is one."""
     times = list(page.tree.iter("time"))
     if date := _first_date(_stated_dates(page, times)):

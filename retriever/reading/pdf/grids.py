@@ -229,7 +229,7 @@ def _rules(page: pdfium.PdfPage) -> tuple[list[Rule], list[Rule]]:
                 break
         if len(upright) + len(level) > MOST_OBJECTS:
             return [], []
-    return _merged(upright), _merged(level)
+    return _merge(upright), _merge(level)
 
 
 class _PathReader:
@@ -267,7 +267,7 @@ class _PathReader:
             last = point
 
 
-def _merged(rules: Sequence[Rule]) -> list[Rule]:
+def _merge(rules: Sequence[Rule]) -> list[Rule]:
     """Join rules that overlap or continue each other."""
     merged: list[Rule] = []
     for rule in sorted(rules, key=lambda rule: (round(rule.at / NEAR), rule.start)):

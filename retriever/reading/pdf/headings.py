@@ -10,7 +10,7 @@ from ...records import Provenance
 from ..builder import is_placeholder
 from ..sources import NOTHING, Note
 from .paragraphs import BULLET, CONTENTS, PdfParagraph
-from .runs import LARGER, rounded
+from .runs import LARGER, round_to_half
 from .style import BodyStyle
 from .text_lines import bare
 
@@ -79,7 +79,7 @@ def largest_text(paragraphs: Sequence[PdfParagraph], style: BodyStyle) -> Note:
     ]
     if not first:
         return NOTHING
-    largest = max(first, key=lambda paragraph: rounded(paragraph.size))
+    largest = max(first, key=lambda paragraph: round_to_half(paragraph.size))
     if largest.size < LARGER * style.size:
         return NOTHING
     return Note(largest.text.replace("\t", " "), Provenance.INFERRED, "the largest text on the first page")

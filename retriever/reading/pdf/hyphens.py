@@ -52,7 +52,7 @@ class LineJoiner:
         end, start = _hyphen_end(last), _FIRST_WORD.match(line)
         if end and start:
             compound = _HYPHENATED.search(last[-80:]) or line[start.end() : start.end() + 1] in ("-", "‐")
-            is_parted = end.group(2) == "\u00ad" or not (compound or not self._is_parted(end.group(1), start.group()))
+            is_parted = end.group(2) == "\u00ad" or not (compound or not self._is_divided(end.group(1), start.group()))
             parts[-1] = last[:-1] + ("" if is_parted else "-")
             parts.append(line)
         else:
@@ -61,7 +61,7 @@ class LineJoiner:
             )
             parts.append(line if is_one_word or (is_wide(last[-1]) and is_wide(line[0])) else f" {line}")
 
-    def _is_parted(self, before: str, after: str) -> bool:
+    def _is_divided(self, before: str, after: str) -> bool:
         """Whether a hyphen only divides a word at a line's end, and is not part of its spelling."""
         first, second = before.casefold(), after.casefold()
         if first + second in self._words:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from .columns import FEWEST_COLUMN_LINES, Flow
 from .hyphens import LineJoiner, is_wide
-from .runs import LARGER, PdfPage, rounded
+from .runs import LARGER, PdfPage, round_to_half
 from .style import BodyStyle
 from .text_lines import TextLine
 
@@ -114,7 +114,7 @@ def _paragraphs(flow: Flow, page: int, style: BodyStyle, joiner: LineJoiner) -> 
     left, rights = min(line.left for line in lines), _rights(lines)
     groups = [lines[:1]]
     for line in lines[1:]:
-        if _starts_paragraph(groups[-1], line, rights[rounded(line.size)], style):
+        if _starts_paragraph(groups[-1], line, rights[round_to_half(line.size)], style):
             groups.append([])
         groups[-1].append(line)
     for group in groups:
@@ -122,7 +122,7 @@ def _paragraphs(flow: Flow, page: int, style: BodyStyle, joiner: LineJoiner) -> 
         parts = [first.text]
         for line in group[1:]:
             joiner.append(parts, line.text)
-        right = rights[rounded(last.size)]
+        right = rights[round_to_half(last.size)]
         full = len(group) > 1 and last.right > right - FULL_ROOM * (right - left)
         size = min(first.size, style.size) if flow.aside else first.size  # however large, a stamp is no heading
         yield PdfParagraph(parts, page, size, first.bold, first.cells, full, table_row=first.table_row)
@@ -132,7 +132,7 @@ def _rights(lines: Sequence[TextLine]) -> dict[float, float]:
     """The right edge of the column for lines of each size; a headline of a line or two may be wider."""
     ends: dict[float, list[float]] = {}
     for line in lines:
-        ends.setdefault(rounded(line.size), []).append(line.right)
+        ends.setdefault(round_to_half(line.size), []).append(line.right)
     column = max((max(rights) for rights in ends.values() if len(rights) >= FEWEST_COLUMN_LINES), default=0.0)
     return {size: max(*rights, column) for size, rights in ends.items()}
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .runs import LARGER, PdfPage, rounded
+from .runs import LARGER, PdfPage, round_to_half
 from .text_lines import TextLine, bare, line_of, rows_of
 
 EDGE_ROWS = 3
@@ -73,10 +73,10 @@ def part_running_heads(pages: Sequence[PdfPage], usual_size: float) -> list[PdfP
     """
     edges = [_PageEdges.from_page(page) for page in pages]
     repeats = _RepeatedLines(edges, usual_size)
-    taken = [_taken(each, number, repeats) for number, each in enumerate(edges)]
+    taken = [_running_lines(each, number, repeats) for number, each in enumerate(edges)]
     if sum(len(head) + len(foot) for head, foot in taken) == sum(each.line_count for each in edges):
         return list(pages)
-    return [_without(page, head, foot) for page, (head, foot) in zip(pages, taken, strict=True)]
+    return [_remove_lines(page, head, foot) for page, (head, foot) in zip(pages, taken, strict=True)]
 
 
 class _RepeatedLines:
@@ -123,7 +123,7 @@ def _offsets(line: TextLine, page: int) -> list[int]:
     return [int(found.group(1) or found.group(2)) - page for found in _EDGE_NUMBER.finditer(line.text)]
 
 
-def _taken(edges: _PageEdges, page: int, repeats: _RepeatedLines) -> tuple[list[TextLine], list[TextLine]]:
+def _running_lines(edges: _PageEdges, page: int, repeats: _RepeatedLines) -> tuple[list[TextLine], list[TextLine]]:
     """A page's running heads, and its running feet with repeated sideways lines, from the top down."""
     head, foot = (
         _outermost(
@@ -141,13 +141,13 @@ def _outermost(lines: Sequence[TextLine], running: Sequence[bool]) -> list[TextL
     count = min(count, EDGE_ROWS)
     if 0 < count < len(lines):
         last, inner = lines[count - 1], lines[count]
-        alike = rounded(last.size) == rounded(inner.size)
+        alike = round_to_half(last.size) == round_to_half(inner.size)
         while count and alike and abs(lines[count - 1].baseline - lines[count].baseline) < TIGHT_GAP * inner.size:
             count -= 1
     return list(lines[:count])
 
 
-def _without(page: PdfPage, head: Sequence[TextLine], foot: Sequence[TextLine]) -> PdfPage:
+def _remove_lines(page: PdfPage, head: Sequence[TextLine], foot: Sequence[TextLine]) -> PdfPage:
     """A page with some of its lines moved from its runs to its head and foot."""
     gone = {run for line in (*head, *foot) for run in line.runs}
     return PdfPage(

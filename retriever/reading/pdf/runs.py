@@ -141,7 +141,7 @@ def _runs(textpage: pdfium.PdfTextPage, grids: Sequence[Grid]) -> Iterator[tuple
             run is not None
             and turn == word_turn
             and _adjoins(run, word)
-            and not (grids and _are_parted(run, word, grids))
+            and not (grids and _are_separated(run, word, grids))
         ):
             space = " " if spaced or distance(run, word) > GLUED_GAP * run.size else ""
             run.text += space + word.text
@@ -164,7 +164,7 @@ def _adjoins(run: TextRun, word: TextRun) -> bool:
     return is_same_size and -0.5 * size < distance(run, word) < COLUMN_GAP * size
 
 
-def _are_parted(run: TextRun, word: TextRun, grids: Sequence[Grid]) -> bool:
+def _are_separated(run: TextRun, word: TextRun, grids: Sequence[Grid]) -> bool:
     """Whether the rule of a table separates a run and a word."""
     return any(grid.parts(run, word) or grid.parts(word, run) for grid in grids)
 
@@ -175,11 +175,11 @@ def usual_size(pages: Iterable[PdfPage]) -> float:
     for page in pages:
         for runs in page.turns:
             for run in runs:
-                sizes[rounded(run.size)] += len(run.text)
+                sizes[round_to_half(run.size)] += len(run.text)
     return max(sizes, key=lambda size: sizes[size])
 
 
-def rounded(size: float) -> float:
+def round_to_half(size: float) -> float:
     """Round a size or gap to half a point, so that nearly equal ones become equal."""
     return round(2 * size) / 2
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .columns import Flow
-from .runs import rounded
+from .runs import round_to_half
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class BodyStyle:
 
     def gap(self, size: float) -> float:
         """The usual gap of lines of a size, in points."""
-        return self.gaps.get(rounded(size), 1.2 * size)
+        return self.gaps.get(round_to_half(size), 1.2 * size)
 
 
 def _usual_gaps(flows: Sequence[Flow]) -> dict[float, float]:
@@ -43,7 +43,7 @@ def _usual_gaps(flows: Sequence[Flow]) -> dict[float, float]:
     gaps: dict[float, Counter[float]] = {}
     for flow in flows:
         for above, line in pairwise(flow.lines):
-            size, gap = rounded(line.size), above.baseline - line.baseline
-            if size == rounded(above.size) and 0.9 * size <= gap <= 2.6 * size:  # up to double spacing
-                gaps.setdefault(size, Counter())[rounded(gap)] += 1
+            size, gap = round_to_half(line.size), above.baseline - line.baseline
+            if size == round_to_half(above.size) and 0.9 * size <= gap <= 2.6 * size:  # up to double spacing
+                gaps.setdefault(size, Counter())[round_to_half(gap)] += 1
     return {size: max(counts, key=lambda gap: (counts[gap], -gap)) for size, counts in gaps.items()}

@@ -77,13 +77,13 @@ def line_of(row: Sequence[TextRun]) -> TextLine:
     chief = max(row, key=lambda run: len(run.text))
     text, cells = row[0].text, any(run.alone for run in row)
     if len(row) > 1 and distance(*row[:2]) < NEAR_GAP * chief.size:
-        text = _placed(row[0], chief)
+        text = _marked_text(row[0], chief)
     for before, run in pairwise(row):
         gap = distance(before, run) / chief.size
         cell = gap > CELL_GAP and len(text) > 4  # a shorter run is a bullet or a number
         cells = cells or cell
         text += ("\t" if cell else " " if gap > GLUED_GAP else "") + (
-            _placed(run, chief) if gap < NEAR_GAP else run.text
+            _marked_text(run, chief) if gap < NEAR_GAP else run.text
         )
     letters = sum(len(run.text.replace(" ", "")) for run in row)
     return TextLine(
@@ -99,7 +99,7 @@ def line_of(row: Sequence[TextRun]) -> TextLine:
     )
 
 
-def _placed(run: TextRun, chief: TextRun) -> str:
+def _marked_text(run: TextRun, chief: TextRun) -> str:
     """A run's text, marked if it is raised above the line of the main run, or lowered below it."""
     above = (run.baseline - chief.baseline) / chief.size
     if run.size > SMALLER * chief.size or len(run.text) > LONGEST_RAISED or abs(above) < RAISED_BY:

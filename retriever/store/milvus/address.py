@@ -33,7 +33,7 @@ class Address:
         return "://" in place or place.partition(":")[0] in _SCHEMES
 
     @classmethod
-    def parsed(cls, place: str) -> "Address":
+    def parse(cls, place: str) -> "Address":
         """Read an address; its token is `$IBID_MILVUS_TOKEN`.
 
         Raises:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ...records import LibraryState
-from ..contents import library_digest, unknown
+from ..contents import library_digest, unknown_document
 from . import row_format as rows_of
 from .engine import Engine
 from .row_format import DocumentRow, key_of, note_row
@@ -108,7 +108,7 @@ class DocumentRows:
         """
         row = self.find(document_id)
         if row is None or row.summary.id != document_id:
-            raise unknown(document_id)
+            raise unknown_document(document_id)
         return row
 
     def now(self, keys: Iterable[int]) -> dict[int, DocumentRow]:

@@ -15,7 +15,7 @@ from .document_rows import DocumentRows
 from .engine import Engine
 from .line_notes import LineNotes
 from .long_texts import read_parts, read_texts, read_texts_of
-from .passages import MilvusVectors, damaged
+from .passages import MilvusVectors, damage_error
 from .row_format import key_of, number_of, part_key
 from .writing import DocumentWriter
 
@@ -76,7 +76,7 @@ class MilvusDocuments:
         found = [number_of(row.version, one.start) for one in passages if not one.furniture]
         vectors, word_vectors = self._vectors.some(found), self._vectors.of_words(found)
         if missing := set(found) - vectors.keys():
-            raise damaged(self._place, f"passage {min(missing)} has no vector")
+            raise damage_error(self._place, f"passage {min(missing)} has no vector")
         numbers = iter(found)
         encoded = [
             EncodedPassage(one)

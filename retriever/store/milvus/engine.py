@@ -77,7 +77,7 @@ class Engine:
             ) from error
         for name in _LOGGERS:  # importing it has just set both
             logging.getLogger(name).setLevel(logging.CRITICAL)
-        with _translated(address, begun=False):
+        with _translate_errors(address, begun=False):
             client = MilvusClient(
                 uri=address.uri, token=address.token, timeout=_CONNECT_SECONDS, grpc_options=_RECONNECTING
             )
@@ -273,7 +273,7 @@ class Engine:
 
         name = self._address.collection + suffix
         try:
-            with _translated(self._address, begun=True):
+            with _translate_errors(self._address, begun=True):
                 if self._is_away:
                     self._client.get_server_version(timeout=_PROBE_SECONDS)
                     self._is_away = False
@@ -282,7 +282,7 @@ class Engine:
                     try:
                         return getattr(self._client, method)(name, timeout=_PATIENCE_SECONDS, **arguments)
                     except (MilvusException, grpc.RpcError) as error:
-                        said = _said(error)
+                        said = _error_message(error)
                         if time.monotonic() > until or not (_GONE.search(said) or _RELEASED.search(said)):
                             raise
                         if _RELEASED.search(said):
@@ -305,7 +305,7 @@ def _conditions(suffix: str, field: str, values: Sequence[int] | Sequence[str], 
         yield f"{one_of} and {also}" if also else one_of
 
 
-def _said(error: Exception) -> str:
+def _error_message(error: Exception) -> str:
     """The message of an error and of its cause; only the cause names a refused sign-in."""
     causes = [error, *([error.__cause__] if error.__cause__ else [])]
     said = [cause.details() if hasattr(cause, "details") else getattr(cause, "message", cause) for cause in causes]
@@ -318,7 +318,7 @@ def _key(hit: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401
 
 
 @contextmanager
-def _translated(address: Address, *, begun: bool) -> Iterator[None]:
+def _translate_errors(address: Address, *, begun: bool) -> Iterator[None]:
     """Turn the client's errors into ours. The client itself waits for a server that is away.
 
     Raises:
@@ -332,7 +332,7 @@ def _translated(address: Address, *, begun: bool) -> Iterator[None]:
     try:
         yield
     except (MilvusException, grpc.RpcError, ConnectionError) as error:
-        said = _said(error)
+        said = _error_message(error)
         if re.search(r"auth|denied|permission|credential|password|token", said, re.IGNORECASE):
             raise LibraryError(
                 f"The server of {address} refuses the sign-in; set ${TOKEN_VARIABLE} to user:password or an API key."

@@ -140,7 +140,7 @@ class MilvusLibrary:
         """
         generation = self._rows.generation()
         if generation is None:
-            raise _missing(self._address)
+            raise _missing_error(self._address)
         return replace(self._manifest, generation=generation)
 
     def snapshot(self) -> AbstractContextManager[None]:
@@ -169,13 +169,13 @@ class MilvusLibrary:
 def _manifest(engine: Engine, address: Address) -> Manifest:
     """Read what a library was made with; its generation is 0 here."""
     if not engine.has(PASSAGES):
-        raise _missing(address)
+        raise _missing_error(address)
     if not all(engine.has(suffix) and engine.is_ours(suffix) for suffix in EVERY):
         raise _not_ours(address)
     engine.load()
     data = _stored_manifest(engine)
     if data is None:
-        raise _missing(address)  # another process is about to make it
+        raise _missing_error(address)  # another process is about to make it
     made = json.loads(data)
     if made["format"] != FORMAT:
         raise LibraryForeign(
@@ -197,5 +197,5 @@ def _not_ours(address: Address) -> LibraryForeign:
     )
 
 
-def _missing(address: Address) -> LibraryMissing:
+def _missing_error(address: Address) -> LibraryMissing:
     return LibraryMissing(f"There is no library at {address}; make one with: ibid index PATH --library {address}")

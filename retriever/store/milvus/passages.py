@@ -46,7 +46,7 @@ class MilvusVectors:
         """
         contents = self.contents(numbers)
         if missing := set(numbers) - contents.keys():
-            raise damaged(self._place, f"passage {min(missing)} has no word vectors")
+            raise damage_error(self._place, f"passage {min(missing)} has no word vectors")
         return {number: contents[number].word_vectors for number in numbers}
 
     def contents(self, numbers: Sequence[int]) -> dict[int, PassageContent]:
@@ -59,7 +59,7 @@ class MilvusVectors:
             try:
                 read[number] = rows_of.passage_content_from(text, "", self._axes)
             except ValueError as error:
-                raise damaged(self._place, f"the content of passage {number} cannot be read") from error
+                raise damage_error(self._place, f"the content of passage {number} cannot be read") from error
         return read
 
 
@@ -113,6 +113,6 @@ class MilvusPassages:
         return {int(row["number"]): (one, int(row["start"])) for row, one in self._rows.current(found)}
 
 
-def damaged(place: str, problem: str) -> LibraryError:
+def damage_error(place: str, problem: str) -> LibraryError:
     """The error for stored data that is missing or cannot be read."""
     return LibraryError(f"In {place} {problem}; repair it with: ibid verify --repair --library {place}")

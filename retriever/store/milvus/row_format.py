@@ -106,7 +106,7 @@ def document_row(
     }
     sketched = base64.b64encode(sketch(document.text).tobytes()).decode()
     row = {"version": version, "vector": NO_VECTOR, "sketch": sketched, "about": json.dumps(about)}
-    return {**row, **_filtered(document)}
+    return {**row, **_filter_fields(document)}
 
 
 def document_row_from(row: Row) -> DocumentRow:
@@ -131,7 +131,7 @@ def document_row_from(row: Row) -> DocumentRow:
 
 def passage_rows(document: Document, version: int, encoded: Sequence[EncodedPassage]) -> Iterator[Row]:
     """The rows of a document's passages that can be found."""
-    title, shared = terms(document.title), {"version": version, **_filtered(document)}
+    title, shared = terms(document.title), {"version": version, **_filter_fields(document)}
     for item in encoded:
         passage = item.passage
         if item.vector is None:
@@ -142,8 +142,8 @@ def passage_rows(document: Document, version: int, encoded: Sequence[EncodedPass
             "number": number_of(version, passage.start),
             "start": passage.start,
             "vector": item.vector.astype(np.float32).tolist(),
-            "terms": _hashed(body),
-            "named": _hashed([*title, *heading]),
+            "terms": _term_numbers(body),
+            "named": _term_numbers([*title, *heading]),
         }
         for name, found in zip(FIELD_WEIGHTS, (title, heading, body), strict=True):
             row[words_of(name)] = as_words(found)
@@ -284,14 +284,14 @@ def term_number(term: str) -> int:
     return digest("term", term)
 
 
-def _filtered(document: Document) -> Row:
+def _filter_fields(document: Document) -> Row:
     """The fields of a document that a search can filter by."""
     first, last = days(document.published)
     publisher = digest(document.publisher or "")
     return {"document": key_of(document.id), "publisher": publisher, "published_from": first, "published_to": last}
 
 
-def _hashed(found: Sequence[str]) -> list[int]:
+def _term_numbers(found: Sequence[str]) -> list[int]:
     return [term_number(term) for term in list(dict.fromkeys(found))[:MOST_TERMS]]
 
 

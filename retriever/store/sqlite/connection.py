@@ -205,7 +205,7 @@ def read_manifest(connection: sqlite3.Connection, folder: Path) -> Manifest:
     """
     tables = table_names(connection)
     if not tables:
-        raise missing(folder)  # another process is about to make it, or the file was emptied
+        raise missing_error(folder)  # another process is about to make it, or the file was emptied
     if "manifest" not in tables:
         raise LibraryError(f"{folder / FILE_NAME} is not a library of Ibid; name another folder.")
     row = connection.execute("SELECT * FROM manifest").fetchone() or (None,)
@@ -217,7 +217,7 @@ def read_manifest(connection: sqlite3.Connection, folder: Path) -> Manifest:
     return Manifest(*row)
 
 
-def missing(folder: Path) -> LibraryMissing:
+def missing_error(folder: Path) -> LibraryMissing:
     """The error for a folder without a library."""
     return LibraryMissing(f"There is no library in {folder}; make one with: ibid index PATH --library {folder}")
 

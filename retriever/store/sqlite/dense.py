@@ -71,7 +71,7 @@ class _Part:
         self, question_vector: Vectors, count: int, excluded: NDArray[np.int64] | None
     ) -> tuple[NDArray[np.int64], Vectors]:
         """The numbers of the nearest passages that may be found, and their cosines."""
-        kept = self.kept(excluded)
+        kept = self.findable(excluded)
         count = min(count, int(np.count_nonzero(kept)))
         if not count:
             return np.empty(0, np.int64), np.empty(0, np.float32)
@@ -89,7 +89,7 @@ class _Part:
         here[here] = self.numbers[rows[here]] == numbers[here]
         return np.asarray(rows[here], dtype=np.int64)
 
-    def kept(self, excluded: NDArray[np.int64] | None) -> NDArray[np.bool_]:
+    def findable(self, excluded: NDArray[np.int64] | None) -> NDArray[np.bool_]:
         """Whether each row may be found: bool (n_rows,), false if removed or of an excluded document."""
         if excluded is None:
             kept = np.ones(len(self.numbers), dtype=np.bool_)
@@ -213,8 +213,8 @@ class DenseIndex:
             RuntimeError: a file is missing or damaged.
         """
         try:
-            gone = _mapped(folder / GONE_NAME)
-            whole, added = ([_mapped(folder / f"{prefix}{name}") for name in _PART_NAMES] for prefix in ("", ADDED))
+            gone = _map_file(folder / GONE_NAME)
+            whole, added = ([_map_file(folder / f"{prefix}{name}") for name in _PART_NAMES] for prefix in ("", ADDED))
         except (OSError, ValueError, EOFError) as error:
             raise RuntimeError(f"the vectors in {folder} cannot be read: {error}") from error
         for numbers, documents, vectors in (whole, added):
@@ -273,7 +273,7 @@ class DenseIndex:
 
     def count(self, excluded: NDArray[np.int64] | None = None) -> int:
         """Count the passages, without those of excluded documents."""
-        return sum(int(np.count_nonzero(part.kept(excluded))) for part in (self._whole, self._added))
+        return sum(int(np.count_nonzero(part.findable(excluded))) for part in (self._whole, self._added))
 
     def cosines(self, numbers: Sequence[int], question_vector: Vectors) -> dict[int, float]:
         """Compare some passages with a question: number -> cosine, -1..1."""
@@ -286,7 +286,7 @@ class DenseIndex:
 
     def numbers(self) -> NDArray[np.int64]:
         """The numbers of all passages in the index: int64 (n_passages,), ascending."""
-        return np.concatenate([part.numbers[part.kept(None)] for part in (self._whole, self._added)])
+        return np.concatenate([part.numbers[part.findable(None)] for part in (self._whole, self._added)])
 
     def counts(self) -> dict[int, int]:
         """Count the passages of each document: its number -> passages."""
@@ -299,7 +299,7 @@ class DenseIndex:
 
     def documents(self) -> NDArray[np.int64]:
         """The numbers of their documents, for verification: int64 (n_passages,), in the same order."""
-        return np.concatenate([part.documents[part.kept(None)] for part in (self._whole, self._added)])
+        return np.concatenate([part.documents[part.findable(None)] for part in (self._whole, self._added)])
 
     def vectors(self, numbers: NDArray[np.int64]) -> Vectors:
         """The vectors of some passages, for verification: float32 (n_some, dimension), in the same order.
@@ -314,7 +314,7 @@ def _last(numbers: NDArray[np.int64]) -> int:
     return int(numbers[-1]) if len(numbers) else 0
 
 
-def _mapped(file: Path) -> NDArray[Any]:
+def _map_file(file: Path) -> NDArray[Any]:
     return np.asarray(np.load(file, mmap_mode="r"))
 
 

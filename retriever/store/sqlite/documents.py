@@ -18,7 +18,7 @@ from ..contents import (
     StoredDocument,
     TextSlice,
     text_digest,
-    unknown,
+    unknown_document,
 )
 from .boilerplate import add_lines, count_lines, lines_of
 from .checksums import DOCUMENT_COLUMNS, compare_checksums, store_checksums
@@ -189,7 +189,7 @@ class SqliteDocuments:
             for document_id in document_ids:
                 lines |= lines_of(connection, document_id)
                 if connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount == 0:
-                    raise unknown(document_id)
+                    raise unknown_document(document_id)
             count_lines(connection, lines)
 
     def move(self, document_id: str, new_id: str, source: str) -> None:
@@ -203,7 +203,7 @@ class SqliteDocuments:
                 "UPDATE documents SET id = ?, source = ? WHERE id = ?", (new_id, source, document_id)
             )
             if changed.rowcount == 0:
-                raise unknown(document_id)
+                raise unknown_document(document_id)
             (number,) = connection.execute("SELECT number FROM documents WHERE id = ?", (new_id,)).fetchone()
             store_checksums(connection, number)
             connection.execute("DELETE FROM failures WHERE source = ?", (source,))
@@ -217,7 +217,7 @@ class SqliteDocuments:
         """The row of the document whose id is the last of the values."""
         rows = self._database.rows(query, values)
         if not rows:
-            raise unknown(str(values[-1]))
+            raise unknown_document(str(values[-1]))
         return rows[0]
 
 

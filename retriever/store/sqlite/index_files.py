@@ -37,7 +37,7 @@ def new_folder(folder: Path, earlier: Path | None = None) -> Iterator[Path]:
         parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=parent))
     except OSError as error:
-        raise _unwritable(parent, error) from error
+        raise _write_error(parent, error) from error
     try:
         yield made
         _write_digests(made, earlier)
@@ -49,7 +49,7 @@ def new_folder(folder: Path, earlier: Path | None = None) -> Iterator[Path]:
                 raise
     # A full disk: each library raises an error of its own.
     except (OSError, ValueError, RuntimeError) as error:
-        raise _unwritable(parent, error) from error
+        raise _write_error(parent, error) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
@@ -118,7 +118,7 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _unwritable(parent: Path, error: Exception) -> LibraryError:
+def _write_error(parent: Path, error: Exception) -> LibraryError:
     """An error with the system's own reason; in Tantivy's long message only the error's number helps."""
     number = re.search(r"(?:os error|code:) (\d+)", str(error))
     reason = os.strerror(int(number[1])) if number else getattr(error, "strerror", None) or str(error)

@@ -54,7 +54,7 @@ class LexicalIndex:
         """Index passages in a new folder."""
         path = folder / FOLDER_NAME
         path.mkdir(parents=True)
-        return cls(_written(tantivy.Index(_schema(), path=str(path)), passages))
+        return cls(_write(tantivy.Index(_schema(), path=str(path)), passages))
 
     @classmethod
     def update(cls, before: Path, folder: Path, gone: NDArray[np.int64], passages: Iterable[Text]) -> "LexicalIndex":
@@ -73,7 +73,7 @@ class LexicalIndex:
             OSError: it is gone.
         """
         shutil.copytree(before / FOLDER_NAME, folder / FOLDER_NAME, copy_function=_share_segment, ignore=_LOCKS)
-        return cls(_written(tantivy.Index.open(str(folder / FOLDER_NAME)), passages, gone))
+        return cls(_write(tantivy.Index.open(str(folder / FOLDER_NAME)), passages, gone))
 
     @classmethod
     def load(cls, folder: Path) -> "LexicalIndex":
@@ -107,7 +107,7 @@ class LexicalIndex:
         query = self._query(terms, weights or {})
         if query is None or not self._searcher.num_docs:
             return []
-        query = _without(query, excluded)
+        query = _exclude(query, excluded)
         found = self._searcher.search(query, count).hits
         numbers = self._searcher.fast_field_values("number", [address for _, address in found])
         scored = [(int(n or 0), float(score)) for n, (score, _) in zip(numbers, found, strict=True)]
@@ -179,7 +179,7 @@ def _share_segment(file: str, place: str) -> None:
     (shutil.copyfile if file.endswith(".json") else share)(Path(file), Path(place))
 
 
-def _written(index: tantivy.Index, passages: Iterable[Text], gone: Iterable[int] = ()) -> tantivy.Index:
+def _write(index: tantivy.Index, passages: Iterable[Text], gone: Iterable[int] = ()) -> tantivy.Index:
     """Write to an index: delete the removed passages, and add the new ones."""
     _register(index)
     writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
@@ -197,7 +197,7 @@ def _written(index: tantivy.Index, passages: Iterable[Text], gone: Iterable[int]
     return index
 
 
-def _without(query: tantivy.Query, excluded: NDArray[np.int64] | None) -> tantivy.Query:
+def _exclude(query: tantivy.Query, excluded: NDArray[np.int64] | None) -> tantivy.Query:
     if excluded is None or not len(excluded):
         return query
     return query.and_must_not_match(_having(excluded))

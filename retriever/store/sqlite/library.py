@@ -21,7 +21,7 @@ from .boilerplate import SqliteBoilerplate
 from .connection import (
     Database,
     connect,
-    missing,
+    missing_error,
     read_manifest,
     reason,
     table_names,
@@ -89,7 +89,7 @@ class SqliteLibrary:
             LibraryError: the file is not a library, or is damaged.
         """
         if not (folder / FILE_NAME).is_file():
-            raise missing(folder)
+            raise missing_error(folder)
         with translated_errors(folder), ExitStack() as opened:
             connection = opened.enter_context(closing(connect(folder / FILE_NAME)))
             manifest = read_manifest(connection, folder)

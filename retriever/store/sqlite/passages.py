@@ -33,24 +33,24 @@ class SqlitePassages:
     def all(self) -> Iterator[StoredPassage]:
         """Go through every searchable passage by document id and start; one document at a time is in memory."""
         for (number,) in self._database.rows("SELECT number FROM documents ORDER BY id"):
-            yield from self._stored("AND p.document = ?", (number,))
+            yield from self._select("AND p.document = ?", (number,))
 
     def since(self, number: int) -> Iterator[StoredPassage]:
         """Go through the searchable passages that were added after the one with a number."""
-        yield from self._stored("AND p.number > ?", (number,))
+        yield from self._select("AND p.number > ?", (number,))
 
     def stored_in(self, document_id: str) -> Iterator[StoredPassage]:
         """Go through the searchable passages of one document."""
-        yield from self._stored("AND d.id = ?", (document_id,))
+        yield from self._select("AND d.id = ?", (document_id,))
 
     def fetch(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
         """Fetch passages by their numbers; numbers of removed passages are left out."""
         marks = ",".join("?" * len(numbers))
-        return {stored.number: stored for stored in self._stored(f"AND p.number IN ({marks})", numbers)}
+        return {stored.number: stored for stored in self._select(f"AND p.number IN ({marks})", numbers)}
 
     def not_reencoded(self, count: int) -> tuple[StoredPassage, ...]:
         """Searchable passages that have no vectors of a new encoder yet, `count` at most."""
-        return tuple(self._stored("AND p.number NOT IN (SELECT number FROM reencoded)", (), count))
+        return tuple(self._select("AND p.number NOT IN (SELECT number FROM reencoded)", (), count))
 
     def places(self, numbers: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Look up passages: number -> document id and start; numbers of removed passages are left out."""
@@ -97,7 +97,7 @@ class SqlitePassages:
         )
         return np.array([row[0] for row in rows], dtype=np.int64)
 
-    def _stored(self, condition: str, values: Sequence[object], count: int = -1) -> Iterator[StoredPassage]:
+    def _select(self, condition: str, values: Sequence[object], count: int = -1) -> Iterator[StoredPassage]:
         query = (
             f"SELECT d.title, p.text, p.document, {PASSAGE_COLUMNS} "  # noqa: S608
             "FROM passages p JOIN documents d ON d.number = p.document "

@@ -76,17 +76,17 @@ class SqliteVectors:
         """
         axes = axis_count(self._database.dimension)
         if blob is None or len(blob) != words * axes:
-            raise self._damaged(number, f"vectors for {words} words")
+            raise self._damage_error(number, f"vectors for {words} words")
         return np.frombuffer(blob, dtype=np.int8).reshape(words, axes)
 
     def _check_length(self, number: int, blob: bytes | None) -> None:
         if not self._has_length(blob):
-            raise self._damaged(number, f"vector of {4 * self._database.dimension} bytes")
+            raise self._damage_error(number, f"vector of {4 * self._database.dimension} bytes")
 
     def _has_length(self, blob: bytes | None) -> bool:
         return blob is not None and len(blob) == 4 * self._database.dimension
 
-    def _damaged(self, number: int, missing: str) -> LibraryError:
+    def _damage_error(self, number: int, missing: str) -> LibraryError:
         folder = self._database.folder
         return LibraryError(
             f"Passage {number} in {folder} has no {missing}; repair it with: ibid verify --repair --library {folder}"
