@@ -184,7 +184,7 @@ def find_collections(folder: Path) -> dict[str, Path]:
     """The collections of a folder that holds `questions.jsonl` and their documents, `NAME/docs/*`.
 
     Returns:
-        Name to the folder of its documents, by name; empty where the folder is of another format.
+        Name to the folder of its documents, by name; empty if the folder is of another format.
     """
     if not (folder / "questions.jsonl").is_file():
         return {}

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Index, ask, remove, and print what was found.
 
     Returns:
-        The exit status: 0 where every document that could be read was found on its page and gone when removed.
+        The exit status: 0 if every document that could be read was found on its page and gone when removed.
     """
     parser = argparse.ArgumentParser(prog="python -m eval.documents", description=__doc__)
     parser.add_argument("folder", type=Path, help="files of any kind")

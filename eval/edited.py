@@ -186,7 +186,7 @@ def _in_place(sentence: str, answer: str, value: str) -> str:
 
 
 def _round_answer(answer: str) -> str | None:
-    """The answer with its number told to two figures, or None where that is no rounding."""
+    """The answer with its number told to two figures, or None if that is no rounding."""
     match = _NUMBER.search(answer)
     if not match:
         return None

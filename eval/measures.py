@@ -1,4 +1,4 @@
-"""Outcomes -> measures: each a number with its 95 % interval and, where it is a mean, its value for each question.
+"""Outcomes -> measures: each a number with its 95 % interval and, if it is a mean, its value for each question.
 
 A refusal gives no quote. So if there was an answer, every quote measure counts it as a miss. Only `best_hit@1` and
 `ece` use the best quote whatever the verdict, since they measure the ranking and the confidence.

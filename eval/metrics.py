@@ -126,7 +126,7 @@ def recall_at(ranked: Sequence[str], relevant: Relevant, k: int) -> float:
         k: how many documents count, at least 1.
 
     Returns:
-        0..1; 0 where no document is relevant.
+        0..1; 0 if no document is relevant.
 
     Raises:
         ValueError: a document is ranked twice.
@@ -144,7 +144,7 @@ def reciprocal_rank(ranked: Sequence[str], relevant: Relevant, k: int) -> float:
         k: how many documents count, at least 1.
 
     Returns:
-        0..1; 0 where none of the first k is relevant.
+        0..1; 0 if none of the first k is relevant.
 
     Raises:
         ValueError: a document is ranked twice.
@@ -164,7 +164,7 @@ def ndcg_at(ranked: Sequence[str], relevant: Relevant, k: int) -> float:
         k: how many documents count, at least 1.
 
     Returns:
-        0..1; 0 where no document is relevant.
+        0..1; 0 if no document is relevant.
 
     Raises:
         ValueError: a document is ranked twice.
@@ -183,7 +183,7 @@ def average_precision(ranked: Sequence[str], relevant: Relevant) -> float:
         relevant: document id to grade, above 0 for a relevant document.
 
     Returns:
-        0..1; 0 where no document is relevant.
+        0..1; 0 if no document is relevant.
 
     Raises:
         ValueError: a document is ranked twice.
@@ -200,7 +200,7 @@ def mean(values: ArrayLike) -> float:
         values: float (n_queries,), nan where undefined.
 
     Returns:
-        In the values' range; nan where no value is defined.
+        In the values' range; nan if no value is defined.
     """
     numbers = np.asarray(values, dtype=np.float64)
     defined = numbers[~np.isnan(numbers)]
@@ -245,7 +245,7 @@ def citation_precision(quotes: Sequence[Span], gold: Sequence[Span]) -> float:
         gold: the spans that answer the question.
 
     Returns:
-        0..1; nan where no quote is shown.
+        0..1; nan if no quote is shown.
     """
     return mean([any(_overlap(quote, span) for span in gold) for quote in quotes])
 
@@ -260,7 +260,7 @@ def citation_recall(quotes: Sequence[Span], gold: Sequence[Span]) -> float:
         gold: the spans that answer the question.
 
     Returns:
-        0..1; nan where there is no gold.
+        0..1; nan if there is no gold.
     """
     cited = {span.document_id for span in gold if any(_overlap(quote, span) for quote in quotes)}
     return mean([document_id in cited for document_id in {span.document_id for span in gold}])
@@ -306,7 +306,7 @@ def refusal_precision(refused: ArrayLike, answerable: ArrayLike) -> float:
         answerable: bool (n,), whether the documents answer it.
 
     Returns:
-        0..1; nan where nothing was refused.
+        0..1; nan if nothing was refused.
 
     Raises:
         ValueError: the two differ in length, or are empty.
@@ -326,7 +326,7 @@ def refusal_recall(refused: ArrayLike, answerable: ArrayLike) -> float:
         answerable: bool (n,), whether the documents answer it.
 
     Returns:
-        0..1; nan where every question is answerable.
+        0..1; nan if every question is answerable.
 
     Raises:
         ValueError: the two differ in length, or are empty.
@@ -347,7 +347,7 @@ def auroc(confidence: ArrayLike, positive: ArrayLike) -> float:
         positive: bool (n_questions,), e.g. whether the question is answerable.
 
     Returns:
-        0..1, 0.5 for chance; nan where all or none are positive.
+        0..1, 0.5 for chance; nan if all or none are positive.
 
     Raises:
         ValueError: the two differ in length, or are empty.
@@ -450,7 +450,7 @@ def gap_closed(as_typed: float, system: float, human: float) -> float:
         human: the same measure with a person's rewrites.
 
     Returns:
-        0 for no gain, 1 for a person's, below 0 for a loss; nan where a person gains nothing.
+        0 for no gain, 1 for a person's, below 0 for a loss; nan if a person gains nothing.
     """
     return (system - as_typed) / (human - as_typed) if human != as_typed else math.nan
 
@@ -491,7 +491,7 @@ def bootstrap_interval(values: ArrayLike, seed: int, groups: Sequence[Hashable] 
     Args:
         values: float (n,), at least one.
         seed: the same seed gives the same interval.
-        groups: (n,), the article or conversation of each value; None where every value stands alone.
+        groups: (n,), the article or conversation of each value; None if every value stands alone.
 
     Returns:
         The 2.5th and 97.5th percentile of the means of 1,000 resamples.

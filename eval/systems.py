@@ -195,7 +195,7 @@ class Bm25:
         self._idf = np.log(1 + (len(texts) - df + 0.5) / (df + 0.5))
 
     def scores(self, question: str) -> Floats:
-        """Score every text: float64 (n_texts,), 0 where no term is shared."""
+        """Score every text: float64 (n_texts,), 0 if no term is shared."""
         columns = [self._columns[term] for term in terms(question) if term in self._columns]
         if not columns:
             return np.zeros(self._weights.shape[0])

@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure both kinds of files in each size, and print a line for each.
 
     Returns:
-        The exit status: 0 where the asked row was first for every question.
+        The exit status: 0 if the asked row was first for every question.
     """
     parser = argparse.ArgumentParser(prog="python -m eval.tables", description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=[3_000], help="sizes of the tables")

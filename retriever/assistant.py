@@ -270,8 +270,8 @@ class Assistant(Upkeep):
         Args:
             document_id: the document.
             title: its title; None keeps the one that it has, and so for the others.
-            publisher: who published it; empty where that is unknown.
-            published: the date, in ISO 8601 or in words; empty where it is unknown.
+            publisher: who published it; empty if that is unknown.
+            published: the date, in ISO 8601 or in words; empty if it is unknown.
 
         Returns:
             The document's line of the list afterwards.

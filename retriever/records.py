@@ -56,7 +56,7 @@ class Document:
         author: who wrote it, or None when unknown.
         language: BCP 47 tag, as the file gives it, or None.
         link: the address that the file gives for itself, or None.
-        headings: spans of its headings, ascending; None where the text must tell.
+        headings: spans of its headings, ascending; None if the text must tell.
         furniture: spans of what belongs to the page and not to what is written on it, ascending; None as before.
         rows: the rows of its tables, ascending; a row without text is left out, but counted.
         warnings: what its user should know of how its file was read, such as what was not read; one sentence each.
@@ -96,7 +96,7 @@ class Document:
         Args:
             document_id: its name in the library; another document of the same id is replaced.
             text: the whole text.
-            title: its title; the id where there is none.
+            title: its title; the id if there is none.
             publisher: who published it.
             published: ISO 8601 date, perhaps reduced.
             link: its address.
@@ -142,7 +142,7 @@ class Passage:
         page: page number, counted from 1, or None for a text without pages.
         furniture: whether it belongs to the page (adverts, teasers, share buttons), not to the article.
         sentences: start and end in `Document.text` of each sentence, in order; empty for furniture.
-        rows: for each sentence the number of its table's row, 0 for one outside of a table; empty where no sentence
+        rows: for each sentence the number of its table's row, 0 for one outside of a table; empty if no sentence
             stands in a table.
     """
 
@@ -157,7 +157,7 @@ class Passage:
 
     @property
     def row_range(self) -> tuple[int, int] | None:
-        """The first and the last row of its table, or None where it holds no row."""
+        """The first and the last row of its table, or None if it holds no row."""
         return row_range(self.rows)
 
     @property
@@ -167,7 +167,7 @@ class Passage:
 
 
 def row_range(rows: Iterable[int]) -> tuple[int, int] | None:
-    """The first and the last of some rows, 0 for what is not in a row; None where there is no row."""
+    """The first and the last of some rows, 0 for what is not in a row; None if there is no row."""
     numbers = [row for row in rows if row]
     return (min(numbers), max(numbers)) if numbers else None
 
@@ -210,8 +210,8 @@ class Why:
     """Why a passage came up.
 
     Attributes:
-        dense_rank: rank by meaning, counted from 1; None where it was not among the candidates.
-        lexical_rank: rank by words, counted from 1; None where no word matched.
+        dense_rank: rank by meaning, counted from 1; None if it was not among the candidates.
+        lexical_rank: rank by words, counted from 1; None if no word matched.
         matched: the question's words that stand in the passage, as the passage spells them.
     """
 
@@ -265,11 +265,11 @@ class Quote:
         highlight: start and end inside `text` of the part that answers, or None when unsure.
         confidence: probability, 0..1, that this quote answers the question.
         as_of: ISO 8601 date, perhaps reduced, or interval (`2021-10/2022-03`): the time it speaks of; else its
-            document's date; None where neither is known.
+            document's date; None if neither is known.
         copies: the same words in copies of its document, which are not quoted again.
         inferred: which of `publisher` and `published` its document doesn't say itself.
         sheet: the name of the sheet that it stands on, in a workbook.
-        rows: the first and the last row of its table, from 1, or None where it stands in none.
+        rows: the first and the last row of its table, from 1, or None if it stands in none.
     """
 
     document_id: str
@@ -291,7 +291,7 @@ class Quote:
     rows: tuple[int, int] | None = None
 
     def place(self, page_name: str = "page") -> str:
-        """Where it stands, for people: `page 3`, `Sheet Roof, row 7`, `rows 7 to 9`; empty where neither is known.
+        """Where it stands, for people: `page 3`, `Sheet Roof, row 7`, `rows 7 to 9`; empty if neither is known.
 
         Args:
             page_name: what a page is called in its document.
@@ -354,7 +354,7 @@ class Covers:
 
     Attributes:
         nearest: title and document id of the documents nearest to the question, best first.
-        first_published: earliest date in the library, or None where no date is known.
+        first_published: earliest date in the library, or None if no date is known.
         last_published: latest date in the library, or None.
     """
 

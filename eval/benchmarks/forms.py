@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Ask both forms all questions, and print the table.
 
     Returns:
-        The exit status: 1 where a measure differs by more than 0.01.
+        The exit status: 1 if a measure differs by more than 0.01.
     """
     parser = argparse.ArgumentParser(prog="python -m eval.benchmarks.forms", description=__doc__)
     parser.add_argument("server", metavar="SERVER", help="milvus://HOST:PORT/COLLECTION")

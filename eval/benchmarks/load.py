@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure growing numbers of users, in rounds, and print the tables.
 
     Returns:
-        The exit status: 1 where a question failed.
+        The exit status: 1 if a question failed.
     """
     parser = argparse.ArgumentParser(prog="python -m eval.benchmarks.load", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds (default: 3, at most 6)")

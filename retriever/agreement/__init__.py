@@ -52,7 +52,7 @@ def as_of(
 
     Returns:
         ISO 8601 date, perhaps reduced, or interval: of the times that it names, those asked for before others, the one
-        nearest to the part that answers, else the first; else the document's date; None where neither is known.
+        nearest to the part that answers, else the first; else the document's date; None if neither is known.
     """
     times = event_times(times_in(text, published))
     expected = [time for time in times if any(time.meets(each) for each in asked)]

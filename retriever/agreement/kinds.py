@@ -53,7 +53,7 @@ class Value:
         bound: how its words bound it.
         between: for "10 to 12" and "dozens", the least and the most that it may be.
         unit: currency, else empty.
-        fate: what became of those it counts ("dead", "injured"); empty where that is not said.
+        fate: what became of those it counts ("dead", "injured"); empty if that is not said.
         time: for a time, its days.
         name: for a name, its folded words, titles left out; for a score, its two numbers.
     """

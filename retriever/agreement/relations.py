@@ -70,7 +70,7 @@ def relate(question: Question, evidence: Sequence[QuoteEvidence]) -> tuple[list[
 
 
 def _relation(question: Question, one: SourceAnswer, other: SourceAnswer) -> Relation | None:
-    """How two answers stand to each other; None where that is not sure enough to be said."""
+    """How two answers stand to each other; None if that is not sure enough to be said."""
     likeness = _yes_or_no(one, other) if question.is_yes_or_no else _by_model(question, one, other)
     parted = one.time is not None and other.time is not None and not one.time.matches(other.time)
     if likeness in (None, Likeness.EQUAL):
@@ -84,7 +84,7 @@ def _relation(question: Question, one: SourceAnswer, other: SourceAnswer) -> Rel
 
 
 def _by_model(question: Question, one: SourceAnswer, other: SourceAnswer) -> Likeness | None:
-    """Equal, a rounding or different; None where that is not sure."""
+    """Equal, a rounding or different; None if that is not sure."""
     model = RelationModel.shipped()
     found = model.relation(question, one, other)
     if found.same >= model.same_from:
@@ -96,7 +96,7 @@ def _by_model(question: Question, one: SourceAnswer, other: SourceAnswer) -> Lik
 
 
 def _yes_or_no(one: SourceAnswer, other: SourceAnswer) -> Likeness | None:
-    """Whether both say yes or both no; None where the reader is not sure that both answer.
+    """Whether both say yes or both no; None if the reader is not sure that both answer.
 
     A rule and no model: of the cases that the model is fitted on, only 75 are such questions.
     """

@@ -24,7 +24,7 @@ class AnswerCache:
         self._lock = threading.Lock()
 
     def find(self, generation: int, key: Hashable) -> Answer | None:
-        """Look up the answer under a key; None where there is none of this generation."""
+        """Look up the answer under a key; None if there is none of this generation."""
         with self._lock:
             if generation != self._generation or key not in self._answers:
                 return None

@@ -21,7 +21,7 @@ def asked_cell(row: str, asked: frozenset[str]) -> Span | None:
         asked: the terms of the question.
 
     Returns:
-        Start and end of the cell's value in the row; None where the question names no column, or two as well.
+        Start and end of the cell's value in the row; None if the question names no column, or two as well.
     """
     found = []
     for name, (start, end) in _cells(row):

@@ -171,7 +171,7 @@ class Comparison:
 
     @cached_property
     def has(self) -> Floats:
-        """float32 (n_question_words, n_sentences): 1 where the sentence has the word itself."""
+        """float32 (n_question_words, n_sentences): 1 if the sentence has the word itself."""
         return self.shared.astype(np.float32)
 
     @cached_property

@@ -60,7 +60,7 @@ class _Evaluation:
 
     @property
     def confidence(self) -> float:
-        """The probability, 0..1, that the first quote answers; 0 where there is none."""
+        """The probability, 0..1, that the first quote answers; 0 if there is none."""
         return self.ranked.evidence[0].confidence if self.ranked.evidence else 0.0
 
 
@@ -151,7 +151,7 @@ class AnswerPipeline:
         return _Evaluation(query, retrieval.hits, dates, _rank(retrieval, dates, top), encoded, searched)
 
     def _retrieve(self, search: Searcher, query: Query, hidden: Exclusion, count: int) -> Retrieval | None:
-        """Find passages and compare their sentences with the question; None where no sentence was found."""
+        """Find passages and compare their sentences with the question; None if no sentence was found."""
         standalone, documents = query.standalone, self._library.documents
         hits = search.hits(
             self._library, query.search_terms, query.vector, self._settings, count, hidden, query.search_weights
@@ -237,7 +237,7 @@ def _inside(span: tuple[int, int], quote: Quote) -> tuple[int, int]:
 
 
 def _dateline(text: str, published: str | None, item: Evidence) -> int:
-    """How many characters of a quote are its page's date; 0 where that date answers, or nothing else would be left."""
+    """How many characters of a quote are its page's date; 0 if that date answers, or nothing else would be left."""
     length = dateline_length(text, published)
     answers = item.highlight is not None and item.highlight[1] <= item.start + length
     return 0 if answers or length == len(text) else length

@@ -62,7 +62,7 @@ class StandaloneQuestion:
 
     @property
     def asked_with(self) -> tuple[str, ...]:
-        """Says what of the conversation is used beside the text, in a sentence; empty where nothing is."""
+        """Says what of the conversation is used beside the text, in a sentence; empty if nothing is."""
         if not self.words:
             return ()
         listed = ", ".join(self.words)
@@ -90,7 +90,7 @@ class Query:
         vector: float32 (dimension,), unit length.
         word_vectors: float32 (n_words, n_axes), of the words of `searched`, rows of unit length.
         dates: the dates that it asks for.
-        language: BCP 47 tag; None where it is not known.
+        language: BCP 47 tag; None if it is not known.
     """
 
     standalone: StandaloneQuestion

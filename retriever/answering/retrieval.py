@@ -60,7 +60,7 @@ class Retrieval:
         query: the question.
         candidates: the passages' sentences.
         comparison: the question compared with them.
-        seen: bool (n_sentences,), those that the user has seen already; None where that does not matter.
+        seen: bool (n_sentences,), those that the user has seen already; None if that does not matter.
     """
 
     question: str

@@ -69,7 +69,7 @@ class Evidence:
         answers: the reader's log-odds that the passage answers.
         score: the reader's score of `span`, as far above "nowhere".
         near: terms of the question that it says, be it in other words.
-        rows: the first and the last row of its table, or None where it stands in none.
+        rows: the first and the last row of its table, or None if it stands in none.
     """
 
     hit: Hit

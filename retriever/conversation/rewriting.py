@@ -38,7 +38,7 @@ def name_antecedent(question: Question, cues: Sequence[Cue], entity: Entity | No
     Args:
         question: as typed.
         cues: its cues, in order. Only the first is replaced, since all stand for the same thing.
-        entity: the thing; None where the conversation named none.
+        entity: the thing; None if the conversation named none.
 
     Returns:
         The question to read. None if it has no cue, names the thing already, asks about a person where the thing

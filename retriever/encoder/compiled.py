@@ -73,7 +73,7 @@ class CompiledBackend:
 
     @classmethod
     def opened(cls, folder: Path, digest: str, reference: ReferenceBackend) -> "CompiledBackend | None":
-        """Load a compiled model, and compile it first where needed; None where it cannot be compiled well.
+        """Load a compiled model, and compile it first if needed; None if it cannot be compiled well.
 
         Args:
             folder: where compiled models lie, each in a folder of its own.

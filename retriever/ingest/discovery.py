@@ -71,7 +71,7 @@ class ChangedFiles:
                 yield task
 
     def _task(self, file: Path, collection: Path) -> ReadTask | None:
-        """The task to read a file; None where it has not changed, has only moved, or cannot be read."""
+        """The task to read a file; None if it has not changed, has only moved, or cannot be read."""
         source = as_utf8(os.path.abspath(file))
         about = self._about(file)
         task = ReadTask(file, source, collection, "", about, "", _reading_digest(about), self._origins.get(source))

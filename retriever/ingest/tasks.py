@@ -29,7 +29,7 @@ class ReadTask:
         collection: the folder that it was found in.
         document_id: the id that its document has; for a new file, one that was free when the task was made.
         about: what `sources.toml` says about the file.
-        sha256: hexadecimal digest of its bytes; empty where they could not be read.
+        sha256: hexadecimal digest of its bytes; empty if they could not be read.
         read_as: digest of what else decides which text is read from it.
         known: what the library has of the file, or None for a new one.
     """
@@ -51,8 +51,8 @@ class ReadResult:
     Attributes:
         document: the document, under the id of its task.
         warnings: what the user should know, one sentence each.
-        encoded: its passages with their vectors; None where they are still to be cut and encoded.
-        reason: why the file could not be read; empty where it could.
+        encoded: its passages with their vectors; None if they are still to be cut and encoded.
+        reason: why the file could not be read; empty if it could.
         interrupted: whether the machine was the reason, so that another try may succeed.
     """
 

@@ -113,7 +113,7 @@ class OpenDocumentNumbers:
         return list_number(levels, counts.numbers, level)
 
     def _list_style(self, paragraph: etree._Element) -> str | None:
-        """The list style of a paragraph's style; "" where it says that there is none."""
+        """The list style of a paragraph's style; "" if it says that there is none."""
         name = attribute(paragraph, "style-name") or ""
         for _ in range(MOST_STYLE_PARENTS):
             own, parent = self._paragraph_styles.get(name, (None, ""))

@@ -77,7 +77,7 @@ def _mentions(text: str) -> Iterator[NationMention]:
 
 
 def _length(first: str, spelt: list[str]) -> int:
-    """How many of the words, the first of them as the text spells it, are a nation's name; 0 where none are."""
+    """How many of the words, the first of them as the text spells it, are a nation's name; 0 if none are."""
     if not first[0].isupper() or (spelt[0] in _ACRONYMS and not first[1].isupper() and "." not in first):
         return 0
     return next((count for count in range(len(spelt), 0, -1) if " ".join(spelt[:count]) in _spellings()), 0)

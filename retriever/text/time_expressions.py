@@ -154,7 +154,7 @@ def counts_from_event(text: str, time: Time) -> bool:
 
 
 def event_times(times: Sequence[Time]) -> Sequence[Time]:
-    """Of some times those at which something was so, not only said; all where there are no others."""
+    """Of some times those at which something was so, not only said; all if there are no others."""
     return [time for time in times if not time.reported] or times
 
 

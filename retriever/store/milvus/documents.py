@@ -106,7 +106,7 @@ class MilvusDocuments:
         return {one.id: one.published for one in self._summaries(document_ids)}
 
     def date_range(self) -> tuple[str, str] | None:
-        """The first and the last date of all documents, or None where none has one."""
+        """The first and the last date of all documents, or None if none has one."""
         return self._rows.counts().date_range
 
     def origins(self) -> dict[str, DocumentOrigin]:

@@ -35,6 +35,6 @@ def read_texts(engine: Engine, wanted: Sequence[tuple[int, int]]) -> dict[tuple[
 
 
 def read_texts_of(engine: Engine, owner: int, *kinds: int) -> tuple[str, ...]:
-    """The texts of one owner, of some kinds in their order; empty where it has none."""
+    """The texts of one owner, of some kinds in their order; empty if it has none."""
     found = read_texts(engine, [(owner, kind) for kind in kinds])
     return tuple(found.get((owner, kind), "") for kind in kinds)

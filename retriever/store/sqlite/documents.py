@@ -109,7 +109,7 @@ class SqliteDocuments:
         return dict(self._columns("id, published", document_ids))
 
     def date_range(self) -> tuple[str, str] | None:
-        """The first and the last date of all documents, as ISO 8601 writes them, or None where none has one."""
+        """The first and the last date of all documents, as ISO 8601 writes them, or None if none has one."""
         ((first, last),) = self._database.rows("SELECT min(published), max(published) FROM documents")
         return (first, last) if first else None
 
