@@ -1,7 +1,7 @@
 """`python -m eval.agreement`: does Ibid see which sources agree and which differ?
 
-In: invented cases, each a question and two or three short texts, with how each two of them stand to each other; and the
-QA set, whose articles contradict each other nowhere but where it says so. Out: precision and recall, on the developed
+In: invented cases, each a question and two or three short texts with the relation of each pair; and the questions on
+the articles, which contradict each other only where the set says so. Out: precision and recall, on the developed
 and the held half, with each case's own texts alone, and with the texts of all cases together.
 """
 
@@ -36,9 +36,9 @@ class Case:
     """One case.
 
     Attributes:
-        question: what is asked.
+        question: the question.
         documents: its texts.
-        relations: how each two of them stand to each other: pair of document ids -> relation.
+        relations: pair of document ids -> relation.
         split: `open` or `held`.
     """
 
@@ -111,7 +111,7 @@ def judge(cases: Sequence[Case], *, together: bool) -> list[Judged]:
 
 
 def relations_of(answer: dict[str, Any]) -> dict[frozenset[str], str]:
-    """What an answer's JSON says of each two documents that it quotes: pair of ids -> relation."""
+    """The relation of each two quoted documents in an answer's JSON: pair of ids -> relation."""
     quotes = answer["quotes"]
     said: dict[frozenset[str], str] = {}
     alike = {place: [place] for place in range(len(quotes))}

@@ -6,7 +6,7 @@ and how much of the gap between typed and rewritten the program closes.
 
 Conversations are made from whole questions. An article's answerable questions are read in order. Three to five make a
 conversation if each names a thing that the question before names too, once and in the same words. The name must be a
-whole phrase: the documents never have it together with the word after it. The first question stays as it is. The others
+whole phrase: the documents never have it together with the word after it. The first question stays. The others
 lose the name, and the original question is the rewrite:
 
 - If the name ends the question, it is left out with its preposition: "What was the capital of Normandy?" becomes "What
@@ -59,7 +59,7 @@ _PREPOSITION = re.compile(r"\s+(?:of|in|by|from|for|to|at|on|with|during|under|o
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A question of a conversation, as typed and as it stands alone, and the turns before it."""
+    """A question of a conversation, as typed and rewritten as a whole question, and the turns before it."""
 
     question: Question
     typed: str

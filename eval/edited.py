@@ -40,7 +40,7 @@ class Answered:
     """A question with the sentence that answers it.
 
     Attributes:
-        before: sentences that stand before it; `after` those behind it.
+        before: sentences that stand before it; `after` those after it.
         start: where the answer starts in the sentence, in characters.
     """
 
@@ -72,7 +72,7 @@ def made_cases(squad2: Path, articles: Sequence[str], *, seed: int = 1, most: in
         squad2: the folder of the data.
         articles: from which articles, by `title`.
         seed: decides every choice.
-        most: how many at the most.
+        most: how many at most.
     """
     rng = random.Random(seed)  # noqa: S311 (data, not secrets)
     answered = [one for one in _answered_questions(squad2) if one.article in articles]
@@ -186,7 +186,7 @@ def _in_place(sentence: str, answer: str, value: str) -> str:
 
 
 def _round_answer(answer: str) -> str | None:
-    """The answer with its number told to two figures, or None if that is no rounding."""
+    """The answer with its number rounded to two figures, or None if that changes nothing."""
     match = _NUMBER.search(answer)
     if not match:
         return None

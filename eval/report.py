@@ -36,7 +36,7 @@ from eval.systems import Outcome, SystemQuote
 from retriever import Document, Verdict
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-CONTEXT = 60  # characters beside an expected quote, enough to recognise the sentence
+CONTEXT = 60  # characters next to an expected quote, enough to recognise the sentence
 BEGINNING = 200  # characters of an expected document without marked words
 MEANINGS: Mapping[str, str] = {
     "hit@1": "first passage is relevant",
@@ -318,7 +318,7 @@ def _expected_quotes(
 
 
 def _in_context(text: str, start: int, end: int) -> tuple[Piece, Piece, Piece]:
-    """Gold words with whole words around them, and `…` where the text continues."""
+    """Gold words with whole words around them, and `…` at a cut."""
     before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
     if len(before) < start:
         before = f"… {before.partition(' ')[2]}"

@@ -117,7 +117,7 @@ class Assistant(Upkeep):
         Args:
             question: as typed.
             history: the turns before it, oldest first.
-            top: how many quotes at the most, at least 1.
+            top: how many quotes at most, at least 1.
             scope: the documents to search.
             excluded: ids of documents that must not answer.
 
@@ -153,7 +153,7 @@ class Assistant(Upkeep):
         Args:
             question: as typed.
             history: the turns before it, oldest first.
-            count: how many at the most.
+            count: how many at most.
             excluded: ids of documents that must not be found.
             scope: the documents to search.
 

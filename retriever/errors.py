@@ -24,7 +24,7 @@ class IbidError(Exception):
 
 
 class ReadingError(IbidError):
-    """A file cannot become a document; the message is the reason, shown beside its name."""
+    """A file cannot become a document; the message is the reason, shown next to its name."""
 
 
 class ReadingInterrupted(ReadingError):

@@ -66,7 +66,7 @@ def default_library() -> Path:
 
 
 def default_history() -> Path:
-    """The file that keeps the conversations: `$IBID_HISTORY`, or in a folder beside the default library's.
+    """The file that keeps the conversations: `$IBID_HISTORY`, or in a folder next to the default library's.
 
     Not in the library's own, so that the conversations are still there when that is removed and made again.
     """

@@ -66,7 +66,7 @@ def compare(question: Question, evidence: Sequence[QuoteEvidence], top: int) -> 
     Args:
         question: the question, standing alone.
         evidence: quotes, best first, more than are to be given.
-        top: how many are to be given at the most.
+        top: how many are to be given at most.
 
     Returns:
         The first `top` quotes. A quote further down takes the place of the last one that neither agrees nor differs,
@@ -106,7 +106,7 @@ def mark_values(evidence: Sequence[QuoteEvidence], agreement: Agreement) -> tupl
 
     Returns:
         The quotes. Where some differ, no other is marked but those that say the same as one of them; where the first is
-        not marked, none behind it is.
+        not marked, none after it is.
     """
     quotes = [each.quote for each in evidence]
     values = {

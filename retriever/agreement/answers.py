@@ -50,7 +50,7 @@ class SourceAnswer:
 
     @property
     def document_id(self) -> str:
-        """The document that it stands in."""
+        """The document that it is in."""
         return self.quote.document_id
 
     @property
@@ -114,7 +114,7 @@ class SourceAnswer:
 
     @cached_property
     def time(self) -> Time | None:
-        """The time that its sentence speaks of beside the answer; None if the answer itself is a time."""
+        """The time that its sentence speaks of next to the answer; None if the answer itself is a time."""
         if any(value.kind is Kind.TIME for value in self.values):
             return None
         start, end = self.sentence

@@ -103,7 +103,7 @@ class QuestionDates:
             newest: ISO 8601 date of the library's newest document, from which "last month" and "now" are counted.
 
         Returns:
-            The times. One behind "before" or "since" reaches as far as there are dates. A time that only says which
+            The times. One after "before" or "since" reaches as far as there are dates. A time that only says which
             thing is meant ("the 2017 accords") is not asked for.
         """
         return tuple(

@@ -8,7 +8,7 @@ from ..learning import Flags, Floats
 from .matching import NOTHING, Comparison, first_places
 from .pooling import SHARPNESS
 
-# What a neighbouring sentence's match counts beside the sentence's own.
+# What a neighbouring sentence's match counts next to the sentence's own.
 NEIGHBOUR = 0.9
 
 
@@ -33,7 +33,7 @@ def _novel_near(compared: Comparison, similarity: Floats) -> Floats:
 
 
 def _focus(compared: Comparison) -> Floats:
-    """How near a new word comes to what asks and the first name behind it: "how many Cubans"."""
+    """How near a new word comes to what asks and the first name after it: "how many Cubans"."""
     asking = compared.query.asking
     similarity = compared.similarity[asking].mean(axis=0)
     behind = [k for k in range(int(np.argmax(asking)) + 1, len(asking)) if not compared.query.functional[k]][:1]

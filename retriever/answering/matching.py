@@ -23,7 +23,7 @@ from .pooling import SentencePool, highest_in
 FUNCTION_WEIGHT = 0.15
 # Similarity to a sentence without words: lower than nearly all real ones.
 NOTHING = -0.2
-# What a word in the title or heading counts, beside 1 for the same word in the passage.
+# What a word in the title or heading counts, next to 1 for the same word in the passage.
 TITLED = 0.8
 
 

@@ -88,7 +88,7 @@ class AnswerPipeline:
             typed: the question as typed.
             standalone: the same, as it is understood in its conversation.
             hidden: stands for the documents that must not answer.
-            top: how many quotes to give at the most.
+            top: at most this many quotes.
             began: when work on it began, seconds on the performance counter.
         """
         found = self._evaluate(search, standalone, hidden, top)

@@ -30,7 +30,7 @@ class StandaloneQuestion:
 
     Attributes:
         question: to read: the rewritten question where the rewrite is reliable, else the question as typed.
-        words: words of the conversation that belong to it -> weight, 0..1, beside 1 for the question's own.
+        words: words of the conversation that belong to it -> weight, 0..1, next to 1 for the question's own.
         rewritten: whether the question is not as typed.
         turns: the turns that it depends on; none where it stands alone.
     """
@@ -57,12 +57,12 @@ class StandaloneQuestion:
 
     @property
     def read_as(self) -> str:
-        """What is read with the passages: the text, behind the previous question where it depends on that."""
+        """What is read with the passages: the text, after the previous question where it depends on that."""
         return f"{self.turns[-1].question} {self.text}" if self.words and not self.rewritten else self.text
 
     @property
     def asked_with(self) -> tuple[str, ...]:
-        """Says what of the conversation is used beside the text, in a sentence; empty if nothing is."""
+        """Says what of the conversation is used next to the text, in a sentence; empty if nothing is."""
         if not self.words:
             return ()
         listed = ", ".join(self.words)
@@ -115,7 +115,7 @@ class Query:
         searched = standalone.searched
         reading = _encode(encoder, searched.text, searched.words)
         vector = reading.vector
-        if standalone.words:  # the words of the conversation count half at the most
+        if standalone.words:  # the words of the conversation count half at most
             own = [word for word in searched.words if word.end <= len(question.text)]
             vector = vector + _encode(encoder, question.text, own).vector
             vector = vector / np.linalg.norm(vector)

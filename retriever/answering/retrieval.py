@@ -11,7 +11,7 @@ from ..records import Hit, Turn
 from .candidates import Candidates
 from .matching import Comparison, WeightedQuery
 
-# What the share of the question that a passage meets, 0..1, counts beside its fused score, 0..1. Chosen on squad2's
+# What the share of the question that a passage meets, 0..1, counts next to its fused score, 0..1. Chosen on squad2's
 # paragraphs: nDCG@10 is 0.906 without, 0.929 at 2, 0.933 at 4, 0.931 at 8.
 MET_WEIGHT = 4.0
 # What a passage loses in a follow-up whose user has seen it whole: on conversations made of squad2's questions

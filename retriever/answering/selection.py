@@ -178,7 +178,7 @@ def choose(
         by_words: float32 (n_sentences,), what `rank_by_words` gave.
         said: what the reader says of them.
         combiner: weighs the two.
-        count: how many quotes at the most.
+        count: how many quotes at most.
         timely: for a question of some time, whether a sentence speaks of that.
     """
     candidates = gathered.candidates

@@ -15,7 +15,7 @@ PRESENT = 0.3
 # Confidence from which the part of a quote that answers is marked; a mark in what is likely wrong misleads.
 MARKED_CONFIDENCE = 0.2
 # Quotes that are given whatever their confidence: the second and third hold the answer for 1 in 12 of squad2's
-# questions whose first does not. Those behind them need this confidence: what is less likely only takes room.
+# questions whose first does not. Those after them need this confidence: what is less likely only takes room.
 ALWAYS_GIVEN = 3
 FURTHER_CONFIDENCE = 0.05
 

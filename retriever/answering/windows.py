@@ -41,7 +41,7 @@ def windows(
         follows: bool (n_sentences,), whether a sentence directly follows the one before it, and is not of another row
             of a table: a row is quoted alone.
         word_counts: (n_sentences,), words of each.
-        count: how many quotes at the most.
+        count: how many quotes at most.
         units: sentences that belong together, in order, without overlap.
 
     Returns:

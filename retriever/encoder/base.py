@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
-# Start and end of a word, in characters of the text it stands in, the end excluded.
+# Start and end of a word, in characters of its text, the end excluded.
 Span = tuple[int, int]
 
 
@@ -19,7 +19,7 @@ class TextVectors:
     Attributes:
         vector: float32 (dimension,), unit length: the text as a whole.
         word_vectors: float32 (n_words, dimension): each word in its context, as the mean of its word pieces in the last
-            layer; zero for words behind the encoder's greatest length.
+            layer; zero for words after the encoder's greatest length.
     """
 
     vector: Vectors

@@ -135,7 +135,7 @@ class CompiledBackend:
         return self._batcher.result(_padded(len(pieces)), (pieces, words))
 
     def has_word(self, word: str) -> bool:
-        """Whether the word stands whole in the vocabulary."""
+        """Whether the word is complete in the vocabulary."""
         return len(self._tokenizer.encode(word, add_special_tokens=False)) == 1
 
     def _encode_batch(self, length: int, some: Sequence[tuple[Encoding, Sequence[Span]]]) -> list[TextVectors]:
@@ -206,7 +206,7 @@ def _options(place: Path) -> dict[str, object]:
     """OpenVINO's options.
 
     It runs one thread for each physical core. Threads are not pinned, since a pinned thread waits while another program
-    uses its core. The code generated for this processor is cached beside the model, which halves the loading time.
+    uses its core. The code generated for this processor is cached next to the model, which halves the loading time.
     """
     options = {"PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False}
     kept = {"CACHE_DIR": str(place), "CACHE_MODE": "OPTIMIZE_SIZE"}

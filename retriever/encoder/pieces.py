@@ -19,7 +19,7 @@ def text_vectors(
     Args:
         vectors: float32 (n_texts, dimension), of any length.
         layers: float32 (n_texts, n_pieces, dimension).
-        places: for each text int (its pieces, 2), start and end of each piece, at the most `n_pieces`.
+        places: for each text int (its pieces, 2), start and end of each piece, at most `n_pieces`.
         words: for each text start and end of each word.
     """
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -75,7 +75,7 @@ def split_passages(document: Document, repeated: Sequence[Span] = ()) -> tuple[P
 
     Returns:
         Passages in the text's order, apart, together holding every character that isn't white. A heading
-        belongs to the passage behind it without being one of its sentences; with no text behind it, it is a
+        belongs to the passage after it without being one of its sentences; with no text after it, it is a
         sentence itself.
     """
     passages: list[Passage] = []
@@ -164,7 +164,7 @@ def _sentences(document: Document, block: Block, numbers: Mapping[int, int]) -> 
 
 
 def _costs_inside(block: Sequence[str]) -> Iterator[float]:
-    """The cost of a border behind each sentence of a block but the last."""
+    """The cost of a border after each sentence of a block but the last."""
     for sentence, following in pairwise(block):
         if is_table_row(following):
             yield INSIDE_TABLE_COST if is_table_row(sentence) else BEHIND_INTRODUCTION_COST
@@ -196,7 +196,7 @@ def _borders(sizes: list[int], border_costs: list[float], rows: list[bool]) -> l
     """First and one past the last sentence of each passage, so that the whole costs least.
 
     The shortest path over the borders between sentences. A passage costs its squared distance from the
-    target, more if it is too short, and its border behind its last sentence; above `MOST_WORDS` it may only be one
+    target, more if it is too short, and its border after its last sentence; above `MOST_WORDS` it may only be one
     sentence, or rows of a table.
     """
     words = [0, *accumulate(sizes)]

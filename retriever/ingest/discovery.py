@@ -228,7 +228,7 @@ def _read_notes(folder: Path, run: IndexRun) -> dict[str, SourceNotes]:
 
 
 def _without_name(reason: str, file: Path) -> str:
-    """A parser's message with "it" in place of the file's name, to be shown beside that name."""
+    """A parser's message with "it" in place of the file's name, to be shown next to that name."""
     for name in (str(file), os.path.abspath(file), file.name):
         if reason.startswith(f"{name} "):
             return f"it{reason[len(name) :]}"

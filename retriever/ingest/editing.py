@@ -16,7 +16,7 @@ EDITABLE = ("title", "publisher", "published")
 
 
 def edit_document(library: Library, encoder: Encoder, document_id: str, values: Mapping[str, str]) -> None:
-    """Correct what the library says of a document; where its title changes, its passages are encoded anew.
+    """Correct the details of a document. If its title changes, its passages are encoded again.
 
     Args:
         library: the library.

@@ -1,4 +1,4 @@
-"""Passages -> their vectors. A passage is read behind its document's title, which says what it is about."""
+"""Passages -> their vectors. A passage is read after its document's title, which says what it is about."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -80,7 +80,7 @@ def stored_encodings(library: Library, document_id: str) -> dict[tuple[str, str]
 def reencode(library: Library, encoder: Encoder, on_progress: Progress | None = None) -> None:
     """Encode every passage with another encoder, then switch to it in one step.
 
-    Until then the library answers with the first encoder. An interrupted run goes on where it stopped.
+    Until then the library answers with the first encoder. An interrupted run continues where it stopped.
     """
     total = library.state().passages
     run = IndexRun(on_progress, total)

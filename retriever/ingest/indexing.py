@@ -9,10 +9,10 @@ The steps, a module each:
     chunking      a document -> passages
     encoding      passages -> vectors
     storing       documents, passages and vectors -> the library
-    boilerplate   what pages of one site repeat is marked as furniture
+    boilerplate   lines that the pages of one site repeat -> furniture
 
-A file that cannot be read is skipped with its reason, and the rest goes on. A file that has not changed costs only its
-digest. What was stored before an interruption is kept, and a second run goes on from there.
+A file that cannot be read is skipped with its reason, and the others are still read. For an unchanged file only its
+digest is computed. After an interruption, everything stored so far is kept, and a second run continues from there.
 """
 
 import itertools

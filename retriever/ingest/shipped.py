@@ -15,7 +15,7 @@ from .run import Progress
 def create_from_shipped_corpus(
     folder: Path, encoder: Encoder, settings: Settings, on_progress: Progress | None = None
 ) -> None:
-    """Index the shipped documents beside a folder, then move the library there, so that nobody sees half of one.
+    """Index the shipped documents next to a folder, then move the library there, so that nobody sees half of one.
 
     Args:
         folder: where the library will lie.

@@ -15,7 +15,7 @@ _DOCUMENTS_AT_ONCE = 64
 def mark_boilerplate(library: Library, encoder: Encoder, on_passages: Callable[[int], None] | None = None) -> None:
     """Mark the lines that sites repeat as furniture, and unmark those that they no longer repeat.
 
-    Only passages that this changes are encoded. After an interruption, the next change of the library goes on.
+    Only passages that this changes are encoded. After an interruption, the next change of the library continues.
 
     Args:
         library: the library, after documents were added or removed.

@@ -1,7 +1,7 @@
 """A library -> a copy at another place, vectors included: from a folder to a server, back, or to another folder.
 
-Documents that are already there are not sent again, so an interrupted copy goes on. At the end all texts, passages and
-vectors of the copy are read back, and must have the digest of the original.
+Documents that are already there are not sent again, so an interrupted copy can continue. At the end all texts, passages
+and vectors of the copy are read back, and must have the digest of the original.
 """
 
 import hashlib

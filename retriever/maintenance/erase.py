@@ -67,7 +67,7 @@ def erase(
     also: Sequence[Path],
     close_search: Callable[[], None],
 ) -> TraceReport:
-    """Remove documents with every trace of them, then search the files for what is left.
+    """Remove documents and all their traces, then search the files for what is left.
 
     Args:
         library: the library.

@@ -40,7 +40,7 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
     Args:
         library: the library.
         encoder: makes new vectors for a repair; not loaded otherwise.
-        repair: make passages and vectors anew from the text, and indexes from the vectors.
+        repair: make passages and vectors again from the text, and indexes from the vectors.
 
     Returns:
         The damage, documents first in the order of their ids, then the indexes; empty if there is none.
@@ -77,7 +77,7 @@ def _unrepairable(library: Library, document: Document, digest: str) -> str | No
 
 
 def _problems(library: Library, document: Document) -> list[str]:
-    """Damage to a document's passages, which can be made anew."""
+    """Damage to a document's passages, which can be made again."""
     try:
         problems = list(_document_problems(library, document))
     except ValueError:  # damaged JSON

@@ -43,7 +43,7 @@ class ListNumbers:
         """Read the part `numbering`; without one there are no numbers."""
         self._levels: dict[str, dict[int, ListLevel]] = {}  # by the abstract list, then by the level
         self._lists: dict[str, str] = {}
-        self._restarts: dict[tuple[str, int], int] = {}  # list and level -> where it begins anew, once
+        self._restarts: dict[tuple[str, int], int] = {}  # list and level -> where it begins again, once
         self._counts: dict[str, list[int | None]] = {}
         for element in () if root is None else root:
             if local_name(element) == "abstractNum":
@@ -59,7 +59,7 @@ class ListNumbers:
                             self._restarts[attribute(element, "numId") or "", int(level)] = int(start)
 
     def next(self, list_id: str, level: int) -> str:
-        """The number of the next paragraph of a list, with a space behind it; "" for a bullet or no list."""
+        """The number of the next paragraph of a list, with a space after it; "" for a bullet or no list."""
         abstract = self._lists.get(list_id, "")
         levels = self._levels.get(abstract, {})
         if level not in levels:
@@ -70,13 +70,13 @@ class ListNumbers:
 
 
 def count_up(counts: list[int | None], level: int, start: int, restart: int | None) -> None:
-    """Count a paragraph of a list; the levels below begin anew.
+    """Count a paragraph of a list; the levels below begin again.
 
     Args:
         counts: the number of the last paragraph of each level, None before the first.
         level: the paragraph's, from 0.
         start: the number of the first paragraph.
-        restart: this paragraph's number, where it begins the count anew.
+        restart: this paragraph's number, where it begins the count again.
     """
     before = counts[level]
     counts[level] = restart if restart is not None else start if before is None else before + 1
@@ -84,7 +84,7 @@ def count_up(counts: list[int | None], level: int, start: int, restart: int | No
 
 
 def list_number(levels: Mapping[int, ListLevel], counts: Sequence[int | None], level: int) -> str:
-    """The number of the paragraph that was counted last, with a space behind it; "" for a bullet."""
+    """The number of the paragraph that was counted last, with a space after it; "" for a bullet."""
     if levels[level].form in ("bullet", "none"):
         return ""
 

@@ -61,7 +61,7 @@ class _OdfParser:
         self._archive = archive
         self._content = archive.xml("content.xml")
         self._builder = ExtractBuilder()
-        self._later: list[etree._Element] = []  # text boxes, added behind the paragraph that holds them
+        self._later: list[etree._Element] = []  # text boxes, added after the paragraph that holds them
         self._pictures: list[str] = []  # descriptions, likewise
         self._notes: list[str] = []
         self._unread = UnreadContents()

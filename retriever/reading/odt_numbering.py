@@ -1,6 +1,6 @@
 """The numbers of an OpenDocument file's lists and headings, such as "3." and "b)", which its text does not hold.
 
-In: the styles of lists, and each paragraph in order. Out: the paragraph's number. A list begins anew unless it says
+In: the styles of lists, and each paragraph in order. Out: the paragraph's number. A list begins again unless it says
 that it goes on with another (OpenDocument 1.3, part 3, 5.3). Levels below the ninth have no number.
 """
 
@@ -22,7 +22,7 @@ _LIST_FORMAT_PLACE = re.compile(r"%([1-9])%(\.?)")
 """Where a level's number stands in LibreOffice's own way to say it."""
 
 _APART = frozenset(("text-box", "table-cell"))
-"""What a list inside of another does not belong to it for."""
+"""What a list inside another does not belong to it for."""
 
 _Levels = dict[int, ListLevel]
 
@@ -58,7 +58,7 @@ class OpenDocumentNumbers:
                 self._paragraph_styles[attribute(style, "name") or ""] = (attribute(style, "list-style-name"), parent)
 
     def next(self, paragraph: etree._Element) -> str:
-        """The number of the file's next paragraph, with a space behind it; "" for none, or where its text has it."""
+        """The number of the file's next paragraph, with a space after it; "" for none, or where its text has it."""
         number = self._next_number(paragraph)
         return number if paragraph.find("{*}number") is None else ""
 
@@ -106,7 +106,7 @@ class OpenDocumentNumbers:
         levels = self._levels.get(style, {})
         if level not in levels:
             return ""
-        if counts.styles[level] not in (None, style):  # another list inside of the same item
+        if counts.styles[level] not in (None, style):  # another list inside the same item
             counts.numbers[level] = None
         counts.styles[level] = style
         count_up(counts.numbers, level, levels[level].start, restart)

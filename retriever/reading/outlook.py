@@ -25,7 +25,7 @@ _SENT, _DELIVERED = 0x00390040, 0x0E060040
 """Numbers of properties (MS-OXPROPS); those of times stand in one stream together."""
 
 _TIMES_BEGIN = {False: 32, True: 24}
-"""Bytes before the fixed properties: of the mail itself, and of one inside of it (MS-OXMSG 2.4)."""
+"""Bytes before the fixed properties: of the mail itself, and of one inside it (MS-OXMSG 2.4)."""
 
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from .formats import LINED, format_of
 from .plain import decode_text
 
 DEEPEST = 3
-"""Files inside of files: an archive attached to a mail that is attached to a mail; an archive bomb has more."""
+"""Files inside files: an archive attached to a mail that is attached to a mail; an archive bomb has more."""
 
 MOST_PARTS = 2_000
 """Files inside a file; a text of each is too much for one document."""

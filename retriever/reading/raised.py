@@ -36,7 +36,7 @@ _BRACKETED = re.compile(r"[\[(].*[\])]", re.DOTALL)
 
 _UNITS = frozenset("m cm mm km dm nm µm μm um pm ft yd mi kg Å cc".split())
 _UNIT_WORDS = frozenset("in s h min sec g l L K J W N V A a d mg ms cd mol rad Pa inch miles".split())
-"""Units that are words or letters too: only behind a number, a stroke or "per"."""
+"""Units that are words or letters too: only after a number, a stroke or "per"."""
 
 _NUMBER_END = re.compile(r"(?P<lead>[^\s\d]?\s?)(?<![\d.,])(?P<number>\d[\d.,'’\u00a0\u202f]*)$")
 _LETTERS_END = re.compile(r"[^\W\d_]+$")
@@ -62,7 +62,7 @@ _ELEMENTS = frozenset(
     "Np Pu Cm Cf".split()
 )
 _ELEMENTS_LIKE_WORDS = frozenset("He Be I As In At No Am".split())
-"""Elements that read as words: only behind three figures, as of ¹³¹I; so many notes are rare."""
+"""Elements that read as words: only after three figures, as of ¹³¹I; so many notes are rare."""
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 

@@ -17,7 +17,7 @@ from .rows import row_lines
 
 _START = b"{\\rtf"
 _CELL = "|"
-"""What striprtf writes behind each cell of a row."""
+"""What striprtf writes after each cell of a row."""
 
 _SLOW_FIELD = re.compile(r"\\field(?=[{\\])")
 """A field as striprtf's pattern for links finds it, in the square of the length; with a blank it means the same."""
@@ -25,7 +25,7 @@ _SLOW_FIELD = re.compile(r"\\field(?=[{\\])")
 _INFO = re.compile(r"\{\\(title|author|company) ((?:[^{}\\]|\\.){1,1000})\}", re.DOTALL)
 _CODE_PAGE = re.compile(r"\\ansicpg\d{1,5}")
 _INFO_LENGTH = 100_000
-"""Characters at the head of a file within which its information stands, behind fonts, colours and styles."""
+"""Characters at the head of a file within which its information stands, after fonts, colours and styles."""
 
 _PLACING = re.compile(r"\\[\\{}]|[{}]|\\(super|sub|up|dn|nosupersub|plain)(\d{0,5})(?![a-z0-9-]) ?")
 """What raises and lowers text, and the groups within which it does."""

@@ -213,7 +213,7 @@ class Searcher(Protocol):
 
     @property
     def is_worn(self) -> bool:
-        """Whether so much has changed since its indexes were built that they should be built anew."""
+        """Whether so much has changed since its indexes were built that they should be built again."""
 
     def hits(
         self,

@@ -162,13 +162,13 @@ def _width(lines: list[str]) -> int:
 def _break_is_meant(state: _ParagraphState, line: str, next_line: str, *, fits: bool, narrow: bool) -> bool:
     """Whether a line break inside a paragraph separates two blocks, rather than wraps one.
 
-    A line that looks like a heading is one only if the next word would have fitted behind it: where text is
+    A line that looks like a heading is one only if the next word would have fitted after it: where text is
     wrapped to a width, it would not have. A line that continues the sentence of a full line above does not begin one.
 
     Args:
         state: what the lines above tell.
         line: the line.
-        next_line: the line behind the break.
+        next_line: the line after the break.
         fits: whether the next line's first word would have fitted on this one.
         narrow: whether all lines of the paragraph are shorter than text is wrapped to.
     """

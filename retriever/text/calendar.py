@@ -106,7 +106,7 @@ def slashed_days(figures: str) -> tuple[date, ...]:
 
 
 def spellings(day: date) -> str:
-    """The ways in which texts write a day, one behind the other."""
+    """The ways in which texts write a day, one after the other."""
     month = MONTHS[day.month - 1]
     dotted = f"{day.day:02}.{day.month:02}.{day.year} {day.day}.{day.month}.{day.year}"
     return f"{day.isoformat()} {dotted} {day.day} {day.month} {month} {month[:3]}"

@@ -1,7 +1,7 @@
-"""Where a sentence begins behind its page's own date and place: "date 2022-04-22 After a period of ...".
+"""Where a sentence begins after its page's own date and place: "date 2022-04-22 After a period of ...".
 
 In: a sentence, and the date of its document. Out: how many of its characters are not its own. One decision: a dateline
-is a date behind a word that says so, or a place and a date before a dash; in doubt the sentence keeps its words.
+is a date after a word that says so, or a place and a date before a dash; in doubt the sentence keeps its words.
 """
 
 import re

@@ -19,7 +19,7 @@ _STOPS = re.compile(
     rf"[{re.escape(CLOSERS)}）」』】〉》]*+(?:\[[\w ,–-]{{1,20}}\])*+"
 )
 _ALWAYS_STOPS = frozenset("。！？｡؟۔।॥")
-"""Stops of scripts that have no other use for them, and often no space behind them."""
+"""Stops of scripts that have no other use for them, and often no space after them."""
 
 _WORD_BEFORE = re.compile(r"[^\W_](?:[\w.&'’/]*\w)?$")
 _WORD_AFTER = re.compile(r"[^\W_][\w'’-]*")
@@ -77,7 +77,7 @@ _STARTERS = _words(
     Because Until Today Moreover Meanwhile Another Each Several Later Once Nevertheless Instead
     Additionally Finally Furthermore Unlike Without Within"""
 )
-"""Words that start sentences, and seldom stand as a name's second part behind an abbreviation."""
+"""Words that start sentences, and seldom stand as a name's second part after an abbreviation."""
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> tuple[tuple[int, int], ...]:

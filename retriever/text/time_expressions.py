@@ -21,7 +21,7 @@ WEEKDAY_PATTERN = "|".join(name.capitalize() for name in WEEKDAYS)
 _SEASON = "|".join(SEASONS)
 DAY_WORDS = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
 _AGO_DAYS = {"day": 1, "week": 7}
-# "May 4" is a day, "May" alone a month only behind such a word, as "march", "august" and "may" are words too.
+# "May 4" is a day, "May" alone a month only after such a word, as "march", "august" and "may" are words too.
 _BEFORE_MONTH = (
     r"(?:in|since|from|until|till|through|to|of|by|during|for|early|late|mid|last|next|this|between|and|before|after)"
 )
@@ -62,7 +62,7 @@ _NOT_SINCE = re.compile(
 _SINCE_ANOTHER = re.compile(r"(?i)\bsince\s(?:[^\s,;]+\s){2,8}$")
 _FROM = re.compile(r"(?i)\b(?:from|between)\s+(?:fiscal years?\s+)?$")
 _TO = re.compile(r"(?i)\s*(?:to|through|until|till|and|-|–)\s*(?:fiscal year\s+)?")
-# A bare year stands behind a word that goes with a time, or before a noun as a name does: "the 2017 accords".
+# A bare year stands after a word that goes with a time, or before a noun as a name does: "the 2017 accords".
 _BEFORE_YEAR = re.compile(
     r"(?i)(?:\b(?:in|since|from|until|till|to|of|by|before|after|during|the|and|between|year|years|early|late|mid|for|"
     r"through|than|a|about|around|all|over|fiscal)[\s-]+|[(–,]\s?|^)$"
@@ -318,7 +318,7 @@ def _same_month(base: Time) -> bool:
 
 
 def _year_near(base: Time | None, month: int, day: int) -> int | None:
-    """The year of a day that is named without: the document's own or one beside it, so that the day is near its date.
+    """The year of a day that is named without: the document's own or one next to it, so that the day is near its date.
 
     Texts tell mostly of what has been: what would lie more than `_AHEAD` ahead was a year before.
     """

@@ -39,7 +39,7 @@ _PLACING = frozenset("a sup sub span small font".split())
 """Elements of HTML that may raise or lower what they hold, by themselves or by their style."""
 
 NEAR_PICTURE = 3
-"""Blocks before and behind a picture that may be its caption."""
+"""Blocks before and after a picture that may be its caption."""
 
 LONGEST_TERM = 120
 """Characters of a term that is defined; what is longer stands alone."""

@@ -16,7 +16,7 @@ from .text_lines import bare
 
 LONGEST_HEADING_WORDS = 30
 LONGEST_HEADING_CHARACTERS = 200
-"""A title of a paper or a report reaches 25 words; a plain text's headings are held shorter, for want of a font."""
+"""A title of a paper or a report reaches 25 words; a plain text's headings are held shorter, for lack of a font."""
 
 SLIGHTLY_LARGER = 1.05
 """Ratio to the usual size that is enough where smaller text follows: 12 points against 11."""

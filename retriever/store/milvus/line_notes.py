@@ -1,6 +1,6 @@
 """The lines that several documents of a site share, stored as notes on a server.
 
-Before anything changes, a note says which lines must be counted anew, so that an interruption leaves none uncounted.
+Before anything changes, a note says which lines must be counted again, so that an interruption leaves none uncounted.
 """
 
 import json
@@ -41,7 +41,7 @@ class LineNotes:
         self._rows = rows
 
     def write(self, some: Sequence[DocumentLines]) -> None:
-        """Note the lines of some documents and, before that, that they must be counted anew."""
+        """Note the lines of some documents and, before that, that they must be counted again."""
         self._note_change({one.document: one.now | one.before for one in some})
         gone = [_key(one.document, line) for one in some for line in one.before - one.now]
         self._engine.delete_having(NOTES, "key", gone)
@@ -60,7 +60,7 @@ class LineNotes:
         self._engine.put(NOTES, rows)
 
     def note_removal(self, documents: Iterable[DocumentRow]) -> None:
-        """Note, before some documents are removed, that their lines must be counted anew."""
+        """Note, before some documents are removed, that their lines must be counted again."""
         self._note_change({one.key: one.lines for one in documents})
 
     def remove(self, documents: Sequence[int]) -> None:
@@ -108,7 +108,7 @@ class LineNotes:
         return self._engine.rows_having(NOTES, "line", sorted(lines), fields, also=f"kind == {rows_of.LINE}")
 
     def _note_change(self, lines: Mapping[int, frozenset[int]]) -> None:
-        """Note which lines must be counted anew: document -> lines."""
+        """Note which lines must be counted again: document -> lines."""
         notes = [
             note_row(f"c{key:x}", rows_of.CHANGE, json.dumps(sorted(some)), document=key)
             for key, some in lines.items()

@@ -9,7 +9,7 @@ from .indexes import SqliteIndexes
 
 
 class SqliteErasure:
-    """Looks for traces, and writes the files anew without them."""
+    """Looks for traces, and writes the files again without them."""
 
     def __init__(self, database: Database, indexes: SqliteIndexes) -> None:
         """Store the open file and its indexes."""

@@ -1,4 +1,4 @@
-"""A library in a folder: documents, passages and vectors in one SQLite file, and indexes beside it.
+"""A library in a folder: documents, passages and vectors in one SQLite file, and indexes next to it.
 
 The file is the only truth. The indexes are caches, named by the generation that they were built from.
 """

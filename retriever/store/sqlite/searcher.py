@@ -26,7 +26,7 @@ class SqliteSearcher:
 
     @property
     def is_worn(self) -> bool:
-        """Whether so much has changed since the indexes were built whole that they should be built anew."""
+        """Whether so much has changed since the indexes were built whole that they should be built again."""
         return self.dense.is_worn
 
     def hits(
