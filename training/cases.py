@@ -4,6 +4,7 @@ The verdict is fitted on these. Each belongs to a collection, and figures are me
 
     squad2      the articles held out of the reader's training; asked of all paragraphs, and with the answer out
     written     documents held out of the reader's training, among all others of their kind
+    invented    the same, of the documents that were invented for training
     handbook    a company's handbook                govpdf      court papers and the like
     articles    the five articles that ship, and their QA set
 """
@@ -12,6 +13,7 @@ import pickle
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,7 @@ from retriever.answering.reader import Reader
 from retriever.answering.reader_scores import ReaderScores, read
 from retriever.answering.retrieval import Retrieval
 from retriever.answering.selection import EvidenceModel, rank_by_words
+from training.documents import QUESTIONS, invented_documents, real_documents
 from training.examples import slim
 from training.pair import read_lines
 from training.pairs import HELD_OUT
@@ -74,23 +77,16 @@ class _Question:
     parts: tuple[Judge, ...] = ()
 
 
-def cases(data: Path, documents: dict[str, str], questions: Path, reader: Reader, kept: Path) -> list[Case]:
+def cases(data: Path, documents: dict[str, str], reader: Reader, kept: Path) -> list[Case]:
     """Ask and read everything; the candidates are kept on disk, as asking takes minutes.
 
     Args:
         data: the folder of data sets.
         documents: id -> title, an empty line and text, of the written questions' documents.
-        questions: the file of questions that were written on documents the reader never saw.
         reader: the model.
-        kept: the file of what was asked.
+        kept: the folder of what was asked.
     """
-    if kept.is_file():
-        with kept.open("rb") as stream:
-            asked = pickle.load(stream)  # noqa: S301 (our own file)
-    else:
-        asked = list(_asked(data, documents, questions))
-        with kept.open("wb") as stream:
-            pickle.dump(asked, stream, protocol=5)
+    asked = asked_cases(data, documents, kept)
     model = EvidenceModel.shipped()
     found = []
     for (collection, condition, kind, answerable), gathered, gold, parts in tqdm(asked, desc="read", disable=None):
@@ -100,26 +96,46 @@ def cases(data: Path, documents: dict[str, str], questions: Path, reader: Reader
     return found
 
 
-def _asked(
-    data: Path, documents: dict[str, str], questions: Path
-) -> Iterator[tuple[tuple[str, str, str, bool], Retrieval, Flags, Flags]]:
-    for assistant, those in _libraries(data, documents, questions):
-        for one in tqdm(those, desc=those[0].collection, disable=None):
-            (gathered,) = assistant.gather(one.text, [one.hidden], one.history)
-            if gathered is None:
-                continue
-            sentences = gathered.candidates.sentences
-            gold = np.array([one.right(each) for each in sentences], dtype=bool)
-            parts = np.array([[part(each) for each in sentences] for part in one.parts], dtype=bool)
-            yield (one.collection, one.condition, one.kind, one.answerable), slim(gathered), gold, parts
+AskedCase = tuple[tuple[str, str, str, bool], Retrieval, Flags, Flags]
+"""Collection, condition, kind and whether it is answerable; what was found; gold and parts as `Case` has them."""
 
 
-def _libraries(data: Path, documents: dict[str, str], questions: Path) -> Iterator[tuple[Assistant, list[_Question]]]:
-    yield _squad(data / "squad2")
-    yield _written(documents, questions)
-    for name in ("handbook", "govpdf"):
-        yield _collection(data / "handbook_govpdf", name)
-    yield _articles()
+def asked_cases(data: Path, documents: dict[str, str], kept: Path) -> list[AskedCase]:
+    """Ask everything, or take what was kept; see `cases`."""
+    every: list[AskedCase] = []
+    for name, library in _libraries(data, documents).items():
+        file = kept / f"cases-{name}.pickle"
+        if file.is_file():
+            with file.open("rb") as stream:
+                asked = pickle.load(stream)  # noqa: S301 (our own file)
+        else:
+            asked = list(_asked(*library()))
+            with file.open("wb") as stream:
+                pickle.dump(asked, stream, protocol=5)
+        every += asked
+    return every
+
+
+def _asked(assistant: Assistant, questions: Sequence[_Question]) -> Iterator[AskedCase]:
+    for one in tqdm(questions, desc=questions[0].collection, disable=None):
+        (gathered,) = assistant.gather(one.text, [one.hidden], one.history)
+        if gathered is None:
+            continue
+        sentences = gathered.candidates.sentences
+        gold = np.array([one.right(each) for each in sentences], dtype=bool)
+        parts = np.array([[part(each) for each in sentences] for part in one.parts], dtype=bool)
+        yield (one.collection, one.condition, one.kind, one.answerable), slim(gathered), gold, parts
+
+
+def _libraries(data: Path, documents: dict[str, str]) -> dict[str, Callable[[], tuple[Assistant, list[_Question]]]]:
+    return {
+        "squad2": partial(_squad, data / "squad2"),
+        "written": partial(_written, "written", real_documents(documents), QUESTIONS / "verdict-1.jsonl"),
+        "invented": partial(_written, "invented", invented_documents(documents), QUESTIONS / "verdict-2.jsonl"),
+        "handbook": partial(_collection, "handbook", data / "handbook_govpdf"),
+        "govpdf": partial(_collection, "govpdf", data / "handbook_govpdf"),
+        "articles": _articles,
+    }
 
 
 def _squad(folder: Path) -> tuple[Assistant, list[_Question]]:
@@ -159,8 +175,8 @@ def _squad(folder: Path) -> tuple[Assistant, list[_Question]]:
     return assistant_over(dataset, KEPT_LIBRARIES), found
 
 
-def _written(documents: dict[str, str], questions: Path) -> tuple[Assistant, list[_Question]]:
-    assistant = Assistant.open(KEPT_LIBRARIES / "written", create=True)
+def _written(collection: str, documents: dict[str, str], questions: Path) -> tuple[Assistant, list[_Question]]:
+    assistant = Assistant.open(KEPT_LIBRARIES / f"cases-{collection}", create=True)
     bodies = {name: text.partition("\n\n")[2] for name, text in documents.items()}
     assistant.add(
         Document.from_text(name, bodies[name], title=text.partition("\n\n")[0] or name)
@@ -173,14 +189,14 @@ def _written(documents: dict[str, str], questions: Path) -> tuple[Assistant, lis
         places = [(name, m.start(), m.end()) for one in strings for m in re.finditer(re.escape(one), bodies[name])]
         if line["answerable"] and not places:
             continue
-        question = _Question("written", line["q"], line["answerable"], _spanning(places), kind=line["kind"])
+        question = _Question(collection, line["q"], line["answerable"], _spanning(places), kind=line["kind"])
         found.append(question)
         if line["answerable"]:
             found.append(replace(question, answerable=False, condition="document", hidden=frozenset([name])))
     return assistant, found
 
 
-def _collection(folder: Path, name: str) -> tuple[Assistant, list[_Question]]:
+def _collection(name: str, folder: Path) -> tuple[Assistant, list[_Question]]:
     assistant = Assistant.open(KEPT_LIBRARIES / f"cases-{name}", create=True)
     assistant.index([folder / name / "docs"])
     return assistant, [

