@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from eval import metrics
 from eval.runs import KEPT_LIBRARIES
-from retriever.answering.features import FEATURES, features_of
+from retriever.answering.features import FEATURES
 from retriever.answering.ranker import Ranker, shortlist
 from retriever.answering.selection import FILE, rank_by_words
 from retriever.learning import Floats
@@ -77,7 +77,7 @@ def training_lists(
             continue
         chosen = shortlist(example.gathered.rough)
         if example.gold[chosen].any():
-            lists.append((features_of(example.gathered.comparison)[chosen][:, columns], example.gold[chosen]))
+            lists.append((example.features[chosen][:, columns], example.gold[chosen]))
     return lists
 
 
@@ -96,7 +96,7 @@ def _cross_ranked(every: Sequence[Example], names: Sequence[str]) -> tuple[list[
     rankers = {article: fitted(every, article, names) for article in sorted({one.article for one in every})}
     firsts, eights = [], []
     for example in every:
-        probabilities = rank_by_words(example.gathered, rankers[example.article])
+        probabilities = rank_by_words(example.gathered, rankers[example.article], example.features)
         order = np.argsort(-probabilities, kind="stable")
         passages = list(dict.fromkeys(example.gathered.candidates.passage[order].tolist()))[:8]
         firsts.append(bool(example.gold[order[0]]))

@@ -1,8 +1,9 @@
 """`python -m training.agreement DATA`: fit how two sources' answers are compared -> `retriever/agreement/model.json`.
 
-In come made cases from the articles of squad2 that the reader was trained on (`eval.edited`), and the open half of the
-invented cases. Each case is asked of its own texts, and each two quotes are one example: not comparable, the same, or
-different. The articles in `training.pairs.HELD_OUT` and the held half of the cases are never seen.
+In come made cases from the articles of squad2 that the reader was trained on (`eval.edited`), the open half of the
+invented cases, and `questions/agreement.jsonl`. Each case is asked of its own texts, and each two quotes are one
+example: not comparable, the same, or different. The articles in `training.pairs.HELD_OUT` and the other cases of
+`eval/agreement.jsonl` are never seen.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from retriever.agreement.comparing import compare_spans
 from retriever.agreement.model import FEATURES, FILE, Floats, columns_of, features_of
 from retriever.records import Agreement
 from retriever.text.question import Question
+from training.documents import QUESTIONS
 from training.pair import read_lines
 from training.pairs import HELD_OUT
 
@@ -148,7 +150,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     squad2 = chosen.data / "squad2"
     articles = [article for article in articles_of(squad2) if article not in HELD_OUT]
     made = list(examples(cases_of(made_cases(squad2, articles))))
-    invented = list(examples([case for case in read_cases() if case.split == "open"]))
+    written = read_cases(QUESTIONS / "agreement.jsonl")
+    invented = list(examples([*(case for case in read_cases() if case.split == "open"), *written]))
     plain = list(unedited(squad2, articles))
     rows, outcomes = (np.array([each[place] for each in (*made, *invented, *plain)]) for place in (0, 1))
     counts = np.array([1.0] * len(made) + [INVENTED_WEIGHT] * len(invented) + [each[2] for each in plain])

@@ -24,10 +24,12 @@ from eval.datasets import read_beir
 from eval.runs import KEPT_LIBRARIES, ROOT, assistant_over
 from retriever import Assistant, Document, Turn
 from retriever.answering.candidates import Candidate
+from retriever.answering.features import features_of
 from retriever.answering.reader import Reader
 from retriever.answering.reader_scores import ReaderScores, read
 from retriever.answering.retrieval import Retrieval
 from retriever.answering.selection import EvidenceModel, rank_by_words
+from retriever.learning import Floats
 from training.documents import QUESTIONS, invented_documents, real_documents
 from training.examples import slim
 from training.pair import read_lines
@@ -46,6 +48,7 @@ class Case:
         kind: of question; may be empty.
         answerable: whether an answer is in the library.
         gathered: its candidates, compared with the question.
+        features: float32 (n_sentences, n_features), the comparison in numbers.
         read: what the reader says of them.
         gold: bool (n_sentences,), which of them answer.
         parts: bool (n_parts, n_sentences), which answer each part of a question of several; empty for one part.
@@ -56,6 +59,7 @@ class Case:
     kind: str
     answerable: bool
     gathered: Retrieval
+    features: Floats
     read: ReaderScores
     gold: Flags
     parts: Flags
@@ -89,15 +93,15 @@ def cases(data: Path, documents: dict[str, str], reader: Reader, kept: Path) -> 
     asked = asked_cases(data, documents, kept)
     model = EvidenceModel.shipped()
     found = []
-    for (collection, condition, kind, answerable), gathered, gold, parts in tqdm(asked, desc="read", disable=None):
-        probabilities = rank_by_words(gathered, model.ranker)
+    for about, gathered, features, gold, parts in tqdm(asked, desc="read", disable=None):
+        probabilities = rank_by_words(gathered, model.ranker, features)
         reading = read(gathered.question, gathered.candidates, gathered.origins, probabilities, reader)
-        found.append(Case(collection, condition, kind, answerable, gathered, reading, gold, parts))
+        found.append(Case(*about, gathered, features, reading, gold, parts))
     return found
 
 
-AskedCase = tuple[tuple[str, str, str, bool], Retrieval, Flags, Flags]
-"""Collection, condition, kind and whether it is answerable; what was found; gold and parts as `Case` has them."""
+AskedCase = tuple[tuple[str, str, str, bool], Retrieval, Floats, Flags, Flags]
+"""Collection, condition, kind and whether it is answerable; the other fields of `Case`, before it is read."""
 
 
 def asked_cases(data: Path, documents: dict[str, str], kept: Path) -> list[AskedCase]:
@@ -124,7 +128,8 @@ def _asked(assistant: Assistant, questions: Sequence[_Question]) -> Iterator[Ask
         sentences = gathered.candidates.sentences
         gold = np.array([one.right(each) for each in sentences], dtype=bool)
         parts = np.array([[part(each) for each in sentences] for part in one.parts], dtype=bool)
-        yield (one.collection, one.condition, one.kind, one.answerable), slim(gathered), gold, parts
+        about = one.collection, one.condition, one.kind, one.answerable
+        yield about, slim(gathered), features_of(gathered.comparison), gold, parts
 
 
 def _libraries(data: Path, documents: dict[str, str]) -> dict[str, Callable[[], tuple[Assistant, list[_Question]]]]:

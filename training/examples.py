@@ -11,9 +11,10 @@ from tqdm import tqdm
 
 from eval.datasets import Question, read_beir
 from eval.runs import assistant_over
-from retriever.answering.features import FEATURES
+from retriever.answering.features import FEATURES, features_of
 from retriever.answering.matching import compare
 from retriever.answering.retrieval import Retrieval
+from retriever.learning import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,14 @@ class Example:
         question: the question.
         article: its article; figures are measured with one article left out.
         gathered: its candidates, compared with the question.
+        features: float32 (n_sentences, n_features), the comparison in numbers.
         gold: bool (n_sentences,), which candidates hold a gold span.
     """
 
     question: Question
     article: str
     gathered: Retrieval
+    features: Floats
     gold: NDArray[np.bool_]
 
 
@@ -51,15 +54,16 @@ def examples(folder: Path, kept: Path) -> list[Example]:
     for question in tqdm([one for one in dataset.questions if one.answerable], disable=None):
         (gathered,) = assistant.gather(question.text, [()])
         if gathered is not None:
-            gold = _gold(question, gathered)
-            found.append(Example(question, titles[question.context_id or ""], slim(gathered), gold))
+            article = titles[question.context_id or ""]
+            features = features_of(gathered.comparison)
+            found.append(Example(question, article, slim(gathered), features, _gold(question, gathered)))
     with file.open("wb") as stream:
         pickle.dump(found, stream, protocol=5)
     return found
 
 
 def slim(gathered: Retrieval) -> Retrieval:
-    """Drop the word vectors and similarities, a megabyte for each example. The features are already computed."""
+    """Drop the word vectors and similarities, a megabyte for each example; features are computed before."""
     nothing = np.zeros((0, 0), dtype=np.float32)
     candidates = replace(
         gathered.candidates,

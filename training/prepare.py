@@ -69,9 +69,10 @@ def checking_store(tokenizer: Tokenizer, data: Path, documents: dict[str, str]) 
     """
     builder = StoreBuilder(tokenizer)
     ranker = EvidenceModel.shipped().ranker
-    for (collection, condition, _, answerable), gathered, gold, _ in asked_cases(data, documents, KEPT_LIBRARIES):
+    for about, gathered, features, gold, _ in asked_cases(data, documents, KEPT_LIBRARIES):
+        collection, condition, _, answerable = about
         candidates = gathered.candidates
-        passages = likeliest(candidates, rank_by_words(gathered, ranker), MOST_READ)
+        passages = likeliest(candidates, rank_by_words(gathered, ranker, features), MOST_READ)
         group = []
         for passage in passages.tolist():
             inside = np.flatnonzero(candidates.passage == passage)

@@ -97,7 +97,7 @@ def fit_combiner(every: Sequence[Case], ranker: Ranker, names: Sequence[str] = t
     for case in every:
         if not case.answerable:
             continue
-        by_words = rank_by_words(case.gathered, ranker)
+        by_words = rank_by_words(case.gathered, ranker, case.features)
         at = np.flatnonzero(by_words > 0)
         if case.gold[at].any():
             lists.append((read_features(by_words, case.read)[at][:, columns], case.gold[at]))
@@ -109,7 +109,7 @@ def fit_combiner(every: Sequence[Case], ranker: Ranker, names: Sequence[str] = t
 
 def judged(case: Case, ranker: Ranker, combiner: Ranker) -> Judged:
     """Choose quotes as the program does."""
-    by_words = rank_by_words(case.gathered, ranker)
+    by_words = rank_by_words(case.gathered, ranker, case.features)
     chosen = choose(case.gathered, by_words, case.read, combiner, QUOTES)
     right = tuple(bool(case.gold[found.span].any()) for found in chosen)
     return Judged(case, chosen[0], signals_of(chosen[0]), right)

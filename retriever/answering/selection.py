@@ -231,11 +231,18 @@ def _meaning(candidates: Candidates, window: tuple[int, int]) -> Vectors:
     return np.asarray(unit_rows(total)[0], dtype=np.float32)
 
 
-def rank_by_words(gathered: Retrieval, ranker: Ranker) -> Floats:
-    """Probabilities of all candidates by their words, float32 (n_sentences,), sum 1; 0 for those not worth ranking."""
+def rank_by_words(gathered: Retrieval, ranker: Ranker, features: Floats | None = None) -> Floats:
+    """Probabilities of all candidates by their words, float32 (n_sentences,), sum 1; 0 for those not worth ranking.
+
+    Args:
+        gathered: what the question found.
+        ranker: the weights.
+        features: float32 (n_sentences, n_features), where training has computed and kept them.
+    """
+    features = features_of(gathered.comparison) if features is None else features
     chosen = shortlist(gathered.rough)
     probabilities = np.zeros(len(gathered.candidates.sentences), dtype=np.float32)
-    probabilities[chosen] = ranker.probabilities(features_of(gathered.comparison)[chosen])
+    probabilities[chosen] = ranker.probabilities(features[chosen])
     if gathered.seen is not None:
         counts = SEEN_BEFORE_ELSE if _ELSE.search(gathered.question) else SEEN_AGAIN
         probabilities *= np.where(gathered.seen, counts, np.float32(1))

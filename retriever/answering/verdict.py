@@ -6,12 +6,12 @@ from ..records import Covers, Verdict
 from .selection import Evidence
 
 # Confidence from which an answer is clear. Of the clear answers to a handbook, court papers and the news, each left out
-# of what the verdict was fitted on, 5 to 14 in 100 are wrong (`python -m training.verdict`).
+# of what the verdict was fitted on, 4 to 13 in 100 are wrong (`python -m training.verdict`).
 CLEAR_CONFIDENCE = 0.7
-# Probability that the documents answer at all, under which the question is refused. There 4 to 6 in 100 questions that
-# are answered fall below it, and 70 to 100 of those that are not. A wrong refusal costs the user an answer, while a
+# Probability that the documents answer at all, under which the question is refused. There 0 to 6 in 100 questions that
+# are answered fall below it, and 71 to 95 of those that are not. A wrong refusal costs the user an answer, while a
 # wrong "unsure" says what it is, so the line is drawn low.
-PRESENT = 0.3
+PRESENT = 0.2
 # Confidence from which the part of a quote that answers is marked; a mark in what is likely wrong misleads.
 MARKED_CONFIDENCE = 0.2
 # Quotes that are given whatever their confidence: the second and third hold the answer for 1 in 12 of squad2's
