@@ -28,7 +28,8 @@ QUESTIONS = Path(__file__).parent / "questions"
 
 def documents_of(data: Path) -> dict[str, str]:
     """Read all documents that a written question names."""
-    named = {line["doc"] for file in QUESTIONS.glob("[rv]*.jsonl") for line in read_lines(file)}
+    files = [*QUESTIONS.glob("reader-*.jsonl"), *QUESTIONS.glob("verdict-*.jsonl")]
+    named = {line["doc"] for file in files for line in read_lines(file)}
     sets = (_pages, _abstracts, _paragraphs, _office, _invented)
     return {name: text for read in sets for name, text in read(data) if name in named}
 

@@ -4,7 +4,7 @@ Every pair says which collection it comes from, so that whole collections can be
 
     squad2      its questions on a window of their paragraph; `is_impossible` ones are unanswerable there
     canard      rewritten questions on the answers of their dialogue, one after the other
-    written     questions written by hand on web pages, abstracts and office documents (`training/questions/`)
+    written     questions written by hand on real and invented documents (`training/questions/`)
     made        by code: another passage of the article; two questions at once; twins (`training/twins.py`)
     rows, facts invented tables (`training/tables.py`) and short texts of two things (`training/facts.py`)
 """
