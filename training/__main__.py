@@ -1,8 +1,8 @@
 """`python -m training DATA`: fit the weights that rank sentences by their words, and measure them.
 
-`python -m training.prepare` and `.reader` train the reader. After them, `python -m training.verdict` fits what judges quotes. Each
-figure is measured with one article left out: its questions are judged by weights fitted on the other seven. The
-shipped weights are then fitted on all eight. Only the bootstrap is random, with a fixed seed.
+`python -m training.prepare` and `.reader` train the reader. After them, `python -m training.verdict` fits what judges
+quotes. Each figure is measured with one article left out: its questions are judged by weights fitted on the other
+seven. The shipped weights are then fitted on all eight. Only the bootstrap is random, with a fixed seed.
 """
 
 import argparse
