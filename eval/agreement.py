@@ -181,9 +181,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rows = {"same": ALIKE, "differing": DIFFERING} | {name: frozenset((name,)) for name in RELATIONS[1:5]}
             for name, relations in rows.items():
                 precision, recall, count = precision_recall(of_split, relations)
-                print(f"  {split:6}{name:12}{precision:6.3f}{recall:8.3f}{count:6}")
+                print(f"  {split:9}{name:12}{precision:6.3f}{recall:8.3f}{count:6}")
             exact = sum(one.truth == one.said for one in of_split)
-            print(f"  {split:6}named rightly {exact} of {len(of_split)}")
+            print(f"  {split:9}named rightly {exact} of {len(of_split)}")
             for one in of_split:
                 if chosen.wrong == split and one.truth != one.said:
                     print(f"    {one.case.id}: is {one.truth}, said to be {one.said}: {one.case.question}")
