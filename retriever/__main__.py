@@ -19,6 +19,7 @@ from retriever.interfaces.json_lines import line
 from retriever.interfaces.progress import IndexDisplay
 from retriever.interfaces.scope_names import ScopeNames
 from retriever.interfaces.terminal import show, talk
+from retriever.interfaces.text import for_terminal, on_one_line
 
 _DEBUG_VARIABLE = "IBID_DEBUG"
 
@@ -101,11 +102,11 @@ def _print_report(report: IndexReport, *, quiet: bool) -> None:
         for warning in report.warnings:
             _warn(warning)
         for skipped in report.skipped:
-            print(f"skipped {skipped.path}: {skipped.reason}")
+            print(on_one_line(f"skipped {skipped.path}: {skipped.reason}"))
     for old, new in report.moved:
-        print(f"moved {old} to {new}")
+        print(on_one_line(f"moved {old} to {new}"))
     for document_id in report.removed:
-        print(f"removed {document_id}: its file is gone, or is now excluded")
+        print(on_one_line(f"removed {document_id}: its file is gone, or is now excluded"))
     print(as_text(report))
 
 
@@ -146,7 +147,7 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
         if chosen.json:
             _print_json(as_json(answer, asked.id))
         else:
-            print(f"{asked.id or number}: {answer.question}")
+            print(on_one_line(f"{asked.id or number}: {answer.question}"))
             show(answer)
             print()
     return status
@@ -177,9 +178,10 @@ def _list(chosen: argparse.Namespace) -> int:
     for summary in assistant.documents():
         print(as_text(summary))
         if copies[summary.id]:
-            print(f"    much the same text as {', '.join(other for other, _ in copies[summary.id])}")
+            others = ", ".join(other for other, _ in copies[summary.id])
+            print(on_one_line(f"    much the same text as {others}"))
     for source, reason in assistant.failures().items():
-        print(f"not read: {source}\n    {reason}")
+        print(f"{on_one_line(f'not read: {source}')}\n    {on_one_line(reason)}")
     return 0
 
 
@@ -206,6 +208,8 @@ def _show(chosen: argparse.Namespace) -> int:
         _print_json(whole_document_fields(assistant, document_id))
         return 0
     text = assistant.document(document_id).text
+    # A file or another program gets the text as it is; a terminal would obey what a document says.
+    text = for_terminal(text) if sys.stdout.isatty() else text
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
     return 0
 
@@ -223,7 +227,7 @@ def _remove(chosen: argparse.Namespace) -> int:
     ids = _known_ids(assistant, chosen.ids)
     assistant.remove(ids)
     for document_id in ids:
-        print(f"removed {document_id}")
+        print(on_one_line(f"removed {document_id}"))
     return 0
 
 
@@ -238,12 +242,12 @@ def _forget(chosen: argparse.Namespace) -> int:
         )
     chosen.ids = _known_ids(assistant, chosen.ids)
     if chosen.ids and not chosen.yes:
-        print(*plan_lines(assistant, chosen.ids), sep="\n")
+        print(*map(on_one_line, plan_lines(assistant, chosen.ids)), sep="\n")
         if not _confirmed("Continue? This cannot be undone. [y/N] "):
             return _fail("Nothing was forgotten.")
     sources = [assistant.summary(document_id).source for document_id in chosen.ids]
     answers, report = forget(assistant, chosen.ids)
-    print("\n".join(result_lines(chosen.ids, sources, answers, report)))
+    print(*map(on_one_line, result_lines(chosen.ids, sources, answers, report)), sep="\n")
     return 1 if report.left else 0
 
 
@@ -319,12 +323,12 @@ def _confirmed(question: str) -> bool:
 
 
 def _fail(message: str) -> int:
-    print(f"ibid: {message}", file=sys.stderr)
+    print(f"ibid: {for_terminal(message)}", file=sys.stderr)
     return 1
 
 
 def _warn(message: str) -> None:
-    print(f"ibid: {message}", file=sys.stderr)
+    print(f"ibid: {for_terminal(message)}", file=sys.stderr)
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {

@@ -69,6 +69,28 @@ def test_index_of_nothing_that_can_be_read_is_an_error(run: Run, tmp_path: Path)
     assert "neither.txt: it does not exist" in printed.out
 
 
+@pytest.mark.parametrize("terminal", [True, False])
+def test_names_and_texts_of_files_cannot_command_a_terminal(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: bool
+) -> None:
+    folder = tmp_path / "hostile"
+    folder.mkdir()
+    name = "\x1b[31mred\nforged \u202etxt.txt"
+    (folder / name).write_text(f"{FERRY}\nThe lamp \x1b[2J is \u202elit.\n")
+    (folder / f"empty {name}").write_text("")
+    commands = [("index", folder), ("list",), ("ask", "Who is the captain of the ferry?"), ("verify",)]
+    printed = [run(*command) for command in commands]
+    (identifier,) = (json.loads(line)["id"] for line in run("list", "--json").out.splitlines())
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
+    shown = run("show", identifier)
+    assert ("\x1b" in shown.out) is not terminal
+    assert "The lamp" in shown.out
+    printed += [run("remove", "nothing \x1b[2J"), run("remove", identifier)]
+    for out in (*(text for one in printed for text in (one.out, one.err)), *([shown.out] if terminal else [])):
+        assert not {"\x1b", "\u202e"} & set(out)
+        assert not any(line.startswith("forged") for line in out.splitlines())
+
+
 def test_ask_prints_quotes_with_their_place(filled: Run) -> None:
     printed = filled("ask", "Who is the captain of the ferry?", "--top", 1)
     assert printed.status == 0

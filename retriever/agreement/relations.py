@@ -17,6 +17,9 @@ _SAME_NEWS = timedelta(1)
 SURE_OF_YES_OR_NO = 2.0
 """The reader's log-odds from which a passage is taken to answer a question of yes or no."""
 
+SHARED_BY_YES_OR_NO = 0.5
+"""Share of the shorter answer's words from which two answers of yes, or two of no, are shown to say the same."""
+
 LONGEST_VALUE = 6
 """Words, function words not counted. Longer answers tell a thing in their own way, which is no contradiction."""
 
@@ -98,11 +101,15 @@ def _by_model(question: Question, one: SourceAnswer, other: SourceAnswer) -> Lik
 def _yes_or_no(one: SourceAnswer, other: SourceAnswer) -> Likeness | None:
     """Whether both say yes or both no; None if the reader is not sure that both answer.
 
-    A rule and no model: of the cases that the model is fitted on, only 75 are such questions.
+    A rule and no model: of the cases that the model is fitted on, only 75 are such questions. A no is seen by its words
+    of denial, and "closed on Tuesdays" has none. So two sources say the same only if they also share half their words.
     """
     if min(one.answers, other.answers) < SURE_OF_YES_OR_NO:
         return None
-    return Likeness.EQUAL if one.denies is other.denies else Likeness.DIFFERENT
+    if one.denies is not other.denies:
+        return Likeness.DIFFERENT
+    shared = len(one.terms & other.terms) / max(1, min(len(one.terms), len(other.terms)))
+    return Likeness.EQUAL if shared >= SHARED_BY_YES_OR_NO else None
 
 
 def _of_one_moment(one: SourceAnswer, other: SourceAnswer) -> bool:

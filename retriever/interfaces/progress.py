@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..ingest.run import IndexProgress
+from .text import on_one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,7 +40,7 @@ class IndexDisplay:
             self._show_bar(at)
         elif time.monotonic() >= self._next_line:
             self._next_line = time.monotonic() + SECONDS_BETWEEN_LINES
-            print(f"indexing: {progress_text(at)}", file=sys.stderr, flush=True)
+            print(on_one_line(f"indexing: {progress_text(at)}"), file=sys.stderr, flush=True)
 
     @cached_property
     def _console(self) -> "Console":

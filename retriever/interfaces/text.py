@@ -27,8 +27,8 @@ from ..timeline import Point
 LINE_WIDTH = 88
 """Characters of a printed line; longer ones are hard to read, and a narrow terminal breaks them."""
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-"""Characters that could move a terminal's cursor or change its colours."""
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e]")
+"""Characters that could move a terminal's cursor, change its colours or turn the order of letters around."""
 
 VERDICT_WORDS = {
     Verdict.CLEAR: "",
@@ -76,7 +76,7 @@ def quote_text(quote: Quote) -> str:
 @as_text.register
 def hit_text(hit: Hit) -> str:
     """Write the place of a passage above its words."""
-    return f"{hit.passage.location}\n{textwrap.indent(wrap(hit.text, LINE_WIDTH - 4), '    ')}"
+    return f"{on_one_line(hit.passage.location)}\n{textwrap.indent(wrap(hit.text, LINE_WIDTH - 4), '    ')}"
 
 
 @as_text.register
@@ -85,7 +85,8 @@ def document_text(document: DocumentSummary) -> str:
     origin = ", ".join(filter(None, (*_publication(document), _set_by_user(document)))) or "origin unknown"
     passages = f"{document.passages} passage{'s' * (document.passages != 1)}"
     warnings = (wrap(warning, LINE_WIDTH - 4, "    ") for warning in document.warnings)
-    return "\n    ".join((document.id, document.title, f"{origin}; {passages}", *warnings))
+    lines = map(on_one_line, (document.id, document.title, f"{origin}; {passages}"))
+    return "\n    ".join((*lines, *warnings))
 
 
 @as_text.register
@@ -99,14 +100,14 @@ def report_text(report: IndexReport) -> str:
 @as_text.register
 def finding_text(finding: Finding) -> str:
     """Write a finding of verification on one line."""
-    return f"{finding.place}: {finding.problem}{' (repaired)' * finding.repaired}"
+    return on_one_line(f"{finding.place}: {finding.problem}{' (repaired)' * finding.repaired}")
 
 
 @as_text.register
 def point_text(point: Point) -> str:
     """Write the time and the sentence of a timeline's point above its sources."""
     sources = (
-        f"    {one.publisher or one.title}; {_place(one.document_id, one.start, one.end)}"
+        on_one_line(f"    {one.publisher or one.title}; {_place(one.document_id, one.start, one.end)}")
         for one in (point, *point.also)
     )
     return "\n".join([wrap(f"{point.time} {point.text}", indent="    "), *sources])
@@ -143,6 +144,11 @@ def quote_copies(quote: Quote) -> list[str]:
 def on_one_line(text: str) -> str:
     """A text with a space in place of each control character, line ends included."""
     return CONTROL.sub(" ", text)
+
+
+def for_terminal(text: str) -> str:
+    """A text with a space in place of each control character, but with its lines and tabs."""
+    return CONTROL.sub(lambda one: one[0] if one[0] in "\t\n" else " ", text)
 
 
 def wrap(text: str, width: int = LINE_WIDTH, indent: str = "") -> str:
