@@ -150,7 +150,7 @@ def test_yes_and_no_differ() -> None:
 def test_two_answers_of_yes_or_no_say_the_same_only_in_words_they_share() -> None:
     asked, opened = "Does the museum open on Tuesdays?", said("a", "The museum is [open from Tuesday to Sunday].")
     assert compared(asked, opened, said("b", "It is [open from Tuesday to Friday] in winter.")).same
-    assert compared(asked, opened, said("b", "The museum is [closed on Mondays and Tuesdays].")) == Agreement()
+    assert not compared(asked, opened, said("b", "It has a [day of rest on Mondays and Tuesdays].")).same
 
 
 @pytest.mark.parametrize(

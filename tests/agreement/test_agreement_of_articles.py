@@ -29,7 +29,7 @@ def test_four_sources_agree_on_who_led(articles: Assistant) -> None:
 
 
 def test_flights_were_not_accepted_in_2022_and_are_in_2025(articles: Assistant) -> None:
-    answer = articles.ask("Does Cuba accept deportation flights?")
+    answer = articles.ask("Does Cuba receive deportation flights?")
     (difference,) = answer.agreement.differing
     assert difference.kind.value == "later"
     assert [answer.quotes[place].published for place in difference.quotes] == ["2022-04", "2025"]
