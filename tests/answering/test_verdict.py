@@ -102,7 +102,6 @@ def test_a_right_answer_is_given_whatever_its_form(assistant: Assistant, questio
     assert holds(assistant.ask(question), words)
 
 
-@pytest.mark.xfail(strict=True, reason="the reader does not know the word for what it is")
 def test_gratis_is_a_price(assistant: Assistant) -> None:
     assert holds(assistant.ask("How much does the licence cost?"), "gratis")
 
@@ -136,9 +135,17 @@ def test_a_look_alike_is_never_clear(assistant: Assistant, question: str) -> Non
     assert assistant.ask(question).verdict is not Verdict.CLEAR
 
 
-@pytest.mark.xfail(strict=True, reason="what is said of one of two that stand together is taken for the other's")
+_TAKEN = pytest.mark.xfail(
+    strict=True, reason="what is said of one of two that stand together is taken for the other's"
+)
+
+
 @pytest.mark.parametrize(
-    "question", ["Who trained the collie Moss?", "How much does the dental plan of Blue Cross cost?"]
+    "question",
+    [
+        "Who trained the collie Moss?",
+        pytest.param("How much does the dental plan of Blue Cross cost?", marks=_TAKEN),
+    ],
 )
 def test_a_neighbours_property_is_never_clear(assistant: Assistant, question: str) -> None:
     assert assistant.ask(question).verdict is not Verdict.CLEAR

@@ -72,7 +72,7 @@ def page_picture(browser: Browser, address: str) -> Image.Image:
 
 def timeline_picture(browser: Browser, address: str) -> Image.Image:
     with opened(browser, address) as page, opened(browser, address, wide=False, dark=True) as phone:
-        ask(page, "Does Cuba accept deportation flights?")
+        ask(page, "Does Cuba receive deportation flights?")
         open_panel(page, "Timeline")
         open_panel(phone, "Timeline")
         return side_by_side([shot(page), shot(phone)])

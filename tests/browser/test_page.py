@@ -493,7 +493,7 @@ def test_the_timeline_is_found_by_words_and_is_of_what_is_asked(reader: Reader) 
 
 def test_what_changed_over_time_stands_in_order_and_opens_each_source(reader: Reader) -> None:
     page = reader()
-    turn = ask(page, "Does Cuba accept deportation flights?")
+    turn = ask(page, "Does Cuba receive deportation flights?")
     differing = turn.get_by_role("region", name="Changed over time")
     expect(differing.locator("li")).to_contain_text(["Reuters, April 2022", "NBC News, 2025"])
     expect(page.locator("#hint").get_by_role("status")).to_contain_text("Changed over time: not accepted")

@@ -29,8 +29,8 @@ def lead(name: str, folder: Path, seconds: int) -> None:
         from tests.fuzz.targets import targets
         from tests.world import WordEncoder, write_world
 
-        for reader in {kind.reader for kind in FORMATS.values() if kind.reader}:
-            import_module(reader, "retriever.reading")
+        for parser in {kind.parser for kind in FORMATS.values() if kind.parser}:
+            import_module(parser, "retriever.reading")
     warnings.simplefilter("ignore")  # what a library says of a broken file
     assistant = Assistant.open(folder / "library", encoder=WordEncoder(), create=True)
     assistant.index([write_world(folder / "varn")])

@@ -82,12 +82,12 @@ def seeds() -> Mapping[str, bytes]:
 
 
 def read(suffix: str, data: bytes) -> None:
-    """A reader gives a whole extract, or says why not; whatever else it raises the worker turns into a sentence."""
-    reader = FORMATS[suffix].reader
+    """A parser gives a whole extract, or says why not; whatever else it raises the worker turns into a sentence."""
+    parser = FORMATS[suffix].parser
     said = None
     try:
-        if reader:
-            extract = import_module(reader, "retriever.reading").read(data, f"lamp{suffix}")
+        if parser:
+            extract = import_module(parser, "retriever.reading").read(data, f"lamp{suffix}")
         else:
             extract = Extract(decode_text(data, f"lamp{suffix}")[0])
     except ReadingError as error:
