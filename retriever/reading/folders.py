@@ -88,10 +88,19 @@ def find_files(paths: Sequence[Path], exclude: Sequence[str], library_folder: Pa
             continue
         below = sorted(_files_below(path, _spec(path, exclude, skipped), library_folder, skipped))
         if not below:
-            skipped.append(SkippedFile(str(path), "it holds no files: put documents into it."))
+            skipped.append(SkippedFile(str(path), _why_nothing(path, library_folder)))
         for file in below:
             files.setdefault(os.path.abspath(file), (file, path))
     return FileListing(tuple(files.values()), tuple(skipped))
+
+
+def _why_nothing(folder: Path, library_folder: Path) -> str:
+    """Why no file of a folder is read."""
+    if _same(folder, library_folder):
+        return "it is the library's own folder, which is never read: keep the documents in another folder."
+    if any(names for _, _, names in os.walk(folder)):
+        return "every file in it is left out, by a pattern or by its name: see .ibidignore and --exclude."
+    return "it holds no files: put documents into it."
 
 
 def _spec(folder: Path, exclude: Sequence[str], skipped: list[SkippedFile]) -> "GitIgnoreSpec":

@@ -129,9 +129,16 @@ def test_a_link_that_leads_out_of_the_folder_is_skipped_with_its_reason(
     assert any("leads out of the folder" in each.reason for each in found.skipped)
 
 
-def test_a_folder_without_files_is_said_to_hold_none(find: Find) -> None:
+def test_a_folder_in_which_nothing_is_read_says_why(find: Find, tmp_path: Path) -> None:
     (skipped,) = find("*").skipped
+    assert "every file in it is left out" in skipped.reason
+    hollow = tmp_path / "hollow"
+    hollow.mkdir()
+    (skipped,) = find_files([hollow], [], tmp_path / "library").skipped
     assert "holds no files" in skipped.reason
+    (hollow / "library.db").write_text("")
+    (skipped,) = find_files([hollow], [], hollow).skipped
+    assert "the library's own folder" in skipped.reason
 
 
 def test_a_folder_that_cannot_be_read_is_named_and_the_others_are(
