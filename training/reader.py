@@ -381,9 +381,9 @@ def train(
     average = [one.detach().clone() for one in trainer.trained]
     model.train()
     began, step, done = time.monotonic(), 0, 0.0
-    for epoch, its in enumerate(plan):
+    for epoch, epoch_batches in enumerate(plan):
         losses = []
-        for pairs, length in its:
+        for pairs, length in epoch_batches:
             step += 1
             done = max((step - 1) / steps, (time.monotonic() - began) / seconds)
             if done >= 1:
@@ -396,7 +396,7 @@ def train(
         if losses:
             loss = float(torch.stack(losses).mean())
             print(
-                f"round {epoch + 1} of {epochs}: {len(losses)} of {len(its)} steps, loss {loss:.3f}, "
+                f"round {epoch + 1} of {epochs}: {len(losses)} of {len(epoch_batches)} steps, loss {loss:.3f}, "
                 f"{time.monotonic() - began:.0f} s",
                 flush=True,
             )
