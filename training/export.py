@@ -21,7 +21,8 @@ from onnxruntime.transformers.fusion_options import FusionOptions
 
 from retriever.answering.reader import FACTS, FILE, TOKENIZER
 from training.pretrained import DIGEST, load_pretrained
-from training.reader import SEED, Reader
+from training.reader import SEED
+from training.reader_model import Reader
 
 OPSET = 17
 

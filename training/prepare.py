@@ -27,13 +27,10 @@ from training.pair import Pair, read_lines
 from training.pairs import HELD_OUT, all_pairs
 from training.pretrained import load_pretrained
 from training.served import served_pairs
-from training.store import PairStore, StoreBuilder
+from training.store import EVERY_ROUND, PairStore, StoreBuilder
 
 SEED = 20261127
 ROUNDS = 4
-SERVED_ROUND = 255
-"""The round of what is read in every round."""
-
 TITLED = 0.6
 """How often a title stands before a passage cut by hand, so that the reader can do with and without."""
 
@@ -53,7 +50,7 @@ def served_store(tokenizer: Tokenizer, served: Iterable[Sequence[Pair]]) -> Pair
     """Put the passages that the program would read in tokens."""
     builder = StoreBuilder(tokenizer)
     for pairs in served:
-        builder.add([(one.question, one.title, one.passage, one.spans) for one in pairs], "served", SERVED_ROUND)
+        builder.add([(one.question, one.title, one.passage, one.spans) for one in pairs], "served", EVERY_ROUND)
     return builder.store()
 
 
@@ -113,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "train-pairs": lambda: pairs_store(tokenizer, chosen.data, documents, chosen.rounds),
     }
     for name, served in served_pairs(chosen.data, documents, written_questions()).items():
-        makers[f"train-{name}"] = partial(lambda those: served_store(tokenizer, those()), served)
+        makers[f"train-{name}"] = partial(served_store, tokenizer, served)
     for name, make in makers.items():
         file = chosen.folder / f"{name}.npz"
         if not file.is_file():

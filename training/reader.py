@@ -20,17 +20,16 @@ import random
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
-from transformers import BertModel
 
-from training.store import PairStore
+from training.batches import NEVER, STEP_TOKENS, Batch, PairTable, batches
+from training.reader_check import check
+from training.reader_model import Reader
+from training.store import EVERY_ROUND, PairStore
 
 SEED = 20261127
 EPOCHS = 6
@@ -39,175 +38,8 @@ HEADS_FACTOR = 5.0
 """The heads start from nothing, so they learn faster than the encoder."""
 
 WARM_UP = 0.06
-STEP_TOKENS = 18_432
-"""Tokens of a step, padding included: 72 pairs of 256 tokens, or 144 of 128."""
-
-LENGTHS = (64, 96, 128, 160, 192, 224, 256)
-"""The lengths that pairs are padded to."""
-
-GROUP = 6
-"""Passages of a question that are read in a round: those that answer, two at most, and others by lot."""
-
 AVERAGE = 0.999
 """The weights that are kept are a moving average over the steps; so much of it stays from step to step."""
-
-MOST_TOKENS = LENGTHS[-1]
-MOST_SPANS = 6
-MOST_SPAN_TOKENS = 40
-NEVER = -1e4
-SERVED_ROUND = 255
-"""As `training.prepare` has it."""
-
-
-class Reader(nn.Module):
-    """The encoder with its three outputs."""
-
-    def __init__(self, encoder: BertModel, classifier: dict[str, torch.Tensor]) -> None:
-        super().__init__()
-        self.encoder = encoder
-        self.spans = nn.Linear(384, 2)
-        self.answers = nn.Linear(384, 1)
-        nn.init.normal_(self.spans.weight, std=0.02)
-        nn.init.zeros_(self.spans.bias)
-        with torch.no_grad():
-            self.answers.weight.copy_(classifier["weight"].reshape(1, -1))
-            self.answers.bias.copy_(classifier["bias"].reshape(1))
-
-    def forward(
-        self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Read.
-
-        Args:
-            ids: int64 (n, length).
-            types: int64 (n, length), 0 for the question and 1 for the passage.
-            mask: int64 (n, length), 0 for padding.
-
-        Returns:
-            Start and end logits, float32 (n, length) each, and the logit of answering, float32 (n,).
-        """
-        out = self.encoder(ids, attention_mask=mask, token_type_ids=types)
-        starts, ends = self.spans(out.last_hidden_state).unbind(-1)
-        return starts, ends, self.answers(out.pooler_output).squeeze(-1)
-
-    def fast(
-        self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """The same as `forward`, with nothing that waits for the processor, so that a step can be recorded."""
-        encoder: Any = self.encoder
-        config, embeddings = encoder.config, encoder.embeddings
-        dropped = config.hidden_dropout_prob if self.training else 0.0
-        places = embeddings.position_embeddings.weight[: ids.shape[1]]
-        x = embeddings.word_embeddings(ids) + embeddings.token_type_embeddings(types) + places
-        x = nn.functional.dropout(embeddings.LayerNorm(x), dropped)
-        heads = config.num_attention_heads
-        allowed = mask.bool()[:, None, None, :]
-        for layer in encoder.encoder.layer:
-            own = layer.attention.self
-            query, key, value = (
-                one(x).unflatten(-1, (heads, -1)).transpose(1, 2) for one in (own.query, own.key, own.value)
-            )
-            met = nn.functional.scaled_dot_product_attention(query, key, value, allowed, dropped)
-            out = layer.attention.output.dense(met.transpose(1, 2).flatten(2))
-            x = layer.attention.output.LayerNorm(x + nn.functional.dropout(out, dropped))
-            out = layer.output.dense(nn.functional.gelu(layer.intermediate.dense(x)))
-            x = layer.output.LayerNorm(x + nn.functional.dropout(out, dropped))
-        starts, ends = self.spans(x).unbind(-1)
-        return starts, ends, self.answers(torch.tanh(encoder.pooler.dense(x[:, 0]))).squeeze(-1)
-
-    def trained_weights(self) -> dict[str, torch.Tensor]:
-        """All weights but the embeddings."""
-        return {name: one for name, one in self.state_dict().items() if "embeddings" not in name}
-
-    def load_trained(self, file: Path) -> None:
-        """Take the weights of a checkpoint."""
-        weights = {name: one.float() for name, one in torch.load(file, weights_only=True).items()}
-        missing, unexpected = self.load_state_dict(weights, strict=False)
-        if unexpected or any("embeddings" not in name for name in missing):
-            raise ValueError(f"{file.name} is no checkpoint of this model: {[*missing, *unexpected][:5]}")
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Pairs as the model takes them.
-
-    Attributes:
-        ids: int64 (n, length).
-        types: int64 (n, length).
-        mask: int64 (n, length).
-        allowed: bool (n, length), which positions may be an answer's; the first is always one.
-        starts: bool (n, length), where accepted spans start; the first position where there is none.
-        ends: bool (n, length).
-        answering: float32 (n,), 1 where the passage answers.
-        groups: int64 (n,), the question of each pair.
-        counted: float32 (n,), 1 for pairs, 0 for rows that only fill the batch.
-    """
-
-    ids: torch.Tensor
-    types: torch.Tensor
-    mask: torch.Tensor
-    allowed: torch.Tensor
-    starts: torch.Tensor
-    ends: torch.Tensor
-    answering: torch.Tensor
-    groups: torch.Tensor
-    counted: torch.Tensor
-
-    @property
-    def tensors(self) -> tuple[torch.Tensor, ...]:
-        """All of them, in order."""
-        return tuple(getattr(self, one.name) for one in fields(self))
-
-
-class PairTable:
-    """A store on the device, each pair a row; behind them an empty row that fills batches."""
-
-    def __init__(self, store: PairStore, device: torch.device) -> None:
-        count = len(store.lengths)
-        ids = np.zeros((count + 1, MOST_TOKENS), dtype=np.int32)
-        ids[:count][np.arange(MOST_TOKENS)[None, :] < store.lengths[:, None]] = store.tokens
-        spans = np.full((count + 1, MOST_SPANS, 2), -1, dtype=np.int64)
-        filled = np.zeros(count, dtype=np.int64)
-        for pair, first, last in store.spans.tolist():
-            if filled[pair] < MOST_SPANS:
-                spans[pair, filled[pair]] = first, last
-                filled[pair] += 1
-        sizes = np.stack([store.lengths, store.asked, store.firsts], axis=1)
-        self.store = store
-        self.answering: NDArray[np.bool_] = filled > 0
-        self.device = device
-        self._ids = torch.from_numpy(ids).to(device)
-        self._spans = torch.from_numpy(spans).to(device)
-        self._sizes = torch.from_numpy(np.concatenate([sizes, [[2, 2, 2]]])).to(device)
-        self._groups = torch.from_numpy(np.append(store.groups, -1)).to(device)
-
-    def batch(self, pairs: NDArray[np.int64], length: int, rows: int) -> Batch:
-        """Take some pairs, cut to a length, and fill up to a number of rows."""
-        padded = np.full(rows, len(self.store.lengths))
-        padded[: len(pairs)] = pairs
-        at = torch.from_numpy(padded).to(self.device)
-        sizes = self._sizes[at]
-        where = torch.arange(length, device=self.device)[None, :]
-        allowed = (where >= sizes[:, 2:]) & (where < sizes[:, :1] - 1)
-        allowed[:, 0] = True
-        spans = self._spans[at]
-        answering = spans[:, 0, 0] >= 0
-        marked = []
-        for side in range(2):
-            gold = (where[:, None, :] == spans[:, :, side : side + 1]).any(1)
-            gold[:, 0] = ~answering
-            marked.append(gold)
-        return Batch(
-            self._ids[at, :length].long(),
-            (where >= sizes[:, 1:2]).long(),
-            (where < sizes[:, :1]).long(),
-            allowed,
-            marked[0],
-            marked[1],
-            answering.float(),
-            self._groups[at],
-            (at < len(self.store.lengths)).float(),
-        )
 
 
 def loss_of(model: Reader, batch: Batch, choice: float) -> torch.Tensor:
@@ -234,40 +66,6 @@ def _choice(scores: torch.Tensor, batch: Batch) -> torch.Tensor:
     every = scores[None, :].masked_fill(~same, NEVER).logsumexp(1)
     lost = every - scores[None, :].masked_fill(~right, NEVER).logsumexp(1)
     return (lost * both).sum() / both.sum().clamp(min=1.0)
-
-
-def batches(table: PairTable, in_round: int, rng: random.Random) -> list[tuple[NDArray[np.int64], int]]:
-    """The pairs of each step of a round and their length: whole groups of like length, in random order."""
-    store = table.store
-    starts = np.flatnonzero(np.diff(store.groups, prepend=-1))
-    ends = np.append(starts[1:], len(store.groups))
-    answering, lengths = table.answering.tolist(), store.lengths.tolist()
-    groups: dict[int, list[list[int]]] = {length: [] for length in LENGTHS}
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        if store.rounds[start] not in (in_round, SERVED_ROUND):
-            continue
-        right = [at for at in range(start, end) if answering[at]]
-        wrong = [at for at in range(start, end) if not answering[at]]
-        right = rng.sample(right, min(2, len(right)))
-        # The likeliest passages come first, and are the ones most like an answer.
-        near, far = wrong[:3], wrong[3:]
-        rng.shuffle(far)
-        taken = sorted(right + [*near, *far][: GROUP - len(right)])
-        longest = max(lengths[at] for at in taken)
-        groups[next(length for length in LENGTHS if length >= longest)].append(taken)
-    found = []
-    for length, those in groups.items():
-        rng.shuffle(those)
-        rows, chosen = STEP_TOKENS // length, list[int]()
-        for taken in those:
-            if len(chosen) + len(taken) > rows:
-                found.append((np.array(chosen), length))
-                chosen = []
-            chosen += taken
-        if chosen:
-            found.append((np.array(chosen), length))
-    rng.shuffle(found)
-    return found
 
 
 class Trainer:
@@ -375,7 +173,7 @@ def train(
     rng = random.Random(seed)  # noqa: S311 (data, not secrets)
     torch.manual_seed(seed)
     trainer = Trainer(model, rate, choice, record)
-    rounds = sorted({one for one in table.store.rounds.tolist() if one != SERVED_ROUND})
+    rounds = sorted({one for one in table.store.rounds.tolist() if one != EVERY_ROUND})
     plan = [batches(table, rounds[epoch % len(rounds)], rng) for epoch in range(epochs)]
     steps = sum(map(len, plan))
     average = [one.detach().clone() for one in trainer.trained]
@@ -403,97 +201,6 @@ def train(
     with torch.no_grad():
         for one, mean in zip(trainer.trained, average, strict=True):
             one.copy_(mean)
-
-
-@torch.no_grad()
-def scores_of(model: Reader, table: PairTable) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
-    """Read all pairs: log-odds of answering and the best span's score, (n_pairs,) each; the span, (n_pairs, 2)."""
-    model.eval()
-    count = len(table.store.lengths)
-    answers, spans = np.zeros((2, count), dtype=np.float32)
-    places = np.zeros((count, 2), dtype=np.int64)
-    order = np.argsort(table.store.lengths, kind="stable")
-    for start in range(0, count, 256):
-        pairs = order[start : start + 256]
-        batch = table.batch(pairs, int(table.store.lengths[pairs].max()), len(pairs))
-        with torch.autocast(batch.ids.device.type, torch.bfloat16):
-            one, other, odds = model.fast(batch.ids, batch.types, batch.mask)
-        nowhere = (one[:, 0] + other[:, 0]).float()
-        allowed = batch.allowed.clone()
-        allowed[:, 0] = False
-        one, other = (each.float().masked_fill(~allowed, NEVER) for each in (one, other))
-        padded = nn.functional.pad(other, (0, MOST_SPAN_TOKENS - 1), value=NEVER)
-        ends, reach = padded.unfold(1, MOST_SPAN_TOKENS, 1).max(-1)
-        best, first = (one + ends).max(-1)
-        last = first + reach.gather(1, first[:, None]).squeeze(1)
-        answers[pairs] = odds.float().cpu().numpy()
-        spans[pairs] = (best - nowhere).cpu().numpy()
-        places[pairs] = torch.stack([first, last], 1).cpu().numpy()
-    return answers, spans, places
-
-
-def auroc(scores: NDArray[np.float32], positive: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve, by ranks (Mann and Whitney 1947); ties are not halved, as scores are continuous."""
-    ranks = np.argsort(np.argsort(scores)) + 1
-    hits = int(positive.sum())
-    return float((ranks[positive].sum() - hits * (hits + 1) / 2) / (hits * (len(scores) - hits)))
-
-
-def check(model: Reader, table: PairTable) -> dict[str, float]:
-    """Measure on what was never trained on.
-
-    Returns:
-        For squad2's held out articles on their own paragraph: `f1` of the best span's tokens, `exact`, and `auroc` of
-        "answers here". For each collection: `first`, the share of answerable questions whose best span lies in a right
-        sentence of the passages read, and `auroc` of "answered at all" by the best passage.
-    """
-    store = table.store
-    answers, spans, places = scores_of(model, table)
-    scores = answers + spans / 2
-    gold: dict[int, list[tuple[int, int]]] = {}
-    for pair, first, last in store.spans.tolist():
-        gold.setdefault(pair, []).append((first, last))
-    names = store.names[store.sources]
-    found: dict[str, float] = {}
-    own = np.flatnonzero(names == "paragraph")
-    if own.size:
-        overlaps = []
-        for at in own[table.answering[own]].tolist():
-            first, last = places[at].tolist()
-            best = 0.0
-            for start, end in gold[at]:
-                shared = max(0, min(last, end) - max(first, start) + 1)
-                best = max(best, 2 * shared / (last - first + end - start + 2))
-            overlaps.append(best)
-        found["paragraph f1"] = float(np.mean(overlaps))
-        found["paragraph exact"] = float(np.mean([one == 1 for one in overlaps]))
-        found["paragraph auroc"] = auroc(answers[own], table.answering[own])
-        found["paragraph auroc of spans"] = auroc(spans[own], table.answering[own])
-    starts = np.flatnonzero(np.diff(store.groups, prepend=-1))
-    ends = np.append(starts[1:], len(store.groups))
-    rows: dict[str, list[tuple[bool, float, bool]]] = {}
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        name = str(names[start])
-        collection, _, condition = name.partition(" ")
-        if not condition:
-            continue
-        top = start + int(np.argmax(scores[start:end]))
-        first = int(places[top, 0])
-        right = any(one <= first <= other for one, other in gold.get(top, []))
-        answerable = not condition.endswith(" out")
-        kind = "squad2-own" if collection == "squad2" and "impossible" in condition else collection
-        rows.setdefault(kind, []).append((answerable, float(scores[start:end].max()), right))
-    impossible = rows.pop("squad2-own", [])
-    if impossible:
-        base = [one for one in rows["squad2"] if one[0]]
-        both = [*base, *impossible]
-        found["squad2 impossible auroc"] = auroc(np.array([one[1] for one in both]), np.array([one[0] for one in both]))
-    for kind, those in sorted(rows.items()):
-        flags = np.array([one[0] for one in those])
-        found[f"{kind} first"] = float(np.mean([one[2] for one in those if one[0]]))
-        if flags.any() and not flags.all():
-            found[f"{kind} auroc"] = auroc(np.array([one[1] for one in those]), flags)
-    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

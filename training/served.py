@@ -33,10 +33,8 @@ class _Question:
     hidden: frozenset[str]
 
 
-def served_pairs(
-    data: Path, documents: dict[str, str], questions: Sequence[Path]
-) -> dict[str, Callable[[], Iterator[list[Pair]]]]:
-    """What asks the training questions of each library: one list of pairs for each question, the likeliest first.
+def served_pairs(data: Path, documents: dict[str, str], questions: Sequence[Path]) -> dict[str, Iterator[list[Pair]]]:
+    """Ask the training questions of each library: one list of pairs for each question, the likeliest first.
 
     A passage that holds the words of an answer at another place is left out, as nobody said whether it answers.
 
@@ -44,20 +42,27 @@ def served_pairs(
         data: the folder of data sets.
         documents: id -> title, an empty line and text, of the written questions' documents.
         questions: the files of written questions. Those on invented documents are asked of their own file's documents.
+
+    Returns:
+        Library -> its lists. A library is made and asked only when its lists are taken.
     """
     real = real_documents(documents)
-    found: dict[str, Callable[[], Iterator[list[Pair]]]] = {"squad2": lambda: _asked(*_squad(data / "squad2"))}
-    on_real = [file for file in questions if str(read_lines(file)[0]["doc"]) in real]
-    found["written"] = lambda: _asked(*_written("written", real, on_real))
-    for file in questions:
-        if file not in on_real:
-            prefix = str(read_lines(file)[0]["doc"]).partition("-")[0] + "-"
-            own = {name: text for name, text in documents.items() if name.startswith(prefix)}
-            found[file.stem] = partial(lambda file, own: _asked(*_written(file.stem, own, [file])), file, own)
+    first_documents = {file: str(read_lines(file)[0]["doc"]) for file in questions}
+    on_real = [file for file, name in first_documents.items() if name in real]
+    found = {
+        "squad2": _asked(partial(_squad, data / "squad2")),
+        "written": _asked(partial(_written, "written", real, on_real)),
+    }
+    for file, first in first_documents.items():
+        if first not in real:
+            writer = first.partition("-")[0] + "-"
+            own = {name: text for name, text in documents.items() if name.startswith(writer)}
+            found[file.stem] = _asked(partial(_written, file.stem, own, [file]))
     return found
 
 
-def _asked(assistant: Assistant, questions: Sequence[_Question]) -> Iterator[list[Pair]]:
+def _asked(library: Callable[[], tuple[Assistant, list[_Question]]]) -> Iterator[list[Pair]]:
+    assistant, questions = library()
     ranker = EvidenceModel.shipped().ranker
     for one in tqdm(questions, desc=questions[0].source, disable=None):
         (gathered,) = assistant.gather(one.text, [one.hidden])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 Ints = NDArray[np.int64]
+
+EVERY_ROUND = 255
+"""The round of pairs that are read in every round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class PairStore:
         firsts: int (n_pairs,), the first token of the passage, behind question and title.
         spans: int (n_spans, 3), pair, first and last token of each stretch that answers.
         groups: int (n_pairs,), ascending: pairs of one group are the passages of one question.
-        rounds: int (n_pairs,), the round of training in which a pair is read.
+        rounds: int (n_pairs,), the round of training in which a pair is read, or `EVERY_ROUND`.
         sources: int (n_pairs,), where a pair comes from, in `names`.
         names: str (n_names,).
     """
@@ -37,6 +41,12 @@ class PairStore:
     rounds: Ints
     sources: Ints
     names: NDArray[np.str_]
+
+    @property
+    def group_bounds(self) -> list[tuple[int, int]]:
+        """The first pair of each group, and one past its last."""
+        starts = np.flatnonzero(np.diff(self.groups, prepend=-1)).tolist()
+        return list(pairwise([*starts, len(self.groups)]))
 
     def save(self, file: Path) -> None:
         """Write all arrays to one compressed file."""

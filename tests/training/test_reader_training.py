@@ -10,12 +10,15 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
-import training.documents
 import training.served
+from retriever.answering import reader
 from retriever.answering.reader import TOKENIZER
-from training.reader import LENGTHS, SERVED_ROUND, STEP_TOKENS, PairTable, Reader, batches, check, loss_of
+from training.batches import LENGTHS, STEP_TOKENS, PairTable, batches
+from training.reader import loss_of
+from training.reader_check import MOST_SPAN_TOKENS, check
+from training.reader_model import Reader
 from training.served import served_pairs
-from training.store import PairStore, StoreBuilder
+from training.store import EVERY_ROUND, PairStore, StoreBuilder
 
 LAMP = "The lamp was lit in 1904. Its keeper is Ada Brook."
 FERRY = "The ferry sails at nine. It carries forty people."
@@ -47,6 +50,10 @@ def test_the_answer_of_a_stored_pair_is_found_again_in_its_tokens() -> None:
     assert store.asked[0] < store.firsts[0]
 
 
+def test_training_reads_as_much_as_the_program() -> None:
+    assert (LENGTHS[-1], MOST_SPAN_TOKENS) == (reader.MOST_TOKENS, reader.MOST_SPAN_TOKENS)
+
+
 def test_a_pair_whose_answer_is_cut_off_is_left_out() -> None:
     builder = StoreBuilder(Tokenizer.from_file(str(TOKENIZER)))
     text = "word " * 600 + "Ada Brook"
@@ -57,17 +64,17 @@ def test_a_pair_whose_answer_is_cut_off_is_left_out() -> None:
 
 
 def test_stores_are_joined_and_come_back_from_a_file(tmp_path: Path) -> None:
-    joined = PairStore.joined([_store(2), _store(1, SERVED_ROUND)])
+    joined = PairStore.joined([_store(2), _store(1, EVERY_ROUND)])
     joined.save(tmp_path / "pairs.npz")
     again = PairStore.load(tmp_path / "pairs.npz")
     assert again.groups.tolist() == [0, 0, 1, 1, 2, 2]
     assert again.spans[:, 0].tolist() == [0, 2, 4]
-    assert again.rounds.tolist() == [0] * 4 + [SERVED_ROUND] * 2
+    assert again.rounds.tolist() == [0] * 4 + [EVERY_ROUND] * 2
     assert np.array_equal(again.tokens, joined.tokens)
 
 
 def test_a_round_has_its_own_pairs_and_those_of_every_round_with_questions_kept_together() -> None:
-    store = PairStore.joined([_store(40, 0), _store(5, 1), _store(30, SERVED_ROUND)])
+    store = PairStore.joined([_store(40, 0), _store(5, 1), _store(30, EVERY_ROUND)])
     table = PairTable(store, torch.device("cpu"))
     read: list[int] = []
     for pairs, length in batches(table, 0, random.Random(1)):
@@ -136,6 +143,6 @@ def test_the_passages_that_the_program_would_read_carry_the_answers(
     file = questions / "reader-6.jsonl"
     file.write_text(json.dumps(asked) + "\n", encoding="utf-8")
     (questions / "verdict-2.jsonl").write_text('{"doc": "1-held"}\n', encoding="utf-8")
-    (pairs,) = list(served_pairs(tmp_path, documents, [file])["reader-6"]())
+    (pairs,) = list(served_pairs(tmp_path, documents, [file])["reader-6"])
     assert [pair.passage[start:end] for pair in pairs for start, end in pair.spans] == ["Ada Brook"]
     assert not any("keeps no lamp" in pair.passage or pair.passage == "Lamp." for pair in pairs)

@@ -1,0 +1,76 @@
+"""The reader in torch: the encoder with its three outputs, and its checkpoints."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from transformers import BertModel
+
+
+class Reader(nn.Module):
+    """The encoder with its three outputs."""
+
+    def __init__(self, encoder: BertModel, classifier: dict[str, torch.Tensor]) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.spans = nn.Linear(384, 2)
+        self.answers = nn.Linear(384, 1)
+        nn.init.normal_(self.spans.weight, std=0.02)
+        nn.init.zeros_(self.spans.bias)
+        with torch.no_grad():
+            self.answers.weight.copy_(classifier["weight"].reshape(1, -1))
+            self.answers.bias.copy_(classifier["bias"].reshape(1))
+
+    def forward(
+        self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Read.
+
+        Args:
+            ids: int64 (n, length).
+            types: int64 (n, length), 0 for the question and 1 for the passage.
+            mask: int64 (n, length), 0 for padding.
+
+        Returns:
+            Start and end logits, float32 (n, length) each, and the logit of answering, float32 (n,).
+        """
+        out = self.encoder(ids, attention_mask=mask, token_type_ids=types)
+        starts, ends = self.spans(out.last_hidden_state).unbind(-1)
+        return starts, ends, self.answers(out.pooler_output).squeeze(-1)
+
+    def fast(
+        self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """The same as `forward`, with nothing that waits for the processor, so that a step can be recorded."""
+        encoder: Any = self.encoder
+        config, embeddings = encoder.config, encoder.embeddings
+        dropped = config.hidden_dropout_prob if self.training else 0.0
+        places = embeddings.position_embeddings.weight[: ids.shape[1]]
+        x = embeddings.word_embeddings(ids) + embeddings.token_type_embeddings(types) + places
+        x = nn.functional.dropout(embeddings.LayerNorm(x), dropped)
+        heads = config.num_attention_heads
+        allowed = mask.bool()[:, None, None, :]
+        for layer in encoder.encoder.layer:
+            own = layer.attention.self
+            query, key, value = (
+                one(x).unflatten(-1, (heads, -1)).transpose(1, 2) for one in (own.query, own.key, own.value)
+            )
+            met = nn.functional.scaled_dot_product_attention(query, key, value, allowed, dropped)
+            out = layer.attention.output.dense(met.transpose(1, 2).flatten(2))
+            x = layer.attention.output.LayerNorm(x + nn.functional.dropout(out, dropped))
+            out = layer.output.dense(nn.functional.gelu(layer.intermediate.dense(x)))
+            x = layer.output.LayerNorm(x + nn.functional.dropout(out, dropped))
+        starts, ends = self.spans(x).unbind(-1)
+        return starts, ends, self.answers(torch.tanh(encoder.pooler.dense(x[:, 0]))).squeeze(-1)
+
+    def trained_weights(self) -> dict[str, torch.Tensor]:
+        """All weights but the embeddings."""
+        return {name: one for name, one in self.state_dict().items() if "embeddings" not in name}
+
+    def load_trained(self, file: Path) -> None:
+        """Take the weights of a checkpoint."""
+        weights = {name: one.float() for name, one in torch.load(file, weights_only=True).items()}
+        missing, unexpected = self.load_state_dict(weights, strict=False)
+        if unexpected or any("embeddings" not in name for name in missing):
+            raise ValueError(f"{file.name} is no checkpoint of this model: {[*missing, *unexpected][:5]}")
