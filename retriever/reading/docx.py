@@ -17,7 +17,7 @@ from ..text.blocks import looks_like_heading
 from .archive import Archive, attribute, local_name, open_archive
 from .builder import ExtractBuilder, broken_file, one_line, picture_line
 from .extract import Extract
-from .numbering import ListNumbers
+from .numbering import ListNumbers, level_of, numeral
 from .raised import lowered, note_mark, raised
 from .rows import row_lines
 from .sources import NOTHING, Note, first_known
@@ -138,7 +138,7 @@ class _WordParser:
                 self._styles[attribute(style, "styleId") or ""] = _Style(
                     (_value(style, "name") or "").lower(),
                     _value(style, "basedOn"),
-                    outline in tuple("012345678"),
+                    level_of(outline) is not None,
                     _value(style, "vertAlign", "rPr"),
                     _value(style, "numId", "pPr"),
                     _value(style, "ilvl", "pPr"),
@@ -168,7 +168,7 @@ class _WordParser:
             return ""
         if key not in self._note_numbers:
             count = sum(other == kind for other, _ in self._note_numbers) + 1
-            self._note_numbers[key] = _roman(count) if kind == "endnotes" else str(count)
+            self._note_numbers[key] = numeral(count, "lowerRoman") if kind == "endnotes" else str(count)
         return note_mark(self._note_numbers[key])
 
     # Blocks --------------------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ class _WordParser:
         style_id = _value(paragraph, "pStyle", "pPr") or ""
         names = self._style_names(style_id)
         outline = _value(paragraph, "outlineLvl", "pPr")
-        outlined = any(style.outlined for style in self._styles_of(style_id)) or outline in tuple("012345678")
+        outlined = any(style.outlined for style in self._styles_of(style_id)) or level_of(outline) is not None
         contents = any(_CONTENTS_STYLE.fullmatch(name) for name in names)
         heading = outlined or any(_HEADING_STYLE.fullmatch(name) for name in names)
         heading = heading or (_is_bold([paragraph]) and looks_like_heading(text))
@@ -206,7 +206,7 @@ class _WordParser:
         for style in self._styles_of(style_id):
             list_id = style.list_id if list_id is None else list_id
             level = style.list_level if level is None else level
-        return self._numbers.next(list_id or "", int(level or 0) if (level or "0") in tuple("012345678") else 0)
+        return self._numbers.next(list_id or "", level_of(level) or 0)
 
     def _add_boxes(self) -> None:
         """Add the pictures and text boxes found so far, after the paragraph or table that contains their anchor."""
@@ -322,15 +322,6 @@ class _WordParser:
 
 
 # XML --------------------------------------------------------------------------------------------------------
-
-
-def _roman(number: int) -> str:
-    """A number in small Roman figures, as in endnotes."""
-    text = ""
-    for value, figure in zip((100, 90, 50, 40, 10, 9, 5, 4, 1), "c xc l xl x ix v iv i".split(), strict=True):
-        count, number = divmod(number, value)
-        text += figure * count
-    return text
 
 
 def _children(parent: etree._Element, kind: str) -> Iterator[etree._Element]:

@@ -54,9 +54,9 @@ class ListNumbers:
                     self._lists[attribute(element, "numId") or ""] = attribute(abstract, "val") or ""
                 for change in _children(element, "lvlOverride"):
                     for restart in _children(change, "startOverride"):
-                        level, start = attribute(change, "ilvl") or "", attribute(restart, "val") or ""
-                        if level in tuple("012345678") and start.isdecimal() and len(start) < 8:
-                            self._restarts[attribute(element, "numId") or "", int(level)] = int(start)
+                        level, start = level_of(attribute(change, "ilvl")), attribute(restart, "val") or ""
+                        if level is not None and start.isdecimal() and len(start) < 8:
+                            self._restarts[attribute(element, "numId") or "", level] = int(start)
 
     def next(self, list_id: str, level: int) -> str:
         """The number of the next paragraph of a list, with a space after it; "" for a bullet or no list."""
@@ -67,6 +67,11 @@ class ListNumbers:
         counts = self._counts.setdefault(abstract, [None] * LEVELS)
         count_up(counts, level, levels[level].start, self._restarts.pop((list_id, level), None))
         return list_number(levels, counts, level)
+
+
+def level_of(text: str | None) -> int | None:
+    """A level as Word writes it, from 0; None if it is none of the nine."""
+    return int(text) if text and text in tuple("012345678") else None
 
 
 def count_up(counts: list[int | None], level: int, start: int, restart: int | None) -> None:
@@ -114,10 +119,10 @@ def numeral(count: int, form: str) -> str:
 
 def _level(element: etree._Element) -> tuple[int, ListLevel]:
     values = {local_name(child): attribute(child, "val") or "" for child in element}
-    number, start = attribute(element, "ilvl") or "", values.get("start", "1")
+    number, start = level_of(attribute(element, "ilvl")), values.get("start", "1")
     counted_from = int(start) if start.isdecimal() and len(start) < 8 else 1
     level = ListLevel(values.get("numFmt", "decimal"), values.get("lvlText", ""), counted_from)
-    return int(number) if number in tuple("012345678") else LEVELS, level
+    return LEVELS if number is None else number, level
 
 
 def _children(parent: etree._Element, kind: str) -> Iterator[etree._Element]:
