@@ -17,7 +17,7 @@ from .store.contents import StoredPassage
 from .text.calendar import Time, span_of
 from .text.datelines import dateline_length
 from .text.time_expressions import counts_from_event, identifies_thing, not_since, times_in
-from .text.tokens import FUNCTION_TERMS, words
+from .text.tokens import naming_terms
 
 _FEWEST_WORDS, _MOST_WORDS = 5, 60  # a heading is shorter, a paragraph longer
 _MOST_TIMES = 3  # a sentence with more is a list of times, not an event
@@ -126,7 +126,7 @@ def merge_points(points: Iterable[Point]) -> tuple[Point, ...]:
     """Sort points by time. Points that say the same about one time become one, which lists the others."""
     kept: dict[str, list[tuple[frozenset[str], Point]]] = {}
     for point in sorted(points, key=lambda one: (-one.weight, one.document_id, one.start)):
-        there, naming = kept.setdefault(point.time, []), _naming(point.text)
+        there, naming = kept.setdefault(point.time, []), naming_terms(point.text)
         for place, (terms, other) in enumerate(there[:_COMPARED]):
             if _alike(naming, terms):
                 there[place] = terms, replace(other, also=_with(other, point))
@@ -200,10 +200,6 @@ def _worth(text: str) -> float:
     depends = _DEPENDS.match(text) is not None
     numbers = _NUMBER.search(text) is not None
     return _A_NAME * min(names, _MOST_NAMES) + _A_NUMBER * numbers + _DEPENDENT * depends
-
-
-def _naming(text: str) -> frozenset[str]:
-    return frozenset(word.term for word in words(text)) - FUNCTION_TERMS
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -13,7 +13,7 @@ from ..text.calendar import Time, span_of
 from ..text.question import Question
 from ..text.sentences import split_sentences
 from ..text.time_expressions import event_times, nearest, times_in
-from ..text.tokens import FUNCTION_TERMS, terms, words
+from ..text.tokens import naming_terms, words
 from .kinds import Kind, Value
 from .values import values_in
 
@@ -78,17 +78,17 @@ class SourceAnswer:
     @cached_property
     def terms(self) -> frozenset[str]:
         """Terms of the words that answer, function words left out."""
-        return _naming_terms(self.text)
+        return naming_terms(self.text)
 
     @cached_property
     def quote_terms(self) -> frozenset[str]:
         """Terms of the whole quote."""
-        return _naming_terms(self.quote.text)
+        return naming_terms(self.quote.text)
 
     @cached_property
     def said(self) -> frozenset[str]:
         """Terms that the quote or its title says, in its own words or in others."""
-        return self.quote_terms | _naming_terms(self.quote.title) | self.near
+        return self.quote_terms | naming_terms(self.quote.title) | self.near
 
     @cached_property
     def sentence(self) -> tuple[int, int]:
@@ -100,7 +100,7 @@ class SourceAnswer:
     def context(self) -> frozenset[str]:
         """Terms of the sentence around the words that answer."""
         start, end = self.sentence
-        return _naming_terms(f"{self.quote.text[start : self.span[0]]} {self.quote.text[self.span[1] : end]}")
+        return naming_terms(f"{self.quote.text[start : self.span[0]]} {self.quote.text[self.span[1] : end]}")
 
     @cached_property
     def _times(self) -> tuple[Time, ...]:
@@ -132,8 +132,3 @@ class SourceAnswer:
         borders = [start, *(each.end() for each in _CLAUSE.finditer(self.quote.text, start, self.span[0]))]
         following = _CLAUSE.search(self.quote.text, self.span[1], end)
         return _DENIAL.search(self.quote.text, borders[-1], following.start() if following else end) is not None
-
-
-def _naming_terms(text: str) -> frozenset[str]:
-    """Terms of a text, function words left out."""
-    return frozenset(term for term in terms(text) if term not in FUNCTION_TERMS)

@@ -13,10 +13,8 @@ from ..encoder import Encoder, TextVectors, Vectors
 from ..encoder.word_vectors import WordAxes
 from ..records import Turn
 from ..store.base import Searcher
-from ..text.calendar import spellings
 from ..text.question import Question
-from ..text.time_expressions import days_in
-from ..text.tokens import Word, content_terms, term_of, terms
+from ..text.tokens import Word, content_terms, term_of
 from .date_constraints import QuestionDates
 from .spelling import respell
 
@@ -129,19 +127,13 @@ class Query:
     @property
     def search_terms(self) -> tuple[str, ...]:
         """The terms of its content words, or of all its words if it has none, and of its days in other spellings."""
-        return (*content_terms(self.searched.words), *self._spelt_days)
+        return (*content_terms(self.searched.words), *self.searched.spelt_days)
 
     @property
     def search_weights(self) -> dict[str, float]:
         """The weights of terms that are not the question's own."""
-        parts = (term for term in self._spelt_days if "." not in term)  # "11.02.2022" is the whole day
+        parts = (term for term in self.searched.spelt_days if "." not in term)  # "11.02.2022" is the whole day
         return {**self.standalone.weights, **dict.fromkeys(parts, SPELT_DAY_WEIGHT)}
-
-    @property
-    def _spelt_days(self) -> tuple[str, ...]:
-        days = days_in(self.searched.text)
-        own = frozenset(self.searched.terms)
-        return tuple(dict.fromkeys(term for day in days for term in terms(spellings(day)) if term not in own))
 
 
 def _encode(encoder: Encoder, text: str, tokens: Sequence[Word]) -> TextVectors:

@@ -6,11 +6,13 @@ All rooms that need something of a question take it from here, and none splits i
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from ..errors import QuestionError
+from .calendar import spellings
 from .phrases import Phrase, phrases
-from .time_expressions import TimeExpressions
-from .tokens import FUNCTION_TERMS, Word, fold, words
+from .time_expressions import TimeExpressions, days_in
+from .tokens import FUNCTION_TERMS, Word, fold, terms, words
 
 _YES_OR_NO = re.compile(
     r"(?i)^(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|may|might|must|shall|"
@@ -100,6 +102,12 @@ class Question:
     def time_expressions(self) -> TimeExpressions:
         """Its words for times."""
         return TimeExpressions.of(self.text)
+
+    @cached_property
+    def spelt_days(self) -> tuple[str, ...]:
+        """The terms of its days in their other spellings, such as "11.02.2022"."""
+        days = (terms(spellings(day)) for day in days_in(self.text))
+        return tuple(term for term in dict.fromkeys(chain.from_iterable(days)) if term not in self.terms)
 
     @cached_property
     def is_yes_or_no(self) -> bool:

@@ -80,6 +80,11 @@ def content_terms(found: Sequence[Word]) -> tuple[str, ...]:
     return naming or tuple(word.term for word in found)
 
 
+def naming_terms(text: str) -> frozenset[str]:
+    """The terms of a text without function words."""
+    return frozenset(terms(text)) - FUNCTION_TERMS
+
+
 def fold(text: str) -> str:
     """Remove a word's case and accents, so that "Fernández" and "fernandez" are one."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())  # may add spaces: "ﷺ" becomes four words
