@@ -102,7 +102,7 @@ def _yes_or_no(one: SourceAnswer, other: SourceAnswer) -> Likeness | None:
     """Whether both say yes or both no; None if the reader is not sure that both answer.
 
     A rule and no model: of the cases that the model is fitted on, only 75 are such questions. A no is seen by its words
-    of denial, and "closed on Tuesdays" has none. So two sources say the same only if they also share half their words.
+    of denial, and "its day of rest is Tuesday" has none. So two sources say the same only if they also share words.
     """
     if min(one.answers, other.answers) < SURE_OF_YES_OR_NO:
         return None
