@@ -102,11 +102,11 @@ def _print_report(report: IndexReport, *, quiet: bool) -> None:
         for warning in report.warnings:
             _warn(warning)
         for skipped in report.skipped:
-            print(on_one_line(f"skipped {skipped.path}: {skipped.reason}"))
+            _say(f"skipped {skipped.path}: {skipped.reason}")
     for old, new in report.moved:
-        print(on_one_line(f"moved {old} to {new}"))
+        _say(f"moved {old} to {new}")
     for document_id in report.removed:
-        print(on_one_line(f"removed {document_id}: its file is gone, or is now excluded"))
+        _say(f"removed {document_id}: its file is gone, or is now excluded")
     print(as_text(report))
 
 
@@ -147,7 +147,7 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
         if chosen.json:
             _print_json(as_json(answer, asked.id))
         else:
-            print(on_one_line(f"{asked.id or number}: {answer.question}"))
+            _say(f"{asked.id or number}: {answer.question}")
             show(answer)
             print()
     return status
@@ -179,9 +179,9 @@ def _list(chosen: argparse.Namespace) -> int:
         print(as_text(summary))
         if copies[summary.id]:
             others = ", ".join(other for other, _ in copies[summary.id])
-            print(on_one_line(f"    much the same text as {others}"))
+            _say(f"    much the same text as {others}")
     for source, reason in assistant.failures().items():
-        print(f"{on_one_line(f'not read: {source}')}\n    {on_one_line(reason)}")
+        _say(f"not read: {source}", f"    {reason}")
     return 0
 
 
@@ -227,7 +227,7 @@ def _remove(chosen: argparse.Namespace) -> int:
     ids = _known_ids(assistant, chosen.ids)
     assistant.remove(ids)
     for document_id in ids:
-        print(on_one_line(f"removed {document_id}"))
+        _say(f"removed {document_id}")
     return 0
 
 
@@ -242,12 +242,12 @@ def _forget(chosen: argparse.Namespace) -> int:
         )
     chosen.ids = _known_ids(assistant, chosen.ids)
     if chosen.ids and not chosen.yes:
-        print(*map(on_one_line, plan_lines(assistant, chosen.ids)), sep="\n")
+        _say(*plan_lines(assistant, chosen.ids))
         if not _confirmed("Continue? This cannot be undone. [y/N] "):
             return _fail("Nothing was forgotten.")
     sources = [assistant.summary(document_id).source for document_id in chosen.ids]
     answers, report = forget(assistant, chosen.ids)
-    print(*map(on_one_line, result_lines(chosen.ids, sources, answers, report)), sep="\n")
+    _say(*result_lines(chosen.ids, sources, answers, report))
     return 1 if report.left else 0
 
 
@@ -302,6 +302,11 @@ def _complete(chosen: argparse.Namespace) -> int:
 def _open(chosen: argparse.Namespace) -> Assistant:
     with IndexDisplay() as display:
         return Assistant.open(chosen.library, on_progress=display.update)
+
+
+def _say(*lines: str) -> None:
+    """Print lines in which names and texts of files may stand: none of them can command the terminal."""
+    print(*map(on_one_line, lines), sep="\n")
 
 
 def _print_json(fields: Mapping[str, object]) -> None:
