@@ -60,6 +60,7 @@ class Document:
         furniture: spans of what belongs to the page and not to what is written on it, ascending; None as before.
         rows: the rows of its tables, ascending; a row without text is left out, but counted.
         warnings: what its user should know of how its file was read, such as what was not read; one sentence each.
+        word_boxes: where its words stand on its pages, as `reading.geometry.WordBoxes` packs it; empty if unknown.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Document:
     furniture: tuple[Span, ...] | None = None
     rows: tuple[RowStart, ...] = ()
     warnings: tuple[str, ...] = ()
+    word_boxes: bytes = field(default=b"", repr=False)
 
     @classmethod
     def from_text(

@@ -89,7 +89,10 @@ def inventory(library: Library) -> CopyReport:
 
 def _digest(whole: StoredDocument) -> str:
     """A digest of all of a document, hexadecimal."""
-    digest = hashlib.sha256(json.dumps([asdict(whole.document), whole.read_as], sort_keys=True).encode())
+    details = asdict(whole.document)
+    word_boxes = details.pop("word_boxes")
+    digest = hashlib.sha256(json.dumps([details, whole.read_as], sort_keys=True).encode())
+    digest.update(word_boxes)
     for item in whole.encoded:
         digest.update(json.dumps(asdict(item.passage)).encode())
         for array in (item.vector, item.word_vectors):

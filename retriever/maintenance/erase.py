@@ -97,7 +97,7 @@ def erase(
 
 
 def traces_of(library: Library, document_ids: Collection[str]) -> tuple[Trace, ...]:
-    """Collect the traces of some documents: pieces of their words, details, digests and vectors.
+    """Collect the traces of some documents: pieces of their words and of their places, details, digests and vectors.
 
     Raises:
         DocumentUnknown: one of the ids is not in the library.
@@ -115,6 +115,9 @@ def traces_of(library: Library, document_ids: Collection[str]) -> tuple[Trace, .
         for vector in _spread(vectors):
             if not library.erasure.is_vector_elsewhere(vector, document_ids):
                 found.setdefault(vector[:_VECTOR_BYTES], "vector")
+        for piece in _spread(_pieces_of(document.word_boxes)):
+            if not library.erasure.are_word_boxes_elsewhere(piece, document_ids):
+                found.setdefault(piece, "places of words")
     return tuple(Trace(kind, data) for data, kind in found.items())
 
 
@@ -144,6 +147,12 @@ def _texts(document: Document) -> Iterator[tuple[str, str]]:
     details = {"id": document.id, "title": document.title, "path": document.source, "digest": document.sha256}
     details |= {"author": document.author or "", "link": document.link or ""}
     yield from ((kind, text) for kind, text in details.items() if len(text) >= _SHORTEST)
+
+
+def _pieces_of(packed: bytes) -> list[bytes]:
+    """Pieces of the packed places of a document's words, from their end, where two files differ."""
+    ends = range(len(packed), _VECTOR_BYTES - 1, -_VECTOR_BYTES)
+    return [packed[end - _VECTOR_BYTES : end] for end in ends]
 
 
 def _spread(items: Sequence[Item]) -> Sequence[Item]:

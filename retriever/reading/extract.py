@@ -30,6 +30,7 @@ class Extract:
             None as for `headings`.
         rows: the rows of its tables, ascending.
         warnings: sentences for the user.
+        word_boxes: where the words stand on the pages, packed by `geometry.WordBoxes`; empty if that is unknown.
     """
 
     text: str
@@ -44,3 +45,4 @@ class Extract:
     furniture: tuple[Span, ...] | None = None
     rows: tuple[RowStart, ...] = ()
     warnings: tuple[str, ...] = ()
+    word_boxes: bytes = b""

@@ -34,8 +34,8 @@ _ROWS = frozenset((".tables", ".lines", ".packed", ".subtitles", ".contacts"))
 _MARKED_TEXT = ("text/markdown", "text/plain")
 """Media types of texts that may have front matter."""
 
-READING_VERSION = 4
-"""Counts up when the same file gives another text, or other sentences or passages: then all files are read again."""
+READING_VERSION = 5
+"""Counts up when the same file gives another text, sentences, passages or places: then all files are read again."""
 
 
 def digest_of(path: Path, largest_file_bytes: int) -> str:
@@ -111,6 +111,7 @@ def read_document(
         furniture=extract.furniture,
         rows=extract.rows or (table_rows(extract.text) if media_type == "text/markdown" else ()),
         warnings=tuple(dict.fromkeys(extract.warnings)),
+        word_boxes=extract.word_boxes,
     )
     return document, document.warnings
 

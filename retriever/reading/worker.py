@@ -146,14 +146,17 @@ def _answer(path: Path, parser: str, limits: Limits) -> Mapping[str, Any]:
         }
     if len(extract.text) > limits.characters:
         return {"error": f"{path.name} holds more than {limits.characters:,} characters of text; split it."}
+    plain = [each.name for each in fields(extract) if each.name not in (*_NOTES, _PACKED)]
     return {
-        "extract": {each.name: getattr(extract, each.name) for each in fields(extract) if each.name not in _NOTES},
+        "extract": {name: getattr(extract, name) for name in plain},
         "notes": {name: asdict(getattr(extract, name)) for name in _NOTES},
+        _PACKED: base64.b64encode(extract.word_boxes).decode(),
     }
 
 
 _NOTES = ("title", "author", "publisher", "published")
 _SPANS = ("headings", "furniture")
+_PACKED = "word_boxes"
 
 
 def _unpack(answer: Mapping[str, Any]) -> Extract:
@@ -166,6 +169,7 @@ def _unpack(answer: Mapping[str, Any]) -> Extract:
     for name in _SPANS:
         values[name] = None if values[name] is None else tuple((start, end) for start, end in values[name])
     values["rows"] = tuple((start, number) for start, number in values["rows"])
+    values[_PACKED] = base64.b64decode(answer[_PACKED])
     return Extract(**{**values, "pages": tuple(values["pages"]), "warnings": tuple(values["warnings"])})
 
 

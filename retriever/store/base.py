@@ -313,6 +313,9 @@ class Erasure(Protocol):
     def is_vector_elsewhere(self, vector: bytes, document_ids: Collection[str]) -> bool:
         """Whether a passage of any other document has a vector."""
 
+    def are_word_boxes_elsewhere(self, piece: bytes, document_ids: Collection[str]) -> bool:
+        """Whether the packed places of any other document's words have a piece."""
+
     def scrub(self) -> None:
         """Write files and indexes again, so that nobody can read removed documents in them.
 

@@ -1,5 +1,6 @@
 """A library is copied completely, between both forms, or not at all."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,15 @@ def test_a_copy_holds_all_that_was_copied(assistant: Assistant, tmp_path: Path) 
         assert copy.failures() == assistant.failures() != {}
         assert copy.index([tmp_path / "varn"]).added == ()
         assert (copied.documents, copied.passages) == (3, assistant.state().passages)
+
+
+def test_a_copy_has_the_places_of_words(assistant: Assistant, tmp_path: Path) -> None:
+    placed = replace(assistant.document("ferry.txt"), word_boxes=b"packed places")
+    before = assistant.inventory()
+    assistant.add([placed])
+    assert assistant.copy_to(tmp_path / "copy").digest not in ("", before.digest)
+    with Assistant.open(tmp_path / "copy", encoder=WordEncoder()) as copy:
+        assert copy.document("ferry.txt") == placed
 
 
 def test_a_copy_that_was_begun_is_finished(assistant: Assistant, tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """What is forgotten is gone from every file: words, details, vectors, indexes, logs and conversations."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from retriever import Assistant, DocumentUnknown, LibraryBusy
@@ -90,6 +92,17 @@ def test_what_a_killed_process_was_building_goes_too(assistant: Assistant, tmp_p
     (begun / "words").write_text(TEXTS["ferry.txt"])
     assert assistant.forget(["ferry.txt"]).left == ()
     assert not begun.exists()
+
+
+def test_the_places_of_its_words_go_too(assistant: Assistant, tmp_path: Path) -> None:
+    packed = np.random.default_rng(3).bytes(2_000)
+    for name in ("ferry.txt", "harbour.txt"):  # two files may be alike up to a place
+        assistant.add([replace(assistant.document(name), word_boxes=packed[:1_000] + name.encode() + packed[1_000:])])
+    traces = [trace for trace in traces_of(assistant._library, ["ferry.txt"]) if trace.kind == "places of words"]
+    assert traces
+    assert find_traces(traces, [tmp_path / "library"]).left
+    assert assistant.forget(["ferry.txt"]).left == ()
+    assert find_traces(traces, [tmp_path / "library"]).left == ()
 
 
 def test_a_trace_that_is_left_is_named(assistant: Assistant, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -86,11 +87,21 @@ def test_a_model_that_has_another_name_now_is_the_same(place: str, varn: Path) -
         assert again.ask(QUESTIONS[0]).quotes[0].document_id == "ferry.txt"
 
 
-def put(library: Library, document_id: str, text: str, **more: str) -> Document:
+def put(library: Library, document_id: str, text: str, **more: Any) -> Document:
     document = Document(document_id, f"On {document_id}", text, document_id, "text/plain", "0" * 64, **more)
     (encoded,) = encode_documents(WordEncoder(), [(document, split_passages(document))])
     library.documents.replace(document, encoded)
     return document
+
+
+def test_the_places_of_words_are_kept_with_the_text(library: Library) -> None:
+    packed = bytes(range(256)) * 300
+    document = put(library, "ferry", FERRY, word_boxes=packed)
+    assert library.documents.get("ferry") == library.documents.stored("ferry").document == document
+    library.documents.move("ferry", "boat", "boat")
+    assert library.documents.get("boat").word_boxes == packed
+    put(library, "boat", FERRY)
+    assert library.documents.get("boat").word_boxes == b""
 
 
 def quotes(answer: Answer) -> list[tuple[str, int, int, str]]:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -120,10 +121,10 @@ def test_a_library_of_format_3_keeps_its_checksums(tmp_path: Path) -> None:
     with Assistant.open(tmp_path / "library", encoder=WordEncoder(), create=True) as assistant:
         assistant.add(DOCUMENTS)
     with closing(sqlite3.connect(tmp_path / "library" / FILE_NAME)) as connection, connection:
-        for name in ("rows", "warnings"):
+        for name in ("rows", "warnings", "word_boxes"):
             connection.execute(f"ALTER TABLE documents DROP COLUMN {name}")
         for (number,) in connection.execute("SELECT number FROM documents").fetchall():
-            columns = DOCUMENT_COLUMNS.removesuffix(", rows, warnings")
+            columns = DOCUMENT_COLUMNS.removesuffix(", rows, warnings, word_boxes")
             values = (_row_checksum(connection, number, columns), number)
             connection.execute("UPDATE seals SET facts = ? WHERE document = ?", values)
         connection.execute("UPDATE documents SET title = 'Another' WHERE id = 'harbour'")
@@ -131,6 +132,25 @@ def test_a_library_of_format_3_keeps_its_checksums(tmp_path: Path) -> None:
     with Assistant.open(tmp_path / "library", encoder=WordEncoder()) as assistant:
         assert assistant.document("ferry") == DOCUMENTS[0]
         assert [finding.place for finding in assistant.verify()] == ["harbour"]
+
+
+def test_a_library_of_format_4_gets_the_places_of_words_when_its_files_are_read_again(tmp_path: Path) -> None:
+    with Assistant.open(tmp_path / "library", encoder=WordEncoder(), create=True) as assistant:
+        assistant.add(DOCUMENTS)
+    with closing(sqlite3.connect(tmp_path / "library" / FILE_NAME)) as connection, connection:
+        connection.execute("ALTER TABLE documents DROP COLUMN word_boxes")
+        for (number,) in connection.execute("SELECT number FROM documents").fetchall():
+            columns = DOCUMENT_COLUMNS.removesuffix(", word_boxes")
+            values = (_row_checksum(connection, number, columns), number)
+            connection.execute("UPDATE seals SET facts = ? WHERE document = ?", values)
+        connection.execute("UPDATE manifest SET format = 4")
+    with Assistant.open(tmp_path / "library", encoder=WordEncoder()) as assistant:
+        assert [assistant.document(one.id) for one in DOCUMENTS] == DOCUMENTS
+        assert assistant.verify() == ()
+        placed = replace(DOCUMENTS[0], word_boxes=b"packed")
+        assistant.add([placed])
+        assert assistant.document("ferry") == placed
+        assert assistant.verify() == ()
 
 
 def test_an_interrupted_migration_leaves_the_earlier_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

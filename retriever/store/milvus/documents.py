@@ -19,6 +19,8 @@ from .passages import MilvusVectors, damage_error
 from .row_format import key_of, number_of, part_key
 from .writing import DocumentWriter
 
+_WHOLE = (rows_of.DETAILS, rows_of.TEXT, rows_of.WORD_BOXES)
+
 
 class MilvusDocuments:
     """Reads documents, and has them written."""
@@ -61,7 +63,7 @@ class MilvusDocuments:
             DocumentUnknown: no document has that id.
         """
         version = self._rows.get(document_id).version
-        return rows_of.document_of(*read_texts_of(self._engine, version, rows_of.DETAILS, rows_of.TEXT))
+        return rows_of.document_of(*read_texts_of(self._engine, version, *_WHOLE))
 
     def stored(self, document_id: str) -> StoredDocument:
         """Fetch a document with its passages and their vectors, so that another library can take it.
@@ -71,8 +73,8 @@ class MilvusDocuments:
             LibraryError: stored vectors are damaged.
         """
         row = self._rows.get(document_id)
-        details, text, cuts = read_texts_of(self._engine, row.version, rows_of.DETAILS, rows_of.TEXT, rows_of.CUTS)
-        document, passages = rows_of.document_of(details, text), rows_of.passages_of(cuts, document_id)
+        *whole, cuts = read_texts_of(self._engine, row.version, *_WHOLE, rows_of.CUTS)
+        document, passages = rows_of.document_of(*whole), rows_of.passages_of(cuts, document_id)
         found = [number_of(row.version, one.start) for one in passages if not one.furniture]
         vectors, word_vectors = self._vectors.some(found), self._vectors.of_words(found)
         if missing := set(found) - vectors.keys():

@@ -58,6 +58,10 @@ class MilvusErasure:
         """Refuse."""
         self._refuse()
 
+    def are_word_boxes_elsewhere(self, piece: bytes, document_ids: Collection[str]) -> bool:
+        """Refuse."""
+        self._refuse()
+
     def scrub(self) -> None:
         """Refuse."""
         self._refuse()

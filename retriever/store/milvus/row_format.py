@@ -25,8 +25,9 @@ from ..fields import FIELD_WEIGHTS
 from .engine import Row
 from .schema import LONGEST, MOST_TERMS, NO_VECTOR, SPELLING_DIMENSION, words_of
 
-# The kinds of parts: of a document's text, its details, its passages, or one passage's words.
-TEXT, DETAILS, CUTS, BODY = 0, 1, 2, 3
+# The kinds of parts: of a document's text, its details, its passages, one passage's words, or the places of the
+# document's words on its pages.
+TEXT, DETAILS, CUTS, BODY, WORD_BOXES = 0, 1, 2, 3, 4
 # The kinds of notes: a file that could not be read, a line at a document's edge, a change after which lines must be
 # counted again, and the library itself.
 FAILURE, LINE, CHANGE, LIBRARY = 0, 1, 2, 3
@@ -76,7 +77,8 @@ def key_of(document_id: str) -> int:
 def version_of(document: Document, encoded: Sequence[EncodedPassage], read_as: str, encoder_digest: str) -> int:
     """A digest of a document's state: its text, its details, and how it was read and cut."""
     cuts = [_cut(item.passage) for item in encoded]
-    return digest(text_digest(document.text), json.loads(_details(document)), cuts, read_as, encoder_digest)
+    placed = [hashlib.sha256(document.word_boxes).hexdigest()] if document.word_boxes else []
+    return digest(text_digest(document.text), json.loads(_details(document)), cuts, read_as, encoder_digest, *placed)
 
 
 def number_of(version: int, start: int) -> int:
@@ -158,6 +160,7 @@ def part_rows(document: Document, version: int, encoded: Sequence[EncodedPassage
     yield from _parts(key, version, version, TEXT, texts)
     yield from _parts(key, version, version, DETAILS, _pieces(_details(document)))
     yield from _parts(key, version, version, CUTS, _pieces(cuts))
+    yield from _parts(key, version, version, WORD_BOXES, _pieces(base64.b64encode(document.word_boxes).decode()))
     for item in encoded:
         if item.word_vectors is None:
             continue
@@ -168,8 +171,8 @@ def part_rows(document: Document, version: int, encoded: Sequence[EncodedPassage
         yield from _parts(key, version, number, BODY, _pieces(json.dumps(body)))
 
 
-def document_of(details: str, text: str) -> Document:
-    """Read a document from the joined parts of its details and of its text."""
+def document_of(details: str, text: str, word_boxes: str = "") -> Document:
+    """Read a document from the joined parts of its details, of its text and of the places of its words."""
     values = json.loads(details)
     values["known"] = {name: Provenance(value) for name, value in values["known"].items()}
     values["pages"] = tuple(values["pages"])
@@ -178,7 +181,7 @@ def document_of(details: str, text: str) -> Document:
     # An earlier version stored neither of these.
     values["rows"] = tuple((start, number) for start, number in values.get("rows", ()))
     values["warnings"] = tuple(values.get("warnings", ()))
-    return Document(**values, text=text)
+    return Document(**values, text=text, word_boxes=base64.b64decode(word_boxes))
 
 
 def passages_of(cuts: str, document_id: str) -> tuple[Passage, ...]:

@@ -9,7 +9,7 @@ from .connection import Row
 
 DOCUMENT_COLUMNS = (
     "id, title, text, source, media_type, sha256, publisher, published, known, pages, author, language, link, "
-    "headings, furniture, rows, warnings"
+    "headings, furniture, rows, warnings, word_boxes"
 )
 
 
@@ -27,11 +27,11 @@ def compare_checksums(connection: sqlite3.Connection, document_number: int) -> t
     return (stored[0] == now[0], stored[1] == now[1]) if stored else (True, True)
 
 
-def renew_checksum(connection: sqlite3.Connection, document_number: int, columns: str) -> None:
-    """Store a new checksum of a document's own row, if the old one over some of its columns is still right."""
+def renew_checksum(connection: sqlite3.Connection, document_number: int, before: str, after: str) -> None:
+    """Store a checksum over other columns of a document's own row, if the one over the columns before is right."""
     (stored,) = connection.execute("SELECT facts FROM seals WHERE document = ?", (document_number,)).fetchone()
-    if stored == _row_checksum(connection, document_number, columns):
-        new = _row_checksum(connection, document_number)
+    if stored == _row_checksum(connection, document_number, before):
+        new = _row_checksum(connection, document_number, after)
         connection.execute("UPDATE seals SET facts = ? WHERE document = ?", (new, document_number))
 
 

@@ -257,6 +257,7 @@ def _row(document: Document) -> tuple[object, ...]:
         None if document.furniture is None else json.dumps(document.furniture),
         json.dumps(document.rows),
         json.dumps(document.warnings),
+        document.word_boxes,
     )
 
 

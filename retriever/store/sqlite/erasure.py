@@ -39,6 +39,13 @@ class SqliteErasure:
         )
         return bool(self._database.rows(others, (vector, json.dumps(list(document_ids)))))
 
+    def are_word_boxes_elsewhere(self, piece: bytes, document_ids: Collection[str]) -> bool:
+        """Whether the packed places of any other document's words have a piece."""
+        others = (
+            "SELECT 1 FROM documents WHERE instr(word_boxes, ?) AND id NOT IN (SELECT value FROM json_each(?)) LIMIT 1"
+        )
+        return bool(self._database.rows(others, (piece, json.dumps(list(document_ids)))))
+
     def scrub(self) -> None:
         """Write indexes and file again and empty the log, so that nobody can read removed documents in them.
 

@@ -48,7 +48,7 @@ def _complete_tables(connection: sqlite3.Connection) -> None:
     connection.execute(ADD_MARK.replace("OR REPLACE", "OR IGNORE"))
     if not has_lines:
         lines: set[int] = set()
-        documents = f"SELECT number, {_COLUMNS_OF_3}, '[]', '[]' FROM documents"  # noqa: S608
+        documents = f"SELECT number, {_COLUMNS_OF_3}, '[]', '[]', x'' FROM documents"  # noqa: S608
         for number, *row in connection.execute(documents).fetchall():
             lines |= add_lines(connection, number, document_from(tuple(row)), ())
         count_lines(connection, lines)
@@ -62,9 +62,20 @@ def _add_rows_and_warnings(connection: sqlite3.Connection) -> None:
     """
     for name in ("rows", "warnings"):
         connection.execute(f"ALTER TABLE documents ADD COLUMN {name} TEXT NOT NULL DEFAULT '[]'")
+    _renew_checksums(connection, _COLUMNS_OF_3, _COLUMNS_OF_4)
+
+
+def _add_word_boxes(connection: sqlite3.Connection) -> None:
+    """Format 4 -> 5: documents have the places of their words on their pages, empty until a file is read again."""
+    connection.execute("ALTER TABLE documents ADD COLUMN word_boxes BLOB NOT NULL DEFAULT x''")
+    _renew_checksums(connection, _COLUMNS_OF_4, DOCUMENT_COLUMNS)
+
+
+def _renew_checksums(connection: sqlite3.Connection, before: str, after: str) -> None:
     for (number,) in connection.execute("SELECT document FROM seals").fetchall():
-        renew_checksum(connection, number, _COLUMNS_OF_3)
+        renew_checksum(connection, number, before, after)
 
 
-_COLUMNS_OF_3 = DOCUMENT_COLUMNS.removesuffix(", rows, warnings")
-STEPS: Mapping[int, Step] = {2: _complete_tables, 3: _add_rows_and_warnings}
+_COLUMNS_OF_4 = DOCUMENT_COLUMNS.removesuffix(", word_boxes")
+_COLUMNS_OF_3 = _COLUMNS_OF_4.removesuffix(", rows, warnings")
+STEPS: Mapping[int, Step] = {2: _complete_tables, 3: _add_rows_and_warnings, 4: _add_word_boxes}

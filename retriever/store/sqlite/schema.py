@@ -1,6 +1,6 @@
 """The tables of `library.db`."""
 
-FORMAT = 4
+FORMAT = 5
 OLDEST_FORMAT = 2  # `migrations` can change these to this one
 FILE_NAME = "library.db"
 
@@ -15,7 +15,7 @@ CREATE TABLE documents (
     source TEXT NOT NULL, media_type TEXT NOT NULL, publisher TEXT, published TEXT, known TEXT NOT NULL,
     pages TEXT NOT NULL, sha256 TEXT NOT NULL, author TEXT, language TEXT, link TEXT, headings TEXT, furniture TEXT,
     text_sha256 TEXT NOT NULL, read_as TEXT NOT NULL, sketch BLOB NOT NULL, rows TEXT NOT NULL DEFAULT '[]',
-    warnings TEXT NOT NULL DEFAULT '[]'
+    warnings TEXT NOT NULL DEFAULT '[]', word_boxes BLOB NOT NULL DEFAULT x''
 );
 CREATE TABLE failures (
     source TEXT PRIMARY KEY, sha256 TEXT NOT NULL, read_as TEXT NOT NULL, reason TEXT NOT NULL
