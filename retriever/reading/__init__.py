@@ -4,13 +4,15 @@
     formats         a file's name and bytes -> which module reads it
     files           a file -> a `Document`
     worker          reads a file in a separate process, within limits
+    worker_process  is that process
+    confinement     takes away from it what it does not need
     sources         the notes on a folder's files in `sources.toml`
     furniture       a text -> its blocks, and which of them are page furniture
     repeated_lines  documents of one site -> the lines that its pages repeat
 
 One module a format, each with `read(data, name) -> Extract`:
 
-    plain        plain text and Markdown, decoded by `files`
+    plain        plain text and Markdown
     pdf          PDF                                html         saved web pages
     docx         Word                               pptx         PowerPoint
     odt          OpenDocument                       tables       XLSX, CSV, TSV

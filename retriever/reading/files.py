@@ -1,13 +1,16 @@
 """A file -> a `Document` and warnings for its user.
 
-The content of a file decides which parser it gets (`formats`). Plain text is decoded here. Every other format is read
-in a separate process (`worker`), so that no file can crash the program.
+The content of a file decides which parser it gets (`formats`). The parser reads its bytes in a separate process
+(`worker`), so that no file can crash the program.
 """
 
 import hashlib
+import os
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 
 from ..errors import ReadingError
@@ -18,10 +21,9 @@ from .builder import one_line
 from .dates import dateline
 from .extract import Extract
 from .folders import as_utf8
-from .formats import HEAD_BYTES, Format, format_of, needs_all
+from .formats import format_of
 from .front_matter import first_heading, without_front_matter
 from .furniture import find_furniture
-from .plain import decode_text
 from .sources import NOTHING, Note, SourceNotes, first_known
 from .worker import Worker
 
@@ -44,21 +46,9 @@ def digest_of(path: Path, largest_file_bytes: int) -> str:
     Raises:
         ReadingError: the file cannot be read; the message says why and what to do.
     """
-    with _readable(path):
-        if path.is_dir():
-            raise ReadingError(f"{path.name} is a folder, not a file.")
-        if not path.exists():
-            raise ReadingError(f"{path} does not exist: check its name.")
-        if not path.is_file():
-            raise ReadingError(f"{path.name} is not a regular file: only regular files are read.")
-        size = path.stat().st_size
-        if size >= largest_file_bytes:
-            raise ReadingError(
-                f"{path.name} is too large: {_megabytes(size)}, and files must be smaller than "
-                f"{_megabytes(largest_file_bytes)}; split it and add the parts."
-            )
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+    with _opened(path) as stream:
+        _check_size(path, stream, largest_file_bytes)
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def read_document(
@@ -71,7 +61,7 @@ def read_document(
         document_id: the document's id.
         about: its notes in `sources.toml`, if any; they override the file's own metadata.
         sha256: its digest, as `digest_of` gave it.
-        worker: reads all formats except plain text.
+        worker: reads its bytes.
 
     Returns:
         The document, and warnings of one sentence each.
@@ -79,8 +69,11 @@ def read_document(
     Raises:
         ReadingError: the file cannot become a document; the message says why and what to do.
     """
-    media_type, parser = _format(path)
-    extract = worker.read(path, parser) if parser else _plain(path)
+    with _opened(path) as stream:
+        _check_size(path, stream, worker.limits.memory_bytes)  # it may have grown since its digest was made
+        data = stream.read()
+    media_type, parser = format_of(path.name, data)
+    extract = worker.read(data, path.name, parser)
     if media_type in _MARKED_TEXT:
         extract = without_front_matter(extract)
     notes = about or SourceNotes()
@@ -164,32 +157,41 @@ def _printed_date(text: str) -> Note:
     return Note(date, Provenance.INFERRED, "its first lines name the day") if date else NOTHING
 
 
-def _format(path: Path) -> Format:
-    with _readable(path), path.open("rb") as stream:
-        head = stream.read(HEAD_BYTES)
-        return format_of(path.name, head + stream.read() if needs_all(head) else head)
-
-
-def _plain(path: Path) -> Extract:
-    with _readable(path):
-        data = path.read_bytes()
-    text, warning = decode_text(data, path.name)
-    return Extract(text, warnings=(warning,) if warning else ())
-
-
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    """Turn the system's errors into ones that name the file.
+def _opened(path: Path) -> Iterator[BufferedReader]:
+    """Open a regular file; turn the system's errors into ones that name the file.
+
+    Whatever stands at the path when it is opened, opening does not wait: a pipe would wait for a writer.
 
     Raises:
-        ReadingError: in place of the error.
+        ReadingError: it cannot be read, or is not a regular file; the message says why and what to do.
     """
     try:
-        yield
+        with open(path, "rb", opener=_open_at_once) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise ReadingError(f"{path.name} is not a regular file: only regular files are read.")
+            yield stream
+    except FileNotFoundError as error:
+        raise ReadingError(f"{path} does not exist: check its name.") from error
+    except IsADirectoryError as error:
+        raise ReadingError(f"{path.name} is a folder, not a file.") from error
     except PermissionError as error:
         raise ReadingError(f"Ibid is not allowed to read {path.name}: check the file's permissions.") from error
     except (OSError, ValueError) as error:
         raise ReadingError(f"{path.name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+
+
+def _check_size(path: Path, stream: BufferedReader, most: int) -> None:
+    size = os.fstat(stream.fileno()).st_size
+    if size >= most:
+        raise ReadingError(
+            f"{path.name} is too large: {_megabytes(size)}, and files must be smaller than {_megabytes(most)}; "
+            "split it and add the parts."
+        )
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _megabytes(size: int) -> str:

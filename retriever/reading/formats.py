@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 from ..errors import ReadingError
 
-HEAD_BYTES = 4_096
+_HEAD_BYTES = 4_096
 """Enough bytes to know the format, except in ZIP and OLE containers, whose directories are elsewhere."""
 
 
 class Format(NamedTuple):
-    """A media type, and the module that reads it in the worker, such as `.pdf`; None for plain text."""
+    """A media type, and the module that reads it in the worker, such as `.pdf`."""
 
     media_type: str
-    parser: str | None = None
+    parser: str = ".plain"
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -158,14 +158,14 @@ def format_of(name: str, data: bytes) -> Format:
 
     Args:
         name: its name; the suffix decides among formats with similar content.
-        data: its bytes; the first `HEAD_BYTES` are enough, except for a ZIP or an OLE container.
+        data: its bytes.
 
     Raises:
         ReadingError: Ibid cannot read its format; the message names it and says what to do.
     """
     suffix = PurePath(name).suffix.lower()
     named = FORMATS.get(suffix)
-    head = data[:HEAD_BYTES]
+    head = data[:_HEAD_BYTES]
     if data.startswith(_ZIP_STARTS):
         return _zip_format(name, data, named)
     if data.startswith(_OLE):
@@ -185,11 +185,6 @@ def format_of(name: str, data: bytes) -> Format:
             named if named and not (_is_binary(named) and _is_text(head)) else _PLAIN
         )
     return named
-
-
-def needs_all(head: bytes) -> bool:
-    """Whether all bytes of a file are needed to tell its format."""
-    return head.startswith((*_ZIP_STARTS, _OLE))
 
 
 def _zip_format(name: str, data: bytes, named: Format | None) -> Format:
@@ -256,7 +251,7 @@ def _is_text(head: bytes) -> bool:
     if not head.strip() or any(byte < 9 or 13 < byte < 32 for byte in head):
         return False
     try:
-        head[:-4].decode("utf-8") if len(head) == HEAD_BYTES else head.decode("utf-8")
+        head[:-4].decode("utf-8") if len(head) == _HEAD_BYTES else head.decode("utf-8")
     except UnicodeDecodeError as error:
         return error.reason == "unexpected end of data"
     return True

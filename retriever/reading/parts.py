@@ -13,7 +13,6 @@ from ..text.blocks import split_blocks, split_lines
 from .builder import ExtractBuilder, one_line
 from .extract import Extract
 from .formats import LINED, format_of
-from .plain import decode_text
 
 DEEPEST = 3
 """Files inside files: an archive attached to a mail that is attached to a mail; an archive bomb has more."""
@@ -47,7 +46,7 @@ class PartReader:
         try:
             with deeper(shown):
                 kind = format_of(shown, data)
-                extract = _extract(data, shown, kind.parser)
+                extract: Extract = import_module(kind.parser, __package__).read(data, shown)
         except MemoryError:
             raise
         except ReadingError as error:
@@ -87,14 +86,6 @@ def deeper(name: str) -> Iterator[None]:
         yield
     finally:
         _depth.reset(token)
-
-
-def _extract(data: bytes, name: str, parser: str | None) -> Extract:
-    if parser:
-        extract: Extract = import_module(parser, __package__).read(data, name)
-        return extract
-    text, warning = decode_text(data, name)
-    return Extract(text, warnings=(warning,) if warning else ())
 
 
 def _add(builder: ExtractBuilder, extract: Extract, *, lined: bool) -> None:

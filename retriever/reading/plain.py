@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 from ..errors import ReadingError
+from .extract import Extract
 
 MOST_CONTROL_CHARACTERS = 0.05
 """Share of control characters above which a file is no text: random bytes have a quarter, text has none."""
@@ -53,6 +54,16 @@ _LAST_LATIN = "\u024f"
 
 MOST_UNUSUAL_CHARACTERS = 0.02
 """Share of such characters above which a guessed encoding is wrong; texts in their own encoding have none."""
+
+
+def read(data: bytes, name: str) -> Extract:
+    """Read a plain text.
+
+    Raises:
+        ReadingError: it is not text, or there is nothing in it.
+    """
+    text, warning = decode_text(data, name)
+    return Extract(text, warnings=(warning,) if warning else ())
 
 
 def decode_text(data: bytes, name: str) -> tuple[str, str | None]:

@@ -6,37 +6,72 @@ worker exchange one line of JSON per file, so that nothing from a hostile file i
 
 import base64
 import json
+import logging
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, fields
-from importlib import import_module
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from ..errors import ReadingError, ReadingInterrupted
 from ..records import Provenance
 from ..settings import Limits
+from .confinement import code_folders
 from .extract import Extract
 from .sources import Note
+from .worker_process import NOTES, PACKED
 
-try:
-    import resource
-except ImportError:  # not on Windows; there only the time and the output are limited
-    resource = None  # type: ignore[assignment]
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+_START = f"""
+import sys, types
+package = types.ModuleType({__package__.partition(".")[0]!r})
+package.__path__ = [sys.argv[1]]
+sys.modules[package.__name__] = package
+from {__package__}.worker_process import main
+sys.exit(main())
+"""
+"""Starts the process without the package's own imports: they take a second, and memory, and no reader needs them."""
+
+_KEPT_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "PATHEXT", "PYTHONHOME")
+"""What Python and its libraries need in order to start. Everything else, such as a token, is kept from the process."""
+
+_LAST_WORDS, _LONGEST_LINE = 20, 1000
+"""Lines, and letters of a line, that are kept of what a process writes; the last ones of a traceback say the most."""
+
+_SPANS = ("headings", "furniture")
+
+_log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Reads files in a separate process, which starts with the first file. If it ends, a new one replaces it."""
+    """Reads files in a separate process, which starts with the first file. If it ends, a new one replaces it.
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        """Start nothing yet."""
-        self._limits = limits or Limits()
+    Attributes:
+        limits: of time, memory and output.
+        missing: what this system cannot take away from the process, such as `a limit on memory`.
+    """
+
+    def __init__(self, limits: Limits | None = None, modules: Sequence[str] = ()) -> None:
+        """Start nothing yet.
+
+        Args:
+            limits: of time, memory and output.
+            modules: parsers outside of this package; the process imports them before it is confined.
+        """
+        self.limits = limits or Limits()
+        self.missing: tuple[str, ...] = ()
+        self._modules = tuple(modules)
         self._process: subprocess.Popen[bytes] | None = None
+        self._last_words: deque[str] = deque(maxlen=_LAST_WORDS)
+        self._listener = threading.Thread()
 
     def __enter__(self) -> "Worker":
         """Return itself; the process ends with the block."""
@@ -46,148 +81,130 @@ class Worker:
         """End the process."""
         self.close()
 
-    def read(self, path: Path, parser: str) -> Extract:
-        """Read a file by a module, by its relative name: `.pdf` for this folder's.
+    def read(self, data: bytes, name: str, parser: str) -> Extract:
+        """Read a file.
+
+        Args:
+            data: its bytes.
+            name: its name, for messages; the suffix may say how to read it.
+            parser: the module that reads it, by its relative name: `.pdf` for this folder's.
 
         Raises:
             ReadingError: the file cannot be read.
             ReadingInterrupted: not within the limits, or the process ended.
         """
-        process = self._running()
-        request = json.dumps({"path": _pack(path), "parser": parser}).encode() + b"\n"
-        lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-
-        def ask() -> None:
-            try:
-                _stdin(process).write(request)
-                _stdin(process).flush()
-                lines.put(_stdout(process).readline())
-            except (OSError, ValueError):  # the process has ended
-                lines.put(b"")
-
-        threading.Thread(target=ask, daemon=True).start()
-        try:
-            line = lines.get(timeout=self._limits.seconds)
-        except queue.Empty:
-            self.close()
-            raise ReadingInterrupted(
-                f"{path.name} was not read within {self._limits.seconds:.0f} seconds: split it, "
-                "or save it in another format."
-            ) from None
-        except BaseException:  # Ctrl-C: the pending answer must not be taken for the next file's
-            self.close()
-            raise
+        if self._process is None or self._process.poll() is not None:
+            self._start(name)
+        asked = json.dumps({"name": name, "parser": parser, "size": len(data)}).encode() + b"\n"
+        line = self._ask(name, asked, data)
         if not line.endswith(b"\n"):
-            self.close()
+            self._explain(name)
             raise ReadingInterrupted(
-                f"{path.name} could not be read: the parser crashed or ran out of memory. Split it, "
-                "or save it in another format."
+                f"{name} could not be read: the parser crashed or ran out of memory. Split it, or save it in another "
+                "format."
             )
         return _unpack(json.loads(line))
 
     def close(self) -> None:
-        """End the process, if there is one."""
+        """End the process, if there is one, and whatever a parser has started in it."""
         process, self._process = self._process, None
         if process is None:
             return
-        process.kill()
+        with suppress(OSError):  # it has ended
+            os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
         process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with suppress(OSError):  # unwritten data for a process that has ended
-                    stream.close()
+        self._listener.join(timeout=1)
+        for stream in (process.stdin, process.stdout, process.stderr):
+            with suppress(OSError):  # unwritten data for a process that has ended
+                _opened(stream).close()
 
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            root = str(Path(__file__).resolve().parent.parent.parent)
-            paths = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
-            self._process = subprocess.Popen(  # noqa: S603 (our own module)
-                [sys.executable, "-m", __name__, json.dumps(asdict(self._limits))],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"},
-                start_new_session=True,  # Ctrl-C is the parent's to handle
-            )
-        return self._process
-
-
-def main() -> int:
-    """Read the files that standard input names, until it ends."""
-    limits = Limits(**json.loads(sys.argv[1]))
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints must not mix with the answers
-    if resource is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # a parser writes no file
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for line in sys.stdin.buffer:
-        request = json.loads(line)
-        answers.write(json.dumps(_answer(_path(request["path"]), request["parser"], limits)).encode() + b"\n")
-        answers.flush()
-    return 0
-
-
-def _answer(path: Path, parser: str, limits: Limits) -> Mapping[str, Any]:
-    """The extract's fields, or the reason why the file has none."""
-    try:
-        extract: Extract = import_module(parser, __package__).read(path.read_bytes(), path.name)
-    except ReadingError as error:
-        return {"error": str(error)}
-    except MemoryError:
-        return {"error": f"{path.name} needs too much memory to read; split it.", "interrupted": True}
-    except OSError as error:
-        return {"error": f"{path.name} cannot be read: {error.strerror or error}.", "interrupted": True}
-    except Exception as error:  # a library stumbled over a file that it did not foresee
-        return {
-            "error": f"{path.name} is damaged, or not what its name says ({type(error).__name__}): "
-            "open it in its own program and save it again."
+    def _start(self, name: str) -> None:
+        """Start a process; `name` is the first file's."""
+        self.close()
+        given = {"limits": asdict(self.limits), "modules": self._modules, "code": code_folders(_PACKAGE)}
+        environment = {
+            **{kept: os.environ[kept] for kept in _KEPT_VARIABLES if kept in os.environ},
+            "PYTHONPATH": os.pathsep.join(os.path.abspath(place) for place in sys.path),
+            "OPENBLAS_NUM_THREADS": "1",
         }
-    if len(extract.text) > limits.characters:
-        return {"error": f"{path.name} holds more than {limits.characters:,} characters of text; split it."}
-    plain = [each.name for each in fields(extract) if each.name not in (*_NOTES, _PACKED)]
-    return {
-        "extract": {name: getattr(extract, name) for name in plain},
-        "notes": {name: asdict(getattr(extract, name)) for name in _NOTES},
-        _PACKED: base64.b64encode(extract.word_boxes).decode(),
-    }
+        process = self._process = subprocess.Popen(  # noqa: S603 (our own module)
+            [sys.executable, "-c", _START, str(_PACKAGE), json.dumps(given)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,  # Ctrl-C is the parent's to handle
+        )
+        words = self._last_words = deque(maxlen=_LAST_WORDS)
+        self._listener = threading.Thread(target=_listen, args=(_opened(process.stderr), words), daemon=True)
+        self._listener.start()
+        line = self._ask(name)
+        if not line.endswith(b"\n"):
+            self._explain(name)
+            raise ReadingInterrupted(
+                f"{name} could not be read: the process that reads files did not start. Say --verbose to see why."
+            )
+        self.missing = tuple(json.loads(line)["missing"])
+        if self.missing:
+            _log.info("On this system, the process that reads files goes without %s.", ", ".join(self.missing))
+
+    def _ask(self, name: str, *pieces: bytes) -> bytes:
+        """Send something to the process, and wait for its next line; without a line end if it has ended.
+
+        Raises:
+            ReadingInterrupted: the line did not come in time.
+        """
+        lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+        def ask(process: "subprocess.Popen[bytes]") -> None:
+            try:
+                for piece in pieces:
+                    _opened(process.stdin).write(piece)
+                _opened(process.stdin).flush()
+                lines.put(_opened(process.stdout).readline())
+            except (OSError, ValueError):  # the process has ended
+                lines.put(b"")
+
+        threading.Thread(target=ask, args=(self._process,), daemon=True).start()
+        try:
+            return lines.get(timeout=self.limits.seconds)
+        except queue.Empty:
+            self.close()
+            raise ReadingInterrupted(
+                f"{name} was not read within {self.limits.seconds:.0f} seconds: split it, or save it in another format."
+            ) from None
+        except BaseException:  # Ctrl-C: the pending answer must not be taken for the next file's
+            self.close()
+            raise
+
+    def _explain(self, name: str) -> None:
+        """Log how the process has ended, with its last words."""
+        process = self._process
+        self.close()
+        status = process.returncode if process else None
+        _log.info("The process that read %s ended with status %s. %s", name, status, "\n".join(self._last_words))
 
 
-_NOTES = ("title", "author", "publisher", "published")
-_SPANS = ("headings", "furniture")
-_PACKED = "word_boxes"
+def _listen(stream: BinaryIO, words: deque[str]) -> None:
+    """Keep the last lines of a stream, until it ends."""
+    with suppress(OSError, ValueError):  # closed
+        while line := stream.readline(_LONGEST_LINE):
+            words.append(line.decode(errors="replace").rstrip())
+
+
+def _opened(stream: "IO[bytes] | None") -> BinaryIO:
+    return stream  # type: ignore[return-value]
 
 
 def _unpack(answer: Mapping[str, Any]) -> Extract:
     if "error" in answer:
         raise (ReadingInterrupted if answer.get("interrupted") else ReadingError)(answer["error"])
     values = dict(answer["extract"])
-    for name in _NOTES:
+    for name in NOTES:
         note = answer["notes"][name]
         values[name] = Note(note["value"], Provenance(note["known"]), note["note"])
     for name in _SPANS:
         values[name] = None if values[name] is None else tuple((start, end) for start, end in values[name])
     values["rows"] = tuple((start, number) for start, number in values["rows"])
-    values[_PACKED] = base64.b64decode(answer[_PACKED])
+    values[PACKED] = base64.b64decode(answer[PACKED])
     return Extract(**{**values, "pages": tuple(values["pages"]), "warnings": tuple(values["warnings"])})
-
-
-def _pack(path: Path) -> str:
-    return base64.b64encode(os.fsencode(path)).decode()
-
-
-def _path(packed: str) -> Path:
-    return Path(os.fsdecode(base64.b64decode(packed)))
-
-
-def _stdin(process: "subprocess.Popen[bytes]") -> BinaryIO:
-    return process.stdin  # type: ignore[return-value]
-
-
-def _stdout(process: "subprocess.Popen[bytes]") -> BinaryIO:
-    return process.stdout  # type: ignore[return-value]
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -69,7 +69,9 @@ def test_a_byte_order_mark_tells_the_encoding_and_is_dropped(mark: bytes, encodi
 
 def test_an_older_encoding_is_guessed_and_said(tmp_path: Path) -> None:
     text = "Le café du port était fermé ; l’été, la marée monte très tôt – « déjà », disait la gérante."
-    document, warnings = read_document(written(tmp_path, text.encode("cp1252")), "tide.txt", None, "0" * 64, Worker())
+    with Worker() as worker:
+        path = written(tmp_path, text.encode("cp1252"))
+        document, warnings = read_document(path, "tide.txt", None, "0" * 64, worker)
     assert document.text == text
     assert len(warnings) == 1
     assert "read as cp1252" in warnings[0]
@@ -142,11 +144,27 @@ def test_a_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
         read(tmp_path / "pipe.txt")
 
 
-def test_an_unreadable_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(path))
+def test_a_pipe_that_takes_a_file_s_place_while_it_is_read_stops_nothing(tmp_path: Path) -> None:
+    path = written(tmp_path, BODY)
+    digest = digest_of(path, 10**6)
+    path.unlink()
+    os.mkfifo(path)
+    with Worker() as worker, pytest.raises(ReadingError, match="not a regular file"):
+        read_document(path, path.name, None, digest, worker)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)  # chmod would not stop a test that runs as root
+
+def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
+    with Worker() as worker, pytest.raises(ReadingError, match="does not exist"):
+        read_document(tmp_path / "log.txt", "log.txt", None, "0" * 64, worker)
+
+
+def test_an_unreadable_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str, flags: int) -> int:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(
+        "retriever.reading.files._open_at_once", refuse
+    )  # chmod would not stop a test that runs as root
     with pytest.raises(ReadingError, match="is not allowed to read"):
         read(tmp_path / written(tmp_path, BODY))
 
