@@ -24,6 +24,7 @@ from .folders import as_utf8
 from .formats import format_of
 from .front_matter import first_heading, without_front_matter
 from .furniture import find_furniture
+from .markdown_tables import with_named_rows
 from .sources import NOTHING, Note, SourceNotes, first_known
 from .worker import Worker
 
@@ -76,6 +77,8 @@ def read_document(
     extract = worker.read(data, path.name, parser)
     if media_type in _MARKED_TEXT:
         extract = without_front_matter(extract)
+    if parser == ".plain":
+        extract = with_named_rows(extract)
     notes = about or SourceNotes()
     is_table = parser in _ROWS
     title = first_known(notes.title, extract.title, _titled_by(path, extract, media_type, is_table=is_table))
@@ -102,7 +105,7 @@ def read_document(
         link=extract.link,
         headings=extract.headings,
         furniture=extract.furniture,
-        rows=extract.rows or (table_rows(extract.text) if media_type == "text/markdown" else ()),
+        rows=tuple(sorted((*extract.rows, *table_rows(extract.text)))) if parser == ".plain" else extract.rows,
         warnings=tuple(dict.fromkeys(extract.warnings)),
         word_boxes=extract.word_boxes,
     )

@@ -75,7 +75,7 @@ def row_lines(rows: Sequence[Row], *, headed: bool) -> Iterator[tuple[int, str]]
         The number of a row in `rows`, from 1, and its line, for each row that isn't empty. A header has a line only if
         no row below uses its names.
     """
-    table = [[None if cell is None else one_line(cell) for cell in row] for row in rows]
+    table = _clean(rows)
     names: dict[int, str] = {}
     named = False
     table_begins = True
@@ -88,6 +88,41 @@ def row_lines(rows: Sequence[Row], *, headed: bool) -> Iterator[tuple[int, str]]
             yield index + 1, _line(table[index], names)
         table_begins = not length and len(_filled_columns(table[index])) < 2
         index += length or 1
+
+
+def named_lines(header: Sequence[Row], rows: Sequence[Row]) -> Iterator[tuple[int, str]]:
+    """Write the rows of a table with a known header as lines.
+
+    Args:
+        header: one row with the names of the columns, or two if groups of columns have names too.
+        rows: the cells' texts, as in `row_lines`.
+
+    Yields:
+        The place of a row in `rows`, from 0, and its line, for each row that isn't empty.
+    """
+    names = _names(_clean(header))
+    for place, row in enumerate(_clean(rows)):
+        if any(row):
+            yield place, _line(row, names)
+
+
+def header_length(rows: Sequence[Row], *, headed: bool) -> int:
+    """How many rows at the top name the columns: none, one, or two if groups of columns have names too.
+
+    Args:
+        rows: the cells' texts, as in `row_lines`.
+        headed: the same.
+    """
+    return _header_length(_clean(rows), 0, headed)
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell holds a number or a date in digits, perhaps with a unit; a dash counts too."""
+    return len(cell) <= LONGEST_NAME and _NUMBER.fullmatch(cell) is not None
+
+
+def _clean(rows: Sequence[Row]) -> list[list[str | None]]:
+    return [[None if cell is None else one_line(cell) for cell in row] for row in rows]
 
 
 def _filled_columns(row: Row) -> list[int]:
@@ -123,8 +158,7 @@ def _names_values(table: Sequence[Row], index: int, length: int) -> bool:
     for row in table[index + length : index + length + ROWS_LOOKED_AT]:
         for column in names.keys() & set(_filled_columns(row)):
             cell = row[column] or ""
-            is_number = len(cell) <= LONGEST_NAME and _NUMBER.fullmatch(cell)
-            if is_number and not (_YEAR.fullmatch(cell) and _YEAR.fullmatch(names[column])):
+            if is_number(cell) and not (_YEAR.fullmatch(cell) and _YEAR.fullmatch(names[column])):
                 return True
     return False
 

@@ -11,6 +11,7 @@ doubt there is no new column, no heading and no furniture. The steps:
     line_numbers   pages -> pages without the line numbers of pleading paper
     running_heads  pages -> pages without running heads, feet and page numbers
     columns        pages -> lines in reading order, one column after the other
+    aligned_tables tables without rules -> lines that name their columns
     style          lines -> the document's usual size, weight and line gap
     hyphens        lines -> text, with the halves of divided words joined
     paragraphs     lines -> paragraphs, which may continue in the next column or page
@@ -30,6 +31,7 @@ from ...records import Span
 from ..extract import Extract
 from ..sources import first_known
 from ..unread import UnreadContents
+from .aligned_tables import with_named_rows
 from .attachments import attached_files
 from .columns import find_flows
 from .headings import largest_text, mark_contents, mark_headings
@@ -68,7 +70,7 @@ def read(data: bytes, name: str) -> Extract:
         document.close()
     size = usual_size(pages)
     pages = part_running_heads(part_line_numbers(pages), size)
-    flows = [find_flows(page) for page in pages]
+    flows = [[with_named_rows(flow) for flow in find_flows(page)] for page in pages]
     style = BodyStyle.from_flows([flow for page in flows for flow in page], size)
     paragraphs = find_paragraphs(pages, flows, style)
     mark_contents(paragraphs)

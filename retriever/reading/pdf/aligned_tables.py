@@ -1,0 +1,286 @@
+"""Tables without drawn rules on a PDF page -> a line for each row, with the names of its columns.
+
+Columns are seen from the words: over several lines, they leave the same places empty. Only what is certainly a table is
+changed: it has a header, every column is aligned, and a column has numbers below its name. All else stays as it was.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from ..rows import header_length, is_number, named_lines
+from .columns import Flow
+from .glyphs import TextRun, distance
+from .runs import COLUMN_GAP
+from .text_lines import TextLine, line_of
+
+FEWEST_ROWS = 3
+"""Lines of a table: its header and two rows. Two lines may be a title with its date."""
+
+GUTTER = 0.7
+"""Ems between two columns, which no cell enters; three spaces."""
+
+ROW_GAP = 3.2
+"""Ems from one row to the next at most; rows are seldom parted by more than two blank lines."""
+
+WRAPPED_GAP = 1.4
+"""Ems from a line to the next one of the same cell at most."""
+
+OFF_LINE = 0.6
+"""Ems by which the edges of a column's cells may differ, as numbers with a sign do."""
+
+ALIGNED = 0.75
+"""Share of a column's cells that must share an edge or the middle."""
+
+FILLED = 0.2
+"""Share of a column's cells that must have words."""
+
+HEADER_GAP = 1.3
+"""Gap below a header of several lines, in units of the gap between them."""
+
+MOST_HEADER_LINES = 3
+"""Lines of a header: a name, what it counts, its unit."""
+
+NUMBERS = 0.6
+"""Share of a column's words that must be numbers, in one column at least."""
+
+MOST_ROWS = 250
+"""Lines of a table; a page has no more, and the work grows with their square."""
+
+LONGEST_CELL = 90
+"""Characters; a longer cell is a line of prose."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """Words between two wide gaps of a line."""
+
+    text: str
+    left: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class _CellRow:
+    """A line as cells."""
+
+    line: TextLine
+    cells: list[_Cell]
+
+
+def with_named_rows(flow: Flow) -> Flow:
+    """The lines of a flow, where a line of a table names its columns."""
+    if flow.aside or sum(line.cells for line in flow.lines) < FEWEST_ROWS:
+        return flow
+    rows = [_CellRow(line, _cells_of(line)) for line in flow.lines]
+    lines: list[TextLine] = []
+    at = 0
+    while at < len(rows):
+        end = _end_of_table(rows, at)
+        table = _worded(rows[at:end]) if end - at >= FEWEST_ROWS else None
+        if table is None and end - at > 1 and len(rows[at].cells) < len(rows[at + 1].cells):
+            end = at + 1  # a title with its date, perhaps
+        lines += table or (row.line for row in rows[at:end])
+        at = end
+    return replace(flow, lines=lines)
+
+
+def _cells_of(line: TextLine) -> list[_Cell]:
+    groups: list[list[TextRun]] = []
+    for run in line.runs:
+        if groups and distance(groups[-1][-1], run) < COLUMN_GAP * line.size:
+            groups[-1].append(run)
+        else:
+            groups.append([run])
+    return [
+        _Cell(line_of(group).text, min(run.left for run in group), max(run.right for run in group)) for group in groups
+    ]
+
+
+def _end_of_table(rows: Sequence[_CellRow], at: int) -> int:
+    """One past the last line of what may be a table that begins with a line."""
+    end = at + 1
+    if len(rows[at].cells) < 2 or rows[at].line.table_row is not None or _is_below_cells(rows, at):
+        return end
+    columns = _merged([], rows[at])
+    while end < min(len(rows), at + MOST_ROWS) and _is_near(rows[end - 1].line, rows[end].line):
+        wider = _merged(columns, rows[end])
+        changed = rows[end : end + 1] if wider == columns else rows[at : end + 1]
+        if not all(_are_apart(row, wider) for row in changed) or not _belongs(rows[end], columns, wider):
+            break
+        columns, end = wider, end + 1
+    while len(rows[end - 1].cells) < 2 and not _may_continue(rows[end - 2].line, rows[end - 1], columns):
+        end -= 1
+    return end
+
+
+def _is_below_cells(rows: Sequence[_CellRow], at: int) -> bool:
+    """Whether the line right above has cells too: then it may name groups of columns, and no line is a sure header."""
+    if not at or len(rows[at - 1].cells) < 2:
+        return False
+    return rows[at - 1].line.baseline - rows[at].line.baseline < WRAPPED_GAP * rows[at].line.size
+
+
+def _is_near(above: TextLine, line: TextLine) -> bool:
+    return line.table_row is None and 0 < above.baseline - line.baseline < ROW_GAP * max(above.size, line.size)
+
+
+def _belongs(row: _CellRow, columns: Sequence[tuple[float, float]], wider: Sequence[tuple[float, float]]) -> bool:
+    """Whether a line may be of the table above it. A single cell must be within one of its columns."""
+    if len(row.cells) > 1:
+        return max(len(cell.text) for cell in row.cells) <= LONGEST_CELL
+    return len(wider) == len(columns) and any(
+        left - GUTTER * row.line.size <= row.cells[0].left and row.cells[0].right <= right + GUTTER * row.line.size
+        for left, right in columns
+    )
+
+
+def _may_continue(above: TextLine, row: _CellRow, columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether the last line of a table may be the rest of a cell, and not a note below the table."""
+    is_near = above.baseline - row.line.baseline < WRAPPED_GAP * row.line.size
+    return is_near and _column_of(row.cells[0], columns) > 0
+
+
+def _merged(columns: Sequence[tuple[float, float]], row: _CellRow) -> list[tuple[float, float]]:
+    """Where each column starts and ends with one more line, if no cell enters the places between them."""
+    gutter = GUTTER * row.line.size
+    merged: list[tuple[float, float]] = []
+    for left, right in sorted([*columns, *((cell.left, cell.right) for cell in row.cells)]):
+        if merged and left - merged[-1][1] < gutter:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], right))
+        else:
+            merged.append((left, right))
+    return merged
+
+
+def _are_apart(row: _CellRow, columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether the cells of a line are in different columns."""
+    places = [_column_of(cell, columns) for cell in row.cells]
+    return len(set(places)) == len(places)
+
+
+def _column_of(cell: _Cell, columns: Sequence[tuple[float, float]]) -> int:
+    return next(place for place, (left, right) in enumerate(columns) if left <= cell.left and cell.right <= right)
+
+
+def _worded(rows: Sequence[_CellRow]) -> list[TextLine] | None:
+    """The lines in place of those of a table, or None if it is not certain that they are one."""
+    columns: list[tuple[float, float]] = []
+    for row in rows:
+        columns = _merged(columns, row)
+    if len(columns) < 2 or not _are_aligned(rows, columns):
+        return None
+    height = _header_height(rows)
+    table, lines = _joined(rows, columns, height)
+    is_bold = lines[0].bold and len(columns) > 2 and not any(line.bold for line in lines[1:])
+    length = header_length(table, headed=is_bold)
+    if length > 1 and height == 1:
+        return None  # names of groups of columns do not show where their groups end
+    names, body = table[0], table[1:]
+    if not length or len(body) < FEWEST_ROWS - 1 or not (is_bold or _has_numbers(body)):
+        return None
+    if not all(names[1:]) or len(set(names)) < len(names) or (not _has_any_number(body[0]) and _has_numbers(body)):
+        return None  # the names of the rows have no name themselves, but all columns have one of their own
+    left, right = columns[0][0], columns[-1][1]
+    return [
+        replace(
+            lines[place + 1],
+            text=line,
+            left=left,
+            right=right,
+            bold=False,
+            cells=True,
+            table_row=place + 2,
+        )
+        for place, line in named_lines([names], body)
+    ]
+
+
+def _header_height(rows: Sequence[_CellRow]) -> int:
+    """How many lines the header has, by the wider gap below it; 1 if all gaps are alike."""
+    gaps = [above.line.baseline - row.line.baseline for above, row in pairwise(rows)]
+    for height in range(2, min(MOST_HEADER_LINES, len(gaps)) + 1):
+        inside, below = max(gaps[: height - 1]), gaps[height - 1]
+        if inside < WRAPPED_GAP * rows[0].line.size and below > HEADER_GAP * inside:
+            has_number = any(is_number(cell.text) for row in rows[1:height] for cell in row.cells)
+            return 1 if has_number else height
+    return 1
+
+
+def _joined(
+    rows: Sequence[_CellRow], columns: Sequence[tuple[float, float]], header_height: int
+) -> tuple[list[list[str]], list[TextLine]]:
+    """The cells' texts by column, and the line of each row.
+
+    The lines of the header are one row. Any other line that only continues words joins the row above it.
+    """
+    table: list[list[str]] = []
+    lines: list[TextLine] = []
+    for place, row in enumerate(rows):
+        texts = [""] * len(columns)
+        for cell in row.cells:
+            texts[_column_of(cell, columns)] = cell.text
+        if 0 < place < header_height or (table and _continues(texts, table[-1], rows[place - 1].line, row.line)):
+            table[-1] = [f"{above} {text}".strip() for above, text in zip(table[-1], texts, strict=True)]
+        else:
+            table.append(texts)
+            lines.append(row.line)
+    return table, lines
+
+
+def _continues(texts: Sequence[str], above: Sequence[str], line_above: TextLine, line: TextLine) -> bool:
+    """Whether a line continues the cells of the row above it: without a first cell, all words below words."""
+    is_near = line_above.baseline - line.baseline < WRAPPED_GAP * line.size
+    return (
+        is_near
+        and not texts[0]
+        and line.bold == line_above.bold
+        and all(
+            over and not is_number(text) and not is_number(over)
+            for text, over in zip(texts, above, strict=True)
+            if text
+        )
+    )
+
+
+def _are_aligned(rows: Sequence[_CellRow], columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether in each column most cells share their left edge, right edge or middle, and enough have words."""
+    found: list[list[_Cell]] = [[] for _ in columns]
+    for row in rows:
+        for cell in row.cells:
+            found[_column_of(cell, columns)].append(cell)
+    size = rows[0].line.size
+    for cells in found:
+        if len(cells) < max(2, FILLED * len(rows)):
+            return False
+        edges = (
+            [cell.left for cell in cells],
+            [cell.right for cell in cells],
+            [cell.left + cell.right for cell in cells],
+        )
+        if not any(
+            _share_an_edge(places, OFF_LINE * size * factor) for places, factor in zip(edges, (1, 1, 2), strict=True)
+        ):
+            return False
+    return True
+
+
+def _share_an_edge(places: Sequence[float], width: float) -> bool:
+    """Whether most places are within a width of each other."""
+    ordered = sorted(places)
+    count = len(ordered)
+    needed = max(2, round(ALIGNED * count))
+    return any(ordered[first + needed - 1] - ordered[first] <= width for first in range(count - needed + 1))
+
+
+def _has_any_number(row: Sequence[str]) -> bool:
+    return any(map(is_number, row))
+
+
+def _has_numbers(body: Sequence[Sequence[str]]) -> bool:
+    """Whether a column after the first has mostly numbers."""
+    for column in range(1, len(body[0])):
+        words = [row[column] for row in body if row[column]]
+        if len(words) > 1 and sum(map(is_number, words)) >= NUMBERS * len(words):
+            return True
+    return False
