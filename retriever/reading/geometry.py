@@ -6,7 +6,7 @@ of its lines. The columns of numbers are stored as differences, one byte plane a
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -122,19 +122,39 @@ class WordBoxes:
             pages: the document's pages, in order.
             words: their words; `start` never goes down.
         """
-        kept: list[PlacedWord] = []
-        for word in words:
-            if word.end > word.start >= (kept[-1].end if kept else 0):
-                kept.append(word)
-        return cls(
-            pages=tuple(pages),
-            spans=np.array([word[:2] for word in kept], np.int32).reshape(-1, 2),
-            page_numbers=np.array([word.page for word in kept], np.int32),
-            boxes=np.clip(np.array([word.box for word in kept], np.float32).reshape(-1, 4), 0, LARGEST_PLACE),
-            confidences=np.array([word.confidence for word in kept], np.float32),
-            by_ocr=np.array([word.origin is Origin.OCR for word in kept], np.bool_),
-            sideways=np.array([word.sideways for word in kept], np.bool_),
+        found = list(words)
+        return cls.from_columns(
+            pages,
+            np.array([word[:2] for word in found], np.int32).reshape(-1, 2),
+            np.array([word.page for word in found], np.int32),
+            np.array([word.box for word in found], np.float64).reshape(-1, 4),
+            confidences=np.array([word.confidence for word in found], np.float32),
+            by_ocr=np.array([word.origin is Origin.OCR for word in found], np.bool_),
+            sideways=np.array([word.sideways for word in found], np.bool_),
         )
+
+    @classmethod
+    def from_columns(
+        cls,
+        pages: Iterable[PrintedPage],
+        spans: NDArray[np.int32],
+        page_numbers: NDArray[np.int32],
+        boxes: NDArray[np.float64],
+        *,
+        confidences: NDArray[np.float32] | None = None,
+        by_ocr: NDArray[np.bool_] | None = None,
+        sideways: NDArray[np.bool_],
+    ) -> "WordBoxes":
+        """As `from_words`, from arrays shaped as the attributes; without confidences and origins, a text layer's."""
+        starts, ends = spans.T
+        furthest = np.maximum.accumulate(np.append(0, ends[:-1])) if len(ends) else ends
+        kept = (starts >= furthest) & (ends > starts)
+        count = len(spans)
+        certain = np.ones(count, np.float32) if confidences is None else confidences
+        read = np.zeros(count, np.bool_) if by_ocr is None else by_ocr
+        placed = np.clip(np.nan_to_num(boxes), 0, LARGEST_PLACE).astype(np.float32)
+        columns = [column[kept] for column in (spans, page_numbers, placed, certain, read, sideways)]
+        return cls(tuple(pages), *columns)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "WordBoxes":
@@ -196,8 +216,8 @@ class WordBoxes:
             self.by_ocr * _OCR + self.sideways * _SIDEWAYS,
         ]
         planes = np.stack(columns).astype("<i4")[:, :, None].view(np.uint8).transpose(0, 2, 1)
-        head = zlib.compress(json.dumps({"words": len(self), "pages": self.pages}).encode(), 9)
-        return _FORMAT + len(head).to_bytes(4, "big") + head + zlib.compress(planes.tobytes(), 9)
+        head = zlib.compress(json.dumps({"words": len(self), "pages": self.pages}).encode())
+        return _FORMAT + len(head).to_bytes(4, "big") + head + zlib.compress(planes.tobytes())
 
     def __len__(self) -> int:
         """The number of words."""
@@ -259,21 +279,3 @@ def _continues(line: LineBox, word: LineBox, sideways: bool) -> bool:
 
 def _union(box: Box, other: Box) -> Box:
     return min(box[0], other[0]), min(box[1], other[1]), max(box[2], other[2]), max(box[3], other[3])
-
-
-def as_shown(box: Sequence[float], page: Sequence[float], turn: int) -> Box:
-    """A box in a PDF page's own coordinates -> its place on the page as shown.
-
-    Args:
-        box: left, bottom, right, top.
-        page: the page's visible box: left, bottom, right, top.
-        turn: the page's rotation, in quarter turns clockwise.
-    """
-    left, bottom, right, top = box
-    page_left, page_bottom, page_right, page_top = page
-    return (
-        (left - page_left, page_top - top, right - page_left, page_top - bottom),
-        (bottom - page_bottom, left - page_left, top - page_bottom, right - page_left),
-        (page_right - right, bottom - page_bottom, page_right - left, top - page_bottom),
-        (page_top - top, page_right - right, page_top - bottom, page_right - left),
-    )[turn % 4]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from retriever.reading.geometry import Origin, PlacedWord, PrintedPage, WordBoxes, as_shown
+from retriever.reading.geometry import Origin, PlacedWord, PrintedPage, WordBoxes
 
 PAGES = [PrintedPage(595.25, 842.0, "iv"), PrintedPage(842.0, 595.25)]
 TEXT = "The ferry to Varn leaves at high-tide. Its captain is Ada Brook."
@@ -101,14 +101,6 @@ def test_words_that_run_up_the_page_are_one_line() -> None:
 def test_a_word_that_overlaps_the_one_before_is_left_out() -> None:
     words = [PlacedWord(0, 5, 1, (0, 0, 1, 1)), PlacedWord(3, 8, 1, (0, 0, 1, 1)), PlacedWord(8, 9, 1, (0, 0, 1, 1))]
     assert WordBoxes.from_words(PAGES, words).spans.tolist() == [[0, 5], [8, 9]]
-
-
-def test_a_box_is_turned_and_cropped_as_its_page_is() -> None:
-    page, box = (10, 20, 110, 220), (20, 30, 40, 36)  # 100 by 200 points; a word near its lower left corner
-    assert as_shown(box, page, 0) == (10, 184, 30, 190)
-    assert as_shown(box, page, 1) == (10, 10, 16, 30)
-    assert as_shown(box, page, 2) == (70, 10, 90, 16)
-    assert as_shown(box, page, 3) == (184, 70, 190, 90)
 
 
 def test_a_long_text_takes_a_few_bytes_a_word() -> None:

@@ -18,6 +18,7 @@ doubt there is no new column, no heading and no furniture. The steps:
     headings       paragraphs -> which are headings, a table of contents, the title
     attachments    the names of the files that it carries
     properties     the file's metadata and outline
+    word_places    paragraphs -> where each word of the text stands on its page
 
 Only this folder imports pypdfium2.
 """
@@ -41,6 +42,7 @@ from .properties import describe, read_outline
 from .running_heads import part_running_heads
 from .runs import PdfPage, open_document, read_pages, usual_size
 from .style import BodyStyle
+from .word_places import place_words
 
 MOST_PAGES_NAMED = 10
 """Pages without text that a warning names one by one."""
@@ -80,6 +82,7 @@ def read(data: bytes, name: str) -> Extract:
     return replace(
         about,
         text=text,
+        word_boxes=place_words(paragraphs, [start for start, _ in spans], [page.frame for page in pages]).to_bytes(),
         title=first_known(about.title, largest_text(paragraphs, style)),
         pages=starts,
         headings=tuple(span for paragraph, span in spanned if paragraph.heading),

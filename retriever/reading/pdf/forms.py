@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ..builder import one_line
-from .glyphs import DIRECTIONS, TextRun
+from .glyphs import DIRECTIONS, PrintedWord, TextRun
 
 MOST_FIELDS = 5_000
 """Fields of one page; a tax form has some hundred."""
@@ -38,7 +38,7 @@ _PROGRAM_NAME = re.compile(r"(?i)(?:text|field|textfield|fill|undefined|untitled
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A filled field: its place on the upright page, its value and its own name."""
+    """A filled field: its place on the upright page, its value and its own name; the value as the page shows it."""
 
     left: float
     right: float
@@ -47,6 +47,7 @@ class _Field:
     value: str
     name: str
     is_box: bool
+    word: PrintedWord
 
 
 def add_form_values(page: pdfium.PdfPage, runs: list[TextRun], turn: int) -> None:
@@ -64,14 +65,16 @@ def add_form_values(page: pdfium.PdfPage, runs: list[TextRun], turn: int) -> Non
         if label is None:
             text = f"{field.name}: {field.value}" if field.name else field.value
             middle = (field.top + field.bottom) / 2 - 0.35 * size
-            runs.append(TextRun(text, field.left, field.right, middle, size, 0, alone=True))
+            runs.append(TextRun(text, field.left, field.right, middle, size, 0, alone=True, words=[field.word]))
             continue
         if field.is_box:
             label.text = f"{field.value} {label.text}"
+            label.words.insert(0, field.word)
         else:
             apart = "" if id(label) in served or label.text.endswith((":", "?", "：")) else ":"
             label.text += f"{apart} {field.value}"
             label.right = max(label.right, field.right)
+            label.words.append(field.word)
         label.alone = True
         served.add(id(label))
 
@@ -135,7 +138,8 @@ def _field(page: pdfium.PdfPage, annotation: object, turn: int) -> _Field | None
     across, up = DIRECTIONS[turn]
     along = sorted(x * across + y * up for x, y in ((box.left, box.bottom), (box.right, box.top)))
     height = sorted(y * across - x * up for x, y in ((box.left, box.bottom), (box.right, box.top)))
-    return _Field(along[0], along[1], height[0], height[1], value, name, is_box)
+    word = PrintedWord.filling(value, along, height, turn)
+    return _Field(along[0], along[1], height[0], height[1], value, name, is_box, word)
 
 
 def _text(fetch: Callable[..., int]) -> str:

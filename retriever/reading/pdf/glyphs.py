@@ -8,9 +8,10 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -35,6 +36,9 @@ LARGEST_SIZE = 10_000.0
 GLUED_GAP = 0.12
 """Ems below which two runs are one word, as a word and its footnote mark; a space is 0.2 or wider."""
 
+ASCENT, DESCENT = 0.78, 0.22
+"""Ems of a word's box above and below its baseline. Fonts name up to two ems, which would cover other lines."""
+
 _PLAIN = {
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
     0xF0B7: "•", 0xF0A7: "▪", 0x02: "-", 0xFFFE: "-",
@@ -47,6 +51,32 @@ _BOLD = re.compile(r"bold|black|heavy|demi|cmbx|-medi", re.IGNORECASE)
 _PERHAPS_PLACED = re.compile(r"[0-9+−–*†‡]")
 _FORCE_BOLD = 1 << 18
 DIRECTIONS = ((1, 0), (0, 1), (-1, 0), (0, -1))  # in which text runs on a page, by its quarter turn
+
+
+class PrintedWord(NamedTuple):
+    """A word and its place, measured as `TextRun`.
+
+    Attributes:
+        text: its letters.
+        left: where it starts.
+        right: where it ends.
+        baseline: its own; the words of a slanted line climb.
+        size: of its font.
+        turn: its quarter turn on the page, 0 to 3.
+    """
+
+    text: str
+    left: float
+    right: float
+    baseline: float
+    size: float
+    turn: int
+
+    @classmethod
+    def filling(cls, text: str, along: Sequence[float], height: Sequence[float], turn: int) -> "PrintedWord":
+        """A word as large as a box: its start and end along the line, its lower and its upper edge."""
+        size = height[1] - height[0]
+        return cls(text, along[0], along[1], height[0] + DESCENT * size, size, turn)
 
 
 @dataclass(slots=True, eq=False)
@@ -62,6 +92,7 @@ class TextRun:
         bold: how many of their characters are bold.
         alone: whether they are a separate paragraph, such as a row of a table or a field of a form.
         table_row: the number of the row of a table that they are, from 1.
+        words: the words, each with its own place.
     """
 
     text: str
@@ -72,6 +103,7 @@ class TextRun:
     bold: int
     alone: bool = False
     table_row: int | None = None
+    words: list[PrintedWord] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -106,7 +138,10 @@ def words(textpage: pdfium.PdfTextPage) -> Iterator[tuple[TextRun, bool, int]]:
         extent = extents.of(first, last, run.turn)
         if word and extent:
             bold = len(word) if run.bold else 0
-            yield TextRun(word, *extent, run.baseline, run.size, bold), " " in text[end:first], run.turn
+            left, right, height = extent
+            printed = PrintedWord(word, left, right, run.baseline if places else height, run.size, run.turn)
+            found = TextRun(word, left, right, run.baseline, run.size, bold, words=[printed])
+            yield found, " " in text[end:first], run.turn
         end = after
 
 
@@ -115,12 +150,12 @@ class _Extents:
 
     def __init__(self, textpage: pdfium.PdfTextPage) -> None:
         self._raw = textpage.raw
-        self._shown = textpage.page.get_bbox()  # nobody sees it
+        self._shown = textpage.page.get_bbox()  # nobody sees what is outside of it
         self._x, self._y, self._box = ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_RECTF()
         self._to_x, self._to_y, self._to_box = map(ctypes.pointer, (self._x, self._y, self._box))
 
-    def of(self, first: int, last: int, turn: int) -> tuple[float, float] | None:
-        """Where a word starts and ends, by its first and last glyph; None if the page doesn't show it."""
+    def of(self, first: int, last: int, turn: int) -> tuple[float, float, float] | None:
+        """A word's start, end and height, by its first and last glyph; None if the page doesn't show it."""
         if not pdfium_c.FPDFText_GetCharOrigin(self._raw, first, self._to_x, self._to_y):
             return None
         if not pdfium_c.FPDFText_GetLooseCharBox(self._raw, last, self._to_box):
@@ -131,10 +166,10 @@ class _Extents:
             return None
         if not turn:
             start, end = box.left, box.right
-            return x if x < start else start, x if x > end else end
+            return x if x < start else start, x if x > end else end, y
         across, up = DIRECTIONS[turn]
         points = (x * across + y * up, box.left * across + box.bottom * up, box.right * across + box.top * up)
-        return min(points), max(points)
+        return min(points), max(points), y * across - x * up
 
 
 def _glyphs(textpage: pdfium.PdfTextPage) -> str:

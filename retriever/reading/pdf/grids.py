@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium_c
 
 from ..builder import one_line
 from ..rows import Row, row_lines
-from .glyphs import TextRun
+from .glyphs import PrintedWord, TextRun
 from .text_lines import TextLine, line_of, rows_of
 
 MOST_OBJECTS = 20_000
@@ -128,6 +128,9 @@ def word_rows(grid: Grid, runs: Sequence[TextRun]) -> list[TextRun] | None:
     table: list[Row] = [_row(cells, words, row, len(grid.columns) - 1) for row in places]
     bold = [_is_bold(run for cell, inside in texts.items() if cell[0] == row for run in inside) for row in places]
     size = sorted(run.size for run in runs)[len(runs) // 2]
+    lines = list(row_lines(table, headed=bold[0] and not all(bold)))
+    printed = [_printed(cells, texts, row, len(grid.columns) - 1) for row in places]
+    header = printed[: lines[0][0] - 1] if lines else []
     return [
         TextRun(
             line,
@@ -138,8 +141,21 @@ def word_rows(grid: Grid, runs: Sequence[TextRun]) -> list[TextRun] | None:
             0,
             alone=True,
             table_row=number,
+            words=[
+                word for column in zip(*header, printed[number - 1], strict=True) for cell in column for word in cell
+            ],
         )
-        for number, line in row_lines(table, headed=bold[0] and not all(bold))
+        for number, line in lines
+    ]
+
+
+def _printed(
+    cells: dict[tuple[int, int], tuple[int, int]], texts: dict[tuple[int, int], list[TextRun]], row: int, width: int
+) -> list[list[PrintedWord]]:
+    """The words of each column of a row, with their places; those of a merged cell in each column that it covers."""
+    return [
+        [word for line in rows_of(texts.get(cells[row, column], ())) for run in line for word in run.words]
+        for column in range(width)
     ]
 
 

@@ -35,7 +35,7 @@ def mark_contents(paragraphs: Sequence[PdfParagraph]) -> None:
     """Mark tables of contents as furniture: entries with dots and a page number that never goes down."""
     run: list[PdfParagraph] = []
     last = 0
-    for paragraph in [*paragraphs, PdfParagraph([], 0, 0.0)]:
+    for paragraph in [*paragraphs, PdfParagraph([], [], 0, 0.0)]:
         if paragraph.furniture:
             continue
         found = CONTENTS.search(paragraph.text[-80:])

@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import median
 
 from .glyphs import TextRun
-from .runs import PdfPage, characters
+from .runs import EdgeLine, PdfPage, characters
 
 FEWEST_NUMBERED = 20
 """Lines numbered on a page; pleading paper has 25 to 32, and lists are seldom so long and so even."""
@@ -34,7 +34,8 @@ def _without_numbers(page: PdfPage) -> PdfPage:
         return page
     gone = set(numbers)
     kept = [run for run in upright if run not in gone]
-    return replace(page, turns=[kept, *page.turns[1:]], foot=(*page.foot, " ".join(number.text for number in numbers)))
+    line = EdgeLine(" ".join(number.text for number in numbers), [word for number in numbers for word in number.words])
+    return replace(page, turns=[kept, *page.turns[1:]], foot=(*page.foot, line))
 
 
 def _line_numbers(runs: Sequence[TextRun]) -> list[TextRun]:

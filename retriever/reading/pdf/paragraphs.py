@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .columns import FEWEST_COLUMN_LINES, Flow
+from .glyphs import PrintedWord
 from .hyphens import LineJoiner, is_wide
-from .runs import LARGER, PdfPage, round_to_half
+from .runs import LARGER, EdgeLine, PdfPage, round_to_half
 from .style import BodyStyle
 from .text_lines import TextLine
 
@@ -50,6 +51,7 @@ class PdfParagraph:
 
     Attributes:
         parts: the parts of its text, one per line.
+        words: the words of each line, with their places.
         page: on which it starts, from 0.
         size: of its first line's font, in points.
         bold: whether its first line is.
@@ -62,6 +64,7 @@ class PdfParagraph:
     """
 
     parts: list[str]
+    words: list[Sequence[PrintedWord]]
     page: int
     size: float
     bold: bool = False
@@ -105,8 +108,8 @@ def find_paragraphs(pages: Sequence[PdfPage], flows: Sequence[Sequence[Flow]], s
     return paragraphs
 
 
-def _furniture(texts: Iterable[str], page: int, style: BodyStyle) -> Iterator[PdfParagraph]:
-    return (PdfParagraph([text], page, style.size, furniture=True) for text in texts)
+def _furniture(lines: Iterable[EdgeLine], page: int, style: BodyStyle) -> Iterator[PdfParagraph]:
+    return (PdfParagraph([line.text], [line.words], page, style.size, furniture=True) for line in lines)
 
 
 def _paragraphs(flow: Flow, page: int, style: BodyStyle, joiner: LineJoiner) -> Iterator[PdfParagraph]:
@@ -125,7 +128,8 @@ def _paragraphs(flow: Flow, page: int, style: BodyStyle, joiner: LineJoiner) -> 
         right = rights[round_to_half(last.size)]
         full = len(group) > 1 and last.right > right - FULL_ROOM * (right - left)
         size = min(first.size, style.size) if flow.aside else first.size  # however large, a stamp is no heading
-        yield PdfParagraph(parts, page, size, first.bold, first.cells, full, table_row=first.table_row)
+        words: list[Sequence[PrintedWord]] = [line.words for line in group]
+        yield PdfParagraph(parts, words, page, size, first.bold, first.cells, full, table_row=first.table_row)
 
 
 def _rights(lines: Sequence[TextLine]) -> dict[float, float]:
@@ -196,6 +200,7 @@ def _add(paragraphs: list[PdfParagraph], paragraph: PdfParagraph, is_first: bool
         before.starts.append((len(before.parts), paragraph.page))
     joiner.append(before.parts, paragraph.parts[0])
     before.parts += paragraph.parts[1:]
+    before.words += paragraph.words
     before.full = paragraph.full
 
 

@@ -7,10 +7,10 @@ content.
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from .runs import LARGER, PdfPage, round_to_half
+from .runs import LARGER, EdgeLine, PdfPage, round_to_half
 from .text_lines import TextLine, bare, line_of, rows_of
 
 EDGE_ROWS = 3
@@ -150,8 +150,9 @@ def _outermost(lines: Sequence[TextLine], running: Sequence[bool]) -> list[TextL
 def _remove_lines(page: PdfPage, head: Sequence[TextLine], foot: Sequence[TextLine]) -> PdfPage:
     """A page with some of its lines moved from its runs to its head and foot."""
     gone = {run for line in (*head, *foot) for run in line.runs}
-    return PdfPage(
+    return replace(
+        page,
         turns=[[run for run in runs if run not in gone] for runs in page.turns],
-        head=tuple(line.text for line in head),
-        foot=(*(line.text for line in foot), *page.foot),
+        head=tuple(EdgeLine(line.text, line.words) for line in head),
+        foot=(*(EdgeLine(line.text, line.words) for line in foot), *page.foot),
     )

@@ -7,14 +7,17 @@ the columns are found.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ...errors import ReadingError
+from ..builder import one_line
+from ..geometry import LARGEST_PLACE, Box, PrintedPage
 from .attachments import pinned_files
 from .forms import add_form_values
-from .glyphs import GLUED_GAP, TextRun, distance, words
+from .glyphs import GLUED_GAP, PrintedWord, TextRun, distance, words
 from .grids import Grid, find_grids, word_rows
 
 MOST_PAGES = 20_000
@@ -23,8 +26,36 @@ MOST_PAGES = 20_000
 COLUMN_GAP = 1.0
 """Ems between two runs of one baseline that may part columns: two-column papers leave 1.2 or more."""
 
+LONGEST_LABEL = 20
+"""Characters of a page's printed number, as "Appendix A-12"."""
+
 LARGER = 1.12
 """Ratio of font sizes that tells a heading from its text, or a text from its notes: 12 points against 10.5."""
+
+
+class PageFrame(NamedTuple):
+    """What is needed to find a place on a page as it is shown.
+
+    Attributes:
+        printed: its size as shown, and its printed number.
+        box: its visible part in its own coordinates: left, bottom, right, top.
+        turn: by how many quarter turns clockwise it is shown.
+    """
+
+    printed: PrintedPage
+    box: Box
+    turn: int
+
+
+UNKNOWN_FRAME = PageFrame(PrintedPage(595.0, 842.0), (0.0, 0.0, 595.0, 842.0), 0)
+"""That of a page that cannot be opened: A4."""
+
+
+class EdgeLine(NamedTuple):
+    """A line of a page that is no part of its text: its text, and its words with their places."""
+
+    text: str
+    words: Sequence[PrintedWord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +67,14 @@ class PdfPage:
         head: its running heads, from the top, once they are separated from the runs.
         foot: its running feet and stamps.
         pinned: the names of files that are attached to it.
+        frame: its size, its printed number and its turn.
     """
 
     turns: list[list[TextRun]]
-    head: tuple[str, ...] = ()
-    foot: tuple[str, ...] = ()
+    head: tuple[EdgeLine, ...] = ()
+    foot: tuple[EdgeLine, ...] = ()
     pinned: Sequence[str] = ()
+    frame: PageFrame = UNKNOWN_FRAME
 
 
 def open_document(data: bytes, name: str) -> pdfium.PdfDocument:
@@ -108,8 +141,15 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> tuple[PdfPage, bool
     _add_form_values(page, turns)
     pinned = pinned_files(page)
     is_unread = not turns and pdfium_c.FPDFPage_CountObjects(page.raw) > 0
+    frame = _frame(document, page, number)
     page.close()
-    return PdfPage(sorted(turns.values(), key=characters, reverse=True), pinned=pinned), is_unread
+    return PdfPage(sorted(turns.values(), key=characters, reverse=True), pinned=pinned, frame=frame), is_unread
+
+
+def _frame(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> PageFrame:
+    width, height = (min(max(side, 1.0), LARGEST_PLACE) for side in page.get_size())
+    label = one_line(document.get_page_label(number))[:LONGEST_LABEL]
+    return PageFrame(PrintedPage(width, height, label), page.get_bbox(), page.get_rotation() // 90)
 
 
 def _add_form_values(page: pdfium.PdfPage, turns: dict[int, list[TextRun]]) -> None:
@@ -148,6 +188,7 @@ def _runs(textpage: pdfium.PdfTextPage, grids: Sequence[Grid]) -> Iterator[tuple
             run.left, run.right = min(run.left, word.left), max(run.right, word.right)
             run.baseline = word.baseline
             run.bold += word.bold
+            run.words += word.words
         else:
             if run is not None:
                 yield turn, run

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..raised import lowered, raised, settle
-from .glyphs import GLUED_GAP, RAISED_BY, SMALLER, TextRun, distance
+from .glyphs import GLUED_GAP, RAISED_BY, SMALLER, PrintedWord, TextRun, distance
 
 CELL_GAP = 2.0
 """Ems between two cells of a table row; a justified line is seldom stretched so far."""
@@ -49,6 +49,11 @@ class TextLine:
     cells: bool
     runs: Sequence[TextRun]
     table_row: int | None = None
+
+    @property
+    def words(self) -> list[PrintedWord]:
+        """The words of its runs."""
+        return [word for run in self.runs for word in run.words]
 
 
 def rows_of(runs: Iterable[TextRun]) -> list[list[TextRun]]:
