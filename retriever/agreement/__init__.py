@@ -7,6 +7,7 @@
     comparing  two answers -> equal, a rounding, different
     model      two answers -> the probability that they say the same, and that they differ
     relations  the answers of two documents -> how they relate
+    newest     a question about the present -> the newest answer first
 
 What is compared is the answer that the reader finds in each quote, not every value that its sentences hold. In doubt
 nothing is said.
@@ -23,6 +24,7 @@ from ..text.time_expressions import event_times, nearest, times_in
 from ..text.tokens import terms
 from .answers import SourceAnswer
 from .comparing import Likeness
+from .newest import newest_first
 from .relations import QuoteEvidence, Relation, Relations, relate, source_answers
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "compare",
     "mark_values",
     "merge_copies",
+    "newest_first",
     "source_answers",
 ]
 

@@ -14,8 +14,8 @@ from .model import RelationModel
 _SAME_NEWS = timedelta(1)
 """Papers print the same day's news on two days."""
 
-SURE_OF_YES_OR_NO = 2.0
-"""The reader's log-odds from which a passage is taken to answer a question of yes or no."""
+SURE_TO_ANSWER = 2.0
+"""The reader's log-odds from which a passage is taken to answer the question."""
 
 SHARED_BY_YES_OR_NO = 0.5
 """Share of the shorter answer's words from which two answers of yes, or two of no, are shown to say the same."""
@@ -104,7 +104,7 @@ def _yes_or_no(one: SourceAnswer, other: SourceAnswer) -> Likeness | None:
     A rule and no model: of the cases that the model is fitted on, only 75 are such questions. A no is seen by its words
     of denial, and "its day of rest is Tuesday" has none. So two sources say the same only if they also share words.
     """
-    if min(one.answers, other.answers) < SURE_OF_YES_OR_NO:
+    if min(one.answers, other.answers) < SURE_TO_ANSWER:
         return None
     if one.denies is not other.denies:
         return Likeness.DIFFERENT

@@ -29,6 +29,11 @@ _UNIT = re.compile(rf"(?i)\b(?:(?P<unit>day|week|month)s?|{'|'.join(DAY_WORDS)}|
 _BOUND = re.compile(r"(?i)\b(before|until|by|since|after)\s+(?:the\s+)?(?:end of\s+)?(?:fiscal\s+(?:year\s+)?)?$")
 # Words that say that a sentence is about the day of its document, whatever other date it names.
 _NOW = re.compile(r"(?i)\b(?:now|currently|still|so far|to date|recently|no longer|continues?)\b")
+_PAST = re.compile(
+    r"(?i)\b(?:was|were|had|did|used to|at (?:the|that) time|in those days|back then|formerly|previously)\b"
+    r"|(?<!\b(?:is|be|as) )(?<!\b(?:are|not|has) )(?<!\b(?:been|have|will) )(?<!\b(?:being) )\b[a-z]+ed\b"
+)
+_PRESENT = re.compile(r"(?i)\b(?:is|are|has|have|does|do|will|can|must|now|still|currently|since)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,11 @@ def speaks_of(text: str, published: str | None, asked: Iterable[Time]) -> bool:
         *([own] if own and of_own_date else []),
     ]
     return not spoken or any(time.meets(each) for time in spoken for each in asked)
+
+
+def tells_of_past(text: str) -> bool:
+    """Whether a text speaks of the past alone, so that it leaves open how things are now."""
+    return _PAST.search(text) is not None and _PRESENT.search(text) is None
 
 
 def _longest(words: str) -> timedelta:

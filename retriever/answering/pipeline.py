@@ -26,8 +26,9 @@ from ..store.base import Exclusion, Library, Searcher
 from ..text.calendar import date_words
 from ..text.datelines import dateline_length
 from ..text.minhash import near_copies_by_id
+from ..text.question import Question
 from .candidates import Candidate, Candidates
-from .date_constraints import DateConstraints
+from .date_constraints import DateConstraints, tells_of_past
 from .matching import WeightedQuery, compare
 from .query import Query, StandaloneQuestion
 from .reader import Reader
@@ -95,6 +96,8 @@ class AnswerPipeline:
         question, present = found.query.question, found.ranked.present
         evidence = self._quote_all(worth_showing(found.ranked.evidence), found.dates)
         evidence, agreed = agreement.compare(question, evidence, top)
+        if question.is_present and not question.time_expressions.matches:
+            evidence, agreed = agreement.newest_first(evidence, agreed)
         quotes = tuple(each.quote for each in evidence)
         confidence = quotes[0].confidence if quotes else 0.0
         verdict = verdict_of(confidence, present)
@@ -148,7 +151,9 @@ class AnswerPipeline:
         published = self._library.documents.publication_dates({hit.passage.document_id for hit in retrieval.hits})
         newest = (self._library.documents.date_range() or ("", None))[1]
         dates = query.dates.constraints(published, newest)
-        return _Evaluation(query, retrieval.hits, dates, _rank(retrieval, dates, top), encoded, searched)
+        return _Evaluation(
+            query, retrieval.hits, dates, _rank(retrieval, query.question, dates, top), encoded, searched
+        )
 
     def _retrieve(self, search: Searcher, query: Query, hidden: Exclusion, count: int) -> Retrieval | None:
         """Find passages and compare their sentences with the question; None if no sentence was found."""
@@ -220,15 +225,18 @@ class AnswerPipeline:
         return [(titles[document_id], document_id) for document_id in ids]
 
 
-def _rank(retrieval: Retrieval, dates: DateConstraints, top: int) -> RankedEvidence:
+def _rank(retrieval: Retrieval, question: Question, dates: DateConstraints, top: int) -> RankedEvidence:
     """Choose and judge quotes; if the question asks for a time, quotes about it come first."""
 
     def is_timely(sentence: Candidate) -> bool:
         return dates.are_resolved and dates.by_document[sentence.hit.passage.document_id].is_met_by(sentence.text)
 
     timely = is_timely if dates.are_any or not dates.are_resolved else None
+    outdated = tells_of_past if question.asks_for_today else None
     count = top + agreement.BEYOND
-    return rank_evidence(retrieval, EvidenceModel.shipped(), Reader.shipped(), count, MARKED_CONFIDENCE, timely)
+    return rank_evidence(
+        retrieval, EvidenceModel.shipped(), Reader.shipped(), count, MARKED_CONFIDENCE, timely, outdated
+    )
 
 
 def _inside(span: tuple[int, int], quote: Quote) -> tuple[int, int]:

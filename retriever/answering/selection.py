@@ -45,6 +45,8 @@ SEEN_AGAIN = np.float32(0.7)
 SEEN_BEFORE_ELSE = np.float32(0.001)
 # Factor on the confidence of a quote that the user has seen whole.
 SEEN_CONFIDENCE = 0.5
+# Factor on the confidence of a quote about the past, for a question about today: it is never clear.
+OUTDATED_CONFIDENCE = 0.5
 _ELSE = re.compile(r"(?i)\belse\b|\b(?:what|which|any|who) other\b")
 # Factor on a sentence about another time than the one asked for. It only changes the order of quotes.
 UNTIMELY = 0.1
@@ -134,6 +136,7 @@ def rank_evidence(
     count: int,
     marked_from: float = 0.0,
     timely: Callable[[Candidate], bool] | None = None,
+    outdated: Callable[[str], bool] | None = None,
 ) -> RankedEvidence:
     """Choose quotes and judge them.
 
@@ -144,6 +147,7 @@ def rank_evidence(
         count: the largest number of quotes.
         marked_from: confidence from which a quote's answering part is marked.
         timely: for a question of some time, whether a sentence speaks of that; the others count for less.
+        outdated: for a question about today, whether a quote speaks of the past alone.
     """
     evidence: list[Evidence] = []
     present = 0.0
@@ -155,8 +159,10 @@ def rank_evidence(
         if not evidence:  # the first quote decides whether the documents answer at all
             present = model.calibrator.present.probability(signals)
         before = evidence[-1].confidence if evidence else 1.0
-        again = SEEN_CONFIDENCE if gathered.seen is not None and gathered.seen[found.span].all() else 1.0
-        confidence = min(again * present * model.calibrator.right.probability(signals), before)
+        factor = SEEN_CONFIDENCE if gathered.seen is not None and gathered.seen[found.span].all() else 1.0
+        if outdated and outdated(" ".join(one.text for one in gathered.candidates.sentences[found.span])):
+            factor *= OUTDATED_CONFIDENCE
+        confidence = min(factor * present * model.calibrator.right.probability(signals), before)
         evidence.append(_evidence(found, confidence, confidence >= marked_from))
     return RankedEvidence(tuple(evidence), present)
 

@@ -23,6 +23,9 @@ _OPEN = re.compile(
     r"how(?! (?:many|much|long|old|often|far|high|tall|deep|wide|large|big|heavy|fast|hot|cold|few|frequently)\b))"
 )
 _PAST = re.compile(r"(?i)\b(?:did|was|were|had)\b")
+# "Who maintains ...", but not "What was ...": words such as "is" say it, or else the verb's ending.
+_PRESENT = re.compile(r"(?i)\b(?:is|are|does|do|can|must|now)\b|^(?:who|what|which \w+) (?!has\b)\w+[^\Wsu]s\b")
+_TODAY = re.compile(r"(?i)\b(?:now|today|currently|nowadays|at present|at the moment|these days|still|any ?more)\b")
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,16 @@ class Question:
     def is_past(self) -> bool:
         """Whether it asks about the past, which a later source does not change."""
         return _PAST.search(self.text) is not None
+
+    @cached_property
+    def is_present(self) -> bool:
+        """Whether it asks how things are now, which a later source may change."""
+        return not self.is_past and _PRESENT.search(self.text) is not None
+
+    @cached_property
+    def asks_for_today(self) -> bool:
+        """Whether it asks in so many words how things are now, which a sentence about the past leaves open."""
+        return self.is_present and _TODAY.search(self.text) is not None
 
 
 def tidy(text: str) -> str:
