@@ -30,11 +30,12 @@ from ..text.question import Question
 from .candidates import Candidate, Candidates
 from .date_constraints import DateConstraints, tells_of_past
 from .matching import WeightedQuery, compare
+from .parts import parts_of, with_parts
 from .query import Query, StandaloneQuestion
 from .reader import Reader
 from .retrieval import Retrieval, ShownQuotes
 from .selection import Evidence, EvidenceModel, RankedEvidence, rank_evidence
-from .verdict import CLEAR_CONFIDENCE, MARKED_CONFIDENCE, covers_of, verdict_of, worth_showing
+from .verdict import CLEAR_CONFIDENCE, MARKED_CONFIDENCE, PRESENT, covers_of, verdict_of, worth_showing
 
 _NEAREST_NAMED = 3  # documents that a refusal names; few users would go through more
 
@@ -94,7 +95,8 @@ class AnswerPipeline:
         """
         found = self._evaluate(search, standalone, hidden, top)
         question, present = found.query.question, found.ranked.present
-        evidence = self._quote_all(worth_showing(found.ranked.evidence), found.dates)
+        ranked = self._with_parts(search, found, hidden, top)
+        evidence = self._quote_all(worth_showing(ranked), found.dates)
         evidence, agreed = agreement.compare(question, evidence, top)
         if question.is_present and not question.time_expressions.matches:
             evidence, agreed = agreement.newest_first(evidence, agreed)
@@ -138,6 +140,15 @@ class AnswerPipeline:
             if tried[-1].confidence >= CLEAR_CONFIDENCE:
                 return tried[-1]
         return tried[0]
+
+    def _with_parts(self, search: Searcher, found: _Evaluation, hidden: Exclusion, top: int) -> tuple[Evidence, ...]:
+        """The quotes for a question; where it is about several things, a quote for each comes before the others."""
+        ranked = found.ranked.evidence
+        if found.ranked.present < PRESENT:
+            return ranked
+        parts = (StandaloneQuestion(part) for part in parts_of(found.query.question))
+        answers = [self._evaluate_reading(search, part, hidden, top).ranked for part in parts]
+        return with_parts(ranked, [part.evidence[0] for part in answers if part.present >= PRESENT])
 
     def _evaluate_reading(
         self, search: Searcher, reading: StandaloneQuestion, hidden: Exclusion, top: int
