@@ -54,5 +54,10 @@ class Server:
         self._process.wait(20)
 
     @property
+    def process(self) -> int | None:
+        """The id of its process, while it runs."""
+        return self._process.pid if self._process else None
+
+    @property
     def log(self) -> str:
         return self._log.read_text()

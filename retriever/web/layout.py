@@ -1,26 +1,23 @@
 """The layout of the chat page, and which event calls which handler.
 
 In: the handlers. Out: Gradio blocks. One decision: everything that a user reads is plain HTML in a few components.
-Every control is an element with `data-do`, which names its handler. The handler gets the element's other data.
+Every control is an element with `data-do`, which names its handler. The handler gets the element's other data. One
+component, `actions`, hands all of them over.
 """
 
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from ..filters import Scope
-from ..interfaces.html.cards import CARD_STYLE
 from ..interfaces.html.templating import HINT, hint_html
 from . import panels
+from .assets import ATTACH
 from .chat_handlers import ChatHandlers
+from .event_queue import WaitingQueue
 from .events import ChatEvents, LibraryEvents
 from .library_handlers import LibraryHandlers
 from .state import TabState
-
-HERE = Path(__file__).parent
-SCRIPT = (HERE / "page.js").read_text(encoding="utf-8")
-STYLE = CARD_STYLE + (HERE / "style.css").read_text(encoding="utf-8")
 
 MASTHEAD = "<h1>Ibid</h1><p>Answers in the documents’ own words</p>"
 
@@ -32,6 +29,12 @@ UNANSWERED = "() => document.querySelector('#question textarea')?.value || (sess
 
 RECALLED = "() => { document.dispatchEvent(new Event('ibid:recalled')) }"
 """Tells the script that the page shows another conversation, or could not."""
+
+EVENTS = (
+    *("ask", "recall", "new", "conversations", "rename", "delete", "undelete", "delete_all"),
+    *("welcome", "open", "documents", "timeline", "scope", "add_files", "remove", "edit", "undo"),
+)
+"""What the controls can ask for; Gradio takes only names that the component's script contains."""
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
 
@@ -46,9 +49,20 @@ def theme() -> gr.themes.Base:
     )
 
 
-def component(name: str, value: str = "", template: str = "${value}") -> gr.HTML:
-    """An HTML component without Gradio's own style; `name` is its id, and the script runs in it."""
-    return gr.HTML(value, elem_id=name, js_on_load=SCRIPT, html_template=template, apply_default_css=False)
+def component(
+    name: str, value: str = "", template: str = "${value}", *, attached: bool = False, events: tuple[str, ...] = ()
+) -> gr.HTML:
+    """An HTML component without Gradio's own style.
+
+    Args:
+        name: its id.
+        value: what it shows first.
+        template: the HTML around its value.
+        attached: whether the page's scripts get it.
+        events: what its script can ask for; then they get it too.
+    """
+    script = f"{ATTACH}; {list(events)}".replace("'", '"') if attached or events else None
+    return gr.HTML(value, elem_id=name, js_on_load=script, html_template=template, apply_default_css=False)
 
 
 def new_conversation() -> tuple[TabState, str, str, str]:
@@ -68,28 +82,31 @@ def build_page(
         signed_in: whether users sign in, and can sign out.
 
     Returns:
-        Blocks, to be mounted with `theme()` and `STYLE`.
+        Blocks, to be mounted with `theme()`.
     """
     page = gr.Blocks(title="Ibid", fill_width=True, analytics_enabled=False)
     with page:
         state, scope = gr.State(TabState()), gr.State(Scope())
+        actions = component("actions", events=EVENTS)
         with gr.Row(elem_id="layout"):
             with gr.Column(elem_id="chat"):
                 with gr.Row(elem_id="top"):
                     component("masthead", MASTHEAD)
-                    menu = component("menu", MENU.format(sign_out=SIGN_OUT if signed_in else ""))
+                    component("menu", MENU.format(sign_out=SIGN_OUT if signed_in else ""))
                 with gr.Column(elem_id="scroll"):
                     welcome = component("welcome", panels.welcome_html(None))
-                    turns = component("conversation")
-                    component("pending")
+                    turns = component("conversation", attached=True)
+                    component("pending", attached=True)
                 with gr.Column(elem_id="composer"):
-                    scope_line = component("scope")
+                    scope_line = component("scope", attached=True)
                     with gr.Row():
                         question = _question_field()
                         gr.Button("Ask", elem_id="ask")
-                    hint = component("hint", hint_html(HINT), template='<p role="status">${value}</p>')
-            panel = component("panel")
-            uploads = component("uploads", template=f'<div data-largest="{largest_file_bytes}">${{value}}</div>')
+                    hint = component("hint", hint_html(HINT), '<p role="status">${value}</p>', attached=True)
+            panel = component("panel", attached=True)
+            uploads = component(
+                "uploads", "", f'<div data-largest="{largest_file_bytes}">${{value}}</div>', attached=True
+            )
 
         shown = [state, turns, hint]
         chat_events, library_events = ChatEvents(chat), LibraryEvents(library)
@@ -97,24 +114,24 @@ def build_page(
         page.load(library_events.adding, None, uploads, **QUIET)
         page.load(None, None, question, js=UNANSWERED, **QUIET)
         latest, every = {**QUIET, "trigger_mode": "always_last"}, {**QUIET, "trigger_mode": "multiple"}
-        for controls in (menu, welcome, turns, hint, uploads, scope_line, panel):
-            controls.ask(chat_events.ask, [state, scope], shown, **QUIET)
-            controls.open(library_events.open, state, panel, **latest)
-            controls.documents(library_events.documents, scope, panel, **latest)
-            controls.timeline(library_events.timeline, scope, panel, **latest)
-            controls.scope(library_events.scope, None, [scope, scope_line, panel], **latest)
-            controls.add_files(library_events.add, None, uploads, **every)
-            controls.conversations(chat_events.conversations, state, panel, **latest)
-            controls.recall(chat_events.recall, state, shown, **QUIET).then(None, js=RECALLED, **QUIET)
-            controls.new(new_conversation, None, [*shown, panel], **QUIET).then(None, js=RECALLED, **QUIET)
-            controls.welcome(library_events.welcome, None, welcome, **QUIET)
-        panel.remove(library_events.remove, scope, panel, **every)
-        panel.edit(library_events.edit, scope, panel, **QUIET)
-        panel.undo(library_events.undo, scope, panel, **every)
-        panel.rename(chat_events.rename, state, panel, **QUIET)
-        panel.delete(chat_events.delete, state, panel, **every)
-        panel.undelete(chat_events.undelete, state, panel, **every)
-        panel.delete_all(chat_events.delete_all, state, panel, **QUIET)
+        actions.ask(chat_events.ask, [state, scope], shown, **QUIET)
+        actions.recall(chat_events.recall, state, shown, **QUIET).then(None, js=RECALLED, **QUIET)
+        actions.new(new_conversation, None, [*shown, panel], **QUIET).then(None, js=RECALLED, **QUIET)
+        actions.conversations(chat_events.conversations, state, panel, **latest)
+        actions.rename(chat_events.rename, state, panel, **QUIET)
+        actions.delete(chat_events.delete, state, panel, **every)
+        actions.undelete(chat_events.undelete, state, panel, **every)
+        actions.delete_all(chat_events.delete_all, state, panel, **QUIET)
+        actions.welcome(library_events.welcome, None, welcome, **QUIET)
+        actions.open(library_events.open, state, panel, **latest)
+        actions.documents(library_events.documents, scope, panel, **latest)
+        actions.timeline(library_events.timeline, scope, panel, **latest)
+        actions.scope(library_events.scope, None, [scope, scope_line, panel], **latest)
+        actions.add_files(library_events.add, None, uploads, **every)
+        actions.remove(library_events.remove, scope, panel, **every)
+        actions.edit(library_events.edit, scope, panel, **QUIET)
+        actions.undo(library_events.undo, scope, panel, **every)
+    WaitingQueue.replace(page)
     return page
 
 

@@ -6,6 +6,7 @@ requests for the paths that the page uses reach Gradio. Nothing else in Gradio c
 
 import asyncio
 import base64
+import gzip
 import hashlib
 import ipaddress
 import re
@@ -23,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ..interfaces import http as api
 from ..interfaces.html.cards import CARD_STYLE
 from ..interfaces.html.templating import render
+from .assets import finish_page
 from .auth import KEY, TRIES, WITHIN, Authenticator, fields_of
 from .events import USER_COOKIE
 from .history import new_user_key
@@ -39,7 +41,7 @@ CHALLENGE = {"WWW-Authenticate": 'Basic realm="Ibid", charset="UTF-8"'}
 """How a program signs in; the page would ask for it in a window of the browser's."""
 
 READ = re.compile(
-    r"/|/alive|/favicon\.ico|/theme\.css|/config|/(assets|static|svelte)/[\w./-]+|/conversations/[\w-]+\.\w+"
+    r"/|/alive|/page/[0-9a-f]{12}/[\w.-]+|/favicon\.ico|/theme\.css|/config|/(assets|static|svelte)/[\w./-]+|/conversations/[\w-]+\.\w+"
     r"|/gradio_api/(queue/data|app_id)|/sign-in"
 )
 """What the page gets; `app_id` when the program is back after it was stopped."""
@@ -206,7 +208,9 @@ class SecurityMiddleware:
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The page itself, sent when it is complete, since the policy must name its scripts."""
-        headers = {**HEADERS, "Cache-Control": "no-store"}
+        asked = Headers(scope=scope)
+        packed = "gzip" in asked.get("accept-encoding", "")
+        headers = {**HEADERS, "Cache-Control": "no-store", **({"Content-Encoding": "gzip"} if packed else {})}
         start: Message = {}
         body = b""
 
@@ -217,12 +221,14 @@ class SecurityMiddleware:
                 return
             body += message.get("body", b"")
             if not message.get("more_body"):
-                codes = [found["code"] for found in _SCRIPT.finditer(body) if b"src=" not in found["attributes"]]
-                sending = _with_headers(send, {"Content-Security-Policy": policy(codes), **headers}, cookie)
-                await sending(start)
-                await send({"type": "http.response.body", "body": body})
+                page = finish_page(body.decode()).encode()
+                codes = [found["code"] for found in _SCRIPT.finditer(page) if b"src=" not in found["attributes"]]
+                page = gzip.compress(page) if packed else page
+                own = {"Content-Security-Policy": policy(codes), "Content-Length": str(len(page)), **headers}
+                await _with_headers(send, own, cookie)(start)
+                await send({"type": "http.response.body", "body": page})
 
-        known = USER_COOKIE in cookie_parser(Headers(scope=scope).get("cookie", ""))
+        known = USER_COOKIE in cookie_parser(asked.get("cookie", ""))
         # Lax: a link from elsewhere to this page still finds the conversations.
         cookie = None if known else f"{USER_COOKIE}={new_user_key()}; Path=/; Max-Age={YEARS}; HttpOnly; SameSite=Lax"
         plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]  # scripts are read as they stand

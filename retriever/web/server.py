@@ -31,12 +31,13 @@ from ..errors import IbidError
 from ..interfaces import http as api
 from ..interfaces.uploads import Uploads, safe_name
 from ..settings import default_history
+from .assets import serve_asset
 from .auth import Authenticator, Passwords
 from .chat_handlers import ChatHandlers
 from .events import USER_COOKIE
 from .export import as_json, as_markdown
 from .history import History
-from .layout import STYLE, build_page, theme
+from .layout import build_page, theme
 from .library_handlers import LibraryHandlers
 from .loading import Loader
 from .middleware import AGENTS, LOOPBACK, SecurityMiddleware, is_loopback, refusal
@@ -119,7 +120,7 @@ def open_history(file: Path) -> History | None:
 
 
 def add_routes(app: FastAPI, received: Uploads, library: Loader[Assistant], history: History | None) -> None:
-    """Add the page's routes besides Gradio's events: the icon, whether the program runs, uploads and exports."""
+    """Add the page's routes besides Gradio's events: its files, whether the program runs, uploads and exports."""
     start = secrets.token_urlsafe()
 
     async def uploads(request: Request) -> JSONResponse:
@@ -147,6 +148,7 @@ def add_routes(app: FastAPI, received: Uploads, library: Loader[Assistant], hist
         return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
 
     app.add_route("/favicon.ico", lambda _: FileResponse(FAVICON, media_type="image/svg+xml"))
+    app.add_route("/page/{digest}/{name}", serve_asset)
     app.add_route("/alive", lambda _: JSONResponse({"start": start}))
     app.add_route("/uploads", uploads, methods=["POST"])
     app.add_route("/conversations/{name}", conversation)
@@ -212,7 +214,6 @@ def build_app(
         server_name="127.0.0.1",
         server_port=port,
         theme=theme(),
-        head=f"<style>{STYLE}</style>",  # `css=` would lose `:root` within `@media`
         footer_links=[],
         run_history=False,
         enable_monitoring=False,

@@ -1,0 +1,80 @@
+// Every control carries data-do. What the page can't do itself goes to Python under that name, with the control's other
+// data; layout.py lists the names.
+import { find, isAsking, isLeaving, listen, tell } from "./dom.js";
+import { goTo, goToNew } from "./address.js";
+import { stepped } from "./panel.js";
+
+export const PANELS = ["open", "documents", "timeline", "conversations"];
+const OF_CONVERSATION = ["ask", "revise", "drop", "restore", "new", "recall"];
+const here = {}; // names of what is done on the page -> the function that does it
+let trigger = null;
+let ready;
+export const whenReady = new Promise((resolve) => (ready = resolve));
+
+export const attach = (component) => {
+  trigger = component.trigger;
+  ready();
+};
+
+export const register = (names) => Object.assign(here, names);
+
+export const send = (action, data = {}) => whenReady.then(() => trigger(action, data));
+
+export const dispatch = (action, data = {}, control = null) => {
+  if (action in here) return here[action](data, control);
+  // One thing after the other: an answer that is on its way belongs to the conversation that it was asked in, and a
+  // question to the one that is on its way.
+  if ((isAsking() || isLeaving()) && OF_CONVERSATION.includes(action)) {
+    return listen("answered", () => setTimeout(dispatch, 50, action, data, control), { once: true });
+  }
+  if (action === "ask" && data.question.trim()) tell("ask", data.question);
+  if (action === "revise" && data.question.trim()) tell("ask", null);
+  if (["new", "recall"].includes(action)) document.body.classList.add("leaving");
+  if (action === "new") goToNew();
+  if (action === "recall" && control) goTo({ conversation: data.conversation });
+  if (action === "open" && stepped(data.place)) return;
+  if (PANELS.includes(action)) tell("open", { control, action, data });
+  send(action, data);
+};
+
+document.addEventListener("click", (event) => {
+  const control = event.target.closest("button[data-do]");
+  if (!control || control.disabled) return;
+  const { do: action, ...data } = control.dataset;
+  dispatch(action, data, control);
+});
+
+// The fields of a form, a list where a name stands several times.
+export const fieldsOf = (form) => {
+  const data = {};
+  for (const [name, value] of new FormData(form)) data[name] = name in data ? [data[name], value].flat() : value;
+  return data;
+};
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.dataset.do) return; // leaves the page
+  event.preventDefault();
+  dispatch(event.target.dataset.do, fieldsOf(event.target), event.submitter);
+});
+
+let typing = 0;
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-live]");
+  if (!form) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => dispatch(form.dataset.do, { ...fieldsOf(form), typed: "1" }), 200);
+});
+
+register({
+  copy: async ({ text, link }, control) => {
+    const said = (control.dataset.said ??= control.textContent);
+    try {
+      await navigator.clipboard.writeText(text ?? location.href.split("#")[0] + link);
+      control.textContent = "Copied";
+    } catch {
+      control.textContent = "Could not copy";
+    }
+    setTimeout(() => (control.textContent = said), 2000);
+  },
+  to: ({ selector }) => find(selector)?.focus(),
+});

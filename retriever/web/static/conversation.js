@@ -1,0 +1,96 @@
+// The turns, and the question that waits for its answer.
+import { dispatch, register, send } from "./actions.js";
+import { note } from "./address.js";
+import { field, find, isAsking, listen, tell, write } from "./dom.js";
+
+const otherTabs = new BroadcastChannel("ibid");
+
+export const attach = ({ element, watch }) => {
+  let turns = 0;
+  let told = "";
+  const folds = () => [...element.querySelectorAll("details")];
+  let open = [];
+  element.addEventListener("toggle", () => (open = folds().map((fold) => fold.open)), true);
+  const id = () => element.querySelector(".turns")?.dataset.conversation ?? "";
+  watch("value", () => {
+    const kept = open; // what the user had unfolded stays so
+    folds().forEach((fold, at) => (fold.open = Boolean(kept[at])));
+    const all = element.querySelectorAll(".turn");
+    if (all.length > turns) all[all.length - 1].scrollIntoView({ block: "start" });
+    turns = all.length;
+    const failed = element.querySelector(".turn:last-child .error") && sessionStorage.getItem("question");
+    if (failed && isAsking()) write(failed);
+    forgetAnswered(element);
+    note({ conversation: id() });
+    document.title = all.length ? `${all[0].querySelector(".question").textContent.slice(0, 60)} – Ibid` : "Ibid";
+    tell("answered");
+    const version = element.querySelector(".turns")?.dataset.version;
+    if (version && version !== told && document.body.dataset.heard !== version) otherTabs.postMessage({ conversation: id(), version });
+    told = version;
+  });
+  // Another tab has changed the same conversation.
+  otherTabs.addEventListener("message", ({ data }) => {
+    if (data.conversation !== id() || data.version === told) return;
+    document.body.dataset.heard = data.version;
+    dispatch("recall", { conversation: data.conversation });
+  });
+};
+
+// A question that has its answer never comes back into the field.
+const forgetAnswered = (element) => {
+  const last = [...element.querySelectorAll(".turn .question")].at(-1)?.textContent.trim();
+  const kept = sessionStorage.getItem("question")?.trim();
+  if (!kept || kept !== last || element.querySelector(".turn:last-child .error")) return;
+  sessionStorage.removeItem("question");
+  if (field()?.value.trim() === last) write("");
+};
+
+export const attachPending = ({ element }) => {
+  // The question that waits for its answer, where that takes longer than a blink.
+  let soon = 0;
+  const clear = () => {
+    document.body.classList.remove("asking");
+    clearTimeout(soon);
+    element.querySelector(".turn")?.remove();
+  };
+  listen("ask", (question) => {
+    clear();
+    document.body.classList.add("asking");
+    if (question === null) return; // in the place of another
+    sessionStorage.setItem("question", question);
+    soon = setTimeout(() => {
+      const turn = document.createElement("div");
+      const [title, text] = [document.createElement("h2"), document.createElement("p")];
+      [turn.className, title.className, text.className] = ["turn", "question", "waiting"];
+      title.textContent = question.slice(0, 300);
+      text.textContent = find("[data-loading]")
+        ? "The model is still loading. Your question is answered as soon as it is ready."
+        : "Searching…";
+      text.setAttribute("role", "status");
+      turn.append(title, text);
+      element.append(turn);
+      turn.scrollIntoView({ block: "start" });
+    }, 150);
+  });
+  listen("answered", () => {
+    if (isAsking()) sessionStorage.removeItem("question");
+    clear();
+  });
+  const recalled = () => document.body.classList.remove("leaving");
+  listen("recalled", () => {
+    recalled();
+    tell("answered");
+  });
+  listen("away", () => {
+    recalled();
+    clear();
+  });
+};
+
+register({
+  // Back has led to an empty conversation: it is the address's already.
+  new_here: () => {
+    document.body.classList.add("leaving");
+    send("new");
+  },
+});

@@ -1,0 +1,27 @@
+// Each component of the page hands itself over here, with what Gradio gives it: its element, its value and its events.
+import * as actions from "./actions.js";
+import * as address from "./address.js";
+import * as composer from "./composer.js";
+import * as conversation from "./conversation.js";
+import * as panel from "./panel.js";
+import * as uploads from "./uploads.js";
+
+const ATTACH = {
+  actions: actions.attach,
+  conversation: conversation.attach,
+  hint: composer.attach,
+  panel: panel.attach,
+  pending: conversation.attachPending,
+  scope: address.attach,
+  uploads: uploads.attach,
+};
+const missing = new Set(Object.keys(ATTACH));
+
+window.ibid = {
+  attach: (element, trigger, props, watch) => {
+    const { id } = element.closest(Object.keys(ATTACH).map((name) => `#${name}`).join());
+    ATTACH[id]({ element, trigger, props, watch });
+    missing.delete(id);
+    if (!missing.size) setTimeout(address.start);
+  },
+};
