@@ -22,6 +22,7 @@ from ..records import (
     Quote,
     Verdict,
 )
+from ..text.calendar import date_words
 from ..timeline import Point
 
 LINE_WIDTH = 88
@@ -194,13 +195,39 @@ def _copy(copy: Copy) -> str:
     return f"the same text in {copy.publisher or copy.title}; {_place(copy.document_id, copy.start, copy.end)}"
 
 
+def difference_words(difference: Difference) -> str:
+    """The words before the values; of a conflict also how many sources give each: `Sources differ, 3 against 1`."""
+    words = DIFFERENCE_WORDS[difference.kind]
+    counts = [len(places) for _, places in difference.by_value]
+    if difference.kind is not DifferenceKind.CONFLICT or max(counts) == 1:
+        return words
+    return f"{words}, {' against '.join(map(str, counts))}"
+
+
+def named_sources(quotes: Sequence[Quote], kind: DifferenceKind) -> str:
+    """Who gives a value, and when: `Selby Times, 3 March 2023`. Several sources are parted by semicolons.
+
+    Args:
+        quotes: all that give it, the best first.
+        kind: of the difference; what changed over time was so at the time that its quote speaks of.
+    """
+    times = [quote.published for quote in quotes]
+    if kind is DifferenceKind.LATER:
+        times = [quote.speaks_of or quote.published for quote in quotes]
+    named = (
+        ", ".join(filter(None, (quote.publisher or quote.title, date_words(time))))
+        for quote, time in zip(quotes, times, strict=True)
+    )
+    return "; ".join(dict.fromkeys(named))
+
+
 def _difference(difference: Difference, quotes: Sequence[Quote]) -> str:
-    """List the sources of each value: `Sources differ: 12 crowns (1: The Ledger), 15 crowns (2: City Record)`."""
+    """List the sources of each value: `Sources differ: 12 crowns (1: The Ledger, 3 May 2023), 15 crowns (2: ...)`."""
     values = []
     for value, places in difference.by_value:
-        names = dict.fromkeys(quotes[place].publisher or quotes[place].title for place in places)
-        values.append(f"{value} ({', '.join(str(place + 1) for place in places)}: {', '.join(names)})")
-    return wrap(f"{DIFFERENCE_WORDS[difference.kind]}: {', '.join(values)}")
+        named = named_sources([quotes[place] for place in places], difference.kind)
+        values.append(f"{value} ({', '.join(str(place + 1) for place in places)}: {named})")
+    return wrap(f"{difference_words(difference)}: {', '.join(values)}")
 
 
 def _refusal(answer: Answer) -> Iterator[str]:

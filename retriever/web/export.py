@@ -16,7 +16,7 @@ from ..errors import DocumentUnknown
 from ..interfaces.html.cards import NumberedQuote, difference_parts
 from ..interfaces.html.source import DocumentProvider, Source
 from ..interfaces.json_lines import as_json as answer_as_json
-from ..interfaces.text import DIFFERENCE_WORDS, VERDICT_WORDS
+from ..interfaces.text import VERDICT_WORDS, difference_words
 from ..records import Answer, Covers, Quote
 from ..text.calendar import date_words
 from .history import Conversation, StoredTurn
@@ -186,7 +186,7 @@ def _agreement_blocks(answer: Answer, quotes: Sequence[NumberedQuote]) -> Iterat
         told = (
             f"{on_one_line(value)} ({on_one_line(named)})" for value, named, _ in difference_parts(difference, quotes)
         )
-        yield f"{DIFFERENCE_WORDS[difference.kind]}: {', '.join(told)}"
+        yield f"{difference_words(difference)}: {', '.join(told)}"
     for group in answer.agreement.same:
         named = [str(position + 1) for position in group]
         yield f"Quotes {', '.join(named[:-1])} and {named[-1]} say the same."

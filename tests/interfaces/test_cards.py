@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from retriever import Assistant
+from retriever import Assistant, as_text
 from retriever.filters import Scope
 from retriever.interfaces.html import cards, templating
 from retriever.interfaces.html.source import Link, Source, blocks
@@ -196,7 +196,7 @@ def test_a_screen_reader_hears_who_agrees_and_who_differs() -> None:
     )
     assert cards.screen_reader_text(told) == (
         "The lamp was lit in 1871. Harbour News, 9 May 1902, speaks of 1871. Also in 1 other source. "
-        "Changed over time: 1871, Harbour News, 1871; three, Harbour News, 9 May 1902."
+        "Changed over time: 1871 (Harbour News, 1871); three (Harbour News, 9 May 1902)."
     )
     assert cards.screen_reader_text(answer(LAMP, verdict=Verdict.ABSENT)) == ABSENT
     assert cards.screen_reader_text(answer(DOGS, verdict=Verdict.UNSURE)).startswith(UNSURE)
@@ -223,8 +223,20 @@ def test_sources_that_agree_are_folded_and_sources_that_differ_are_not() -> None
     html = card(answer(LAMP, copy, DOGS, agreement=agreement))
     assert "Also in 1 other source" in html
     assert html.count("<figure") == 3
-    assert "Sources differ 1871 Harbour News three Harbour News" in seen(html)
+    assert "Sources differ 1871 Harbour News, 9 May 1902 three Harbour News, 9 May 1902" in seen(html)
     assert html.index("Sources differ") < html.index("<details")
+
+
+def test_two_sources_against_one_are_counted_and_dated() -> None:
+    gazette = replace(LAMP, document_id="copy.txt", publisher="Gazette", published="1902-05-11")
+    differ = Difference((0, 2), ("1871", "three"), sources=((0, 1), (2,)))
+    told = answer(LAMP, gazette, DOGS, agreement=Agreement(same=((0, 1),), differing=(differ,)))
+    words = "Sources differ, 2 against 1"
+    sources = "Harbour News, 9 May 1902; Gazette, 11 May 1902"
+    assert f"{words} 1871 {sources} three Harbour News, 9 May 1902" in seen(card(told))
+    assert f"{words}: 1871 ({sources}); three (Harbour News, 9 May 1902)." in cards.screen_reader_text(told)
+    printed = " ".join(as_text(told).split())
+    assert f"{words}: 1871 (1, 2: {sources}), three (3: Harbour News, 9 May 1902)" in printed
 
 
 def test_a_follow_up_shows_what_it_was_understood_as() -> None:

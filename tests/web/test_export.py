@@ -167,7 +167,7 @@ def test_a_refusal_is_exported_with_the_nearest_and_what_the_documents_cover(ass
 def test_sources_that_differ_or_agree_are_named(assistant: Assistant) -> None:
     agreement = Agreement(same=((0, 2),), differing=(Difference((0, 1), ("12", "15")),))
     text = markdown(assistant, replace(answer(TWELVE, FIFTEEN, TWELVE), agreement=agreement))
-    assert "Sources differ: 12 (The Varn Herald), 15 (Island Post)\n" in text
+    assert "Sources differ: 12 (The Varn Herald, 2 June 2018), 15 (Island Post, March 2021)\n" in text
     assert "Quotes 1 and 3 say the same." in text
     assert [line[:10] for line in text.splitlines() if line.startswith("- Quote")] == [
         "- Quote 1:",

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from ...records import Answer, Copy, Difference, DifferenceKind, DocumentSummary, Provenance, Quote
+from ...records import Answer, Copy, Difference, DocumentSummary, Provenance, Quote
 from ...text.calendar import date_words
-from ..text import DIFFERENCE_WORDS, VERDICT_WORDS
+from ..text import VERDICT_WORDS, difference_words, named_sources
 from .source import Link, Source
 from .templating import published_words, publisher_words, render
 
@@ -141,7 +141,8 @@ def _card_values(answer: Answer, quotes: Sequence[NumberedQuote]) -> dict[str, o
         "also_in": also_in,
         "same": {group[0]: [quotes[position] for position in group[1:]] for group in answer.agreement.same},
         "differing": [
-            (difference.kind, difference_parts(difference, quotes)) for difference in answer.agreement.differing
+            (difference_words(difference), difference_parts(difference, quotes))
+            for difference in answer.agreement.differing
         ],
     }
 
@@ -156,15 +157,11 @@ def _published(document: DocumentSummary) -> str:
 
 
 def difference_parts(difference: Difference, quotes: Sequence[NumberedQuote]) -> list[tuple[str, str, NumberedQuote]]:
-    """Each value, the sources that give it (with dates if the time matters), and the first quote that has it."""
-    parts = []
-    for value, positions in difference.by_value:
-        item = quotes[positions[0]]
-        named = list(dict.fromkeys(quotes[each].quote.publisher or quotes[each].quote.title for each in positions))
-        if difference.kind is DifferenceKind.LATER:
-            named += [date_words(item.quote.speaks_of or item.quote.published)]
-        parts.append((value, ", ".join(filter(None, named)), item))
-    return parts
+    """Each value, the sources that give it with their dates, and the first quote that has it."""
+    return [
+        (value, named_sources([quotes[each].quote for each in positions], difference.kind), quotes[positions[0]])
+        for value, positions in difference.by_value
+    ]
 
 
 def message_html(question: str, message: str) -> str:
@@ -182,8 +179,8 @@ def screen_reader_text(answer: Answer) -> str:
     said = [f"{verdict}." if verdict else "", first.quote.text, f"{', '.join(filter(None, origin))}."]
     said += [f"{also_in(len(group) - 1)}." for group in answer.agreement.same if group[0] == 0]
     for difference in answer.agreement.differing:
-        told = (f"{value}, {named}" for value, named, _ in difference_parts(difference, quotes))
-        said.append(f"{DIFFERENCE_WORDS[difference.kind]}: {'; '.join(told)}.")
+        told = (f"{value} ({named})" for value, named, _ in difference_parts(difference, quotes))
+        said.append(f"{difference_words(difference)}: {'; '.join(told)}.")
     return " ".join(filter(None, said))
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from ...records import Document, DocumentSummary, Provenance
 from ...text.calendar import date_words
-from ..text import DIFFERENCE_WORDS, VERDICT_WORDS
+from ..text import VERDICT_WORDS
 
 HINT = "Enter to ask, Shift+Enter for a new line"
 """The line below the question's field when there is no other message; a phone leaves it out."""
@@ -80,7 +80,6 @@ _templates = Environment(
 )
 _templates.filters.update(
     date_words=date_words,
-    difference_words=DIFFERENCE_WORDS.__getitem__,
     ordinal=ordinal,
     origin=origin,
     size_words=size_words,
