@@ -26,6 +26,7 @@ from .ingest.shipped import create_from_shipped_corpus
 from .ingest.watching import changes
 from .maintenance.upkeep import Upkeep
 from .maintenance.verify import Finding, verify
+from .reading.folders import as_utf8
 from .records import Answer, Document, DocumentSummary, Hit, LibraryState, Turn
 from .settings import ENCODER_VARIABLE, Settings
 from .store.base import Library
@@ -229,11 +230,22 @@ class Assistant(Upkeep):
         Raises:
             LibraryError: the file cannot be moved.
         """
-        place = move_into(self.added, file, name)
-        report = self.index([place], on_progress)
+        return self._take_in(move_into(self.added, file, name), on_progress)
+
+    def finish_uploads(self) -> None:
+        """Index the files that were handed over to a process that was killed before it had read them."""
+        if self.added.is_dir():
+            known = self._library.documents.origins()
+            for file in sorted(self.added.iterdir()):
+                if as_utf8(os.path.abspath(file)) not in known:
+                    self._take_in(file)
+
+    def _take_in(self, file: Path, on_progress: Progress | None = None) -> IndexReport:
+        """Index a file of the folder `added`; delete it if it cannot be read."""
+        report = self.index([file], on_progress)
         if report.skipped:
-            place.unlink(missing_ok=True)
-            self._library.failures.remove([os.path.abspath(place)])
+            file.unlink(missing_ok=True)
+            self._library.failures.remove([as_utf8(os.path.abspath(file))])
         return report
 
     def changes(self, paths: Sequence[Path], stop: threading.Event | None = None) -> Iterator[None]:

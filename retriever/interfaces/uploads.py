@@ -4,26 +4,32 @@ In: names and bytes from a browser or a program. Out: the state of each file. On
 batch of files, so that a closed tab stops nothing. The page polls its progress.
 """
 
+import asyncio
 import hashlib
 import secrets
-import shutil
-import tempfile
 import threading
-import weakref
+import time
 from collections import OrderedDict
-from collections.abc import AsyncIterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from ..assistant import Assistant
 from ..errors import FileTooLarge, IbidError, ReadingError
+from ..ingest.arrivals import Arrivals
 from ..ingest.run import IndexProgress, Progress
 from ..settings import Settings
 from ..store.contents import StoredDocument
 
 LONGEST_STEM, LONGEST_KIND = 200, 20
 """Bytes of a file's name before its last dot, and letters after it; file systems hold 255 bytes."""
+
+MOST_WAITING, MOST_WAITING_BYTES = 1_000, 2_000_000_000
+"""Files, and their bytes, that may wait at once: a large folder, and what a small disk has free."""
+
+WAITING_SECONDS = 3_600.0
+"""After that long nobody will ask to add a file that has arrived: its tab was closed."""
 
 UNDONE_AT_MOST = 10
 """Removals that can still be undone; what they removed is held in memory."""
@@ -62,15 +68,32 @@ class RemovedDocument:
     file: tuple[Path, bytes] | None
 
 
+@dataclass(slots=True)
+class _ArrivedFile:
+    """A file that arrives, or has arrived and waits to be added."""
+
+    file: Path
+    size: int = 0
+    is_whole: bool = False
+    began: float = field(default_factory=time.monotonic)
+
+
 class Uploads:
     """Adds and removes documents for the users of the page. It adds the files of all users one after the other."""
 
-    def __init__(self, largest_file_bytes: int = Settings().largest_file_bytes) -> None:
-        """Make a folder for arriving files; it is removed when the program ends."""
+    def __init__(
+        self, library_folder: Callable[[], Path], largest_file_bytes: int = Settings().largest_file_bytes
+    ) -> None:
+        """Store where files go.
+
+        Args:
+            library_folder: the folder of the library, once it is open; arriving files wait in it.
+            largest_file_bytes: larger files are refused.
+        """
         self.largest_file_bytes = largest_file_bytes
-        self._arrivals = Path(tempfile.mkdtemp(prefix="ibid-uploads-"))
-        weakref.finalize(self, shutil.rmtree, self._arrivals, ignore_errors=True)
-        self._arrived: dict[str, Path] = {}
+        self._library_folder = library_folder
+        self._arrivals: Arrivals | None = None
+        self._arrived: dict[str, _ArrivedFile] = {}
         self._removed: OrderedDict[str, RemovedDocument] = OrderedDict()
         self._batches: dict[str, UploadBatch] = {}
         self._books = threading.Lock()  # held for a moment, to read or change these fields
@@ -90,29 +113,57 @@ class Uploads:
         Raises:
             FileTooLarge: it is too large.
             ReadingError: it cannot be stored.
+            IbidError: the library cannot be opened.
         """
         kind = PurePosixPath(safe_name(name)).suffix.lower()
         if size is not None and size >= self.largest_file_bytes:
             raise self._too_large()
         key = secrets.token_urlsafe()
-        file = self._arrivals / f"{secrets.token_hex(16)}{kind}"
-        written = 0
         try:
-            with file.open("wb") as stream:
+            arriving = await asyncio.to_thread(self._begin, key, kind)
+            with arriving.file.open("wb") as stream:
                 async for chunk in chunks:
-                    written += len(chunk)
-                    if written >= self.largest_file_bytes:
+                    arriving.size += len(chunk)
+                    if arriving.size >= self.largest_file_bytes:
                         raise self._too_large()
+                    self._check_room()
                     stream.write(chunk)
         except BaseException as error:
-            file.unlink(missing_ok=True)
+            self._drop(key)
             if isinstance(error, OSError):
                 raise ReadingError(
                     f"it could not be stored ({error.strerror}). Free some space on the disk."
                 ) from error
             raise
-        self._arrived[key] = file
+        arriving.is_whole = True
         return key
+
+    def _begin(self, key: str, kind: str) -> "_ArrivedFile":
+        """The place of a file that arrives. Files that nobody asked to add for long make room."""
+        folder = self._library_folder()
+        with self._books:
+            if self._arrivals is None:
+                self._arrivals = Arrivals(folder)
+            late = [old for old, file in self._arrived.items() if time.monotonic() - file.began > WAITING_SECONDS]
+        for old in late:
+            self._drop(old)
+        arriving = _ArrivedFile(self._arrivals.folder / f"{secrets.token_hex(16)}{kind}")
+        with self._books:
+            self._arrived[key] = arriving
+        self._check_room()
+        return arriving
+
+    def _check_room(self) -> None:
+        with self._books:
+            count, size = len(self._arrived), sum(file.size for file in self._arrived.values())
+        if count > MOST_WAITING or size > MOST_WAITING_BYTES:
+            raise ReadingError("too many files are waiting to be added. Add it again when they are done.")
+
+    def _drop(self, key: str) -> None:
+        with self._books:
+            arrived = self._arrived.pop(key, None)
+        if arrived:
+            arrived.file.unlink(missing_ok=True)
 
     def start(self, assistant: Assistant, user: str, files: Sequence[Mapping[str, str]]) -> UploadBatch:
         """Begin to add files, after the ones that the same user has already uploaded.
@@ -202,10 +253,13 @@ class Uploads:
 
     def _item(self, file: Mapping[str, str]) -> UploadedFile:
         name = safe_name(file.get("name", ""))
-        arrived = self._arrived.pop(file.get("key", ""), None)
-        if arrived is None:
-            return UploadedFile(name, "skipped", file.get("reason") or "it was not uploaded. Add it again.")
-        return UploadedFile(name, file=arrived)
+        key = file.get("key", "")
+        with self._books:
+            arrived = self._arrived.get(key)
+            if arrived is None or not arrived.is_whole:
+                return UploadedFile(name, "skipped", file.get("reason") or "it was not uploaded. Add it again.")
+            del self._arrived[key]
+        return UploadedFile(name, file=arrived.file)
 
     def _work(self, assistant: Assistant, user: str, batch: UploadBatch) -> None:
         while waiting := self._next(user, batch):

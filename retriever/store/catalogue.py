@@ -62,6 +62,11 @@ class Catalogue:
         return {source: failure.reason for source, failure in self._library.failures.all().items()}
 
     @property
+    def folder(self) -> Path:
+        """The folder of the library, or of the files that were uploaded to it if it is on a server."""
+        return self._library.folder
+
+    @property
     def added(self) -> Path:
         """The folder of files that were uploaded to the library; it may not exist yet."""
         return self._library.folder / "added"

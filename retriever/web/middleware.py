@@ -17,7 +17,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import cookie_parser
+from starlette.requests import ClientDisconnect, cookie_parser
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -50,11 +50,20 @@ WRITTEN = re.compile(r"/uploads|/gradio_api/(queue/join|cancel)|/sign-(in|out)")
 
 LARGEST_BODY_BYTES = 2_000_000
 """Of what the page posts but files: a question has at most 200 words, names of files 200 letters."""
+PUBLIC = re.compile(r"/favicon\.ico|/theme\.css|/(assets|static|svelte)/.*")
+"""What is the same for everybody; browsers and proxies may keep only this."""
+
+MOST_REQUESTS = 512
+"""At once; a tab has up to six."""
+SIGN_IN_SECONDS = 10.0
+"""For the whole form: anybody may send one."""
 BODY_SECONDS = 60.0
 """Between two pieces of a request: a slower one has hung up."""
 POSTS, WITHIN_SECONDS = 300, 60.0
 """From one address beyond this machine; who types sends one in some seconds."""
 _REMEMBERED = 10_000  # addresses
+
+_TOO_LARGE = "The request is too large."
 
 _SCRIPT = re.compile(rb"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
 
@@ -109,28 +118,46 @@ class SecurityMiddleware:
         self._names = {*LOOPBACK, *(() if self._is_local else (host, socket.gethostname()))}
         self._authenticator = authenticator
         self._posts: OrderedDict[str, deque[float]] = OrderedDict()
+        self._requests = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a request on, or refuses it."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
+        self._requests += 1
+        try:
+            await self._answer(scope, receive, send)
+        finally:
+            self._requests -= 1
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse a request, or pass it on."""
+        headers = {"Content-Security-Policy": policy(), **HEADERS}
+        if not PUBLIC.fullmatch(scope["path"]):
+            headers["Cache-Control"] = "no-store"
         response = await self._refusal(scope, receive)
         if response:
-            response.headers.update({"Content-Security-Policy": policy(), **HEADERS})
+            response.headers.update(headers)
             await response(scope, receive, send)
             return
         bounded = _LimitedBody(receive, None if _takes_files(scope) else LARGEST_BODY_BYTES)
-        if scope["path"] == "/":
-            await self._page(scope, bounded, send)
-        else:
-            await self.app(scope, bounded, _with_headers(send, {"Content-Security-Policy": policy(), **HEADERS}))
+        try:
+            if scope["path"] == "/":
+                await self._page(scope, bounded, send)
+            else:
+                await self.app(scope, bounded, _with_headers(send, headers))
+        except ClientDisconnect:  # whoever sent it has gone, or it was cut off here
+            if bounded.is_too_large:
+                await refusal(scope["path"], _TOO_LARGE, 413)(scope, receive, send)
 
     async def _refusal(self, scope: Scope, receive: Receive) -> Response | None:
         """The response instead of the application's, if there is one."""
         headers, path = Headers(scope=scope), scope["path"]
         if not self._is_own(scope, headers):
             return refusal(path, "Ibid answers only its own page and programs on this machine.", 403)
+        if self._requests > MOST_REQUESTS:
+            return refusal(path, "Too many requests at once; wait a moment.", 503)
         if "/heartbeat/" in path:
             return Response(status_code=204)
         address = (scope.get("client") or ("",))[0]
@@ -138,7 +165,7 @@ class SecurityMiddleware:
             return refusal(path, "Too many requests; wait a minute.", 429)
         length = headers.get("content-length", "0")
         if not _takes_files(scope) and (not length.isdecimal() or int(length) > LARGEST_BODY_BYTES):
-            return refusal(path, "The request is too large.", 413)
+            return refusal(path, _TOO_LARGE, 413)
         if path == "/sign-in":
             return await self._sign_in(scope, receive, address)
         if path == "/sign-out":
@@ -187,7 +214,11 @@ class SecurityMiddleware:
             return RedirectResponse("/", 303)
         if scope["method"] != "POST":
             return _sign_in_page()
-        fields = fields_of(await _LimitedBody(receive, LARGEST_BODY_BYTES).whole())
+        try:
+            form = await asyncio.wait_for(_LimitedBody(receive, LARGEST_BODY_BYTES).whole(), SIGN_IN_SECONDS)
+        except TimeoutError:
+            return _sign_in_page("The form did not arrive in time. Try again.", 408)
+        fields = fields_of(form)
         name = fields.get("name", "")
         if await self._authenticator.knows(name, fields.get("password", ""), address):
             answer = RedirectResponse("/", 303)
@@ -243,6 +274,7 @@ class _LimitedBody:
         self._largest = largest
         self._read = 0
         self._whole = False
+        self.is_too_large = False
 
     async def __call__(self) -> Message:
         if self._whole:
@@ -254,7 +286,7 @@ class _LimitedBody:
         self._read += len(message.get("body", b""))
         self._whole = not message.get("more_body", False)
         if self._largest is not None and self._read > self._largest:
-            self._whole = True
+            self._whole = self.is_too_large = True
             return {"type": "http.disconnect"}
         return message
 

@@ -22,7 +22,7 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -34,6 +34,7 @@ from ..settings import default_history
 from .assets import serve_asset
 from .auth import Authenticator, Passwords
 from .chat_handlers import ChatHandlers
+from .connections import Connection
 from .events import USER_COOKIE
 from .export import as_json, as_markdown
 from .history import History
@@ -46,9 +47,6 @@ from .source_cache import SourceCache
 FAVICON = Path(__file__).parent / "favicon.svg"
 FIRST_PORT = 7860
 PORTS_TRIED = 20
-MOST_CONNECTIONS = 512
-"""At once; a tab has up to six."""
-
 # Gradio sums up with pandas how long events took, for a page that is not served here. Meanwhile other threads wait. It
 # does so after this many events.
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(sys.maxsize))
@@ -130,6 +128,8 @@ def add_routes(app: FastAPI, received: Uploads, library: Loader[Assistant], hist
             key = await received.receive(request.query_params.get("name", ""), size, request.stream())
         except IbidError as error:
             return JSONResponse({"reason": str(error)})
+        except ClientDisconnect:  # nobody is there to hear it
+            return JSONResponse({"reason": "it did not arrive whole."})
         return JSONResponse({"key": key})
 
     def conversation(request: Request) -> Response:
@@ -189,10 +189,11 @@ def build_app(
 
     def warm() -> Assistant:
         library.result().warm_up()
+        library.result().finish_uploads()
         return library.result()
 
     model = Loader(warm)
-    received, sources = Uploads(), SourceCache(library)
+    received, sources = Uploads(lambda: library.result().folder), SourceCache(library)
     chat = ChatHandlers(library, model, history, sources)
     handlers = LibraryHandlers(library, model, received, sources)
     agents = agents_app(model)
@@ -271,7 +272,7 @@ def serve(
         app,
         log_level="warning",
         timeout_graceful_shutdown=1,
-        limit_concurrency=MOST_CONNECTIONS,
+        http=Connection,
         proxy_headers=False,  # a request cannot claim another address
         server_header=False,
         ws="none",

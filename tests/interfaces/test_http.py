@@ -25,7 +25,8 @@ BALLOON = b"The balloon over Varn\n\nThe balloon rose above Port Elm in June. It
 def client(assistant: Assistant) -> Iterator[TestClient]:
     ready: Future[Assistant] = Future()
     ready.set_result(assistant)
-    with TestClient(build_api(ready, Uploads(largest_file_bytes=1_000_000)), raise_server_exceptions=False) as client:
+    uploads = Uploads(lambda: assistant.folder, largest_file_bytes=1_000_000)
+    with TestClient(build_api(ready, uploads), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -277,7 +278,7 @@ def test_what_fails_is_said_with_its_status(
 def test_who_asks_before_the_library_is_open_is_told_why_it_is_not() -> None:
     ready: Future[Assistant] = Future()
     ready.set_exception(LibraryBusy("It is busy; wait."))
-    with TestClient(build_api(ready, Uploads())) as client:
+    with TestClient(build_api(ready, Uploads(Path))) as client:
         assert client.post("/ask", json={"question": CAPTAIN}).json() == {"error": "It is busy; wait."}
 
 

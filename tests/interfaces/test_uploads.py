@@ -9,6 +9,8 @@ from anyio.from_thread import start_blocking_portal
 
 from retriever import Assistant, DocumentUnknown, IbidError
 from retriever.errors import ReadingError
+from retriever.ingest.arrivals import NAME as ARRIVALS
+from retriever.ingest.arrivals import Arrivals
 from retriever.interfaces.uploads import UNDONE_AT_MOST, UploadBatch, Uploads, safe_name
 from tests.world import FERRY, HARBOUR
 
@@ -16,8 +18,8 @@ BALLOON = "The balloon over Varn\n\nThe balloon rose above Port Elm in June. Its
 
 
 @pytest.fixture
-def uploads() -> Uploads:
-    return Uploads(largest_file_bytes=10_000)
+def uploads(tmp_path: Path) -> Uploads:
+    return Uploads(lambda: tmp_path / "library", largest_file_bytes=10_000)
 
 
 async def chunks(content: bytes) -> AsyncIterator[bytes]:
@@ -198,3 +200,54 @@ def test_only_the_last_removals_can_be_undone(uploads: Uploads, assistant: Assis
         add(uploads, assistant, harbour_txt=HARBOUR)
     with pytest.raises(IbidError, match="too late to undo"):
         uploads.undo(assistant, first)
+
+
+def test_a_file_that_waits_is_in_the_library_s_folder_and_goes_when_it_is_added(
+    uploads: Uploads, assistant: Assistant
+) -> None:
+    handed = hand(uploads, "balloon.txt", BALLOON.encode())
+    (waiting,) = assistant.folder.glob(f"{ARRIVALS}/*/*")
+    assert waiting.read_text() == BALLOON
+    ended(uploads.start(assistant, "reader", [handed]))
+    assert not waiting.exists()
+
+
+def test_what_a_killed_process_had_received_is_removed_by_the_next_and_by_forget(assistant: Assistant) -> None:
+    killed = assistant.folder / ARRIVALS / "of-a-killed-process" / "balloon.txt"
+    for remove in (lambda: Arrivals(assistant.folder), lambda: assistant.forget(["ferry.txt"])):
+        killed.parent.mkdir(parents=True)
+        killed.write_text(FERRY)
+        remove()
+        assert not killed.parent.exists()
+
+
+def test_two_pages_over_one_library_leave_each_other_s_files(assistant: Assistant) -> None:
+    one = Arrivals(assistant.folder)
+    (one.folder / "balloon.txt").write_text(BALLOON)
+    other = Arrivals(assistant.folder)
+    assert (one.folder / "balloon.txt").exists()
+    assert other.folder != one.folder
+
+
+def test_a_file_that_was_handed_over_to_a_killed_process_is_read_by_the_next(assistant: Assistant) -> None:
+    assistant.added.mkdir()
+    (assistant.added / "balloon.txt").write_text(BALLOON)
+    (assistant.added / "empty.txt").write_text("")
+    assistant.finish_uploads()
+    assert assistant.document("balloon.txt").text == BALLOON
+    assert [file.name for file in assistant.added.iterdir()] == ["balloon.txt"]
+    assert assistant.failures() == {}
+
+
+def test_only_so_many_files_and_bytes_wait(uploads: Uploads, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retriever.interfaces.uploads.MOST_WAITING", 2)
+    keys = [receive(uploads, "a.txt", 1, b"x") for _ in range(2)]
+    with pytest.raises(ReadingError, match="too many files are waiting"):
+        receive(uploads, "b.txt", 1, b"x")
+    monkeypatch.setattr("retriever.interfaces.uploads.MOST_WAITING", 10)
+    monkeypatch.setattr("retriever.interfaces.uploads.MOST_WAITING_BYTES", 2_000)
+    with pytest.raises(ReadingError, match="too many files are waiting"):
+        receive(uploads, "b.txt", 5_000, b"x" * 5_000)
+    monkeypatch.setattr("retriever.interfaces.uploads.WAITING_SECONDS", -1)  # all are late
+    receive(uploads, "c.txt", 1_500, b"x" * 1_500)
+    assert uploads._item({"name": "a.txt", "key": keys[0]}).state == "skipped"

@@ -1,16 +1,19 @@
 """Who is let in, and what is passed on: Host, Origin, paths, size, rate, time, sign-in, policy."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from anyio.from_thread import start_blocking_portal
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.testclient import TestClient
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from retriever import IbidError
 from retriever.__main__ import main
@@ -19,6 +22,7 @@ from retriever.web import server
 from retriever.web.auth import KEY, TRIES, WITHIN, Authenticator, Passwords
 from retriever.web.events import USER_COOKIE
 from retriever.web.middleware import LARGEST_BODY_BYTES, POSTS, SecurityMiddleware
+from tests.paths import ROOT
 
 PORT = 7861
 HERE = f"http://127.0.0.1:{PORT}"
@@ -131,8 +135,7 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read_or_while_it_comes
     assert local.post("/gradio_api/queue/join", content=b"x" * LARGEST_BODY_BYTES).text == f"{LARGEST_BODY_BYTES} bytes"
     assert local.post("/gradio_api/queue/join", content=b"x" * (LARGEST_BODY_BYTES + 1)).status_code == 413
     pieces = (b"x" * 1_000_000 for _ in range(3))
-    with pytest.raises(ClientDisconnect):  # the application sees it
-        local.post("/gradio_api/queue/join", content=pieces)
+    assert local.post("/gradio_api/queue/join", content=pieces).status_code == 413
 
 
 def test_files_may_be_larger(local: TestClient) -> None:
@@ -356,3 +359,78 @@ def test_no_file_can_be_read_through_any_path_or_parameter(real: TestClient) -> 
 def test_a_path_that_no_route_takes_is_told_in_the_programs_form(real: TestClient) -> None:
     answer = real.get("/api/documents/a%0Ab")
     assert (answer.status_code, answer.json()) == (404, {"error": "There is nothing here."})
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [("/", False), ("/api/documents", False), ("/config", False), ("/assets/a.js", True), ("/favicon.ico", True)],
+)
+def test_a_browser_keeps_no_private_answer(local: TestClient, path: str, kept: bool) -> None:
+    assert ("no-store" in local.get(path).headers.get("cache-control", "")) is not kept
+    refused = local.get(path, headers={"host": "evil.example"})
+    assert refused.status_code == 403
+
+
+def test_a_sign_in_form_that_does_not_come_is_given_up(served: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "SIGN_IN_SECONDS", 0.05)
+
+    async def ask() -> list[Message]:
+        sent: list[Message] = []
+
+        async def never() -> Message:
+            await asyncio.sleep(60)
+            raise AssertionError
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/sign-in",
+            "headers": [(b"host", f"192.168.1.5:{PORT}".encode())],
+            "client": ("192.168.1.9", 1),
+            "query_string": b"",
+        }
+        await served.app(scope, never, send)
+        return sent
+
+    assert asyncio.run(ask())[0]["status"] == 408
+
+
+def test_who_leaves_before_a_request_is_whole_leaves_no_traceback() -> None:
+    async def left() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(_: Message) -> None:
+        raise AssertionError("nobody is there")
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/uploads",
+        "headers": [(b"host", f"127.0.0.1:{PORT}".encode())],
+        "client": ("127.0.0.1", 1),
+        "query_string": b"",
+    }
+    asyncio.run(SecurityMiddleware(page, PORT)(scope, left, send))
+
+
+def test_only_so_many_requests_are_answered_at_once(local: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "MOST_REQUESTS", 0)
+    assert local.get("/alive").status_code == 503
+
+
+def test_a_folder_of_gradio_s_that_belongs_to_somebody_else_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "gradio").write_text("not a folder of this user")
+    script = "import retriever.web, gradio as gr\nwith gr.Blocks(): gr.Chatbot()\nprint('made')"
+    environment = {name: value for name, value in os.environ.items() if name != "GRADIO_TEMP_DIR"}
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script],
+        env={**environment, "TMPDIR": str(tmp_path)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout == "made\n", run.stderr[-500:]
+    assert [each.name for each in tmp_path.iterdir()] == ["gradio"], "nothing is left behind"

@@ -16,11 +16,16 @@ except ModuleNotFoundError:  # Windows, where no other process can be noticed
 
 
 class FolderLock:
-    """A lock that is held until `release`, or until the object is garbage."""
+    """A lock that is held until `release`, or until the object is garbage.
+
+    Attributes:
+        is_held: whether the system gave it; else nothing is known of other processes.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Take the lock; where the system has none, other processes go unnoticed."""
         self._handle: int | None = None
+        self.is_held = False
         if fcntl is None:
             return
         with suppress(OSError):
@@ -28,6 +33,7 @@ class FolderLock:
             self._handle = handle
             self._close = weakref.finalize(self, os.close, handle)
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            self.is_held = True
 
     def has_others(self) -> bool:
         """Whether another process holds the lock too."""

@@ -1,0 +1,53 @@
+"""Files on their way into a library. They wait in its folder `arrivals`, in one folder for each process.
+
+A process that is killed leaves its files there. The next one removes them, and so does `ibid forget`. One decision: a
+folder belongs to who holds a lock on it, so that two pages over one library leave each other's files alone.
+"""
+
+import secrets
+import shutil
+import time
+import weakref
+from contextlib import suppress
+from pathlib import Path
+
+from ..store.sqlite.folder_lock import FolderLock
+
+NAME = "arrivals"
+
+_ABANDONED_SECONDS = 86_400
+"""After a day nobody waits for a file any more. Only this tells where the system has no locks."""
+
+
+class Arrivals:
+    """This process's folder for files that arrive, made for a library; it goes with this object.
+
+    Attributes:
+        folder: the folder.
+    """
+
+    def __init__(self, library_folder: Path) -> None:
+        """Make the folder, and remove those of processes that have ended."""
+        while True:
+            self.folder = library_folder / NAME / secrets.token_hex(8)
+            self.folder.mkdir(parents=True, mode=0o700)
+            self._lock = FolderLock(self.folder)
+            if self.folder.exists():  # else another process has swept it before it was locked
+                break
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        sweep(library_folder)
+
+
+def sweep(library_folder: Path) -> None:
+    """Remove the files that waited for a library in processes that have ended."""
+    for folder in (library_folder / NAME).glob("*"):
+        with suppress(OSError):
+            lock = FolderLock(folder)
+            try:
+                is_free = lock.is_held and not lock.has_others()
+                if is_free or time.time() - folder.stat().st_mtime > _ABANDONED_SECONDS:
+                    shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                lock.release()
+    with suppress(OSError):  # it is not empty, or there is none
+        (library_folder / NAME).rmdir()
