@@ -16,11 +16,12 @@ from .conversation import understand
 from .encoder import Encoder, SentenceEncoder
 from .errors import LibraryMissing
 from .filters import EVERYTHING, Scope
+from .ingest.arrivals import marked, marked_files, unmark
 from .ingest.chunking import heading_spans
 from .ingest.distributed import tasks_on
 from .ingest.editing import edit_document
 from .ingest.encoding import reencode
-from .ingest.indexing import index_documents, index_paths, move_into, remove_documents
+from .ingest.indexing import free_place, index_documents, index_paths, move, remove_documents
 from .ingest.run import IndexReport, Progress
 from .ingest.shipped import create_from_shipped_corpus
 from .ingest.watching import changes
@@ -230,15 +231,18 @@ class Assistant(Upkeep):
         Raises:
             LibraryError: the file cannot be moved.
         """
-        return self._take_in(move_into(self.added, file, name), on_progress)
+        place = free_place(self.added, name)
+        with marked(self.folder, place):
+            move(file, place)
+            return self._take_in(place, on_progress)
 
     def finish_uploads(self) -> None:
         """Index the files that were handed over to a process that was killed before it had read them."""
-        if self.added.is_dir():
-            known = self._library.documents.origins()
-            for file in sorted(self.added.iterdir()):
-                if as_utf8(os.path.abspath(file)) not in known:
-                    self._take_in(file)
+        known = self._library.documents.origins()
+        for file in marked_files(self.folder, self.added):
+            if file.is_file() and as_utf8(os.path.abspath(file)) not in known:
+                self._take_in(file)
+            unmark(self.folder, file)
 
     def _take_in(self, file: Path, on_progress: Progress | None = None) -> IndexReport:
         """Index a file of the folder `added`; delete it if it cannot be read."""

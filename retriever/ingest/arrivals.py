@@ -1,19 +1,22 @@
 """Files on their way into a library. They wait in its folder `arrivals`, in one folder for each process.
 
-A process that is killed leaves its files there. The next one removes them, and so does `ibid forget`. One decision: a
-folder belongs to who holds a lock on it, so that two pages over one library leave each other's files alone.
+A process that is killed leaves its files there. The next one removes them, and so does `ibid forget`. A file that the
+library has taken over, and has not read yet, has a mark. One decision: a folder belongs to who holds a lock on it, so
+that two pages over one library leave each other's files alone.
 """
 
 import secrets
 import shutil
 import time
 import weakref
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..store.sqlite.folder_lock import FolderLock
 
 NAME = "arrivals"
+_MARKS = "handed-over"
 
 _ABANDONED_SECONDS = 86_400
 """After a day nobody waits for a file any more. Only this tells where the system has no locks."""
@@ -51,3 +54,28 @@ def sweep(library_folder: Path) -> None:
                 lock.release()
     with suppress(OSError):  # it is not empty, or there is none
         (library_folder / NAME).rmdir()
+
+
+@contextmanager
+def marked(library_folder: Path, file: Path) -> Iterator[None]:
+    """Mark a file as not read yet, while the block reads it; the mark stays if the process is killed."""
+    mark = library_folder / _MARKS / file.name
+    mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mark.touch()
+    try:
+        yield
+    finally:
+        unmark(library_folder, file)
+
+
+def unmark(library_folder: Path, file: Path) -> None:
+    """Remove a file's mark, if it has one."""
+    mark = library_folder / _MARKS / file.name
+    with suppress(OSError):
+        mark.unlink(missing_ok=True)
+        mark.parent.rmdir()  # unless other files are marked
+
+
+def marked_files(library_folder: Path, added: Path) -> list[Path]:
+    """The files of the folder `added` that have a mark."""
+    return sorted(added / mark.name for mark in (library_folder / _MARKS).glob("*"))

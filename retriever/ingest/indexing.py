@@ -105,18 +105,23 @@ def remove_documents(library: Library, encoder: Encoder, document_ids: Sequence[
     mark_boilerplate(library, encoder)
 
 
-def move_into(folder: Path, file: Path, name: str) -> Path:
-    """Move a file into a folder, under a name that no other file there has.
+def free_place(folder: Path, name: str) -> Path:
+    """A file's place in a folder, under a name that no other file there has."""
+    named = folder / name
+    others = (named.with_stem(f"{named.stem} ({count})") for count in itertools.count(2))
+    return next(path for path in itertools.chain([named], others) if not path.exists())
+
+
+def move(file: Path, place: Path) -> None:
+    """Move a file to a place, whose folder is made if it is missing.
 
     Raises:
         LibraryError: it cannot be moved there.
     """
-    named = folder / name
-    others = (named.with_stem(f"{named.stem} ({count})") for count in itertools.count(2))
-    place = next(path for path in itertools.chain([named], others) if not path.exists())
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(file, place)
     except OSError as error:
-        raise LibraryError(f"{name} cannot be stored in {folder} ({error.strerror}); free some space there.") from error
-    return place
+        raise LibraryError(
+            f"{place.name} cannot be stored in {place.parent} ({error.strerror}); free some space there."
+        ) from error

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from ..encoder import Encoder
 from ..errors import LibraryError
-from ..ingest.arrivals import sweep
+from ..ingest.arrivals import sweep, unmark
 from ..ingest.indexing import remove_documents
 from ..records import Document
 from ..store.base import Library
@@ -92,6 +92,7 @@ def erase(
         if source.parent == Path(os.path.abspath(added)):
             with suppress(OSError):  # the search below then finds it
                 source.unlink(missing_ok=True)
+            unmark(library.folder, source)
     sweep(library.folder)
     close_search()
     library.erasure.scrub()

@@ -1,7 +1,8 @@
 """Kill a process at random moments of its work on a library, and look what is left: `python -m tests.faults.kills 200`.
 
 One warm process, the nursery, forks a worker a round, so that no round costs an import. A worker adds, replaces,
-removes and repairs, and says what it is about to do and what it has done, a line each; it is killed while it does so.
+removes, repairs, forgets, takes uploads and migrates, and says what it is about to do and what it has done, a line
+each; it is killed while it does so.
 What it said it had done must be there, what it was doing must be there as it was before or as it is after, and
 nothing may be half.
 """
@@ -15,23 +16,26 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from retriever import Assistant, Document, LibraryMissing
+from retriever import Assistant, Document, LibraryBusy, LibraryMissing
+from retriever.ingest.arrivals import Arrivals
 from retriever.store.contents import text_digest
 from retriever.store.sqlite import indexes
+from retriever.store.sqlite.checksums import DOCUMENT_COLUMNS, renew_checksum
 from retriever.store.sqlite.documents import SqliteDocuments
 from retriever.store.sqlite.schema import FILE_NAME
 from tests.paths import ROOT
 from tests.world import KNOWN_WORDS, WordEncoder
 
 SEED = 1904
-KINDS = ("adding", "replacing", "removing", "repairing")
+KINDS = ("adding", "replacing", "removing", "repairing", "forgetting", "uploading", "migrating")
 _FILES = 30
 _AT_ONCE = 5  # files that one step of the work changes, at the most
 _NEW_LIBRARY_EVERY = 10  # rounds that begin with no library, so that making one is interrupted too
@@ -136,27 +140,67 @@ def work(folder: Path, library: Path, first: str, draw: random.Random) -> None:
         here = sorted(summary.id for summary in assistant.documents())
         free = sorted({f"{number:02}.txt" for number in range(_FILES)} - set(here))
         some = draw.sample(free if kind == "adding" else here, min(_AT_ONCE, len(free if kind == "adding" else here)))
-        if not some:
+        if not some and kind not in ("uploading", "migrating"):
             continue
         began = time.monotonic()
         say("begin", kind)
-        if kind == "repairing":
-            say("damaging", *some)
-            damage(library, some, draw)
-            assistant.verify(repair=True)
-            say("mended")
-        elif kind == "removing":
-            for name in some:
-                (folder / name).unlink(missing_ok=True)
-            if draw.random() < 0.5:
-                assistant.remove(some)
-            else:
-                assistant.index([folder], prune=True)
-        else:
-            for name in some:
-                (folder / name).write_text(story(name, draw), encoding="utf-8")
-            assistant.index([folder / name for name in some])
+        assistant = _STEPS[kind](assistant, folder, some, draw) or assistant
         say("done", kind, f"{time.monotonic() - began:.4f}")
+
+
+def _write(assistant: Assistant, folder: Path, some: Sequence[str], draw: random.Random) -> None:
+    for name in some:
+        (folder / name).write_text(story(name, draw), encoding="utf-8")
+    assistant.index([folder / name for name in some])
+
+
+def _repair(assistant: Assistant, _: Path, some: Sequence[str], draw: random.Random) -> None:
+    say("damaging", *some)
+    damage(assistant.folder, some, draw)
+    assistant.verify(repair=True)
+    say("mended")
+
+
+def _remove(assistant: Assistant, folder: Path, some: Sequence[str], draw: random.Random) -> None:
+    for name in some:
+        (folder / name).unlink(missing_ok=True)
+    if draw.random() < 0.5:
+        assistant.remove(some)
+    else:
+        assistant.index([folder], prune=True)
+
+
+def _forget(assistant: Assistant, _: Path, some: Sequence[str], __: random.Random) -> None:
+    with suppress(LibraryBusy):  # a reader has it open: the documents are removed, and their traces stay
+        assistant.forget(some)
+
+
+def _upload(assistant: Assistant, _: Path, __: Sequence[str], draw: random.Random) -> None:
+    """Receive files, and add them, as the page does."""
+    arrivals = Arrivals(assistant.folder)
+    for _number in range(draw.randint(1, _AT_ONCE)):
+        name = f"up-{draw.randrange(10**6)}.txt"
+        arrived = arrivals.folder / name
+        arrived.write_text(story(name, draw), encoding="utf-8")
+        assistant.hand_over(arrived, name)
+
+
+def _migrate(assistant: Assistant, _: Path, __: Sequence[str], ___: random.Random) -> Assistant:
+    folder = assistant.folder
+    assistant.close()
+    make_older(folder)
+    return Assistant.open(folder, encoder=WordEncoder())
+
+
+_STEPS: dict[str, Callable[[Assistant, Path, Sequence[str], random.Random], Assistant | None]] = {
+    "adding": _write,
+    "replacing": _write,
+    "removing": _remove,
+    "repairing": _repair,
+    "forgetting": _forget,
+    "uploading": _upload,
+    "migrating": _migrate,
+}
 
 
 def steps(first: str, draw: random.Random) -> Iterator[str]:
@@ -172,6 +216,16 @@ def story(name: str, draw: random.Random) -> str:
         for _ in range(draw.randint(1, 12))
     ]
     return "\n\n".join([f"The log of {name}", *paragraphs]) + "\n"
+
+
+def make_older(library: Path) -> None:
+    """Write a library as the format before this one had it, in one transaction."""
+    with closing(sqlite3.connect(library / FILE_NAME, timeout=30)) as connection, connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for (number,) in connection.execute("SELECT document FROM seals").fetchall():
+            renew_checksum(connection, number, DOCUMENT_COLUMNS, DOCUMENT_COLUMNS.removesuffix(", word_boxes"))
+        connection.execute("ALTER TABLE documents DROP COLUMN word_boxes")
+        connection.execute("UPDATE manifest SET format = 4")
 
 
 def damage(library: Path, document_ids: Sequence[str], draw: random.Random) -> None:
@@ -195,8 +249,10 @@ def keep_nursery() -> None:
         if child == 0:
             try:
                 work(Path(folder), Path(library), first, random.Random(int(seed)))
+            except BaseException:
+                traceback.print_exc()
             finally:
-                os._exit(70)  # a worker that ends of itself has failed; what it raised is on standard error
+                os._exit(70)  # a worker that ends of itself has failed
         _, status = os.waitpid(child, 0)
         say("ended", str(os.waitstatus_to_exitcode(status)))
 
@@ -294,6 +350,9 @@ def find_problems(assistant: Assistant, told: Told) -> tuple[list[str], dict[str
     found = {summary.id: assistant.document(summary.id) for summary in assistant.documents()}
     digests = {document_id: text_digest(document.text) for document_id, document in found.items()}
     problems = list(_missing(told, digests))
+    problems += _finish_uploads(assistant)
+    found = {summary.id: assistant.document(summary.id) for summary in assistant.documents()}
+    digests = {document_id: text_digest(document.text) for document_id, document in found.items()}
     for finding in assistant.verify():
         if finding.place not in {*told.damaged, *(["index"] * bool(told.damaged))}:
             problems.append(f"{finding.place}: {finding.problem}")
@@ -306,6 +365,20 @@ def find_problems(assistant: Assistant, told: Told) -> tuple[list[str], dict[str
     if found and not assistant.search("Which boat met the captain?"):
         problems.append("nothing is found")
     return problems, digests
+
+
+def _finish_uploads(assistant: Assistant) -> Iterator[str]:
+    """Do what the page does when it starts, and tell what is wrong with the uploads then."""
+    arrivals = Arrivals(assistant.folder)
+    assistant.finish_uploads()
+    if (left := list(arrivals.folder.parent.iterdir())) != [arrivals.folder]:
+        yield f"files that arrived are left: {left}"
+    if (assistant.folder / "handed-over").exists():
+        yield "a file is still marked as not read"
+    sources = {summary.source for summary in assistant.documents()}
+    for source in sources:
+        if Path(source).parent == assistant.added and not Path(source).exists():
+            yield f"{source} is a document, and its file is gone"
 
 
 def _missing(told: Told, digests: dict[str, str]) -> Iterator[str]:

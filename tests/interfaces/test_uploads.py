@@ -230,13 +230,25 @@ def test_two_pages_over_one_library_leave_each_other_s_files(assistant: Assistan
 
 
 def test_a_file_that_was_handed_over_to_a_killed_process_is_read_by_the_next(assistant: Assistant) -> None:
-    assistant.added.mkdir()
-    (assistant.added / "balloon.txt").write_text(BALLOON)
-    (assistant.added / "empty.txt").write_text("")
+    marks = assistant.folder / "handed-over"
+    for folder in (marks, assistant.added):
+        folder.mkdir()
+    for name, text in (("balloon.txt", BALLOON), ("empty.txt", "")):
+        (assistant.added / name).write_text(text)
+        (marks / name).touch()
+    (marks / "not-moved-yet.txt").touch()
     assistant.finish_uploads()
     assert assistant.document("balloon.txt").text == BALLOON
     assert [file.name for file in assistant.added.iterdir()] == ["balloon.txt"]
     assert assistant.failures() == {}
+    assert not marks.exists()
+
+
+def test_a_document_that_was_removed_does_not_come_back(uploads: Uploads, assistant: Assistant) -> None:
+    add(uploads, assistant, balloon_txt=BALLOON)
+    assistant.remove(["balloon.txt"])
+    assistant.finish_uploads()
+    assert "balloon.txt" not in ids(assistant)
 
 
 def test_only_so_many_files_and_bytes_wait(uploads: Uploads, monkeypatch: pytest.MonkeyPatch) -> None:
