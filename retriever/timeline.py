@@ -1,12 +1,13 @@
 """Sentences that name a time -> a timeline: what happened when, in the documents' own words.
 
-In: the passages of each document. Out: points in the order of time. One decision: a sentence has one time, the most
-exact of those at which something happened. A time that it only compares with does not count, nor the time of a report.
-The document's own date does not count either if it is only a month or a year.
+In: the passages of each document. Out: points in the order of time. One decision: a sentence is a point at each time at
+which something happened or is due; of times that overlap, the most exact one counts. A time that it only compares with
+does not count, nor the time of a report or of a byline. The document's own date does not count either if it is only a
+month or a year.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -32,6 +33,18 @@ _A_NAME, _MOST_NAMES, _A_NUMBER, _DEPENDENT, _SINCE = 0.3, 5, 0.5, -1.5, -1.0
 _ONLY_COMPARED = re.compile(
     r"(?i)(?:\b(?:date|published|posted|updated|before|until|till|by|after|than|versus|compared (?:to|with))\s+"
     r"(?:(?:all of|the|fiscal|year|early|late|end of|in)\s+)*)$"
+)
+# "By" and "before" name a limit, not a comparison, if the sentence says what has to be done until then.
+_LIMIT = re.compile(r"(?i)\b(?:by|before|until|till)\s+(?:(?:the|early|late|end of|in)\s+)*$")
+_DUE = re.compile(
+    r"(?i)\b(?:must|shall|should|will|ha(?:s|ve) to|needs? to|(?:is|are) to|please|due|deadline|required|valid|"
+    r"expires?|no later than|(?:apply|submit|return|register|pay|send|file)\b)\b"
+)
+_BYLINE = re.compile(r"\W*(?:(?:[Ww]ritten |[Rr]eport(?:ed|ing) |[Ee]dited )?[Bb]y|BY|Author:|Reporter:)\s+[A-Z]")
+_PLAIN_WORD = re.compile(r"\b[a-z]{3,}\b")
+_BYLINE_WORDS = frozenset(
+    "and the for from with reporter correspondent editor writer staff press photo photos text read min minutes updated "
+    "published posted written edited reported reporting".split()
 )
 _CAPITAL = re.compile(r"(?<=\w[\w,;:”)] )[A-Z]\w")  # not the first word of the sentence
 _NUMBER = re.compile(r"[$€£]?\d[\d,.]*\b")
@@ -118,7 +131,7 @@ def points_of(document: DocumentSummary, passages: Iterable[StoredPassage]) -> t
         point
         for stored in passages
         for start, end in stored.passage.sentences
-        if (point := _point(document, stored.text[start - stored.passage.start : end - stored.passage.start], start))
+        for point in _points(document, stored.text[start - stored.passage.start : end - stored.passage.start], start)
     )
 
 
@@ -159,36 +172,46 @@ def points_between(points: Iterable[Point], since: str, until: str) -> tuple[Poi
     )
 
 
-def _point(document: DocumentSummary, whole: str, start: int) -> Point | None:
+def _points(document: DocumentSummary, whole: str, start: int) -> Iterator[Point]:
     lead = dateline_length(whole, document.published)
     text, start = whole[lead:], start + lead
-    if not _FEWEST_WORDS <= len(text.split()) <= _MOST_WORDS:
-        return None
-    time = _time_of(text, document.published)
-    if time is None:
-        return None
-    weight = _exactness(time) + _worth(text) + _SINCE * time.since
-    return Point(
-        time.iso, document.id, start, start + len(text), text, document.title, document.publisher, round(weight, 2)
-    )
+    if not _FEWEST_WORDS <= len(text.split()) <= _MOST_WORDS or _is_byline(text):
+        return
+    for time in _times_of(text, document.published):
+        weight = _exactness(time) + _worth(text) + _SINCE * time.since
+        yield Point(
+            time.iso, document.id, start, start + len(text), text, document.title, document.publisher, round(weight, 2)
+        )
 
 
-def _time_of(text: str, published: str | None) -> Time | None:
-    """The most exact time at which something happened, by a sentence."""
+def _is_byline(text: str) -> bool:
+    """Whether a line only says who wrote the text and when."""
+    if text.rstrip().endswith((".", "!", "?")) and not _BYLINE.match(text):
+        return False
+    return _BYLINE_WORDS.issuperset(_PLAIN_WORD.findall(text))
+
+
+def _times_of(text: str, published: str | None) -> list[Time]:
+    """The times at which a thing happened or is due, in the sentence's order; the more exact of two that overlap."""
     named = times_in(text, published)
     if len(named) > _MOST_TIMES:
-        return None
+        return []
     own = span_of(published)
     vague = (own.first, own.last) if own and own.first != own.last else None
+    is_due = _DUE.search(text) is not None
     candidates = (
         time
         for time in named
         if not (time.reported or identifies_thing(text, time) or (time.first, time.last) == vague)
-        and not _ONLY_COMPARED.search(text, 0, time.start)
+        and (not _ONLY_COMPARED.search(text, 0, time.start) or (is_due and _LIMIT.search(text, 0, time.start)))
         and not counts_from_event(text, time)
         and not (time.since and not_since(text, time))
     )
-    return max(candidates, key=lambda time: (not time.since, _exactness(time)), default=None)
+    chosen: list[Time] = []
+    for time in sorted(candidates, key=lambda time: (time.since, -_exactness(time), time.start)):
+        if not any(time.meets(other) for other in chosen) and not (time.since and chosen):
+            chosen.append(time)
+    return sorted(chosen, key=lambda time: time.start)
 
 
 def _exactness(time: Time) -> float:

@@ -41,8 +41,39 @@ def test_a_sentence_stands_at_the_time_that_it_tells_of(sentence: str, time: str
 
 
 @pytest.mark.parametrize(
+    ("sentence", "times"),
+    [
+        ("The bridge was closed on 3 May 2019 and opened again on 7 June 2020.", ["2019-05-03", "2020-06-07"]),
+        ("The lighthouse was founded in 1904 and burnt on 3 May 1951.", ["1904", "1951-05-03"]),
+        ("In 2019 the bridge was closed, and on 3 May 2019 it fell.", ["2019-05-03"]),
+        ("The harbour master said on 3 May 2019 that the boats sank on 1 May 2019.", ["2019-05-01"]),
+    ],
+)
+def test_a_sentence_stands_at_each_of_its_times(sentence: str, times: list[str]) -> None:
+    assert [point.time for point in points(sentence)] == times
+
+
+@pytest.mark.parametrize(
+    ("sentence", "time"),
+    [
+        ("Applications must be filed by 30 June 2024.", "2024-06-30"),
+        ("Please return the signed form before 1 July.", "2021-07-01"),
+        ("The lease will run until the end of March 2023.", "2023-03"),
+    ],
+)
+def test_a_deadline_is_a_point(sentence: str, time: str) -> None:
+    assert [point.time for point in points(sentence)] == [time]
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
+        "By Ada Brook of the Varn Herald, 3 May 2021",
+        "By Ada Brook, staff writer of the Varn Herald, 3 May 2021.",
+        "Ada Brook, Island Post, Varn, 3 May 2021, updated 4 May 2021",
+        "The ferry sails every Monday from Port Elm at nine.",  # again and again
+        "The fee for the berth is paid on 1 May of each year.",
+        "The office of the harbour is open Monday to Friday.",
         "The ferry sails from Port Elm with forty passengers.",  # no time
         "Boats sunk in March",  # a heading
         "The harbour master abides by the 1951 rules of the island.",  # tells which

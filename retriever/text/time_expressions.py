@@ -52,6 +52,33 @@ _PLACED = re.compile(rf"(?i)\b{_BEFORE_MONTH}[\s-]+$")
 _AHEAD = timedelta(122)  # four months
 _VERBS = frozenset({"march", "may", "august"})
 _FUTURE = re.compile(r"(?i)\b(?:will|due|scheduled|planned|plans|expected|next|set to|to be held|coming)\b")
+_UNTIL = re.compile(
+    r"(?i)\b(?:by|before|until|till|no later than|not later than|due(?: on| in)?)\s+"
+    r"(?:(?:the\s+)?(?:end|beginning|start|middle|close)\s+of\s+|early\s+|late\s+|mid[\s-]+|the\s+)*$"
+)
+_AHEAD_VERB = re.compile(r"(?i)\b(?:shall|must|should|please|ha(?:s|ve) to|needs? to|(?:is|are) to|can be|may be)\b")
+_PAST = re.compile(
+    r"(?i)\b(?:was|were|had|did|took|said|made|came|went|saw|began|held|rose|fell|won|lost|met|led|left|told|sent|gave|got"
+    r"|found|became|brought|built|bought|broke|ran|spoke|stood|wrote|sold|sank|paid|last|ago|since|(?:has|have)(?!\s+to\b))\b"
+    r"|(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeing )\b"
+    r"(?!(?:hundr|inde|ne|se|fe|spe|exce|proce|succe)ed\b)[a-z]{2,}ed\b"
+)
+"""What tells that a sentence is about the past; "is closed" and "be paid" do not."""
+
+_SENTENCE_END = re.compile(r"[.!?…](?=\s)")
+_FEWEST_WORDS = 5  # of a sentence that would show its tense
+_LOOK_AROUND = 200  # characters of a sentence on each side of a time
+# What comes again and again is at no one time: "every Monday", "each 1 May", "on 1 May of each year", "Monday to
+# Friday" in a sentence about neither past nor future.
+_RECURRING_BEFORE = re.compile(
+    r"(?i)\b(?:(?:every|each|any)\s+(?:(?:other|second|third|fourth|first|last|year|month|week)\s+)?|"
+    r"(?:annually|yearly|weekly|monthly|always|usually)\s+)(?:(?:on|in|by|until|before|from)\s+)?(?:the\s+)?$"
+)
+_RECURRING_BEHIND = re.compile(
+    r"(?i),?\s*(?:(?:of|in)\s+)?(?:(?:each|every|any)\s+(?:year|month|week)|annually|yearly|weekly|monthly)\b"
+)
+_WEEKDAY_RANGE = re.compile(rf"(?:{WEEKDAY_PATTERN})\s*(?:to|through|till|until|[-–])\s*(?:{WEEKDAY_PATTERN})\b")
+_RECURRING_KINDS = ("day1", "day2", "weekday", "month8")
 _SINCE = re.compile(r"(?i)\bsince\s+(?:the\s+)?(?:early\s+|late\s+)?$")
 # What has not been since a time, or is the first since, says nothing of that time.
 _NOT_SINCE = re.compile(
@@ -170,6 +197,8 @@ def _ranged(text: str, earlier: Time, later: Time) -> bool:
 
 def _resolved(match: re.Match[str], text: str, base: Time | None) -> Time | None:
     groups = {name: value for name, value in match.groupdict().items() if value}
+    if _recurs(groups, text, match):
+        return None
     for name, resolve in _RESOLVERS.items():
         if name in groups:
             try:
@@ -177,6 +206,20 @@ def _resolved(match: re.Match[str], text: str, base: Time | None) -> Time | None
             except (ValueError, OverflowError):
                 return None
     return None
+
+
+def _recurs(groups: dict[str, str], text: str, match: re.Match[str]) -> bool:
+    """Whether a day or month without a year is named as one that comes again."""
+    if not any(name in groups for name in _RECURRING_KINDS) or "year1" in groups or "year2" in groups:
+        return False
+    before = _RECURRING_BEFORE.search(text, max(0, match.start() - 60), match.start())
+    if before is not None or _RECURRING_BEHIND.match(text, match.end()) is not None:
+        return True
+    if "weekday" not in groups:
+        return False
+    sentence = _sentence_around(text, match.start())
+    in_range = any(groups["weekday"] in found[0] for found in _WEEKDAY_RANGE.finditer(sentence))
+    return in_range and not _PAST.search(sentence) and not _FUTURE.search(sentence)
 
 
 Groups = dict[str, str]
@@ -197,10 +240,10 @@ def _slashed(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time |
     return _one(days[0]) if len(days) == 1 else span_of(groups["slashed"][-4:])
 
 
-def _day(groups: Groups, base: Time | None, _text: str, _at: int) -> Time | None:
+def _day(groups: Groups, base: Time | None, text: str, at: int) -> Time | None:
     n = "1" if "day1" in groups else "2"
     month, day = month_number(groups[f"month{n}"]), int(re.sub(r"\D", "", groups[f"day{n}"]))
-    year = groups.get(f"year{n}") or _year_near(base, month, day)
+    year = groups.get(f"year{n}") or _year_meant(base, month, day, text, at)
     return _one(date(int(year), month, day)) if year else None
 
 
@@ -250,7 +293,7 @@ def _month_alone(groups: Groups, base: Time | None, text: str, at: int) -> Time 
     if step and base and _same_month(base):
         this_year = (month - base.first.month) * step > 0
         return months(base.first.year + (0 if this_year else step), month, 1)
-    year = _year_near(base, month, 15)
+    year = _year_meant(base, month, None, text, at)
     return months(year, month, 1) if year else None
 
 
@@ -317,15 +360,33 @@ def _same_month(base: Time) -> bool:
     return (base.first.year, base.first.month) == (base.last.year, base.last.month)
 
 
-def _year_near(base: Time | None, month: int, day: int) -> int | None:
-    """The year of a day that is named without: the document's own or one next to it, so that the day is near its date.
+def _year_meant(base: Time | None, month: int, day: int | None, text: str, at: int) -> int | None:
+    """The year of a day or month that is named without: the document's own or one next to it.
 
-    Texts tell mostly of what has been: what would lie more than `_AHEAD` ahead was a year before.
+    Texts tell mostly of what has been: what would lie more than `_AHEAD` ahead was a year before. A sentence about the
+    future, or a limit ("by October"), means the next such time. None if it would be long past, but nothing says so.
     """
     if base is None or base.first.year != base.last.year:
         return None
-    if not _same_month(base):
-        return base.first.year
     here = base.last
+    if not _same_month(base):
+        return here.year
     years = (here.year + 1, here.year, here.year - 1)
-    return next(year for year in years if date(year, month, min(day, 28)) - here <= _AHEAD)
+    near = next(year for year in years if date(year, month, min(day or 15, 28)) - here <= _AHEAD)
+    sentence = _sentence_around(text, at)
+    ahead = _UNTIL.search(text, max(0, at - 60), at) or _FUTURE.search(sentence) or _AHEAD_VERB.search(sentence)
+    past = _PAST.search(sentence)
+    if ahead and not past:
+        is_over = (month, day or base.last.day) < (here.month, base.first.day)
+        return here.year + is_over
+    is_long_past = here - date(near, month, min(day or 15, 28)) > _AHEAD
+    is_whole = len(sentence.split()) >= _FEWEST_WORDS
+    return None if is_long_past and is_whole and (ahead or not past) else near
+
+
+def _sentence_around(text: str, at: int) -> str:
+    """The sentence that a place is in, or the part of it near the place."""
+    first = max(0, at - _LOOK_AROUND)
+    start = max((stop.end() for stop in _SENTENCE_END.finditer(text, first, at)), default=first)
+    stop = _SENTENCE_END.search(text, at, at + _LOOK_AROUND)
+    return text[start : stop.end() if stop else at + _LOOK_AROUND]

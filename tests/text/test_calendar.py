@@ -33,6 +33,40 @@ def test_a_time_is_placed_by_the_document(text: str, published: str | None, iso:
     assert [time.iso for time in times_in(text, published)] == [iso]
 
 
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("We need your answer before the end of October.", "2024-10"),
+        ("Please pay by 1 March.", "2025-03-01"),
+        ("Applications must be filed by 30 June.", "2024-06-30"),
+        ("Return the keys until the end of May.", "2024-05"),
+        ("The fair will open in November.", "2024-11"),
+        ("In December the court will hear the case again.", "2024-12"),
+        ("The boats sank off the harbour in October.", "2023-10"),
+        ("The number of boats had risen by March.", "2024-03"),
+    ],
+)
+def test_a_month_without_a_year_is_the_next_one_if_the_sentence_is_about_the_future(text: str, iso: str) -> None:
+    assert [time.iso for time in times_in(text, "2024-05-10")] == [iso]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The bridge was closed until October.",  # of this year or the last
+        "The fair takes place in October.",
+        "The council meets every Monday.",
+        "The council meets every other Monday in the hall.",
+        "The fee is due on each 1 May.",
+        "Rent is paid on 1 May of each year.",
+        "The office is open Monday to Friday.",
+        "The lamp is cleaned in May every year.",
+    ],
+)
+def test_an_uncertain_or_recurring_time_is_none(text: str) -> None:
+    assert times_in(text, "2024-05-10") == ()
+
+
 @pytest.mark.parametrize("text", ["on Thursday", "in March", "last month", "yesterday"])
 def test_without_a_date_nothing_is_guessed(text: str) -> None:
     assert times_in(text, None) == ()
