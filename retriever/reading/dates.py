@@ -54,6 +54,17 @@ _STATED = re.compile(
 )
 """Words at which a document states its date, in a line of any length."""
 
+_DOCUMENT = (
+    r"(?:agreement|announcement|article|bulletin|circular|contract|decision|document|edition|form|guide|issue|letter|list|"
+    r"manual|memo|memorandum|newsletter|notice|order|page|paper|policy|regulation|release|report|rules?|statement|text|"
+    r"version)"
+)
+_OWN = re.compile(
+    rf"(?i)(?:\bthis\s+(?:\w+\s)?{_DOCUMENT},?\s+(?:was\s+|is\s+)?(?:first\s+)?(?:issued|published|released|filed|posted|dated)"
+    r"|(?:^|[,;(|·–—-]\s*)(?:issued|published|released|posted|dated))\s+(?:on\s+)?(?=\d|[A-Z])"
+)
+"""The same in a sentence, such as "This notice was issued 3 January 2022" or "Circular 4, issued 3 January 2022"."""
+
 _CHANGED = re.compile(r"(?i)\b(?:updated|modified|changed|edited|accessed|retrieved|birth|born|death|died)\b")
 _PLACE = re.compile(r"[^\W\d_a-z][^a-z\n(]{2,40}(?:,\s[^\n\d,()]{2,20})?,\s")
 _DASH = re.compile(r"[.,]?\s*(?:\([^()\n]{2,40}\)\s*)?[-–—]")
@@ -105,6 +116,8 @@ def dateline(text: str) -> str | None:
 def _dateline(line: str) -> str | None:
     if stated := _STATED.search(line[:LONGEST_STATED]):
         return _first_date(line[stated.end() :])
+    if (own := _OWN.search(line[:LONGEST_STATED])) and (own[0].lower().startswith("this") or _ends_in_date(line, own)):
+        return _first_date(line[own.end() :])
     place = _PLACE.match(line)
     if place and (found := _WORDS.match(line, place.end())) and _DASH.match(line, found.end()):
         return _with_day(_from_words(found))
@@ -118,6 +131,12 @@ def _dateline(line: str) -> str | None:
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}(?:[T\s]\d{2}:\d{2}.*)?", line):
         dates.add(_with_day(iso_date(line)))
     return dates.pop() if len(dates) == 1 else None
+
+
+def _ends_in_date(line: str, said: re.Match[str]) -> bool:
+    """Whether nothing comes after a date: else it may be that of another thing, which the line tells about."""
+    found = _WORDS.match(line, said.end())
+    return found is not None and not line[found.end() :].strip(" .)")
 
 
 def _first_date(text: str) -> str | None:

@@ -47,6 +47,21 @@ _JAPANESE = b"\x1b$"
 _USUAL_ENCODING = "cp1252"
 """The encoding of Western Windows, taken where another would put two scripts into one word."""
 
+MOST_LETTERS_COUNTED = 12
+"""Letters beyond ASCII of a text that is too short to guess by: its language is known by the letters themselves."""
+
+_ALPHABETS = {
+    "cp1252": (
+        "äöüß", "àâæçéèêëîïôœùûüÿ", "áéíóúüñªº", "áâãàçéêíóôõúüªº", "àèéìíîòóùúªº", "æøåéèêòóô", "äöåéü", "áéíóúýþæöð",
+        "éëïöüèêáóúí", "àçéèíïóòúü",
+    ),
+    "cp1250": ("áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "ąćęłńóśźż", "áéíóöőúüű", "čćđšž", "ăâîşţ"),
+}  # fmt: skip
+"""Encoding -> the letters beyond ASCII of the languages that are written in it."""
+
+_OTHER_SIGNS = frozenset("€£§°·«»‹›„“”‚‘’–—…¿¡©®™†‡•×½¼¾±µ\u00a0\u00ad")
+"""Signs beyond ASCII that any of these texts may have."""
+
 _MIXED_WORD = re.compile("[A-Za-z]{2}[\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z]{2}")
 
 _BREAK = re.compile(r"[\s.,。、，।]")
@@ -152,6 +167,8 @@ def _guess_encoding(data: bytes, name: str) -> str:
         data[:GUESSED_BYTES],
         EncodingEra.ALL & ~EncodingEra.MAINFRAME & ~EncodingEra.LEGACY_MAC & ~EncodingEra.DOS,
     )
+    if known := _encoding_by_letters(sample):
+        return known
     encoding = detect(sample, encoding_era=era)["encoding"]
     if encoding is None and sample.count(b"\0") <= MOST_CONTROL_CHARACTERS * len(sample):
         encoding = detect(sample.replace(b"\0", b""), encoding_era=era)["encoding"]
@@ -159,6 +176,19 @@ def _guess_encoding(data: bytes, name: str) -> str:
         raise _binary(name) if b"\0" in sample or _controls(sample) else _encoding_error(name)
     mixed = _MIXED_WORD.search(sample.decode(encoding, "ignore"))
     return _USUAL_ENCODING if mixed else codecs.lookup(encoding).name
+
+
+def _encoding_by_letters(data: bytes) -> str | None:
+    """The encoding in which the few letters beyond ASCII of a text are all of one language; None if there is none."""
+    if _controls(data) or b"\0" in data or _JAPANESE in data:
+        return None
+    for encoding, alphabets in _ALPHABETS.items():
+        text = data.decode(encoding, "replace")
+        others = [letter for letter in text.lower() if not letter.isascii() and letter not in _OTHER_SIGNS]
+        plain = sum(letter.isascii() and letter.isalpha() for letter in text)
+        if 0 < len(others) <= min(MOST_LETTERS_COUNTED, plain) and any(map(frozenset(others).issubset, alphabets)):
+            return encoding
+    return None
 
 
 def _controls(data: bytes) -> bool:

@@ -79,6 +79,8 @@ def test_a_dateline_says_when_a_text_was_published(text: str) -> None:
         "On April 21, 2022, the ministers met again, and the talks went on until the morning of the next day.",
         "The talks of April 21, 2022.",
         "Updated May 3, 2022",
+        "Minutes\n\nThe permit issued 3 March 2020 to Mr Holm was discussed by all the members.",
+        "The first version, issued 3 January 2010, is void since the new one came.",
         "Published 03/04/2022",
         "April 2022",
         "April 21, 2022 - May 3, 2022",
@@ -88,3 +90,16 @@ def test_a_dateline_says_when_a_text_was_published(text: str) -> None:
 )
 def test_no_dateline_is_guessed(text: str) -> None:
     assert dateline(text) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "issued 3 January 2022",
+        "This notice was issued 3 January 2022.",
+        "This notice, issued 3 January 2022 by the harbour master, applies to all ships in the port of Varn.",
+        "Circular 4, issued 3 January 2022.",
+    ],
+)
+def test_a_document_says_in_its_first_lines_when_it_was_issued(line: str) -> None:
+    assert dateline(f"Harbour notice\n\nPort of Varn\n{line}\n\nThe quay is shut.\n") == "2022-01-03"

@@ -377,3 +377,20 @@ def test_a_table_without_a_title_is_named_by_its_file(tmp_path: Path) -> None:
 def test_a_noted_date_goes_before_the_day_in_the_text(tmp_path: Path) -> None:
     noted = SourceNotes(published=Note("2023", Provenance.TEXT))
     assert read(written(tmp_path, "Published April 21, 2022\n\nThe tide rose.\n"), noted).published == "2023"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Brûlé", "latin-1"),
+        ("Zoë André", "latin-1"),
+        ("Håkan Öberg", "latin-1"),
+        ("Übergröße 5 €", "cp1252"),
+        ("Antonín Dvořák", "cp1250"),
+        ("Łódź", "cp1250"),
+        ("Kovács Béla és Szűcs Győző", "cp1250"),
+        ("Москва", "cp1251"),
+    ],
+)
+def test_the_encoding_of_a_few_words_is_known_by_the_letters_of_a_language(text: str, encoding: str) -> None:
+    assert decode_text(text.encode(encoding), "name.txt")[0] == text
