@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from retriever import Assistant, IbidError, IndexReport, QuestionError, SentenceEncoder, as_json, as_text
+from retriever import Assistant, IbidError, IndexReport, QuestionError, SentenceEncoder, SkippedFile, as_json, as_text
 from retriever.filters import matching_id
 from retriever.ingest.distributed import join
 from retriever.interfaces.arguments import build_parser, commands_of, with_dashes
@@ -87,21 +87,24 @@ def _refresh(assistant: Assistant, chosen: argparse.Namespace, *, quiet: bool = 
             retry=chosen.retry,
             on=chosen.on,
         )
+    failed = bool(report.skipped) and not (
+        report.added or report.replaced or report.unchanged or report.moved or report.removed
+    )
     if not quiet or report.added or report.replaced or report.moved or report.removed:
-        _print_report(report, quiet=quiet)
-    if report.skipped and not (report.added or report.replaced or report.unchanged or report.moved or report.removed):
+        _print_report(report, report.skipped[failed:], quiet=quiet)
+    if failed:
         more = f" ({len(report.skipped) - 1} more above)" if len(report.skipped) > 1 else ""
         first = report.skipped[0]
         return _fail(f"Nothing was indexed. {first.path}: {first.reason}{more}")
     return 0
 
 
-def _print_report(report: IndexReport, *, quiet: bool) -> None:
+def _print_report(report: IndexReport, skipped_files: Sequence[SkippedFile], *, quiet: bool) -> None:
     """Print what indexing did; quietly, without what was said when it began."""
     if not quiet:
         for warning in report.warnings:
             _warn(warning)
-        for skipped in report.skipped:
+        for skipped in skipped_files:
             _say(f"skipped {skipped.path}: {skipped.reason}")
     for old, new in report.moved:
         _say(f"moved {old} to {new}")

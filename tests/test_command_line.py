@@ -67,6 +67,7 @@ def test_index_of_nothing_that_can_be_read_is_an_error(run: Run, tmp_path: Path)
     assert "nowhere.txt: it does not exist" in printed.err
     assert "1 more" in printed.err
     assert "neither.txt: it does not exist" in printed.out
+    assert "nowhere.txt" not in printed.out  # each reason is given once
 
 
 @pytest.mark.parametrize("terminal", [True, False])

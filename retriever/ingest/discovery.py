@@ -7,8 +7,9 @@ import hashlib
 import itertools
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import asdict, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from ..errors import ReadingError
@@ -24,6 +25,9 @@ from .editing import with_corrections
 from .run import IndexRun
 from .storing import PendingDocument
 from .tasks import ReadResult, ReadTask, TaskRunner
+
+MOST_NAMED = 5
+"""Files that a warning about `sources.toml` names one by one."""
 
 
 class ChangedFiles:
@@ -128,7 +132,7 @@ class ChangedFiles:
 
     def _about(self, file: Path) -> SourceNotes | None:
         if file.parent not in self._notes:
-            self._notes[file.parent] = _read_notes(file.parent, self._run)
+            self._notes[file.parent] = _read_notes(file.parent, self._run, self._origins)
         return self._notes[file.parent].get(file.name)
 
     def _has_moved(self, task: ReadTask) -> bool:
@@ -216,15 +220,32 @@ def _reading_digest(about: SourceNotes | None) -> str:
     return hashlib.sha256(json.dumps([READING_VERSION, asdict(about or SourceNotes())]).encode()).hexdigest()[:16]
 
 
-def _read_notes(folder: Path, run: IndexRun) -> dict[str, SourceNotes]:
+def _read_notes(folder: Path, run: IndexRun, known: Container[str]) -> dict[str, SourceNotes]:
+    """The notes on a folder's files. A name without a file is warned of, unless the library knows the file."""
     file = folder / SOURCES_NAME
     if not file.is_file():
         return {}
     try:
-        return dict(read_sources(file))
+        notes = dict(read_sources(file))
     except ReadingError as error:
         run.skipped.append(SkippedFile(str(file), _without_name(str(error), file)))
         return {}
+    paths = {name: as_utf8(os.path.abspath(folder / name)) for name in notes}
+    missing = [name for name, path in paths.items() if path not in known and not is_on_disk(path)]
+    if missing:
+        run.warnings.append(as_utf8(f"{file}: {_missing_names(missing, folder)}"))
+    return notes
+
+
+def _missing_names(missing: Sequence[str], folder: Path) -> str:
+    """What to say of notes on files that are not there."""
+    present = sorted(each.name for each in folder.iterdir())
+    named = []
+    for name in missing[:MOST_NAMED]:
+        alike = get_close_matches(name, present, n=1)
+        named.append(f"{name} (perhaps {alike[0]}?)" if alike else name)
+    more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
+    return f"no file in this folder is named {', '.join(named)}{more}; correct the names, so that the notes are used."
 
 
 def _without_name(reason: str, file: Path) -> str:

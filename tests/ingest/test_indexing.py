@@ -84,6 +84,13 @@ def test_a_changed_note_on_a_source_replaces_its_document(
     assert empty_library.documents.get("harbour.txt").publisher == "Mainland Post"
 
 
+def test_a_note_on_a_file_that_is_not_there_is_warned_of_once(index: Index, varn: Path) -> None:
+    notes = varn / "sources.toml"
+    notes.write_text(notes.read_text().replace('["harbour.txt"]', '["harbor.txt"]'))
+    (warning,) = index(varn).warnings
+    assert all(name in warning for name in ("sources.toml", "harbor.txt", "harbour.txt"))
+
+
 def test_a_file_keeps_its_id_however_it_is_named(index: Index, varn: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     index(varn)
     monkeypatch.chdir(varn)
