@@ -202,6 +202,23 @@ def _timeline(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _draw(assistant: Assistant, document_id: str, chosen: argparse.Namespace) -> int:
+    """Draw a page into a file: the one that was named, else the one on which the quote starts, else the first."""
+    with assistant:
+        lines = assistant.quote_lines(document_id, *chosen.quote) if chosen.quote else ()
+        page = chosen.page or (lines[0].page if lines else 1)
+        image = assistant.page_image(document_id, page, quote=chosen.quote)
+    try:
+        chosen.image.write_bytes(image)
+    except OSError as error:
+        raise IbidError(f"{chosen.image} cannot be written: {error.strerror or error}.") from error
+    marked = sum(line.page == page for line in lines)
+    if chosen.quote and not marked:
+        print(f"ibid: these characters are not on page {page}.", file=sys.stderr)
+    print(f"drew page {page} of {document_id} in {chosen.image}")
+    return 0
+
+
 def _show(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     (document_id,) = _known_ids(assistant, [chosen.id])
@@ -210,7 +227,10 @@ def _show(chosen: argparse.Namespace) -> int:
 
         _print_json(whole_document_fields(assistant, document_id))
         return 0
-    text = assistant.document(document_id).text
+    if chosen.image:
+        return _draw(assistant, document_id, chosen)
+    document = assistant.document(document_id)
+    text = document.text if chosen.page is None else document.text_of_page(chosen.page)
     # A file or another program gets the text as it is; a terminal would obey what a document says.
     text = for_terminal(text) if sys.stdout.isatty() else text
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")

@@ -28,6 +28,8 @@ from .ingest.watching import changes
 from .maintenance.upkeep import Upkeep
 from .maintenance.verify import Finding, verify
 from .reading.folders import as_utf8
+from .reading.geometry import LineBox
+from .reading.page_images import USUAL_WIDTH, PageImages, original, quote_lines
 from .records import Answer, Document, DocumentSummary, Hit, LibraryState, Turn
 from .settings import ENCODER_VARIABLE, Settings
 from .store.base import Library
@@ -45,6 +47,7 @@ class Assistant(Upkeep):
         self._settings = settings
         self._pipeline = AnswerPipeline(library, encoder, settings)
         self._cache = AnswerCache()
+        self._page_images = PageImages()
         self._timeline = Timeline(library)
 
     @classmethod
@@ -95,6 +98,7 @@ class Assistant(Upkeep):
 
     def close(self) -> None:
         """Close the library."""
+        self._page_images.close()
         self._library.close()
 
     def __enter__(self) -> "Assistant":
@@ -325,6 +329,43 @@ class Assistant(Upkeep):
     def headings(self, document_id: str) -> tuple[tuple[int, int], ...]:
         """Find the headings of a document: those that its file marks, else the lines above its passages' sentences."""
         return heading_spans(self._library.documents.get(document_id), self._library.passages.of_document(document_id))
+
+    def page_image(
+        self, document_id: str, page: int, *, width: int = USUAL_WIDTH, quote: tuple[int, int] | None = None
+    ) -> bytes:
+        """Draw a page of a PDF or a picture, from the file that the document was read from.
+
+        Args:
+            document_id: the document.
+            page: the page's number, from 1.
+            width: of the image in pixels, 4,000 at most; less if the page is too large.
+            quote: start and end of the characters whose words are marked.
+
+        Returns:
+            The image as PNG.
+
+        Raises:
+            DocumentUnknown: no document has that id, or it has no such page.
+            ReadingError: its file is gone or has changed, or the page cannot be drawn.
+        """
+        return self._page_images.png(self._library.documents.get(document_id), page, width, quote)
+
+    def quote_lines(self, document_id: str, start: int, end: int) -> tuple[LineBox, ...]:
+        """Where some characters of a document stand on its pages: a box for each line; empty if that is unknown.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        return quote_lines(self._library.documents.get(document_id), start, end)
+
+    def original(self, document_id: str) -> bytes:
+        """The bytes of the file that a document was read from.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+            ReadingError: the file is gone, or has changed since.
+        """
+        return original(self._library.documents.get(document_id))
 
     def state(self) -> LibraryState:
         """Count and digest the library."""

@@ -2,7 +2,8 @@
 
     IbidError
     ├── ReadingError       a file that cannot become a document
-    │   └── FileTooLarge       it has more bytes than one may have
+    │   ├── FileTooLarge       it has more bytes than one may have
+    │   └── OriginalChanged    the file of a document is gone, or is another one now
     ├── QuestionError      a question that cannot be answered as it stands
     ├── LibraryError       a library that cannot be opened, read or written
     │   ├── LibraryMissing     there is no library at that place
@@ -10,6 +11,7 @@
     │   ├── LibraryBusy        another process is writing to it
     │   ├── LibraryAway        the server that holds it does not answer
     │   └── DocumentUnknown    no document has that id
+    │       └── PageUnknown        the document has no such page
     ├── SpreadingError     other machines that cannot read files for this one
     ├── EncoderError       a model is missing, altered or cannot be loaded
     └── HistoryError       conversations that cannot be saved or read
@@ -33,6 +35,10 @@ class ReadingInterrupted(ReadingError):
 
 class FileTooLarge(ReadingError):
     """A file has more bytes than one may have."""
+
+
+class OriginalChanged(ReadingError):
+    """The file that a document was read from is gone, or has changed since."""
 
 
 class QuestionError(IbidError):
@@ -61,6 +67,10 @@ class LibraryAway(LibraryError):
 
 class DocumentUnknown(LibraryError):
     """No document of the library has that id."""
+
+
+class PageUnknown(DocumentUnknown):
+    """A document has no page of that number, or no printed pages at all."""
 
 
 class SpreadingError(IbidError):

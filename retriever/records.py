@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .errors import ReadingError
+from .errors import PageUnknown, ReadingError
 
 Span = tuple[int, int]
 
@@ -125,6 +125,18 @@ class Document:
     def page_at(self, position: int) -> int | None:
         """Number, from 1, of the page that a character stands on; None for a text without pages."""
         return page_at(self.pages, position)
+
+    def text_of_page(self, page: int) -> str:
+        """The text of a page, slide or sheet, by its number from 1.
+
+        Raises:
+            PageUnknown: the text has no such page.
+        """
+        if not 1 <= page <= len(self.pages):
+            has = f"{len(self.pages):,} pages" if self.pages else "no pages"
+            raise PageUnknown(f"{self.id} has {has}; there is no page {page}.")
+        end = self.pages[page] if page < len(self.pages) else len(self.text)
+        return self.text[self.pages[page - 1] : end].rstrip()
 
 
 def page_at(pages: Sequence[int], position: int) -> int | None:

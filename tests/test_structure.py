@@ -42,6 +42,7 @@ HOMES = {
     "openpyxl": "reading/tables",
     "openvino": "encoder/compiled",
     "pathspec": "reading/folders",
+    "PIL": "reading",
     "platformdirs": "settings",
     "pptx": "reading/pptx",
     "pydantic": "interfaces web/history",

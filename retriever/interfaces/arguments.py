@@ -158,9 +158,16 @@ def _add_documents(commands: _Commands) -> None:
     timeline = commands.add("timeline", "list dated events from the documents", '--source "The Varn Herald"')
     _add_scope(timeline, "list", "happened")
     timeline.add_argument("--json", action="store_true", help=_JSON)
-    show = commands.add("show", "show one document", "ferry.txt")
+    show = commands.add(
+        "show", "show one document", "ferry.txt", "report.pdf --page 3 --image page-3.png --quote 1204:1389"
+    )
     show.add_argument("id", type=as_utf8, metavar="ID", help="the document's id, as `ibid list` prints it")
     show.add_argument("--json", action="store_true", help=_JSON)
+    show.add_argument("--page", type=_positive, metavar="N", help="only this page, counted from 1")
+    show.add_argument("--image", type=Path, metavar="FILE.png", help="draw the page as it is printed, into a file")
+    show.add_argument(
+        "--quote", type=_span, metavar="START:END", help="mark these characters in the image; find the page by them"
+    )
     edit = commands.add(
         "edit",
         "correct a document's title, publisher or date",
@@ -231,6 +238,14 @@ def _add_scope(command: argparse.ArgumentParser, does: str, dated: str = "was pu
         metavar="ID",
         help=f"{does} only this document; can be repeated",
     )
+
+
+def _span(text: str) -> tuple[int, int]:
+    """Two positions, as in 1204:1389."""
+    start, _, end = text.partition(":")
+    if not (start.isdecimal() and end.isdecimal() and int(start) < int(end)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not START:END, such as 1204:1389")
+    return int(start), int(end)
 
 
 def _positive(text: str) -> int:

@@ -6,9 +6,12 @@ the requests and `schemas` the answers. This module has only the routes, and the
 
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Any, Protocol
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from fastapi import Path as PathParameter
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, RootModel
 from starlette.concurrency import run_in_threadpool
@@ -18,10 +21,28 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..assistant import Assistant
-from ..errors import DocumentUnknown, FileTooLarge, IbidError, LibraryAway, LibraryBusy, QuestionError, ReadingError
+from ..errors import (
+    DocumentUnknown,
+    FileTooLarge,
+    IbidError,
+    LibraryAway,
+    LibraryBusy,
+    OriginalChanged,
+    QuestionError,
+    ReadingError,
+)
 from . import Fields
 from .json_lines import as_json, line
-from .requests import MOST_QUOTES, AskRequest, BatchLine, EditRequest, SearchRequest, TimelineRequest, field_error
+from .requests import (
+    MOST_QUOTES,
+    AskRequest,
+    BatchLine,
+    EditRequest,
+    PageRequest,
+    SearchRequest,
+    TimelineRequest,
+    field_error,
+)
 from .schemas import (
     AddedSchema,
     AnswerSchema,
@@ -42,9 +63,14 @@ PATH = "/api"
 LINES = "application/x-ndjson"
 LARGEST_BODY_BYTES = 10_000_000
 """Of what is not a file: some 50,000 questions with their histories."""
+SHOWN = frozenset(("application/pdf", "image/png", "image/jpeg", "image/webp"))
+"""Media types that a browser may open here; a page of another's could run its scripts in this page's name."""
+NOT_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""What is forgotten here is not to stay in a browser."""
 STATUS = {
     DocumentUnknown: 404,
     FileTooLarge: 413,
+    OriginalChanged: 409,
     ReadingError: 422,
     QuestionError: 422,
     LibraryBusy: 503,
@@ -152,6 +178,27 @@ def _answers(schema: type[BaseModel], response: type[Response] = JSON) -> dict[s
     }
 
 
+def _bytes(media_type: str) -> dict[str, Any]:
+    """The description of a route that answers with bytes."""
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
+    return {
+        "response_class": Response,
+        "responses": {
+            200: {"description": "Done.", "content": content},
+            "default": {"description": "What is wrong.", "model": ErrorSchema},
+        },
+    }
+
+
+def _is_document(assistant: Assistant, document_id: str) -> bool:
+    """Whether a document has an id that looks like a part of another document."""
+    try:
+        assistant.summary(document_id)
+    except DocumentUnknown:
+        return False
+    return True
+
+
 def _body(media_type: str) -> dict[str, Any]:
     """The description of a body that the route reads as bytes."""
     return {"requestBody": {"required": True, "content": {media_type: {}}}}
@@ -207,6 +254,33 @@ async def add(
     if item.document_id is None:
         raise ReadingError(item.detail)
     return JSON({"state": item.state, "document": document_fields(assistant.summary(item.document_id))})
+
+
+@_routes.get("/documents/{document_id:path}/pages/{page:int}.png", **_bytes("image/png"))
+def page_image(
+    document_id: str,
+    page: Annotated[int, PathParameter(ge=1)],
+    asked: Annotated[PageRequest, Query()],
+    assistant: _Ready,
+) -> Response:
+    """Draw a page of a PDF or a picture as it is printed, with the words from `start` to `end` marked."""
+    if _is_document(assistant, f"{document_id}/pages/{page}.png"):
+        return JSON(whole_document_fields(assistant, f"{document_id}/pages/{page}.png"))
+    image = assistant.page_image(document_id, page, width=asked.width, quote=asked.quote)
+    return Response(image, media_type="image/png", headers=NOT_KEPT)
+
+
+@_routes.get("/documents/{document_id:path}/file", **_bytes("application/octet-stream"))
+def original_file(document_id: str, assistant: _Ready, download: bool = False) -> Response:
+    """Give the file that a document was read from, if it is still the same. PDFs and pictures open in the browser."""
+    if _is_document(assistant, f"{document_id}/file"):
+        return JSON(whole_document_fields(assistant, f"{document_id}/file"))
+    data, summary = assistant.original(document_id), assistant.summary(document_id)
+    is_shown = summary.media_type in SHOWN and not download
+    name = quote(Path(summary.source).name, safe="")
+    disposition = f"{'inline' if is_shown else 'attachment'}; filename*=UTF-8''{name}"
+    media_type = summary.media_type if is_shown else "application/octet-stream"
+    return Response(data, media_type=media_type, headers={**NOT_KEPT, "Content-Disposition": disposition})
 
 
 @_routes.get("/documents/{document_id:path}", **_answers(WholeDocumentSchema))

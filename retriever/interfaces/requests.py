@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from ..assistant import Assistant
 from ..errors import QuestionError
 from ..filters import Scope
+from ..reading.page_images import MOST_WIDTH, USUAL_WIDTH
 from ..records import Turn
 from . import Id
 from .scope_names import ScopeNames
@@ -128,6 +129,27 @@ class SearchRequest(QuestionRequest):
     """A question to find passages for."""
 
     count: int = Field(default=20, strict=True, ge=1, le=MOST_HITS, description="At most this many passages.")
+
+
+class PageRequest(Request):
+    """How a page of a document is drawn."""
+
+    width: int = Field(default=USUAL_WIDTH, ge=1, le=MOST_WIDTH, description="Pixels; less if the page is too large.")
+    start: int | None = Field(default=None, ge=0, description="The first character of the words to mark.")
+    end: int | None = Field(default=None, ge=0, description="One past the last.")
+
+    @property
+    def quote(self) -> tuple[int, int] | None:
+        """The characters to mark, or None.
+
+        Raises:
+            QuestionError: only one of the two is given, or there is nothing between them.
+        """
+        if self.start is None and self.end is None:
+            return None
+        if self.start is None or self.end is None or self.start >= self.end:
+            raise QuestionError("start and end must both be given, and start must be less than end.")
+        return self.start, self.end
 
 
 class BatchTurn(TurnRequest):

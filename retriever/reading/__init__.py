@@ -4,6 +4,7 @@
     formats         a file's name and bytes -> which module reads it
     files           a file -> a `Document`
     worker          reads a file in a separate process, within limits
+    page_images     a document's file -> images of its pages, drawn in such a process by `rendering`
     worker_process  is that process
     confinement     takes away from it what it does not need
     sources         the notes on a folder's files in `sources.toml`

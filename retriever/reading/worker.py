@@ -105,6 +105,34 @@ class Worker:
             )
         return _unpack(json.loads(line))
 
+    def render(self, data: bytes, name: str, renderer: str, options: Mapping[str, Any]) -> bytes:
+        """Draw a page of a file.
+
+        Args:
+            data: its bytes.
+            name: its name, for messages.
+            renderer: the module that draws, by its relative name.
+            options: what its `render` takes besides, as JSON can write it.
+
+        Returns:
+            The image.
+
+        Raises:
+            ReadingError: the page cannot be drawn.
+            ReadingInterrupted: not within the limits, or the process ended.
+        """
+        if self._process is None or self._process.poll() is not None:
+            self._start(name)
+        asked = json.dumps({"name": name, "parser": renderer, "size": len(data), "drawn": options}).encode() + b"\n"
+        line = self._ask(name, asked, data)
+        if not line.endswith(b"\n"):
+            self._explain(name)
+            raise ReadingInterrupted(f"This page of {name} could not be drawn: it is broken, or too large.")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise (ReadingInterrupted if answer.get("interrupted") else ReadingError)(answer["error"])
+        return base64.b64decode(answer["image"])
+
     def close(self) -> None:
         """End the process, if there is one, and whatever a parser has started in it."""
         process, self._process = self._process, None

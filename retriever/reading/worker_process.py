@@ -2,6 +2,7 @@
 
 In: on standard input, for each file a line of JSON with its name, its parser and its size, then its bytes. Out: on
 standard output, first a line that says what this system cannot take away from the process, then a line for each file.
+If the line has `drawn`, a page is drawn with these options, and its image comes back.
 One decision: it opens no file that may be a document, so it needs no right to.
 """
 
@@ -39,7 +40,10 @@ def main() -> int:
     for line in sys.stdin.buffer:
         asked = json.loads(line)
         data = sys.stdin.buffer.read(asked["size"])
-        _send(answers, _answer(data, asked["name"], asked["parser"], limits))
+        if "drawn" in asked:
+            _send(answers, _drawn(data, asked["name"], asked["parser"], asked["drawn"]))
+        else:
+            _send(answers, _answer(data, asked["name"], asked["parser"], limits))
         del data
     return 0
 
@@ -72,3 +76,16 @@ def _answer(data: bytes, name: str, parser: str, limits: Limits) -> Mapping[str,
         "notes": {name: asdict(getattr(extract, name)) for name in NOTES},
         PACKED: base64.b64encode(extract.word_boxes).decode(),
     }
+
+
+def _drawn(data: bytes, name: str, renderer: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The image of a page, or the reason why there is none."""
+    try:
+        image: bytes = import_module(renderer, __package__).render(data, name, **options)
+    except ReadingError as error:
+        return {"error": str(error)}
+    except MemoryError:
+        return {"error": f"This page of {name} needs too much memory to be drawn.", "interrupted": True}
+    except Exception as error:  # a library stumbled over a file that it did not foresee
+        return {"error": f"This page of {name} is damaged and cannot be drawn ({type(error).__name__})."}
+    return {"image": base64.b64encode(image).decode()}

@@ -291,6 +291,8 @@ def test_it_describes_itself_by_the_schemas_of_the_contract(client: TestClient) 
         "/timeline",
         "/documents",
         "/documents/{document_id}",
+        "/documents/{document_id}/pages/{page}.png",
+        "/documents/{document_id}/file",
     }
     known = described["components"]["schemas"]
     assert known["QuoteSchema"]["properties"]["why"] == {"$ref": "#/components/schemas/WhySchema"}

@@ -20,7 +20,7 @@ doubt there is no new column, no heading and no furniture. The steps:
     properties     the file's metadata and outline
     word_places    paragraphs -> where each word of the text stands on its page
 
-Only this folder imports pypdfium2.
+`page_bitmaps` draws a page. Only this folder imports pypdfium2.
 """
 
 from collections.abc import Sequence
