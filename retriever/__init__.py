@@ -5,6 +5,7 @@ The parts of the package, from the ground up. A part imports only parts that sta
     learning      the arithmetic of the trained models
     errors        errors that a user can fix
     settings      numbers that a user can change
+    talk          what an answer holds that is about the documents or the program
     records       the data that the parts exchange: documents, answers
     filters       which documents a question is about
     text          the words, sentences, numbers and dates of a text
@@ -16,6 +17,8 @@ The parts of the package, from the ground up. A part imports only parts that sta
     answering     a question -> passages, quotes and a verdict
     conversation  a follow-up -> a whole question
     timeline      sentences with dates -> what happened when
+    intents       a sentence -> what it asks for
+    overview      overviews, comparisons, changes, contradictions, suggestions
     maintenance   checking, copying and erasing a library
     assistant     open, index, ask: joins the parts
     interfaces    answers as text, HTML and JSON, over HTTP and MCP
@@ -73,11 +76,13 @@ from .records import (
     Why,
 )
 from .settings import Settings
+from .talk import AnswerKind, NamedThing, Overview, OverviewDocument, Topic
 from .text.tokens import terms
 
 __all__ = [
     "Agreement",
     "Answer",
+    "AnswerKind",
     "Assistant",
     "Copy",
     "CopyReport",
@@ -100,6 +105,9 @@ __all__ = [
     "LibraryForeign",
     "LibraryMissing",
     "LibraryState",
+    "NamedThing",
+    "Overview",
+    "OverviewDocument",
     "Passage",
     "Provenance",
     "QuestionError",
@@ -111,6 +119,7 @@ __all__ = [
     "SkippedFile",
     "SpreadingError",
     "Timings",
+    "Topic",
     "Turn",
     "Verdict",
     "Why",

@@ -10,8 +10,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from .answering.answer_cache import AnswerCache
-from .answering.pipeline import AnswerPipeline, retime
+from .answering.pipeline import AnswerPipeline, retime, timings
+from .answering.query import StandaloneQuestion
 from .answering.retrieval import Retrieval
+from .answering.verdict import covers_of
 from .conversation import understand
 from .encoder import Encoder, SentenceEncoder
 from .errors import LibraryMissing
@@ -25,15 +27,18 @@ from .ingest.indexing import free_place, index_documents, index_paths, move, rem
 from .ingest.run import IndexReport, Progress
 from .ingest.shipped import create_from_shipped_corpus
 from .ingest.watching import changes
+from .intents.reader import IntentReader
 from .maintenance.upkeep import Upkeep
 from .maintenance.verify import Finding, verify
+from .overview import LibraryTalk
 from .reading.folders import as_utf8
 from .reading.geometry import LineBox
 from .reading.page_images import USUAL_WIDTH, PageImages, original, quote_lines
-from .records import Answer, Document, DocumentSummary, Hit, LibraryState, Turn
+from .records import Answer, Document, DocumentSummary, Hit, LibraryState, Turn, Verdict
 from .settings import ENCODER_VARIABLE, Settings
-from .store.base import Library
+from .store.base import Library, Searcher
 from .store.open import Place, create_library, encoder_origin, locate, open_library
+from .talk import AnswerKind
 from .text.question import Question
 from .timeline import Point, Timeline
 
@@ -49,6 +54,8 @@ class Assistant(Upkeep):
         self._cache = AnswerCache()
         self._page_images = PageImages()
         self._timeline = Timeline(library)
+        self._talk = LibraryTalk(library, self._timeline, self._ask_alone, encoder.has_word)
+        self._intents = IntentReader(library, encoder)
 
     @classmethod
     def open(
@@ -139,11 +146,74 @@ class Assistant(Upkeep):
             cache = self._cache if self._library.is_transactional else AnswerCache()
             if answer := cache.find(generation, key):
                 return retime(answer, began)
-            standalone = understand(asked, history)
-            excluded_rows = self._library.exclude(excluded, scope)
-            answer = self._pipeline.answer(search, asked.text, standalone, excluded_rows, top, began)
+            answer = self._told(search, asked, scope, began) if not excluded else None
+            if answer is None:
+                standalone = understand(asked, history)
+                excluded_rows = self._library.exclude(excluded, scope)
+                answer = self._pipeline.answer(search, asked.text, standalone, excluded_rows, top, began)
             cache.keep(generation, key, answer)
             return answer
+
+    def kind_of(self, sentence: str) -> AnswerKind:
+        """Tell what a sentence asks for, without answering it.
+
+        Raises:
+            QuestionError: it holds no words, or too many.
+        """
+        return self._intents.read(Question.checked(sentence, self._settings.longest_question_words)).kind
+
+    def suggest(self, answer: Answer, asked: Sequence[str] = (), scope: Scope = EVERYTHING) -> tuple[str, ...]:
+        """Find up to three questions that may follow an answer, each answered clearly. It asks up to eight.
+
+        Args:
+            answer: the answer.
+            asked: the questions of the conversation so far, which are not suggested again.
+            scope: the documents that are asked.
+        """
+        return self._talk.suggestions.after(answer, (*asked, answer.question), scope)
+
+    def examples(self, count: int = 5) -> tuple[str, ...]:
+        """Find questions that these documents answer clearly. It asks up to 24 the first time after a change."""
+        return self._talk.suggestions.about(self.documents(), count)
+
+    def prepare_talk(self) -> None:
+        """Find in advance what an overview and a list of contradictions need; some seconds."""
+        self.examples()
+        documents = self.documents()
+        if len(documents) > 1:
+            self._talk.differences(documents)
+
+    def _told(self, search: Searcher, asked: Question, scope: Scope, began: float) -> Answer | None:
+        """The answer to a sentence about the documents or the program; None if it is a question."""
+        intent = self._intents.read(asked)
+        if intent.kind is AnswerKind.QUESTION:
+            return None
+        read = time.perf_counter()
+        told = self._talk.tell(intent, scope)
+        if told is None:
+            return None
+        is_absent = told.verdict is Verdict.ABSENT
+        return Answer(
+            question=asked.text,
+            understood_as=asked.text,
+            verdict=told.verdict,
+            confidence=intent.probability,
+            quotes=told.quotes,
+            agreement=told.agreement,
+            covers=covers_of((), self._library.documents.date_range()) if is_absent else None,
+            library=search.state,
+            timings=timings(began, read, read, time.perf_counter()),
+            present=intent.probability,
+            taken_as=(f"Each source was asked: “{told.asked_as}”",) if told.asked_as else (),
+            kind=intent.kind,
+            overview=told.overview,
+        )
+
+    def _ask_alone(self, question: str, scope: Scope) -> Answer:
+        """Answer a question that is known to be one, and stands alone."""
+        with self._search.reading() as search:
+            began, standalone = time.perf_counter(), StandaloneQuestion(Question.of(question))
+            return self._pipeline.answer(search, question, standalone, self._library.exclude((), scope), 5, began)
 
     def search(
         self,
@@ -270,6 +340,8 @@ class Assistant(Upkeep):
         reencode(self._library, encoder, on_progress)
         self._encoder = encoder
         self._pipeline = AnswerPipeline(self._library, encoder, self._settings)
+        self._talk = LibraryTalk(self._library, self._timeline, self._ask_alone, encoder.has_word)
+        self._intents = IntentReader(self._library, encoder)
         self._search.drop(encoder)
         self._search.catch_up()
 

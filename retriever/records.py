@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .errors import PageUnknown, ReadingError
+from .talk import AnswerKind, Overview
 
 Span = tuple[int, int]
 
@@ -410,6 +411,8 @@ class Answer:
         taken_as: how else the question was understood, a sentence each: which words of the conversation were added, and
             how its words for a time were taken, where that hangs on the documents.
         covers: for a refusal, what the library holds; else None.
+        kind: what was asked for: an answer of the documents, or something about them or the program.
+        overview: what is said about the documents or the program; None for a question.
     """
 
     question: str
@@ -425,6 +428,8 @@ class Answer:
     nearest: tuple[Quote, ...] = ()
     left_out: int = 0
     taken_as: tuple[str, ...] = ()
+    kind: AnswerKind = AnswerKind.QUESTION
+    overview: Overview | None = None
 
     @property
     def answered(self) -> bool:

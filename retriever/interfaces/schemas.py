@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from ..assistant import Assistant
 from ..records import Covers, DifferenceKind, DocumentSummary, Hit, Provenance, Verdict
+from ..talk import AnswerKind
 from ..timeline import Point
 from . import Fields, Id
 
@@ -144,6 +145,45 @@ def _covers_fields(covers: Covers | None) -> Fields | None:
     return {"nearest": nearest, "published": dates}
 
 
+class OverviewDocumentSchema(Schema):
+    """A document that an overview is about, and the positions of its first sentences in the answer's quotes."""
+
+    document_id: Text
+    title: Text
+    publisher: Text | None
+    published: Date | None
+    quotes: list[Position]
+
+
+class NamedSchema(Schema):
+    """A person, a place or a figure, with the number of sentences and of documents that name it."""
+
+    name: Text
+    count: CountedFromOne
+    documents: CountedFromOne
+
+
+class GroupSchema(Schema):
+    """Quotes, by position in the answer, of one source, one question or one time."""
+
+    name: Text
+    quotes: list[Position]
+
+
+class OverviewSchema(Schema):
+    """What an answer says about the documents or the program. `words` are fixed sentences of the program."""
+
+    words: list[Text]
+    documents: list[OverviewDocumentSchema]
+    people: list[NamedSchema]
+    places: list[NamedSchema]
+    figures: list[NamedSchema]
+    topics: list[GroupSchema]
+    questions: list[Text]
+    since: Date | None
+    until: Date | None
+
+
 class AnswerSchema(Schema):
     """An answer: quotes, best first, or a refusal that says what the library covers."""
 
@@ -157,6 +197,8 @@ class AnswerSchema(Schema):
     quotes: list[QuoteSchema]
     agreement: AgreementSchema
     covers: Annotated[CoversSchema | None, BeforeValidator(_covers_fields)]
+    kind: AnswerKind
+    overview: OverviewSchema | None
     library: LibrarySchema
     milliseconds: TimingsSchema = Field(validation_alias="timings")
 

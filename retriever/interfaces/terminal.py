@@ -14,7 +14,16 @@ from ..assistant import Assistant
 from ..errors import IbidError
 from ..filters import EVERYTHING, Scope
 from ..records import Answer, Quote, Turn
-from .text import LINE_WIDTH, answer_remarks, answer_text, on_one_line, quote_copies, quote_origin
+from .text import (
+    LINE_WIDTH,
+    answer_remarks,
+    answer_text,
+    on_one_line,
+    overview_lines,
+    quote_copies,
+    quote_groups,
+    quote_origin,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,13 +53,19 @@ def show(answer: Answer) -> None:
 
     for remark in answer_remarks(answer):
         console.print(Text(remark, QUIET if remark.startswith(" ") else VERDICT))
-    for number, quote in enumerate(answer.quotes, start=1):
-        card = Table.grid(padding=(0, 1))
-        card.add_column(style=NUMBER)
-        card.add_column()
-        card.add_row(f"{number}.", _words(quote))
-        card.add_row("", Text("\n".join([quote_origin(quote), *quote_copies(quote)]), QUIET))
-        console.print(card)
+    for title, positions in quote_groups(answer):
+        for line in title:
+            console.print(Text(line, VERDICT))
+        for position in positions:
+            quote = answer.quotes[position]
+            card = Table.grid(padding=(0, 1))
+            card.add_column(style=NUMBER)
+            card.add_column()
+            card.add_row(f"{position + 1}.", _words(quote))
+            card.add_row("", Text("\n".join([quote_origin(quote), *quote_copies(quote)]), QUIET))
+            console.print(card)
+    for line in overview_lines(answer.overview):
+        console.print(Text(line, QUIET if line.startswith(" ") else ""))
 
 
 def talk(assistant: Assistant, top: int, scope: Scope = EVERYTHING) -> None:

@@ -22,8 +22,12 @@ from ..records import (
     Quote,
     Verdict,
 )
+from ..talk import NamedThing, Overview, OverviewDocument
 from ..text.calendar import date_words
 from ..timeline import Point
+
+LISTED = 20
+"""Documents that an answer lists; `ibid list` prints all."""
 
 LINE_WIDTH = 88
 """Characters of a printed line; longer ones are hard to read, and a narrow terminal breaks them."""
@@ -64,8 +68,12 @@ def as_text(record: object) -> str:
 @as_text.register
 def answer_text(answer: Answer) -> str:
     """Write an answer: the remarks, then the numbered quotes, as `ibid ask` prints them."""
-    quotes = (_numbered_quote(number, quote) for number, quote in enumerate(answer.quotes, start=1))
-    return "\n".join([*answer_remarks(answer), *quotes])
+    quotes = (
+        line
+        for title, positions in quote_groups(answer)
+        for line in (*title, *(_numbered_quote(position + 1, answer.quotes[position]) for position in positions))
+    )
+    return "\n".join([*answer_remarks(answer), *quotes, *overview_lines(answer.overview)])
 
 
 @as_text.register
@@ -119,14 +127,58 @@ def answer_remarks(answer: Answer) -> Iterator[str]:
     if answer.understood_as != answer.question:
         yield f"Understood as: {answer.understood_as}"
     yield from answer.taken_as
+    if answer.overview:
+        yield from map(wrap, answer.overview.words)
     if not answer.answered:
         yield from _refusal(answer)
         return
     if VERDICT_WORDS[answer.verdict]:
         yield VERDICT_WORDS[answer.verdict]
-    yield from (_difference(difference, answer.quotes) for difference in answer.agreement.differing)
+    if answer.overview is None or not answer.overview.topics:
+        yield from (_difference(difference, answer.quotes) for difference in answer.agreement.differing)
     for group in answer.agreement.same:
         yield f"{', '.join(str(place + 1) for place in group[:-1])} and {group[-1] + 1} say the same."
+
+
+def quote_groups(answer: Answer) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
+    """The quotes in the order they are printed: the line above each group, or none, and positions."""
+    topics = answer.overview.topics if answer.overview else ()
+    if not topics:
+        yield (), tuple(range(len(answer.quotes)))
+        return
+    differing = answer.agreement.differing
+    across = [one for one in differing if not any(set(one.quotes) <= set(topic.quotes) for topic in topics)]
+    if across:  # the sources of a comparison
+        yield tuple(_difference(one, answer.quotes) for one in across), ()
+    for topic in topics:
+        own = (one for one in differing if set(one.quotes) <= set(topic.quotes))
+        yield (wrap(topic.name), *(_difference(one, answer.quotes) for one in own)), topic.quotes
+
+
+def overview_lines(overview: Overview | None) -> Iterator[str]:
+    """The lines below the quotes: what is named most, the documents, questions to ask."""
+    if overview is None:
+        return
+    for sort, named in (("People", overview.people), ("Places", overview.places), ("Figures", overview.figures)):
+        if named:
+            yield wrap(f"{sort}: {', '.join(map(named_text, named))}")
+    if not any(one.quotes for one in overview.documents):
+        yield from (on_one_line(f"  {_listed(one)}") for one in overview.documents[:LISTED])
+        if len(overview.documents) > LISTED:
+            yield f"  and {len(overview.documents) - LISTED:,} more: ibid list"
+    if overview.questions:
+        yield from [] if overview.words and not overview.documents else ["You can ask:"]
+        yield from (on_one_line(f"  {one}") for one in overview.questions)
+
+
+def named_text(thing: NamedThing) -> str:
+    """A name and how many sentences have it: `Joe Biden (7)`."""
+    return f"{thing.name} ({thing.count})"
+
+
+def _listed(document: OverviewDocument) -> str:
+    origin = ", ".join(filter(None, _publication(document)))
+    return f"{document.title}{f'; {origin}' if origin else ''}; {document.document_id}"
 
 
 def quote_origin(quote: Quote) -> str:
@@ -164,7 +216,7 @@ def _numbered_quote(number: int, quote: Quote) -> str:
     return "\n".join([words, *(f"{indent}{line}" for line in (quote_origin(quote), *quote_copies(quote)))])
 
 
-def _publication(source: Quote | DocumentSummary) -> Sequence[str]:
+def _publication(source: Quote | DocumentSummary | OverviewDocument) -> Sequence[str]:
     """Publisher and date, empty if unknown; `Reuters (inferred)`, `about 2022-04` if the document doesn't say it."""
     publisher, published = source.publisher or "", source.published or ""
     if publisher and "publisher" in source.inferred:

@@ -16,7 +16,7 @@ from ..errors import DocumentUnknown
 from ..interfaces.html.cards import NumberedQuote, difference_parts
 from ..interfaces.html.source import DocumentProvider, Source
 from ..interfaces.json_lines import as_json as answer_as_json
-from ..interfaces.text import VERDICT_WORDS, difference_words
+from ..interfaces.text import VERDICT_WORDS, difference_words, overview_lines
 from ..records import Answer, Covers, Quote
 from ..text.calendar import date_words
 from .history import Conversation, StoredTurn
@@ -159,6 +159,8 @@ def _reply_blocks(kept: StoredTurn, sources: Sources) -> Iterator[str]:
     if answer.understood_as != answer.question:
         yield f"Understood as: “{on_one_line(answer.understood_as)}”"
     yield from map(on_one_line, answer.taken_as)
+    if answer.overview:
+        yield from map(on_one_line, answer.overview.words)
     if VERDICT_WORDS[answer.verdict]:
         yield f"**{VERDICT_WORDS[answer.verdict]}**"
     if answer.covers and not answer.left_out:
@@ -168,6 +170,7 @@ def _reply_blocks(kept: StoredTurn, sources: Sources) -> Iterator[str]:
     for item in quotes:
         yield quoted(item.quote.text)
         yield _origin(item, sources)
+    yield from (on_one_line(text) for text in overview_lines(answer.overview))
     asked = f", of which {answer.left_out} were not asked" if answer.left_out else ""
     yield f"Library: {answer.library.documents} documents{asked}, digest {on_one_line(answer.library.digest)}"
 

@@ -144,7 +144,24 @@ def _card_values(answer: Answer, quotes: Sequence[NumberedQuote]) -> dict[str, o
             (difference_words(difference), difference_parts(difference, quotes))
             for difference in answer.agreement.differing
         ],
+        "groups": _groups(answer, quotes),
     }
+
+
+def _groups(answer: Answer, quotes: Sequence[NumberedQuote]) -> list[tuple[str, list[object], list[NumberedQuote]]]:
+    """The quotes of an overview by topic: its name, how its values differ, and its quotes."""
+    if answer.overview is None or not quotes:
+        return []
+    topics = [(one.name, one.quotes) for one in answer.overview.topics] or [("", tuple(range(len(quotes))))]
+    across = [one for one in answer.agreement.differing if not any(set(one.quotes) <= set(at) for _, at in topics)]
+    groups: list[tuple[str, list[object], list[NumberedQuote]]] = []
+    if across:  # the sources of a comparison
+        groups.append(("", [(difference_words(one), difference_parts(one, quotes)) for one in across], []))
+    for name, positions in topics:
+        own = [one for one in answer.agreement.differing if set(one.quotes) <= set(positions)]
+        told: list[object] = [(difference_words(one), difference_parts(one, quotes)) for one in own]
+        groups.append((name, told, [quotes[at] for at in positions]))
+    return groups
 
 
 def _link(copy: Copy, sources: Mapping[str, Source]) -> Link:
@@ -171,6 +188,8 @@ def message_html(question: str, message: str) -> str:
 
 def screen_reader_text(answer: Answer) -> str:
     """The words for a screen reader when an answer arrives: the first quote, and what other sources say."""
+    if answer.overview and answer.overview.words:
+        return " ".join(answer.overview.words)
     if not answer.quotes:
         return VERDICT_WORDS[answer.verdict]
     quotes = [NumberedQuote.of(position, quote, {}) for position, quote in enumerate(answer.quotes)]

@@ -1,0 +1,51 @@
+"""Tells what a sentence asks for, with the names of one library's sources.
+
+One decision: the model reads the vectors of the shipped encoder. A library that another model encoded has its sentences
+read by the shipped one beside it; an encoder of no model, as in tests, reads none, and every sentence is a question.
+"""
+
+import threading
+from functools import cached_property
+
+from ..encoder import Encoder, SentenceEncoder, Vectors
+from ..store.base import Library
+from ..talk import AnswerKind
+from ..text.question import Question
+from . import Intent, IntentModel, Mentions, SourceNames, recognise
+
+
+class IntentReader:
+    """Reads sentences. Safe to use from several threads."""
+
+    def __init__(self, library: Library, encoder: Encoder) -> None:
+        """Store the library and its encoder; nothing is loaded yet."""
+        self._library = library
+        self._own = encoder
+        self._names: tuple[int, SourceNames] | None = None
+        self._lock = threading.Lock()
+
+    def read(self, question: Question) -> Intent:
+        """Tell what a sentence asks for."""
+        if self._encoder is None:
+            return Intent(AnswerKind.QUESTION, 1.0, Mentions.of(question, SourceNames()))
+        return recognise(question, self._source_names(), self._encode, IntentModel.shipped())
+
+    @cached_property
+    def _encoder(self) -> Encoder | None:
+        if self._own.digest == IntentModel.shipped().encoder_digest:
+            return self._own
+        return SentenceEncoder.shipped() if self._own.origin else None
+
+    def _encode(self, sentence: str) -> Vectors:
+        if self._encoder is None:
+            raise ValueError("no encoder reads sentences here")
+        words = [(word.start, word.end) for word in Question.of(sentence).words]
+        return self._encoder.encode_question(sentence, words).vector
+
+    def _source_names(self) -> SourceNames:
+        """The names of the library's sources, read once for each generation."""
+        generation = self._library.manifest.generation
+        with self._lock:
+            if self._names is None or self._names[0] != generation:
+                self._names = generation, SourceNames(self._library.documents.all())
+            return self._names[1]

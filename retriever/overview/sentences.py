@@ -1,0 +1,115 @@
+"""Documents -> their sentences, and quotes of them.
+
+In: ids of documents. Out: sentences of running text, without page furniture, headings and rows of tables. One decision:
+a library may be large, so only so many documents are read, evenly spread over the list.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .. import agreement
+from ..records import DocumentSummary, Quote, Why, page_at
+from ..store.base import Library
+from ..text.datelines import dateline_length
+
+MOST_READ = 200
+"""Documents that are read for one answer. A document takes some milliseconds."""
+
+_FEWEST_WORDS, _MOST_WORDS = 4, 60
+_ENDED = re.compile(r"[.!?…][\"”’')\]]*$")
+_BYLINE = re.compile(r"(?i)^(?:by|from|written by|reported by|photo|image|source|copyright|©|updated|published)\b")
+_SMALL_WORD = re.compile(r"\b[a-zà-öø-ÿ]{2,}")
+_FEWEST_SMALL = 2  # words without a capital: fewer stand in a headline or an address
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a document.
+
+    Attributes:
+        start: first character in the document's text.
+        text: its words.
+        heading: the heading that it stands under, or None.
+    """
+
+    document: DocumentSummary
+    start: int
+    text: str
+    heading: str | None
+
+    @property
+    def end(self) -> int:
+        """One past its last character."""
+        return self.start + len(self.text)
+
+
+def evenly_spread(documents: Sequence[DocumentSummary], count: int = MOST_READ) -> list[DocumentSummary]:
+    """At most so many of some documents, evenly spread over them."""
+    if len(documents) <= count:
+        return list(documents)
+    return [documents[at * len(documents) // count] for at in range(count)]
+
+
+def sentences_of(library: Library, document: DocumentSummary) -> Iterator[Sentence]:
+    """The sentences of one document in the order of its text."""
+    for stored in library.passages.stored_in(document.id):
+        passage = stored.passage
+        rows = passage.rows or (0,) * len(passage.sentences)
+        for (start, end), row in zip(passage.sentences, rows, strict=True):
+            text = stored.text[start - passage.start : end - passage.start]
+            lead = dateline_length(text, document.published)
+            text = text[lead:] if lead < len(text) else text
+            if not row and _is_prose(text):
+                yield Sentence(document, end - len(text), text, passage.heading)
+
+
+def leads(library: Library, document: DocumentSummary, count: int) -> list[Sentence]:
+    """The first sentences of a document."""
+    found = []
+    for sentence in sentences_of(library, document):
+        if sentence.text.strip(" .") != document.title.strip(" .") and not _BYLINE.match(sentence.text):
+            found.append(sentence)
+        if len(found) == count:
+            break
+    return found
+
+
+def quote_of(library: Library, document_id: str, start: int, end: int, confidence: float) -> Quote:
+    """Cut a quote out of a document.
+
+    Args:
+        library: holds the document.
+        document_id: the document.
+        start: first character in its text.
+        end: one past the last.
+        confidence: probability, 0..1, that the quote is what was asked for.
+
+    Raises:
+        DocumentUnknown: no document has that id.
+    """
+    about = library.documents.text_slice(document_id, start, end)
+    return Quote(
+        document_id=document_id,
+        start=start,
+        end=end,
+        text=about.text,
+        title=about.title,
+        publisher=about.publisher,
+        published=about.published,
+        page=page_at(about.pages, start),
+        heading=None,
+        highlight=None,
+        confidence=confidence,
+        why=Why(None, None, ()),
+        as_of=agreement.as_of(about.text, about.published),
+        inferred=about.inferred,
+    )
+
+
+def _is_prose(text: str) -> bool:
+    return (
+        _FEWEST_WORDS <= len(text.split()) <= _MOST_WORDS
+        and _ENDED.search(text.rstrip()) is not None
+        and len(_SMALL_WORD.findall(text)) >= _FEWEST_SMALL
+    )

@@ -1,0 +1,49 @@
+"""Questions made of sentences by rules, with a vocabulary of known words."""
+
+import pytest
+
+from retriever.overview.questions import base_of, questions_of
+
+KNOWN = frozenset("close sign stop plan carry open name use study".split())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("The lighthouse was lit in 1904.", "When was the lighthouse lit?"),
+        ("The ferry carries 240 passengers between Port Elm and Orrin.",
+         "How many passengers does the ferry carry between Port Elm and Orrin?"),
+        ("U.S. agents apprehended more than 32,000 Cubans at the border in March.",
+         "How many Cubans did U.S. agents apprehend at the border in March?"),
+        ("The quay is 90 metres long.", "How long is the quay?"),
+        ("The fare for an adult is 15 crowns.", "What is the fare for an adult?"),
+        ("The board closed the mine because it had flooded.", "Why did the board close the mine?"),
+        ("The bridge was built by Ada Brook.", "Who built the bridge?"),
+        ("Mira Holt signed the treaty in Port Elm.", "Who signed the treaty in Port Elm?"),
+        ("The talks began, said Mira Holt, the harbour master, on Monday.", "Who is Mira Holt?"),
+    ],
+)  # fmt: skip
+def test_a_sentence_makes_a_question(sentence: str, question: str) -> None:
+    assert question in questions_of(sentence, "2022-04-22", KNOWN.__contains__)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["He signed it in 1904.", "It was lit in 1904.", "Good.", "They carried 240 passengers.", "(See page 4.)"],
+)
+def test_what_a_pronoun_stands_for_is_not_asked(sentence: str) -> None:
+    assert questions_of(sentence, None, KNOWN.__contains__) == ()
+
+
+def test_a_heading_that_asks_is_a_question() -> None:
+    assert questions_of("You need a card.", None, KNOWN.__contains__, "How do I join the library?") == (
+        "How do I join the library?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("past", "plain"),
+    [("closed", "close"), ("stopped", "stop"), ("took", "take"), ("studied", "study"), ("used", "use")],
+)
+def test_a_verb_has_its_plain_form(past: str, plain: str) -> None:
+    assert base_of(past, KNOWN.__contains__) == plain

@@ -1,0 +1,189 @@
+"""Sentences that are no questions, through the assistant, the shell and programs."""
+
+import json
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from starlette.testclient import TestClient
+
+from retriever import Answer, AnswerKind, Assistant, DifferenceKind, Scope, Verdict, as_json, as_text
+from retriever.__main__ import main
+from retriever.interfaces.html.cards import notebook_html
+from retriever.interfaces.http import build_api
+from retriever.interfaces.json_lines import line
+from retriever.interfaces.schemas import json_schemas
+from retriever.interfaces.uploads import Uploads
+from tests.overview.island import PAPERS
+
+pytestmark = pytest.mark.model
+
+KINDS = {
+    "hello": AnswerKind.GREETING,
+    "thank you": AnswerKind.THANKS,
+    "help": AnswerKind.HELP,
+    "Who are you?": AnswerKind.ABOUT,
+    "How do I add a file?": AnswerKind.MANAGING,
+    "List all documents": AnswerKind.DOCUMENTS,
+    "What are these documents about?": AnswerKind.OVERVIEW,
+    "Summarise the Ledger article": AnswerKind.OVERVIEW,
+    "What changed between 2022 and 2025?": AnswerKind.CHANGE,
+    "Compare what the Herald and the Ledger say about the fare": AnswerKind.COMPARISON,
+    "Do the documents contradict each other?": AnswerKind.CONTRADICTIONS,
+}
+QUESTIONS = (
+    "How many passengers does the Sandpiper carry?",
+    "Who is the harbour master?",
+    "What is the quay made of?",
+    "What were the talks about?",
+    "What does the Ledger say the fare is?",
+    "Compare mitosis and meiosis",
+    "Compare what the Gazette and the Tribune say about the fare",
+)
+TEXTS = {paper.id: paper.text for paper in PAPERS}
+
+
+def check_quotes(answer: Answer) -> None:
+    """Whatever is quoted is a slice, and whatever names a position names one."""
+    for quote in answer.quotes:
+        assert TEXTS[quote.document_id][quote.start : quote.end] == quote.text
+    assert answer.overview
+    positions = [place for topic in answer.overview.topics for place in topic.quotes]
+    positions += [place for document in answer.overview.documents for place in document.quotes]
+    positions += [place for one in answer.agreement.differing for place in one.quotes]
+    assert all(0 <= place < len(answer.quotes) for place in positions)
+
+
+@pytest.mark.parametrize("sentence", KINDS)
+def test_each_kind_of_sentence_is_answered_as_such(island: Assistant, sentence: str) -> None:
+    answer = island.ask(sentence)
+    assert (answer.kind, answer.verdict) == (KINDS[sentence], Verdict.CLEAR)
+    check_quotes(answer)
+    fields = as_json(answer)
+    Draft202012Validator({**json_schemas(), "$ref": "#/$defs/AnswerSchema"}).validate(fields)
+    assert as_text(answer)
+    assert notebook_html(answer).count("</figure>") == len(answer.quotes)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_stays_one(island: Assistant, question: str) -> None:
+    answer = island.ask(question)
+    assert (answer.kind, answer.overview) == (AnswerKind.QUESTION, None)
+
+
+def test_an_overview_of_all_documents_quotes_each_and_counts_names(island: Assistant) -> None:
+    answer = island.ask("What are these documents about?")
+    assert answer.overview
+    assert [one.document_id for one in answer.overview.documents] == sorted(TEXTS)
+    assert all(len(one.quotes) == 1 for one in answer.overview.documents)
+    counted = {thing.name: (thing.count, thing.documents) for thing in answer.overview.people}
+    assert counted["Mira Holt"] == (4, 3)
+    assert "Port Elm" in {thing.name for thing in answer.overview.places}
+    assert "Sandpiper" not in counted
+
+
+def test_the_questions_of_an_overview_are_answered_clearly_by_its_documents(island: Assistant) -> None:
+    answer = island.ask("Summarise the Ledger article")
+    assert answer.overview
+    assert {quote.document_id for quote in answer.quotes} == {"ledger.txt"}
+    assert answer.overview.questions
+    for question in answer.overview.questions:
+        asked = island.ask(question)
+        assert asked.verdict is Verdict.CLEAR
+        assert asked.quotes[0].document_id == "ledger.txt"
+
+
+def test_a_comparison_gives_each_source_its_own_quotes(island: Assistant) -> None:
+    answer = island.ask("Compare what the Herald and the Ledger say about the fare")
+    assert answer.overview
+    by_source = {
+        topic.name: {answer.quotes[place].document_id for place in topic.quotes} for topic in answer.overview.topics
+    }
+    assert by_source == {"The Orrin Herald": {"herald.txt"}, "Port Elm Ledger": {"ledger.txt"}}
+    assert all("fare" in quote.text for quote in answer.quotes)
+
+
+def test_contradictions_list_what_differs_with_its_sources(island: Assistant) -> None:
+    answer = island.ask("Do the documents contradict each other?")
+    told = [set(one.values) for one in answer.agreement.differing]
+    assert any({"12 crowns", "15 crowns"} <= values for values in told)
+    passengers = next(one for one in answer.agreement.differing if any("240" in value for value in one.values))
+    assert {answer.quotes[place].document_id for place in passengers.quotes} >= {"herald.txt", "post.txt"}
+    assert not any("3 million" in value for values in told for value in values)
+
+
+def test_a_change_shows_what_happened_between_the_times(island: Assistant) -> None:
+    answer = island.ask("What changed between 2024 and 2025?")
+    assert answer.overview
+    assert (answer.overview.since, answer.overview.until) == ("2024", "2025")
+    assert {(quote.as_of or "")[:4] for quote in answer.quotes} <= {"2024", "2025", "2022"}
+    assert any("second class" in quote.text for quote in answer.quotes)
+    assert not any("4 May 2022" in quote.text for quote in answer.quotes)
+    assert all(one.kind is DifferenceKind.LATER for one in answer.agreement.differing)
+
+
+def test_talk_is_about_the_documents_that_are_asked(island: Assistant) -> None:
+    only = Scope(documents=frozenset(["post.txt"]))
+    answer = island.ask("What is this about?", scope=only)
+    assert {quote.document_id for quote in answer.quotes} == {"post.txt"}
+    alone = island.ask("contradictions?", scope=only)
+    assert (alone.kind, alone.quotes) == (AnswerKind.CONTRADICTIONS, ())
+
+
+def test_the_same_sentence_gets_the_same_bytes(island_library: Path, island: Assistant) -> None:
+    for sentence in ("help", "What are these documents about?", "contradictions"):
+        with Assistant.open(island_library) as other:
+            one, two = (line({**as_json(each.ask(sentence)), "milliseconds": None}) for each in (island, other))
+        assert one == two
+
+
+def test_a_library_without_documents_says_what_to_do(tmp_path: Path) -> None:
+    with Assistant.open(tmp_path / "empty", create=True) as assistant:
+        for sentence in ("hi", "help", "list the documents", "contradictions", "What are these documents about?"):
+            answer = assistant.ask(sentence)
+            assert answer.overview
+            assert answer.overview.words
+        assert assistant.examples() == ()
+
+
+def test_follow_ups_are_new_and_answered_clearly(island: Assistant) -> None:
+    answer = island.ask("How many passengers does the Sandpiper carry?")
+    suggested = island.suggest(answer)
+    assert 0 < len(suggested) <= 3
+    assert len(set(suggested)) == len(suggested)
+    assert answer.question not in suggested
+    assert all(island.ask(question).verdict is Verdict.CLEAR for question in suggested)
+    again = island.suggest(answer, asked=suggested)
+    assert not set(again) & set(suggested)
+
+
+def test_examples_renew_with_the_documents(island_library: Path, tmp_path: Path) -> None:
+    with Assistant.open(tmp_path / "growing", create=True) as assistant:
+        assistant.add(PAPERS[:1])
+        before = assistant.examples()
+        assistant.remove(["herald.txt"])
+        assistant.add(PAPERS[2:])
+        after = assistant.examples()
+        assert before
+        assert after
+        assert before != after
+        assert all(assistant.ask(question).verdict is Verdict.CLEAR for question in after)
+
+
+@pytest.mark.parametrize("sentence", ["thanks", "List all documents", "Summarise the Ledger article"])
+def test_the_shell_prints_it(island_library: Path, capsys: pytest.CaptureFixture[str], sentence: str) -> None:
+    assert main(["ask", sentence, "--library", str(island_library)]) == 0
+    printed = capsys.readouterr().out
+    assert "These documents don’t say" not in printed
+    assert main(["ask", sentence, "--library", str(island_library), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["kind"] == KINDS.get(sentence, AnswerKind.THANKS).value
+
+
+def test_a_program_gets_it_over_http(island: Assistant) -> None:
+    ready: Future[Assistant] = Future()
+    ready.set_result(island)
+    with TestClient(build_api(ready, Uploads(largest_file_bytes=1_000_000))) as client:
+        told = client.post("/ask", json={"question": "What are these documents about?"}).json()
+    assert told["kind"] == "overview"
+    assert told["overview"]["people"]
