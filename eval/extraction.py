@@ -24,6 +24,9 @@ from retriever.reading import html
 SHINGLE = 4
 """Words in a row; Scrapinghub's number."""
 
+LAST_LATIN = "\u024f"
+
+_LENGTHS = ((300, "under 300"), (1_000, "300 to 999"), (2_000, "1,000 to 1,999"))
 _WORD = re.compile(r"\w+")
 
 Extractor = Callable[[str], str]
@@ -138,10 +141,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_row(name, pages, [extractor(page.data.decode("utf-8", "replace")) for page in pages])
     for name in {"trafilatura", "readability-lxml"} - others.keys():
         print(f"{name} is not installed, and not measured.")
-    print()
+    _print_kinds(pages[1::2], found[1::2])
     for what, (right, stated, expected) in facts(pages, found).items():
         print(f"{what}: {right} right of {expected} expected; stated for {stated} of them.")
     return 0
+
+
+def kind_of(page: Page) -> str:
+    """The kind of a page by its expected text: invented filler, another script, or a length."""
+    words = page.text.lower().split()
+    letters = [letter for letter in page.text if letter.isalpha()]
+    if 2 * sum(letter > LAST_LATIN for letter in letters) > len(letters):
+        return "other scripts"
+    if "lorem" in words or "ipsum" in words:
+        return "filler (lorem ipsum)"
+    return next((name for most, name in _LENGTHS if len(words) < most), "longer")
 
 
 def facts(pages: Sequence[Page], found: Sequence[Extraction]) -> Mapping[str, tuple[int, int, int]]:
@@ -177,6 +191,20 @@ def _print_row(name: str, pages: Sequence[Page], texts: Sequence[str]) -> None:
     f1 = [score.f1 for score in scores]
     figures = ([score.precision for score in scores], [score.recall for score in scores], f1, f1[::2], f1[1::2])
     print(f"{name:24}" + "".join(f"{sum(each) / max(len(each), 1):10.4f}" for each in figures))
+
+
+def _print_kinds(pages: Sequence[Page], found: Sequence[Extraction]) -> None:
+    """Print Ibid's figures on some pages by kind."""
+    print("\nIbid on the even pages by kind, in words expected:")
+    kinds = Counter(kind_of(page) for page in pages)
+    for kind, count in kinds.most_common():
+        chosen = [(page, each.text) for page, each in zip(pages, found, strict=True) if kind_of(page) == kind]
+        scores = [overlap(text, page.text) for page, text in chosen]
+        figures = (
+            sum(figure) / count for figure in zip(*((one.precision, one.recall, one.f1) for one in scores), strict=True)
+        )
+        print(f"{kind:24}" + "".join(f"{figure:10.4f}" for figure in figures) + f"{count:6} pages")
+    print()
 
 
 def _shingles(text: str) -> Counter[tuple[str, ...]]:

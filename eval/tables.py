@@ -1,8 +1,8 @@
 """`python -m eval.tables`: does an article number find its row in a long table, and is that row alone quoted?
 
-Invented price lists are written as CSV and XLSX, and indexed. Questions ask for one cell of a row by the row's article
-number. Counted are: the row's line in the first quote; that line and nothing else; the right place ("row 7"); and the
-mark inside the right cell.
+Invented price lists are written as CSV, XLSX, Markdown, HTML and DOCX, and indexed. Questions ask for one cell of a row
+by the row's article number. Counted are: the row's line in the first quote; that line and nothing else; the right place
+("row 7"); and the mark inside the right cell.
 """
 
 import argparse
@@ -13,8 +13,10 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
+from docx import Document
 from openpyxl import Workbook
 
 from retriever import Answer, Assistant, SentenceEncoder
@@ -75,7 +77,7 @@ def line_of(row: Sequence[str]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure both kinds of files in each size, and print a line for each.
+    """Measure each kind of file in each size, and print a line for each.
 
     Returns:
         The exit status: 0 if the asked row was first for every question.
@@ -83,11 +85,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.tables", description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=[3_000], help="sizes of the tables")
     parser.add_argument("--questions", type=int, default=50, help="questions for each table")
+    parser.add_argument("--kinds", nargs="+", choices=list(_WRITERS), default=list(_WRITERS), help="kinds of files")
     chosen = parser.parse_args(arguments)
     complete = True
     for count in chosen.rows:
         rows = list(rows_of(count))
-        for suffix in (".csv", ".xlsx"):
+        for suffix in chosen.kinds:
             score = _measure(rows, suffix, chosen.questions)
             complete = complete and score.first == chosen.questions
     return 0 if complete else 1
@@ -99,7 +102,7 @@ def _measure(rows: Sequence[Sequence[str]], suffix: str, questions: int) -> Scor
         Assistant.open(Path(folder) / "library", encoder=SentenceEncoder.shipped(), create=True) as assistant,
     ):
         file = Path(folder) / f"prices{suffix}"
-        _write(file, rows)
+        _WRITERS[suffix](file, rows)
         began = time.perf_counter()
         report = assistant.index([file])
         indexed = time.perf_counter() - began
@@ -122,11 +125,12 @@ def _measure(rows: Sequence[Sequence[str]], suffix: str, questions: int) -> Scor
     return score
 
 
-def _write(file: Path, rows: Sequence[Sequence[str]]) -> None:
-    if file.suffix == ".csv":
-        with file.open("w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream).writerows([COLUMNS, *rows])
-        return
+def _write_csv(file: Path, rows: Sequence[Sequence[str]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([COLUMNS, *rows])
+
+
+def _write_workbook(file: Path, rows: Sequence[Sequence[str]]) -> None:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Prices")
     for row in (COLUMNS, *rows):
@@ -136,6 +140,43 @@ def _write(file: Path, rows: Sequence[Sequence[str]]) -> None:
             [numbers.get(column, str)(cell) if row is not COLUMNS else cell for column, cell in enumerate(row)]
         )
     workbook.save(file)
+
+
+def _write_markdown(file: Path, rows: Sequence[Sequence[str]]) -> None:
+    lines = [f"| {' | '.join(row)} |" for row in (COLUMNS, ["---"] * len(COLUMNS), *rows)]
+    file.write_text("\n".join(["# Prices", "", *lines, ""]), encoding="utf-8")
+
+
+def _write_page(file: Path, rows: Sequence[Sequence[str]]) -> None:
+    lines = ["".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row) for tag, row in _tagged(rows)]
+    table = "".join(f"<tr>{line}</tr>\n" for line in lines)
+    file.write_text(f"<html><body><h1>Prices</h1>\n<table>{table}</table></body></html>", encoding="utf-8")
+
+
+def _tagged(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, Sequence[str]]]:
+    yield "th", COLUMNS
+    for row in rows:
+        yield "td", row
+
+
+def _write_word(file: Path, rows: Sequence[Sequence[str]]) -> None:
+    document = Document()
+    document.add_heading("Prices", 1)
+    table = document.add_table(rows=1 + len(rows), cols=len(COLUMNS))
+    cells = table._cells  # table.cell() takes the square of the rows' number
+    for place, text in enumerate(cell for row in (COLUMNS, *rows) for cell in row):
+        cells[place].text = text
+    document.save(str(file))
+
+
+_WRITERS = {
+    ".csv": _write_csv,
+    ".xlsx": _write_workbook,
+    ".md": _write_markdown,
+    ".html": _write_page,
+    ".docx": _write_word,
+}
+"""A kind of file -> what writes a table to one."""
 
 
 if __name__ == "__main__":
