@@ -199,6 +199,11 @@ class _WordParser:
             self._title = Note(one_line(text), Provenance.TEXT)
         self._add_boxes()
 
+    def _numbered(self, paragraph: etree._Element) -> str:
+        """The text of a paragraph in a cell, with its number in a list; a cell may have nothing but a number."""
+        number = self._list_number(paragraph, _value(paragraph, "pStyle", "pPr") or "")
+        return number + self._text(paragraph)
+
     def _list_number(self, paragraph: etree._Element, style_id: str) -> str:
         """The number of a paragraph in its list, by its own properties or those of its style."""
         list_id = _value(paragraph, "numId", "pPr")
@@ -249,7 +254,7 @@ class _WordParser:
         """The texts of a row's cells by column. A cell merged with the one above repeats its text."""
         row: list[str | None] = []
         for cell in cells:
-            text: str | None = " ".join(map(self._text, _paragraphs(cell)))
+            text: str | None = " ".join(map(self._numbered, _paragraphs(cell)))
             merged = next((mark for mark in _children(cell, "tcPr") for mark in _children(mark, "vMerge")), None)
             if merged is not None and attribute(merged, "val") != "restart" and len(row) < len(above):
                 text = above[len(row)]

@@ -14,6 +14,7 @@ from .archive import Archive, attribute, dublin_core, open_archive
 from .builder import ExtractBuilder, broken_file
 from .extract import Extract
 from .html import add_html
+from .unread import UnreadContents
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
@@ -43,9 +44,11 @@ def read(data: bytes, name: str) -> Extract:
         chapters = list(_chapters(package, posixpath.dirname(package_path)))
         _refuse_protected(archive, chapters)
         builder = ExtractBuilder()
+        unread = UnreadContents()
         for path in chapters:
             if path in archive:
-                add_html(builder, archive.read(path))
+                add_html(builder, archive.read(path), unread)
+        unread.warn(builder, name)
         metadata = package.find("{*}metadata")
         about = Extract("") if metadata is None else dublin_core(metadata, {"date": None})
         return builder.build(name, about)

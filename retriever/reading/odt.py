@@ -162,7 +162,8 @@ class _OdfParser:
     def _cells(self, row: etree._Element) -> Iterator[tuple[str, int, int]]:
         """The text of each cell of a row, and the columns and rows that it covers, without covered cells."""
         for cell in row.iterchildren("{*}table-cell"):
-            text = " ".join(self._text(paragraph) for paragraph in cell.iter("{*}p", "{*}h"))
+            paragraphs = cell.iter("{*}p", "{*}h")
+            text = " ".join(self._numbers.next(paragraph) + self._text(paragraph) for paragraph in paragraphs)
             covered = (_count(cell, "number-columns-spanned"), _count(cell, "number-rows-spanned"))
             for _ in range(min(_count(cell, "number-columns-repeated"), MOST_REPEATS)):
                 yield text, min(covered[0], MOST_REPEATS), covered[1]

@@ -10,10 +10,11 @@ from itertools import count, groupby
 from striprtf.striprtf import rtf_to_text
 
 from ..errors import ReadingError
-from .builder import ExtractBuilder, broken_file, metadata, metadata_title
+from .builder import ExtractBuilder, broken_file, metadata, metadata_title, picture_line
 from .extract import Extract
 from .raised import END, LOWERED, NOTE, RAISED
 from .rows import row_lines
+from .unread import UnreadContents
 
 _START = b"{\\rtf"
 _CELL = "|"
@@ -35,6 +36,14 @@ _BRACES = re.compile(r"\\[\\{}]|[{}]")
 _NOTE_MARK = re.compile(r"\\chftn(?![a-z]) ?")
 _ITEM_SIGN = re.compile(r"\\pntext(?![a-z])")
 """Before the number of a list's item; striprtf reads the newer word for it only."""
+
+_PICTURE = re.compile(r"\\pict(?![a-z])")
+_PICTURE_AGAIN = re.compile(r"\\nonshppict(?![a-z])")
+"""Before the copy of a picture for old programs."""
+
+_OBJECT = re.compile(r"\\object(?![a-z])")
+_DESCRIPTION = re.compile(r"\{\\sn wzDescription\}\s*\{\\sv ((?:[^{}\\]|\\.){0,2000})\}")
+"""What a shape says of its picture (Word 2003 RTF Specification, shape properties)."""
 
 _HALVES = re.compile("([\ud800-\udbff])([\udc00-\udfff])")
 
@@ -72,8 +81,21 @@ def read(data: bytes, name: str) -> Extract:
         for number, note in enumerate(notes, 1):
             words = _words(f"{_header(source)}{_NOTE_MARK.sub('', note)}}}")
             builder.add(f"[{number}] {words}" if words.strip() else "")
+        _add_pictures(builder, source, name)
         extract = builder.build(name, _facts(source[:_INFO_LENGTH]), headline=False)
     return replace(extract, headings=None, furniture=None)
+
+
+def _add_pictures(builder: ExtractBuilder, source: str, name: str) -> None:
+    """Add what the file says of its pictures, and warn of pictures and objects that it says nothing of."""
+    start = _header(source)
+    described = [picture_line(_words(f"{start}{found[1]}}}")) for found in _DESCRIPTION.finditer(source)]
+    objects = len(_OBJECT.findall(source))
+    shown = len(_PICTURE.findall(source)) - len(_PICTURE_AGAIN.findall(source)) - objects  # an object has a preview
+    lines = [line for line in described if line]
+    for line in dict.fromkeys(lines):
+        builder.add(line)
+    UnreadContents(pictures=max(0, shown - len(lines)), objects=objects).warn(builder, name)
 
 
 def _part_notes(source: str) -> tuple[str, list[str]]:

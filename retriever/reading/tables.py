@@ -18,10 +18,11 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from ..errors import ReadingError
 from .archive import Archive, open_archive
-from .builder import ExtractBuilder, broken_file
+from .builder import ExtractBuilder, broken_file, picture_line
 from .extract import Extract
 from .plain import decode_text
 from .rows import MOST_COVERED_ROWS, Row, row_lines
+from .unread import UnreadContents, is_decorative
 
 MOST_CELLS = 1_000_000
 """Filled cells that are read of a file: a price list of 100,000 rows and ten columns, which a worker reads in 20 s."""
@@ -118,6 +119,7 @@ def _read_workbook(data: bytes, name: str) -> Extract:
     builder = ExtractBuilder()
     budget = _CellBudget()
     filled = False
+    unread = UnreadContents()
     without_value: list[str] = []
     with broken_file(name), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of what it would lose when writing
@@ -135,6 +137,7 @@ def _read_workbook(data: bytes, name: str) -> Extract:
             for number, line in row_lines(_with_merged_cells(rows, xml), headed=True):
                 builder.add(line, row=number)
                 filled = True
+            _add_drawings(builder, archive, sheet, unread)
         if not filled:
             raise ReadingError(
                 f"{name} holds no values: if it holds formulas, open it in its program and save it there."
@@ -142,7 +145,22 @@ def _read_workbook(data: bytes, name: str) -> Extract:
         if without_value:
             builder.warn(_formulas_warning(without_value, name))
         budget.warn(builder, name)
+        unread.warn(builder, name)
         return builder.build(name, archive.office_facts(), headline=False)
+
+
+def _add_drawings(builder: ExtractBuilder, archive: Archive, sheet: ReadOnlyWorksheet, unread: UnreadContents) -> None:
+    """Add what the file says of a sheet's pictures, and count what it says nothing of."""
+    for kind, path in archive.related(sheet._worksheet_path.lstrip("/")):
+        if kind != "drawing" or path not in archive:
+            continue
+        drawing = archive.xml(path)
+        for picture in drawing.iter("{*}pic"):
+            properties = next(picture.iter("{*}cNvPr"), None)
+            line = picture_line(None if properties is None else properties.get("descr"))
+            builder.add(line)
+            unread.pictures += not line and not (properties is not None and is_decorative(properties))
+        unread.charts += sum(1 for _ in drawing.iter("{*}graphicFrame"))
 
 
 def _sheet_xml(archive: Archive, sheet: ReadOnlyWorksheet) -> bytes:

@@ -249,6 +249,21 @@ def test_the_numbers_of_lists_stand_in_the_text() -> None:
     assert lines(made(write)) == ["1. Open the valve.", "2. Wait.", "Otters", "3. Close it."]
 
 
+def test_the_numbers_of_a_list_in_the_cells_of_a_table_stand_in_its_rows() -> None:
+    def write(document: Document) -> None:
+        table = document.add_table(rows=3, cols=3)
+        for row, texts in zip(
+            table.rows, [("No.", "Task", "Hours"), ("", "Oil", "2"), ("", "Paint", "5")], strict=True
+        ):
+            for cell, text in zip(row.cells, texts, strict=True):
+                cell.text = text
+        for row in table.rows[1:]:
+            row.cells[0].paragraphs[0].style = "List Number"
+        document.add_paragraph("Rest.", style="List Number")
+
+    assert lines(made(write)) == ["No.: 1.; Task: Oil; Hours: 2.", "No.: 2.; Task: Paint; Hours: 5.", "3. Rest."]
+
+
 def test_levels_of_a_list_are_counted_anew_below_each_item() -> None:
     def level(number: int, form: str, text: str) -> str:
         return (

@@ -106,6 +106,19 @@ def test_bullets_and_heads_of_lists_have_no_number() -> None:
     assert lines(made(body + bullets)) == ["Fruit:", "1. Apples", "Dot", "1. numbered"]
 
 
+def test_the_numbers_of_a_list_in_the_cells_of_a_table_stand_in_its_rows() -> None:
+    def row(*cells: str) -> str:
+        inner = "".join(f"<table:table-cell>{cell}</table:table-cell>" for cell in cells)
+        return f"<table:table-row>{inner}</table:table-row>"
+
+    names = row(*(f"<text:p>{name}</text:p>" for name in ("Task", "Hours")))
+    table = names + row(items("Oil", "Tar"), "<text:p>2</text:p>") + row(items("Paint"), "<text:p>5</text:p>")
+    assert lines(made(f"<table:table>{table}</table:table>")) == [
+        "Task: 1. Oil 2. Tar; Hours: 2.",
+        "Task: 1. Paint; Hours: 5.",
+    ]
+
+
 def test_headings_are_numbered_by_the_outline() -> None:
     body = (
         "<text:h text:outline-level='1'>Coast</text:h><text:h text:outline-level='2'>Harbours</text:h>"

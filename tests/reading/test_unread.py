@@ -1,6 +1,8 @@
 """What a file holds that was not read is said once for the file, in its warnings."""
 
 import io
+import re
+import zipfile
 from collections.abc import Callable
 
 import docx
@@ -8,16 +10,19 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 from docx.document import Document
 from lxml import etree
+from openpyxl import Workbook
+from openpyxl.chart import BarChart
+from openpyxl.drawing.image import Image
 from pptx import Presentation
 from pptx.presentation import Presentation as Deck
 from reportlab.pdfgen.canvas import Canvas
 
 from retriever.reading import docx as docx_reader
-from retriever.reading import odt, pdf
+from retriever.reading import epub, html, odt, pdf, rtf, tables
 from retriever.reading import pptx as pptx_reader
 from retriever.reading.extract import Extract
 from retriever.reading.unread import NAMED_AT_MOST, UnreadContents
-from tests.office import lines, png, zipped
+from tests.office import lines, png, with_members, zipped
 
 WORDS = "A map of Varn with its two harbours"
 DECORATIVE = '<d:decorative xmlns:d="urn:decorative" val="1"/>'
@@ -170,3 +175,61 @@ def test_many_attached_files_are_counted() -> None:
 def test_nothing_is_said_of_a_file_without_them() -> None:
     assert word(lambda document: None).warnings == slides(lambda deck: None).warnings == ()
     assert open_document("").warnings == ()
+
+
+def test_pictures_and_charts_of_sheets_are_counted_once_for_the_file() -> None:
+    book = Workbook()
+    for sheet in (book.active, book.create_sheet("Roof")):
+        sheet.append(["Boat", "Berth"])
+        sheet.append(["Gull", 12])
+        sheet.add_image(Image(png()), "D4")
+    book.active.add_chart(BarChart(), "D9")
+    target = io.BytesIO()
+    book.save(target)
+    with zipfile.ZipFile(target) as archive:
+        path = "xl/drawings/drawing2.xml"
+        drawing = re.sub(
+            rb'(cNvPr id="\d+" name="[^"]*")( descr="[^"]*")?', rf'\1 descr="{WORDS}"'.encode(), archive.read(path)
+        )
+    extract = tables.read(with_members(target.getvalue(), {path: drawing}), "a.xlsx")
+    assert counted(extract) == ["a.xlsx has a picture without a description", "a.xlsx has a chart or diagram"]
+    assert f"[Picture: {WORDS}]" in lines(extract)
+
+
+def test_pictures_and_objects_of_rich_text_are_counted() -> None:
+    picture = r"{\*\shppict{\pict\pngblip 89504e47}}{\nonshppict{\pict\wmetafile8 0100}}"
+    described = r"{\*\shppict{\pict{\*\picprop{\sp{\sn wzDescription}{\sv " + WORDS + r"}}}\pngblip 89504e47}}"
+    embedded = r"{\object\objemb{\*\objdata 0105}{\result{\pict\wmetafile8 0100}}}"
+    data = r"{\rtf1 Before.\par " + picture + r"\par " + described + r"\par " + embedded + r"\par Behind.\par}"
+    extract = rtf.read(data.encode(), "a.rtf")
+    assert [warning.split(":")[0].split(", such")[0] for warning in extract.warnings] == [
+        "a.rtf has a picture without a description",
+        "a.rtf has an embedded object",
+    ]
+    assert lines(extract) == ["Before.", "Behind.", f"[Picture: {WORDS}]"]
+
+
+PICTURES = (
+    f"<article><h1>Boats</h1><p>{'The boats of Varn sail at dawn. ' * 9}</p>"
+    '<img src="a.png"><img src="b.png" alt="IMG_7.png">'
+    f'<img src="c.png" alt=""><img src="d.png" width="16"><img src="e.png" alt="{WORDS}">'
+    '<figure><img src="f.png"><figcaption>The harbour in May.</figcaption></figure></article>'
+)
+
+
+def test_pictures_of_a_page_are_counted_but_no_signs_and_none_outside_of_its_article() -> None:
+    page = f'<html><body><div><img src="logo.png"></div>{PICTURES}</body></html>'
+    assert counted(html.read(page.encode(), "a.html")) == ["a.html has 2 pictures without a description"]
+
+
+def test_pictures_of_a_book_are_counted_over_its_chapters() -> None:
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf"><metadata/><manifest>'
+        '<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/>'
+        '<item id="b" href="b.xhtml" media-type="application/xhtml+xml"/></manifest>'
+        '<spine><itemref idref="a"/><itemref idref="b"/></spine></package>'
+    )
+    chapter = f"<html><body>{PICTURES}</body></html>"
+    container = '<container><rootfiles><rootfile full-path="book.opf"/></rootfiles></container>'
+    members = {"META-INF/container.xml": container, "book.opf": package, "a.xhtml": chapter, "b.xhtml": chapter}
+    assert counted(epub.read(zipped(members), "a.epub")) == ["a.epub has 4 pictures without a description"]
