@@ -4,7 +4,7 @@ In: summaries of the library's documents. Out: the ids of the excluded documents
 document of which only the month or the year is known is included if any day of that time is.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from unicodedata import normalize
@@ -64,6 +64,24 @@ class Scope:
             raise QuestionError(f"{until} is before {since}: swap the two dates.")
         return cls(frozenset().union(*found.values()), since, until, frozenset(documents))
 
+    @classmethod
+    def of_fields(cls, fields: Mapping[str, Sequence[str] | str]) -> "Scope":
+        """A scope from the fields of a form or an address: each name has one value or several."""
+        several = {name: _values(fields.get(name, ())) for name in ("publishers", "since", "until", "documents")}
+        since, until = ("".join(several[name][:1]) for name in ("since", "until"))
+        return cls(frozenset(several["publishers"]), since, until, frozenset(several["documents"]))
+
+    @property
+    def fields(self) -> dict[str, list[str]]:
+        """Its fields, without those that leave out nothing."""
+        given = {
+            "publishers": sorted(self.publishers),
+            "since": [self.since] if self.since else [],
+            "until": [self.until] if self.until else [],
+            "documents": sorted(self.documents),
+        }
+        return {name: values for name, values in given.items() if values}
+
     def __bool__(self) -> bool:
         """Whether any document may be left out."""
         return bool(self.publishers or self.since or self.until or self.documents)
@@ -97,6 +115,10 @@ def matching_id(ids: Iterable[str], name: str) -> str:
     form = normalize("NFC", name)
     same = [each for each in known if normalize("NFC", each) == form]
     return same[0] if name not in known and len(same) == 1 else name
+
+
+def _values(value: Sequence[str] | str) -> list[str]:
+    return [value] if isinstance(value, str) else [str(one) for one in value]
 
 
 def _is_named(publisher: str, name: str) -> bool:

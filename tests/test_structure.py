@@ -24,6 +24,7 @@ PACKAGE = ROOT / "retriever"
 HOMES = {
     "chardet": "reading/plain",
     "dateparser": "reading/dates",
+    "docx": "web/export_pages",
     "faiss": "store/sqlite/dense",
     "fastapi": "interfaces/http web",
     "ftfy": "reading/plain",

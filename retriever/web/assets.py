@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from ..interfaces.html.cards import CARD_STYLE
 
 FOLDER = Path(__file__).parent / "static"
-STYLE, SCRIPT = "page.css", "main.js"
+STYLE, PRINT, SCRIPT = "page.css", "print.css", "main.js"
 DESCRIPTION = "Ask your documents a question. The answer is a quote, shown at its place in the document."
 
 ATTACH = "window.ibid.attach(element, trigger, props, watch)"
@@ -36,9 +36,9 @@ _FOREIGN = re.compile(
 
 @cache
 def contents() -> dict[str, bytes]:
-    """Each file by name; the answer's style comes first in the page's."""
+    """Each file by name; the page's style has the answer's before it and that of paper after it."""
     files = {file.name: file.read_bytes() for file in sorted(FOLDER.iterdir()) if file.is_file()}
-    return files | {STYLE: CARD_STYLE.encode() + files[STYLE]}
+    return files | {STYLE: CARD_STYLE.encode() + files[STYLE] + files[PRINT]}
 
 
 @cache

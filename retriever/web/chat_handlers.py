@@ -62,10 +62,60 @@ class ChatHandlers:
         question = question.strip()
         if not question:
             return state, state.html, hint_html(EMPTY)
-        turn, reply, spoken = await self._answer(question, state, scope, alone=alone)
-        conversation, hint = await self._store(user, state.conversation, question, reply)
+        turn, spoken = await self._answer(question, state, scope, alone=alone)
+        conversation, hint = await self._store(user, state.conversation, turn, scope)
         state = replace(state, turns=(*state.turns, turn), conversation=conversation)
         return state, state.html, hint_html(hint, spoken)
+
+    async def revise(self, number: int, question: str, state: TabState, scope: Scope, user: str) -> Shown:
+        """Ask a question in the place of one that was asked before, which may be the same."""
+        if not question.strip() or not 0 <= number < len(state.turns):
+            return state, state.html, hint_html(EMPTY)
+        before = replace(state, turns=state.turns[:number])
+        turn, spoken = await self._answer(question, before, scope, alone=False)
+        stored = StoredTurn(number, question, turn.reply)
+        hint = await self._change_turns(state, user, lambda history, own: history.replace_turn(user, own, stored))
+        state = replace(state, turns=(*before.turns, turn, *state.turns[number + 1 :]))
+        return state, state.html, hint_html(hint, spoken)
+
+    async def drop(self, number: int, state: TabState, user: str) -> Shown:
+        """Delete a turn; `restore` puts it back."""
+        if not 0 <= number < len(state.turns):
+            return state, state.html, hint_html(HINT)
+        gone = state.turns[number]
+        hint = await self._change_turns(state, user, lambda history, own: history.delete_turn(user, own, number))
+        turns = await self._renumbered((*state.turns[:number], *state.turns[number + 1 :]))
+        state = replace(state, turns=turns, deleted=StoredTurn(number, gone.question, gone.reply))
+        return state, state.html, hint_html(hint) if hint != HINT else panels.undo_html(gone.question)
+
+    async def restore(self, state: TabState, user: str) -> Shown:
+        """Put the turn back that was deleted last."""
+        if not (back := state.deleted):
+            return state, state.html, hint_html(HINT)
+        hint = await self._change_turns(state, user, lambda history, own: history.insert_turn(user, own, back))
+        turn = ShownTurn(back.question, back.reply, "")
+        turns = await self._renumbered((*state.turns[: back.number], turn, *state.turns[back.number :]))
+        state = replace(state, turns=turns, deleted=None)
+        return state, state.html, hint_html(hint)
+
+    async def keep_scope(self, state: TabState, user: str, scope: Scope) -> None:
+        """Save the filter with the conversation, if that is saved."""
+        await self._change_turns(state, user, lambda history, own: history.set_scope(user, own, scope))
+
+    async def _change_turns(self, state: TabState, user: str, change: Callable[[History, str], None]) -> str:
+        """Change the saved conversation of a tab. Returns the line below the question's field."""
+        if self._history is None or state.conversation is None:
+            return HINT
+        try:
+            await asyncio.to_thread(change, self._history, state.conversation)
+        except IbidError as error:
+            return f"This change is not saved: {error}"
+        return HINT
+
+    async def _renumbered(self, turns: Sequence[ShownTurn]) -> tuple[ShownTurn, ...]:
+        assistant = await self._library.wait()
+        stored = [StoredTurn(number, turn.question, turn.reply) for number, turn in enumerate(turns)]
+        return await asyncio.to_thread(self._shown_turns, assistant, stored)
 
     async def conversations(
         self, state: TabState, user: str, find: str = "", deleted: panels.DeletedItem | None = None
@@ -92,33 +142,31 @@ class ChatHandlers:
             return panels.message_html("Could not change the conversations", error_sentence(error))
         return await self.conversations(state, user, deleted=deleted)
 
-    async def recall(self, state: TabState, user: str, conversation: str) -> Shown:
-        """Show an earlier conversation of the user again."""
+    async def recall(self, state: TabState, user: str, conversation: str) -> tuple[Shown, Scope | None]:
+        """Show an earlier conversation of the user again. Returns its filter too, or None if it can't be shown."""
         try:
             if self._history is None:
                 raise IbidError("Conversations are not saved here.")
             assistant = await self._library.wait()
             stored = await asyncio.to_thread(self._history.turns, user, conversation)
             turns = await asyncio.to_thread(self._shown_turns, assistant, stored)
+            scope = await asyncio.to_thread(self._history.scope, user, conversation)
         except Exception as error:
-            return state, state.html, hint_html(error_sentence(error))
-        state = replace(state, turns=turns, conversation=conversation)
-        return state, state.html, hint_html(HINT)
+            return (state, state.html, hint_html(error_sentence(error))), None
+        state = TabState(turns, conversation)
+        return (state, state.html, hint_html(HINT)), scope
 
-    async def _answer(
-        self, question: str, state: TabState, scope: Scope, *, alone: bool
-    ) -> tuple[ShownTurn, Answer | str, str]:
-        """The turn on the page, the answer (or the message in its place), and the words for a screen reader."""
+    async def _answer(self, question: str, state: TabState, scope: Scope, *, alone: bool) -> tuple[ShownTurn, str]:
+        """The turn on the page, and the words for a screen reader."""
+        number = len(state.turns)
         try:
             assistant = await self._model.wait()
-            history = () if alone else [shown.turn for shown in state.turns if shown.turn]
-            answer, html = await asyncio.to_thread(
-                self._answer_html, assistant, question, history, scope, len(state.turns)
-            )
+            history = () if alone else [turn for shown in state.turns if (turn := shown.turn)]
+            answer, html = await asyncio.to_thread(self._answer_html, assistant, question, history, scope, number)
         except Exception as error:  # the conversation goes on after any failure
             said = error_sentence(error)
-            return ShownTurn(cards.message_html(question, said)), said, said
-        return ShownTurn.of(answer, html), answer, cards.screen_reader_text(answer)
+            return ShownTurn(question, said, cards.message_html(question, said, number)), said
+        return ShownTurn(question, answer, html), cards.screen_reader_text(answer)
 
     def _answer_html(
         self, assistant: Assistant, question: str, history: Sequence[Turn], scope: Scope, number: int
@@ -138,25 +186,32 @@ class ChatHandlers:
         return cards.turn_html(number, answer, sources, documents)
 
     async def _store(
-        self, user: str, conversation: str | None, question: str, reply: Answer | str
+        self, user: str, conversation: str | None, turn: ShownTurn, scope: Scope
     ) -> tuple[str | None, str]:
         """Store the turn. Returns the conversation's id, and the line below the question's field."""
         if self._history is None or not user:
             return None, HINT
-        append = self._history.append
-        try:
+        history = self._history
+
+        def append() -> str:
             try:
-                return await asyncio.to_thread(append, user, conversation, question, reply), HINT
+                own = history.append(user, conversation, turn.question, turn.reply)
             except ConversationUnknown:  # it was deleted meanwhile, here or in another tab: begin a new one
-                return await asyncio.to_thread(append, user, None, question, reply), HINT
+                own = history.append(user, None, turn.question, turn.reply)
+            if scope and own != conversation:
+                history.set_scope(user, own, scope)
+            return own
+
+        try:
+            return await asyncio.to_thread(append), HINT
         except IbidError as error:
             return None, f"This conversation is not saved: {error}"
 
     def _shown_turns(self, assistant: Assistant, turns: Sequence[StoredTurn]) -> tuple[ShownTurn, ...]:
         documents = assistant.documents()
         return tuple(
-            ShownTurn(cards.message_html(turn.question, turn.reply))
+            ShownTurn(turn.question, turn.reply, cards.message_html(turn.question, turn.reply, number))
             if isinstance(turn.reply, str)
-            else ShownTurn.of(turn.reply, self._card(number, turn.reply, documents))
+            else ShownTurn(turn.question, turn.reply, self._card(number, turn.reply, documents))
             for number, turn in enumerate(turns)
         )

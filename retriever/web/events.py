@@ -12,6 +12,7 @@ from . import panels
 from .chat_handlers import ChatHandlers, Shown
 from .history import History
 from .library_handlers import LibraryHandlers
+from .sidebar import Sidebar
 from .state import TabState
 
 # The name is older than the word: browsers keep it.
@@ -27,8 +28,9 @@ def user_of(request: gr.Request) -> str:
 class ChatEvents:
     """Events of the chat."""
 
-    def __init__(self, chat: ChatHandlers) -> None:
+    def __init__(self, chat: ChatHandlers, library: LibraryHandlers) -> None:
         self._chat = chat
+        self._library = library
 
     async def ask(self, state: TabState, scope: Scope, event: gr.EventData, request: gr.Request) -> Shown:
         """A user typed a question, or pressed a control that holds one."""
@@ -36,13 +38,36 @@ class ChatEvents:
         scope = Scope() if "all" in control else scope
         return await self._chat.ask(control["question"], state, scope, user_of(request), alone="alone" in control)
 
+    async def scope(self, state: TabState, event: gr.EventData, request: gr.Request) -> tuple[Scope, str]:
+        """The user chose which documents to ask; the conversation keeps it."""
+        scope = Scope.of_fields(event._data)
+        await self._chat.keep_scope(state, user_of(request), scope)
+        return scope, await self._library.scope_line(scope)
+
     async def conversations(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
         """The user opened or searched the list of conversations."""
         return await self._chat.conversations(state, user_of(request), event._data.get("find", ""))
 
-    async def recall(self, state: TabState, event: gr.EventData, request: gr.Request) -> Shown:
-        """The user chose an earlier conversation."""
-        return await self._chat.recall(state, user_of(request), event._data["conversation"])
+    async def revise(self, state: TabState, scope: Scope, event: gr.EventData, request: gr.Request) -> Shown:
+        """The user changed a question, or asks it again."""
+        data = event._data
+        return await self._chat.revise(int(data["number"]), data["question"], state, scope, user_of(request))
+
+    async def drop(self, state: TabState, event: gr.EventData, request: gr.Request) -> Shown:
+        """The user deleted a turn; it can be put back."""
+        return await self._chat.drop(int(event._data["number"]), state, user_of(request))
+
+    async def restore(self, state: TabState, request: gr.Request) -> Shown:
+        """The user puts a deleted turn back."""
+        return await self._chat.restore(state, user_of(request))
+
+    async def recall(
+        self, state: TabState, scope: Scope, event: gr.EventData, request: gr.Request
+    ) -> tuple[TabState, str, str, Scope, str]:
+        """The user chose an earlier conversation, with its filter."""
+        shown, own = await self._chat.recall(state, user_of(request), event._data["conversation"])
+        scope = scope if own is None else own
+        return *shown, scope, await self._library.scope_line(scope)
 
     async def rename(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
         """The user renamed a conversation."""
@@ -73,6 +98,18 @@ class ChatEvents:
         return await self._chat.change_history(state, user, lambda history: history.delete_all(user))
 
 
+class SidebarEvents:
+    """Events of the column beside the chat."""
+
+    def __init__(self, sidebar: Sidebar) -> None:
+        self._sidebar = sidebar
+
+    async def show(self, state: TabState, scope: Scope, event: gr.EventData, request: gr.Request) -> str:
+        """The column is to be shown, searched or sorted."""
+        data = event._data
+        return await self._sidebar.show(state, scope, user_of(request), data.get("find", ""), data.get("order", ""))
+
+
 class LibraryEvents:
     """Events of the library."""
 
@@ -98,14 +135,6 @@ class LibraryEvents:
         async for shown in self._library.timeline(scope, data.get("find", ""), int(data.get("count", panels.POINTS))):
             yield shown
 
-    async def scope(self, event: gr.EventData) -> tuple[Scope, str, str]:
-        """The user chose which documents to ask, in a form."""
-        chosen = {name: event._data.get(name, []) for name in ("publishers", "documents")}
-        several = {name: frozenset([value] if isinstance(value, str) else value) for name, value in chosen.items()}
-        dates = {name: str(event._data.get(name, "")) for name in ("since", "until")}
-        scope = Scope(several["publishers"], **dates, documents=several["documents"])
-        return scope, await self._library.scope_line(scope), await self._library.documents(scope)
-
     async def add(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
         """The user uploaded files."""
         async for shown in self._library.add(event._data["files"], user_of(request) or str(request.session_hash)):
@@ -124,6 +153,15 @@ class LibraryEvents:
         """The user corrected the title, publisher or date of a document."""
         values = {name: str(event._data.get(name, "")) for name in ("title", "publisher", "published")}
         return await self._library.edit(scope, event._data["document"], values)
+
+    async def follow(self, scope: Scope, event: gr.EventData) -> AsyncIterator[str]:
+        """The user chose a folder to follow."""
+        async for shown in self._library.follow(scope, str(event._data.get("folder", ""))):
+            yield shown
+
+    async def unfollow(self, scope: Scope, event: gr.EventData) -> str:
+        """The user follows a folder no longer."""
+        return await self._library.unfollow(scope, str(event._data["folder"]))
 
     async def undo(self, scope: Scope, event: gr.EventData) -> str:
         """The user restored a removed document."""

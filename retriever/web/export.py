@@ -1,4 +1,4 @@
-"""A conversation as a file for the user: Markdown to read, JSON for programs.
+"""A conversation as a file for the user: Markdown to read, JSON for programs. `export_pages` writes HTML and Word.
 
 In: a conversation, its turns, and the library's documents. Out: text that any editor and UTF-8 can hold. One decision:
 each quote is compared with its document once more, because documents change. A quote that is no longer there is marked,
@@ -47,7 +47,7 @@ class Sources:
     def load(cls, turns: Sequence[StoredTurn], documents: DocumentProvider) -> "Sources":
         """Fetch each quoted document once."""
         taken = {}
-        for document_id in {quote.document_id for kept in turns for quote in _shown(kept)}:
+        for document_id in {quote.document_id for kept in turns for quote in shown_quotes(kept)}:
             try:
                 taken[document_id] = Source.load(documents, document_id)
             except DocumentUnknown:
@@ -143,7 +143,7 @@ def as_markdown(conversation: Conversation, turns: Sequence[StoredTurn], documen
     sources = Sources.load(turns, documents)
     blocks = [
         f"# {on_one_line(conversation.title)}",
-        f"Asked of Ibid, {_span(conversation.created, conversation.changed)}. Quotes are the documents’ "
+        f"Asked of Ibid, {span_words(conversation.created, conversation.changed)}. Quotes are the documents’ "
         "own words; characters are counted from 0, the end excluded.",
     ]
     for kept in turns:
@@ -165,7 +165,7 @@ def _reply_blocks(kept: StoredTurn, sources: Sources) -> Iterator[str]:
         yield f"**{VERDICT_WORDS[answer.verdict]}**"
     if answer.covers and not answer.left_out:
         yield from _covers_blocks(answer.covers)
-    quotes = sources.numbered(_shown(kept))
+    quotes = sources.numbered(shown_quotes(kept))
     yield from _agreement_blocks(answer, quotes)
     for item in quotes:
         yield quoted(item.quote.text)
@@ -197,6 +197,13 @@ def _agreement_blocks(answer: Answer, quotes: Sequence[NumberedQuote]) -> Iterat
 
 def _origin(item: NumberedQuote, sources: Sources) -> str:
     """The origin and place of each quote: a list, numbered as on the page."""
+    first, *others = origin_lines(item, sources)
+    lines = [f"Quote {item.position + 1}: {first}", *others]
+    return "\n".join(f"- {on_one_line(line)}" for line in lines)
+
+
+def origin_lines(item: NumberedQuote, sources: Sources) -> list[str]:
+    """Where a quote is from, in words; where it stands, in characters; and where else the same text stands."""
     quote = item.quote
     cited = (item.publisher, f"“{quote.title}”", item.when, item.place, item.speaks_of)
     where = f"{quote.document_id}, characters {quote.start}-{quote.end}"
@@ -205,14 +212,15 @@ def _origin(item: NumberedQuote, sources: Sources) -> str:
         State.CHANGED: "the document has changed since, and no longer has the quote there",
         State.GONE: "the document is no longer in the library",
     }[sources.state([quote])]
-    lines = [f"Quote {item.position + 1}: {', '.join(filter(None, cited))}", f"{where}; {standing}"]
+    lines = [", ".join(filter(None, cited)), f"{where}; {standing}"]
     for copy in quote.copies:
         at = f"{copy.document_id}, characters {copy.start}-{copy.end}"
         lines.append(f"The same text: {', '.join(filter(None, (copy.publisher, f'“{copy.title}”')))}, {at}")
-    return "\n".join(f"- {on_one_line(line)}" for line in lines)
+    return lines
 
 
-def _shown(kept: StoredTurn) -> tuple[Quote, ...]:
+def shown_quotes(kept: StoredTurn) -> tuple[Quote, ...]:
+    """The quotes of a turn; none if it has no answer."""
     return () if isinstance(kept.reply, str) else kept.reply.shown
 
 
@@ -227,7 +235,7 @@ def on_one_line(text: str) -> str:
     return _BEFORE_ACTIVE.sub(r"\1\\", escaped)
 
 
-def _span(first: datetime, last: datetime) -> str:
+def span_words(first: datetime, last: datetime) -> str:
     """A span of time without repeated parts: `22 April 2022, 07:15 to 07:20 UTC`."""
     day, last_day = (date_words(time.date().isoformat()) for time in (first, last))
     begun, ended = f"{first:%H:%M}", f"{last:%H:%M}"

@@ -21,6 +21,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from ..errors import ConversationUnknown, HistoryError
+from ..filters import Scope
 from ..records import Answer
 from .history_file import make_or_check, translate_errors
 
@@ -187,6 +188,70 @@ class History:
             rows = connection.execute(query, (_number(connection, _owner(user), conversation_id),)).fetchall()
         return tuple(StoredTurn(number, json.loads(question), _parse(reply)) for number, question, reply in rows)
 
+    def replace_turn(self, user: str, conversation_id: str, turn: StoredTurn) -> None:
+        """Save another question or reply in the place of a turn; if it is not there, nothing changes.
+
+        Raises:
+            ConversationUnknown: the user has no such conversation.
+        """
+        owner, words = _owner(user), _turn_words(turn.question, turn.reply)
+        with self._writing() as connection:
+            number = _number(connection, owner, conversation_id)
+            connection.execute(
+                "UPDATE turns SET question = ?, reply = ?, words = ? WHERE conversation = ? AND number = ?",
+                (json.dumps(turn.question), _serialize(turn.reply), words, number, turn.number),
+            )
+            connection.execute("UPDATE conversations SET changed = ? WHERE number = ?", (_now(), number))
+
+    def delete_turn(self, user: str, conversation_id: str, position: int) -> None:
+        """Erase a turn; those after it move up.
+
+        Raises:
+            ConversationUnknown: the user has no such conversation.
+        """
+        owner = _owner(user)
+        with self._writing() as connection:
+            number = _number(connection, owner, conversation_id)
+            connection.execute("DELETE FROM turns WHERE conversation = ? AND number = ?", (number, position))
+            _move_turns(connection, number, position + 1, -1)
+
+    def insert_turn(self, user: str, conversation_id: str, turn: StoredTurn) -> None:
+        """Put a turn back in its place; those after it move down.
+
+        Raises:
+            ConversationUnknown: the user has no such conversation.
+        """
+        owner, words = _owner(user), _turn_words(turn.question, turn.reply)
+        with self._writing() as connection:
+            number = _number(connection, owner, conversation_id)
+            _move_turns(connection, number, turn.number, 1)
+            connection.execute(
+                "INSERT INTO turns (conversation, number, question, reply, words) VALUES (?, ?, ?, ?, ?)",
+                (number, turn.number, json.dumps(turn.question), _serialize(turn.reply), words),
+            )
+
+    def scope(self, user: str, conversation_id: str) -> Scope:
+        """The filter of a conversation.
+
+        Raises:
+            ConversationUnknown: the user has no such conversation.
+        """
+        with self._connect() as connection:
+            number = _number(connection, _owner(user), conversation_id)
+            (kept,) = connection.execute("SELECT scope FROM conversations WHERE number = ?", (number,)).fetchone()
+        return Scope.of_fields(json.loads(kept)) if kept else Scope()
+
+    def set_scope(self, user: str, conversation_id: str, scope: Scope) -> None:
+        """Save the filter of a conversation.
+
+        Raises:
+            ConversationUnknown: the user has no such conversation.
+        """
+        owner, kept = _owner(user), json.dumps(scope.fields) if scope else ""
+        with self._writing() as connection:
+            number = _number(connection, owner, conversation_id)
+            connection.execute("UPDATE conversations SET scope = ? WHERE number = ?", (kept, number))
+
     def rename(self, user: str, conversation_id: str, title: str) -> None:
         """Give a conversation another title, tidied as `title_of` does.
 
@@ -352,6 +417,14 @@ def _number(connection: sqlite3.Connection, owner: str, conversation_id: str) ->
     if row is None:
         raise _unknown_error()
     return int(row[0])
+
+
+def _move_turns(connection: sqlite3.Connection, conversation: int, first: int, by: int) -> None:
+    """Renumber a conversation's turns from a position on; by way of negative numbers, since each number is unique."""
+    connection.execute(
+        "UPDATE turns SET number = -1 - (number + ?) WHERE conversation = ? AND number >= ?", (by, conversation, first)
+    )
+    connection.execute("UPDATE turns SET number = -1 - number WHERE conversation = ? AND number < 0", (conversation,))
 
 
 def _unknown_error() -> ConversationUnknown:

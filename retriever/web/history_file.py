@@ -11,13 +11,14 @@ from pathlib import Path
 from ..errors import HistoryError
 from ..settings import HISTORY_VARIABLE
 
-FORMAT = 1
+FORMAT = 2
 APPLICATION = int.from_bytes(b"Ibid")
 """SQLite's mark of the program that a file belongs to: another program's file is not written to."""
 
 _TABLES = (
     "CREATE TABLE conversations (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, reader TEXT NOT NULL, "
-    "title TEXT NOT NULL, words TEXT NOT NULL, created TEXT NOT NULL, changed TEXT NOT NULL, deleted TEXT)",
+    "title TEXT NOT NULL, words TEXT NOT NULL, created TEXT NOT NULL, changed TEXT NOT NULL, deleted TEXT, "
+    "scope TEXT NOT NULL DEFAULT '')",
     "CREATE INDEX conversations_reader ON conversations (reader, changed)",
     # The question is JSON, like the reply: SQLite cannot store half a surrogate pair.
     "CREATE TABLE turns (conversation INTEGER NOT NULL REFERENCES conversations (number) ON DELETE CASCADE, "
@@ -41,6 +42,9 @@ def make_or_check(connection: sqlite3.Connection, file: Path) -> None:
             connection.execute(statement)
     elif application != APPLICATION:
         raise HistoryError(f"{file} belongs to another program; name another file with {HISTORY_VARIABLE}.")
+    elif found == 1:  # conversations did not keep their filter yet
+        connection.execute("ALTER TABLE conversations ADD COLUMN scope TEXT NOT NULL DEFAULT ''")
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
     elif found != FORMAT:
         raise HistoryError(
             f"The conversations in {file} have format {found}, but this version of Ibid reads format {FORMAT}; "

@@ -10,13 +10,14 @@ from typing import Any
 import gradio as gr
 
 from ..filters import Scope
-from ..interfaces.html.templating import HINT, hint_html
+from ..interfaces.html.templating import HINT, hint_html, render
 from . import panels
 from .assets import ATTACH
 from .chat_handlers import ChatHandlers
 from .event_queue import WaitingQueue
-from .events import ChatEvents, LibraryEvents
+from .events import ChatEvents, LibraryEvents, SidebarEvents
 from .library_handlers import LibraryHandlers
+from .sidebar import Sidebar
 from .state import TabState
 
 MASTHEAD = "<h1>Ibid</h1><p>Answers in the documents’ own words</p>"
@@ -31,7 +32,20 @@ RECALLED = "() => { document.dispatchEvent(new Event('ibid:recalled')) }"
 """Tells the script that the page shows another conversation, or could not."""
 
 EVENTS = (
-    *("ask", "recall", "new", "conversations", "rename", "delete", "undelete", "delete_all"),
+    *("sidebar", "follow", "unfollow"),
+    *(
+        "ask",
+        "revise",
+        "drop",
+        "restore",
+        "recall",
+        "new",
+        "conversations",
+        "rename",
+        "delete",
+        "undelete",
+        "delete_all",
+    ),
     *("welcome", "open", "documents", "timeline", "scope", "add_files", "remove", "edit", "undo"),
 )
 """What the controls can ask for; Gradio takes only names that the component's script contains."""
@@ -71,13 +85,14 @@ def new_conversation() -> tuple[TabState, str, str, str]:
 
 
 def build_page(
-    chat: ChatHandlers, library: LibraryHandlers, *, largest_file_bytes: int, signed_in: bool = False
+    chat: ChatHandlers, library: LibraryHandlers, sidebar: Sidebar, *, largest_file_bytes: int, signed_in: bool = False
 ) -> gr.Blocks:
     """Lay out the page and wire its events.
 
     Args:
         chat: handles the events of the chat.
         library: handles the events of the library.
+        sidebar: shows the column beside the chat.
         largest_file_bytes: an uploaded file must be smaller than this.
         signed_in: whether users sign in, and can sign out.
 
@@ -89,10 +104,11 @@ def build_page(
         state, scope = gr.State(TabState()), gr.State(Scope())
         actions = component("actions", events=EVENTS)
         with gr.Row(elem_id="layout"):
+            side = component("sidebar", attached=True)
             with gr.Column(elem_id="chat"):
                 with gr.Row(elem_id="top"):
                     component("masthead", MASTHEAD)
-                    component("menu", MENU.format(sign_out=SIGN_OUT if signed_in else ""))
+                    component("menu", render("menu.html", signed_in=signed_in))
                 with gr.Column(elem_id="scroll"):
                     welcome = component("welcome", panels.welcome_html(None))
                     turns = component("conversation", attached=True)
@@ -103,19 +119,25 @@ def build_page(
                         question = _question_field()
                         gr.Button("Ask", elem_id="ask")
                     hint = component("hint", hint_html(HINT), '<p role="status">${value}</p>', attached=True)
+            component("splitter", SPLITTER)
             panel = component("panel", attached=True)
             uploads = component(
                 "uploads", "", f'<div data-largest="{largest_file_bytes}">${{value}}</div>', attached=True
             )
 
         shown = [state, turns, hint]
-        chat_events, library_events = ChatEvents(chat), LibraryEvents(library)
+        chat_events, library_events = ChatEvents(chat, library), LibraryEvents(library)
         page.load(library_events.welcome, None, welcome, **QUIET)
         page.load(library_events.adding, None, uploads, **QUIET)
         page.load(None, None, question, js=UNANSWERED, **QUIET)
         latest, every = {**QUIET, "trigger_mode": "always_last"}, {**QUIET, "trigger_mode": "multiple"}
+        actions.sidebar(SidebarEvents(sidebar).show, [state, scope], side, **latest)
         actions.ask(chat_events.ask, [state, scope], shown, **QUIET)
-        actions.recall(chat_events.recall, state, shown, **QUIET).then(None, js=RECALLED, **QUIET)
+        actions.revise(chat_events.revise, [state, scope], shown, **QUIET)
+        actions.drop(chat_events.drop, state, shown, **QUIET)
+        actions.restore(chat_events.restore, state, shown, **QUIET)
+        recalled = [*shown, scope, scope_line]
+        actions.recall(chat_events.recall, [state, scope], recalled, **QUIET).then(None, js=RECALLED, **QUIET)
         actions.new(new_conversation, None, [*shown, panel], **QUIET).then(None, js=RECALLED, **QUIET)
         actions.conversations(chat_events.conversations, state, panel, **latest)
         actions.rename(chat_events.rename, state, panel, **QUIET)
@@ -126,10 +148,12 @@ def build_page(
         actions.open(library_events.open, state, panel, **latest)
         actions.documents(library_events.documents, scope, panel, **latest)
         actions.timeline(library_events.timeline, scope, panel, **latest)
-        actions.scope(library_events.scope, None, [scope, scope_line, panel], **latest)
+        actions.scope(chat_events.scope, state, [scope, scope_line], **latest)
         actions.add_files(library_events.add, None, uploads, **every)
         actions.remove(library_events.remove, scope, panel, **every)
         actions.edit(library_events.edit, scope, panel, **QUIET)
+        actions.follow(library_events.follow, scope, panel, **every)
+        actions.unfollow(library_events.unfollow, scope, panel, **every)
         actions.undo(library_events.undo, scope, panel, **every)
     WaitingQueue.replace(page)
     return page
@@ -149,8 +173,7 @@ def _question_field() -> gr.Textbox:
     )
 
 
-MENU = """<nav aria-label="Ibid"><button type="button" class="quiet" data-do="documents">Documents</button>
-<button type="button" class="quiet" data-do="timeline">Timeline</button>
-<button type="button" class="quiet" data-do="conversations">Conversations</button>
-<button type="button" class="quiet" data-do="new" aria-label="New conversation">New</button>{sign_out}</nav>"""
-SIGN_OUT = '<form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>'
+SPLITTER = (
+    '<div role="separator" tabindex="0" aria-orientation="vertical" aria-label="Width of the panel" '
+    'aria-valuemin="28" aria-valuemax="70" aria-valuenow="50"></div>'
+)

@@ -18,6 +18,7 @@ from ..reading.sources import FILE_NAME, read_examples, read_sources
 from ..records import DocumentSummary
 from ..settings import shipped_corpus
 from . import panels
+from .followed import FollowedFolders
 from .loading import Loader, error_sentence
 from .source_cache import SourceCache
 from .state import TabState
@@ -33,7 +34,12 @@ class LibraryHandlers:
     """Show and change the library."""
 
     def __init__(
-        self, library: Loader[Assistant], model: Loader[Assistant], uploads: Uploads, sources: SourceCache
+        self,
+        library: Loader[Assistant],
+        model: Loader[Assistant],
+        uploads: Uploads,
+        sources: SourceCache,
+        followed: FollowedFolders | None = None,
     ) -> None:
         """Store what the handlers need.
 
@@ -42,7 +48,9 @@ class LibraryHandlers:
             model: the assistant, once it can answer; only the welcome says whether it can.
             uploads: adds and removes documents.
             sources: documents laid out for reading.
+            followed: the followed folders; None if the page may not name folders of this machine.
         """
+        self._followed = followed
         self._library = library
         self._model = model
         self._uploads = uploads
@@ -81,11 +89,11 @@ class LibraryHandlers:
         except Exception as error:
             return panels.message_html("Could not open the document", error_sentence(error))
 
-    async def documents(self, scope: Scope, find: str = "") -> str:
+    async def documents(self, scope: Scope, find: str = "", follow_error: str = "") -> str:
         """List the documents next to the chat."""
         try:
             assistant = await self._library.wait()
-            return await asyncio.to_thread(self._documents_html, assistant, scope, find)
+            return await asyncio.to_thread(self._documents_html, assistant, scope, find, follow_error)
         except Exception as error:
             return panels.message_html("Could not list the documents", error_sentence(error))
 
@@ -138,6 +146,32 @@ class LibraryHandlers:
 
         return await self._change(scope, change)
 
+    async def follow(self, scope: Scope, folder: str) -> AsyncIterator[str]:
+        """Follow a folder, and show its state until it has been read."""
+        followed = self._followed
+        if followed is None:
+            return
+        try:
+            assistant = await self._library.wait()
+            await asyncio.to_thread(followed.add, assistant, folder)
+        except IbidError as error:
+            yield await self.documents(scope, follow_error=str(error))
+            return
+        shown = ""
+        while True:
+            said = [each.said for each in followed.states()]
+            if str(said) != shown:
+                yield await self.documents(scope)
+            shown = str(said)
+            if not any(each.startswith(("waiting", "reading")) for each in said):
+                return
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def unfollow(self, scope: Scope, folder: str) -> str:
+        """Follow a folder no longer."""
+        followed = self._followed
+        return await self._change(scope, lambda assistant: followed.remove(assistant, folder) if followed else None)
+
     async def undo(self, scope: Scope, key: str) -> str:
         """Restore a removed document, and list the documents."""
         return await self._change(scope, lambda assistant: self._uploads.undo(assistant, key))
@@ -149,7 +183,7 @@ class LibraryHandlers:
             return panels.message_html("Could not change the library", error_sentence(error))
         return await self.documents(scope)
 
-    def _documents_html(self, assistant: Assistant, scope: Scope, find: str) -> str:
+    def _documents_html(self, assistant: Assistant, scope: Scope, find: str, follow_error: str) -> str:
         documents, removed = assistant.documents(), self._uploads.last_removed()
         titles = {document.id: document.title for document in documents}
         listed = [document.id for document in panels.matching_documents(documents, find)[: panels.LISTED]]
@@ -167,6 +201,8 @@ class LibraryHandlers:
             copies=copies,
             deleted=panels.DeletedItem(*removed) if removed else None,
             largest_megabytes=self._uploads.largest_file_bytes // 1_000_000,
+            followed=None if self._followed is None else self._followed.states(),
+            follow_error=follow_error,
         )
 
     async def _documents(self) -> tuple[DocumentSummary, ...]:

@@ -4,7 +4,7 @@ In: records. Out: mark-up, escaped by Jinja as in `cards`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ..filters import EVERYTHING, Scope
@@ -15,6 +15,7 @@ from ..reading.formats import FORMATS
 from ..records import DocumentSummary, Quote
 from ..text.calendar import date_words
 from ..timeline import Point, most_informative
+from .followed import FollowedFolder
 from .history import Conversation
 
 LISTED = 200
@@ -33,6 +34,11 @@ class DeletedItem:
 
     title: str
     key: str
+
+
+def undo_html(question: str) -> str:
+    """The line below the question's field after a turn was deleted."""
+    return render("undo.html", question=question)
 
 
 def source_html(
@@ -90,6 +96,8 @@ def documents_html(
     copies: Mapping[str, Sequence[str]] | None = None,
     deleted: DeletedItem | None = None,
     largest_megabytes: int = 50,
+    followed: Sequence[FollowedFolder] | None = None,
+    follow_error: str = "",
 ) -> str:
     """The panel of the documents: to list, choose, add and remove them. It also names unreadable files.
 
@@ -101,6 +109,8 @@ def documents_html(
         copies: id -> titles of documents with nearly the same words.
         deleted: what was just removed.
         largest_megabytes: how large a file may be.
+        followed: the followed folders; None if none may be.
+        follow_error: why a folder can't be followed.
     """
     wanted = matching_documents(documents, find)
     return render(
@@ -117,6 +127,8 @@ def documents_html(
         deleted=deleted,
         suffixes=",".join(FORMATS),
         largest_megabytes=largest_megabytes,
+        followed=followed,
+        follow_error=follow_error,
     )
 
 
@@ -135,9 +147,25 @@ def scope_html(scope: Scope, documents: Sequence[DocumentSummary]) -> str:
     """The line above the question's field that names the documents to ask, unless that is all of them."""
     if not scope:
         return ""
-    titles = [one.title for one in documents if one.id in scope.documents]
     taken = sum(scope.takes(one) for one in documents)
-    return render("scope.html", scope=scope, taken=taken, count=len(documents), titles=titles)
+    return render("scope.html", scope=scope, taken=taken, count=len(documents), chips=_chips(scope, documents))
+
+
+def _chips(scope: Scope, documents: Sequence[DocumentSummary]) -> list[tuple[str, dict[str, list[str]]]]:
+    """Each part of a filter in words, with the fields that stay if it is taken away."""
+    parts = [
+        (name or "publisher unknown", replace(scope, publishers=scope.publishers - {name}))
+        for name in sorted(scope.publishers)
+    ]
+    if scope.since:
+        parts.append((f"from {date_words(scope.since)}", replace(scope, since="")))
+    if scope.until:
+        parts.append((f"to {date_words(scope.until)}", replace(scope, until="")))
+    if scope.documents:
+        titles = [one.title for one in documents if one.id in scope.documents]
+        words = titles[0] if len(titles) == 1 else f"{len(scope.documents)} documents"
+        parts.append((words, replace(scope, documents=frozenset())))
+    return [(words, rest.fields) for words, rest in parts]
 
 
 def uploads_html(batch: UploadBatch) -> str:

@@ -11,6 +11,7 @@ import os
 import secrets
 import socket
 import sys
+import threading
 import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -37,11 +38,14 @@ from .chat_handlers import ChatHandlers
 from .connections import Connection
 from .events import USER_COOKIE
 from .export import as_json, as_markdown
+from .export_pages import as_html, as_word
+from .followed import FollowedFolders
 from .history import History
 from .layout import build_page, theme
 from .library_handlers import LibraryHandlers
 from .loading import Loader
 from .middleware import AGENTS, LOOPBACK, SecurityMiddleware, is_loopback, refusal
+from .sidebar import Sidebar
 from .source_cache import SourceCache
 
 FAVICON = Path(__file__).parent / "favicon.svg"
@@ -54,6 +58,8 @@ os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(sys.maxsize))
 EXPORTS = {
     "md": (as_markdown, "text/markdown; charset=utf-8"),
     "json": (as_json, "application/json"),
+    "html": (as_html, "text/html; charset=utf-8"),
+    "docx": (as_word, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
 }
 """Suffix -> what writes a conversation so, and its media type."""
 
@@ -195,7 +201,11 @@ def build_app(
     model = Loader(warm)
     received, sources = Uploads(lambda: library.result().folder), SourceCache(library)
     chat = ChatHandlers(library, model, history, sources)
-    handlers = LibraryHandlers(library, model, received, sources)
+    # Whoever signs in from elsewhere may not have this machine's files read.
+    followed = None if authenticator else FollowedFolders(default_history().with_name("followed.json"))
+    if followed:
+        threading.Thread(target=_resume, args=(followed, library), daemon=True).start()
+    handlers = LibraryHandlers(library, model, received, sources, followed)
     agents = agents_app(model)
     app = FastAPI(
         docs_url=None,
@@ -210,7 +220,13 @@ def build_app(
     app.mount(api.PATH, api.build_api(model, received))
     gr.mount_gradio_app(
         app,
-        build_page(chat, handlers, largest_file_bytes=received.largest_file_bytes, signed_in=authenticator is not None),
+        build_page(
+            chat,
+            handlers,
+            Sidebar(library, history),
+            largest_file_bytes=received.largest_file_bytes,
+            signed_in=authenticator is not None,
+        ),
         path="/",
         server_name="127.0.0.1",
         server_port=port,
@@ -224,6 +240,11 @@ def build_app(
         max_file_size="1kb",
     )
     return app
+
+
+def _resume(followed: FollowedFolders, library: Loader[Assistant]) -> None:
+    with suppress(IbidError):  # the page says why the library cannot be opened
+        followed.resume(library.result())
 
 
 def serve(

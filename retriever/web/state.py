@@ -1,23 +1,30 @@
 """What one tab of a browser holds: the turns of its conversation."""
 
+import hashlib
 from dataclasses import dataclass
 
 from ..interfaces.html.templating import render
 from ..records import Answer, Quote, Turn
+from .history import Reply, StoredTurn
 
 
 @dataclass(frozen=True, slots=True)
 class ShownTurn:
-    """One question with the HTML that the page shows for it; `turn` is None if there was no answer."""
+    """One question with its reply and the HTML that the page shows for it."""
 
+    question: str
+    reply: Reply
     html: str
-    turn: Turn | None = None
-    quotes: tuple[Quote, ...] = ()
 
-    @classmethod
-    def of(cls, answer: Answer, html: str) -> "ShownTurn":
-        """The turn of an answer."""
-        return cls(html, Turn.of(answer), answer.shown)
+    @property
+    def turn(self) -> Turn | None:
+        """What a follow-up needs to know of it; None if there was no answer."""
+        return Turn.of(self.reply) if isinstance(self.reply, Answer) else None
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """The quotes in the order of their numbers."""
+        return self.reply.shown if isinstance(self.reply, Answer) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +34,18 @@ class TabState:
     Attributes:
         turns: the conversation, oldest first.
         conversation: its id in the history; None before its first answer, or if conversations are not saved.
+        deleted: the turn that was deleted last, and can be put back.
     """
 
     turns: tuple[ShownTurn, ...] = ()
     conversation: str | None = None
+    deleted: StoredTurn | None = None
 
     @property
     def html(self) -> str:
-        """The whole conversation, oldest turn first."""
+        """The whole conversation, oldest turn first. Its version tells other tabs whether they show the same."""
         if not self.turns:
             return ""
-        return render("turns.html", conversation=self.conversation, turns=[turn.html for turn in self.turns])
+        html = [turn.html for turn in self.turns]
+        version = hashlib.sha256("".join(html).encode(errors="replace")).hexdigest()[:12]
+        return render("turns.html", conversation=self.conversation, version=version, turns=html)

@@ -124,7 +124,7 @@ def test_mark_up_in_a_question_is_shown_and_not_run(reader: Reader) -> None:
     hostile = "<img src=x onerror='document.title=1'> ${document.title=2} {{value}} Cubans in March?"
     ask(page, hostile)
     expect(page.locator(".turn img")).to_have_count(0)
-    expect(page).to_have_title(f"{hostile[:60]} – Ibid")
+    expect(page).to_have_title("Ibid")
 
 
 def test_each_tab_has_its_own_conversation_and_can_begin_a_new_one(reader: Reader) -> None:

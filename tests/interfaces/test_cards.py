@@ -149,7 +149,7 @@ def test_a_refusal_says_so_and_offers_what_the_documents_cover() -> None:
     assert "They date from 9 May 1902" in seen(html)
     assert html.count('data-document="lighthouse.txt"') == 2
     folded = html[html.index("<details") :]
-    assert "The nearest quotes" in folded
+    assert "Closest passages" in folded
     assert "three dogs" in folded
 
 
@@ -406,7 +406,9 @@ def test_what_is_left_out_by_the_scope_is_said_at_the_list_and_above_the_field()
     scope = Scope(publishers=frozenset({""}), since="1902")
     assert panels.documents_html([summary(document()), other], scope=scope).count("not asked") == 1
     line = seen(panels.scope_html(scope, [summary(document()), other]))
-    assert "Asking 1 of 2 documents: publisher unknown, from 1902." in line
+    assert "1 of 2 documents" in line
+    assert "publisher unknown ×" in line
+    assert "from 1902 ×" in line
     assert panels.scope_html(Scope(), [other]) == ""
 
 

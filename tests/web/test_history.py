@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retriever.errors import ConversationUnknown, HistoryError
+from retriever.filters import Scope
 from retriever.records import Agreement, Answer, Covers, Difference, LibraryState, Quote, Timings, Verdict, Why
 from retriever.settings import CHECKOUT, default_history, default_library
 from retriever.web.history import (
@@ -22,6 +24,7 @@ from retriever.web.history import (
     UNTITLED,
     Conversation,
     History,
+    StoredTurn,
     _parse,
     _serialize,
     new_user_key,
@@ -481,7 +484,7 @@ def test_a_place_with_odd_characters_is_a_place(tmp_path: Path) -> None:
     assert History.open(file).turns(ADA, kept)
 
 
-@pytest.mark.parametrize("found", [FORMAT - 1, FORMAT + 1])
+@pytest.mark.parametrize("found", [FORMAT + 1, FORMAT + 2])
 def test_another_format_is_refused_and_left_as_it_was(history: History, file: Path, found: int) -> None:
     history.append(ADA, None, FARE, TWELVE)
     with sqlite3.connect(file) as connection:
@@ -586,3 +589,37 @@ def test_an_installed_ibid_keeps_conversations_in_a_folder_beside_its_librarys(
     monkeypatch.setattr("retriever.settings.CHECKOUT", tmp_path)
     assert default_history().parent.parent == default_library().parent
     assert default_history().parent != default_library()
+
+
+def test_a_turn_is_replaced_deleted_and_put_back_in_its_place(history: History) -> None:
+    conversation = history.append(ADA, None, "one", "first")
+    for question, reply in (("two", "second"), ("three", "third")):
+        history.append(ADA, conversation, question, reply)
+    history.replace_turn(ADA, conversation, StoredTurn(1, "TWO", "again"))
+    assert [turn.question for turn in history.turns(ADA, conversation)] == ["one", "TWO", "three"]
+    history.delete_turn(ADA, conversation, 1)
+    assert [(turn.number, turn.question) for turn in history.turns(ADA, conversation)] == [(0, "one"), (1, "three")]
+    history.insert_turn(ADA, conversation, StoredTurn(1, "TWO", "again"))
+    assert [turn.reply for turn in history.turns(ADA, conversation)] == ["first", "again", "third"]
+    assert [turn.number for turn in history.turns(ADA, conversation)] == [0, 1, 2]
+
+
+def test_a_conversation_keeps_its_filter(history: History) -> None:
+    conversation = history.append(ADA, None, "one", "first")
+    assert not history.scope(ADA, conversation)
+    scope = Scope(frozenset({"Reuters", ""}), since="2022", documents=frozenset({"a.txt"}))
+    history.set_scope(ADA, conversation, scope)
+    assert history.scope(ADA, conversation) == scope
+    history.set_scope(ADA, conversation, Scope())
+    assert not history.scope(ADA, conversation)
+
+
+def test_a_file_of_the_first_format_is_brought_up_to_date(tmp_path: Path) -> None:
+    file = tmp_path / "conversations.db"
+    History.open(file)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("ALTER TABLE conversations DROP COLUMN scope")
+        connection.execute("PRAGMA user_version = 1")
+    history = History.open(file)
+    conversation = history.append(ADA, None, "one", "first")
+    assert not history.scope(ADA, conversation)

@@ -31,6 +31,7 @@ class NumberedQuote:
         known: where its document's publisher and date come from.
         gone: whether the document has been removed since.
         copies: other places with the same words, without removed documents.
+        passage: what stands before and after it in its document.
     """
 
     position: int
@@ -39,6 +40,7 @@ class NumberedQuote:
     known: Mapping[str, Provenance]
     gone: bool = False
     copies: tuple[tuple[Copy, Link], ...] = ()
+    passage: tuple[str, str] | None = None
 
     @classmethod
     def of(cls, position: int, quote: Quote, sources: Mapping[str, Source]) -> "NumberedQuote":
@@ -47,7 +49,9 @@ class NumberedQuote:
         if source is None:
             return cls(position, quote, quote.place(), {}, gone=True)
         copies = tuple((copy, _link(copy, sources)) for copy in quote.copies if copy.document_id in sources)
-        return cls(position, quote, source.place(quote), source.document.known, copies=copies)
+        return cls(
+            position, quote, source.place(quote), source.document.known, copies=copies, passage=source.around(quote)
+        )
 
     @property
     def publisher(self) -> str:
@@ -125,6 +129,19 @@ def notebook_html(answer: Answer) -> str:
     return render("notebook.html", style=style, number=None, span=[], **_card_values(answer, quotes))
 
 
+def saved_turn_html(question: str, reply: Answer | str, quotes: Sequence[NumberedQuote]) -> str:
+    """A question with its reply for a file: the page's card without its buttons.
+
+    Args:
+        question: as asked.
+        reply: its answer, or the message in its place.
+        quotes: those that the answer shows.
+    """
+    if isinstance(reply, str):
+        return message_html(question, reply)
+    return render("turn.html", number=None, span=[], **_card_values(reply, quotes))
+
+
 def _without_source(position: int, quote: Quote) -> NumberedQuote:
     """A quote without its source."""
     place = quote.place() or f"characters {quote.start:,} to {quote.end:,}"
@@ -181,9 +198,9 @@ def difference_parts(difference: Difference, quotes: Sequence[NumberedQuote]) ->
     ]
 
 
-def message_html(question: str, message: str) -> str:
-    """A question that failed, with one clear sentence."""
-    return render("message.html", question=question, message=message)
+def message_html(question: str, message: str, number: int | None = None) -> str:
+    """A question that failed, with one clear sentence; `number` is the turn's, or None where nothing can be pressed."""
+    return render("message.html", question=question, message=message, number=number)
 
 
 def screen_reader_text(answer: Answer) -> str:

@@ -18,6 +18,9 @@ from ...timeline import Point
 LONGEST_WRAPPED_LINE = 120
 """Characters; a text with a longer line was not wrapped by hand, so that each of its lines is a paragraph."""
 
+NEAR = 240
+"""Characters on each side of a quote that show where it stands: three lines."""
+
 PAGE_NAMES = {"presentation": "slide", "spreadsheet": "sheet", "epub": "chapter"}
 """Part of a media type -> what its pages are called, where that is not `page`."""
 
@@ -154,6 +157,18 @@ class Source:
         position = bisect_right([paragraph.start for paragraph in self.paragraphs], quote.start) - 1
         number = self.paragraphs[position].number if position >= 0 else None
         return f"paragraph {number}" if number else "heading"
+
+    def around(self, quote: Quote) -> tuple[str, str] | None:
+        """What stands before and after a quote, in whole words; None if the quote is not there now."""
+        if not (span := self.find_quote(quote)):
+            return None
+        text = self.document.text
+        before, after = text[max(span[0] - NEAR, 0) : span[0]], text[span[1] : span[1] + NEAR]
+        if span[0] > NEAR:
+            before = f"…{before[before.find(' ') + 1 :]}"
+        if span[1] + NEAR < len(text):
+            after = f"{after[: after.rfind(' ') + 1].rstrip()}…"
+        return before, after
 
     def find_quote(self, quote: Quote) -> Span | None:
         """The place of a quote's words now: the same, another one in a changed document, or None."""

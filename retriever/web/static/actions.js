@@ -40,8 +40,8 @@ export const dispatch = (action, data = {}, control = null) => {
 document.addEventListener("click", (event) => {
   const control = event.target.closest("button[data-do]");
   if (!control || control.disabled) return;
-  const { do: action, ...data } = control.dataset;
-  dispatch(action, data, control);
+  const { do: action, fields, ...data } = control.dataset;
+  dispatch(action, { ...data, ...(fields ? JSON.parse(fields) : {}) }, control);
 });
 
 // The fields of a form, a list where a name stands several times.
@@ -50,6 +50,11 @@ export const fieldsOf = (form) => {
   for (const [name, value] of new FormData(form)) data[name] = name in data ? [data[name], value].flat() : value;
   return data;
 };
+
+// A ticked box counts at once.
+document.addEventListener("change", ({ target }) => {
+  if (target.form?.matches("[data-ticked]")) dispatch(target.form.dataset.do, fieldsOf(target.form), target);
+});
 
 document.addEventListener("submit", (event) => {
   if (!event.target.dataset.do) return; // leaves the page
@@ -76,5 +81,6 @@ register({
     }
     setTimeout(() => (control.textContent = said), 2000);
   },
+  print: () => print(),
   to: ({ selector }) => find(selector)?.focus(),
 });

@@ -110,6 +110,6 @@ listen("ask", () => {
 export const attach = ({ element, watch }) =>
   watch("value", () => {
     const chosen = element.querySelector("[data-filter]")?.dataset.filter;
-    note({ ...Object.fromEntries(FILTER.map((name) => [name, ""])), ...(chosen ? JSON.parse(chosen) : {}) });
+    note({ ...Object.fromEntries(FILTER.map((name) => [name, null])), ...(chosen ? JSON.parse(chosen) : {}) });
     tell("filtered");
   });

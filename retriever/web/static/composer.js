@@ -54,6 +54,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) ask(event);
   if (event.key === "ArrowUp" && !field().value) write([...document.querySelectorAll(".turn .question")].at(-1)?.textContent ?? "");
 }, true);
+// A new conversation begins in the field.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-do=new]")) listen("recalled", () => field().focus(), { once: true });
+});
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.target.closest("input, textarea, select")) return;
   event.preventDefault();

@@ -21,8 +21,8 @@ export const attach = ({ element, watch }) => {
     const failed = element.querySelector(".turn:last-child .error") && sessionStorage.getItem("question");
     if (failed && isAsking()) write(failed);
     forgetAnswered(element);
+    for (const title of element.querySelectorAll(".question")) clamp(title);
     note({ conversation: id() });
-    document.title = all.length ? `${all[0].querySelector(".question").textContent.slice(0, 60)} – Ibid` : "Ibid";
     tell("answered");
     const version = element.querySelector(".turns")?.dataset.version;
     if (version && version !== told && document.body.dataset.heard !== version) otherTabs.postMessage({ conversation: id(), version });
@@ -34,6 +34,18 @@ export const attach = ({ element, watch }) => {
     document.body.dataset.heard = data.version;
     dispatch("recall", { conversation: data.conversation });
   });
+};
+
+// A long question shows three lines, until its reader wants all.
+const clamp = (title) => {
+  if (title.scrollHeight <= title.clientHeight + 4) return;
+  const more = document.createElement("button");
+  [more.type, more.className, more.textContent] = ["button", "quiet", "Show all"];
+  more.addEventListener("click", () => {
+    title.classList.add("whole");
+    more.remove();
+  });
+  title.parentElement.querySelector(".turn-actions")?.prepend(more);
 };
 
 // A question that has its answer never comes back into the field.
@@ -87,7 +99,39 @@ export const attachPending = ({ element }) => {
   });
 };
 
+// What a filter changes on the page.
+listen("filtered", () => {
+  for (const name of ["documents", "timeline"]) if (find(`[data-panel=${name}]`)) send(name, { find: find("#find")?.value ?? "" });
+});
+
 register({
+  // The question becomes a field in its place.
+  edit_question: ({ number, question }, control) => {
+    const title = control.closest(".turn").querySelector(".question");
+    const form = document.createElement("form");
+    form.className = "revise";
+    form.dataset.do = "revise";
+    form.innerHTML = `<input type="hidden" name="number"><textarea name="question" rows="2" required aria-label="The question"></textarea>
+      <button type="submit" class="button">Ask</button> <button type="button" class="quiet">Cancel</button>`;
+    form.elements.number.value = number;
+    form.elements.question.value = question;
+    const leave = () => {
+      form.replaceWith(title);
+      control.focus();
+    };
+    form.querySelector("[type=button]").addEventListener("click", leave);
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey) {
+        event.preventDefault();
+        form.requestSubmit();
+      }
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      leave();
+    });
+    title.replaceWith(form);
+    form.elements.question.focus();
+  },
   // Back has led to an empty conversation: it is the address's already.
   new_here: () => {
     document.body.classList.add("leaving");

@@ -3,7 +3,10 @@ import * as actions from "./actions.js";
 import * as address from "./address.js";
 import * as composer from "./composer.js";
 import * as conversation from "./conversation.js";
+import { dress } from "./look.js";
 import * as panel from "./panel.js";
+import "./passages.js";
+import * as sidebar from "./sidebar.js";
 import * as uploads from "./uploads.js";
 
 const ATTACH = {
@@ -13,6 +16,7 @@ const ATTACH = {
   panel: panel.attach,
   pending: conversation.attachPending,
   scope: address.attach,
+  sidebar: sidebar.attach,
   uploads: uploads.attach,
 };
 const missing = new Set(Object.keys(ATTACH));
@@ -22,6 +26,8 @@ window.ibid = {
     const { id } = element.closest(Object.keys(ATTACH).map((name) => `#${name}`).join());
     ATTACH[id]({ element, trigger, props, watch });
     missing.delete(id);
-    if (!missing.size) setTimeout(address.start);
+    if (missing.size) return;
+    dress();
+    setTimeout(address.start);
   },
 };

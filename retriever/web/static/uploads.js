@@ -41,7 +41,14 @@ export const attach = ({ element, props, watch }) => {
     if (!element.querySelector("[data-done]")) return;
     if (!element.querySelector(".skipped")) setTimeout(() => element.querySelector("[data-done]") && (props.value = ""), 10000);
     send("welcome");
+    tell("library");
     if (find("[data-panel=documents]")) send("documents");
+  });
+  register({
+    paste: ({ title, text }, control) => {
+      control?.form?.reset();
+      tell("files", [new File([`${title}\n\n${text}`], `${title}.txt`)]);
+    },
   });
   register({ dismiss: () => (props.value = "") });
 };
