@@ -169,3 +169,16 @@ def test_nearly_every_word_of_a_real_file_has_a_place(name: str) -> None:
     words = WordBoxes.from_bytes(extract.word_boxes)
     placed = sum(int(end - start) for start, end in words.spans)
     assert placed >= 0.98 * sum(map(len, extract.text.split()))
+
+
+def test_the_row_of_a_table_without_rules_is_boxed_on_all_its_lines() -> None:
+    def draw(canvas: Canvas) -> None:
+        put(canvas, ["Part", "A-1", "", "A-2", ""])
+        put(canvas, ["Name", "valve for the", "main boiler", "hinge", "of brass"], x=150)
+        put(canvas, ["Price", "12.50", "", "3.20", ""], x=300)
+
+    data = made(draw)
+    extract = read(data, "parts.pdf")
+    printed = letters_in(data, boxes_of(extract, "Part: A-1; Name: valve for the main boiler; Price: 12.50."))
+    assert sorted(printed) == sorted("PartA-1NamevalveforthemainboilerPrice12.50")
+    assert letters_in(data, boxes_of(extract, "hinge of brass")) == "hingeofbrass"

@@ -58,6 +58,7 @@ class _Cell:
     text: str
     left: float
     right: float
+    runs: list[TextRun]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def _cells_of(line: TextLine) -> list[_Cell]:
         else:
             groups.append([run])
     return [
-        _Cell(line_of(group).text, min(run.left for run in group), max(run.right for run in group)) for group in groups
+        _Cell(line_of(group).text, min(run.left for run in group), max(run.right for run in group), group)
+        for group in groups
     ]
 
 
@@ -171,7 +173,7 @@ def _worded(rows: Sequence[_CellRow]) -> list[TextLine] | None:
     if len(columns) < 2 or not _are_aligned(rows, columns):
         return None
     height = _header_height(rows)
-    table, lines = _joined(rows, columns, height)
+    table, lines, runs = _joined(rows, columns, height)
     is_bold = lines[0].bold and len(columns) > 2 and not any(line.bold for line in lines[1:])
     length = header_length(table, headed=is_bold)
     if length > 1 and height == 1:
@@ -190,6 +192,7 @@ def _worded(rows: Sequence[_CellRow]) -> list[TextLine] | None:
             right=right,
             bold=False,
             cells=True,
+            runs=[run for cells in zip(runs[0], runs[place + 1], strict=True) for cell in cells for run in cell],
             table_row=place + 2,
         )
         for place, line in named_lines([names], body)
@@ -209,23 +212,28 @@ def _header_height(rows: Sequence[_CellRow]) -> int:
 
 def _joined(
     rows: Sequence[_CellRow], columns: Sequence[tuple[float, float]], header_height: int
-) -> tuple[list[list[str]], list[TextLine]]:
-    """The cells' texts by column, and the line of each row.
+) -> tuple[list[list[str]], list[TextLine], list[list[list[TextRun]]]]:
+    """The cells' texts by column, the line of each row, and the runs of each cell.
 
     The lines of the header are one row. Any other line that only continues words joins the row above it.
     """
     table: list[list[str]] = []
     lines: list[TextLine] = []
+    runs: list[list[list[TextRun]]] = []
     for place, row in enumerate(rows):
         texts = [""] * len(columns)
+        inside: list[list[TextRun]] = [[] for _ in columns]
         for cell in row.cells:
-            texts[_column_of(cell, columns)] = cell.text
+            column = _column_of(cell, columns)
+            texts[column], inside[column] = cell.text, cell.runs
         if 0 < place < header_height or (table and _continues(texts, table[-1], rows[place - 1].line, row.line)):
             table[-1] = [f"{above} {text}".strip() for above, text in zip(table[-1], texts, strict=True)]
+            runs[-1] = [above + below for above, below in zip(runs[-1], inside, strict=True)]
         else:
             table.append(texts)
             lines.append(row.line)
-    return table, lines
+            runs.append(inside)
+    return table, lines, runs
 
 
 def _continues(texts: Sequence[str], above: Sequence[str], line_above: TextLine, line: TextLine) -> bool:
