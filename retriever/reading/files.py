@@ -119,7 +119,7 @@ def _titled_by(path: Path, extract: Extract, media_type: str, *, is_table: bool)
     articles, titles from first words instead of such names made 2 of 161 first quotes wrong.
     """
     text = extract.text
-    marked = first_heading(text) if media_type == "text/markdown" else None
+    marked = first_heading(text, media_type)
     if marked:
         return Note(marked, Provenance.TEXT)
     if extract.headings is None:

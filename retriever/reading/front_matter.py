@@ -23,6 +23,20 @@ _LINE = re.compile(r"(?P<name>[A-Za-z][\w-]*)[ \t]*:(?:[ \t]+(?P<value>.*))?")
 _ITEM = re.compile(r"[ \t]*-[ \t]+(?P<value>.*)")
 _FENCED = re.compile(r"^(?P<fence>```+|~~~+).*?(?:^(?P=fence)|\Z)", re.S | re.M)
 _HEADING = re.compile(r"^#{1,6}[ \t]+(?P<text>\S.*?)[ \t]*#*[ \t]*$", re.M)
+_HEADINGS = {
+    "text/markdown": (_HEADING,),
+    "text/x-org": (
+        re.compile(r"^#\+TITLE:[ \t]*(?P<text>\S.*?)[ \t]*$", re.M | re.I),
+        re.compile(r"^\*+[ \t]+(?P<text>\S.*?)[ \t]*$", re.M),
+    ),
+    "text/x-asciidoc": (re.compile(r"^={1,6}[ \t]+(?P<text>\S.*?)[ \t]*$", re.M),),
+    "text/x-tex": (
+        re.compile(r"\\title\{(?P<text>[^{}]{1,300})\}"),
+        re.compile(r"\\(?:chapter|section)\*?\{(?P<text>[^{}]{1,300})\}"),
+    ),
+}
+"""Media type -> how its title and headings are marked, the title first."""
+
 _MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|!?\[(?P<shown>[^\]]*)\]\([^)]*\)")
 
 
@@ -47,9 +61,10 @@ def without_front_matter(extract: Extract) -> Extract:
     )
 
 
-def first_heading(text: str) -> str | None:
-    """The words of the first heading with mark-up, or None."""
-    found = _HEADING.search(_FENCED.sub("", text))
+def first_heading(text: str, media_type: str = "text/markdown") -> str | None:
+    """The words of the title, or else of the first heading, of a text with mark-up; None if it has none."""
+    outside = _FENCED.sub("", text) if media_type == "text/markdown" else text
+    found = next(filter(None, (heading.search(outside) for heading in _HEADINGS.get(media_type, ()))), None)
     return _MARKS.sub(lambda mark: mark["shown"] or "", found["text"]).strip() or None if found else None
 
 

@@ -357,6 +357,21 @@ def test_the_first_heading_of_markdown_is_its_title(tmp_path: Path) -> None:
     assert read(written(tmp_path, text, "a.md")).title == "The tide in Varn"
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.org", "#+AUTHOR: Ada Brook\n#+TITLE: The tide in Varn\n\n* Morning\nIt rose at noon.\n"),
+        ("a.org", "* The tide in Varn\nIt rose at noon.\n"),
+        ("a.adoc", "= The tide in Varn\n\nIt rose at noon.\n"),
+        ("a.tex", "\\documentclass{article}\n\\title{The tide in Varn}\n\\section{Morning}\nIt rose at noon.\n"),
+        ("a.tex", "\\section{The tide in Varn}\nIt rose at noon.\n"),
+        ("a.rst", "The tide in Varn\n================\n\nIt rose at noon.\n"),
+    ],
+)
+def test_a_text_with_mark_up_has_its_title(tmp_path: Path, name: str, text: str) -> None:
+    assert read(written(tmp_path, text, name)).title == "The tide in Varn"
+
+
 def test_a_text_without_a_title_is_named_by_its_first_words(tmp_path: Path) -> None:
     document = read(written(tmp_path, "The tide rose at noon. It fell again.\n", "scan_0017.txt"))
     assert (document.title, document.known["title"]) == ("The tide rose at noon", Provenance.INFERRED)
