@@ -18,7 +18,9 @@ from starlette.responses import PlainTextResponse, Response
 from ..interfaces.html.cards import CARD_STYLE
 
 FOLDER = Path(__file__).parent / "static"
-STYLE, PRINT, SCRIPT = "page.css", "print.css", "main.js"
+STYLES = ("page.css", "printed_page.css", "print.css")
+"""One after the other they are the page's style; that of paper comes last."""
+STYLE, SCRIPT = STYLES[0], "main.js"
 DESCRIPTION = "Ask your documents a question. The answer is a quote, shown at its place in the document."
 
 ATTACH = "window.ibid.attach(element, trigger, props, watch)"
@@ -36,9 +38,9 @@ _FOREIGN = re.compile(
 
 @cache
 def contents() -> dict[str, bytes]:
-    """Each file by name; the page's style has the answer's before it and that of paper after it."""
+    """Each file by name; the page's style has the answer's before it and those of printed pages and paper after it."""
     files = {file.name: file.read_bytes() for file in sorted(FOLDER.iterdir()) if file.is_file()}
-    return files | {STYLE: CARD_STYLE.encode() + files[STYLE] + files[PRINT]}
+    return files | {STYLE: CARD_STYLE.encode() + b"".join(files[name] for name in STYLES)}
 
 
 @cache

@@ -9,13 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..assistant import Assistant
-from ..errors import DocumentUnknown, IbidError
+from ..errors import DocumentUnknown, IbidError, OriginalChanged
 from ..filters import Scope
 from ..interfaces.html.source import Link
 from ..interfaces.html.templating import render
 from ..interfaces.uploads import UploadBatch, Uploads
+from ..reading.page_images import original
 from ..reading.sources import FILE_NAME, read_examples, read_sources
-from ..records import DocumentSummary
+from ..records import Document, DocumentSummary
 from ..settings import shipped_corpus
 from . import panels
 from .followed import FollowedFolders
@@ -76,10 +77,13 @@ class LibraryHandlers:
             if "document" in control:
                 at = Link.of(control) if "start" in control else None
                 source = self._sources.source(control["document"])
-                return panels.source_html(source, at=at, back=control.get("back", ""))
+                problem = file_problem(source.document)
+                return panels.source_html(source, at=at, back=control.get("back", ""), file_problem=problem)
             number, chosen = (int(part) for part in control["place"].split("."))
             quotes = state.turns[number].quotes
-            return panels.source_html(self._sources.source(quotes[chosen].document_id), quotes, chosen, number)
+            source = self._sources.source(quotes[chosen].document_id)
+            problem = file_problem(source.document)
+            return panels.source_html(source, quotes, chosen, number, file_problem=problem)
         except DocumentUnknown:
             return panels.message_html(
                 "Removed", "This document has been removed from the library. Add it again to read it."
@@ -230,3 +234,12 @@ async def _progress(batch: UploadBatch) -> AsyncIterator[str]:
         shown = now
         await asyncio.sleep(POLL_SECONDS)
     yield panels.uploads_html(batch)
+
+
+def file_problem(document: Document) -> str:
+    """Why the file that a document was read from cannot be shown, in a sentence; empty if it is still the same."""
+    try:
+        original(document)
+    except OriginalChanged as error:
+        return str(error)
+    return ""

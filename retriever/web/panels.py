@@ -6,10 +6,13 @@ In: records. Out: mark-up, escaped by Jinja as in `cards`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from pathlib import Path
 
 from ..filters import EVERYTHING, Scope
+from ..interfaces.html.printed import file_address, sheets_of
 from ..interfaces.html.source import Link, Mark, Source
 from ..interfaces.html.templating import render
+from ..interfaces.http import SHOWN
 from ..interfaces.uploads import UploadBatch
 from ..reading.formats import FORMATS
 from ..records import DocumentSummary, Quote
@@ -48,6 +51,7 @@ def source_html(
     number: int = 0,
     at: Link | None = None,
     back: str = "",
+    file_problem: str = "",
 ) -> str:
     """A document opened for reading.
 
@@ -58,6 +62,7 @@ def source_html(
         number: the turn of the quotes.
         at: what to mark and scroll to if no quote is chosen.
         back: the panel to go back to; empty for the list of documents.
+        file_problem: why its own file cannot be shown, in a sentence; empty if it can.
 
     Returns:
         The panel's content.
@@ -76,6 +81,10 @@ def source_html(
         source=source,
         document=document,
         paragraphs=list(source.marked_paragraphs(marks)),
+        sheets=() if file_problem else sheets_of(document, marks),
+        file=file_address(document) if Path(document.source).is_absolute() else "",
+        can_open=document.media_type in SHOWN,
+        problem=file_problem,
         count=len(quotes),
         chosen=chosen,
         lost=(chosen is not None and not spans.get(chosen)) or (at is not None and not marks),

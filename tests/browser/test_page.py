@@ -110,6 +110,8 @@ def test_a_pdf_is_added_answers_on_its_page_and_is_removed_and_brought_back(read
     expect(turn.locator(".quote.lead")).to_contain_text("Nora Vale")
     expect(turn.locator(".quote.lead .byline")).to_contain_text("page 2")
     turn.locator(".byline").first.click()
+    expect(page.locator(".box.chosen").first).to_be_in_viewport()
+    page.get_by_role("button", name="Text", exact=True).click()
     expect(page.locator(".panel .page")).to_have_text(["Page 1", "Page 2"])
     expect(page.locator("mark.chosen").first).to_be_in_viewport()
 

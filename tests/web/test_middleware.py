@@ -90,7 +90,13 @@ def test_a_foreign_origin_is_refused(local: TestClient, origin: str) -> None:
 def test_another_site_may_link_to_the_page_and_no_more(local: TestClient) -> None:
     elsewhere = {"sec-fetch-site": "cross-site"}
     assert local.get("/", headers=elsewhere).status_code == 200
-    for path in ("/config", "/conversations/abc.json", "/api/documents", "/gradio_api/queue/data"):
+    for path in (
+        "/config",
+        "/conversations/abc.json",
+        "/api/documents",
+        "/api/documents/a.pdf/pages/1.png",
+        "/gradio_api/queue/data",
+    ):
         assert local.get(path, headers=elsewhere).status_code == 403
         assert local.get(path, headers={"sec-fetch-site": "same-origin"}).status_code == 200
 
@@ -187,7 +193,13 @@ def test_a_browser_gets_one_key_to_its_conversations(local: TestClient) -> None:
 
 def test_only_who_signs_in_comes_in(served: TestClient) -> None:
     assert (served.get("/").status_code, served.get("/").headers["location"]) == (303, "/sign-in")
-    for path in ("/alive", "/conversations/abc.json", "/api/documents", "/gradio_api/queue/data"):
+    for path in (
+        "/alive",
+        "/conversations/abc.json",
+        "/api/documents",
+        "/api/documents/a.pdf/pages/1.png",
+        "/gradio_api/queue/data",
+    ):
         assert served.get(path).status_code == 401
     assert served.post("/uploads").status_code == 401
     assert 'name="password"' in served.get("/sign-in").text

@@ -2,6 +2,7 @@
 import { PANELS, register } from "./actions.js";
 import { note, noteClosed, noteOpened } from "./address.js";
 import { field, find, listen, tell } from "./dom.js";
+import * as printed from "./printed_page.js";
 
 // Another quote of the answer in the document that is open: only the mark moves.
 export const stepped = (place) => {
@@ -10,7 +11,7 @@ export const stepped = (place) => {
   if (!marks.length) return false;
   const [turn, at] = place.split(".").map(Number);
   const count = Number(panel.dataset.count);
-  for (const mark of panel.querySelectorAll("mark")) mark.classList.toggle("chosen", marks.includes(mark));
+  for (const mark of panel.querySelectorAll("mark, .box")) mark.classList.toggle("chosen", mark.dataset.place === place);
   marks[0].tabIndex = -1;
   panel.dataset.place = place;
   panel.querySelector(".count").textContent = `Quote ${at + 1} of ${count}`;
@@ -33,8 +34,9 @@ export const attach = ({ element, props, watch }) => {
   let back = false;
   const cover = () => (find("#chat").inert = narrow.matches && Boolean(props.value));
   const stand = () => {
-    const target = element.querySelector("mark.chosen") ?? element.querySelector("#panel-title");
-    if (!element.contains(document.activeElement)) target.focus({ preventScroll: true });
+    const target = printed.target() ?? element.querySelector("mark.chosen") ?? element.querySelector("#panel-title");
+    const focused = target.matches(".box") ? element.querySelector("#panel-title") : target;
+    if (!element.contains(document.activeElement)) focused.focus({ preventScroll: true });
     target.scrollIntoView({ block: "center" });
     // What lies before it in a long document gets its true height only when it is first drawn.
     requestAnimationFrame(() => requestAnimationFrame(() => target.scrollIntoView({ block: "center", behavior: "instant" })));
@@ -56,6 +58,7 @@ export const attach = ({ element, props, watch }) => {
       element.querySelector(".text").scrollTo({ top: left, behavior: "instant" });
       return element.querySelector("#panel-title").focus({ preventScroll: true });
     }
+    if (shown === "source") printed.open();
     if (!again) return stand();
     // The same list, renewed: the user stays where they were.
     element.querySelector(".text").scrollTop = kept?.top ?? 0;
@@ -88,6 +91,7 @@ export const attach = ({ element, props, watch }) => {
   watch("value", show);
   narrow.addEventListener("change", cover);
   register({ close });
+  printed.attach();
   listen("shut", shut);
   listen("stand", stand);
   document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && close());

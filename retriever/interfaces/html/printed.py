@@ -1,0 +1,117 @@
+"""The pages of a document as printed: for each its image's address, its size, and the boxes of quotes on it.
+
+In: a `Document` and the marked parts of its text. Out: what the template `printed.html` needs. The images themselves
+are drawn when the browser asks for them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from ...reading.geometry import LineBox, PrintedPage, WordBoxes
+from ...records import Document
+from .source import Mark
+
+WIDTHS = (600, 900, 1_300, 1_900, 2_800, 4_000)
+"""Pixels of the images between which the browser chooses, by the page's width on the screen and its density."""
+
+LONGEST_ALTERNATIVE = 6_000
+"""Characters of a page's text in place of its image; a page of a newspaper has more, and a screen reader the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteBox:
+    """A box around the words of one line of a quote, in per cent of the page.
+
+    Attributes:
+        position: of the quote in the answer, or None for a link.
+        left: from the page's left edge.
+        top: from its upper edge.
+        width: of the box.
+        height: the same.
+    """
+
+    position: int | None
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page as printed.
+
+    Attributes:
+        number: from 1.
+        label: its printed number, if that is another one; else "".
+        width: in points.
+        height: the same.
+        address: of its image, without the width.
+        text: what is printed on it.
+        boxes: of the quotes on it.
+    """
+
+    number: int
+    label: str
+    width: float
+    height: float
+    address: str
+    text: str
+    boxes: tuple[QuoteBox, ...]
+
+    @property
+    def sources(self) -> str:
+        """The addresses of its images, each with its width in pixels."""
+        return ", ".join(f"{self.address}?width={width} {width}w" for width in WIDTHS)
+
+
+def sheets_of(document: Document, marks: Sequence[Mark]) -> tuple[Sheet, ...]:
+    """The pages of a document as printed; none if it has none, or what is known of them is damaged.
+
+    Args:
+        document: the document.
+        marks: the marked parts of its text.
+    """
+    try:
+        words = WordBoxes.from_bytes(document.word_boxes)
+    except ValueError:
+        return ()  # `ibid verify` tells
+    boxes: dict[int, list[QuoteBox]] = {}
+    for mark in marks:
+        for line in words.lines(*mark.span):
+            boxes.setdefault(line.page, []).append(_box(line, words.pages[line.page - 1], mark.position))
+    return tuple(_sheets(document, words.pages, boxes))
+
+
+def file_address(document: Document) -> str:
+    """The address of the file that a document was read from."""
+    return f"api/documents/{quote(document.id)}/file"
+
+
+def _sheets(document: Document, pages: Sequence[PrintedPage], boxes: dict[int, list[QuoteBox]]) -> Iterator[Sheet]:
+    start = f"api/documents/{quote(document.id)}/pages"
+    for number, page in enumerate(pages, start=1):
+        label = page.label if page.label != str(number) else ""
+        text = document.text_of_page(number) if number <= len(document.pages) else ""
+        yield Sheet(
+            number,
+            label,
+            page.width,
+            page.height,
+            f"{start}/{number}.png",
+            text[:LONGEST_ALTERNATIVE],
+            tuple(boxes.get(number, ())),
+        )
+
+
+def _box(line: LineBox, page: PrintedPage, position: int | None) -> QuoteBox:
+    left, top, right, bottom = line.box
+    across, down = 100 / page.width, 100 / page.height
+    return QuoteBox(
+        position,
+        round(left * across, 3),
+        round(top * down, 3),
+        round((right - left) * across, 3),
+        round((bottom - top) * down, 3),
+    )
