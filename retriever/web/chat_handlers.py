@@ -12,6 +12,7 @@ from ..assistant import Assistant
 from ..errors import ConversationUnknown, DocumentUnknown, IbidError
 from ..filters import Scope
 from ..interfaces.html import cards
+from ..interfaces.html.order import in_order_shown
 from ..interfaces.html.templating import HINT, hint_html
 from ..records import Answer, DocumentSummary, Turn
 from . import panels
@@ -172,7 +173,7 @@ class ChatHandlers:
         self, assistant: Assistant, question: str, history: Sequence[Turn], scope: Scope, number: int
     ) -> tuple[Answer, str]:
         documents = assistant.documents()
-        answer = assistant.ask(question, history, scope=scope)
+        answer = in_order_shown(assistant.ask(question, history, scope=scope))
         return answer, self._card(number, answer, documents)
 
     def _card(self, number: int, answer: Answer, documents: Sequence[DocumentSummary]) -> str:
@@ -209,9 +210,11 @@ class ChatHandlers:
 
     def _shown_turns(self, assistant: Assistant, turns: Sequence[StoredTurn]) -> tuple[ShownTurn, ...]:
         documents = assistant.documents()
-        return tuple(
-            ShownTurn(turn.question, turn.reply, cards.message_html(turn.question, turn.reply, number))
-            if isinstance(turn.reply, str)
-            else ShownTurn(turn.question, turn.reply, self._card(number, turn.reply, documents))
-            for number, turn in enumerate(turns)
-        )
+
+        def shown(number: int, turn: StoredTurn) -> ShownTurn:
+            if isinstance(turn.reply, str):
+                return ShownTurn(turn.question, turn.reply, cards.message_html(turn.question, turn.reply, number))
+            answer = in_order_shown(turn.reply)
+            return ShownTurn(turn.question, answer, self._card(number, answer, documents))
+
+        return tuple(shown(number, turn) for number, turn in enumerate(turns))

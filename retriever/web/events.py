@@ -163,6 +163,11 @@ class LibraryEvents:
         """The user follows a folder no longer."""
         return await self._library.unfollow(scope, str(event._data["folder"]))
 
+    async def correct(self, event: gr.EventData) -> str:
+        """The user corrected a document where an answer names it."""
+        values = {name: str(event._data.get(name, "")) for name in ("title", "publisher", "published")}
+        return await self._library.correct(event._data["document"], values)
+
     async def undo(self, scope: Scope, event: gr.EventData) -> str:
         """The user restored a removed document."""
         return await self._library.undo(scope, event._data["key"])

@@ -32,7 +32,7 @@ RECALLED = "() => { document.dispatchEvent(new Event('ibid:recalled')) }"
 """Tells the script that the page shows another conversation, or could not."""
 
 EVENTS = (
-    *("sidebar", "follow", "unfollow"),
+    *("sidebar", "follow", "unfollow", "correct"),
     *(
         "ask",
         "revise",
@@ -49,6 +49,9 @@ EVENTS = (
     *("welcome", "open", "documents", "timeline", "scope", "add_files", "remove", "edit", "undo"),
 )
 """What the controls can ask for; Gradio takes only names that the component's script contains."""
+
+CORRECTED = "() => { document.dispatchEvent(new Event('ibid:corrected')) }"
+"""Tells the script that a document has another title, publisher or date."""
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
 
@@ -152,6 +155,7 @@ def build_page(
         actions.add_files(library_events.add, None, uploads, **every)
         actions.remove(library_events.remove, scope, panel, **every)
         actions.edit(library_events.edit, scope, panel, **QUIET)
+        actions.correct(library_events.correct, None, hint, **QUIET).then(None, js=CORRECTED, **QUIET)
         actions.follow(library_events.follow, scope, panel, **every)
         actions.unfollow(library_events.unfollow, scope, panel, **every)
         actions.undo(library_events.undo, scope, panel, **every)

@@ -12,7 +12,7 @@ from ..assistant import Assistant
 from ..errors import DocumentUnknown, IbidError, OriginalChanged
 from ..filters import Scope
 from ..interfaces.html.source import Link
-from ..interfaces.html.templating import render
+from ..interfaces.html.templating import hint_html, render
 from ..interfaces.uploads import UploadBatch, Uploads
 from ..reading.page_images import original
 from ..reading.sources import FILE_NAME, read_examples, read_sources
@@ -141,14 +141,15 @@ class LibraryHandlers:
 
     async def edit(self, scope: Scope, document_id: str, values: Mapping[str, str]) -> str:
         """Correct the title, publisher and date of a document, if they differ, and list the documents."""
+        return await self._change(scope, lambda assistant: _correct(assistant, document_id, values))
 
-        def change(assistant: Assistant) -> None:
-            before = assistant.summary(document_id)
-            changed = {name: value for name, value in values.items() if value.strip() != (getattr(before, name) or "")}
-            if changed:
-                assistant.edit(document_id, **changed)
-
-        return await self._change(scope, change)
+    async def correct(self, document_id: str, values: Mapping[str, str]) -> str:
+        """Correct a document where an answer names it. Returns the line below the question's field."""
+        try:
+            await asyncio.to_thread(_correct, await self._library.wait(), document_id, values)
+        except Exception as error:
+            return hint_html(error_sentence(error))
+        return hint_html("Corrected.")
 
     async def follow(self, scope: Scope, folder: str) -> AsyncIterator[str]:
         """Follow a folder, and show its state until it has been read."""
@@ -211,6 +212,13 @@ class LibraryHandlers:
 
     async def _documents(self) -> tuple[DocumentSummary, ...]:
         return (await self._library.wait()).documents()
+
+
+def _correct(assistant: Assistant, document_id: str, values: Mapping[str, str]) -> None:
+    before = assistant.summary(document_id)
+    changed = {name: value for name, value in values.items() if value.strip() != (getattr(before, name) or "")}
+    if changed:
+        assistant.edit(document_id, **changed)
 
 
 def examples_for(documents: Sequence[DocumentSummary]) -> tuple[str, ...]:

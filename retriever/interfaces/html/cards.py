@@ -1,7 +1,7 @@
 """An answer as a card: a question with its quotes, as HTML. Pure functions, without Gradio."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -44,19 +44,38 @@ class NumberedQuote:
 
     @classmethod
     def of(cls, position: int, quote: Quote, sources: Mapping[str, Source]) -> "NumberedQuote":
-        """A quote with the sources that are still in the library."""
+        """A quote with the sources that are still in the library, which name it as they are corrected by now."""
         source = sources.get(quote.document_id)
         if source is None:
             return cls(position, quote, quote.place(), {}, gone=True)
         copies = tuple((copy, _link(copy, sources)) for copy in quote.copies if copy.document_id in sources)
-        return cls(
-            position, quote, source.place(quote), source.document.known, copies=copies, passage=source.around(quote)
-        )
+        place, passage, document = source.place(quote), source.around(quote), source.document
+        fields = ("title", "publisher", "published")
+        corrected = {name: getattr(document, name) for name in fields if document.known.get(name) is Provenance.USER}
+        return cls(position, replace(quote, **corrected), place, document.known, copies=copies, passage=passage)
 
     @property
     def publisher(self) -> str:
         """The publisher for people; empty where unknown."""
         return publisher_words(self.quote.publisher, self.known.get("publisher"))
+
+    @property
+    def publisher_inferred(self) -> bool:
+        """Whether Ibid guessed the publisher."""
+        return bool(self.quote.publisher) and self.known.get("publisher") is Provenance.INFERRED
+
+    @property
+    def known_inferred(self) -> bool:
+        """Whether Ibid guessed anything about the document."""
+        return Provenance.INFERRED in self.known.values()
+
+    @property
+    def original(self) -> tuple[Copy, Link] | None:
+        """The copy that was published before the quote's own document; None if none is known to be."""
+        ours = self.quote.published or ""
+        dated = [(copy.published, copy, link) for copy, link in self.copies if copy.published and ours]
+        earlier = [one for one in dated if one[0][: len(ours)] < ours[: len(one[0])]]
+        return min(earlier, key=lambda one: one[0])[1:] if earlier else None
 
     @property
     def when(self) -> str:

@@ -104,10 +104,43 @@ listen("filtered", () => {
   for (const name of ["documents", "timeline"]) if (find(`[data-panel=${name}]`)) send(name, { find: find("#find")?.value ?? "" });
 });
 
+listen("corrected", () => {
+  tell("library");
+  const { conversation } = find(".turns")?.dataset ?? {};
+  if (conversation) dispatch("recall", { conversation });
+});
+
 register({
+  // Title, publisher and date become fields below the quote.
+  correct_here: ({ document: id, title, publisher, published }, control) => {
+    const figure = control.closest("figure");
+    figure.querySelector("form.correct")?.remove();
+    const form = document.createElement("form");
+    form.className = "correct";
+    form.dataset.do = "correct";
+    form.innerHTML = `<input type="hidden" name="document"><label>Title <input name="title" required></label>
+      <label>Publisher <input name="publisher" placeholder="unknown"></label>
+      <label>Date <input name="published" placeholder="2022-04-22, 2022-04 or 2022"></label>
+      <p><button type="submit" class="button">Save</button> <button type="button" class="quiet">Cancel</button></p>`;
+    for (const [name, value] of Object.entries({ document: id, title, publisher, published })) form.elements[name].value = value;
+    const leave = () => {
+      form.remove();
+      control.focus();
+    };
+    form.querySelector("[type=button]").addEventListener("click", leave);
+    form.addEventListener("submit", () => setTimeout(leave));
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      leave();
+    });
+    figure.append(form);
+    form.elements.publisher.focus();
+  },
   // The question becomes a field in its place.
   edit_question: ({ number, question }, control) => {
     const title = control.closest(".turn").querySelector(".question");
+    control.closest(".turn").querySelector(".revise")?.remove();
     const form = document.createElement("form");
     form.className = "revise";
     form.dataset.do = "revise";
@@ -116,7 +149,8 @@ register({
     form.elements.number.value = number;
     form.elements.question.value = question;
     const leave = () => {
-      form.replaceWith(title);
+      form.remove();
+      title.classList.remove("unseen");
       control.focus();
     };
     form.querySelector("[type=button]").addEventListener("click", leave);
@@ -129,7 +163,8 @@ register({
       event.preventDefault();
       leave();
     });
-    title.replaceWith(form);
+    title.classList.add("unseen"); // a heading still, for whoever moves by headings
+    title.after(form);
     form.elements.question.focus();
   },
   // Back has led to an empty conversation: it is the address's already.
