@@ -31,6 +31,17 @@ class Provenance(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Origin(StrEnum):
+    """Where words come from."""
+
+    TEXT = "text"
+    OCR = "ocr"
+
+
+READ_FROM_PICTURE = "read from a picture"
+"""What is said of words that come from OCR."""
+
+
 class Verdict(StrEnum):
     """What an answer claims of its first quote."""
 
@@ -285,6 +296,8 @@ class Quote:
         inferred: which of `publisher` and `published` its document doesn't say itself.
         sheet: the name of the sheet that it stands on, in a workbook.
         rows: the first and the last row of its table, from 1, or None if it stands in none.
+        origin: whether any of its words was read from a picture.
+        doubtful: start and end inside `text` of words that were read from a picture and are unsure, ascending.
     """
 
     document_id: str
@@ -304,19 +317,22 @@ class Quote:
     inferred: tuple[str, ...] = ()
     sheet: str | None = None
     rows: tuple[int, int] | None = None
+    origin: Origin = Origin.TEXT
+    doubtful: tuple[Span, ...] = ()
 
     def place(self, page_name: str = "page") -> str:
-        """Where it stands, for people: `page 3`, `Sheet Roof, row 7`, `rows 7 to 9`; empty if neither is known.
+        """Where it stands, for people: `page 3`, `Sheet Roof, row 7`, `page 3, read from a picture`; may be empty.
 
         Args:
             page_name: what a page is called in its document.
         """
         page = f"{page_name} {self.page}" if self.page else ""
+        seen = READ_FROM_PICTURE if self.origin is Origin.OCR else ""
         if self.rows is None:
-            return page
+            return ", ".join(filter(None, (page, seen)))
         first, last = self.rows
         row = f"row {first}" if first == last else f"rows {first} to {last}"
-        return ", ".join(filter(None, (f"Sheet {self.sheet}" if self.sheet else page, row)))
+        return ", ".join(filter(None, (f"Sheet {self.sheet}" if self.sheet else page, row, seen)))
 
     @property
     def speaks_of(self) -> str | None:

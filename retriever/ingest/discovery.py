@@ -13,7 +13,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from ..errors import ReadingError
-from ..reading.files import READING_VERSION, digest_of
+from ..reading import ocr
+from ..reading.files import READING_VERSION, digest_of, may_need_ocr
 from ..reading.folders import SkippedFile, as_utf8, is_on_disk
 from ..reading.sources import FILE_NAME as SOURCES_NAME
 from ..reading.sources import SourceNotes, read_sources
@@ -78,7 +79,8 @@ class ChangedFiles:
         """The task to read a file; None if it has not changed, has only moved, or cannot be read."""
         source = as_utf8(os.path.abspath(file))
         about = self._about(file)
-        task = ReadTask(file, source, collection, "", about, "", _reading_digest(about), self._origins.get(source))
+        read_as = _reading_digest(about, by_ocr=ocr.is_installed() and may_need_ocr(Path(os.path.abspath(file))))
+        task = ReadTask(file, source, collection, "", about, "", read_as, self._origins.get(source))
         try:
             task = replace(task, sha256=digest_of(Path(os.path.abspath(file)), self._settings.largest_file_bytes))
         except ReadingError as error:
@@ -215,9 +217,15 @@ def _can_be_listed(folder: Path) -> bool:
         return False
 
 
-def _reading_digest(about: SourceNotes | None) -> str:
-    """A digest of what decides, apart from a file's bytes, what is read from it."""
-    return hashlib.sha256(json.dumps([READING_VERSION, asdict(about or SourceNotes())]).encode()).hexdigest()[:16]
+def _reading_digest(about: SourceNotes | None, *, by_ocr: bool) -> str:
+    """A digest of what decides, apart from a file's bytes, what is read from it.
+
+    Args:
+        about: its notes in `sources.toml`.
+        by_ocr: whether words in its pictures are read. It is read again once that can be done.
+    """
+    decides = [READING_VERSION, asdict(about or SourceNotes()), *(["ocr"] if by_ocr else [])]
+    return hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:16]
 
 
 def _read_notes(folder: Path, run: IndexRun, known: Container[str]) -> dict[str, SourceNotes]:

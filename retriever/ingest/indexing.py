@@ -29,6 +29,7 @@ from ..records import Document
 from ..settings import Settings
 from ..store.base import Library
 from .discovery import ChangedFiles, handle_missing_files
+from .kept_pages import KeptPages
 from .run import IndexReport, IndexRun, Progress
 from .site_boilerplate import mark_boilerplate
 from .storing import PendingDocument, store_documents
@@ -65,7 +66,9 @@ def index_paths(
     """
     found = find_files(paths, exclude, library.folder)
     run = IndexRun(on_progress, len(found.files), skipped=list(found.skipped))
-    with Worker(settings.limits) as worker:
+    kept = KeptPages(library.folder)
+    kept.remove_old()
+    with Worker(settings.limits, pages=kept, on_page=run.show_page) as worker:
         changed = ChangedFiles(library, settings, run, retry=retry)
         pending = changed.documents(found.files, run_tasks or partial(run_locally, worker=worker))
         store_documents(library, encoder, pending, run)

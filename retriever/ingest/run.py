@@ -89,6 +89,10 @@ class IndexRun:
             seconds = time.monotonic() - self.began
             self.on_progress(IndexProgress(self.files_done, self.files, self.passages, seconds, name))
 
+    def show_page(self, file: str, page: int, count: int) -> None:
+        """Report that OCR has read a page of a file, and how many of its pages it reads."""
+        self.show(f"{file}, page {page:,} read from its picture, {count:,} in all")
+
     def count(self, more: int, name: str = "") -> None:
         """Count passages that were encoded, and report the progress."""
         self.passages += more

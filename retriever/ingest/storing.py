@@ -11,6 +11,7 @@ from ..store.base import Library
 from ..store.contents import Addition, EncodedPassage
 from .chunking import split_passages
 from .encoding import PASSAGES_AT_ONCE, encode_documents, stored_encodings
+from .kept_pages import KeptPages
 from .run import IndexRun
 
 
@@ -79,5 +80,6 @@ def _store_batch(library: Library, encoder: Encoder, batch: Sequence[PendingDocu
     for each, document_id in zip(batch, library.documents.replace_all(additions), strict=True):
         run.passages += 0 if each.encoded is None else sum(item.vector is not None for item in each.encoded)
         (run.added if each.new else run.replaced).append(document_id)
+        KeptPages(library.folder).remove(each.document.sha256)
         run.files_done += 1
         run.show(document_id)

@@ -16,6 +16,7 @@ from ..encoder import Encoder
 from ..errors import LibraryError
 from ..ingest.arrivals import sweep, unmark
 from ..ingest.indexing import remove_documents
+from ..ingest.kept_pages import KeptPages
 from ..records import Document
 from ..store.base import Library
 
@@ -88,6 +89,7 @@ def erase(
     sources = [Path(library.documents.summary(document_id).source) for document_id in document_ids]
     remove_documents(library, encoder, document_ids)
     library.failures.remove(map(str, sources))
+    KeptPages(library.folder).clear()  # they may be a newer version's of one of these files
     for source in sources:
         if source.parent == Path(os.path.abspath(added)):
             with suppress(OSError):  # the search below then finds it

@@ -17,11 +17,11 @@ from ..errors import ReadingError
 from ..records import Document, Provenance, Span
 from ..text.blocks import heading_text, split_blocks
 from ..text.sentences import table_rows
+from . import formats
 from .builder import one_line
 from .dates import dateline
 from .extract import Extract
 from .folders import as_utf8
-from .formats import format_of
 from .front_matter import first_heading, without_front_matter
 from .furniture import find_furniture
 from .markdown_tables import with_named_rows
@@ -52,6 +52,15 @@ def digest_of(path: Path, largest_file_bytes: int) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def may_need_ocr(path: Path) -> bool:
+    """Whether the text of a file may depend on OCR; False if it cannot be read."""
+    try:
+        with _opened(path) as stream:
+            return formats.may_need_ocr(stream.read(1024))
+    except ReadingError:
+        return False
+
+
 def read_document(
     path: Path, document_id: str, about: SourceNotes | None, sha256: str, worker: Worker
 ) -> tuple[Document, tuple[str, ...]]:
@@ -73,8 +82,8 @@ def read_document(
     with _opened(path) as stream:
         _check_size(path, stream, worker.limits.memory_bytes)  # it may have grown since its digest was made
         data = stream.read()
-    media_type, parser = format_of(path.name, data)
-    extract = worker.read(data, path.name, parser)
+    media_type, parser = formats.format_of(path.name, data)
+    extract = worker.read(data, path.name, parser, sha256)
     if media_type in _MARKED_TEXT:
         extract = without_front_matter(extract)
     if parser == ".plain":

@@ -34,6 +34,8 @@ _OUTLOOK = Format("application/vnd.ms-outlook", ".outlook")
 _FEED = Format("application/rss+xml", ".feed")
 _ZIP = Format("application/zip", ".packed")
 _PLAIN = Format("text/plain")
+_PNG, _JPEG = Format("image/png", ".picture"), Format("image/jpeg", ".picture")
+_TIFF, _WEBP = Format("image/tiff", ".picture"), Format("image/webp", ".picture")
 _CODE = Format("text/x-source", ".lines")
 _JSON = Format("application/json", ".lines")
 _XML = Format("application/xml", ".lines")
@@ -82,6 +84,12 @@ FORMATS = {
     **dict.fromkeys((".yaml", ".yml"), Format("application/yaml", ".lines")),
     **dict.fromkeys((".toml", ".ini", ".cfg", ".conf", ".properties", ".env"), Format("application/toml", ".lines")),
     ".log": Format("text/x-log", ".lines"),
+    ".png": _PNG,
+    ".jpg": _JPEG,
+    ".jpeg": _JPEG,
+    ".tif": _TIFF,
+    ".tiff": _TIFF,
+    ".webp": _WEBP,
     **dict.fromkeys(
         (
             ".bash .bat .c .cc .cmake .cpp .cs .css .dart .diff .ex .exs .f90 .fish .go .gradle .graphql .h .hpp .hs "
@@ -105,17 +113,15 @@ _SAVED_AS = {
 """A stream of an OLE container (MS-CFB) -> what the file is, and what to do."""
 _SUFFIX_STREAMS = {".doc": "WordDocument", ".dot": "WordDocument", ".xls": "Workbook", ".ppt": "PowerPoint Document"}
 
-_PICTURE = "a picture, and Ibid does not read words in pictures: make a PDF with a text layer (OCR)."
+_PICTURE = "a picture in a format that Ibid does not read: save it as PNG or JPEG."
+_PICTURES = ((b"\x89PNG\r\n\x1a\n", _PNG), (b"\xff\xd8\xff", _JPEG), (b"II*\x00", _TIFF), (b"MM\x00*", _TIFF))
+_HEIC = "a picture in Apple's format HEIC: export it as JPEG."
 _SOUND = "sound or video: add its transcript instead."
 _ARCHIVE = "a packed archive: unpack it, and add the files."
 _PROGRAM = "a program or other binary data, not a document."
 _FOREIGN = (
-    (b"\x89PNG\r\n\x1a\n", _PICTURE),
-    (b"\xff\xd8\xff", _PICTURE),
     (b"GIF87a", _PICTURE),
     (b"GIF89a", _PICTURE),
-    (b"II*\x00", _PICTURE),
-    (b"MM\x00*", _PICTURE),
     (b"AT&TFORM", "a DjVu file: save it as PDF."),
     (b"ID3", _SOUND),
     (b"OggS", _SOUND),
@@ -172,11 +178,13 @@ def format_of(name: str, data: bytes) -> Format:
         return _compound(name, data, suffix)
     if b"%PDF-" in head[:1024]:
         return _PDF
+    if picture := next((kind for start, kind in _PICTURES if head.startswith(start)), None):
+        return picture
     for signature, what in _FOREIGN:
         if head.startswith(signature) and (not signature.isalnum() or b"\0" in head):
             raise ReadingError(f"{name} is {what}")
     if head[4:8] == b"ftyp" or (head.startswith(b"RIFF") and b"\0" in head[:64]):
-        raise ReadingError(f"{name} is {_PICTURE if head[8:12] in (b'WEBP', b'heic', b'avif') else _SOUND}")
+        return _media(name, head[8:12])
     start = _beginning(head)
     if start.startswith(b"{\\rtf"):
         return _RTF
@@ -185,6 +193,24 @@ def format_of(name: str, data: bytes) -> Format:
             named if named and not (_is_binary(named) and _is_text(head)) else _PLAIN
         )
     return named
+
+
+def may_need_ocr(data: bytes) -> bool:
+    """Whether a file is a PDF or a picture, so that its text may depend on OCR.
+
+    Args:
+        data: its bytes, or the first thousand.
+    """
+    starts = (*(start for start, _ in _PICTURES), b"RIFF")
+    return b"%PDF-" in data[:1024] or data.startswith(starts)
+
+
+def _media(name: str, brand: bytes) -> Format:
+    """The format of a file in a container for pictures and films, by its brand."""
+    if brand == b"WEBP":
+        return _WEBP
+    what = _HEIC if brand in (b"heic", b"heix", b"hevc", b"mif1", b"msf1") else _PICTURE if brand == b"avif" else _SOUND
+    raise ReadingError(f"{name} is {what}")
 
 
 def _zip_format(name: str, data: bytes, named: Format | None) -> Format:
@@ -243,7 +269,7 @@ def _is_zipped(kind: Format) -> bool:
 
 
 def _is_binary(kind: Format) -> bool:
-    return _is_zipped(kind) or kind in (_PDF, _RTF, _OUTLOOK)
+    return _is_zipped(kind) or kind in (_PDF, _RTF, _OUTLOOK) or kind.parser == ".picture"
 
 
 def _is_text(head: bytes) -> bool:

@@ -8,11 +8,12 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..records import Origin
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in points from the upper left corner of the page as it is shown."""
@@ -31,13 +32,6 @@ FARTHEST_ALONG = 3.0
 _OCR, _SIDEWAYS = 1, 2
 _FORMAT = b"\x01"
 _COLUMNS = 9
-
-
-class Origin(StrEnum):
-    """Where a word comes from."""
-
-    TEXT = "text"
-    OCR = "ocr"
 
 
 class PrintedPage(NamedTuple):

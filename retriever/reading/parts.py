@@ -10,6 +10,7 @@ from importlib import import_module
 
 from ..errors import ReadingError
 from ..text.blocks import split_blocks, split_lines
+from . import ocr
 from .builder import ExtractBuilder, one_line
 from .extract import Extract
 from .formats import LINED, format_of
@@ -44,7 +45,7 @@ class PartReader:
             self._unread.append(f"{shown}: more than {MOST_PARTS:,} files")
             return
         try:
-            with deeper(shown):
+            with deeper(shown), ocr.switched_off():  # a mail has logos, and an archive may have thousands of pictures
                 kind = format_of(shown, data)
                 extract: Extract = import_module(kind.parser, __package__).read(data, shown)
         except MemoryError:

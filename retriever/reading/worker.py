@@ -14,11 +14,11 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, Protocol
 
 from ..errors import ReadingError, ReadingInterrupted
 from ..records import Provenance
@@ -26,7 +26,7 @@ from ..settings import Limits
 from .confinement import code_folders
 from .extract import Extract
 from .sources import Note
-from .worker_process import NOTES, PACKED
+from .worker_process import NOTES, PACKED, PAGE
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -51,6 +51,20 @@ _SPANS = ("headings", "furniture")
 _log = logging.getLogger(__name__)
 
 
+class PageStore(Protocol):
+    """Keeps the pages that OCR has read of a file, until its document is stored."""
+
+    def pages(self, sha256: str) -> Mapping[int, Any]:
+        """The pages that are kept of a file, by their number from 0, as JSON."""
+
+    def add(self, sha256: str, number: int, page: object) -> None:
+        """Keep one more."""
+
+
+OnPage = Callable[[str, int, int], None]
+"""Called after each page that OCR reads: the file's name, the page's number from 1, and how many OCR reads of it."""
+
+
 class Worker:
     """Reads files in a separate process, which starts with the first file. If it ends, a new one replaces it.
 
@@ -59,16 +73,26 @@ class Worker:
         missing: what this system cannot take away from the process, such as `a limit on memory`.
     """
 
-    def __init__(self, limits: Limits | None = None, modules: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        modules: Sequence[str] = (),
+        pages: PageStore | None = None,
+        on_page: OnPage | None = None,
+    ) -> None:
         """Start nothing yet.
 
         Args:
-            limits: of time, memory and output.
+            limits: of time, memory and output. A page that OCR reads may take as long as a file.
             modules: parsers outside of this package; the process imports them before it is confined.
+            pages: keeps the pages that OCR reads; None to keep none.
+            on_page: called after each of them.
         """
         self.limits = limits or Limits()
         self.missing: tuple[str, ...] = ()
         self._modules = tuple(modules)
+        self._pages = pages
+        self._on_page = on_page
         self._process: subprocess.Popen[bytes] | None = None
         self._last_words: deque[str] = deque(maxlen=_LAST_WORDS)
         self._listener = threading.Thread()
@@ -81,13 +105,14 @@ class Worker:
         """End the process."""
         self.close()
 
-    def read(self, data: bytes, name: str, parser: str) -> Extract:
+    def read(self, data: bytes, name: str, parser: str, sha256: str = "") -> Extract:
         """Read a file.
 
         Args:
             data: its bytes.
             name: its name, for messages; the suffix may say how to read it.
             parser: the module that reads it, by its relative name: `.pdf` for this folder's.
+            sha256: its digest, under which the pages are kept that OCR reads; "" to keep none.
 
         Raises:
             ReadingError: the file cannot be read.
@@ -95,8 +120,9 @@ class Worker:
         """
         if self._process is None or self._process.poll() is not None:
             self._start(name)
-        asked = json.dumps({"name": name, "parser": parser, "size": len(data)}).encode() + b"\n"
-        line = self._ask(name, asked, data)
+        known = list(self._pages.pages(sha256).items()) if self._pages and sha256 else []
+        asked = json.dumps({"name": name, "parser": parser, "size": len(data), "pages": known}).encode() + b"\n"
+        line = self._ask(name, asked, data, sha256=sha256)
         if not line.endswith(b"\n"):
             self._explain(name)
             raise ReadingInterrupted(
@@ -176,11 +202,11 @@ class Worker:
         if self.missing:
             _log.info("On this system, the process that reads files goes without %s.", ", ".join(self.missing))
 
-    def _ask(self, name: str, *pieces: bytes) -> bytes:
-        """Send something to the process, and wait for its next line; without a line end if it has ended.
+    def _ask(self, name: str, *pieces: bytes, sha256: str = "") -> bytes:
+        """Send something to the process, and wait for its answer; without a line end if it has ended.
 
         Raises:
-            ReadingInterrupted: the line did not come in time.
+            ReadingInterrupted: the answer, or a page before it, did not come in time.
         """
         lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
@@ -189,13 +215,17 @@ class Worker:
                 for piece in pieces:
                     _opened(process.stdin).write(piece)
                 _opened(process.stdin).flush()
-                lines.put(_opened(process.stdout).readline())
+                while (line := _opened(process.stdout).readline()).startswith(PAGE):
+                    lines.put(line)
+                lines.put(line)
             except (OSError, ValueError):  # the process has ended
                 lines.put(b"")
 
         threading.Thread(target=ask, args=(self._process,), daemon=True).start()
         try:
-            return lines.get(timeout=self.limits.seconds)
+            while (line := lines.get(timeout=self.limits.seconds)).startswith(PAGE):
+                self._take_page(name, sha256, json.loads(line.removeprefix(PAGE)))
+            return line
         except queue.Empty:
             self.close()
             raise ReadingInterrupted(
@@ -204,6 +234,13 @@ class Worker:
         except BaseException:  # Ctrl-C: the pending answer must not be taken for the next file's
             self.close()
             raise
+
+    def _take_page(self, name: str, sha256: str, said: Mapping[str, Any]) -> None:
+        """Keep a page that OCR has read, and tell of it."""
+        if self._pages and sha256:
+            self._pages.add(sha256, said["number"], said["page"])
+        if self._on_page:
+            self._on_page(name, said["number"] + 1, said["count"])
 
     def _explain(self, name: str) -> None:
         """Log how the process has ended, with its last words."""

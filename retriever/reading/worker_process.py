@@ -2,7 +2,8 @@
 
 In: on standard input, for each file a line of JSON with its name, its parser and its size, then its bytes. Out: on
 standard output, first a line that says what this system cannot take away from the process, then a line for each file.
-If the line has `drawn`, a page is drawn with these options, and its image comes back.
+Before it comes a line for each page that OCR has read. If the line has `drawn`, a page is drawn with these options, and
+its image comes back.
 One decision: it opens no file that may be a document, so it needs no right to.
 """
 
@@ -13,6 +14,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from functools import partial
 from importlib import import_module
 from typing import Any, BinaryIO
 
@@ -20,11 +22,14 @@ from ..errors import ReadingError
 from ..settings import Limits
 from .confinement import confine
 from .extract import Extract
+from .page_log import PageLog, logging_to
 
 NOTES = ("title", "author", "publisher", "published")
 """The fields of an extract that are notes."""
 PACKED = "word_boxes"
 """The field of bytes."""
+PAGE = b"page "
+"""How a line begins that gives a page; others begin with a brace."""
 
 
 def main() -> int:
@@ -43,13 +48,19 @@ def main() -> int:
         if "drawn" in asked:
             _send(answers, _drawn(data, asked["name"], asked["parser"], asked["drawn"]))
         else:
-            _send(answers, _answer(data, asked["name"], asked["parser"], limits))
+            with logging_to(PageLog(dict(asked["pages"]), partial(_send_page, answers))):
+                _send(answers, _answer(data, asked["name"], asked["parser"], limits))
         del data
     return 0
 
 
 def _send(answers: BinaryIO, answer: Mapping[str, Any]) -> None:
     answers.write(json.dumps(answer).encode() + b"\n")
+    answers.flush()
+
+
+def _send_page(answers: BinaryIO, number: int, count: int, page: object) -> None:
+    answers.write(PAGE + json.dumps({"number": number, "count": count, "page": page}).encode() + b"\n")
     answers.flush()
 
 

@@ -235,7 +235,7 @@ def compound(stream: str) -> bytes:
         ("tide.txt", compound("Workbook"), r"old Excel file: .* \.xlsx"),
         ("tide.ppt", compound(""), r"old PowerPoint file: .* \.pptx"),
         ("tide.docx", compound("EncryptedPackage"), "is encrypted"),
-        ("tide.txt", b"\x89PNG\r\n\x1a\n\0\0", r"a picture.*OCR"),
+        ("tide.txt", b"GIF89a\0\0", r"a picture.*PNG"),
         ("tide.exe", b"MZ\x90\0\x03", "program"),
         ("tide.gz", b"\x1f\x8b\x08", "unpack it"),
         ("tide.mp4", b"\0\0\0\x18ftypmp42", "sound or video"),

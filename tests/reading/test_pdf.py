@@ -8,6 +8,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from retriever.errors import ReadingError
+from retriever.reading import ocr
 from retriever.reading.extract import Extract
 from retriever.reading.pdf import read
 from retriever.reading.pdf.runs import MOST_PAGES
@@ -357,12 +358,15 @@ def drawn_only(canvas: Canvas) -> None:
     canvas.showPage()
 
 
-def test_pages_of_pictures_are_refused_with_the_cure() -> None:
-    with pytest.raises(ReadingError, match="has no text, only pictures of it: run OCR"):
+def test_pages_of_pictures_are_refused_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "is_installed", lambda: False)
+    with pytest.raises(ReadingError, match=r"has no text, only pictures of it: .*\.\[ocr\]"):
         read(made(drawn_only), "scan.pdf")
 
 
-def test_a_picture_among_pages_of_text_is_warned_of() -> None:
+def test_a_picture_among_pages_of_text_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "is_installed", lambda: False)
+
     def draw(canvas: Canvas) -> None:
         put(canvas, LEFT)
         canvas.showPage()
@@ -416,13 +420,14 @@ def test_an_endless_file_is_refused() -> None:
 
 
 @pytest.mark.skipif(not OFFICE_DOCS.is_dir(), reason="the real files (shared/data/office_docs) are not here")
-def test_real_files_give_text_with_all_their_pages_or_a_reason() -> None:
+def test_real_files_give_text_with_all_their_pages_or_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "is_installed", lambda: False)
     for path in sorted(OFFICE_DOCS.glob("*.pdf")):
         data = path.read_bytes()
         if path.stat().st_size > 2_000_000:
             continue  # the 619 pages take seconds
         if path.name in NO_TEXT | LOCKED:
-            with pytest.raises(ReadingError, match="run OCR on it" if path.name in NO_TEXT else "needs a password"):
+            with pytest.raises(ReadingError, match="only pictures" if path.name in NO_TEXT else "needs a password"):
                 read(data, path.name)
             continue
         extract = read(data, path.name)

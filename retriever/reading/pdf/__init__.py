@@ -18,17 +18,21 @@ doubt there is no new column, no heading and no furniture. The steps:
     headings       paragraphs -> which are headings, a table of contents, the title
     attachments    the names of the files that it carries
     properties     the file's metadata and outline
+    text_layer     whether a page's text layer may be wrong
+    page_pictures  the large pictures on a page
+    scans          pages without (right) text -> pages with the words that OCR has read; `ocr_runs` makes runs of them
     word_places    paragraphs -> where each word of the text stands on its page
 
 `page_bitmaps` draws a page. Only this folder imports pypdfium2.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import accumulate
 
 from ...errors import ReadingError
 from ...records import Span
+from .. import ocr
 from ..extract import Extract
 from ..sources import first_known
 from ..unread import UnreadContents
@@ -41,11 +45,9 @@ from .paragraphs import PdfParagraph, find_paragraphs
 from .properties import describe, read_outline
 from .running_heads import part_running_heads
 from .runs import PdfPage, open_document, read_pages, usual_size
+from .scans import Scans, page_warnings, read_scans
 from .style import BodyStyle
 from .word_places import place_words
-
-MOST_PAGES_NAMED = 10
-"""Pages without text that a warning names one by one."""
 
 
 def read(data: bytes, name: str) -> Extract:
@@ -63,13 +65,26 @@ def read(data: bytes, name: str) -> Extract:
     """
     document = open_document(data, name)
     try:
-        pages, unread = read_pages(document)
-        _require_text(pages, unread, name)
+        pages, without_text = read_pages(document)
+        pages, scans = read_scans(document, pages, without_text)
+        _require_text(pages, scans, name)
         outline = read_outline(document)
         about = describe(document)
         attachments = [*attached_files(document), *(name for page in pages for name in page.pinned)]
     finally:
         document.close()
+    warnings = (*page_warnings(scans, name), *UnreadContents(attachments=attachments).warnings(name))
+    return extract_of(pages, replace(about, warnings=warnings), outline)
+
+
+def extract_of(pages: list[PdfPage], about: Extract, outline: Set[str] = frozenset()) -> Extract:
+    """Put pages in reading order.
+
+    Args:
+        pages: the runs of each page.
+        about: the file's metadata and warnings.
+        outline: the titles in its outline.
+    """
     size = usual_size(pages)
     pages = part_running_heads(part_line_numbers(pages), size)
     flows = [[with_named_rows(flow) for flow in find_flows(page)] for page in pages]
@@ -90,28 +105,17 @@ def read(data: bytes, name: str) -> Extract:
         rows=tuple(
             (start, paragraph.table_row) for paragraph, (start, _) in spanned if paragraph.table_row is not None
         ),
-        warnings=(
-            *([_without_text(unread, name)] if unread else ()),
-            *UnreadContents(attachments=attachments).warnings(name),
-        ),
     )
 
 
-def _require_text(pages: Sequence[PdfPage], unread: Sequence[int], name: str) -> None:
+def _require_text(pages: Sequence[PdfPage], scans: Scans, name: str) -> None:
     if any(any(map(str.isalnum, run.text)) for page in pages for runs in page.turns for run in runs):
         return
-    if unread:
-        raise ReadingError(
-            f"{name} has no text, only pictures of it: run OCR on it (for instance ocrmypdf) and add the result."
-        )
+    if scans.unread:
+        raise ReadingError(f"{name} has no text, only pictures of it: {ocr.advice()}.")
+    if scans.wordless:
+        raise ReadingError(f"{name} has only pictures, in which no words were found: there is nothing in it to read.")
     raise ReadingError(f"{name} has only empty pages: there is nothing in it to read.")
-
-
-def _without_text(unread: Sequence[int], name: str) -> str:
-    named = ", ".join(str(number + 1) for number in unread[:MOST_PAGES_NAMED])
-    more = f" and {len(unread) - MOST_PAGES_NAMED} more" if len(unread) > MOST_PAGES_NAMED else ""
-    pages = f"Page {named} of {name} has" if len(unread) == 1 else f"Pages {named}{more} of {name} have"
-    return f"{pages} no text, perhaps only pictures of it: run OCR on the file (for instance ocrmypdf)."
 
 
 def _assemble(paragraphs: Sequence[PdfParagraph], page_count: int) -> tuple[str, list[Span], tuple[int, ...]]:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ..geometry import Box
 from ..raised import lowered, raised
 
 RAISED_BY = 0.15
@@ -53,6 +54,20 @@ _FORCE_BOLD = 1 << 18
 DIRECTIONS = ((1, 0), (0, 1), (-1, 0), (0, -1))  # in which text runs on a page, by its quarter turn
 
 
+class SeenPlace(NamedTuple):
+    """How OCR has seen a word.
+
+    Attributes:
+        box: its place on the page as shown.
+        sideways: whether it runs up or down that page.
+        confidence: probability, 0..1, that it is right.
+    """
+
+    box: Box
+    sideways: bool
+    confidence: float
+
+
 class PrintedWord(NamedTuple):
     """A word and its place, measured as `TextRun`.
 
@@ -63,6 +78,7 @@ class PrintedWord(NamedTuple):
         baseline: its own; the words of a slanted line climb.
         size: of its font.
         turn: its quarter turn on the page, 0 to 3.
+        seen: how OCR has seen it; None for a word of a text layer.
     """
 
     text: str
@@ -71,6 +87,7 @@ class PrintedWord(NamedTuple):
     baseline: float
     size: float
     turn: int
+    seen: SeenPlace | None = None
 
     @classmethod
     def filling(cls, text: str, along: Sequence[float], height: Sequence[float], turn: int) -> "PrintedWord":

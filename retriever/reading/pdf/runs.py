@@ -19,6 +19,7 @@ from .attachments import pinned_files
 from .forms import add_form_values
 from .glyphs import GLUED_GAP, PrintedWord, TextRun, distance, words
 from .grids import Grid, find_grids, word_rows
+from .text_layer import looks_wrong
 
 MOST_PAGES = 20_000
 """Pages in one file; a longer one is a whole archive, and its lines alone would fill a worker's memory."""
@@ -68,6 +69,7 @@ class PdfPage:
         foot: its running feet and stamps.
         pinned: the names of files that are attached to it.
         frame: its size, its printed number and its turn.
+        looks_wrong: whether its text layer may not be what it shows.
     """
 
     turns: list[list[TextRun]]
@@ -75,6 +77,7 @@ class PdfPage:
     foot: tuple[EdgeLine, ...] = ()
     pinned: Sequence[str] = ()
     frame: PageFrame = UNKNOWN_FRAME
+    looks_wrong: bool = False
 
 
 def open_document(data: bytes, name: str) -> pdfium.PdfDocument:
@@ -128,9 +131,11 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> tuple[PdfPage, bool
     except pdfium.PdfiumError:
         return PdfPage([]), True
     turns: dict[int, list[TextRun]] = {}
+    is_suspicious = False
     try:
         grids = find_grids(page)
         textpage = page.get_textpage()
+        is_suspicious = looks_wrong(textpage.get_text_range())
         for turn, run in _runs(textpage, grids):
             turns.setdefault(turn, []).append(run)
         textpage.close()
@@ -143,7 +148,8 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> tuple[PdfPage, bool
     is_unread = not turns and pdfium_c.FPDFPage_CountObjects(page.raw) > 0
     frame = _frame(document, page, number)
     page.close()
-    return PdfPage(sorted(turns.values(), key=characters, reverse=True), pinned=pinned, frame=frame), is_unread
+    by_length = sorted(turns.values(), key=characters, reverse=True)
+    return PdfPage(by_length, pinned=pinned, frame=frame, looks_wrong=is_suspicious), is_unread
 
 
 def _frame(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> PageFrame:

@@ -42,7 +42,7 @@ def place_words(paragraphs: Sequence[PdfParagraph], starts: Sequence[int], frame
     """
     spans: list[tuple[int, int]] = []
     pages: list[int] = []
-    places: list[tuple[float, ...]] = []
+    found: list[PrintedWord] = []
     for paragraph, start in zip(paragraphs, starts, strict=True):
         page, begun, position = paragraph.page, dict(paragraph.starts), start
         for number, (part, words) in enumerate(zip(paragraph.parts, paragraph.words, strict=True)):
@@ -50,28 +50,35 @@ def place_words(paragraphs: Sequence[PdfParagraph], starts: Sequence[int], frame
             for first, last, word in _matches(part, words):
                 spans.append((position + first, position + last))
                 pages.append(page)
-                places.append(word[1:])
+                found.append(word)
             position += len(part)
-    placed = np.array(places, np.float64).reshape(-1, 5)
     numbers = np.array(pages, np.int32)
-    turns = placed[:, 4].astype(np.int32) - np.array([frame.turn for frame in frames], np.int32)[numbers]
+    turns = np.array([word.turn for word in found], np.int32)
+    sideways = (turns - np.array([frame.turn for frame in frames], np.int32)[numbers]) % 2 == 1
+    boxes, confidences = boxes_as_shown(found, numbers, frames), np.ones(len(found), np.float32)
+    for place, word in enumerate(found):
+        if word.seen is not None:
+            boxes[place], sideways[place], confidences[place] = word.seen
     return WordBoxes.from_columns(
         [frame.printed for frame in frames],
         np.array(spans, np.int32).reshape(-1, 2),
         numbers + 1,
-        _boxes(placed, numbers, frames),
-        sideways=turns % 2 == 1,
+        boxes,
+        confidences=confidences,
+        by_ocr=np.array([word.seen is not None for word in found], np.bool_),
+        sideways=sideways,
     )
 
 
-def _boxes(placed: Places, numbers: NDArray[np.int32], frames: Sequence[PageFrame]) -> Places:
-    """The boxes of words on their pages as shown: float64 (n_words, 4).
+def boxes_as_shown(words: Sequence[PrintedWord], numbers: NDArray[np.int32], frames: Sequence[PageFrame]) -> Places:
+    """The boxes of words of text layers on their pages as shown: float64 (n_words, 4).
 
     Args:
-        placed: float64 (n_words, 5), each word's numbers as in `PrintedWord`.
+        words: the words.
         numbers: int32 (n_words,), of their pages, from 0.
         frames: the frame of each page.
     """
+    placed = np.array([word[1:6] for word in words], np.float64).reshape(-1, 5)
     start, end, baseline, size, turn = placed.T
     across, up = np.array(DIRECTIONS)[turn.astype(np.int32)].T
     low, high = baseline - DESCENT * size, baseline + ASCENT * size

@@ -1,0 +1,45 @@
+"""Words read from a picture -> those so unsure that their reader should look at the picture.
+
+A wrong letter leaves a word that most people still read rightly; a wrong digit leaves a number. So words with digits
+are judged by a stricter measure.
+"""
+
+from ...records import Span
+from ..geometry import WordBoxes
+
+DOUBTFUL_WORD = 0.8
+"""Probability below which a word is doubtful."""
+
+DOUBTFUL_NUMBER = 0.98
+"""Probability below which a word with a digit is doubtful."""
+
+
+def is_doubtful(word: str, confidence: float) -> bool:
+    """Whether a word read from a picture is unsure.
+
+    Args:
+        word: as it was read.
+        confidence: probability, 0..1, that it is right.
+    """
+    return confidence < (DOUBTFUL_NUMBER if any(map(str.isdigit, word)) else DOUBTFUL_WORD)
+
+
+def doubtful_spans(boxes: WordBoxes, text: str, start: int) -> tuple[Span, ...]:
+    """The doubtful words of a stretch of a document's text.
+
+    Args:
+        boxes: the words of the document.
+        text: the stretch.
+        start: its first character in the document's text.
+
+    Returns:
+        The start and end of each inside `text`, ascending; one that is only partly inside is cut.
+    """
+    end = start + len(text)
+    numbers = range(len(boxes))[boxes.within(start, end)]
+    found = []
+    for number in numbers:
+        first, last = (min(max(int(at), start), end) - start for at in boxes.spans[number])
+        if boxes.by_ocr[number] and is_doubtful(text[first:last], float(boxes.confidences[number])):
+            found.append((first, last))
+    return tuple(found)
