@@ -31,6 +31,7 @@ from .candidates import Candidate, Candidates
 from .date_constraints import DateConstraints, tells_of_past
 from .matching import WeightedQuery, compare
 from .parts import parts_of, with_parts
+from .pictures import picture_words
 from .query import Query, StandaloneQuestion
 from .reader import Reader
 from .retrieval import Retrieval, ShownQuotes
@@ -210,6 +211,7 @@ class AnswerPipeline:
         text = about.text[start - first : item.end - first]
         highlight = (max(0, mark[0] - start), mark[1] - start) if mark else None
         asked = dates.by_document[passage.document_id].times
+        origin, doubtful = picture_words(self._library, passage.document_id, about.media_type, text, start)
         return Quote(
             document_id=passage.document_id,
             start=start,
@@ -227,6 +229,8 @@ class AnswerPipeline:
             inferred=about.inferred,
             sheet=passage.heading if "spreadsheet" in about.media_type else None,
             rows=item.rows,
+            origin=origin,
+            doubtful=doubtful,
         )
 
     def _nearest(self, hits: Sequence[Hit]) -> list[tuple[str, str]]:

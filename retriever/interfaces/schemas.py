@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.json_schema import models_json_schema
 
 from ..assistant import Assistant
-from ..records import Covers, DifferenceKind, DocumentSummary, Hit, Provenance, Verdict
+from ..records import Covers, DifferenceKind, DocumentSummary, Hit, Origin, Provenance, Verdict
 from ..talk import AnswerKind
 from ..timeline import Point
 from . import Fields, Id
@@ -85,6 +85,8 @@ class QuoteSchema(Schema):
     sheet: Text | None
     rows: RowRange | None
     highlight: Span | None
+    origin: Origin
+    doubtful: list[Span]
     confidence: Probability
     why: WhySchema
     copies: list[CopySchema]

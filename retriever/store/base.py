@@ -59,6 +59,13 @@ class Documents(Protocol):
             LibraryError: stored vectors are damaged.
         """
 
+    def word_boxes(self, document_id: str) -> bytes:
+        """Fetch where a document's words stand on its pages, as `reading.geometry.WordBoxes` packs it; b"" if unknown.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+
     def text_slice(self, document_id: str, start: int, end: int) -> TextSlice:
         """Fetch characters `start` to `end` (excluded) of a document's text, with the details that a quote needs.
 

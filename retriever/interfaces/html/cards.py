@@ -2,12 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlencode
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from ...records import Answer, Copy, Difference, DocumentSummary, Provenance, Quote
+from ...records import (
+    READ_FROM_PICTURE,
+    Answer,
+    Copy,
+    Difference,
+    DocumentSummary,
+    Origin,
+    Provenance,
+    Quote,
+)
 from ...text.calendar import date_words
 from ..text import VERDICT_WORDS, difference_words, named_sources
 from .source import Link, Source
@@ -15,6 +25,8 @@ from .templating import published_words, publisher_words, render
 
 CARD_STYLE = (Path(__file__).parent / "card.css").read_text(encoding="utf-8")
 """The style of an answer, and the colours of the page around it."""
+
+_DOUBTFUL = Markup('<span class="doubtful" title="Read from a picture, and unsure: compare it">{}</span>')
 
 Parts = tuple[str, str, str]
 """Words before, in and after what answers."""
@@ -116,7 +128,21 @@ class NumberedQuote:
         """Characters `first` to `last` of the text, split before and after the part that answers."""
         text = self.quote.text[:last]
         start, end = self.quote.highlight or (last, last)
-        return text[first:start], text[max(first, start) : end], text[max(first, end) :]
+        borders = (first, min(max(first, start), last), min(max(first, end), last), last)
+        before, inside, after = (self._marked(text[:stop], begin) for begin, stop in pairwise(borders))
+        return before, inside, after
+
+    def _marked(self, text: str, first: int) -> str:
+        """A text from a character on, with its doubtful words marked."""
+        found = [(max(start, first), min(end, len(text))) for start, end in self.quote.doubtful]
+        inside = [(start, end) for start, end in found if start < end]
+        if not inside:
+            return text[first:]
+        shown, place = Markup(), first
+        for start, end in inside:
+            shown += escape(text[place:start]) + _DOUBTFUL.format(text[start:end])
+            place = end
+        return shown + escape(text[place:])
 
 
 def turn_html(
@@ -230,7 +256,8 @@ def screen_reader_text(answer: Answer) -> str:
         return VERDICT_WORDS[answer.verdict]
     quotes = [NumberedQuote.of(position, quote, {}) for position, quote in enumerate(answer.quotes)]
     first, verdict = quotes[0], VERDICT_WORDS[answer.verdict]
-    origin = (first.quote.publisher, date_words(first.quote.published), first.speaks_of)
+    seen = READ_FROM_PICTURE if first.quote.origin is Origin.OCR else ""
+    origin = (first.quote.publisher, date_words(first.quote.published), first.speaks_of, seen)
     said = [f"{verdict}." if verdict else "", first.quote.text, f"{', '.join(filter(None, origin))}."]
     said += [f"{also_in(len(group) - 1)}." for group in answer.agreement.same if group[0] == 0]
     for difference in answer.agreement.differing:

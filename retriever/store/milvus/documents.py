@@ -1,5 +1,6 @@
 """The documents of a library on a server."""
 
+import base64
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -87,6 +88,15 @@ class MilvusDocuments:
             for one in passages
         ]
         return StoredDocument(document, tuple(encoded), row.origin.read_as)
+
+    def word_boxes(self, document_id: str) -> bytes:
+        """Fetch where a document's words stand on its pages, packed; b"" if unknown.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        (packed,) = read_texts_of(self._engine, self._rows.get(document_id).version, rows_of.WORD_BOXES)
+        return base64.b64decode(packed)
 
     def text_slice(self, document_id: str, start: int, end: int) -> TextSlice:
         """Fetch characters `start` to `end` (excluded) of a document's text, without fetching the whole text.

@@ -86,6 +86,15 @@ class SqliteDocuments:
         (read_as,) = self._one("SELECT read_as FROM documents WHERE id = ?", (document_id,))
         return StoredDocument(document, tuple(encoded), read_as)
 
+    def word_boxes(self, document_id: str) -> bytes:
+        """Fetch where a document's words stand on its pages, packed; b"" if unknown.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        (packed,) = self._one("SELECT word_boxes FROM documents WHERE id = ?", (document_id,))
+        return bytes(packed)
+
     def text_slice(self, document_id: str, start: int, end: int) -> TextSlice:
         """Fetch characters `start` to `end` (excluded) of a document's text, with the details that a quote needs.
 

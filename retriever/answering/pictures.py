@@ -1,0 +1,44 @@
+"""Which words of a quote were read from a picture, and which of them are doubtful."""
+
+from functools import lru_cache
+
+from ..errors import LibraryError
+from ..reading.geometry import WordBoxes
+from ..reading.ocr.doubt import doubtful_spans
+from ..records import Origin, Span
+from ..store.base import Library
+
+
+def picture_words(
+    library: Library, document_id: str, media_type: str, text: str, start: int
+) -> tuple[Origin, tuple[Span, ...]]:
+    """Tell where a quote's words come from.
+
+    Args:
+        library: the library.
+        document_id: the quote's document.
+        media_type: the document's; only PDFs and pictures have words that were read from a picture.
+        text: the quote.
+        start: its first character in the document.
+
+    Returns:
+        OCR if any of its words was read from a picture; start and end inside `text` of those that are doubtful.
+
+    Raises:
+        LibraryError: what the library knows of the words is damaged.
+    """
+    if media_type != "application/pdf" and not media_type.startswith("image/"):
+        return Origin.TEXT, ()
+    try:
+        boxes = _unpacked(library.documents.word_boxes(document_id))
+    except ValueError as error:
+        raise LibraryError(f"{document_id}: {error}; find out more with ibid verify.") from error
+    if boxes.origin(start, start + len(text)) is not Origin.OCR:
+        return Origin.TEXT, ()
+    return Origin.OCR, doubtful_spans(boxes, text, start)
+
+
+@lru_cache(maxsize=8)
+def _unpacked(packed: bytes) -> WordBoxes:
+    """The places of a document's words; quotes of one answer often come from few documents."""
+    return WordBoxes.from_bytes(packed)

@@ -1,0 +1,82 @@
+"""A quote that was read from a picture says so wherever it is shown."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from retriever import Assistant, as_text
+from retriever.ingest.kept_pages import FOLDER, KeptPages
+from retriever.interfaces.html.cards import NumberedQuote, notebook_html, screen_reader_text
+from retriever.interfaces.json_lines import as_json
+from retriever.reading.geometry import PlacedWord, PrintedPage, WordBoxes
+from retriever.records import READ_FROM_PICTURE, Answer, Document, Origin
+
+TEXT = "The lamp of Varn was lit in 1904. Its keeper climbs 212 steps."
+SURE = {"1904.": 0.5, "keeper": 0.5}
+
+
+@pytest.fixture
+def answer(empty_assistant: Assistant) -> Answer:
+    """What is answered from a scan of which two words are unsure."""
+    words = [
+        PlacedWord(start, start + len(word), 1, (start, 0, start + 5, 9), SURE.get(word, 1), Origin.OCR)
+        for start, word in ((TEXT.index(word), word) for word in TEXT.split())
+    ]
+    boxes = WordBoxes.from_words([PrintedPage(600, 800)], words).to_bytes()
+    scan = Document.from_text("scan.pdf", TEXT, title="A scan")
+    empty_assistant.add([replace(scan, media_type="application/pdf", pages=(0,), word_boxes=boxes)])
+    return empty_assistant.ask("When was the lamp of Varn lit?")
+
+
+def test_a_quote_knows_that_it_was_read_from_a_picture(answer: Answer) -> None:
+    quote = answer.shown[0]
+    assert quote.origin is Origin.OCR
+    assert "1904." in [quote.text[start:end] for start, end in quote.doubtful]
+    assert "lamp" not in [quote.text[start:end] for start, end in quote.doubtful]
+
+
+def test_programs_are_told(answer: Answer) -> None:
+    (quote, *_) = as_json(replace(answer, quotes=answer.shown))["quotes"]
+    assert quote["origin"] == "ocr"
+    start, end = quote["doubtful"][0]
+    assert quote["text"][start:end] == "1904."
+
+
+def test_people_are_told(answer: Answer) -> None:
+    told = replace(answer, quotes=answer.shown)
+    quote = answer.shown[0]
+    assert READ_FROM_PICTURE in as_text(told)
+    assert READ_FROM_PICTURE in screen_reader_text(told)
+    assert READ_FROM_PICTURE in NumberedQuote(0, quote, quote.place(), {}).citation
+    html = notebook_html(told)
+    assert READ_FROM_PICTURE in html
+    assert "".join(re.findall(r'class="doubtful"[^>]*>([^<]*)<', html)).startswith("1904.")
+
+
+def test_a_quote_of_a_text_says_nothing_of_pictures(assistant: Assistant) -> None:
+    answer = assistant.ask("Who is the keeper of the lighthouse?")
+    assert {quote.origin for quote in answer.shown} == {Origin.TEXT}
+    assert READ_FROM_PICTURE not in as_text(answer)
+
+
+def test_what_is_marked_may_be_doubtful() -> None:
+    """The answer's own words and the last word can be unsure, each in part; nothing of the text is lost."""
+    from tests.interfaces.test_cards import LAMP
+
+    for first in range(len(LAMP.text)):
+        quote = replace(LAMP, origin=Origin.OCR, doubtful=((first, first + 5), (first + 5, first + 6)))
+        parts = [piece for side in NumberedQuote(0, quote, "", {}).parts for piece in side]
+        shown = "".join(parts).replace("</span>", "")
+        while "<span" in shown:
+            start = shown.index("<span")
+            shown = shown[:start] + shown[shown.index(">", start) + 1 :]
+        assert shown == LAMP.text
+
+
+def test_erasing_a_document_erases_the_pages_that_were_read_of_it(assistant: Assistant, tmp_path: Path) -> None:
+    kept = KeptPages(tmp_path / "library")
+    kept.add("digest", 0, [["The lighthouse was lit"]])
+    assistant.forget(["lighthouse.txt"])
+    assert not (tmp_path / "library" / FOLDER).exists()
