@@ -1,23 +1,16 @@
-"""`python -m eval.conversations DATA`: how well follow-ups find passages, compared with a person's rewrites.
+"""`python -m eval.conversations`: how well follow-ups are understood and answered, compared with a person's rewrites.
 
-In: a folder in BEIR's layout with SQuAD's answers, from which conversations are made. Without one, the conversations
-over the shipped articles, in `conversations.jsonl`. Out: recall@10 and nDCG@10 of the follow-ups, asked in four ways,
-and how much of the gap between typed and rewritten the program closes.
+There are three sets. Without arguments: 25 conversations about ten invented documents, `dialogues/`, written before any
+answer of the program was seen. `--articles`: those over the shipped articles, `conversations.jsonl`. With a folder in
+BEIR's layout with SQuAD's answers: conversations made from it (`follow_ups`).
 
-Conversations are made from whole questions. An article's answerable questions are read in order. Three to five make a
-conversation if each names a thing that the question before names too, once and in the same words. The name must be a
-whole phrase: the documents never have it together with the word after it. The first question stays. The others
-lose the name, and the original question is the rewrite:
-
-- If the name ends the question, it is left out with its preposition: "What was the capital of Normandy?" becomes "What
-  was the capital?".
-- Otherwise a pronoun replaces it: "its" or "their" for a possessive, else "it", "they" or "them" by its number. It is
-  "he" or "she" if a sentence of the documents uses that after the name.
+Out: recall@10 and nDCG@10 of the passages and how many first quotes are right, of the follow-ups as typed, as Ibid
+understands them, and as a person writes them; and how many questions that stand alone are changed. What failed is
+listed; `--list` prints every follow-up.
 """
 
 import argparse
 import json
-import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,156 +18,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval import metrics
-from eval.datasets import DataError, DataSet, Gold, Qrels, Question, read_beir
+from eval.datasets import DataError, DataSet, Qrels, read_beir
+from eval.follow_ups import FollowUp, conversations_of, read_written
 from eval.measures import passage_qrels
 from eval.runs import KEPT_LIBRARIES, assistant_over
 from eval.systems import once, unit_of
-from retriever import Assistant, IbidError, Turn
+from retriever import Answer, Assistant, IbidError, Turn
 
-CONVERSATIONS = Path(__file__).resolve().with_name("conversations.jsonl")
-LONGEST = 5
-SHORTEST = 3
+HERE = Path(__file__).resolve().parent
+CONVERSATIONS = HERE / "conversations.jsonl"
+DIALOGUES = HERE / "dialogues"
+STANDALONE = (HERE / "questions.jsonl", HERE / "collections" / "questions.jsonl")
 DEPTH = 10
-# A name: words with capitals or digits, with small words between them.
-_NAME = re.compile(r"\b(?:the )?[A-Z][\w-]*[\w](?:(?: of| the| of the| and)? [A-Z0-9][\w-]*)*")
-_ASKING = set(
-    """What Who When Where Why How Which Whose Whom In On At By For From To The A An Is Are Was Were Do Does Did Has
-    Have Had Can Could Of Under After Before During With Name If""".split()
-)
-# Words that may come before a whole name, and words that may follow it in any case.
-_AHEAD = set(
-    """the of in by from for to at on with during under over against about did do does was were is are has have had can
-    could and that when while after before""".split()
-)
-_SMALL = set("of in by from for to at on with and or is are was were have has had that who which".split())
-_BEFORE_SUBJECT = tuple(f" {word} " for word in "did do does was were is are has have had can could that".split())
-_PRONOUNS = {
-    "he": ("his", "he", "him"),
-    "she": ("her", "she", "her"),
-    "it": ("its", "it", "it"),
-    "they": ("their", "they", "them"),
-}
-_PREPOSITION = re.compile(r"\s+(?:of|in|by|from|for|to|at|on|with|during|under|over|against|about)\s+$")
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """A question of a conversation, as typed and rewritten as a whole question, and the turns before it."""
-
-    question: Question
-    typed: str
-    turns: tuple[Turn, ...]
-
-    @property
-    def is_dependent(self) -> bool:
-        """Whether it depends on the turns before it."""
-        return self.typed != self.question.text
-
-
-def conversations_of(dataset: DataSet) -> list[FollowUp]:
-    """Make conversations from a data set's questions. Returns every question after the first of each."""
-    text = "\n".join(source.text for source in dataset.documents or ())
-    by_article: dict[str, list[Question]] = {}
-    for question in dataset.questions:
-        if question.answerable and question.answers:
-            by_article.setdefault(question.group or "", []).append(question)
-    chains = (chain for questions in by_article.values() for chain in _chains(questions, text))
-    return [one for chain in chains for one in _follow_ups(chain, text)]
-
-
-def _chains(questions: Sequence[Question], text: str) -> Iterator[list[tuple[Question, str]]]:
-    """Runs of questions, each with the name that it shares with the one before; empty for the first."""
-    chain: list[tuple[Question, str]] = []
-    for question in questions:
-        shared = _shared_name(chain[-1][0].text, question.text, text) if chain else ""
-        if chain and (not shared or len(chain) == LONGEST):
-            if len(chain) >= SHORTEST:
-                yield chain
-            chain, shared = [], ""
-        chain.append((question, shared))
-    if len(chain) >= SHORTEST:
-        yield chain
-
-
-def names_in(question: str) -> list[str]:
-    """The names in a question, longest first, without question words."""
-    found = []
-    for match in _NAME.finditer(question):
-        words = match.group().split()
-        while words and words[0] in _ASKING:
-            words = words[1:]
-        if words:
-            found.append(" ".join(words).removeprefix("the "))
-    return sorted(found, key=lambda name: (-len(name), name))
-
-
-def _shared_name(before: str, question: str, text: str) -> str:
-    """The longest name that a question shares with the one before, and that it has once and whole."""
-    return next((name for name in names_in(question) if name in before and _is_whole(name, question, text)), "")
-
-
-def _is_whole(name: str, question: str, text: str) -> bool:
-    behind = re.search(rf"\b{re.escape(name)}(?: (\w+))?", question)
-    ahead = re.search(rf"(\w+) {re.escape(name)}\b", question)
-    if question.count(name) != 1 or behind is None:
-        return False
-    if ahead and ahead[1].lower() not in _AHEAD:
-        return False
-    return behind[1] is None or f"{name} {behind[1]}" not in text or behind[1] in _SMALL
-
-
-def shorten(question: str, name: str, text: str) -> str:
-    """Leave a name out of a question, or replace it by a pronoun."""
-    match = re.search(rf"(?:\b[Tt]he )?\b{re.escape(name)}(?P<owner>['’]s?(?!\w))?", question)
-    if match is None:
-        return question
-    before, after = question[: match.start()], question[match.end() :]
-    if not match["owner"] and _PREPOSITION.search(before) and not after.strip(" ?."):
-        return _PREPOSITION.sub("", before) + after
-    subject = not before or before.endswith(_BEFORE_SUBJECT)
-    pronoun = _PRONOUNS[_kind(name, text)][0 if match["owner"] else 1 if subject else 2]
-    return before + (pronoun if before else pronoun.capitalize()) + after
-
-
-def _kind(name: str, text: str) -> str:
-    following = re.search(rf"{re.escape(name)}\b[^.]*?\b(he|his|him|she|her|it|its|they|their)\b", text)
-    said = following[1] if following else ""
-    if said in ("he", "his", "him", "she", "her"):
-        return "she" if said in ("she", "her") else "he"
-    return "they" if name.endswith("s") and not name.endswith("ss") else "it"
-
-
-def _follow_ups(chain: Sequence[tuple[Question, str]], text: str) -> Iterator[FollowUp]:
-    turns: list[Turn] = []
-    for question, shared in chain:
-        typed = shorten(question.text, shared, text) if shared else question.text
-        if turns:
-            yield FollowUp(question, typed, tuple(turns))
-        turns.append(
-            Turn(typed, question.answers[0], tuple((g.document_id, g.start, g.end) for g in question.gold[:1]))
-        )
-
-
-def read_own(path: Path, texts: Mapping[str, str]) -> list[FollowUp]:
-    """Read the conversations over the shipped articles.
-
-    Raises:
-        DataError: a line breaks the format, or quotes what its document does not say.
-    """
-    found: list[FollowUp] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        turns: list[Turn] = []
-        fields = json.loads(line)
-        for at, turn in enumerate(fields["turns"]):
-            start = texts.get(turn["document_id"], "").find(turn["quote"])
-            if start < 0:
-                raise DataError(f"{path}, line {number}: {turn['document_id']} does not say {turn['quote']!r}.")
-            gold = Gold(turn["document_id"], start, start + len(turn["quote"]))
-            question = Question(f"{fields['id']}-{at}", turn["rewrite"], (gold,), group=fields["id"])
-            if turns:
-                found.append(FollowUp(question, turn["typed"], tuple(turns)))
-            turns.append(Turn(turn["typed"], turn["quote"], ((gold.document_id, gold.start, gold.end),)))
-    return found
+# Quotes of which a follow-up that compares must give both; more would be a search by hand.
+COMPARED = 2
+# Questions before each that stands alone.
+BEFORE = 3
+# A question of the collections that says "it" without saying what.
+DEPENDENT = {"40"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,16 +46,19 @@ class Method:
     ask: Callable[[FollowUp], tuple[str, tuple[Turn, ...]]]
 
 
+TYPED = Method("typed", lambda one: (one.typed, ()))
+IBID = Method("ibid", lambda one: (one.typed, one.turns))
+PERSON = Method("rewritten", lambda one: (one.question.text, ()))
 METHODS = (
-    Method("typed", lambda one: (one.typed, ())),
+    TYPED,
     Method("question before appended", lambda one: (f"{one.typed} {one.turns[-1].question}", ())),
-    Method("ibid", lambda one: (one.typed, one.turns)),
-    Method("rewritten", lambda one: (one.question.text, ())),
+    IBID,
+    PERSON,
 )
 
 
 def measure(assistant: Assistant, dataset: DataSet, asked: Sequence[FollowUp], qrels: Qrels) -> dict[str, list[float]]:
-    """Ask each follow-up with each method: name -> mean recall@10 and nDCG@10."""
+    """Search for each follow-up with each method: name -> mean recall@10 and nDCG@10."""
     figures: dict[str, list[float]] = {}
     for method in METHODS:
         recall, gain = [], []
@@ -214,13 +78,47 @@ def gap_shares(figures: Mapping[str, Sequence[float]]) -> list[float]:
     return [metrics.gap_closed(*three) for three in zip(typed, ibid, human, strict=True)]
 
 
-def shown_otherwise(assistant: Assistant, asked: Sequence[FollowUp]) -> float:
-    """The share of standalone questions that are shown as understood differently after their turns."""
-    changed = [
-        assistant.ask(one.question.text, one.turns).understood_as != assistant.ask(one.question.text).understood_as
-        for one in asked
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A follow-up, its answer as Ibid understands it, and which methods get the first quote right."""
+
+    asked: FollowUp
+    answer: Answer
+    right: Mapping[str, bool]
+
+
+def is_right(answer: Answer, asked: FollowUp) -> bool:
+    """Whether the first quote has the answer; for a comparison, whether the first two have both."""
+    if len(asked.wanted) > 1:
+        return all(any(words in quote.text for quote in answer.quotes[:COMPARED]) for words in asked.wanted)
+    return any(words in quote.text for quote in answer.quotes[:1] for words in asked.wanted)
+
+
+def replies(assistant: Assistant, asked: Sequence[FollowUp]) -> Iterator[Reply]:
+    """Ask each follow-up as typed, in its conversation, and as a person writes it."""
+    for one in asked:
+        answers = {method.name: assistant.ask(*method.ask(one)) for method in (TYPED, IBID, PERSON)}
+        yield Reply(one, answers["ibid"], {name: is_right(answer, one) for name, answer in answers.items()})
+
+
+def standalone_sets() -> Iterator[list[str]]:
+    """Questions that stand alone, a list for each set: the articles', the collections', and a person's rewrites."""
+    for file in STANDALONE:
+        lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        whole = [fields for fields in lines if not fields.get("history") and fields.get("kind") != "followup"]
+        yield [fields.get("q") or fields["question"] for fields in whole if fields["id"] not in DEPENDENT]
+    conversations = (DIALOGUES / "dialogues.jsonl").read_text(encoding="utf-8").splitlines()
+    yield [turn["rewrite"] for line in conversations for turn in json.loads(line)["turns"]]
+
+
+def changed_alone(assistant: Assistant) -> tuple[list[str], int]:
+    """The questions that stand alone and have another reading after others of their set, and how many there are."""
+    cases = [
+        (texts[at], [Turn(text, "") for text in texts[at - BEFORE : at]])
+        for texts in standalone_sets()
+        for at in range(BEFORE, len(texts))
     ]
-    return metrics.mean(changed)
+    return [text for text, turns in cases if assistant.readings(text, turns) != (text,)], len(cases)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -231,33 +129,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m eval.conversations", description=__doc__)
     parser.add_argument("data", type=Path, nargs="?", help="a folder in BEIR's layout, as squad2's")
+    parser.add_argument("--articles", action="store_true", help="the conversations over the shipped articles")
     parser.add_argument("--list", action="store_true", help="print every follow-up, and how it was understood")
     chosen = parser.parse_args(arguments)
     try:
         with tempfile.TemporaryDirectory(prefix="ibid-eval-") as folder:
-            assistant, dataset, asked, qrels = _prepare(chosen.data, Path(folder) / "library")
+            assistant, dataset, asked, qrels = _prepare(chosen, Path(folder) / "library")
             with assistant:
-                if chosen.list:
-                    _print_each(assistant, asked)
-                _print(assistant, dataset, asked, qrels)
+                _print(assistant, dataset, asked, qrels, every=chosen.list)
     except (DataError, IbidError) as error:
         print(f"eval.conversations: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def _prepare(data: Path | None, folder: Path) -> tuple[Assistant, DataSet, list[FollowUp], Qrels]:
-    if data:
-        dataset = read_beir(data)
+def open_dialogues(folder: Path) -> tuple[Assistant, list[FollowUp]]:
+    """Index the invented documents in a new folder, and read the conversations about them."""
+    assistant = Assistant.open(folder, create=True)
+    assistant.index([DIALOGUES / "docs"])
+    return assistant, read_written(DIALOGUES / "dialogues.jsonl", _texts(assistant))
+
+
+def _prepare(chosen: argparse.Namespace, folder: Path) -> tuple[Assistant, DataSet, list[FollowUp], Qrels]:
+    if chosen.data:
+        dataset = read_beir(chosen.data)
         return assistant_over(dataset, KEPT_LIBRARIES), dataset, conversations_of(dataset), dataset.qrels
-    assistant = Assistant.open_shipped(folder)
-    texts = {summary.id: assistant.document(summary.id).text for summary in assistant.documents()}
-    asked = read_own(CONVERSATIONS, texts)
-    dataset = DataSet(CONVERSATIONS.stem, None, tuple(one.question for one in asked), {})
+    if chosen.articles:
+        assistant = Assistant.open_shipped(folder)
+        asked, name = read_written(CONVERSATIONS, _texts(assistant)), CONVERSATIONS.stem
+    else:
+        assistant, asked = open_dialogues(folder)
+        name = DIALOGUES.name
+    dataset = DataSet(name, None, tuple(one.question for one in asked), {})
     return assistant, dataset, asked, passage_qrels(dataset, assistant)
 
 
-def _print(assistant: Assistant, dataset: DataSet, asked: Sequence[FollowUp], qrels: Qrels) -> None:
+def _texts(assistant: Assistant) -> dict[str, str]:
+    return {summary.id: assistant.document(summary.id).text for summary in assistant.documents()}
+
+
+def _print(assistant: Assistant, dataset: DataSet, asked: Sequence[FollowUp], qrels: Qrels, *, every: bool) -> None:
     dependent = [one for one in asked if one.is_dependent and one.question.id in qrels]
     groups = len({(one.question.group, one.turns[0]) for one in asked})
     print(f"{dataset.name}: {len(dependent)} dependent follow-ups, in {groups} conversations")
@@ -266,13 +177,21 @@ def _print(assistant: Assistant, dataset: DataSet, asked: Sequence[FollowUp], qr
     for name, (recall, gain) in figures.items():
         print(f"{name:26}{recall:9.3f}{gain:9.3f}")
     print(f"{'share of the gap closed':26}" + "".join(f"{share:9.2f}" for share in gap_shares(figures)))
-    print(f"standalone questions understood differently: {shown_otherwise(assistant, asked):.4f} of {len(asked)}")
-
-
-def _print_each(assistant: Assistant, asked: Sequence[FollowUp]) -> None:
-    for one in asked:
-        understood = assistant.ask(one.typed, one.turns).understood_as
-        print(f"{one.typed}  ->  {understood}  [{one.question.text}]")
+    found = [*replies(assistant, dependent)]
+    right = {name: sum(one.right[name] for one in found) for name in ("typed", "ibid", "rewritten")}
+    print("first quotes right: " + ", ".join(f"{name} {count} of {len(found)}" for name, count in right.items()))
+    print(f"share of what a person's rewrites get: {right['ibid'] / max(1, right['rewritten']):.3f}")
+    changed, count = changed_alone(assistant)
+    print(f"questions that stand alone and were changed: {len(changed)} of {count}")
+    for text in changed:
+        print(f"  {text}")
+    for one in found:
+        if every or not one.right["ibid"]:
+            mark = "right" if one.right["ibid"] else "WRONG"
+            print(
+                f"{mark} {one.answer.verdict.value} | {one.asked.turns[-1].question} | {one.asked.typed}"
+                f"  ->  {one.answer.understood_as}  [{one.asked.question.text}]"
+            )
 
 
 if __name__ == "__main__":

@@ -424,8 +424,9 @@ class Answer:
         present: probability, 0..1, that the documents answer at all; decides a refusal; not part of the JSON contract.
         nearest: for a refusal, the best quotes found, which do not answer; not part of the JSON contract.
         left_out: how many of the library's documents were not asked; not part of the JSON contract.
-        taken_as: how else the question was understood, a sentence each: which words of the conversation were added, and
-            how its words for a time were taken, where that hangs on the documents.
+        taken_as: how its words for a time were understood, where that hangs on the documents, a sentence each.
+        used_turns: positions in the history of the turns that it was understood by; empty if it stands alone.
+        other_readings: questions that it may as well be, standing alone; often empty.
         covers: for a refusal, what the library holds; else None.
         kind: what was asked for: an answer of the documents, or something about them or the program.
         overview: what is said about the documents or the program; None for a question.
@@ -446,6 +447,8 @@ class Answer:
     taken_as: tuple[str, ...] = ()
     kind: AnswerKind = AnswerKind.QUESTION
     overview: Overview | None = None
+    used_turns: tuple[int, ...] = ()
+    other_readings: tuple[str, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -466,14 +469,16 @@ class Turn:
         question: as asked.
         answer: the words that answered it, or empty.
         shown: document id, start and end of each quote that was shown; not part of the JSON contract.
+        understood_as: the question as it was understood, standing alone; empty if that is not known.
     """
 
     question: str
     answer: str
     shown: tuple[tuple[str, int, int], ...] = ()
+    understood_as: str = ""
 
     @classmethod
     def of(cls, answer: Answer) -> "Turn":
         """The turn that an answer ends, for the history of the next question."""
         shown = tuple((quote.document_id, quote.start, quote.end) for quote in answer.quotes)
-        return cls(answer.question, answer.quotes[0].text if answer.quotes else "", shown)
+        return cls(answer.question, answer.quotes[0].text if answer.quotes else "", shown, answer.understood_as)

@@ -216,12 +216,19 @@ def test_a_follow_up_that_is_surely_understood_says_so(assistant: Assistant) -> 
     assert "212 steps" in answer.quotes[0].text
 
 
-def test_an_unsure_follow_up_is_shown_as_typed_and_says_what_it_is_asked_with(assistant: Assistant) -> None:
-    answer = assistant.ask("Why?", [Turn("How many boats did the storm sink in February?", "")])
-    assert answer.understood_as == "Why?"
-    assert "three boats" in answer.quotes[0].text
-    (said,) = answer.taken_as
-    assert said.startswith("Asked with: “How many boats did the storm sink in February?”")
+def test_a_follow_up_says_what_it_is_asked_as_and_by_which_turns(assistant: Assistant) -> None:
+    history = [Turn("Who is Ada Brook?", "Its keeper is Ada Brook."), Turn("How many boats sank in February?", "")]
+    answer = assistant.ask("Why?", history)
+    assert answer.understood_as == "How many boats sank in February, and why?"
+    assert answer.used_turns == (1,)
+    assert assistant.ask("Who is Mira Holt?", history).used_turns == ()
+
+
+def test_a_comparison_gives_both_quotes(assistant: Assistant) -> None:
+    answer = assistant.ask("Is that more than on the harbour?", [Turn("What does a ticket cost?", "")])
+    assert answer.question == "Is that more than on the harbour?"
+    places = [(quote.document_id, quote.start) for quote in answer.shown]
+    assert len(places) == len(set(places)), "nothing twice"
 
 
 def test_the_turns_before_a_question_that_stands_alone_do_not_matter(assistant: Assistant) -> None:

@@ -177,7 +177,7 @@ def test_sources_that_differ_are_named_with_what_they_say(filled: Run) -> None:
 def test_a_follow_up_shows_how_it_was_understood(filled: Run, tmp_path: Path) -> None:
     turn = {"question": "When does the ferry sail?", "answer": "At nine."}
     (tmp_path / "b").write_text(json.dumps({"question": "And who is its captain?", "history": [turn]}))
-    assert "Understood as: " in filled("ask", "--batch", tmp_path / "b").out
+    assert "Asked as: " in filled("ask", "--batch", tmp_path / "b").out
 
 
 def test_an_empty_library_is_said_to_be_empty(run: Run, tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_what_is_no_record_has_no_text() -> None:
 def test_a_notebook_shows_a_refusal_and_how_a_question_was_understood(assistant: Assistant) -> None:
     html = notebook_html(replace(assistant.ask("Why do volcanoes erupt?"), understood_as="<b>?"))
     assert VERDICT_WORDS[Verdict.ABSENT] in html
-    assert "Understood as: “&lt;b&gt;?”" in html
+    assert "Asked as: “&lt;b&gt;?”" in html
 
 
 def test_a_text_in_memory_becomes_a_document_that_answers(empty_assistant: Assistant) -> None:

@@ -8,7 +8,7 @@ The steps, a module each:
     verdict        the confidence -> clear, unsure or absent
     agreement      the quotes -> which sources say the same, and which differ
 
-A follow-up that takes words from the conversation is tried without them as well, unless its answer is clear.
+A follow-up comes with several readings. The documents choose one of them (`readings`).
 """
 
 import time
@@ -34,10 +34,14 @@ from .parts import parts_of, with_parts
 from .pictures import picture_words
 from .query import Query, StandaloneQuestion
 from .reader import Reader
+from .reader_scores import PassageReader
+from .readings import OnceReader, Probe, probabilities_of, probe, shipped_weights
 from .retrieval import Retrieval, ShownQuotes
-from .selection import Evidence, EvidenceModel, RankedEvidence, rank_evidence
-from .verdict import CLEAR_CONFIDENCE, MARKED_CONFIDENCE, PRESENT, covers_of, verdict_of, worth_showing
+from .selection import Evidence, EvidenceModel, RankedEvidence, rank_by_words, rank_evidence
+from .verdict import MARKED_CONFIDENCE, PRESENT, covers_of, verdict_of, worth_showing
 
+NEAR = 0.4
+"""A reading that is so likely, next to the one that is chosen, is offered too."""
 _NEAREST_NAMED = 3  # documents that a refusal names; few users would go through more
 
 
@@ -61,10 +65,22 @@ class _Evaluation:
     encoded: float
     searched: float
 
-    @property
-    def confidence(self) -> float:
-        """The probability, 0..1, that the first quote answers; 0 if there is none."""
-        return self.ranked.evidence[0].confidence if self.ranked.evidence else 0.0
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one reading of a question found, not yet judged.
+
+    Attributes:
+        query: the question.
+        retrieval: the passages; None if there are none.
+        encoded: when it had been encoded, seconds on the performance counter.
+        searched: when the passages had been found.
+    """
+
+    query: Query
+    retrieval: Retrieval | None
+    encoded: float
+    searched: float
 
 
 class AnswerPipeline:
@@ -82,24 +98,32 @@ class AnswerPipeline:
         Reader.shipped()
 
     def answer(
-        self, search: Searcher, typed: str, standalone: StandaloneQuestion, hidden: Exclusion, top: int, began: float
+        self,
+        search: Searcher,
+        typed: str,
+        readings: Sequence[StandaloneQuestion],
+        hidden: Exclusion,
+        top: int,
+        began: float,
     ) -> Answer:
         """Answer a question.
 
         Args:
             search: finds passages.
             typed: the question as typed.
-            standalone: the same, as it is understood in its conversation.
+            readings: what it may mean in its conversation, likeliest first.
             hidden: stands for the documents that must not answer.
             top: at most this many quotes.
             began: when work on it began, seconds on the performance counter.
         """
-        found = self._evaluate(search, standalone, hidden, top)
-        question, present = found.query.question, found.ranked.present
-        ranked = self._with_parts(search, found, hidden, top)
+        reader = OnceReader(Reader.shipped())
+        chosen, near = self._choose(search, readings, hidden, reader)
+        found = self._judge(chosen, top, reader)
+        standalone, present = found.query.standalone, found.ranked.present
+        ranked = self._with_parts(search, found, hidden, top, reader)
         evidence = self._quote_all(worth_showing(ranked), found.dates)
-        evidence, agreed = agreement.compare(question, evidence, top)
-        if question.is_present and not question.time_expressions.matches:
+        evidence, agreed = agreement.compare(standalone.question, evidence, top)
+        if standalone.question.is_present and not standalone.question.time_expressions.matches:
             evidence, agreed = agreement.newest_first(evidence, agreed)
         quotes = tuple(each.quote for each in evidence)
         confidence = quotes[0].confidence if quotes else 0.0
@@ -107,7 +131,7 @@ class AnswerPipeline:
         answered = verdict is not Verdict.ABSENT
         return Answer(
             question=typed,
-            understood_as=question.text,
+            understood_as=standalone.text,
             verdict=verdict,
             confidence=confidence,
             quotes=agreement.mark_values(evidence, agreed) if answered else (),
@@ -118,7 +142,9 @@ class AnswerPipeline:
             present=present,
             nearest=() if answered else quotes,
             left_out=0 if hidden is None else len(hidden),
-            taken_as=(*found.query.standalone.asked_with, *found.dates.notes),
+            taken_as=found.dates.notes,
+            used_turns=standalone.used,
+            other_readings=near,
         )
 
     def retrieve(
@@ -129,43 +155,57 @@ class AnswerPipeline:
         count = self._settings.passages_read if count is None else count
         return [self._retrieve(search, query, each, count) for each in hidden]
 
-    def _evaluate(self, search: Searcher, standalone: StandaloneQuestion, hidden: Exclusion, top: int) -> _Evaluation:
-        """Read a question, find passages and rank quotes.
+    def probe(self, search: Searcher, readings: Sequence[StandaloneQuestion], hidden: Exclusion) -> list[Probe]:
+        """Have a first look at what each reading finds; training uses this."""
+        found = [self._find(search, reading, hidden) for reading in readings]
+        return [*_probes(found, OnceReader(Reader.shipped())).values()]
 
-        The documents decide whether a question needs its conversation: of its readings, the first with a clear answer
-        counts, or else the first.
+    def _choose(
+        self, search: Searcher, readings: Sequence[StandaloneQuestion], hidden: Exclusion, reader: PassageReader
+    ) -> tuple[_Found, tuple[str, ...]]:
+        """Search for each reading, and let the documents choose one. Also returns the readings that come near."""
+        found = [self._find(search, reading, hidden) for reading in readings]
+        probes = _probes(found, reader) if len(found) > 1 else {}
+        if not probes:
+            return found[0], ()
+        likely = dict(zip(probes, probabilities_of([*probes.values()], shipped_weights()).tolist(), strict=True))
+        best = max(likely, key=lambda at: likely[at])
+        others = sorted(likely.keys() - {best}, key=lambda at: -likely[at])
+        near = (found[at].query.standalone.text for at in others if likely[at] >= NEAR * likely[best])
+        return found[best], tuple(text for text in near if text != found[best].query.standalone.text)
+
+    def _with_parts(
+        self, search: Searcher, found: _Evaluation, hidden: Exclusion, top: int, reader: PassageReader
+    ) -> tuple[Evidence, ...]:
+        """The quotes for a question; where it is about several things, a quote for each comes before the others.
+
+        A question that compares with the turn before is about two things: what it asks, and what was asked before.
         """
-        tried: list[_Evaluation] = []
-        for reading in standalone.readings:
-            tried.append(self._evaluate_reading(search, reading, hidden, top))
-            if tried[-1].confidence >= CLEAR_CONFIDENCE:
-                return tried[-1]
-        return tried[0]
-
-    def _with_parts(self, search: Searcher, found: _Evaluation, hidden: Exclusion, top: int) -> tuple[Evidence, ...]:
-        """The quotes for a question; where it is about several things, a quote for each comes before the others."""
-        ranked = found.ranked.evidence
+        ranked, standalone = found.ranked.evidence, found.query.standalone
         if found.ranked.present < PRESENT:
             return ranked
-        parts = (StandaloneQuestion(part) for part in parts_of(found.query.question))
-        answers = [self._evaluate_reading(search, part, hidden, top).ranked for part in parts]
+        parts = (standalone.beside,) if standalone.beside else parts_of(standalone.question)
+        asked = (self._find(search, StandaloneQuestion(part), hidden) for part in parts)
+        answers = [self._judge(part, top, reader).ranked for part in asked]
         return with_parts(ranked, [part.evidence[0] for part in answers if part.present >= PRESENT])
 
-    def _evaluate_reading(
-        self, search: Searcher, reading: StandaloneQuestion, hidden: Exclusion, top: int
-    ) -> _Evaluation:
+    def _find(self, search: Searcher, reading: StandaloneQuestion, hidden: Exclusion) -> _Found:
+        """Encode a reading and find passages."""
         query = Query.of(reading, search, self._encoder, self._axes)
         encoded = time.perf_counter()
         retrieval = self._retrieve(search, query, hidden, self._settings.passages_read)
-        searched = time.perf_counter()
+        return _Found(query, retrieval, encoded, time.perf_counter())
+
+    def _judge(self, found: _Found, top: int, reader: PassageReader) -> _Evaluation:
+        """Rank quotes."""
+        query, retrieval = found.query, found.retrieval
         if retrieval is None:
-            return _Evaluation(query, (), DateConstraints({}), RankedEvidence(), encoded, searched)
+            return _Evaluation(query, (), DateConstraints({}), RankedEvidence(), found.encoded, found.searched)
         published = self._library.documents.publication_dates({hit.passage.document_id for hit in retrieval.hits})
         newest = (self._library.documents.date_range() or ("", None))[1]
         dates = query.dates.constraints(published, newest)
-        return _Evaluation(
-            query, retrieval.hits, dates, _rank(retrieval, query.question, dates, top), encoded, searched
-        )
+        ranked = _rank(retrieval, query.question, dates, top, reader)
+        return _Evaluation(query, retrieval.hits, dates, ranked, found.encoded, found.searched)
 
     def _retrieve(self, search: Searcher, query: Query, hidden: Exclusion, count: int) -> Retrieval | None:
         """Find passages and compare their sentences with the question; None if no sentence was found."""
@@ -181,11 +221,13 @@ class AnswerPipeline:
         origins = {one: ", ".join(filter(None, (titles[one], date_words(published[one])))) for one in ids}
         word_vectors = self._library.vectors.of_words([hit.number for hit in hits])
         candidates = Candidates.of(hits, titles, word_vectors)
-        frequencies = search.frequencies(query.searched.terms, hidden)
+        frequencies = search.frequencies(query.question.terms, hidden)
         passage_count = max(1, search.passage_count(hidden))
-        weighted = WeightedQuery.of(query.searched, query.word_vectors, frequencies, passage_count, standalone.weights)
+        weighted = WeightedQuery.of(query.question, query.word_vectors, frequencies, passage_count)
         shown = ShownQuotes.of(standalone.turns).among(candidates) if standalone.depends_on_turns else None
-        return Retrieval(standalone.read_as, origins, hits, weighted, candidates, compare(weighted, candidates), shown)
+        compared = compare(weighted, candidates)
+        new = standalone.added if standalone.elsewhere else None
+        return Retrieval(standalone.text, origins, hits, weighted, candidates, compared, shown, new)
 
     @cached_property
     def _axes(self) -> WordAxes:
@@ -240,7 +282,19 @@ class AnswerPipeline:
         return [(titles[document_id], document_id) for document_id in ids]
 
 
-def _rank(retrieval: Retrieval, question: Question, dates: DateConstraints, top: int) -> RankedEvidence:
+def _probes(found: Sequence[_Found], reader: PassageReader) -> dict[int, Probe]:
+    """What a first look says of each reading that found something, by its position."""
+    ranker = EvidenceModel.shipped().ranker
+    return {
+        at: probe(one.query.standalone, one.retrieval, rank_by_words(one.retrieval, ranker), reader)
+        for at, one in enumerate(found)
+        if one.retrieval is not None
+    }
+
+
+def _rank(
+    retrieval: Retrieval, question: Question, dates: DateConstraints, top: int, reader: PassageReader
+) -> RankedEvidence:
     """Choose and judge quotes; if the question asks for a time, quotes about it come first."""
 
     def is_timely(sentence: Candidate) -> bool:
@@ -249,9 +303,7 @@ def _rank(retrieval: Retrieval, question: Question, dates: DateConstraints, top:
     timely = is_timely if dates.are_any or not dates.are_resolved else None
     outdated = tells_of_past if question.asks_for_today else None
     count = top + agreement.BEYOND
-    return rank_evidence(
-        retrieval, EvidenceModel.shipped(), Reader.shipped(), count, MARKED_CONFIDENCE, timely, outdated
-    )
+    return rank_evidence(retrieval, EvidenceModel.shipped(), reader, count, MARKED_CONFIDENCE, timely, outdated)
 
 
 def _inside(span: tuple[int, int], quote: Quote) -> tuple[int, int]:

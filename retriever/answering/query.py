@@ -4,17 +4,14 @@ The question is spelt as the library spells, and encoded. It is also read for th
 asks for. The later steps use these and do not read the question again.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-from ..encoder import Encoder, TextVectors, Vectors
+from ..encoder import Encoder, Vectors
 from ..encoder.word_vectors import WordAxes
 from ..records import Turn
 from ..store.base import Searcher
 from ..text.question import Question
-from ..text.tokens import Word, content_terms, term_of
+from ..text.tokens import content_terms
 from .date_constraints import QuestionDates
 from .spelling import respell
 
@@ -24,19 +21,23 @@ SPELT_DAY_WEIGHT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class StandaloneQuestion:
-    """A question as it is understood in its conversation.
+    """A question as it may be understood in its conversation.
 
     Attributes:
-        question: to read: the rewritten question where the rewrite is reliable, else the question as typed.
-        words: words of the conversation that belong to it -> weight, 0..1, next to 1 for the question's own.
-        rewritten: whether the question is not as typed.
+        question: the question that stands alone.
+        probability: how likely it is meant, 0..1, by its words alone.
         turns: the turns that it depends on; none where it stands alone.
+        used: positions in the history of the turns that it takes words from.
+        elsewhere: whether the quote shown last is no answer, unless it says what this question adds.
+        beside: the question before, whose answer belongs to the answer: "Is that more than in May?".
     """
 
     question: Question
-    words: Mapping[str, float] = field(default_factory=dict)
-    rewritten: bool = False
+    probability: float = 1.0
     turns: tuple[Turn, ...] = ()
+    used: tuple[int, ...] = ()
+    elsewhere: bool = False
+    beside: Question | None = None
 
     @property
     def text(self) -> str:
@@ -49,33 +50,10 @@ class StandaloneQuestion:
         return bool(self.turns)
 
     @property
-    def searched(self) -> Question:
-        """The text to search for: the question and the words of the conversation that belong to it."""
-        return Question.of(" ".join((self.text, *self.words))) if self.words else self.question
-
-    @property
-    def read_as(self) -> str:
-        """What is read with the passages: the text, after the previous question where it depends on that."""
-        return f"{self.turns[-1].question} {self.text}" if self.words and not self.rewritten else self.text
-
-    @property
-    def asked_with(self) -> tuple[str, ...]:
-        """Says what of the conversation is used next to the text, in a sentence; empty if nothing is."""
-        if not self.words:
-            return ()
-        listed = ", ".join(self.words)
-        return (f"Asked with: {listed}" if self.rewritten else f"Asked with: “{self.turns[-1].question}” ({listed})",)
-
-    @property
-    def weights(self) -> dict[str, float]:
-        """The terms of the conversation's words -> weight."""
-        return {term_of(word): weight for word, weight in self.words.items()}
-
-    @property
-    def readings(self) -> tuple["StandaloneQuestion", ...]:
-        """The ways to read it: in its conversation, and then as typed, where it was not rewritten but takes words."""
-        alone = replace(self, words={}, turns=())
-        return (self, alone) if self.words and not self.rewritten else (self,)
+    def added(self) -> frozenset[str]:
+        """The naming terms that the question before does not have."""
+        before = self.turns[-1].understood_as or self.turns[-1].question if self.turns else ""
+        return self.question.naming_terms - Question.of(before).naming_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +70,6 @@ class Query:
     """
 
     standalone: StandaloneQuestion
-    searched: Question
     vector: Vectors
     word_vectors: Vectors
     dates: QuestionDates
@@ -109,32 +86,22 @@ class Query:
             axes: onto which the library's word vectors were turned.
         """
         question = respell(standalone.question, search, encoder.has_word)
+        reading = encoder.encode_question(question.text, [(word.start, word.end) for word in question.words])
         standalone = replace(standalone, question=question)
-        searched = standalone.searched
-        reading = _encode(encoder, searched.text, searched.words)
-        vector = reading.vector
-        if standalone.words:  # the words of the conversation count half at most
-            own = [word for word in searched.words if word.end <= len(question.text)]
-            vector = vector + _encode(encoder, question.text, own).vector
-            vector = vector / np.linalg.norm(vector)
-        return cls(standalone, searched, vector, axes.turn(reading.word_vectors), QuestionDates.of(searched))
+        return cls(standalone, reading.vector, axes.turn(reading.word_vectors), QuestionDates.of(question))
 
     @property
     def question(self) -> Question:
-        """The question itself, without words of the conversation."""
+        """The question itself."""
         return self.standalone.question
 
     @property
     def search_terms(self) -> tuple[str, ...]:
         """The terms of its content words, or of all its words if it has none, and of its days in other spellings."""
-        return (*content_terms(self.searched.words), *self.searched.spelt_days)
+        return (*content_terms(self.question.words), *self.question.spelt_days)
 
     @property
     def search_weights(self) -> dict[str, float]:
         """The weights of terms that are not the question's own."""
-        parts = (term for term in self.searched.spelt_days if "." not in term)  # "11.02.2022" is the whole day
-        return {**self.standalone.weights, **dict.fromkeys(parts, SPELT_DAY_WEIGHT)}
-
-
-def _encode(encoder: Encoder, text: str, tokens: Sequence[Word]) -> TextVectors:
-    return encoder.encode_question(text, [(token.start, token.end) for token in tokens])
+        parts = (term for term in self.question.spelt_days if "." not in term)  # "11.02.2022" is the whole day
+        return dict.fromkeys(parts, SPELT_DAY_WEIGHT)

@@ -4,21 +4,29 @@ Whole passages are read, not single sentences, because a sentence often depends 
 tells which sentence answers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..learning import Floats
 from .candidates import Candidates
-from .reader import Reader
+from .reader import PassageReading
 
 MOST_READ = 10
 """Passages that are read: as many as fit into a third of the time that a plain cross-encoder takes for ten."""
 
 UNREAD = -12.0
 """The score of what was not read, or has no span: lower than nearly all that was."""
+
+
+class PassageReader(Protocol):
+    """What reads passages for a question."""
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[PassageReading]:
+        """Read passages, each a title and a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ def read(
     candidates: Candidates,
     origins: Mapping[str, str],
     probabilities: Floats,
-    reader: Reader,
+    reader: PassageReader,
     most: int = MOST_READ,
 ) -> ReaderScores:
     """Read the likeliest passages.

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ..learning import Flags
 from ..records import Hit, Turn
+from ..text.tokens import terms
 from .candidates import Candidates
 from .matching import Comparison, WeightedQuery
 
@@ -61,6 +62,7 @@ class Retrieval:
         candidates: the passages' sentences.
         comparison: the question compared with them.
         seen: bool (n_sentences,), those that the user has seen already; None if that does not matter.
+        new: terms of which a sentence that was seen must say all to answer; None if any such sentence may.
     """
 
     question: str
@@ -70,6 +72,15 @@ class Retrieval:
     candidates: Candidates
     comparison: Comparison
     seen: Flags | None = None
+    new: frozenset[str] | None = None
+
+    @property
+    def shown_already(self) -> Flags | None:
+        """Bool (n_sentences,): seen, and without what is new in the question; None if what was seen may answer."""
+        if self.seen is None or self.new is None:
+            return None
+        says = [self.new <= set(terms(one.text)) for one in self.candidates.sentences]
+        return np.asarray(self.seen & ~np.array(says, dtype=bool))
 
     @property
     def rough(self) -> NDArray[np.float32]:

@@ -29,8 +29,7 @@ from .candidates import Candidate, Candidates
 from .cells import asked_cell
 from .features import FEATURES, features_of
 from .ranker import READ_FEATURES, Ranker, combine, shortlist
-from .reader import Reader
-from .reader_scores import ReaderScores, read
+from .reader_scores import PassageReader, ReaderScores, read
 from .retrieval import Retrieval
 from .units import find_units
 from .windows import windows
@@ -47,7 +46,7 @@ SEEN_BEFORE_ELSE = np.float32(0.001)
 SEEN_CONFIDENCE = 0.5
 # Factor on the confidence of a quote about the past, for a question about today: it is never clear.
 OUTDATED_CONFIDENCE = 0.5
-_ELSE = re.compile(r"(?i)\belse\b|\b(?:what|which|any|who) other\b")
+_ELSE = re.compile(r"(?i)\b(?:else|another|more(?! than)|the others?|(?:what|which|any|who) other)\b")
 # Factor on a sentence about another time than the one asked for. It only changes the order of quotes.
 UNTIMELY = 0.1
 # Cosine from which two words, each read in its sentence, mean the same.
@@ -132,7 +131,7 @@ class EvidenceModel:
 def rank_evidence(
     gathered: Retrieval,
     model: EvidenceModel,
-    reader: Reader,
+    reader: PassageReader,
     count: int,
     marked_from: float = 0.0,
     timely: Callable[[Candidate], bool] | None = None,
@@ -252,6 +251,8 @@ def rank_by_words(gathered: Retrieval, ranker: Ranker, features: Floats | None =
     if gathered.seen is not None:
         counts = SEEN_BEFORE_ELSE if _ELSE.search(gathered.question) else SEEN_AGAIN
         probabilities *= np.where(gathered.seen, counts, np.float32(1))
+        if (already := gathered.shown_already) is not None:
+            probabilities *= np.where(already, SEEN_BEFORE_ELSE, np.float32(1))
         probabilities /= probabilities.sum()
     return probabilities
 

@@ -122,8 +122,8 @@ def entities(history: Sequence[Turn], scores_before: Sequence[AntecedentScores])
     for at in reversed(range(len(history))):
         turn, fresh = history[at], later * (1 - scores_before[at].probability)
         later *= scores_before[at].probability
-        question = Question.of(turn.question)
-        topic = topic_of(question)
+        question = Question.of(turn.understood_as or turn.question)
+        topic = topic_of(Question.of(turn.question))
         for phrase in question.phrases:
             mention = Mention(
                 phrase, len(history) - at, False, at == 0, question.text, fresh, phrase == topic and not stale, stale

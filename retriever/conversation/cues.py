@@ -70,6 +70,14 @@ _FINITE = set(
     """is are was were do does did has have had can could will would may might should must isn't aren't wasn't weren't
     don't doesn't didn't""".split()
 )
+# After one of these, a pronoun may be who says it: "what does Cuba say it supports".
+_SAYING = set(
+    """say says said claim claims claimed think thinks thought believe believes believed announce announced report
+    reported hope hopes hoped expect expects expected promise promised plan plans planned admit admitted deny denied
+    argue argues argued""".split()
+)
+# "This morning" is a time by itself; "that morning" is one of the conversation.
+_TIMES = set("morning afternoon evening week weekend month year time summer winter spring autumn".split())
 _BEING = {"is", "are", "was", "were", "be"}
 _ASKING = {"who", "what", "which", "when", "where", "why", "how", "whose", "whom"}
 _PREPOSITIONS = set("of for in with from at on by to into about during under".split())
@@ -98,6 +106,8 @@ def _cue(found: tuple[Word, ...], spelt: list[str], at: int) -> Cue | None:
     elif word in _THINGS:
         role = Role.THING
         end = start + len(word)
+    elif (word == "this" and following in _TIMES) or (word in {"that", "those"} and following == "of"):
+        return None
     elif word in _DEMONSTRATIVES and noun and _points(spelt, at):
         role, end = Role.POINTED, found[at + 1].end
     elif (
@@ -141,6 +151,8 @@ def _is_local(question: Question, cue: Cue, spelt: list[str], at: int) -> bool:
     nouns = [one for one in question.phrases if one.end <= cue.start and _may_be(one, cue)]
     if not nouns:
         return False
+    if any(word in _SAYING for word in spelt[1:at]) or _asks_late(question, spelt[:at], nouns[0]):
+        return True
     if cue.role is Role.OWNER:
         verb = next((word for word in spelt if word in _FINITE), "")
         return verb not in _BEING or any(one.named for one in nouns)
@@ -149,6 +161,13 @@ def _is_local(question: Question, cue: Cue, spelt: list[str], at: int) -> bool:
     begun = [word for word in re.findall(r"\w+", between.lower()) if word in _CLAUSE]
     joined = any(following.get(word) in _ASKING | _FINITE for word in ("and", "but") if f" {word} " in between)
     return bool(begun) or joined or "," in between or (cue.word in {"them", "him"} and " to " in between)
+
+
+def _asks_late(question: Question, spelt: list[str], noun: Phrase) -> bool:
+    """Whether a noun stands before the word that asks: "the lamp who broke it", "the talks will they happen"."""
+    late = _ASKING if spelt[0] in _ASKING | _FINITE | _PREPOSITIONS else _ASKING | _FINITE
+    asks = (question.words[at].start for at, word in enumerate(spelt) if at and word in late)
+    return any(noun.end <= start for start in asks)
 
 
 def _may_be(noun: Phrase, cue: Cue) -> bool:

@@ -1,76 +1,79 @@
-"""A question that needs its conversation -> the question as it would be asked alone.
+"""A question and a thing -> the question with the thing's name in the place of its pronoun.
 
-There are two ways to write it:
-
-- The thing that it refers to replaces its pronoun, but only where grammar surely allows it. Elsewhere the thing follows
-  in brackets: "Do they (the frogs) ...". A question without a cue ("what are the symptoms") is not completed: on CAsT
-  2019, less than two in three such rewrites were right.
-- A fragment changes an earlier question: "And in March?" after "How many boats sank in May?". Its month, year, weekday,
-  nation ("the US one") or name takes the place of the earlier one. The earlier question must have exactly one such
-  place. With two it would be a guess.
+The name takes the pronoun's place where grammar allows it. Elsewhere it follows in brackets: "Do they (the frog) ...".
 """
 
 import re
 from collections.abc import Sequence
 
-from ..text.calendar import MONTHS, WEEKDAYS
-from ..text.nations import NationForm, asked_of
 from ..text.phrases import Phrase
 from ..text.question import Question
+from ..text.time_expressions import times_in
 from .antecedents import Entity
 from .cues import Cue, Role
+from .slots import MONTH
 
-_FRAGMENT = re.compile(
-    r"\s*(?:(?:and|but|or|so)\s+)?(?:(?:what|how)\s+about\s+)?(?:(?P<preposition>in|on|for|at|from|by|to|with)\s+)?"
-    r"(?P<slot>(?:(?:[A-Z]\.){2,}|[^?.!])*(?:(?:[A-Z]\.){2,}|[^?.!\s]))\s*[?.!]*\s*",
-    re.IGNORECASE,
-)
-_KINDS = (
-    re.compile(rf"\b(?:{'|'.join(name.capitalize() for name in MONTHS)})\b"),
-    re.compile(r"\b(?:1\d|20)\d\d\b"),
-    re.compile(rf"\b(?:{'|'.join(name.capitalize() for name in WEEKDAYS)})\b"),
-)
+# A name after one of these is a place or an office: in "the mayor of Marlow", "she" is not Marlow.
+_OF = re.compile(r"(?i)\bof\s+$")
+_PLACING = frozenset("of in at".split())
 
 
-def name_antecedent(question: Question, cues: Sequence[Cue], entity: Entity | None) -> str | None:
+def name_antecedent(question: Question, cues: Sequence[Cue], entity: Entity) -> str | None:
     """Name a thing in a question.
 
     Args:
-        question: as typed.
-        cues: its cues, in order. Only the first is replaced, since all stand for the same thing.
-        entity: the thing; None if the conversation named none.
+        question: the question.
+        cues: its cues, in order. Only the first of a kind is replaced: the others stand for the same thing.
+        entity: the thing.
 
     Returns:
-        The question to read. None if it has no cue, names the thing already, asks about a person where the thing
-        is not one, or refers to more than one thing ("why did he cook it").
+        The question to read. None if it names the thing already, or asks about a person where the thing is none.
     """
-    if entity is None or not cues or set(entity.terms) <= set(question.terms):
+    if not cues or set(entity.terms) <= set(question.terms):
         return None
     first = cues[0]
-    if len({(cue.plural, cue.person) for cue in cues}) > 1:
-        return None
-    if first.person and not _may_be_somebody(entity.shown.phrase):
+    if first.person and not may_be_somebody(entity):
         return None
     text = question.text
-    return text[: first.start] + _in_place(text, first, entity, name_of(entity)) + text[first.end :]
+    name = name_of(entity)
+    if _OF.search(text, 0, first.start) and entity.shown.phrase.plural and not entity.shown.phrase.named:
+        name = name if name.startswith("the ") else f"the {name}"  # of the visitors, "of them"
+    return text[: first.start] + _in_place(text, first, entity, name) + text[first.end :]
 
 
-def _may_be_somebody(phrase: Phrase) -> bool:
-    """Whether a thing may be a person: a name without an article, or "the keeper"."""
+def name_both(question: Question, cues: Sequence[Cue], somebody: Entity, thing: Entity) -> str | None:
+    """Name a person and a thing in a question that refers to both: "Why did he cook it?"."""
+    for_person = [cue for cue in cues if cue.person]
+    for_thing = [cue for cue in cues if not cue.person]
+    if not for_person or not for_thing or not may_be_somebody(somebody) or somebody.terms == thing.terms:
+        return None
+    text = question.text
+    named = sorted(((for_person[0], somebody), (for_thing[0], thing)), key=lambda one: -one[0].start)
+    for cue, entity in named:
+        text = text[: cue.start] + _in_place(question.text, cue, entity, name_of(entity)) + text[cue.end :]
+    return text
+
+
+def may_be_somebody(entity: Entity) -> bool:
+    """Whether a thing may be a person: a name without an article, or "the keeper", that is no place."""
+    phrase = entity.shown.phrase
     capital = any(word[0].isupper() for word in phrase.text.split())
-    return capital != (phrase.article == "the") and not any(letter.isdigit() for letter in phrase.text)
+    if times_in(phrase.text, None) or MONTH.fullmatch(phrase.text):
+        return False
+    fits = capital != (phrase.article == "the") and not any(letter.isdigit() for letter in phrase.text)
+    return fits and not all(mention.phrase.before in _PLACING for mention in entity.mentions)
 
 
 def name_of(entity: Entity) -> str:
     """A thing's name, with its article."""
     mention = entity.shown
-    phrase = mention.phrase
+    phrase: Phrase = mention.phrase
     text = phrase.text
     opens = phrase.start == 0 and text[:1].isupper() and text[1:2].islower() and not phrase.named
     if opens and " " in text and not any(letter.isupper() for letter in text[1:]):
         text = text[0].lower() + text[1:]
     article = mention.text[: phrase.start].split()[-1:] if phrase.article else []
-    return f"{article[0].lower()} {text}" if article else text
+    return f"{'the' if article[0].lower() in ('a', 'an') else article[0].lower()} {text}" if article else text
 
 
 def _in_place(question: str, cue: Cue, entity: Entity, name: str) -> str:
@@ -90,51 +93,7 @@ def _capital(text: str, cue: Cue) -> str:
     return text[0].upper() + text[1:] if cue.start == 0 else text
 
 
-def fill_slot(question: Question, earlier: Question) -> str | None:
-    """Ask the earlier question about what a fragment names. None if it is no fragment, or its place is unclear."""
-    fragment = _FRAGMENT.fullmatch(question.text)
-    if fragment is None:
-        return None
-    slot = fragment["slot"].removeprefix("the ")
-    for kind in _KINDS:
-        if kind.fullmatch(slot):
-            return _replace(earlier.text, [match.span() for match in kind.finditer(earlier.text)], slot)
-    if anew := _of_another_nation(slot, earlier.text):
-        return anew
-    whole = [one for one in question.phrases if one.text == slot and one.named]
-    names = [one for one in earlier.phrases if one.named and not any(kind.search(one.text) for kind in _KINDS)]
-    # In "the Cuban delegation" the name is an adjective: not every name can replace it.
-    names = [one for one in names if not one.is_before_noun]
-    widest = [one for one in names if not any(_within(one.start, one.end, o.start, o.end) for o in names)]
-    if not whole or len(widest) != 1 or (fragment["preposition"] or widest[0].before).lower() != widest[0].before:
-        return None
-    return _replace(earlier.text, [(widest[0].start, widest[0].end)], slot)
-
-
-def _of_another_nation(slot: str, earlier: str) -> str | None:
-    """Ask the earlier question about "the US one", "the US crew" (if it has a crew) or "the US"."""
-    for name, noun in ((slot, ""), slot.rpartition(" ")[::2]):
-        if [(one.start, one.end) for one in asked_of(name)] != [(0, len(name))] or not (noun or _says_which(name)):
-            continue
-        places = [(one.start, one.end) for one in asked_of(earlier)]
-        behind = re.compile(rf"\s{re.escape(noun)}\b" if noun else r"\s\w")
-        if noun in ("one", "ones") or any(
-            behind.match(earlier, end) and (noun or _says_which(earlier[start:end])) for start, end in places
-        ):
-            return _replace(earlier, places, name)
-    return None
-
-
-def _says_which(name: str) -> bool:
-    """Whether a nation's name can stand before a noun: "Cuban" and "US" can, "Cuba" cannot."""
-    return name.isupper() or any(one.naming is NationForm.ADJECTIVE for one in asked_of(name))
-
-
-def _within(start: int, end: int, other_start: int, other_end: int) -> bool:
-    return other_start <= start and end <= other_end and (start, end) != (other_start, other_end)
-
-
-def _replace(earlier: str, places: list[tuple[int, int]], slot: str) -> str | None:
-    if len(places) != 1 or earlier[slice(*places[0])] == slot:
-        return None
-    return earlier[: places[0][0]] + slot + earlier[places[0][1] :]
+def joined_to(base: str, body: str) -> str:
+    """Two questions, one after the other, as one line to read."""
+    closed = base if re.search(r"[?.!]\s*$", base) else f"{base}?"
+    return f"{closed} {body[:1].upper() + body[1:]}"

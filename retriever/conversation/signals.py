@@ -10,8 +10,8 @@ from ..learning import Floats
 from ..text.question import Question
 from .antecedents import TRAITS, Entity, topic_of
 from .cues import Cue, Role, cues
+from .wording import asks_alone, opened
 
-_GOING_ON = re.compile(r"\s*(?:and|but|or|so|also)\b", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(r"\s*(?:(?:and|but|so)\s+)?(?:what|how)\s+(?:about|if)\b", re.IGNORECASE)
 _FINITE = frozenset(
     """is are was were do does did has have had can could will would may might should must tell describe explain name
@@ -60,8 +60,9 @@ class QuestionCues:
 
     @property
     def is_continuation(self) -> bool:
-        """Whether it begins like a continuation: "and who led the other side"."""
-        return _GOING_ON.match(self.question.text) is not None
+        """Whether it begins like a continuation, "and who led the other side", or only asks: "why"."""
+        parts = opened(self.question.text)
+        return parts.joined or asks_alone(parts.body)
 
     @property
     def open_cues(self) -> tuple[Cue, ...]:

@@ -18,7 +18,6 @@ from starlette.applications import Starlette
 
 from ..assistant import Assistant
 from ..errors import IbidError
-from ..records import Turn
 from ..timeline import most_informative
 from . import Fields
 from .json_lines import as_json, line
@@ -78,7 +77,7 @@ def build_server(library: Callable[[], Assistant]) -> MCPServer[Any]:
         documents: Documents = [],  # noqa: B006
     ) -> CallToolResult:
         """Answer a question with quotes from the documents, or say that they don't answer it."""
-        turns = [Turn(turn.question, turn.answer) for turn in history]
+        turns = [turn.turn for turn in history]
 
         def answer(assistant: Assistant) -> Fields:
             scope = ScopeNames(tuple(sources), tuple(documents), since, until).scope(assistant)

@@ -64,6 +64,12 @@ class TurnRequest(Request):
 
     question: str
     answer: str = ""
+    understood_as: Annotated[str, Field(description="As its answer says; may be left out.")] = ""
+
+    @property
+    def turn(self) -> Turn:
+        """The turn in the form that the assistant takes."""
+        return Turn(self.question, self.answer, understood_as=self.understood_as)
 
 
 History = Annotated[list[TurnRequest], Field(description="The turns before the question, oldest first.")]
@@ -115,7 +121,7 @@ class QuestionRequest(ScopeRequest):
     @property
     def turns(self) -> list[Turn]:
         """The history in the form that the assistant takes."""
-        return [Turn(turn.question, turn.answer) for turn in self.history]
+        return [turn.turn for turn in self.history]
 
 
 class AskRequest(QuestionRequest):

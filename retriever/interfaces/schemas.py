@@ -192,6 +192,8 @@ class AnswerSchema(Schema):
     id: Id = None
     question: Text
     understood_as: Text
+    used_turns: list[Count]
+    other_readings: list[Text]
     taken_as: list[Text]
     verdict: Verdict
     answered: bool

@@ -125,7 +125,8 @@ def point_text(point: Point) -> str:
 def answer_remarks(answer: Answer) -> Iterator[str]:
     """Return the lines above an answer's quotes. A line that continues the line before begins with a space."""
     if answer.understood_as != answer.question:
-        yield f"Understood as: {answer.understood_as}"
+        yield f"Asked as: {answer.understood_as}"
+    yield from (f"Or did you mean: {reading}" for reading in answer.other_readings)
     yield from answer.taken_as
     if answer.overview:
         yield from map(wrap, answer.overview.words)

@@ -157,7 +157,7 @@ def _reply_blocks(kept: StoredTurn, sources: Sources) -> Iterator[str]:
         yield on_one_line(answer)
         return
     if answer.understood_as != answer.question:
-        yield f"Understood as: “{on_one_line(answer.understood_as)}”"
+        yield f"Asked as: “{on_one_line(answer.understood_as)}”"
     yield from map(on_one_line, answer.taken_as)
     if answer.overview:
         yield from map(on_one_line, answer.overview.words)

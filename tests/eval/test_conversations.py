@@ -4,8 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from eval.conversations import CONVERSATIONS, conversations_of, gap_shares, names_in, read_own, shorten
+from eval.conversations import (
+    CONVERSATIONS,
+    DIALOGUES,
+    IBID,
+    PERSON,
+    changed_alone,
+    gap_shares,
+    is_right,
+    open_dialogues,
+)
 from eval.datasets import DataError, DataSet, Gold, Question, Source
+from eval.follow_ups import conversations_of, names_in, read_written, sentence_around, shorten
 from retriever.settings import shipped_corpus
 
 TEXT = "Port Elm is a town. Ada Brook says that she likes Port Elm."
@@ -51,7 +61,7 @@ def test_two_questions_are_no_conversation() -> None:
 
 def test_the_shipped_conversations_quote_the_shipped_articles() -> None:
     texts = {path.name: path.read_text(encoding="utf-8") for path in shipped_corpus().glob("*.txt")}
-    found = read_own(CONVERSATIONS, texts)
+    found = read_written(CONVERSATIONS, texts)
     assert len({one.question.group for one in found}) >= 12
     assert all(2 <= len(one.turns) + 1 <= 5 for one in found)
 
@@ -60,9 +70,37 @@ def test_a_quote_that_no_document_has_is_an_error(tmp_path: Path) -> None:
     line = '{"id": "c", "turns": [{"typed": "Why?", "rewrite": "Why?", "document_id": "a", "quote": "never"}]}'
     (tmp_path / "c.jsonl").write_text(line)
     with pytest.raises(DataError, match=r"line 1: a does not say 'never'"):
-        read_own(tmp_path / "c.jsonl", {"a": "text"})
+        read_written(tmp_path / "c.jsonl", {"a": "text"})
 
 
 def test_the_way_is_from_typed_to_rewritten() -> None:
     figures = {"typed": [0.5, 0.4], "ibid": [0.9, 0.6], "rewritten": [1.0, 0.8]}
     assert gap_shares(figures) == pytest.approx([0.8, 0.5])
+
+
+def test_a_turn_of_a_written_conversation_shows_the_sentence_around_its_quote() -> None:
+    text = "Ada climbs. The lamp was lit in 1904. It broke."
+    start = text.index("1904")
+    first, last = sentence_around(text, start, start + 4)
+    assert text[first:last] == "The lamp was lit in 1904."
+
+
+def test_the_written_conversations_are_as_many_as_they_should_be() -> None:
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (DIALOGUES / "docs").iterdir()}
+    found = read_written(DIALOGUES / "dialogues.jsonl", texts)
+    groups = {one.question.group for one in found}
+    assert len(groups) == 25
+    assert len(found) + len(groups) >= 120
+
+
+def test_follow_ups_are_answered_nearly_as_well_as_when_a_person_rewrites_them(tmp_path: Path) -> None:
+    assistant, asked = open_dialogues(tmp_path / "library")
+    with assistant:
+        changed, count = changed_alone(assistant)
+        dependent = [one for one in asked if one.is_dependent][::3]
+        ibid, person = (
+            sum(is_right(assistant.ask(*method.ask(one)), one) for one in dependent) for method in (IBID, PERSON)
+        )
+    assert count >= 300
+    assert changed == [], "a question that stands alone is never changed"
+    assert ibid >= 0.8 * person, f"{ibid} of {person} that a person's rewrites get right"

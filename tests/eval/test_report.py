@@ -133,7 +133,7 @@ def test_a_question_shows_what_came_what_was_wanted_and_why() -> None:
     assert "The mill is old. <mark>Anna</mark> owns the mill. It grinds at night." in page
     assert "meaning 1, words 2: mill" in page
     assert "first relevant passage at rank 2" in page
-    assert "Understood as: “Does the mill grind at night?”" in page
+    assert "Asked as: “Does the mill grind at night?”" in page
     assert "After 1 earlier question<" in page
     assert "Of 2 questions that the documents answer, 1 got the right quote first." in page
     assert "Of 2 that they don’t, 1 was refused." in page

@@ -145,8 +145,8 @@ def test_an_inferred_date_is_exported_as_inferred(assistant: Assistant) -> None:
 
 def test_an_unsure_answer_and_what_was_understood_are_said(assistant: Assistant) -> None:
     text = markdown(assistant, answer(TWELVE, verdict=Verdict.UNSURE, understood_as="What does the *ferry* cost?"))
-    assert f"Understood as: “What does the \\*ferry\\* cost?”\n\n**{VERDICT_WORDS[Verdict.UNSURE]}**\n\n> A" in text
-    assert "Understood as" not in markdown(assistant, answer(TWELVE))
+    assert f"Asked as: “What does the \\*ferry\\* cost?”\n\n**{VERDICT_WORDS[Verdict.UNSURE]}**\n\n> A" in text
+    assert "Asked as" not in markdown(assistant, answer(TWELVE))
 
 
 def test_how_a_time_was_taken_is_exported(assistant: Assistant) -> None:
