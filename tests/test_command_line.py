@@ -490,3 +490,25 @@ def test_files_that_could_not_be_read_are_tried_again_without_being_named(run: R
     (varn / "bad.txt").write_text("The lamp broke.")
     assert run("index", "--retry").out.startswith("1 added")
     assert run("index", "--retry").out == ""
+
+
+NAMES = (
+    "-rf.txt", "--help.txt", " lead.txt", "a b.txt", "q'uote.txt", 'dq".txt', "tab\t.txt", "new\nline.txt", "%2e.txt",
+    "#h.txt",
+    "[x].txt", "*.txt", "back\\slash.txt", f"{'x' * 200}.txt", normalize("NFD", "é.txt"), os.fsdecode(b"caf\xe9.txt"),
+)  # fmt: skip
+
+
+def test_a_document_is_shown_edited_and_removed_by_the_id_that_is_printed(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "gates"
+    folder.mkdir()
+    for number, name in enumerate(NAMES):
+        (folder / name).write_text(f"The keeper of gate {number} is Ada Brook.\n")
+    run("index", folder)
+    identifiers = [json.loads(line)["id"] for line in run("list", "--json").out.splitlines()]
+    assert len(identifiers) == len(NAMES)
+    for identifier in identifiers:
+        assert run("show", identifier).status == 0
+        assert run("edit", identifier, "--title", "A gate").status == 0
+        assert run("remove", identifier).status == 0
+    assert run("list", "--json").out == ""

@@ -135,3 +135,21 @@ def test_lines_of_two_columns_of_prose_are_no_table() -> None:
             put(canvas, [right[place]], x=310, y=700 - 13 * place)
 
     assert read(made(draw), "prose.pdf").rows == ()
+
+
+def test_a_table_continues_on_the_next_page_without_its_header() -> None:
+    rows = [(f"Row {number}", str(number), f"{number}.50", str(3 * number)) for number in range(1, 61)]
+
+    def draw(canvas: Canvas) -> None:
+        put_rows(canvas, [("Orchard", "Trees", "Price", "Yield"), *rows[:30]])
+        canvas.showPage()
+        put_rows(canvas, rows[30:])
+        put(canvas, ["All the apples were sold in the market at Telby by autumn."], y=120)
+        canvas.showPage()
+        put_rows(canvas, [("Mill", "4", "5.00"), ("Dam", "6", "7.00")])
+
+    extract = read(made(draw), "orchards.pdf")
+    assert numbered(extract) == [
+        (number + 1, f"Orchard: Row {number}; Trees: {number}; Price: {number}.50; Yield: {3 * number}.")
+        for number in range(1, 61)
+    ]

@@ -87,7 +87,7 @@ def extract_of(pages: list[PdfPage], about: Extract, outline: Set[str] = frozens
     """
     size = usual_size(pages)
     pages = part_running_heads(part_line_numbers(pages), size)
-    flows = [[with_named_rows(flow) for flow in find_flows(page)] for page in pages]
+    flows = with_named_rows([find_flows(page) for page in pages])
     style = BodyStyle.from_flows([flow for page in flows for flow in page], size)
     paragraphs = find_paragraphs(pages, flows, style)
     mark_contents(paragraphs)

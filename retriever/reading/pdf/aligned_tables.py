@@ -69,21 +69,77 @@ class _CellRow:
     cells: list[_Cell]
 
 
-def with_named_rows(flow: Flow) -> Flow:
-    """The lines of a flow, where a line of a table names its columns."""
-    if flow.aside or sum(line.cells for line in flow.lines) < FEWEST_ROWS:
-        return flow
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The lines in place of those of a table, and what its next page needs.
+
+    Attributes:
+        lines: the lines.
+        names: of its columns.
+        columns: where each one starts and ends.
+        rows: how many rows it has so far, with its header.
+    """
+
+    lines: list[TextLine]
+    names: list[str]
+    columns: list[tuple[float, float]]
+    rows: int
+
+
+def with_named_rows(pages: Sequence[Sequence[Flow]]) -> list[list[Flow]]:
+    """The flows of each page, where a line of a table names its columns. A table may continue on the next page."""
+    above: _Table | None = None
+    named: list[list[Flow]] = []
+    for flows in pages:
+        named.append([])
+        for flow in flows:
+            if not flow.aside:
+                flow, above = _named(flow, above)
+            named[-1].append(flow)
+    return named
+
+
+def _named(flow: Flow, above: _Table | None) -> tuple[Flow, _Table | None]:
+    """A flow with named rows, and the table that its last line belongs to.
+
+    Args:
+        flow: the flow.
+        above: the table with which the flow before it ended.
+    """
+    if above is None and sum(line.cells for line in flow.lines) < FEWEST_ROWS:
+        return flow, None
     rows = [_CellRow(line, _cells_of(line)) for line in flow.lines]
     lines: list[TextLine] = []
+    table = None
     at = 0
     while at < len(rows):
         end = _end_of_table(rows, at)
         table = _worded(rows[at:end]) if end - at >= FEWEST_ROWS else None
+        if table is None and at == 0 and above is not None:
+            table = _continued(rows[:end], above)
         if table is None and end - at > 1 and len(rows[at].cells) < len(rows[at + 1].cells):
             end = at + 1  # a title with its date, perhaps
-        lines += table or (row.line for row in rows[at:end])
+        lines += table.lines if table else (row.line for row in rows[at:end])
         at = end
-    return replace(flow, lines=lines)
+    return replace(flow, lines=lines), table
+
+
+def _continued(rows: Sequence[_CellRow], above: _Table) -> _Table | None:
+    """The lines in place of the first ones of a page, if they are in the columns of the table above."""
+    columns = list(above.columns)
+    for row in rows:
+        columns = _merged(columns, row)
+    is_alike = len(columns) == len(above.columns) and all(_are_apart(row, columns) for row in rows)
+    if not is_alike or not any(len(row.cells) > 1 for row in rows):
+        return None
+    table, lines, runs = _joined(rows, columns, 1)
+    if not any(map(_has_any_number, table)):
+        return None
+    named = [
+        _row_line(lines[place], text, columns, [run for cell in runs[place] for run in cell], above.rows + place + 1)
+        for place, text in named_lines([above.names], table)
+    ]
+    return _Table(named, above.names, columns, above.rows + len(table))
 
 
 def _cells_of(line: TextLine) -> list[_Cell]:
@@ -165,7 +221,7 @@ def _column_of(cell: _Cell, columns: Sequence[tuple[float, float]]) -> int:
     return next(place for place, (left, right) in enumerate(columns) if left <= cell.left and cell.right <= right)
 
 
-def _worded(rows: Sequence[_CellRow]) -> list[TextLine] | None:
+def _worded(rows: Sequence[_CellRow]) -> _Table | None:
     """The lines in place of those of a table, or None if it is not certain that they are one."""
     columns: list[tuple[float, float]] = []
     for row in rows:
@@ -183,20 +239,20 @@ def _worded(rows: Sequence[_CellRow]) -> list[TextLine] | None:
         return None
     if not all(names[1:]) or len(set(names)) < len(names) or (not _has_any_number(body[0]) and _has_numbers(body)):
         return None  # the names of the rows have no name themselves, but all columns have one of their own
-    left, right = columns[0][0], columns[-1][1]
-    return [
-        replace(
-            lines[place + 1],
-            text=line,
-            left=left,
-            right=right,
-            bold=False,
-            cells=True,
-            runs=[run for cells in zip(runs[0], runs[place + 1], strict=True) for cell in cells for run in cell],
-            table_row=place + 2,
-        )
-        for place, line in named_lines([names], body)
+    printed = [[run for cells in zip(runs[0], row, strict=True) for cell in cells for run in cell] for row in runs[1:]]
+    named = [
+        _row_line(lines[place + 1], text, columns, printed[place], place + 2)
+        for place, text in named_lines([names], body)
     ]
+    return _Table(named, names, columns, len(table))
+
+
+def _row_line(
+    line: TextLine, text: str, columns: Sequence[tuple[float, float]], runs: Sequence[TextRun], number: int
+) -> TextLine:
+    """The line of a row; `runs` are what is printed of it."""
+    edges = {"left": columns[0][0], "right": columns[-1][1]}
+    return replace(line, text=text, bold=False, cells=True, runs=runs, table_row=number, **edges)
 
 
 def _header_height(rows: Sequence[_CellRow]) -> int:
