@@ -7,6 +7,8 @@ import os
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from .answering.answer_cache import AnswerCache
@@ -32,16 +34,22 @@ from .intents.reader import IntentReader
 from .maintenance.upkeep import Upkeep
 from .maintenance.verify import Finding, verify
 from .overview import LibraryTalk
+from .overview.questions import questions_of
 from .reading.folders import as_utf8
 from .reading.geometry import LineBox
 from .reading.page_images import USUAL_WIDTH, PageImages, original, quote_lines
-from .records import Answer, Document, DocumentSummary, Hit, LibraryState, Turn, Verdict
+from .records import Answer, Document, DocumentSummary, Hit, LibraryState, Quote, Turn, Verdict
 from .settings import ENCODER_VARIABLE, Settings
 from .store.base import Library, Searcher
 from .store.open import Place, create_library, encoder_origin, locate, open_library
 from .talk import AnswerKind
 from .text.question import Question
 from .timeline import Point, Timeline
+
+PATIENCE_SECONDS = 2.0
+"""So long does a question that is asked in advance wait at most for those of users."""
+_patient: ContextVar[bool] = ContextVar("patient", default=False)
+"""Whether this thread only prepares what may be asked."""
 
 
 class Assistant(Upkeep):
@@ -57,6 +65,7 @@ class Assistant(Upkeep):
         self._timeline = Timeline(library)
         self._talk = LibraryTalk(library, self._timeline, self._ask_alone, encoder.has_word)
         self._intents = IntentReader(library, encoder)
+        self._in_flight, self._counting = 0, threading.Lock()
 
     @classmethod
     def open(
@@ -140,7 +149,7 @@ class Assistant(Upkeep):
         """
         asked = Question.checked(question, self._settings.longest_question_words)
         began = time.perf_counter()
-        with self._search.reading() as search:
+        with self._answering(), self._search.reading() as search:
             generation = self._library.manifest.generation
             key = (search.generation, asked.text, tuple(history), top, frozenset(excluded), scope)
             # A server may answer from two generations at once; such an answer is not cached.
@@ -165,26 +174,50 @@ class Assistant(Upkeep):
         """
         return self._intents.read(Question.checked(sentence, self._settings.longest_question_words)).kind
 
-    def suggest(self, answer: Answer, asked: Sequence[str] = (), scope: Scope = EVERYTHING) -> tuple[str, ...]:
+    def suggest(self, quotes: Sequence[Quote], asked: Sequence[str], scope: Scope = EVERYTHING) -> tuple[str, ...]:
         """Find up to three questions that may follow an answer, each answered clearly. It asks up to eight.
 
         Args:
-            answer: the answer.
-            asked: the questions of the conversation so far, which are not suggested again.
+            quotes: those of the answer.
+            asked: the questions of the conversation, the answered one last; they are not suggested again.
             scope: the documents that are asked.
         """
-        return self._talk.suggestions.after(answer, (*asked, answer.question), scope)
+        return self._talk.suggestions.after(quotes, asked, scope)
 
     def examples(self, count: int = 5) -> tuple[str, ...]:
         """Find questions that these documents answer clearly. It asks up to 24 the first time after a change."""
         return self._talk.suggestions.about(self.documents(), count)
 
+    def questions_of(self, sentence: str, published: str | None = None) -> tuple[str, ...]:
+        """Make questions that a sentence seems to answer, by rules; perhaps none. They are not asked.
+
+        Args:
+            sentence: its words.
+            published: ISO 8601 date of its document, or None.
+        """
+        return questions_of(sentence, published, self._encoder.has_word)
+
     def prepare_talk(self) -> None:
-        """Find in advance what an overview and a list of contradictions need; some seconds."""
+        """Find in advance what a welcome, an overview and a list of contradictions need: some seconds.
+
+        While somebody else's question is answered, it waits.
+        """
+        _patient.set(True)
         self.examples()
         documents = self.documents()
         if len(documents) > 1:
             self._talk.differences(documents)
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Count the questions that are being answered, for which what is prepared in advance waits."""
+        with self._counting:
+            self._in_flight += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._in_flight -= 1
 
     def _told(self, search: Searcher, asked: Question, scope: Scope, began: float, *, follows: bool) -> Answer | None:
         """The answer to a sentence about the documents or the program; None if it is a question.
@@ -217,6 +250,9 @@ class Assistant(Upkeep):
 
     def _ask_alone(self, question: str, scope: Scope) -> Answer:
         """Answer a question that is known to be one, and stands alone."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while _patient.get() and self._in_flight and time.monotonic() < deadline:
+            time.sleep(PATIENCE_SECONDS / 100)
         with self._search.reading() as search:
             began, alone = time.perf_counter(), (StandaloneQuestion(Question.of(question)),)
             return self._pipeline.answer(search, question, alone, self._library.exclude((), scope), 5, began)

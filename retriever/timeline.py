@@ -15,6 +15,7 @@ from .filters import Scope
 from .records import DocumentSummary
 from .store.base import Library
 from .store.contents import StoredPassage
+from .text.bibliography import is_bibliographic
 from .text.calendar import Time, span_of
 from .text.datelines import dateline_length
 from .text.time_expressions import counts_from_event, identifies_thing, not_since, times_in
@@ -131,6 +132,9 @@ def points_of(document: DocumentSummary, passages: Iterable[StoredPassage]) -> t
         point
         for stored in passages
         for start, end in stored.passage.sentences
+        if not is_bibliographic(
+            stored.text[start - stored.passage.start : end - stored.passage.start], stored.passage.heading
+        )
         for point in _points(document, stored.text[start - stored.passage.start : end - stored.passage.start], start)
     )
 

@@ -17,7 +17,7 @@ ABOUT = (
     "It writes no answer itself and uses no large language model. If the documents don’t answer, it says so.",
     "It works without the internet: your documents, questions and answers stay on this machine.",
 )
-HELP = "Ask for what a document says, in your own words, or type one of these. For example:"
+HELP = "Ask for what a document says, in your own words. You can also ask for summaries, comparisons and changes."
 MANAGING = (
     "To add documents, drop files onto the page, or type: ibid index PATH. A folder can be added the same way.",
     "PDF, web pages, Word, Excel, PowerPoint, EPUB, mail, text and more can be read. What cannot be read is listed.",

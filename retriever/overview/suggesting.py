@@ -24,6 +24,8 @@ MOST_ASKED = 24
 """Questions that are asked to find those of a library; one takes about a tenth of a second."""
 MOST_ASKED_BESIDE = 8
 """The same for follow-ups of one answer."""
+BESIDE = 2
+"""Quotes of an answer near which its follow-ups stand."""
 READ_FOR_QUESTIONS = 40
 """Documents whose sentences questions are made of."""
 _NEAR = 1500  # characters around a quote whose sentences make follow-ups
@@ -43,7 +45,7 @@ class Suggestions:
         self._ask = ask
         self._has_word = has_word
         self._kept: OrderedDict[Hashable, tuple[str, ...]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock, self._finding = threading.Lock(), threading.Lock()
 
     def about(self, documents: Sequence[DocumentSummary], count: int) -> tuple[str, ...]:
         """Find questions that some documents answer, of as many documents as possible.
@@ -53,27 +55,25 @@ class Suggestions:
             count: how many questions at most.
         """
         key = self._library.manifest.generation, tuple(one.id for one in documents), count
-        return self._known(key, lambda: self._checked(self._made(documents), count, MOST_ASKED, (), EVERYTHING))
+        with self._finding:  # two that ask at once wait for one
+            return self._known(key, lambda: self._checked(self._made(documents), count, MOST_ASKED, (), EVERYTHING))
 
-    def known_about(self, documents: Sequence[DocumentSummary], count: int) -> tuple[str, ...] | None:
-        """What `about` has found already; None if it was not asked yet."""
-        with self._lock:
-            return self._kept.get((self._library.manifest.generation, tuple(one.id for one in documents), count))
-
-    def after(self, answer: Answer, asked: Collection[str], scope: Scope, count: int = 3) -> tuple[str, ...]:
+    def after(self, quotes: Sequence[Quote], asked: Collection[str], scope: Scope, count: int = 3) -> tuple[str, ...]:
         """Find questions that may follow an answer: about what stands near its quotes.
 
         Args:
-            answer: the answer.
-            asked: the questions of the conversation, which are not suggested again.
+            quotes: those of the answer.
+            asked: the questions of the conversation, the answered one last; they are not suggested again.
             scope: the documents that are asked.
             count: how many questions at most.
         """
-        if not answer.quotes:
+        there = {one.id for one in self._library.documents.all()}
+        quotes = [one for one in quotes if one.document_id in there][:BESIDE]
+        if not quotes:
             return ()
-        quotes = tuple((one.document_id, one.start) for one in answer.quotes[:2])
-        key = self._library.manifest.generation, answer.question, quotes, tuple(asked), scope, count
-        made = self._made_beside(answer)
+        places = tuple((one.document_id, one.start) for one in quotes)
+        key = self._library.manifest.generation, places, tuple(asked), scope, count
+        made = self._made_beside(quotes, asked)
         return self._known(key, lambda: self._checked(made, count, MOST_ASKED_BESIDE, asked, scope))
 
     def _known(self, key: Hashable, find: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
@@ -97,11 +97,11 @@ class Suggestions:
             made = questions_of(sentence.text, document.published, self._has_word, sentence.heading)
             yield from ((question, sentence) for question in made[:1])
 
-    def _made_beside(self, answer: Answer) -> Iterator[Made]:
-        """Questions of sentences near the first quotes; those that share words with the answer come first."""
-        said = naming_terms(f"{answer.question} {answer.quotes[0].text}")
+    def _made_beside(self, quotes: Sequence[Quote], asked: Collection[str]) -> Iterator[Made]:
+        """Questions of sentences near some quotes; those that share words with the answer come first."""
+        said = naming_terms(f"{' '.join(list(asked)[-1:])} {quotes[0].text}")
         found: list[tuple[int, int, Made]] = []
-        for quote in answer.quotes[:2]:
+        for quote in quotes:
             document = self._library.documents.summary(quote.document_id)
             near = (each for each in sentences_of(self._library, document) if _is_near(each, quote))
             for sentence in near:

@@ -14,6 +14,7 @@ from .history import History
 from .library_handlers import LibraryHandlers
 from .sidebar import Sidebar
 from .state import TabState
+from .timeline_panel import TimelineView
 
 # The name is older than the word: browsers keep it.
 USER_COOKIE = "ibid_reader"
@@ -132,7 +133,7 @@ class LibraryEvents:
     async def timeline(self, scope: Scope, event: gr.EventData) -> AsyncIterator[str]:
         """The user opened or searched the timeline, or asked for more of it."""
         data = event._data
-        async for shown in self._library.timeline(scope, data.get("find", ""), int(data.get("count", panels.POINTS))):
+        async for shown in self._library.timeline(scope, TimelineView.of_fields(data)):
             yield shown
 
     async def add(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:

@@ -116,6 +116,7 @@ def build_page(
                     welcome = component("welcome", panels.welcome_html(None))
                     turns = component("conversation", attached=True)
                     component("pending", attached=True)
+                    suggested = component("suggestions", attached=True)
                 with gr.Column(elem_id="composer"):
                     scope_line = component("scope", attached=True)
                     with gr.Row():
@@ -135,8 +136,11 @@ def build_page(
         page.load(None, None, question, js=UNANSWERED, **QUIET)
         latest, every = {**QUIET, "trigger_mode": "always_last"}, {**QUIET, "trigger_mode": "multiple"}
         actions.sidebar(SidebarEvents(sidebar).show, [state, scope], side, **latest)
-        actions.ask(chat_events.ask, [state, scope], shown, **QUIET)
-        actions.revise(chat_events.revise, [state, scope], shown, **QUIET)
+        for answered in (
+            actions.ask(chat_events.ask, [state, scope], shown, **QUIET),
+            actions.revise(chat_events.revise, [state, scope], shown, **QUIET),
+        ):
+            answered.then(library.suggestions.after, [state, scope], suggested, **QUIET)
         actions.drop(chat_events.drop, state, shown, **QUIET)
         actions.restore(chat_events.restore, state, shown, **QUIET)
         recalled = [*shown, scope, scope_line]
@@ -153,12 +157,14 @@ def build_page(
         actions.timeline(library_events.timeline, scope, panel, **latest)
         actions.scope(chat_events.scope, state, [scope, scope_line], **latest)
         actions.add_files(library_events.add, None, uploads, **every)
-        actions.remove(library_events.remove, scope, panel, **every)
+        removed = actions.remove(library_events.remove, scope, panel, **every)
+        removed.then(library_events.welcome, None, welcome, **QUIET)
         actions.edit(library_events.edit, scope, panel, **QUIET)
         actions.correct(library_events.correct, None, hint, **QUIET).then(None, js=CORRECTED, **QUIET)
         actions.follow(library_events.follow, scope, panel, **every)
         actions.unfollow(library_events.unfollow, scope, panel, **every)
-        actions.undo(library_events.undo, scope, panel, **every)
+        restored = actions.undo(library_events.undo, scope, panel, **every)
+        restored.then(library_events.welcome, None, welcome, **QUIET)
     WaitingQueue.replace(page)
     return page
 

@@ -23,6 +23,8 @@ from .followed import FollowedFolders
 from .loading import Loader, error_sentence
 from .source_cache import SourceCache
 from .state import TabState
+from .suggestions import SuggestionHandlers
+from .timeline_panel import TimelineView, timeline_html
 
 SLOW_SECONDS = 0.5
 """Seconds after which the page says what it is waiting for."""
@@ -40,6 +42,7 @@ class LibraryHandlers:
         model: Loader[Assistant],
         uploads: Uploads,
         sources: SourceCache,
+        suggestions: SuggestionHandlers,
         followed: FollowedFolders | None = None,
     ) -> None:
         """Store what the handlers need.
@@ -49,9 +52,11 @@ class LibraryHandlers:
             model: the assistant, once it can answer; only the welcome says whether it can.
             uploads: adds and removes documents.
             sources: documents laid out for reading.
+            suggestions: finds questions to suggest.
             followed: the followed folders; None if the page may not name folders of this machine.
         """
         self._followed = followed
+        self.suggestions = suggestions
         self._library = library
         self._model = model
         self._uploads = uploads
@@ -67,7 +72,11 @@ class LibraryHandlers:
                 yield panels.welcome_html(documents, loading=True, examples=examples_for(documents))
                 await self._model.wait()
                 documents = await self._documents()
-            yield panels.welcome_html(documents, examples=examples_for(documents))
+            examples = examples_for(documents)
+            yield panels.welcome_html(documents, examples=examples)
+            if documents and not examples and (found := await self.suggestions.examples()):
+                yield panels.welcome_html(await self._documents(), examples=found)
+            self.suggestions.prepare()
         except Exception as error:  # the page must say whatever went wrong
             yield panels.welcome_html((), error=error_sentence(error))
 
@@ -101,14 +110,15 @@ class LibraryHandlers:
         except Exception as error:
             return panels.message_html("Could not list the documents", error_sentence(error))
 
-    async def timeline(self, scope: Scope, find: str = "", count: int = panels.POINTS) -> AsyncIterator[str]:
+    async def timeline(self, scope: Scope, view: TimelineView) -> AsyncIterator[str]:
         """Show the timeline next to the chat. If it takes long, say that the documents are being read."""
         try:
             assistant = await self._library.wait()
             finding = asyncio.ensure_future(asyncio.to_thread(assistant.timeline, scope))
             if not (await asyncio.wait([finding], timeout=SLOW_SECONDS))[0]:
                 yield panels.message_html("Timeline", "Reading the documents for events…", "note")
-            yield panels.timeline_html(await finding, assistant.documents(), scope, find, count)
+            points, documents = await finding, assistant.documents()
+            yield await asyncio.to_thread(timeline_html, points, documents, scope, view, assistant.questions_of)
         except Exception as error:
             yield panels.message_html("Could not show the timeline", error_sentence(error))
 
@@ -222,9 +232,9 @@ def _correct(assistant: Assistant, document_id: str, values: Mapping[str, str]) 
 
 
 def examples_for(documents: Sequence[DocumentSummary]) -> tuple[str, ...]:
-    """The example questions of the shipped corpus, if the library holds all of it; else none."""
+    """The example questions of the shipped corpus, if the library holds it and nothing else; else none."""
     names, examples = _shipped_examples()
-    return examples if names <= {document.id.rsplit("/", 1)[-1] for document in documents} else ()
+    return examples if names == {document.id.rsplit("/", 1)[-1] for document in documents} else ()
 
 
 @lru_cache(maxsize=1)

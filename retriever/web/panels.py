@@ -5,7 +5,6 @@ In: records. Out: mark-up, escaped by Jinja as in `cards`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from pathlib import Path
 
 from ..filters import EVERYTHING, Scope
@@ -17,15 +16,11 @@ from ..interfaces.uploads import UploadBatch
 from ..reading.formats import FORMATS
 from ..records import DocumentSummary, Quote
 from ..text.calendar import date_words
-from ..timeline import Point, most_informative
 from .followed import FollowedFolder
 from .history import Conversation
 
 LISTED = 200
 """Documents and conversations that are listed at once; who has more looks for them by their words."""
-
-POINTS = 60
-"""Points of the timeline that are shown at first, and as many more each time."""
 
 WELCOMED = 8
 """Documents that the welcome lists."""
@@ -204,49 +199,6 @@ def welcome_html(
         error=error,
         examples=examples,
     )
-
-
-def timeline_html(
-    points: Sequence[Point], documents: Sequence[DocumentSummary], scope: Scope, find: str, count: int
-) -> str:
-    """What happened when, by quote.
-
-    Args:
-        points: all points in the scope, in the order of time.
-        documents: all documents of the library.
-        scope: the documents that the points come from.
-        find: words that a shown point or its source contains.
-        count: at most this many points are shown: the most important ones.
-    """
-    wanted = find.casefold().split()
-    found = [one for one in points if all(word in _words_of_point(one) for word in wanted)]
-    shown = [(one, *_opening(one)) for one in most_informative(found, count)]
-    return render(
-        "timeline.html",
-        years=[(year, list(those)) for year, those in groupby(shown, key=lambda one: _year(one[0].time))],
-        total=len(found),
-        more=len(found) - len(shown),
-        next_count=count + POINTS,
-        find=find,
-        scope=scope,
-        taken=sum(scope.takes(one) for one in documents),
-        count=len(documents),
-    )
-
-
-def _year(time: str) -> str:
-    """The year that a time begins in, or its decade."""
-    words = date_words(time)
-    return words.removeprefix("the ") if words.endswith("s") else time[:4]
-
-
-def _opening(point: Point) -> tuple[Link, list[tuple[Point, Link]]]:
-    return Link.to(point), [(other, Link.to(other)) for other in point.also]
-
-
-def _words_of_point(point: Point) -> str:
-    sources = (f"{one.title} {one.publisher or ''}" for one in (point, *point.also))
-    return f"{point.text} {point.time} {date_words(point.time)} {' '.join(sources)}".casefold()
 
 
 def message_html(title: str, message: str, kind: str = "error") -> str:

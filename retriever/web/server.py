@@ -47,6 +47,7 @@ from .loading import Loader
 from .middleware import AGENTS, LOOPBACK, SecurityMiddleware, is_loopback, refusal
 from .sidebar import Sidebar
 from .source_cache import SourceCache
+from .suggestions import SuggestionHandlers
 
 FAVICON = Path(__file__).parent / "favicon.svg"
 FIRST_PORT = 7860
@@ -205,7 +206,7 @@ def build_app(
     followed = None if authenticator else FollowedFolders(default_history().with_name("followed.json"))
     if followed:
         threading.Thread(target=_resume, args=(followed, library), daemon=True).start()
-    handlers = LibraryHandlers(library, model, received, sources, followed)
+    handlers = LibraryHandlers(library, model, received, sources, SuggestionHandlers(model), followed)
     agents = agents_app(model)
     app = FastAPI(
         docs_url=None,

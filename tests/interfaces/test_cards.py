@@ -35,6 +35,7 @@ from retriever.timeline import Point
 from retriever.web import panels
 from retriever.web.history import Conversation
 from retriever.web.library_handlers import examples_for
+from retriever.web.timeline_panel import TimelineView, bars_of, timeline_html
 
 UNSURE, ABSENT = VERDICT_WORDS[Verdict.UNSURE], VERDICT_WORDS[Verdict.ABSENT]
 CHANGED = "This document has changed"
@@ -293,7 +294,8 @@ def test_mark_up_in_a_document_is_escaped_everywhere() -> None:
             copies={HOSTILE: [HOSTILE]},
             deleted=panels.DeletedItem(HOSTILE, HOSTILE),
         ),
-        panels.timeline_html([hostile_point(text)], [summary(about)], Scope(frozenset({HOSTILE})), HOSTILE, 1),
+        timeline_of([hostile_point(text)], [summary(about)], TimelineView(HOSTILE, HOSTILE, HOSTILE)),
+        timeline_of([hostile_point(text)], [summary(about)], TimelineView(count=1)),
         panels.scope_html(Scope(frozenset({HOSTILE}), documents=frozenset({HOSTILE})), [summary(about)]),
         panels.uploads_html(UploadBatch([UploadedFile(HOSTILE, "skipped", HOSTILE)])),
         panels.conversations_html(
@@ -315,9 +317,13 @@ def point(time: str, text: str = "The lamp was lit in 1871.", weight: float = 1.
     return Point(time, "lighthouse.txt", LAMP.start, LAMP.end, text, "The Lighthouse", "Harbour News", weight)
 
 
+def timeline_of(points: list[Point], documents: list[DocumentSummary], view: TimelineView = TimelineView()) -> str:  # noqa: B008 (frozen)
+    return timeline_html(points, documents, Scope(), view, lambda text, _: [f"Is it so that {text}?"])
+
+
 def test_each_event_of_the_timeline_opens_its_source_at_the_sentence() -> None:
     told = replace(point("1871-06"), also=(replace(point("1871-06"), document_id="copy.txt", publisher="Varn Times"),))
-    html = panels.timeline_html([told], [summary(document())], panels.EVERYTHING, "", 60)
+    html = timeline_of([told], [summary(document())])
     assert "1871 June 1871 The lamp was lit in 1871. Harbour News, The Lighthouse Also in Varn Times" in seen(html)
     for name in ("lighthouse.txt", "copy.txt"):
         assert f'data-document="{name}" data-start="{LAMP.start}" data-end="{LAMP.end}"' in html
@@ -325,18 +331,38 @@ def test_each_event_of_the_timeline_opens_its_source_at_the_sentence() -> None:
 
 def test_the_timeline_groups_by_year_and_offers_more() -> None:
     points = [point("1870/1879", weight=0.5), point("1871"), point("1872-03")]
-    html = panels.timeline_html(points, [], panels.EVERYTHING, "", 2)
+    html = timeline_of(points, [], TimelineView(count=2))
     assert re.findall(r'<h3 class="year"[^>]*>(.*?)<', html) == ["1871", "1872"]
     assert 'data-count="62"' in html
-    everything = panels.timeline_html(points, [], panels.EVERYTHING, "", 60)
+    everything = timeline_of(points, [])
     assert re.findall(r'<h3 class="year"[^>]*>(.*?)<', everything) == ["1870s", "1871", "1872"]
     assert "Show more" not in everything
+
+
+def test_an_axis_shows_how_many_events_each_year_has() -> None:
+    points = [point("1871"), point("1871-05", "It burnt."), point("1874-03", "It was lit again.")]
+    assert [(bar.year, bar.count) for bar in bars_of(points)] == [("1871", 2), ("1872", 0), ("1873", 0), ("1874", 1)]
+    assert [bar.year for bar in bars_of([point("1871"), point("1950")])][:2] == ["1870-1879", "1880-1889"]
+    html = timeline_of(points, [])
+    assert re.findall(r'data-year="(\d+)"', html) == ["1871", "1874"]
+    chosen = timeline_of(points, [], TimelineView(year="1874"))
+    assert chosen.count('class="point"') == 1
+    assert 'data-year="1871"' in chosen
+
+
+def test_the_timeline_is_of_one_document_and_asks_about_an_event() -> None:
+    other = replace(point("1902"), document_id="other.txt")
+    both = [summary(document()), replace(summary(document()), id="other.txt")]
+    html = timeline_of([point("1871"), other], both, TimelineView(document="other.txt"))
+    assert html.count('class="point"') == 1
+    assert "selected" in html
+    assert 'data-do="ask" data-question="Is it so that The lamp was lit in 1871.?"' in html
 
 
 def test_events_are_found_by_their_words_time_and_source() -> None:
     points = [point("1871"), point("1902-05", "The keeper had three dogs.")]
     for find, count in (("dogs", 1), ("may 1902", 1), ("harbour lamp", 1), ("lighthouse", 2), ("ferry", 0)):
-        html = panels.timeline_html(points, [], panels.EVERYTHING, find, 60)
+        html = timeline_of(points, [], TimelineView(find))
         assert html.count('class="point"') == count
     assert "No event holds these words." in html
 

@@ -149,12 +149,12 @@ def test_a_library_without_documents_says_what_to_do(tmp_path: Path) -> None:
 
 def test_follow_ups_are_new_and_answered_clearly(island: Assistant) -> None:
     answer = island.ask("How many passengers does the Sandpiper carry?")
-    suggested = island.suggest(answer)
+    suggested = island.suggest(answer.quotes, [answer.question])
     assert 0 < len(suggested) <= 3
     assert len(set(suggested)) == len(suggested)
     assert answer.question not in suggested
     assert all(island.ask(question).verdict is Verdict.CLEAR for question in suggested)
-    again = island.suggest(answer, asked=suggested)
+    again = island.suggest(answer.quotes, [*suggested, answer.question])
     assert not set(again) & set(suggested)
 
 

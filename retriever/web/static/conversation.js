@@ -57,6 +57,18 @@ const forgetAnswered = (element) => {
   if (field()?.value.trim() === last) write("");
 };
 
+// What is suggested belongs to the answer above it: what comes too late, or is too old, goes.
+export const attachSuggestions = ({ element, watch }) => {
+  const suggested = () => element.querySelector(".suggestions");
+  const clear = () => suggested()?.remove();
+  listen("ask", clear);
+  listen("recalled", clear);
+  watch("value", () => {
+    const count = document.querySelectorAll("#conversation .turns > .turn").length;
+    if (suggested() && Number(suggested().dataset.turns) !== count) clear();
+  });
+};
+
 export const attachPending = ({ element }) => {
   // The question that waits for its answer, where that takes longer than a blink.
   let soon = 0;

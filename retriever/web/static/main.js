@@ -17,6 +17,7 @@ const ATTACH = {
   pending: conversation.attachPending,
   scope: address.attach,
   sidebar: sidebar.attach,
+  suggestions: conversation.attachSuggestions,
   uploads: uploads.attach,
 };
 const missing = new Set(Object.keys(ATTACH));
