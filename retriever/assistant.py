@@ -149,20 +149,21 @@ class Assistant(Upkeep):
         """
         asked = Question.checked(question, self._settings.longest_question_words)
         began = time.perf_counter()
-        with self._answering(), self._search.reading() as search:
+        with self._search.reading() as search:
             generation = self._library.manifest.generation
             key = (search.generation, asked.text, tuple(history), top, frozenset(excluded), scope)
             # A server may answer from two generations at once; such an answer is not cached.
             cache = self._cache if self._library.is_transactional else AnswerCache()
             if answer := cache.find(generation, key):
                 return retime(answer, began)
-            readings = understand(asked, history)
+            readings = understand(asked, self._intents.without_pleasantries(history))
             answer = None
             if not excluded:
                 answer = self._told(search, asked, scope, began, follows=readings[0].depends_on_turns)
             if answer is None:
                 excluded_rows = self._library.exclude(excluded, scope)
-                answer = self._pipeline.answer(search, asked.text, readings, excluded_rows, top, began)
+                with self._answering():
+                    answer = self._pipeline.answer(search, asked.text, readings, excluded_rows, top, began)
             cache.keep(generation, key, answer)
             return answer
 
@@ -210,7 +211,10 @@ class Assistant(Upkeep):
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
-        """Count the questions that are being answered, for which what is prepared in advance waits."""
+        """Count the questions that are being answered, for which what is prepared in advance waits.
+
+        Talk is not counted, because it may itself wait for what is prepared.
+        """
         with self._counting:
             self._in_flight += 1
         try:

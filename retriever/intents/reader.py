@@ -5,13 +5,21 @@ read by the shipped one beside it; an encoder of no model, as in tests, reads no
 """
 
 import threading
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
 
 from ..encoder import Encoder, SentenceEncoder, Vectors
+from ..records import Turn
 from ..store.base import Library
 from ..talk import AnswerKind
-from ..text.question import Question
+from ..text.question import Question, tidy
 from . import Intent, IntentModel, Mentions, SourceNames, recognise
+
+PLEASANTRIES = frozenset(
+    (AnswerKind.GREETING, AnswerKind.THANKS, AnswerKind.HELP, AnswerKind.ABOUT, AnswerKind.MANAGING)
+)
+"""Kinds of sentences that have nothing to do with the documents."""
+_REMEMBERED = 512
 
 
 class IntentReader:
@@ -23,12 +31,20 @@ class IntentReader:
         self._own = encoder
         self._names: tuple[int, SourceNames] | None = None
         self._lock = threading.Lock()
+        self._is_pleasantry = lru_cache(maxsize=_REMEMBERED)(self._reads_pleasantry)
 
     def read(self, question: Question) -> Intent:
         """Tell what a sentence asks for."""
         if self._encoder is None:
             return Intent(AnswerKind.QUESTION, 1.0, Mentions.of(question, SourceNames()))
         return recognise(question, self._source_names(), self._encode, IntentModel.shipped())
+
+    def without_pleasantries(self, turns: Sequence[Turn]) -> list[Turn]:
+        """The turns of a conversation without thanks, greetings and the like, which no question follows up."""
+        return [turn for turn in turns if turn.shown or not self._is_pleasantry(turn.question)]
+
+    def _reads_pleasantry(self, question: str) -> bool:
+        return self.read(Question.of(tidy(question))).kind in PLEASANTRIES
 
     @cached_property
     def _encoder(self) -> Encoder | None:

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
-from retriever import Answer, AnswerKind, Assistant, DifferenceKind, Scope, Verdict, as_json, as_text
+from retriever import Answer, AnswerKind, Assistant, DifferenceKind, Scope, Turn, Verdict, as_json, as_text
 from retriever.__main__ import main
 from retriever.interfaces.html.cards import notebook_html
 from retriever.interfaces.http import build_api
@@ -129,6 +129,30 @@ def test_talk_is_about_the_documents_that_are_asked(island: Assistant) -> None:
     assert {quote.document_id for quote in answer.quotes} == {"post.txt"}
     alone = island.ask("contradictions?", scope=only)
     assert (alone.kind, alone.quotes) == (AnswerKind.CONTRADICTIONS, ())
+
+
+def test_thanks_between_two_questions_break_no_follow_up(island: Assistant) -> None:
+    first = Turn.of(island.ask("Who is Ada Brook?"))
+    between = [first, Turn.of(island.ask("thanks")), Turn.of(island.ask("help"))]
+    plain, thanked = (island.ask("When was she named?", history) for history in ([first], between))
+    assert thanked.understood_as == plain.understood_as
+    assert thanked.quotes == plain.quotes
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [("What is the fare for an adult?", "15 crowns"), ("Who is the harbour master?", "Ada Brook")],
+)
+def test_for_the_present_the_newest_leads_and_the_head_is_of_the_quotes_below(
+    island: Assistant, question: str, value: str
+) -> None:
+    answer = island.ask(question)
+    assert value in answer.quotes[0].text
+    assert answer.agreement.differing
+    for difference in answer.agreement.differing:
+        assert any(0 in positions for positions in difference.sources)
+        for position, told in zip(difference.quotes, difference.values, strict=True):
+            assert told in answer.quotes[position].text
 
 
 def test_the_same_sentence_gets_the_same_bytes(island_library: Path, island: Assistant) -> None:
