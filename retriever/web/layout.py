@@ -155,7 +155,7 @@ def build_page(
         actions.open(library_events.open, state, panel, **latest)
         actions.documents(library_events.documents, scope, panel, **latest)
         actions.timeline(library_events.timeline, scope, panel, **latest)
-        actions.scope(chat_events.scope, state, [scope, scope_line], **latest)
+        actions.scope(chat_events.scope, state, [scope, scope_line], **every)
         actions.add_files(library_events.add, None, uploads, **every)
         removed = actions.remove(library_events.remove, scope, panel, **every)
         removed.then(library_events.welcome, None, welcome, **QUIET)

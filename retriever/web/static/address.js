@@ -81,6 +81,7 @@ addEventListener("popstate", follow);
 // What the address names when the page is opened.
 export const start = async () => {
   await whenReady;
+  while (!field()) await new Promise(requestAnimationFrame); // the field may come last
   const state = read();
   const draft = state.draft?.[0] ?? "";
   if (draft && !field().value) write(draft);
@@ -94,7 +95,7 @@ export const start = async () => {
   if (opens) openFrom(state);
 };
 
-const typed = () => (field().value.trim() ? field().value : "");
+const typed = () => (field()?.value.trim() ? field().value : "");
 let writing = 0;
 const keepDraft = () => {
   clearTimeout(writing);

@@ -32,6 +32,19 @@ export const attach = ({ element, props, watch }) => {
   let kept = null;
   let left = 0; // where the user was in the timeline when they opened a source from it
   let back = false;
+  let wanted = false; // whether something is to be open
+  // What is being read in the chat stays where it is while the chat becomes narrower or wider.
+  let held = null;
+  const hold = (control) => {
+    const { top } = find("#scroll").getBoundingClientRect();
+    const seen = [...document.querySelectorAll("#conversation :is(.question, figure), .welcome li")];
+    const one = control?.closest("#scroll") ? control : seen.find((each) => each.getBoundingClientRect().bottom > top);
+    held = one ? { one, top: one.getBoundingClientRect().top } : null;
+  };
+  const steady = () => {
+    if (held?.one.isConnected) find("#scroll").scrollBy({ top: held.one.getBoundingClientRect().top - held.top, behavior: "instant" });
+    held = null;
+  };
   const cover = () => (find("#chat").inert = narrow.matches && Boolean(props.value));
   const stand = () => {
     const target = printed.target() ?? element.querySelector("mark.chosen") ?? element.querySelector("#panel-title");
@@ -47,7 +60,9 @@ export const attach = ({ element, props, watch }) => {
     }
   };
   const show = () => {
+    if (props.value && !wanted) return (props.value = ""); // it came after it was closed
     cover();
+    steady();
     const panel = element.querySelector("[data-panel]");
     const again = panel && panel.dataset.panel === shown && shown !== "source";
     shown = panel?.dataset.panel ?? null;
@@ -80,6 +95,8 @@ export const attach = ({ element, props, watch }) => {
   for (const type of ["input", "click", "keyup", "scroll"]) element.addEventListener(type, keep, true);
   const shut = () => {
     if (!props.value) return false;
+    hold();
+    wanted = false;
     props.value = "";
     shown = null;
     cover();
@@ -96,6 +113,7 @@ export const attach = ({ element, props, watch }) => {
   listen("stand", stand);
   document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && close());
   listen("open", ({ control, action, data }) => {
+    wanted = true;
     back = action === "timeline" && Boolean(data.back);
     if (shown === "timeline" && action === "open") left = element.querySelector(".text").scrollTop;
     if (!data.restored && !data.typed) {
@@ -103,6 +121,7 @@ export const attach = ({ element, props, watch }) => {
       noteOpened(action === "open" ? { document, start, end, digest, place, back } : { panel: action });
     }
     if (control && element.contains(control)) return;
+    hold(control);
     opener = control ?? null;
     const at = element.querySelector("[data-place]")?.dataset.place; // open already: the value won't change
     if (at && at === data.place) stand();
