@@ -103,6 +103,8 @@ def _readable(name: str) -> Iterator[None]:
         yield
     except (ReadingError, MemoryError):
         raise
+    except Image.DecompressionBombError as error:
+        raise ReadingError(f"{name} has too many pixels to be shown: save it smaller.") from error
     except Exception as error:  # Pillow's readers raise a dozen kinds for malformed files
         raise ReadingError(f"{name} is a broken picture: open it in its own program and save it again.") from error
 
