@@ -5,13 +5,12 @@ of a few bytes may unpack to gigabytes.
 """
 
 import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-from PIL import Image, ImageChops, ImageDraw, ImageOps
+from PIL import Image, ImageChops, ImageDraw
 
-from ..errors import ReadingError
 from .geometry import Box
+from .ocr.frames import Frames
 from .pdf.page_bitmaps import page_bitmap
 
 MOST_PIXELS = 12_000_000
@@ -19,12 +18,6 @@ MOST_PIXELS = 12_000_000
 
 LONGEST_SIDE = 8_000
 """Pixels."""
-
-MOST_PIXELS_OF_PICTURE = 100_000_000
-"""Of a picture file: A1 at 300 dpi has 70 million."""
-
-FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "MPO")
-"""Picture formats that may be opened; MPO is a JPEG with a second view."""
 
 MARK = (255, 236, 140)
 """Colour of a marked box, as of a highlighter: it is multiplied with the page, so that letters stay black."""
@@ -82,31 +75,10 @@ def image_size(page_size: Sequence[float], width: int) -> tuple[int, int]:
 
 def _picture(data: bytes, name: str, page: int, width: int, height: int) -> Image.Image:
     """A page of a picture file, upright as its camera says, on white."""
-    with _readable(name):
-        image = Image.open(io.BytesIO(data), formats=FORMATS)
-        image.seek(page - 1)
-        if image.width * image.height > MOST_PIXELS_OF_PICTURE:
-            raise ReadingError(f"{name} is too large to be shown: {image.width:,} by {image.height:,} pixels.")
-        image.draft("RGB", (2 * width, 2 * height))  # a JPEG is unpacked only as far as needed
-        shown = ImageOps.exif_transpose(image)
-        shown.thumbnail((width, height), Image.Resampling.LANCZOS)
-        if shown.has_transparency_data:
-            shown = shown.convert("RGBA")
-            shown = Image.alpha_composite(Image.new("RGBA", shown.size, "white"), shown)
-        return shown.convert("RGB")
-
-
-@contextmanager
-def _readable(name: str) -> Iterator[None]:
-    """Turn Pillow's errors into one that names the file."""
-    try:
-        yield
-    except (ReadingError, MemoryError):
-        raise
-    except Image.DecompressionBombError as error:
-        raise ReadingError(f"{name} has too many pixels to be shown: save it smaller.") from error
-    except Exception as error:  # Pillow's readers raise a dozen kinds for malformed files
-        raise ReadingError(f"{name} is a broken picture: open it in its own program and save it again.") from error
+    pixels, _ = Frames(data, name).picture(page - 1)
+    image = Image.fromarray(pixels[:, :, ::-1].copy())  # they are blue, green and red
+    image.thumbnail((width, height), Image.Resampling.LANCZOS)
+    return image
 
 
 def _mark(image: Image.Image, box: Box) -> None:

@@ -94,6 +94,8 @@ class Frames:
                 yield
         except (ReadingError, MemoryError):
             raise
+        except Image.DecompressionBombError as error:
+            raise ReadingError(f"{self._name} has too many pixels to be read: save it smaller.") from error
         except Exception as error:  # Pillow's readers raise a dozen kinds for malformed files
             raise ReadingError(f"{self._name} is a broken picture: save it again and add the new file.") from error
 
