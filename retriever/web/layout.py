@@ -32,7 +32,7 @@ RECALLED = "() => { document.dispatchEvent(new Event('ibid:recalled')) }"
 """Tells the script that the page shows another conversation, or could not."""
 
 EVENTS = (
-    *("sidebar", "follow", "unfollow", "correct"),
+    *("wake", "sidebar", "follow", "unfollow", "correct"),
     *(
         "ask",
         "revise",
@@ -135,6 +135,7 @@ def build_page(
         page.load(library_events.adding, None, uploads, **QUIET)
         page.load(None, None, question, js=UNANSWERED, **QUIET)
         latest, every = {**QUIET, "trigger_mode": "always_last"}, {**QUIET, "trigger_mode": "multiple"}
+        actions.wake(lambda: None, None, None, **every)
         actions.sidebar(SidebarEvents(sidebar).show, [state, scope], side, **latest)
         for answered in (
             actions.ask(chat_events.ask, [state, scope], shown, **QUIET),

@@ -22,6 +22,11 @@ const ATTACH = {
 };
 const missing = new Set(Object.keys(ATTACH));
 
+// Gradio's stream of answers can close in the moment in which an event is sent: its answer then waits for the next event.
+setInterval(() => {
+  if (document.body.matches(".asking, .leaving, :has(#welcome [data-loading])") && !document.hidden) actions.send("wake");
+}, 5000);
+
 window.ibid = {
   attach: (element, trigger, props, watch) => {
     const { id } = element.closest(Object.keys(ATTACH).map((name) => `#${name}`).join());
