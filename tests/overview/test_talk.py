@@ -204,10 +204,10 @@ def test_the_shell_prints_it(island_library: Path, capsys: pytest.CaptureFixture
     assert json.loads(capsys.readouterr().out)["kind"] == KINDS.get(sentence, AnswerKind.THANKS).value
 
 
-def test_a_program_gets_it_over_http(island: Assistant) -> None:
+def test_a_program_gets_it_over_http(island: Assistant, tmp_path: Path) -> None:
     ready: Future[Assistant] = Future()
     ready.set_result(island)
-    with TestClient(build_api(ready, Uploads(largest_file_bytes=1_000_000))) as client:
+    with TestClient(build_api(ready, Uploads(lambda: tmp_path))) as client:
         told = client.post("/ask", json={"question": "What are these documents about?"}).json()
     assert told["kind"] == "overview"
     assert told["overview"]["people"]
