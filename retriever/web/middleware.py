@@ -50,7 +50,7 @@ WRITTEN = re.compile(r"/uploads|/gradio_api/(queue/join|cancel)|/sign-(in|out)")
 
 LARGEST_BODY_BYTES = 2_000_000
 """Of what the page posts but files: a question has at most 200 words, names of files 200 letters."""
-PUBLIC = re.compile(r"/favicon\.ico|/theme\.css|/(assets|static|svelte)/.*")
+PUBLIC = re.compile(r"/favicon\.ico|/theme\.css|/page/[0-9a-f]{12}/.*|/(assets|static|svelte)/.*")
 """What is the same for everybody; browsers and proxies may keep only this."""
 
 MOST_REQUESTS = 512

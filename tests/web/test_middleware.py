@@ -375,7 +375,10 @@ def test_a_path_that_no_route_takes_is_told_in_the_programs_form(real: TestClien
 
 @pytest.mark.parametrize(
     ("path", "kept"),
-    [("/", False), ("/api/documents", False), ("/config", False), ("/assets/a.js", True), ("/favicon.ico", True)],
+    [
+        *(("/", False), ("/api/documents", False), ("/config", False)),
+        *(("/assets/a.js", True), ("/page/0123456789ab/main.js", True), ("/favicon.ico", True)),
+    ],
 )
 def test_a_browser_keeps_no_private_answer(local: TestClient, path: str, kept: bool) -> None:
     assert ("no-store" in local.get(path).headers.get("cache-control", "")) is not kept
