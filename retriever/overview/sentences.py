@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .. import agreement
+from ..answering.pictures import picture_words
 from ..records import DocumentSummary, Quote, Why, page_at
 from ..store.base import Library
 from ..text.datelines import dateline_length
@@ -89,6 +90,7 @@ def quote_of(library: Library, document_id: str, start: int, end: int, confidenc
         DocumentUnknown: no document has that id.
     """
     about = library.documents.text_slice(document_id, start, end)
+    origin, doubtful = picture_words(library, document_id, about.media_type, about.text, start)
     return Quote(
         document_id=document_id,
         start=start,
@@ -104,6 +106,8 @@ def quote_of(library: Library, document_id: str, start: int, end: int, confidenc
         why=Why(None, None, ()),
         as_of=agreement.as_of(about.text, about.published),
         inferred=about.inferred,
+        origin=origin,
+        doubtful=doubtful,
     )
 
 

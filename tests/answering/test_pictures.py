@@ -1,5 +1,6 @@
 """A quote that was read from a picture says so wherever it is shown."""
 
+import ast
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +10,12 @@ import pytest
 from retriever import Assistant, as_text
 from retriever.ingest.kept_pages import FOLDER, KeptPages
 from retriever.interfaces.html.cards import NumberedQuote, notebook_html, screen_reader_text
+from retriever.interfaces.html.printed import ROOM
+from retriever.interfaces.html.source import Source
 from retriever.interfaces.json_lines import as_json
 from retriever.reading.geometry import PlacedWord, PrintedPage, WordBoxes
 from retriever.records import READ_FROM_PICTURE, Answer, Document, Origin
+from tests.paths import ROOT
 
 TEXT = "The lamp of Varn was lit in 1904. Its keeper climbs 212 steps."
 SURE = {"1904.": 0.5, "keeper": 0.5}
@@ -80,3 +84,25 @@ def test_erasing_a_document_erases_the_pages_that_were_read_of_it(assistant: Ass
     kept.add("digest", 0, [["The lighthouse was lit"]])
     assistant.forget(["lighthouse.txt"])
     assert not (tmp_path / "library" / FOLDER).exists()
+
+
+def test_the_page_shows_the_lines_as_they_were_seen(empty_assistant: Assistant, answer: Answer) -> None:
+    source = Source.load(empty_assistant, "scan.pdf")
+    (lines,) = NumberedQuote.of(0, answer.shown[0], {"scan.pdf": source}).lines
+    assert lines.address.startswith("api/documents/scan.pdf/pages/1.png")
+    left, top, width, height = lines.part
+    assert (left, top) == (0, 0)
+    assert (width, height) == (TEXT.index("1904.") + 5 + ROOM, 9 + ROOM)
+    assert NumberedQuote.of(0, replace(answer.shown[0], origin=Origin.TEXT), {"scan.pdf": source}).lines == ()
+
+
+def test_whoever_cuts_a_quote_says_where_its_words_come_from() -> None:
+    calls = [
+        call
+        for file in (ROOT / "retriever").rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Quote"
+    ]
+    assert calls
+    for call in calls:
+        assert {"origin", "doubtful"} <= {keyword.arg for keyword in call.keywords}

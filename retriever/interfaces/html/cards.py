@@ -20,6 +20,7 @@ from ...records import (
 )
 from ...text.calendar import date_words
 from ..text import VERDICT_WORDS, difference_words, named_sources
+from .printed import LinesPicture, pictures_of_lines
 from .source import Link, Source
 from .templating import published_words, publisher_words, render
 
@@ -44,6 +45,7 @@ class NumberedQuote:
         gone: whether the document has been removed since.
         copies: other places with the same words, without removed documents.
         passage: what stands before and after it in its document.
+        lines: the pictures of its lines, if it was read from a picture.
     """
 
     position: int
@@ -53,6 +55,7 @@ class NumberedQuote:
     gone: bool = False
     copies: tuple[tuple[Copy, Link], ...] = ()
     passage: tuple[str, str] | None = None
+    lines: tuple[LinesPicture, ...] = ()
 
     @classmethod
     def of(cls, position: int, quote: Quote, sources: Mapping[str, Source]) -> "NumberedQuote":
@@ -64,7 +67,10 @@ class NumberedQuote:
         place, passage, document = source.place(quote), source.around(quote), source.document
         fields = ("title", "publisher", "published")
         corrected = {name: getattr(document, name) for name in fields if document.known.get(name) is Provenance.USER}
-        return cls(position, replace(quote, **corrected), place, document.known, copies=copies, passage=passage)
+        is_seen = quote.origin is Origin.OCR and document.text[quote.start : quote.end] == quote.text
+        lines = pictures_of_lines(document, quote.start, quote.end) if is_seen else ()
+        shown = replace(quote, **corrected)
+        return cls(position, shown, place, document.known, copies=copies, passage=passage, lines=lines)
 
     @property
     def publisher(self) -> str:

@@ -8,12 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ...reading.geometry import LineBox, PrintedPage, WordBoxes
+from ...reading.geometry import Box, LineBox, PrintedPage, WordBoxes
 from ...records import Document
 from .source import Mark
 
 WIDTHS = (600, 900, 1_300, 1_900, 2_800, 4_000)
 """Pixels of the images between which the browser chooses, by the page's width on the screen and its density."""
+
+ROOM = 5.0
+"""Points around the lines of a quote in their picture."""
 
 LONGEST_ALTERNATIVE = 6_000
 """Characters of a page's text in place of its image; a page of a newspaper has more, and a screen reader the text."""
@@ -82,6 +85,48 @@ def sheets_of(document: Document, marks: Sequence[Mark]) -> tuple[Sheet, ...]:
         for line in words.lines(*mark.span):
             boxes.setdefault(line.page, []).append(_box(line, words.pages[line.page - 1], mark.position))
     return tuple(_sheets(document, words.pages, boxes))
+
+
+@dataclass(frozen=True, slots=True)
+class LinesPicture:
+    """The part of a page that shows the lines of a quote.
+
+    Attributes:
+        address: of the page's image.
+        page: width and height of the page, in points.
+        part: left, top, width and height of the part, in points.
+    """
+
+    address: str
+    page: tuple[float, float]
+    part: tuple[float, float, float, float]
+
+
+def pictures_of_lines(document: Document, start: int, end: int) -> tuple[LinesPicture, ...]:
+    """The parts of pages that show some lines, one for each page that they stand on.
+
+    Args:
+        document: the document.
+        start: the first character of the lines in its text.
+        end: one past the last.
+    """
+    try:
+        words = WordBoxes.from_bytes(document.word_boxes)
+    except ValueError:
+        return ()
+    by_page: dict[int, list[Box]] = {}
+    for line in words.lines(start, end):
+        by_page.setdefault(line.page, []).append(line.box)
+    return tuple(_part(document, number, words.pages[number - 1], boxes) for number, boxes in by_page.items())
+
+
+def _part(document: Document, number: int, page: PrintedPage, boxes: Sequence[Box]) -> LinesPicture:
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    left, top = max(min(lefts) - ROOM, 0), max(min(tops) - ROOM, 0)
+    right, bottom = min(max(rights) + ROOM, page.width), min(max(bottoms) + ROOM, page.height)
+    part = tuple(round(value, 1) for value in (left, top, right - left, bottom - top))
+    address = f"api/documents/{quote(document.id)}/pages/{number}.png?width={WIDTHS[2]}"
+    return LinesPicture(address, page[:2], (part[0], part[1], part[2], part[3]))
 
 
 def file_address(document: Document) -> str:
