@@ -6,6 +6,7 @@
     answers    a question and a quote -> what that source answers: the reader's span
     comparing  two answers -> equal, a rounding, different
     model      two answers -> the probability that they say the same, and that they differ
+    doubts     two answers that seem to differ -> whether there is reason to doubt it
     relations  the answers of two documents -> how they relate
     newest     a question about the present -> the newest answer first
 
@@ -24,11 +25,13 @@ from ..text.time_expressions import event_times, nearest, times_in
 from ..text.tokens import terms
 from .answers import SourceAnswer
 from .comparing import Likeness
+from .doubts import Doubts
 from .newest import newest_first
 from .relations import QuoteEvidence, Relation, Relations, relate, source_answers
 
 __all__ = [
     "BEYOND",
+    "Doubts",
     "QuoteEvidence",
     "as_of",
     "compare",
@@ -63,13 +66,16 @@ def as_of(
     return time.iso if time else published
 
 
-def compare(question: Question, evidence: Sequence[QuoteEvidence], top: int) -> tuple[list[QuoteEvidence], Agreement]:
+def compare(
+    question: Question, evidence: Sequence[QuoteEvidence], top: int, doubts: Doubts
+) -> tuple[list[QuoteEvidence], Agreement]:
     """Choose the quotes of an answer, and compare them.
 
     Args:
         question: the question, standing alone.
         evidence: quotes, best first, more than are to be given.
         top: how many are to be given at most.
+        doubts: what else is known of the sources, which may speak against a difference.
 
     Returns:
         The first `top` quotes. A quote further down takes the place of the last one that neither agrees nor differs,
@@ -79,7 +85,7 @@ def compare(question: Question, evidence: Sequence[QuoteEvidence], top: int) -> 
         differ: each value with the best quote that names it, the best first, or in the order of time where that parts
         them.
     """
-    answers, relations = relate(question, evidence)
+    answers, relations = relate(question, evidence, doubts)
     given = _chosen(len(evidence), relations, top)
     places = {position: place for place, position in enumerate(given)}
     answers = [replace(each, position=places[each.position]) for each in answers if each.position in places]

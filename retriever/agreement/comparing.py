@@ -60,7 +60,12 @@ def compare_spans(one: SourceAnswer, other: SourceAnswer) -> Likeness:
 def _by_value(
     one: SourceAnswer, other: SourceAnswer, first: Sequence[Value], second: Sequence[Value]
 ) -> Likeness | None:
-    """The worst likeness of the values of one kind; None if no kind is in both."""
+    """The worst likeness of the values of one kind; None if no kind is in both.
+
+    "Double the 16,500 of May" names a multiple, and 16,500 is not what it gives.
+    """
+    if len({any(value.kind is Kind.MULTIPLE for value in values) for values in (first, second)}) > 1:
+        return None
     found = []
     for kind in {(value.kind, value.unit) for value in first}:
         ours, theirs = ([value for value in each if (value.kind, value.unit) == kind] for each in (first, second))

@@ -105,7 +105,6 @@ class RelationModel:
         weights: float64 (n_columns, 3).
         same_from: probability from which two answers are shown to say the same.
         differ_from: probability from which two values are shown to differ.
-        phrases_differ_from: the same for phrases without a number, a time or a name, which may be two ways to say it.
     """
 
     mean: Floats
@@ -113,7 +112,6 @@ class RelationModel:
     weights: Floats
     same_from: float
     differ_from: float
-    phrases_differ_from: float
 
     @classmethod
     @cache
@@ -130,7 +128,6 @@ class RelationModel:
             np.array(fields["weights"]),
             fields["same_from"],
             fields["differ_from"],
-            fields["phrases_differ_from"],
         )
 
     def relation(self, question: Question, one: SourceAnswer, other: SourceAnswer) -> RelationEstimate:

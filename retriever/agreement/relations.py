@@ -8,6 +8,7 @@ from ..records import DifferenceKind, Quote
 from ..text.question import Question
 from .answers import SourceAnswer
 from .comparing import Likeness
+from .doubts import FEWEST_AROUND, Doubts, have_other_subjects
 from .kinds import Kind
 from .model import RelationModel
 
@@ -19,6 +20,12 @@ SURE_TO_ANSWER = 2.0
 
 SHARED_BY_YES_OR_NO = 0.5
 """Share of the shorter answer's words from which two answers of yes, or two of no, are shown to say the same."""
+
+ALIKE = 0.6
+"""Share of the longer sentence's words around the answer that stand in the other, if one retells the other."""
+
+ALIKE_DIFFER_FROM = 0.5
+"""Probability from which two such sentences differ: where all else is the same, the answers are values of one thing."""
 
 LONGEST_VALUE = 6
 """Words, function words not counted. Longer answers tell a thing in their own way, which is no contradiction."""
@@ -60,14 +67,16 @@ def source_answers(evidence: Sequence[QuoteEvidence]) -> list[SourceAnswer]:
     return sorted(best.values(), key=lambda answer: answer.position)
 
 
-def relate(question: Question, evidence: Sequence[QuoteEvidence]) -> tuple[list[SourceAnswer], Relations]:
+def relate(
+    question: Question, evidence: Sequence[QuoteEvidence], doubts: Doubts
+) -> tuple[list[SourceAnswer], Relations]:
     """The answer of each document, and the pairs of positions that say the same or differ."""
     answers = source_answers(evidence)
     relations = {}
     for place, one in enumerate(answers):
         for other in answers[place + 1 :]:
             relation = _relation(question, one, other)
-            if relation is not None:
+            if relation is not None and not _is_doubtful(question, one, other, relation, doubts):
                 relations[one.position, other.position] = relation
     return answers, relations
 
@@ -86,6 +95,20 @@ def _relation(question: Question, one: SourceAnswer, other: SourceAnswer) -> Rel
     return DifferenceKind.LATER if _superseded(one, other, question) else DifferenceKind.CONFLICT
 
 
+def _is_doubtful(
+    question: Question, one: SourceAnswer, other: SourceAnswer, relation: Relation, doubts: Doubts
+) -> bool:
+    """Whether a difference is left unsaid; a yes and a no are no values that another source could name."""
+    if relation not in (DifferenceKind.CONFLICT, DifferenceKind.LATER) or question.is_yes_or_no:
+        return False
+    return (
+        # A later source may well name the value of before.
+        (relation is DifferenceKind.CONFLICT and doubts.are_mentioned(one, other))
+        or have_other_subjects(question, one, other)
+        or doubts.mean_the_same(one, other)
+    )
+
+
 def _by_model(question: Question, one: SourceAnswer, other: SourceAnswer) -> Likeness | None:
     """Equal, a rounding or different; None if that is not sure."""
     model = RelationModel.shipped()
@@ -94,8 +117,14 @@ def _by_model(question: Question, one: SourceAnswer, other: SourceAnswer) -> Lik
         return Likeness.ROUNDING if found.likeness is Likeness.ROUNDING else Likeness.EQUAL
     if max(len(one.terms), len(other.terms)) > LONGEST_VALUE:
         return None
-    differ_from = model.differ_from if one.values and other.values else model.phrases_differ_from
+    differ_from = ALIKE_DIFFER_FROM if _are_told_alike(one, other) else model.differ_from
     return Likeness.DIFFERENT if found.differ >= differ_from else None
+
+
+def _are_told_alike(one: SourceAnswer, other: SourceAnswer) -> bool:
+    """Whether two sentences have nearly the same words around the answer: one retells the other."""
+    fewest, most = sorted((len(one.context), len(other.context)))
+    return fewest >= FEWEST_AROUND and len(one.context & other.context) >= ALIKE * most
 
 
 def _yes_or_no(one: SourceAnswer, other: SourceAnswer) -> Likeness | None:

@@ -122,7 +122,7 @@ class AnswerPipeline:
         standalone, present = found.query.standalone, found.ranked.present
         ranked = self._with_parts(search, found, hidden, top, reader)
         evidence = self._quote_all(worth_showing(ranked), found.dates)
-        evidence, agreed = agreement.compare(standalone.question, evidence, top)
+        evidence, agreed = agreement.compare(standalone.question, evidence, top, self._doubts(found.hits))
         if standalone.question.is_present and not standalone.question.time_expressions.matches:
             evidence, agreed = agreement.newest_first(evidence, agreed)
         quotes = tuple(each.quote for each in evidence)
@@ -242,6 +242,18 @@ class AnswerPipeline:
         ids, sketches = self._library.documents.sketches({each.quote.document_id for each in evidence})
         copies = near_copies_by_id(ids, sketches, ids)
         return agreement.merge_copies(evidence, {one: {other for other, _ in near} for one, near in copies.items()})
+
+    def _doubts(self, hits: Sequence[Hit]) -> agreement.Doubts:
+        """What the passages that were found, and the encoder, may say against a difference between sources."""
+        passages: dict[str, list[str]] = {}
+        for hit in hits:
+            passages.setdefault(hit.passage.document_id, []).append(hit.text)
+
+        def likeness(one: str, other: str) -> float:
+            first, second = self._encoder.encode_passages([one, other], [(), ()])
+            return float(first.vector @ second.vector)
+
+        return agreement.Doubts(passages, likeness)
 
     def _quote(self, item: Evidence, dates: DateConstraints) -> Quote:
         passage, mark = item.hit.passage, item.highlight
