@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from retriever import Assistant, IbidError, IndexReport, QuestionError, SentenceEncoder, SkippedFile, as_json, as_text
+from retriever.errors import machine_error
 from retriever.filters import matching_id
 from retriever.ingest.distributed import join
 from retriever.interfaces.arguments import build_parser, commands_of, with_dashes
@@ -51,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get(_DEBUG_VARIABLE):
             raise
+        if sentence := machine_error(error):
+            return _fail(sentence)
         said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         return _fail(f"Ibid failed ({said}). Set {_DEBUG_VARIABLE}=1 to see where.")
 

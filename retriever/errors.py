@@ -20,6 +20,8 @@
 Every message is one sentence or two: what happened, where, and what to do.
 """
 
+import errno
+
 
 class IbidError(Exception):
     """Base of all errors whose message is meant for the user, without a traceback."""
@@ -87,3 +89,18 @@ class HistoryError(IbidError):
 
 class ConversationUnknown(HistoryError):
     """The user has no conversation with that id."""
+
+
+_OF_THE_MACHINE = {
+    errno.EMFILE: "Too many files are open at once: close other programs, or raise the limit (ulimit -n).",
+    errno.ENFILE: "Too many files are open on this machine: close other programs.",
+    errno.ENOSPC: "The disk is full: free some space.",
+    errno.EDQUOT: "Your share of the disk is full: free some space.",
+}
+
+
+def machine_error(error: BaseException) -> str | None:
+    """A sentence for an error that comes from the machine's limits; None for any other."""
+    if isinstance(error, MemoryError):
+        return "This machine has too little free memory: close other programs, or take fewer or smaller files at once."
+    return _OF_THE_MACHINE.get(error.errno or 0) if isinstance(error, OSError) else None

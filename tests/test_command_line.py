@@ -1,5 +1,6 @@
 """The command line: what it prints, where, and with which exit status."""
 
+import errno
 import json
 import os
 import sqlite3
@@ -15,6 +16,7 @@ import pytest
 from retriever import Verdict
 from retriever.__main__ import main
 from retriever.interfaces.text import VERDICT_WORDS
+from retriever.web.loading import error_sentence
 from tests.paths import ROOT
 from tests.world import FERRY, WordEncoder, write_world
 
@@ -512,3 +514,23 @@ def test_a_document_is_shown_edited_and_removed_by_the_id_that_is_printed(run: R
         assert run("edit", identifier, "--title", "A gate").status == 0
         assert run("remove", identifier).status == 0
     assert run("list", "--json").out == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), "too little free memory"),
+        (OSError(errno.EMFILE, "Too many open files"), "Too many files are open"),
+        (OSError(errno.ENOSPC, "No space left on device"), "The disk is full"),
+    ],
+)
+def test_a_limit_of_the_machine_is_said_in_a_sentence(
+    error: Exception, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("retriever.assistant.Assistant.open", fail)
+    assert main(["list"]) == 1
+    assert said in capsys.readouterr().err
+    assert said in error_sentence(error)

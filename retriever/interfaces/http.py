@@ -30,6 +30,7 @@ from ..errors import (
     OriginalChanged,
     QuestionError,
     ReadingError,
+    machine_error,
 )
 from . import Fields
 from .json_lines import as_json, line
@@ -326,6 +327,8 @@ async def _error_response(request: Request, error: Exception) -> Response:
     if isinstance(error, IbidError):
         status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
         return JSON({"error": str(error)}, status)
+    if sentence := machine_error(error):
+        return JSON({"error": sentence}, 503)
     return JSON({"error": f"Ibid failed ({type(error).__name__}); the terminal shows the details."}, 500)
 
 

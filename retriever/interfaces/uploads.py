@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from ..assistant import Assistant
-from ..errors import FileTooLarge, IbidError, ReadingError
+from ..errors import FileTooLarge, IbidError, ReadingError, machine_error
 from ..ingest.arrivals import Arrivals
 from ..ingest.run import IndexProgress, Progress
 from ..settings import Settings
@@ -286,7 +286,8 @@ class Uploads:
         except IbidError as error:
             item.state, item.detail = "skipped", str(error)
         except Exception as error:  # one bad file must not stop the rest
-            item.state, item.detail = "skipped", f"Ibid failed on it ({type(error).__name__})."
+            said = machine_error(error) or f"Ibid failed on it ({type(error).__name__})."
+            item.state, item.detail = "skipped", said
         finally:
             file.unlink(missing_ok=True)
 

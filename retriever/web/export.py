@@ -25,7 +25,8 @@ _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#&~|$@^]|:(?=//)|(?<=\bwww)\.", re.IGNORECA
 """What has a meaning in Markdown anywhere in a line, including addresses that become links."""
 _BEFORE_ACTIVE = re.compile(r"\A(\d{1,9}(?=[.)])|(?=[-+=:%]))")
 """Markdown that has a meaning only at the start of a line: lists, underlines of headings, rules."""
-_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
+"""What no text should hold: it commands a terminal, turns the order of letters around, or is half a letter."""
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
 

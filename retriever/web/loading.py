@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-from ..errors import IbidError
+from ..errors import IbidError, machine_error
 
 Result = TypeVar("Result")
 
@@ -64,5 +64,7 @@ def error_sentence(error: Exception) -> str:
     """The page's words for an error: the error's own message if it was written for users."""
     if isinstance(error, IbidError):
         return str(error)
+    if sentence := machine_error(error):
+        return sentence
     logger.error("unexpected error", exc_info=error)
     return f"Ibid failed here ({type(error).__name__}); the terminal it was started in shows the details."

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retriever import Document, DocumentUnknown, LibraryError, LibraryForeign, LibraryMissing
+from retriever import Assistant, Document, DocumentUnknown, LibraryError, LibraryForeign, LibraryMissing
 from retriever.ingest.chunking import split_passages
 from retriever.ingest.encoding import encode_documents
 from retriever.records import Passage, Provenance
 from retriever.store.contents import EncodedPassage, text_digest
+from retriever.store.sqlite import connection
 from retriever.store.sqlite.library import SqliteLibrary
 from retriever.store.sqlite.schema import FILE_NAME
 from retriever.text.tokens import words
@@ -325,3 +326,29 @@ def test_what_came_after_a_passage_is_told(library: SqliteLibrary) -> None:
     assert library.passages.count_since(numbers[0]) == len(numbers) - 1
     assert sorted(stored.number for stored in library.passages.since(numbers[0])) == numbers[1:]
     assert list(library.passages.since(numbers[-1])) == []
+
+
+def test_a_library_on_a_full_disk_can_still_be_read(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = assistant.folder
+    assistant.ask("Who is the captain of the ferry?")  # its indexes are stored now
+    assistant.close()
+
+    class Full:
+        """A connection for which the disk has no room."""
+
+        def execute(self, _: str) -> None:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE  # type: ignore[attr-defined]
+            raise error
+
+        def close(self) -> None:
+            pass
+
+    opened = connection._open
+    monkeypatch.setattr(
+        connection, "_open", lambda file, options: Full() if "mode=rw" in options else opened(file, options)
+    )
+    with Assistant.open(folder, encoder=WordEncoder()) as again:
+        assert again.ask("Who is the captain of the ferry?").quotes
+        with pytest.raises(LibraryError, match="free some space"):
+            again.remove(["ferry.txt"])

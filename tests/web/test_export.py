@@ -1,6 +1,7 @@
 """A conversation as Markdown and as JSON: what is in it, what has changed since, and what hostile words do."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -299,11 +300,7 @@ def words_shown(tokens: list[Token]) -> list[str]:
 
 def fit(text: str) -> str:
     """Without what no text should hold: control characters and halves of surrogate pairs."""
-    lines = " ".join(text.split())
-    return "".join(
-        "\ufffd" if ord(each) < 32 or 0x7F <= ord(each) < 0xA0 or 0xD800 <= ord(each) < 0xE000 else each
-        for each in lines
-    )
+    return re.sub("[\0-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]", "\ufffd", " ".join(text.split()))
 
 
 marked = st.text(st.sampled_from("\\`*_{}[]()<>#+-.!&~|$@^=:%/'\"ab1 \n\t") | st.characters(), max_size=40)

@@ -21,6 +21,7 @@ from .schema import ADD_MARK, FILE_NAME, FORMAT, OLDEST_FORMAT
 
 Row = tuple[Any, ...]
 
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 _WAIT_SECONDS = 30  # one document's transaction takes milliseconds; after 30 s a process must be stuck
 # Connections that are kept open for later readers, each with up to 2 MB of pages; opening one takes 0.2 ms.
 _READERS_KEPT = 8
@@ -173,10 +174,16 @@ def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
 
     All are set here, because a system's own SQLite may have been compiled with others.
     """
-    address = f"{file.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
-    connection = sqlite3.connect(
-        address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
-    )
+    connection = _open(file, "mode=rwc" if create else "mode=rw")
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if error.sqlite_errorcode & 0xFF not in _NO_ROOM or _size(file.with_name(f"{file.name}-wal")):
+            raise
+        # The disk is full, so SQLite cannot share the file's state with other processes. Nobody can change the file
+        # either, and it can be read as it is.
+        connection = _open(file, "mode=ro&immutable=1")
     # With a write-ahead log, NORMAL would lose in a power cut what was already reported as stored. FULL costs 3 ms a
     # document.
     connection.execute("PRAGMA synchronous = FULL")
@@ -184,6 +191,18 @@ def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
     connection.execute("PRAGMA secure_delete = ON")  # removed data is overwritten, not only unlinked
     connection.execute("PRAGMA trusted_schema = OFF")  # a file from elsewhere can call no functions
     return connection
+
+
+def _open(file: Path, options: str) -> sqlite3.Connection:
+    address = f"{file.absolute().as_uri()}?{options}"
+    return sqlite3.connect(address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 def use_write_ahead_log(connection: sqlite3.Connection) -> None:
