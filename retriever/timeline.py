@@ -18,6 +18,7 @@ from .store.contents import StoredPassage
 from .text.bibliography import is_bibliographic
 from .text.calendar import Time, span_of
 from .text.datelines import dateline_length
+from .text.lookback import search_before
 from .text.time_expressions import counts_from_event, identifies_thing, not_since, times_in
 from .text.tokens import naming_terms
 
@@ -207,7 +208,9 @@ def _times_of(text: str, published: str | None) -> list[Time]:
         time
         for time in named
         if not (time.reported or identifies_thing(text, time) or (time.first, time.last) == vague)
-        and (not _ONLY_COMPARED.search(text, 0, time.start) or (is_due and _LIMIT.search(text, 0, time.start)))
+        and (
+            not search_before(_ONLY_COMPARED, text, time.start) or (is_due and search_before(_LIMIT, text, time.start))
+        )
         and not counts_from_event(text, time)
         and not (time.since and not_since(text, time))
     )

@@ -112,6 +112,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
         {
             "retriever.web.forget",
             "retriever.web.server",
+            "retriever.errors",
             "retriever.filters",
             "retriever.interfaces.arguments",
             "retriever.interfaces.json_lines",

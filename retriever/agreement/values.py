@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from ..text.calendar import Time
+from ..text.lookback import LONGEST_LOOKBACK, search_before
 from ..text.numbers import MAGNITUDES, ORDINALS, whole_number
 from ..text.tokens import FUNCTION_TERMS, fold, terms
 from .kinds import Bound, Kind, Value
@@ -48,13 +49,13 @@ from .patterns import (
 @lru_cache(maxsize=1024)
 def values_in(text: str, times: tuple[Time, ...]) -> tuple[Value, ...]:
     """Find the values that a text names, in the order of the text."""
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))  # 1 for each character of a value
     found: list[Value] = []
 
     def add(some: Iterator[Value]) -> None:
         for value in some:
-            if not any(value.start < end and start < value.end for start, end in taken):
-                taken.append((value.start, value.end))
+            if not any(taken[value.start : value.end]):
+                taken[value.start : value.end] = b"\1" * (value.end - value.start)
                 found.append(value)
 
     add(Value(Kind.TIME, time.start, time.end, time=time) for time in times)
@@ -147,7 +148,7 @@ def _numbers(text: str) -> Iterator[Value]:
 
 def _starts_range(text: str, value: Value, joint: str) -> bool:
     """Whether "10" begins "between 10 and 12" or "10 to 12"; not so in "rose from 10 to 12"."""
-    word = text[: value.start].rstrip().rpartition(" ")[2].lower()
+    word = text[max(0, value.start - LONGEST_LOOKBACK) : value.start].rstrip().rpartition(" ")[2].lower()
     return word == "between" if joint.strip() == "and" else word != "from" and value.bound is not Bound.MORE
 
 
@@ -212,11 +213,11 @@ def _kind_of(match: re.Match[str], text: str) -> tuple[Kind, float, str, int]:
         return Kind.HEAT, 1.8 if fahrenheit else 1, "", match.end()
     if unit in ("times", "fold"):
         return Kind.MULTIPLE if _times_as(text, match.end()) else Kind.COUNT, 1, "", bare
-    if AGE_BEFORE.search(text, 0, match.start()) or (unit in ("year", "years") and AGE_AFTER.match(text, bare)):
+    if search_before(AGE_BEFORE, text, match.start()) or (unit in ("year", "years") and AGE_AFTER.match(text, bare)):
         return Kind.AGE, 1, "", bare
     if match["halved"] and (half := UNITS.get(match["halved"].lower())):
         return half[0], half[1], "", match.end("halved")
-    if known and known[0] is Kind.MONEY and unit.startswith("pound") and WEIGHED.search(text):
+    if known and known[0] is Kind.MONEY and unit.startswith("pound") and _speaks_of_weight(text):
         known = (Kind.MASS, 0.45359237)
     if known:
         kind, size = known
@@ -226,6 +227,11 @@ def _kind_of(match: re.Match[str], text: str) -> tuple[Kind, float, str, int]:
     return Kind.COUNT, 1, "", bare
 
 
+@lru_cache(maxsize=16)
+def _speaks_of_weight(text: str) -> bool:
+    return WEIGHED.search(text) is not None
+
+
 def _times_as(text: str, end: int) -> bool:
     """Whether "five times" compares ("five times as many") and does not count ("stopped them 209,000 times")."""
     return re.match(r"(?i)\s(?:as|more|higher|larger|greater|the|that|those|what)\b", text[end : end + 12]) is not None
@@ -233,9 +239,11 @@ def _times_as(text: str, end: int) -> bool:
 
 def _fate(text: str, start: int, end: int) -> str:
     """What happened to the counted: the first word for it after the number, else the last before it."""
-    stop = PART.search(text, end)
-    behind = FATE.search(text, end, stop.start() if stop else len(text))
-    before = max((part.end() for part in PART.finditer(text, 0, start)), default=0)
+    last = min(len(text), end + LONGEST_LOOKBACK)
+    stop = PART.search(text, end, last)
+    behind = FATE.search(text, end, stop.start() if stop else last)
+    first = max(0, start - LONGEST_LOOKBACK)
+    before = max((part.end() for part in PART.finditer(text, first, start)), default=first)
     found = [behind] if behind else list(FATE.finditer(text, before, start))
     return found[-1].lastgroup or "" if found else ""
 

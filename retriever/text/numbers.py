@@ -22,13 +22,18 @@ NUMBER_WORD = rf"(?:(?:{'|'.join(_TENS)})[\s-])?(?:{UNIT_WORDS}|an?)"
 
 NUMBER_WORDS = (
     rf"(?:(?:{UNIT_WORDS}|an?|\d{{1,3}})[\s-](?:hundred|thousand|million|billion|trillion|dozen)|{UNIT_WORDS})"
-    rf"(?:[\s-](?:and[\s-])?(?:{UNIT_WORDS}|hundred|thousand|million|billion|trillion)\b)*"
+    rf"(?:[\s-](?:and[\s-])?(?:{UNIT_WORDS}|hundred|thousand|million|billion|trillion)\b){{0,20}}"
 )
 """A number in words, of any size: "two hundred and twelve thousand", "a dozen"."""
 
 
+_DIGITS = 18
+LARGEST = 1_000_000_000_000_000_000
+"""No text means a larger number; one that seems to is a row of figures or words."""
+
+
 def whole_number(words: str) -> int:
-    """Read a number in words, or in digits.
+    """Read a number in words, or in digits; at most `LARGEST`.
 
     Raises:
         ValueError: the words are not a number.
@@ -36,7 +41,7 @@ def whole_number(words: str) -> int:
     total = current = 0
     for word in re.split(r"[\s-]+", words.lower()):
         if word.isdecimal():
-            current += int(word)
+            current += int(word) if len(word) <= _DIGITS else LARGEST
         elif word in SMALL:
             current += SMALL[word]
         elif word in MAGNITUDES and MAGNITUDES[word] < 1000:
@@ -45,4 +50,5 @@ def whole_number(words: str) -> int:
             total, current = total + max(1, current) * MAGNITUDES[word], 0
         elif word != "and":
             raise ValueError(f"{word!r} is no number")
-    return total + current
+        total, current = min(total, LARGEST), min(current, LARGEST)
+    return min(total + current, LARGEST)

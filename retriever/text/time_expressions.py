@@ -11,11 +11,12 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from .calendar import MONTHS, SEASONS, WEEKDAYS, Time, month_number, months, slashed_days, span_of
+from .lookback import search_before
 from .numbers import NUMBER_WORD, ORDINALS, whole_number
 from .tokens import FUNCTION_TERMS, term_of
 
 _MONTH = rf"(?:{'|'.join(name.capitalize() for name in MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
-_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d,]*\d)"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?!,{0,9}\d)"
 _YEAR = r"(?:1[5-9]|20)\d\d(?![\d%])(?!,\d)(?!\.\d)"
 WEEKDAY_PATTERN = "|".join(name.capitalize() for name in WEEKDAYS)
 _SEASON = "|".join(SEASONS)
@@ -135,8 +136,8 @@ class TimeExpressions:
             time = _resolved(match, text, base)
             if time is None:
                 continue
-            since = _SINCE.search(text, 0, match.start()) is not None
-            reported = _REPORTED.search(text, 0, match.start()) is not None
+            since = search_before(_SINCE, text, match.start()) is not None
+            reported = search_before(_REPORTED, text, match.start()) is not None
             time = replace(time, start=match.start(), end=match.end(), since=since, reported=reported)
             if found and _ranged(text, found[-1], time):
                 time = replace(time, first=found[-1].first, start=found.pop().start)
@@ -164,7 +165,7 @@ def days_in(text: str) -> tuple[date, ...]:
 
 def identifies_thing(text: str, time: Time) -> bool:
     """Whether a time only identifies a thing: "the 2017 accords"."""
-    before, behind = _WHICH.search(text, 0, time.start), _WORD_BEHIND.match(text, time.end)
+    before, behind = search_before(_WHICH, text, time.start), _WORD_BEHIND.match(text, time.end)
     if before is None or behind is None or term_of(behind[1]) in FUNCTION_TERMS:
         return False
     return before[1] is not None or behind[1].islower()
@@ -172,12 +173,12 @@ def identifies_thing(text: str, time: Time) -> bool:
 
 def not_since(text: str, time: Time) -> bool:
     """Whether a text says that nothing happened since a time, or the first time since: "not held since 2018"."""
-    return _NOT_SINCE.search(text, 0, time.start) is not None
+    return search_before(_NOT_SINCE, text, time.start) is not None
 
 
 def counts_from_event(text: str, time: Time) -> bool:
     """Whether a time is of what something else is counted from: "since Biden took office last year"."""
-    return _SINCE_ANOTHER.search(text, 0, time.start) is not None
+    return search_before(_SINCE_ANOTHER, text, time.start) is not None
 
 
 def event_times(times: Sequence[Time]) -> Sequence[Time]:
@@ -192,7 +193,7 @@ def nearest(times: Iterable[Time], place: int) -> Time | None:
 
 def _ranged(text: str, earlier: Time, later: Time) -> bool:
     joined = _TO.fullmatch(text, earlier.end, later.start) is not None
-    return joined and earlier.first <= later.last and _FROM.search(text, 0, earlier.start) is not None
+    return joined and earlier.first <= later.last and search_before(_FROM, text, earlier.start) is not None
 
 
 def _resolved(match: re.Match[str], text: str, base: Time | None) -> Time | None:
@@ -286,7 +287,7 @@ def _relative(groups: Groups, base: Time | None, _text: str, _at: int) -> Time |
 
 def _month_alone(groups: Groups, base: Time | None, text: str, at: int) -> Time | None:
     name = groups.get("month7") or groups["month8"]
-    if "month8" in groups and name.lower() in _VERBS and not _PLACED.search(text, 0, at):
+    if "month8" in groups and name.lower() in _VERBS and not search_before(_PLACED, text, at):
         return None
     month = month_number(name)
     step = {"last": -1, "next": 1}.get(groups.get("which2", "").lower(), 0)
@@ -327,7 +328,7 @@ def _ago(groups: Groups, base: Time | None, _text: str, _at: int) -> Time | None
 
 
 def _year(groups: Groups, _base: Time | None, text: str, at: int) -> Time | None:
-    return months(int(groups["year"]), 1, 12) if _BEFORE_YEAR.search(text, 0, at) else None
+    return months(int(groups["year"]), 1, 12) if search_before(_BEFORE_YEAR, text, at) else None
 
 
 # The first of these groups that took part in a match says what the match is.

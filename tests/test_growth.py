@@ -1,0 +1,89 @@
+"""No text makes a regular expression, or what is built of them, take the square of its length.
+
+Only ratios of times are compared: a text of some length, and one of twice the length, in one process.
+"""
+
+import re
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from retriever.agreement.values import values_in
+from retriever.ingest.chunking import split_passages
+from retriever.reading.builder import code_lines, metadata_title, one_line
+from retriever.reading.dates import dateline
+from retriever.reading.front_matter import first_heading
+from retriever.reading.furniture import find_furniture
+from retriever.reading.plain import undo_mojibake
+from retriever.reading.raised import note_mark, raised, settle
+from retriever.records import Document
+from retriever.text.blocks import split_blocks
+from retriever.text.minhash import sketch
+from retriever.text.nations import nations_in
+from retriever.text.phrases import phrases
+from retriever.text.sentences import split_sentences, table_rows
+from retriever.text.time_expressions import days_in, times_in
+from retriever.text.tokens import words
+from tests.growth import FEW_PIECES, growth, patterns, repeated_pieces
+
+PACKAGES = (
+    "retriever.text",
+    "retriever.reading",
+    "retriever.ingest",
+    "retriever.agreement",
+    "retriever.answering",
+    "retriever.timeline",
+)
+DATE = "2022-04-01"
+FUNCTIONS: dict[str, Callable[[str], object]] = {
+    "split_blocks": split_blocks,
+    "split_sentences": split_sentences,
+    "table_rows": table_rows,
+    "times_in": lambda text: times_in.__wrapped__(text, DATE),
+    "days_in": days_in,
+    "phrases": getattr(phrases, "__wrapped__", phrases),
+    "words": getattr(words, "__wrapped__", words),
+    "nations_in": getattr(nations_in, "__wrapped__", nations_in),
+    "values_in": lambda text: values_in.__wrapped__(text, times_in.__wrapped__(text, DATE)),
+    "sketch": sketch,
+    "find_furniture": lambda text: find_furniture(text, split_blocks(text)),
+    "dateline": dateline,
+    "first_heading": first_heading,
+    "undo_mojibake": undo_mojibake,
+    "settle": lambda text: settle(raised(text) + note_mark(text)),
+    "code_lines": code_lines,
+    "one_line": one_line,
+    "metadata_title": metadata_title,
+    "split_passages": lambda text: split_passages(Document("a", "a", text, "/a", "text/plain", "0", None, None, {})),
+}
+
+
+def _find_all(pattern: re.Pattern[str], text: str) -> None:
+    deque(pattern.finditer(text), maxlen=0)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_regular_expression_takes_the_square_of_a_text_s_length(package: str) -> None:
+    steep, count = [], 0
+    for where, pattern, only_at_start in patterns([package]):
+        count += 1
+
+        find = pattern.match if only_at_start else partial(_find_all, pattern)
+        if worst := growth(find, {*FEW_PIECES, *repeated_pieces(pattern)}):
+            steep.append(f"{where}: x{worst.ratio:.1f}, {worst.seconds:.3f} s, {worst.piece!r}")
+    assert count > 0
+    assert steep == []
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_function_takes_the_square_of_a_text_s_length(name: str) -> None:
+    FUNCTIONS[name]("Warm up. It is 1 May 2022.")
+    worst = growth(FUNCTIONS[name])
+    assert worst is None, f"x{worst.ratio:.1f}, {worst.seconds:.3f} s, {worst.piece!r}"
+
+
+def test_a_square_is_noticed() -> None:
+    assert growth(lambda text: [text[:place].count("a") for place in range(0, len(text), 1) for _ in range(9)])
+    assert growth(lambda text: [letter for letter in text for _ in range(50)]) is None
