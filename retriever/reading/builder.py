@@ -28,7 +28,8 @@ _PLACEHOLDER = re.compile(
     r"|(?:word )?document ?\d*|normal|slide \d+|(?:work)?book ?\d*|unknown)\W*|\W*"
 )
 _MADE_BY_PROGRAM = re.compile(
-    r"(?i)\s*(?:Description automatically generated(?: with \w+ confidence)?|AI-generated content may be incorrect)\.?"
+    r"(?i)(?<!\s)\s*"
+    r"(?:Description automatically generated(?: with \w+ confidence)?|AI-generated content may be incorrect)\.?"
 )
 """What Office adds to the descriptions that it writes itself."""
 

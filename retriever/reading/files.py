@@ -137,7 +137,7 @@ def _titled_by(path: Path, extract: Extract, media_type: str, *, is_table: bool)
         first = next((block for block in blocks if (block.start, block.end) not in furniture), None)
         if first is not None and first.heading and first is not blocks[-1]:
             return Note(heading_text(text[first.start : first.end]), Provenance.TEXT)
-    spaced = re.sub(r"_+|(?<=[^\W\d])-+|-+(?=[^\W\d])", " ", path.stem).strip()
+    spaced = re.sub(r"_+|(?<=[^\W\d])-+|(?<!-)-+(?=[^\W\d])", " ", path.stem).strip()
     is_told_by_name = len(re.findall(r"[^\W\d_]{3,}", spaced)) > 1
     words = "" if is_table or is_told_by_name else _first_words(text, extract.furniture or ())
     return Note(words, Provenance.INFERRED, "its first words") if words else Note(as_utf8(spaced or path.name))

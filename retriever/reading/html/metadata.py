@@ -32,7 +32,7 @@ _DATES = (
     "dcterms.created parsely-pub-date sailthru.date pubdate publishdate publish-date citation_publication_date "
     "citation_date weibo:article:create_at"
 ).split()
-_BARS = re.compile(r"\s+[|‖·•»«:-]{1,2}\s+|\s+[–—]\s+|\s*[|｜]\s*")
+_BARS = re.compile(r"(?<!\s)(?:\s+[|‖·•»«:-]{1,2}\s+|\s+[–—]\s+|\s*[|｜]\s*)")
 _SURE_BARS = frozenset("| ‖ :: » ｜".split())
 _BY = re.compile(r"(?i)^(?:(?:written|posted|published)\s+)?by\b[:\s]+")
 _BYLINE = re.compile(r"(?i)(?:^|[\s_-])(?:byline|author|authors|p-author|byline-?name|author-?name)(?:$|[\s_-])")

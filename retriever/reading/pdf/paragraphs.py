@@ -42,7 +42,7 @@ _UNFINISHED = re.compile(
 )
 """Line ends after which a sentence continues: a hyphen, a comma or a word that needs the next."""
 
-CONTENTS = re.compile(r"(?:\. ?){4,}\s*(\d{1,5})$")
+CONTENTS = re.compile(r"(?<!\.)(?<!\. )(?:\. ?){4,}\s*(\d{1,5})$")
 
 
 @dataclass(slots=True)
