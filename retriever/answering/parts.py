@@ -50,14 +50,14 @@ def with_parts(ranked: Sequence[Evidence], parts: Sequence[Evidence]) -> tuple[E
         parts: the best quote for each part.
 
     Returns:
-        As many quotes as there were. No two overlap, and no confidence is higher than the one before it.
+        The quotes. No two overlap, and no confidence is higher than the one before it.
     """
     chosen: list[Evidence] = []
     for each in (*ranked[:1], *parts, *ranked[1:]):
         if not any(_overlap(each, other) for other in chosen):
             limit = chosen[-1].confidence if chosen else 1.0
             chosen.append(replace(each, confidence=min(each.confidence, limit)))
-    return tuple(chosen[: len(ranked)])
+    return tuple(chosen)
 
 
 def _overlap(one: Evidence, other: Evidence) -> bool:

@@ -264,7 +264,7 @@ class AnswerPipeline:
         start = item.start + _dateline(about.text[item.start - first : item.end - first], about.published, item)
         text = about.text[start - first : item.end - first]
         highlight = (max(0, mark[0] - start), mark[1] - start) if mark else None
-        asked = dates.by_document[passage.document_id].times
+        asked = dates.by_document.get(passage.document_id)  # the quote for a part may be from a document of its own
         origin, doubtful = picture_words(self._library, passage.document_id, about.media_type, text, start)
         return Quote(
             document_id=passage.document_id,
@@ -279,7 +279,7 @@ class AnswerPipeline:
             highlight=highlight,
             confidence=item.confidence,
             why=item.hit.why,
-            as_of=agreement.as_of(text, about.published, highlight, asked),
+            as_of=agreement.as_of(text, about.published, highlight, asked.times if asked else ()),
             inferred=about.inferred,
             sheet=passage.heading if "spreadsheet" in about.media_type else None,
             rows=item.rows,

@@ -1,10 +1,11 @@
 """Questions about several things: what they are split into, and the quotes that they get."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from retriever import Assistant, Document
+from retriever import Assistant, Document, Settings
 from retriever.answering.parts import parts_of
 from retriever.text.question import Question
 
@@ -80,3 +81,12 @@ def test_each_thing_gets_a_quote_among_the_first_three(assistant: Assistant) -> 
     assert confidences == sorted(confidences, reverse=True)
     places = [(quote.document_id, quote.start) for quote in answer.shown]
     assert len(places) == len(set(places))
+
+
+@pytest.mark.model
+def test_the_quote_for_a_part_may_come_from_a_document_that_the_whole_question_does_not_find(tmp_path: Path) -> None:
+    with Assistant.open(tmp_path / "library", create=True, settings=Settings(passages_read=1)) as assistant:
+        texts = {"mill": "Mill Lane was paved in 1911.", "abbey": "Abbey Road was paved in 1874."}
+        assistant.add(Document.from_text(name, text) for name, text in texts.items())
+        answer = assistant.ask("When was it paved, Mill Lane or Abbey Road?")
+        assert {quote.document_id for quote in answer.shown} == set(texts)
