@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from .answering.answer_cache import AnswerCache
-from .answering.pipeline import AnswerPipeline, retime, timings
+from .answering.pipeline import AnswerPipeline, OnRanked, retime, timings
 from .answering.query import StandaloneQuestion
 from .answering.readings import Probe
 from .answering.retrieval import Retrieval
@@ -134,6 +134,7 @@ class Assistant(Upkeep):
         top: int = 5,
         scope: Scope = EVERYTHING,
         excluded: Collection[str] = (),
+        on_ranked: OnRanked | None = None,
     ) -> Answer:
         """Answer a question with quotes, or refuse.
 
@@ -143,6 +144,8 @@ class Assistant(Upkeep):
             top: how many quotes at most, at least 1.
             scope: the documents to search.
             excluded: ids of documents that must not answer.
+            on_ranked: called once with the likeliest quotes before they are judged, so that a slow machine has
+                something to show. Their confidence is 0. Not called for an answer that was given before.
 
         Raises:
             QuestionError: the question holds no words, or too many.
@@ -163,7 +166,7 @@ class Assistant(Upkeep):
             if answer is None:
                 excluded_rows = self._library.exclude(excluded, scope)
                 with self._answering():
-                    answer = self._pipeline.answer(search, asked.text, readings, excluded_rows, top, began)
+                    answer = self._pipeline.answer(search, asked.text, readings, excluded_rows, top, began, on_ranked)
             cache.keep(generation, key, answer)
             return answer
 

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retriever import Answer, Assistant, Document, DocumentUnknown, QuestionError, Settings, Turn, Verdict, as_json
+from retriever import (
+    Answer,
+    Assistant,
+    Document,
+    DocumentUnknown,
+    QuestionError,
+    Quote,
+    Settings,
+    Turn,
+    Verdict,
+    as_json,
+)
 from retriever.answering.retrieval import MET_WEIGHT, SEEN_PENALTY
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, TEXTS, WordEncoder
 
@@ -320,3 +331,21 @@ def test_of_documents_to_be_taken_out_one_unknown_keeps_all(assistant: Assistant
     with pytest.raises(DocumentUnknown):
         assistant.take_out(["ferry.txt", "nowhere.txt"])
     assert assistant.state() == before
+
+
+def test_the_likeliest_quotes_are_handed_out_before_they_are_judged(assistant: Assistant) -> None:
+    early: list[tuple[Quote, ...]] = []
+    answer = assistant.ask(CAPTAIN, on_ranked=early.append)
+    assert without_times(answer) == without_times(assistant.ask(CAPTAIN))
+    (quotes,) = early
+    assert quotes
+    for quote in quotes:
+        assert assistant.document(quote.document_id).text[quote.start : quote.end] == quote.text
+        assert (quote.confidence, quote.highlight) == (0, None)
+
+
+def test_an_answer_that_was_given_before_comes_at_once(assistant: Assistant) -> None:
+    early: list[tuple[Quote, ...]] = []
+    assistant.ask(CAPTAIN)
+    assistant.ask(CAPTAIN, on_ranked=early.append)
+    assert early == []

@@ -12,7 +12,7 @@ A follow-up comes with several readings. The documents choose one of them (`read
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -37,11 +37,14 @@ from .reader import Reader
 from .reader_scores import PassageReader
 from .readings import OnceReader, Probe, probabilities_of, probe, shipped_weights
 from .retrieval import Retrieval, ShownQuotes
-from .selection import Evidence, EvidenceModel, RankedEvidence, rank_by_words, rank_evidence
+from .selection import Evidence, EvidenceModel, RankedEvidence, rank_by_words, rank_evidence, rank_unread
 from .verdict import MARKED_CONFIDENCE, PRESENT, covers_of, verdict_of, worth_showing
 
 NEAR = 0.4
 """A reading that is so likely, next to the one that is chosen, is offered too."""
+SHOWN_UNREAD = 3
+"""Quotes that are handed out before they are judged: as many as an answer always has."""
+OnRanked = Callable[[tuple[Quote, ...]], None]
 _NEAREST_NAMED = 3  # documents that a refusal names; few users would go through more
 
 
@@ -105,6 +108,7 @@ class AnswerPipeline:
         hidden: Exclusion,
         top: int,
         began: float,
+        on_ranked: OnRanked | None = None,
     ) -> Answer:
         """Answer a question.
 
@@ -115,9 +119,13 @@ class AnswerPipeline:
             hidden: stands for the documents that must not answer.
             top: at most this many quotes.
             began: when work on it began, seconds on the performance counter.
+            on_ranked: called with the likeliest quotes before they are read and judged.
         """
         reader = OnceReader(Reader.shipped())
         chosen, near = self._choose(search, readings, hidden, reader)
+        if on_ranked is not None and chosen.retrieval is not None:
+            unread = rank_unread(chosen.retrieval, EvidenceModel.shipped(), SHOWN_UNREAD)
+            on_ranked(tuple(each.quote for each in self._quote_all(unread, self._dates(chosen))))
         found = self._judge(chosen, top, reader)
         standalone, present = found.query.standalone, found.ranked.present
         ranked = self._with_parts(search, found, hidden, top, reader)
@@ -201,11 +209,16 @@ class AnswerPipeline:
         query, retrieval = found.query, found.retrieval
         if retrieval is None:
             return _Evaluation(query, (), DateConstraints({}), RankedEvidence(), found.encoded, found.searched)
-        published = self._library.documents.publication_dates({hit.passage.document_id for hit in retrieval.hits})
-        newest = (self._library.documents.date_range() or ("", None))[1]
-        dates = query.dates.constraints(published, newest)
+        dates = self._dates(found)
         ranked = _rank(retrieval, query.question, dates, top, reader)
         return _Evaluation(query, retrieval.hits, dates, ranked, found.encoded, found.searched)
+
+    def _dates(self, found: _Found) -> DateConstraints:
+        """The times that a question asks the documents for in which something was found."""
+        hits = found.retrieval.hits if found.retrieval else ()
+        published = self._library.documents.publication_dates({hit.passage.document_id for hit in hits})
+        newest = (self._library.documents.date_range() or ("", None))[1]
+        return found.query.dates.constraints(published, newest)
 
     def _retrieve(self, search: Searcher, query: Query, hidden: Exclusion, count: int) -> Retrieval | None:
         """Find passages and compare their sentences with the question; None if no sentence was found."""

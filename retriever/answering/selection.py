@@ -29,7 +29,7 @@ from .candidates import Candidate, Candidates
 from .cells import asked_cell
 from .features import FEATURES, features_of
 from .ranker import READ_FEATURES, Ranker, combine, shortlist
-from .reader_scores import PassageReader, ReaderScores, read
+from .reader_scores import UNREAD, PassageReader, ReaderScores, read
 from .retrieval import Retrieval
 from .units import find_units
 from .windows import windows
@@ -164,6 +164,31 @@ def rank_evidence(
         confidence = min(factor * present * model.calibrator.right.probability(signals), before)
         evidence.append(_evidence(found, confidence, confidence >= marked_from))
     return RankedEvidence(tuple(evidence), present)
+
+
+def rank_unread(gathered: Retrieval, model: EvidenceModel, count: int) -> list[Evidence]:
+    """Choose quotes by their words alone, best first, while the reader has not judged them.
+
+    Args:
+        gathered: the question and its candidates.
+        model: the trained weights.
+        count: the largest number of quotes.
+
+    Returns:
+        The quotes, with nothing marked and confidence 0.
+    """
+    candidates = gathered.candidates
+    probabilities = rank_by_words(gathered, model.ranker)
+    runs = find_units(candidates.sentences, candidates.follows)
+    chosen = windows(probabilities, candidates.same_row, candidates.word_counts, count, runs)
+    return [_unread(candidates, first, last) for first, last in chosen[:count]]
+
+
+def _unread(candidates: Candidates, first: int, last: int) -> Evidence:
+    sentences = candidates.sentences[first : last + 1]
+    span = sentences[0].start, sentences[-1].end
+    rows = row_range(one.row for one in sentences)
+    return Evidence(sentences[0].hit, *span, None, 0.0, span, UNREAD, UNREAD, rows=rows)
 
 
 def choose(
