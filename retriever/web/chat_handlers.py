@@ -5,7 +5,7 @@ only a question waits for the model. No user's data is stored where an event of 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 
 from ..assistant import Assistant
@@ -14,12 +14,15 @@ from ..filters import Scope
 from ..interfaces.html import cards
 from ..interfaces.html.order import in_order_shown
 from ..interfaces.html.templating import HINT, hint_html
-from ..records import Answer, DocumentSummary, Turn
+from ..records import Answer, DocumentSummary, Quote, Turn
 from . import panels
 from .history import History, StoredTurn
 from .loading import Loader, error_sentence
 from .source_cache import SourceCache
 from .state import ShownTurn, TabState
+
+UNREAD_AFTER = 0.5
+"""Seconds after which the likeliest passages are shown, if the answer is not there: a flash before it would disturb."""
 
 EMPTY = "Type a question first, then press Enter."
 
@@ -50,8 +53,10 @@ class ChatHandlers:
         self._history = history
         self._sources = sources
 
-    async def ask(self, question: str, state: TabState, scope: Scope, user: str, *, alone: bool = False) -> Shown:
-        """Answer a question, as soon as the model is loaded.
+    async def ask(
+        self, question: str, state: TabState, scope: Scope, user: str, *, alone: bool = False
+    ) -> AsyncIterator[Shown | str]:
+        """Answer a question, as soon as the model is loaded. Where that takes long, first yield the likeliest passages.
 
         Args:
             question: as typed.
@@ -62,11 +67,17 @@ class ChatHandlers:
         """
         question = question.strip()
         if not question:
-            return state, state.html, hint_html(EMPTY)
-        turn, spoken = await self._answer(question, state, scope, alone=alone)
+            yield state, state.html, hint_html(EMPTY)
+            return
+        ranked: list[tuple[Quote, ...]] = []
+        answering = asyncio.ensure_future(self._answer(question, state, scope, alone=alone, on_ranked=ranked.append))
+        await asyncio.wait({answering}, timeout=UNREAD_AFTER)
+        if ranked and not answering.done():
+            yield cards.unread_html(question, ranked[0])
+        turn, spoken = await answering
         conversation, hint = await self._store(user, state.conversation, turn, scope)
         state = replace(state, turns=(*state.turns, turn), conversation=conversation)
-        return state, state.html, hint_html(hint, spoken)
+        yield state, state.html, hint_html(hint, spoken)
 
     async def revise(self, number: int, question: str, state: TabState, scope: Scope, user: str) -> Shown:
         """Ask a question in the place of one that was asked before, which may be the same."""
@@ -157,23 +168,39 @@ class ChatHandlers:
         state = TabState(turns, conversation)
         return (state, state.html, hint_html(HINT)), scope
 
-    async def _answer(self, question: str, state: TabState, scope: Scope, *, alone: bool) -> tuple[ShownTurn, str]:
+    async def _answer(
+        self,
+        question: str,
+        state: TabState,
+        scope: Scope,
+        *,
+        alone: bool,
+        on_ranked: Callable[[tuple[Quote, ...]], None] | None = None,
+    ) -> tuple[ShownTurn, str]:
         """The turn on the page, and the words for a screen reader."""
         number = len(state.turns)
         try:
             assistant = await self._model.wait()
             history = () if alone else [turn for shown in state.turns if (turn := shown.turn)]
-            answer, html = await asyncio.to_thread(self._answer_html, assistant, question, history, scope, number)
+            answer, html = await asyncio.to_thread(
+                self._answer_html, assistant, question, history, scope, number, on_ranked
+            )
         except Exception as error:  # the conversation goes on after any failure
             said = error_sentence(error)
             return ShownTurn(question, said, cards.message_html(question, said, number)), said
         return ShownTurn(question, answer, html), cards.screen_reader_text(answer)
 
     def _answer_html(
-        self, assistant: Assistant, question: str, history: Sequence[Turn], scope: Scope, number: int
+        self,
+        assistant: Assistant,
+        question: str,
+        history: Sequence[Turn],
+        scope: Scope,
+        number: int,
+        on_ranked: Callable[[tuple[Quote, ...]], None] | None,
     ) -> tuple[Answer, str]:
         documents = assistant.documents()
-        answer = in_order_shown(assistant.ask(question, history, scope=scope))
+        answer = in_order_shown(assistant.ask(question, history, scope=scope, on_ranked=on_ranked))
         return answer, self._card(number, answer, documents)
 
     def _card(self, number: int, answer: Answer, documents: Sequence[DocumentSummary]) -> str:

@@ -33,11 +33,15 @@ class ChatEvents:
         self._chat = chat
         self._library = library
 
-    async def ask(self, state: TabState, scope: Scope, event: gr.EventData, request: gr.Request) -> Shown:
-        """A user typed a question, or pressed a control that holds one."""
+    async def ask(
+        self, state: TabState, scope: Scope, event: gr.EventData, request: gr.Request
+    ) -> AsyncIterator[tuple[object, ...]]:
+        """A user typed a question, or pressed a control that holds one. The last output is what is shown meanwhile."""
         control = event._data
         scope = Scope() if "all" in control else scope
-        return await self._chat.ask(control["question"], state, scope, user_of(request), alone="alone" in control)
+        asked = self._chat.ask(control["question"], state, scope, user_of(request), alone="alone" in control)
+        async for shown in asked:
+            yield (gr.skip(), gr.skip(), gr.skip(), shown) if isinstance(shown, str) else (*shown, "")
 
     async def scope(self, state: TabState, event: gr.EventData, request: gr.Request) -> tuple[Scope, str]:
         """The user chose which documents to ask; the conversation keeps it."""

@@ -115,7 +115,7 @@ def build_page(
                 with gr.Column(elem_id="scroll"):
                     welcome = component("welcome", panels.welcome_html(None))
                     turns = component("conversation", attached=True)
-                    component("pending", attached=True)
+                    pending = component("pending", attached=True)
                     suggested = component("suggestions", attached=True)
                 with gr.Column(elem_id="composer"):
                     scope_line = component("scope", attached=True)
@@ -138,7 +138,7 @@ def build_page(
         actions.wake(lambda: None, None, None, **every)
         actions.sidebar(SidebarEvents(sidebar).show, [state, scope], side, **latest)
         for answered in (
-            actions.ask(chat_events.ask, [state, scope], shown, **QUIET),
+            actions.ask(chat_events.ask, [state, scope], [*shown, pending], **QUIET),
             actions.revise(chat_events.revise, [state, scope], shown, **QUIET),
         ):
             answered.then(library.suggestions.after, [state, scope], suggested, **QUIET)

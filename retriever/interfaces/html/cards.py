@@ -254,6 +254,11 @@ def message_html(question: str, message: str, number: int | None = None) -> str:
     return render("message.html", question=question, message=message, number=number)
 
 
+def unread_html(question: str, quotes: Sequence[Quote]) -> str:
+    """The likeliest passages for a question whose answer is still being read."""
+    return render("unread.html", question=question, quotes=quotes)
+
+
 def screen_reader_text(answer: Answer) -> str:
     """The words for a screen reader when an answer arrives: the first quote, and what other sources say."""
     if answer.overview and answer.overview.words:

@@ -69,13 +69,15 @@ export const attachSuggestions = ({ element, watch }) => {
   });
 };
 
-export const attachPending = ({ element }) => {
+export const attachPending = ({ element, watch }) => {
+  // Passages that are being read take the place of "Searching…".
+  watch("value", () => element.querySelector("#pending-question")?.remove());
   // The question that waits for its answer, where that takes longer than a blink.
   let soon = 0;
   const clear = () => {
     document.body.classList.remove("asking");
     clearTimeout(soon);
-    element.querySelector(".turn")?.remove();
+    for (const turn of element.querySelectorAll(".turn")) turn.remove();
   };
   listen("ask", (question) => {
     clear();
@@ -85,7 +87,7 @@ export const attachPending = ({ element }) => {
     soon = setTimeout(() => {
       const turn = document.createElement("div");
       const [title, text] = [document.createElement("h2"), document.createElement("p")];
-      [turn.className, title.className, text.className] = ["turn", "question", "waiting"];
+      [turn.id, turn.className, title.className, text.className] = ["pending-question", "turn", "question", "waiting"];
       title.textContent = question.slice(0, 300);
       text.textContent = find("[data-loading]")
         ? "The model is still loading. Your question is answered as soon as it is ready."
