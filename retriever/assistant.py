@@ -160,13 +160,17 @@ class Assistant(Upkeep):
             if answer := cache.find(generation, key):
                 return retime(answer, began)
             readings = understand(asked, self._intents.without_pleasantries(history))
-            answer = None
+            told, is_sure = None, False
             if not excluded:
-                answer = self._told(search, asked, scope, began, follows=readings[0].depends_on_turns)
-            if answer is None:
-                excluded_rows = self._library.exclude(excluded, scope)
+                told, is_sure = self._told(search, asked, scope, began, follows=readings[0].depends_on_turns)
+            if told and is_sure:
+                answer = told
+            else:
+                hidden = self._library.exclude(excluded, scope)
                 with self._answering():
-                    answer = self._pipeline.answer(search, asked.text, readings, excluded_rows, top, began, on_ranked)
+                    answer = self._pipeline.answer(search, asked.text, readings, hidden, top, began, on_ranked)
+                if told and answer.verdict is Verdict.ABSENT:
+                    answer = told
             cache.keep(generation, key, answer)
             return answer
 
@@ -226,20 +230,22 @@ class Assistant(Upkeep):
             with self._counting:
                 self._in_flight -= 1
 
-    def _told(self, search: Searcher, asked: Question, scope: Scope, began: float, *, follows: bool) -> Answer | None:
-        """The answer to a sentence about the documents or the program; None if it is a question.
+    def _told(
+        self, search: Searcher, asked: Question, scope: Scope, began: float, *, follows: bool
+    ) -> tuple[Answer | None, bool]:
+        """The answer to a sentence about the documents or the program, None if it is a question; whether that is sure.
 
         A sentence that follows from the conversation asks no help: "What should I do then?".
         """
         intent = self._intents.read(asked)
         if intent.kind is AnswerKind.QUESTION or (follows and intent.kind is AnswerKind.HELP):
-            return None
+            return None, True
         read = time.perf_counter()
         told = self._talk.tell(intent, scope)
         if told is None:
-            return None
+            return None, True
         is_absent = told.verdict is Verdict.ABSENT
-        return Answer(
+        answer = Answer(
             question=asked.text,
             understood_as=asked.text,
             verdict=told.verdict,
@@ -254,6 +260,7 @@ class Assistant(Upkeep):
             kind=intent.kind,
             overview=told.overview,
         )
+        return answer, not intent.may_be_question
 
     def _ask_alone(self, question: str, scope: Scope) -> Answer:
         """Answer a question that is known to be one, and stands alone."""

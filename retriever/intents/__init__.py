@@ -36,6 +36,7 @@ FEATURES = (
     "question mark",
 )
 _MOST_OTHER, _MOST_WORDS = 4, 20
+_ABOUT_CONTENT = frozenset((AnswerKind.DOCUMENTS, AnswerKind.OVERVIEW, AnswerKind.CHANGE))
 
 Encode = Callable[[str], Vectors]
 """A sentence -> its vector by the shipped encoder, float32 (dimension,), unit length."""
@@ -58,6 +59,15 @@ class Intent:
     mentions: Mentions
     documents: tuple[str, ...] = ()
     others: frozenset[str] = frozenset()
+
+    @property
+    def may_be_question(self) -> bool:
+        """Whether it may as well ask what a document says: it has words of a title or a topic, and none like "article".
+
+        "What is European Union law?" names a document with that title, and its subject.
+        """
+        has_topic = any(not self.mentions.is_whole(one) for one in self.mentions.sources) or bool(self.others)
+        return self.kind in _ABOUT_CONTENT and has_topic and not self.mentions.has_document_noun
 
 
 @dataclass(frozen=True, slots=True, eq=False)

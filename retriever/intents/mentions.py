@@ -15,7 +15,7 @@ from ..records import DocumentSummary
 from ..text.calendar import Time, span_of
 from ..text.question import Question
 from ..text.time_expressions import times_in
-from ..text.tokens import FUNCTION_TERMS, Word, fold, term_of, words
+from ..text.tokens import FUNCTION_TERMS, Word, fold, term_of, terms, words
 
 NAMED = ("one paper", "another paper")
 """What stands for the first source that a sentence names, and for each further one, when its kind is told."""
@@ -29,6 +29,7 @@ _COMMON = frozenset(map(term_of, "the news press daily times post media group co
 """Words of publishers' names that name none of them alone."""
 _MOST_INITIALS = 5
 _TITLE_SHARE = 0.5
+_LONG_TITLE = 5
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _PUNCTUATION = re.compile(r"[_\W]+")
 _FILE = re.compile(r"[^\s/\\]+\.\w{2,5}\b")
@@ -91,6 +92,11 @@ class Mentions:
             for word in self.question.words
             if word.term not in FUNCTION_TERMS and not any(start <= word.start < end for start, end in spans)
         ]
+
+    def is_whole(self, mention: Mention) -> bool:
+        """Whether a source is named by a whole long title, which is no topic by chance."""
+        named = set(terms(self.question.text[mention.start : mention.end])) - FUNCTION_TERMS
+        return len(named) >= _LONG_TITLE and named >= set(terms(mention.name)) - FUNCTION_TERMS
 
     @property
     def has_document_noun(self) -> bool:

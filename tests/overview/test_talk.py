@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
-from retriever import Answer, AnswerKind, Assistant, DifferenceKind, Scope, Turn, Verdict, as_json, as_text
+from retriever import Answer, AnswerKind, Assistant, DifferenceKind, Document, Scope, Turn, Verdict, as_json, as_text
 from retriever.__main__ import main
 from retriever.interfaces.html.cards import notebook_html
 from retriever.interfaces.http import build_api
@@ -211,3 +211,21 @@ def test_a_program_gets_it_over_http(island: Assistant, tmp_path: Path) -> None:
         told = client.post("/ask", json={"question": "What are these documents about?"}).json()
     assert told["kind"] == "overview"
     assert told["overview"]["people"]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [("Who built the mole?", "Abel Stern"), ("How many years did the mole of Port Elm take to build?", "nine years")],
+)
+def test_a_question_in_the_words_of_a_title_is_answered(tmp_path: Path, question: str, words: str) -> None:
+    text = "The mole was built by Abel Stern. The mole of Port Elm took nine years to build."
+    with Assistant.open(tmp_path / "library", create=True) as assistant:
+        assistant.add(
+            [
+                Document.from_text("mole.txt", text, title="The mole was built by Abel Stern"),
+                Document.from_text("ferry.txt", "The ferry carries 240 passengers."),
+            ]
+        )
+        answer = assistant.ask(question)
+        assert answer.kind is AnswerKind.QUESTION
+        assert words in answer.quotes[0].text
