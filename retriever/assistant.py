@@ -21,7 +21,7 @@ from .conversation import understand
 from .encoder import Encoder, SentenceEncoder
 from .errors import LibraryMissing
 from .filters import EVERYTHING, Scope
-from .ingest.arrivals import marked, marked_files, unmark
+from .ingest.arrivals import marked, marked_files, remove_empty_marks, unmark
 from .ingest.chunking import heading_spans
 from .ingest.distributed import tasks_on
 from .ingest.editing import edit_document
@@ -393,6 +393,7 @@ class Assistant(Upkeep):
             if file.is_file() and as_utf8(os.path.abspath(file)) not in known:
                 self._take_in(file)
             unmark(self.folder, file)
+        remove_empty_marks(self.folder)
 
     def _take_in(self, file: Path, on_progress: Progress | None = None) -> IndexReport:
         """Index a file of the folder `added`; delete it if it cannot be read."""

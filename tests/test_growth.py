@@ -14,6 +14,7 @@ from retriever.reading.builder import code_lines, metadata_title, one_line
 from retriever.reading.dates import dateline
 from retriever.reading.front_matter import first_heading
 from retriever.reading.furniture import find_furniture
+from retriever.reading.pdf.headings import _NO_TITLE
 from retriever.reading.plain import undo_mojibake
 from retriever.reading.raised import note_mark, raised, settle
 from retriever.records import Document
@@ -46,6 +47,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "code_lines": code_lines,
     "one_line": one_line,
     "metadata_title": metadata_title,
+    "no title of a PDF": _NO_TITLE.fullmatch,
     "split_passages": lambda text: split_passages(Document("a", "a", text, "/a", "text/plain", "0", None, None, {})),
 }
 

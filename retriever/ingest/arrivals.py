@@ -17,6 +17,7 @@ from ..store.sqlite.folder_lock import FolderLock
 
 NAME = "arrivals"
 _MARKS = "handed-over"
+_MARK_ATTEMPTS = 10
 
 _ABANDONED_SECONDS = 86_400
 """After a day nobody waits for a file any more. Only this tells where the system has no locks."""
@@ -60,8 +61,14 @@ def sweep(library_folder: Path) -> None:
 def marked(library_folder: Path, file: Path) -> Iterator[None]:
     """Mark a file as not read yet, while the block reads it; the mark stays if the process is killed."""
     mark = library_folder / _MARKS / file.name
-    mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    mark.touch()
+    for attempt in range(_MARK_ATTEMPTS):
+        mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            mark.touch()
+            break
+        except FileNotFoundError:  # another process has removed the folder while it was empty
+            if attempt == _MARK_ATTEMPTS - 1:
+                raise
     try:
         yield
     finally:
@@ -73,7 +80,13 @@ def unmark(library_folder: Path, file: Path) -> None:
     mark = library_folder / _MARKS / file.name
     with suppress(OSError):
         mark.unlink(missing_ok=True)
-        mark.parent.rmdir()  # unless other files are marked
+    remove_empty_marks(library_folder)
+
+
+def remove_empty_marks(library_folder: Path) -> None:
+    """Remove the folder of the marks unless files are marked; a killed process may leave it empty."""
+    with suppress(OSError):  # it is not empty, or there is none
+        (library_folder / _MARKS).rmdir()
 
 
 def marked_files(library_folder: Path, added: Path) -> list[Path]:

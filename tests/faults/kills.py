@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from retriever import Assistant, Document, LibraryBusy, LibraryMissing
-from retriever.ingest.arrivals import Arrivals
+from retriever.ingest.arrivals import Arrivals, sweep
 from retriever.store.contents import text_digest
 from retriever.store.sqlite import indexes
 from retriever.store.sqlite.checksums import DOCUMENT_COLUMNS, renew_checksum
@@ -40,6 +40,7 @@ _FILES = 30
 _AT_ONCE = 5  # files that one step of the work changes, at the most
 _NEW_LIBRARY_EVERY = 10  # rounds that begin with no library, so that making one is interrupted too
 _FIRST_GUESS_SECONDS = 0.3  # how long a step takes, before one has been seen
+_CHILD_ENDS_SECONDS = 20  # a child that the worker had just forked holds its locks until it runs its own program
 _DAMAGES = (
     "vector = NULL",
     "vector = zeroblob(length(vector))",
@@ -139,7 +140,9 @@ def work(folder: Path, library: Path, first: str, draw: random.Random) -> None:
     for kind in steps(first, draw):
         here = sorted(summary.id for summary in assistant.documents())
         free = sorted({f"{number:02}.txt" for number in range(_FILES)} - set(here))
-        some = draw.sample(free if kind == "adding" else here, min(_AT_ONCE, len(free if kind == "adding" else here)))
+        own = [document_id for document_id in here if not document_id.startswith("up-")]  # not handed over by `_upload`
+        pool = {"adding": free, "replacing": own}.get(kind, here)
+        some = draw.sample(pool, min(_AT_ONCE, len(pool)))
         if not some and kind not in ("uploading", "migrating"):
             continue
         began = time.monotonic()
@@ -298,7 +301,7 @@ class Killer:
         self.tally.rounds += 1
         self.tally.killed[self._told.doing or "between them"] += 1
         try:
-            assistant = reader or self._open()
+            assistant = self._open_again(reader) if self._told.doing == "migrating" else reader or self._open()
             if assistant is not None:
                 problems, digests = find_problems(assistant, self._told)
                 assistant.close()
@@ -314,6 +317,13 @@ class Killer:
             return Assistant.open(self._library, encoder=WordEncoder())
         except LibraryMissing:
             return None
+
+    def _open_again(self, reader: Assistant | None) -> Assistant | None:
+        """Open a library that may be in the older format now. No program makes one older, so no reader expects it."""
+        assistant = self._open()
+        if reader is not None:
+            reader.close()
+        return assistant
 
     def _kill_one(self, kind: str) -> None:
         """Kill a worker some time after it has begun a step of a kind, or, in a new library, after it has started."""
@@ -371,7 +381,11 @@ def _finish_uploads(assistant: Assistant) -> Iterator[str]:
     """Do what the page does when it starts, and tell what is wrong with the uploads then."""
     arrivals = Arrivals(assistant.folder)
     assistant.finish_uploads()
-    if (left := list(arrivals.folder.parent.iterdir())) != [arrivals.folder]:
+    until = time.monotonic() + _CHILD_ENDS_SECONDS
+    while (left := list(arrivals.folder.parent.iterdir())) != [arrivals.folder] and time.monotonic() < until:
+        time.sleep(0.05)
+        sweep(assistant.folder)
+    if left != [arrivals.folder]:
         yield f"files that arrived are left: {left}"
     if (assistant.folder / "handed-over").exists():
         yield "a file is still marked as not read"

@@ -10,7 +10,7 @@ from anyio.from_thread import start_blocking_portal
 from retriever import Assistant, DocumentUnknown, IbidError
 from retriever.errors import ReadingError
 from retriever.ingest.arrivals import NAME as ARRIVALS
-from retriever.ingest.arrivals import Arrivals
+from retriever.ingest.arrivals import Arrivals, marked, marked_files, remove_empty_marks
 from retriever.interfaces.uploads import UNDONE_AT_MOST, UploadBatch, Uploads, safe_name
 from tests.world import FERRY, HARBOUR
 
@@ -242,6 +242,29 @@ def test_a_file_that_was_handed_over_to_a_killed_process_is_read_by_the_next(ass
     assert [file.name for file in assistant.added.iterdir()] == ["balloon.txt"]
     assert assistant.failures() == {}
     assert not marks.exists()
+
+
+def test_a_process_killed_before_it_marked_a_file_leaves_nothing(assistant: Assistant) -> None:
+    (assistant.folder / "handed-over").mkdir()
+    assistant.finish_uploads()
+    assert not (assistant.folder / "handed-over").exists()
+
+
+def test_a_file_is_marked_though_another_process_removes_the_empty_folder(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch, removed = Path.touch, []
+
+    def touch_late(mark: Path) -> None:
+        if not removed:
+            removed.append(mark)
+            remove_empty_marks(assistant.folder)
+        touch(mark)
+
+    monkeypatch.setattr(Path, "touch", touch_late)
+    with marked(assistant.folder, Path("balloon.txt")):
+        assert marked_files(assistant.folder, Path()) == [Path("balloon.txt")]
+    assert len(removed) == 1
 
 
 def test_a_document_that_was_removed_does_not_come_back(uploads: Uploads, assistant: Assistant) -> None:

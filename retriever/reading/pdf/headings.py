@@ -25,8 +25,8 @@ FEWEST_CONTENTS_LINES = 5
 """Consecutive entries that make a table of contents; a price list may have dots too."""
 
 _NO_TITLE = re.compile(
-    r"(?i)\W*(?:anonymous|unspecified|no title|title|(?:table of )?contents|abstract|index|scan\w*|binder ?\d*"
-    r"|layout \d+|\S+\.\w{2,4}|.*://.*)\W*"
+    r"(?i)\W*+(?:anonymous|unspecified|no title|title|(?:table of )?contents|abstract|index|scan\w*|binder ?\d*"
+    r"|layout \d+)\W*+|(?:\W*\s)?\S+\.\w{2,4}\W*|(?>\s*+.*?://.*)\W*"
 )
 """Titles from scanners and converters, and large words on a first page that name only a part of it."""
 
