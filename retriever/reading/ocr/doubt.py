@@ -12,7 +12,8 @@ DOUBTFUL_WORD = 0.8
 
 DOUBTFUL_NUMBER = 0.97
 """Probability below which a word with a digit is doubtful. Of 60 wrong readings, most of numbers that were damaged for
-the test, it marks 0.95; of 453 right readings of whole numbers, 0.075 (`python -m eval.ocr --digits`)."""
+the test, it marks 0.95; of 453 right readings of whole numbers, 0.075 (`python -m eval.ocr --digits`). It was chosen on
+these readings, so expect a little less elsewhere."""
 
 
 def is_doubtful(word: str, confidence: float) -> bool:
