@@ -5,6 +5,7 @@
     signals      a question and its turns -> features that tell whether it depends on them
     resolution   the things that a question may refer to, with their probabilities
     wording      a question -> how it opens, what it asks, its places and its time
+    titles       a text -> its titles between quotation marks, which are never cut
     slots        a fragment and the question before -> that question, about what the fragment names
     rewriting    a question and a thing -> the question with the thing's name
     readings     a question and its turns -> what it may mean

@@ -13,10 +13,11 @@ import numpy as np
 
 from ..learning import Floats
 from ..records import Turn
-from ..text.phrases import Phrase, phrases
+from ..text.phrases import Phrase
 from ..text.question import Question
 from ..text.tokens import terms
 from .cues import Cue, Role, cues
+from .titles import phrases_of
 
 # How many turns back a question may refer, besides the first turn, which often names the topic.
 TURNS = 7
@@ -40,7 +41,7 @@ _PLAIN = frozenset(terms("tell describe explain define mean work happened")) | {
 def topic_of(question: Question) -> Phrase | None:
     """The single thing that a question asks about: "what is taurine", "tell me about the RICE method"."""
     naming = question.naming_terms - _PLAIN
-    whole = [one for one in question.phrases if naming and naming <= set(one.terms)]
+    whole = [one for one in phrases_of(question.text) if naming and naming <= set(one.terms)]
     if not whole or cues(question) or set(whole[-1].terms) & TRAITS:
         return None
     one = whole[-1]
@@ -124,13 +125,13 @@ def entities(history: Sequence[Turn], scores_before: Sequence[AntecedentScores])
         later *= scores_before[at].probability
         question = Question.of(turn.understood_as or turn.question)
         topic = topic_of(Question.of(turn.question))
-        for phrase in question.phrases:
+        for phrase in phrases_of(question.text):
             mention = Mention(
                 phrase, len(history) - at, False, at == 0, question.text, fresh, phrase == topic and not stale, stale
             )
             found.setdefault(phrase.terms, []).append(mention)
         answer = turn.answer[:ANSWER_CHARACTERS]
-        for phrase in phrases(answer):
+        for phrase in phrases_of(answer):
             mention = Mention(phrase, len(history) - at, True, at == 0, answer, 0.0, False, stale)
             found.setdefault(phrase.terms, []).append(mention)
         stale = stale or topic is not None

@@ -24,6 +24,7 @@ from .likelihood import Kind, Reading
 from .resolution import Resolution
 from .rewriting import joined_to, may_be_somebody, name_antecedent, name_both, name_of
 from .slots import MONTH, YEAR, Filled, fill
+from .titles import is_balanced, phrases_of, with_marks, without_titles
 from .wording import (
     AUXILIARIES,
     BOTH,
@@ -65,6 +66,8 @@ def readings_of(question: Question, base: Question, resolution: Resolution) -> t
     found = [Reading(question.text, Kind.TYPED), *_every(question, parts, base, resolution)]
     if parts.joined and is_fragment(parts.body) and any(one.kind is Kind.FILLED for one in found):
         found = found[1:]  # "And the last one?" is no question by itself
+    if is_balanced(question.text) and is_balanced(base.text):
+        found = [one for one in found if is_balanced(one.text)]  # a title was cut
     unique: dict[str, Reading] = {}
     for one in found:
         text = _tidied(one.text)
@@ -123,7 +126,9 @@ def _listed(resolution: Resolution) -> list[list[str]]:
     texts = dict.fromkeys(
         mention.text for entity in resolution.entities for mention in entity.mentions if mention.back <= 3
     )
-    found = [re.split(r",? and (?:the )?|, ", match[0]) for text in texts for match in _LIST.finditer(text)]
+    found = [
+        re.split(r",? and (?:the )?|, ", match[0]) for text in texts for match in _LIST.finditer(without_titles(text))
+    ]
     return [names for names in found if len(names) >= 2]
 
 
@@ -133,7 +138,8 @@ def _named_places(name: str, base: Question) -> Iterator[Filled]:
         yield Filled(base.text[: match.start()] + name + base.text[match.end() :], {"kind": 1.0})
     for place in places(base):
         if place.named and place.text != name:
-            yield Filled(base.text[: place.start] + name + base.text[place.end :], {"named_alike": 1.0})
+            start, end = with_marks(base.text, place.start, place.end)
+            yield Filled(base.text[:start] + name + base.text[end:], {"named_alike": 1.0})
 
 
 def _asked(body: str, base: Question) -> Iterator[Reading]:
@@ -251,7 +257,7 @@ def _pairs(base: Question, resolution: Resolution) -> Iterator[str]:
             if not set(first.terms) <= set(second.terms) and not set(second.terms) <= set(first.terms):
                 earlier, later = (first, second) if one.back > other.back else (second, first)
                 yield f"{name_of(earlier)} and {name_of(later)}"
-    for phrase in base.phrases:
+    for phrase in phrases_of(base.text):
         if phrase.joint == "and":
             yield phrase.text
 
@@ -310,7 +316,7 @@ def _left_out(question: Question, base: Question, resolution: Resolution) -> Ite
 def _with_complement(question: Question, entity: Entity) -> str:
     """A question with a thing behind the noun that needs one: "the symptoms", "how many types"; or with its place."""
     before = entity.shown.phrase.before
-    for phrase in reversed(question.phrases):
+    for phrase in reversed(phrases_of(question.text)):
         counted = phrase.before in ("many", "much") or (phrase.terms[-1:] and phrase.terms[-1] in TRAITS)
         if (
             not phrase.joint
@@ -326,7 +332,7 @@ def _with_complement(question: Question, entity: Entity) -> str:
 
 def _fuller(question: Question, entity: Entity) -> str:
     """A question with a thing's full name for its last word: "the new bridge at Nether Arven" for "the bridge"."""
-    for phrase in question.phrases:
+    for phrase in phrases_of(question.text):
         whole = entity.shown.phrase
         if (
             phrase.article == "the"

@@ -12,6 +12,7 @@ from ..text.time_expressions import times_in
 from .antecedents import Entity
 from .cues import Cue, Role
 from .slots import MONTH
+from .titles import without_marks
 
 # A name after one of these is a place or an office: in "the mayor of Marlow", "she" is not Marlow.
 _OF = re.compile(r"(?i)\bof\s+$")
@@ -80,6 +81,7 @@ def _in_place(question: str, cue: Cue, entity: Entity, name: str) -> str:
     """The words that replace a cue."""
     spelt = question[cue.start : cue.end]
     if cue.role is Role.OWNER:
+        name = without_marks(name)  # "the exhibition Tin's"
         return _capital(name + ("'" if entity.shown.phrase.plural and name.endswith("s") else "'s"), cue)
     if cue.role is Role.POINTED and cue.noun == entity.terms[-1] and len(entity.terms) > 1:
         return _capital(name if name.startswith("the ") else f"the {name}", cue)

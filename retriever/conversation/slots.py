@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 from ..text.calendar import MONTHS, WEEKDAYS
 from ..text.nations import NationForm, asked_of
-from ..text.phrases import Phrase, phrases
+from ..text.phrases import Phrase
 from ..text.question import Question
 from ..text.tokens import fold, terms
+from .titles import phrases_of, with_marks, without_marks
 from .wording import AUXILIARIES, PREPOSITIONS, places, spelt_of
 
 _FRAGMENT = re.compile(
@@ -29,6 +30,7 @@ _KINDS = (
     re.compile(r"\b(?=[\w.-]*\d)[A-Za-z]*[\w-]*(?:\.\w+)*\b"),
 )
 _ONE = re.compile(r"(?i)(?P<which>.+?)\s+(?P<one>ones?)$")
+_ARTICLE_BEFORE = re.compile(r"(?i)\b(?:the|an?)\s+\W?$")
 _WORD_BEFORE = re.compile(r"(\S+)\s+$")
 
 
@@ -125,6 +127,8 @@ def _nations(fragment: Fragment, base: str) -> Iterator[Filled]:
 def _which_one(which: str, base: Question) -> Iterator[Filled]:
     """The last one, the old one: another adjective for a noun of the earlier question."""
     for place in places(base):
+        if with_marks(base.text, place.start, place.end) != (place.start, place.end):
+            continue  # no adjective goes with a title
         before = _WORD_BEFORE.search(base.text, 0, place.start)
         word = fold(before[1]) if before else ""
         modified = bool(word) and before is not None and before.start() > 0
@@ -157,6 +161,8 @@ def _phrases(fragment: Fragment, base: Question) -> Iterator[Filled]:
             start = base.text[: place.start].rstrip().rfind(" ") + 1
         elif not article and place.text.lower().startswith("the "):
             continue
+        elif not article and fragment.article and _ARTICLE_BEFORE.search(base.text, 0, start):
+            continue  # "the" and a title: another title may follow, but no second "the"
         counts = place.before in ("many", "much")
         if counts and (fragment.article or slot is None or slot.named or not slot.plural):
             continue
@@ -167,7 +173,7 @@ def _phrases(fragment: Fragment, base: Question) -> Iterator[Filled]:
             continue
         new = f"{fragment.article}{fragment.slot}" if start != place.start or not article else fragment.slot
         spelt = Filled(
-            _put(base.text, (start, place.end), new),
+            _put(base.text, with_marks(base.text, start, place.end), new),
             {
                 "shared": shared,
                 "head": float(bool(place.terms) and place.terms[-1] == (terms(fragment.slot) or ("",))[-1]),
@@ -197,7 +203,7 @@ def _clauses(fragment: Fragment, base: str) -> Iterator[Filled]:
 
 def _phrase(slot: str) -> Phrase | None:
     """The phrase that a slot is, read as if it stood within a sentence."""
-    found = [one for one in phrases(f"the {slot}") if one.text == slot]
+    found = [one for one in phrases_of(f"the {slot}") if without_marks(one.text) == without_marks(slot)]
     return found[0] if found else None
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from ..text.phrases import Phrase
 from ..text.question import Question
 from ..text.tokens import FUNCTION_TERMS, fold, term_of
+from .titles import phrases_of, without_titles
 
 AUXILIARIES = frozenset(
     """is are was were am be do does did has have had can could will would shall should may might must isn't aren't
@@ -99,7 +100,7 @@ def spelt_of(text: str) -> list[str]:
 @lru_cache(maxsize=1024)
 def is_fragment(body: str) -> bool:
     """Whether some words are no question: no verb of a question, and no word that asks."""
-    spelt = spelt_of(body)
+    spelt = spelt_of(without_titles(body))
     clause = bool(spelt) and spelt[0] in {"when", "if", "while", "where"} and not set(spelt[1:2]) & AUXILIARIES
     if clause:
         return True
@@ -188,7 +189,7 @@ def time_phrases(text: str) -> tuple[tuple[int, int], ...]:
 
 def places(question: Question) -> Iterator[Phrase]:
     """Its phrases that another thing may take the place of, without those that ask."""
-    for phrase in question.phrases:
+    for phrase in phrases_of(question.text):
         if phrase.terms and not (phrase.start == 0 and fold(phrase.text.split()[0]) in _ASKS.split()):
             yield phrase
 
