@@ -5,6 +5,7 @@ Answers go to standard output, progress and errors to standard error. Exit statu
 """
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -17,12 +18,15 @@ from retriever.filters import matching_id
 from retriever.ingest.distributed import join
 from retriever.interfaces.arguments import build_parser, commands_of, with_dashes
 from retriever.interfaces.json_lines import line
+from retriever.interfaces.logs import PACKAGE, printed_logs
 from retriever.interfaces.progress import IndexDisplay
 from retriever.interfaces.scope_names import ScopeNames
 from retriever.interfaces.terminal import show, talk
 from retriever.interfaces.text import for_terminal, on_one_line
 
 _DEBUG_VARIABLE = "IBID_DEBUG"
+_STANDARD_INPUT = Path("-")
+_log = logging.getLogger(PACKAGE)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,6 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(with_dashes(parser, sys.argv[1:] if arguments is None else arguments))
     if chosen.command == "index" and not (chosen.paths or chosen.encoder or chosen.retry):
         parser.error("index: name a file or a folder, or another --encoder")
+    with printed_logs(verbose=chosen.verbose, quiet=chosen.quiet):
+        return _run(chosen)
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    """Run the command, and say in one sentence what went wrong."""
     try:
         status = _COMMANDS[chosen.command](chosen)
         sys.stdout.flush()
@@ -61,27 +71,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _index(chosen: argparse.Namespace) -> int:
     if chosen.on is not None:
         join(chosen.on)  # before a library is made that nothing would come into
+    encoder = SentenceEncoder.named(chosen.encoder) if chosen.encoder else None
+    missing = [path for path in chosen.paths if not os.path.lexists(path)]
     with Assistant.open(chosen.library, create=True) as assistant:
-        if chosen.encoder:
-            with IndexDisplay() as display:
-                assistant.change_encoder(SentenceEncoder.named(chosen.encoder), display.update)
+        if encoder:
+            with _display(chosen) as display:
+                assistant.change_encoder(encoder, display.update)
             print(f"{assistant.state().passages} passages now have vectors from {chosen.encoder}")
         if chosen.retry and not chosen.paths:
             chosen.paths = [Path(source) for source in assistant.failures()]
-        if not chosen.paths:
-            return 0
-        status = _refresh(assistant, chosen)
-        if chosen.watch and status == 0:
-            _warn("Watching for changes. Press Ctrl-C to stop.")
-            with suppress(KeyboardInterrupt):
-                for _ in assistant.changes(chosen.paths):
-                    _refresh(assistant, chosen, quiet=True)
-        return status
+        status = _refresh_and_watch(assistant, chosen) if chosen.paths else 0
+        if status != 0:
+            assistant.discard_new()
+    if status == 0:
+        for path in missing:
+            status = _fail(f"{path} does not exist.")
+    return status
+
+
+def _refresh_and_watch(assistant: Assistant, chosen: argparse.Namespace) -> int:
+    """Index, and with `--watch` again at each change until Ctrl-C."""
+    status = _refresh(assistant, chosen)
+    if chosen.watch and status == 0:
+        _log.warning("Watching for changes. Press Ctrl-C to stop.")
+        with suppress(KeyboardInterrupt):
+            for _ in assistant.changes(chosen.paths):
+                _refresh(assistant, chosen, quiet=True)
+    return status
 
 
 def _refresh(assistant: Assistant, chosen: argparse.Namespace, *, quiet: bool = False) -> int:
     """Index once; quietly, nothing is printed where nothing has changed."""
-    with IndexDisplay() as display:
+    with _display(chosen) as display:
         report = assistant.index(
             chosen.paths,
             display.update,
@@ -106,7 +127,7 @@ def _print_report(report: IndexReport, skipped_files: Sequence[SkippedFile], *, 
     """Print what indexing did; quietly, without what was said when it began."""
     if not quiet:
         for warning in report.warnings:
-            _warn(warning)
+            _log.warning("%s", warning)
         for skipped in skipped_files:
             _say(f"skipped {skipped.path}: {skipped.reason}")
     for old, new in report.moved:
@@ -123,7 +144,7 @@ def _ask(chosen: argparse.Namespace) -> int:
     scope = _scope_names(chosen).scope(assistant)
     assistant.warm_up()  # the answer's milliseconds are the question's, not the model's loading
     answer = assistant.ask(chosen.question, top=chosen.top, scope=scope)
-    _print_json(as_json(answer)) if chosen.json else show(answer)
+    _print_json(as_json(answer)) if chosen.json else show(answer, chosen.library)
     return 0
 
 
@@ -131,12 +152,15 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
     """Answer what can be answered; each line that cannot be is named on standard error."""
     from retriever.interfaces.requests import BatchLine  # with pydantic, whose 0.1 s a single question does not pay
 
+    is_piped = chosen.batch == _STANDARD_INPUT
+    name = "standard input" if is_piped else str(chosen.batch)
     try:
-        lines = chosen.batch.read_text(encoding="utf-8-sig").split("\n")  # other line ends may stand in a JSON string
+        content = sys.stdin.buffer.read() if is_piped else chosen.batch.read_bytes()
+        lines = content.decode("utf-8-sig").split("\n")  # other line ends may stand in a JSON string
     except OSError as error:
-        return _fail(f"{chosen.batch} cannot be read ({error.strerror}).")
+        return _fail(f"{name} cannot be read ({error.strerror}).")
     except UnicodeDecodeError:
-        return _fail(f"{chosen.batch} is not UTF-8 text; save it as UTF-8.")
+        return _fail(f"{name} is not UTF-8 text; save it as UTF-8.")
     assistant = _open(chosen)
     assistant.warm_up()
     status = 0
@@ -148,13 +172,13 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
             scope = asked.names.over(_scope_names(chosen)).scope(assistant)
             answer = assistant.ask(asked.question, asked.turns, top=chosen.top, scope=scope)
         except QuestionError as error:
-            status = _fail(f"{chosen.batch}, line {number}: {error}")
+            status = _fail(f"{name}, line {number}: {error}")
             continue
         if chosen.json:
             _print_json(as_json(answer, asked.id))
         else:
             _say(f"{asked.id or number}: {answer.question}")
-            show(answer)
+            show(answer, chosen.library)
             print()
     return status
 
@@ -168,7 +192,7 @@ def _chat(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     scope = _scope_names(chosen).scope(assistant)
     assistant.warm_up()
-    talk(assistant, chosen.top, scope)
+    talk(assistant, chosen.top, scope, chosen.library)
     return 0
 
 
@@ -262,7 +286,7 @@ def _forget(chosen: argparse.Namespace) -> int:
 
     assistant = _open(chosen)
     if assistant.is_used_elsewhere():
-        _warn(
+        _log.warning(
             "Another process is using this library, perhaps the chat page. It may keep documents in memory until "
             "you stop it."
         )
@@ -278,7 +302,7 @@ def _forget(chosen: argparse.Namespace) -> int:
 
 
 def _copy(chosen: argparse.Namespace) -> int:
-    with _open(chosen) as assistant, IndexDisplay() as display:
+    with _open(chosen) as assistant, _display(chosen) as display:
         copied = assistant.copy_to(chosen.to, display.update)
     print(f"copied {copied.documents} documents and {copied.passages} passages to {chosen.to}; {copied.digest}")
     return 0
@@ -326,8 +350,12 @@ def _complete(chosen: argparse.Namespace) -> int:
 
 
 def _open(chosen: argparse.Namespace) -> Assistant:
-    with IndexDisplay() as display:
+    with _display(chosen) as display:
         return Assistant.open(chosen.library, on_progress=display.update)
+
+
+def _display(chosen: argparse.Namespace) -> IndexDisplay:
+    return IndexDisplay(quiet=chosen.quiet)
 
 
 def _say(*lines: str) -> None:
@@ -356,10 +384,6 @@ def _confirmed(question: str) -> bool:
 def _fail(message: str) -> int:
     print(f"ibid: {for_terminal(message)}", file=sys.stderr)
     return 1
-
-
-def _warn(message: str) -> None:
-    print(f"ibid: {for_terminal(message)}", file=sys.stderr)
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {

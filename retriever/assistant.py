@@ -4,6 +4,7 @@ Two base classes hold the rest: `store/catalogue.py` what can be looked up, `mai
 """
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -27,6 +28,7 @@ from .ingest.distributed import tasks_on
 from .ingest.editing import edit_document
 from .ingest.encoding import reencode
 from .ingest.indexing import free_place, index_documents, index_paths, move, remove_documents
+from .ingest.kept_pages import FOLDER as KEPT_PAGES
 from .ingest.run import IndexReport, Progress
 from .ingest.shipped import create_from_shipped_corpus
 from .ingest.watching import changes
@@ -59,6 +61,7 @@ class Assistant(Upkeep):
         """Store an open library and its encoder; `open` is the way in."""
         super().__init__(library, encoder)
         self._settings = settings
+        self._is_new_folder = False
         self._pipeline = AnswerPipeline(library, encoder, settings)
         self._cache = AnswerCache()
         self._page_images = PageImages()
@@ -101,11 +104,14 @@ class Assistant(Upkeep):
         except LibraryMissing:
             if not create and (library is not None or not isinstance(place, Path)):
                 raise
+        is_new_folder = isinstance(place, Path) and not place.exists()
         if create or not isinstance(place, Path):
             create_library(place, encoder)
         else:
             create_from_shipped_corpus(place, encoder, settings, on_progress)
-        return cls(open_library(place, encoder), encoder, settings)
+        assistant = cls(open_library(place, encoder), encoder, settings)
+        assistant._is_new_folder = is_new_folder
+        return assistant
 
     @classmethod
     def open_shipped(cls, folder: Path) -> "Assistant":
@@ -117,6 +123,17 @@ class Assistant(Upkeep):
         """Close the library."""
         self._page_images.close()
         self._library.close()
+
+    def discard_new(self) -> None:
+        """Close a library, and delete it, if opening it has made its folder and nothing has come into it since.
+
+        It stays if another process uses it, or if it has the first pages of a scan for the next try.
+        """
+        if not self._is_new_folder or self.state().documents or (self.folder / KEPT_PAGES).exists():
+            return
+        if not self.is_used_elsewhere():
+            self.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> "Assistant":
         """Return itself; the library is closed with the block."""

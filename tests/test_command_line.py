@@ -1,20 +1,24 @@
 """The command line: what it prints, where, and with which exit status."""
 
 import errno
+import io
 import json
+import logging
 import os
+import shlex
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unicodedata import normalize
 
 import pytest
 
-from retriever import Verdict
+from retriever import Assistant, IndexReport, Verdict
 from retriever.__main__ import main
+from retriever.ingest.kept_pages import KeptPages
 from retriever.interfaces.text import VERDICT_WORDS
 from retriever.web.loading import error_sentence
 from tests.paths import ROOT
@@ -147,6 +151,7 @@ def test_what_cannot_be_asked_gets_one_clear_sentence(filled: Run, options: list
 
 def test_a_refusal_of_some_documents_says_that_not_all_were_asked(filled: Run) -> None:
     assert "Only 1 of 3 were asked." in filled("ask", "Why do volcanoes erupt?", "--source", "herald").out
+    assert "No document fits" in filled("ask", "Why do volcanoes erupt?", "--since", "2050").out
 
 
 def test_a_line_of_a_batch_names_its_own_documents(filled: Run, tmp_path: Path) -> None:
@@ -183,8 +188,97 @@ def test_a_follow_up_shows_how_it_was_understood(filled: Run, tmp_path: Path) ->
 
 
 def test_an_empty_library_is_said_to_be_empty(run: Run, tmp_path: Path) -> None:
-    run("index", tmp_path / "nowhere.txt")
-    assert "holds no documents" in run("ask", "Who is the captain?").out
+    library = tmp_path / "its library"
+    for place in (tmp_path / "library", library):
+        Assistant.open(place, encoder=WordEncoder(), create=True).close()
+    printed = run("ask", "Who is the captain?").out
+    assert "holds no documents" in printed
+    assert "--library" not in printed
+    advice = run("ask", "Who is the captain?", "--library", library).out.strip().partition(": ")[2]
+    assert shlex.split(advice) == ["ibid", "index", "PATH", "--library", str(library)]
+
+
+@pytest.mark.parametrize("name", ["nowhere.txt", "broken.pdf"])
+def test_a_library_that_a_failed_command_made_does_not_stay(run: Run, varn: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7")
+    assert run("index", tmp_path / name).status == 1
+    assert not (tmp_path / "library").exists()
+    assert run("index", varn).status == 0
+    assert run("index", tmp_path / name).status == 1
+    assert len(run("list", "--json").out.splitlines()) == 3
+
+
+def test_what_a_failed_command_did_not_make_stays(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "mine.txt").write_text("Mine.")
+    assert run("index", tmp_path / "nowhere.txt").status == 1
+    assert (tmp_path / "library" / "mine.txt").exists()
+
+
+def test_pages_that_were_read_of_a_scan_stay_for_the_next_try(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = Assistant.index
+
+    def keep_a_page(assistant: Assistant, *arguments: Any, **options: Any) -> IndexReport:
+        KeptPages(assistant.folder).add("0" * 64, 0, "a page")
+        return index(assistant, *arguments, **options)
+
+    monkeypatch.setattr(Assistant, "index", keep_a_page)
+    assert run("index", tmp_path / "nowhere.txt").status == 1
+    assert KeptPages(tmp_path / "library").pages("0" * 64) == {0: "a page"}
+
+
+def test_an_encoder_that_is_not_there_leaves_no_library(run: Run, varn: Path, tmp_path: Path) -> None:
+    assert run("index", varn, "--encoder", tmp_path / "nowhere").status == 1
+    assert not (tmp_path / "library").exists()
+
+
+def test_a_named_path_that_is_missing_is_an_error_and_the_rest_is_indexed(run: Run, varn: Path, tmp_path: Path) -> None:
+    printed = run("index", tmp_path / "nowhere.txt", varn)
+    assert printed.status == 1
+    assert printed.err == f"ibid: {tmp_path / 'nowhere.txt'} does not exist.\n"
+    assert printed.out.endswith("3 added, 0 replaced, 0 unchanged, 1 skipped\n")
+
+
+def test_a_batch_comes_from_standard_input(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [
+        '\ufeff{"id": "one", "question": "Who is the captain of the ferry?"}',
+        "{",
+        '{"id": "é", "question": "Who?"}',
+    ]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode()), encoding="ascii"))
+    printed = filled("ask", "--batch", "-", "--json")
+    assert printed.status == 1
+    assert [json.loads(line)["id"] for line in printed.out.splitlines()] == ["one", "é"]
+    assert printed.err.startswith("ibid: standard input, line 2: ")
+
+
+def test_how_much_is_said_beside_the_output(filled: Run, varn: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (varn / "lighthouse.txt").unlink()
+    usual, quiet = filled("index", varn), filled("index", varn, "--quiet")
+    assert usual.err.startswith("ibid: lighthouse.txt: ")
+    assert quiet == (usual.status, usual.out, "")
+    assert filled("show", "nowhere.txt", "--quiet").err != ""
+    assert filled("list", "--quiet", "--verbose").status == 2
+
+    index = Assistant.index
+
+    def index_and_log(*arguments: Any, **options: Any) -> IndexReport:
+        logging.getLogger("retriever.reading.worker").info("last words\x1b[31m of %s", "a process")
+        return index(*arguments, **options)
+
+    monkeypatch.setattr(Assistant, "index", index_and_log)
+    assert filled("index", varn) == usual
+    assert filled("index", varn, "--verbose").err == f"ibid: last words [31m of a process\n{usual.err}"
+
+
+def test_the_last_words_of_the_process_that_reads_are_shown_on_request(
+    run: Run, varn: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retriever.reading.worker._START", "raise SystemExit('the process had no luck')")
+    assert "no luck" not in run("index", varn).err
+    assert "no luck" in run("index", varn, "--verbose").err
 
 
 def test_one_bad_line_of_a_batch_is_named_and_the_rest_is_answered(filled: Run, tmp_path: Path) -> None:

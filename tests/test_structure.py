@@ -119,6 +119,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
             "retriever.interfaces.requests",
             "retriever.interfaces.schemas",
             "retriever.interfaces.scope_names",
+            "retriever.interfaces.logs",
             "retriever.interfaces.mcp",
             "retriever.interfaces.progress",
             "retriever.ingest.distributed",

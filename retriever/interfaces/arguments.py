@@ -90,6 +90,11 @@ class _Commands:
             metavar="LIB",
             help="the library: a folder, or milvus://HOST:PORT/COLLECTION (default: $IBID_LIBRARY, else Ibid's own)",
         )
+        how_much = self._common.add_mutually_exclusive_group()
+        how_much.add_argument("--verbose", action="store_true", help="say more on standard error: why something failed")
+        how_much.add_argument(
+            "--quiet", action="store_true", help="only errors on standard error: no progress, no warnings"
+        )
 
     def add(self, name: str, does: str, *examples: str) -> argparse.ArgumentParser:
         """Add a command.
@@ -143,7 +148,12 @@ def _add_questions(commands: _Commands) -> None:
     )
     asked = ask.add_mutually_exclusive_group(required=True)
     asked.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
-    asked.add_argument("--batch", type=Path, metavar="FILE.jsonl", help="a file of questions, one JSON object per line")
+    asked.add_argument(
+        "--batch",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="a file of questions, one JSON object per line; - for standard input",
+    )
     _add_scope(ask, "ask")
     ask.add_argument("--top", type=_positive, default=5, metavar="K", help=_TOP)
     ask.add_argument("--json", action="store_true", help=_JSON)

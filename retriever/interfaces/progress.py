@@ -19,8 +19,9 @@ SECONDS_BETWEEN_LINES = 10.0
 class IndexDisplay:
     """Shows the progress of an indexing run, if there is something to do."""
 
-    def __init__(self) -> None:
-        """Set the time of the first line."""
+    def __init__(self, *, quiet: bool = False) -> None:
+        """Set the time of the first line; quietly, nothing is shown."""
+        self._is_quiet = quiet
         self._bar: Progress | None = None
         self._next_line = time.monotonic() + SECONDS_BETWEEN_LINES
 
@@ -36,6 +37,8 @@ class IndexDisplay:
 
     def update(self, at: IndexProgress) -> None:
         """Show the progress."""
+        if self._is_quiet:
+            return
         if self._console.is_terminal:
             self._show_bar(at)
         elif time.monotonic() >= self._next_line:

@@ -42,16 +42,21 @@ quit, exit  end; so do q, bye and Ctrl-D"""
 END = frozenset(f"{slash}{word}" for slash in ("", "/") for word in ("quit", "exit", "q", "bye"))
 
 
-def show(answer: Answer) -> None:
-    """Print an answer: as a card on a terminal, else as plain text."""
+def show(answer: Answer, library: str | None = None) -> None:
+    """Print an answer: as a card on a terminal, else as plain text.
+
+    Args:
+        answer: the answer.
+        library: what the user has named with `--library`, for advice.
+    """
     console = _console()
     if console is None:
-        print(answer_text(answer), flush=True)
+        print(answer_text(answer, library), flush=True)
         return
     from rich.table import Table
     from rich.text import Text
 
-    for remark in answer_remarks(answer):
+    for remark in answer_remarks(answer, library):
         console.print(Text(remark, QUIET if remark.startswith(" ") else VERDICT))
     for title, positions in quote_groups(answer):
         for line in title:
@@ -68,13 +73,14 @@ def show(answer: Answer) -> None:
         console.print(Text(line, QUIET if line.startswith(" ") else ""))
 
 
-def talk(assistant: Assistant, top: int, scope: Scope = EVERYTHING) -> None:
+def talk(assistant: Assistant, top: int, scope: Scope = EVERYTHING, library: str | None = None) -> None:
     """Answer each typed question, with the earlier ones as its conversation, until the end of the input.
 
     Args:
         assistant: answers.
         top: at most this many quotes.
         scope: the documents to ask.
+        library: what the user has named with `--library`, for advice.
     """
     history: list[Turn] = []
     shown: tuple[Quote, ...] = ()
@@ -94,7 +100,7 @@ def talk(assistant: Assistant, top: int, scope: Scope = EVERYTHING) -> None:
                 else:
                     answer = assistant.ask(typed, history, top=top, scope=scope)
                     history, shown = [*history, Turn.of(answer)], answer.quotes
-                    show(answer)
+                    show(answer, library)
             except IbidError as error:
                 print(error, flush=True)
 

@@ -5,6 +5,7 @@ terminal, because they could move its cursor.
 """
 
 import re
+import shlex
 import textwrap
 from collections.abc import Iterator, Sequence
 from functools import singledispatch
@@ -66,14 +67,19 @@ def as_text(record: object) -> str:
 
 
 @as_text.register
-def answer_text(answer: Answer) -> str:
-    """Write an answer: the remarks, then the numbered quotes, as `ibid ask` prints them."""
+def answer_text(answer: Answer, library: str | None = None) -> str:
+    """Write an answer: the remarks, then the numbered quotes, as `ibid ask` prints them.
+
+    Args:
+        answer: the answer.
+        library: what the user has named with `--library`, for advice.
+    """
     quotes = (
         line
         for title, positions in quote_groups(answer)
         for line in (*title, *(_numbered_quote(position + 1, answer.quotes[position]) for position in positions))
     )
-    return "\n".join([*answer_remarks(answer), *quotes, *overview_lines(answer.overview)])
+    return "\n".join([*answer_remarks(answer, library), *quotes, *overview_lines(answer.overview)])
 
 
 @as_text.register
@@ -122,8 +128,13 @@ def point_text(point: Point) -> str:
     return "\n".join([wrap(f"{point.time} {point.text}", indent="    "), *sources])
 
 
-def answer_remarks(answer: Answer) -> Iterator[str]:
-    """Return the lines above an answer's quotes. A line that continues the line before begins with a space."""
+def answer_remarks(answer: Answer, library: str | None = None) -> Iterator[str]:
+    """Return the lines above an answer's quotes. A line that continues the line before begins with a space.
+
+    Args:
+        answer: the answer.
+        library: what the user has named with `--library`, for advice.
+    """
     if answer.understood_as != answer.question:
         yield f"Asked as: {answer.understood_as}"
     yield from (f"Or did you mean: {reading}" for reading in answer.other_readings)
@@ -131,7 +142,7 @@ def answer_remarks(answer: Answer) -> Iterator[str]:
     if answer.overview:
         yield from map(wrap, answer.overview.words)
     if not answer.answered:
-        yield from _refusal(answer)
+        yield from _refusal(answer, library)
         return
     if VERDICT_WORDS[answer.verdict]:
         yield VERDICT_WORDS[answer.verdict]
@@ -283,13 +294,16 @@ def _difference(difference: Difference, quotes: Sequence[Quote]) -> str:
     return wrap(f"{difference_words(difference)}: {', '.join(values)}")
 
 
-def _refusal(answer: Answer) -> Iterator[str]:
+def _refusal(answer: Answer, library: str | None) -> Iterator[str]:
     documents = answer.library.documents
     if not documents:
-        yield "The library holds no documents; add some with: ibid index PATH"
+        option = f" --library {shlex.quote(library)}" if library else ""
+        yield f"The library holds no documents; add some with: ibid index PATH{option}"
         return
     yield VERDICT_WORDS[answer.verdict]
-    if answer.left_out:
+    if answer.left_out >= documents:
+        yield "No document fits the limits of the question."
+    elif answer.left_out:
         yield f"Only {documents - answer.left_out} of {documents} were asked."
     if answer.covers and answer.covers.nearest:
         yield "The nearest that they cover:"

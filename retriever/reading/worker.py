@@ -196,7 +196,7 @@ class Worker:
         if not line.endswith(b"\n"):
             self._explain(name)
             raise ReadingInterrupted(
-                f"{name} could not be read: the process that reads files did not start. Say --verbose to see why."
+                f"{name} could not be read: the process that reads files did not start. Use --verbose to see why."
             )
         self.missing = tuple(json.loads(line)["missing"])
         if self.missing:
