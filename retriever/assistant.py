@@ -32,6 +32,7 @@ from .ingest.kept_pages import FOLDER as KEPT_PAGES
 from .ingest.run import IndexReport, Progress
 from .ingest.shipped import create_from_shipped_corpus
 from .ingest.watching import changes
+from .intents import COURTESIES
 from .intents.reader import IntentReader
 from .maintenance.upkeep import Upkeep
 from .maintenance.verify import Finding, verify
@@ -257,6 +258,8 @@ class Assistant(Upkeep):
         intent = self._intents.read(asked)
         if intent.kind is AnswerKind.QUESTION or (follows and intent.kind is AnswerKind.HELP):
             return None, True
+        if intent.kind in COURTESIES and any(search.frequencies(sorted(intent.others)).values()):
+            return None, True  # a bare topic, such as "bridge"
         read = time.perf_counter()
         told = self._talk.tell(intent, scope)
         if told is None:

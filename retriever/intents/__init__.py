@@ -22,7 +22,17 @@ from ..text.question import Question
 from ..text.tokens import terms
 from .mentions import Mentions, SourceNames
 
-__all__ = ["FEATURES", "Intent", "IntentModel", "Mentions", "SourceNames", "features", "recognise", "term_columns"]
+__all__ = [
+    "COURTESIES",
+    "FEATURES",
+    "Intent",
+    "IntentModel",
+    "Mentions",
+    "SourceNames",
+    "features",
+    "recognise",
+    "term_columns",
+]
 
 FILE = Path(__file__).with_name("model.json")
 FEATURES = (
@@ -37,6 +47,9 @@ FEATURES = (
 )
 _MOST_OTHER, _MOST_WORDS = 4, 20
 _ABOUT_CONTENT = frozenset((AnswerKind.DOCUMENTS, AnswerKind.OVERVIEW, AnswerKind.CHANGE))
+_ABOUT_PROGRAM = frozenset((AnswerKind.HELP, AnswerKind.ABOUT, AnswerKind.MANAGING))
+COURTESIES = frozenset((AnswerKind.GREETING, AnswerKind.THANKS))
+"""Sentences that no word of a document belongs to."""
 
 Encode = Callable[[str], Vectors]
 """A sentence -> its vector by the shipped encoder, float32 (dimension,), unit length."""
@@ -67,6 +80,8 @@ class Intent:
         "What is European Union law?" names a document with that title, and its subject.
         """
         has_topic = any(not self.mentions.is_whole(one) for one in self.mentions.sources) or bool(self.others)
+        if self.kind in _ABOUT_PROGRAM:
+            return bool(self.others)
         return self.kind in _ABOUT_CONTENT and has_topic and not self.mentions.has_document_noun
 
 

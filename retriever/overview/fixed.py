@@ -27,10 +27,11 @@ MANAGING = (
 NO_DOCUMENTS = "There are no documents yet. Drop files onto the page, or type: ibid index PATH"
 ONE_DOCUMENT = "There is only one document, so nothing can be compared."
 NO_DIFFERENCE = (
-    "Ibid found no point on which these documents differ. It compares figures, dates and names, not opinions."
+    "Ibid found no difference between these documents. It compares the answers to some questions made from their "
+    "sentences, and only figures, dates and names. So there may be differences that it did not find."
 )
 NO_CHANGE = "Ibid found no dated event and no changed figure for that time."
-NOTHING_ON_IT = "{} doesn’t say anything about it, as far as Ibid can see."
+NOTHING_ON_IT = "Ibid found nothing about it in {}. It may have missed something."
 
 
 def words_of(kind: AnswerKind) -> tuple[str, ...]:

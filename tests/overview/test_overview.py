@@ -229,3 +229,13 @@ def test_a_question_in_the_words_of_a_title_is_answered(tmp_path: Path, question
         answer = assistant.ask(question)
         assert answer.kind is AnswerKind.QUESTION
         assert words in answer.quotes[0].text
+
+
+def test_a_bare_topic_is_no_courtesy(tmp_path: Path) -> None:
+    with Assistant.open(tmp_path / "library", create=True) as assistant:
+        assistant.add(
+            [Document.from_text("town.txt", "The choir of Aune sang on the bridge. The rent was raised in May.")]
+        )
+        for word in ("bridge", "choir", "rent"):
+            assert assistant.ask(word).kind is AnswerKind.QUESTION, word
+        assert assistant.ask("thank you").kind is AnswerKind.THANKS
