@@ -40,9 +40,15 @@ def test_each_article_number_is_there_once() -> None:
 
 
 @pytest.mark.model
-def test_a_row_of_a_short_table_is_found_in_both_kinds_of_files(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_row_of_a_short_table_is_found_in_each_kind_of_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--rows", "12", "--questions", "2"]) == 0
     found = "12 rows, 2 questions: row first 2, quoted alone 2, place 2, cell marked 2;"
     printed = capsys.readouterr().out.splitlines()
-    assert [line.partition(" rows")[0] for line in printed] == [".csv 12", ".xlsx 12"]
+    assert [line.partition(" rows")[0] for line in printed] == [
+        ".csv 12",
+        ".xlsx 12",
+        ".md 12",
+        ".html 12",
+        ".docx 12",
+    ]
     assert all(found in line for line in printed)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -125,14 +126,14 @@ def test_a_file_that_the_system_refuses_to_read_is_skipped(
     strict: Assistant, varn: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As the test before, for root too."""
-    read = Path.read_bytes
+    opens = os.open
 
-    def refuse(path: Path) -> bytes:
-        if path.name == "ferry.txt":
+    def refuse(path: str | Path, *rest: Any, **named: Any) -> int:
+        if Path(os.fsdecode(path)).name == "ferry.txt":
             raise PermissionError(13, "Permission denied", str(path))
-        return read(path)
+        return opens(path, *rest, **named)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     report = strict.index([varn])
     assert "permissions" in only_reason(report)
     assert report.added == ("harbour.txt", "lighthouse.txt")
