@@ -53,7 +53,7 @@ def test_a_notebook_shows_the_card_of_the_page_with_its_style(answer: Answer) ->
     html = notebook_html(replace(answer, verdict=Verdict.UNSURE))
     seen = " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.S).split())
     assert seen.startswith(f"{CAPTAIN} Not sure. The closest passages:")
-    assert "The Varn Herald The ferry to Varn 2 June 2018, characters " in seen
+    assert "The Varn Herald The ferry to Varn 2 June 2018 characters " in seen
     assert "<button" not in html
     assert ":root" not in html, "the style would reach out of its cell"
     assert "--paper: #FBF8F1" in html

@@ -141,7 +141,7 @@ def test_files_that_are_dropped_on_the_page_are_added(reader: Reader) -> None:
     page.dispatch_event("#chat", "drop", {"dataTransfer": dropped})
     uploads = page.locator(".uploads[data-done]")
     expect(uploads.locator("li")).to_have_text(
-        [re.compile("the-kite-of-varn.txt added: 1 passage"), re.compile("setup.exe skipped: it is a program")],
+        [re.compile("setup.exe skipped: it is a program"), re.compile("the-kite-of-varn.txt added: 1 passage")],
         timeout=LOADS_WITHIN,
     )
     expect(page.locator(".welcome")).to_contain_text("Ask about these 6 documents")
@@ -432,7 +432,8 @@ def test_a_bad_question_gets_one_sentence_or_an_answer_and_nothing_runs(reader: 
     page.locator("#question textarea").fill(question)
     page.keyboard.press("Enter")
     expect(page.locator(".turn")).to_have_count(1, timeout=LOADS_WITHIN)
-    expect(page.locator(".turn .error, .turn .refusal, .turn .quote.lead").first).to_be_visible()
+    said = page.locator(".turn .error, .turn .refusal, .turn .quote.lead, .turn .told")
+    expect(said.first).to_be_visible()
     expect(page.locator(".turn a, .turn img, .turn .question strong")).to_have_count(0)
     expect(page).to_have_title("Ibid")
 
