@@ -345,7 +345,8 @@ class Assistant(Upkeep):
         asked = Question.checked(question, self._settings.longest_question_words)
         with self._search.reading() as search:
             rows = [self._library.exclude(document_ids, scope) for document_ids in excluded]
-            return self._pipeline.retrieve(search, understand(asked, history)[0], rows, count)
+            reading = self._pipeline.choose(search, understand(asked, history), rows[0] if rows else None)
+            return self._pipeline.retrieve(search, reading, rows, count)
 
     def probe(self, question: str, history: Sequence[Turn]) -> list[Probe]:
         """Have a first look at what each reading of a follow-up finds, likeliest first; training uses this."""

@@ -163,6 +163,13 @@ class AnswerPipeline:
         count = self._settings.passages_read if count is None else count
         return [self._retrieve(search, query, each, count) for each in hidden]
 
+    def choose(self, search: Searcher, readings: Sequence[StandaloneQuestion], hidden: Exclusion) -> StandaloneQuestion:
+        """Let the documents choose one of the readings of a question, as `answer` does."""
+        if len(readings) == 1:
+            return readings[0]
+        found, _ = self._choose(search, readings, hidden, OnceReader(Reader.shipped()))
+        return found.query.standalone
+
     def probe(self, search: Searcher, readings: Sequence[StandaloneQuestion], hidden: Exclusion) -> list[Probe]:
         """Have a first look at what each reading finds; training uses this."""
         found = [self._find(search, reading, hidden) for reading in readings]
