@@ -6,8 +6,8 @@ Positions are counted in characters (Unicode code points) of `Document.text`, th
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from .errors import PageUnknown, ReadingError
@@ -370,6 +370,11 @@ class Difference:
         sources = self.sources or tuple((position,) for position in self.quotes)
         return tuple(zip(self.values, sources, strict=True))
 
+    def moved(self, move: Callable[[int], int]) -> "Difference":
+        """The same difference, its positions counted in another list of quotes."""
+        sources = tuple(tuple(map(move, group)) for group in self.sources)
+        return replace(self, quotes=tuple(map(move, self.quotes)), sources=sources)
+
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
@@ -377,6 +382,13 @@ class Agreement:
 
     same: tuple[tuple[int, ...], ...] = ()
     differing: tuple[Difference, ...] = ()
+
+    def moved(self, move: Callable[[int], int]) -> "Agreement":
+        """The same agreement, its positions counted in another list of quotes."""
+        return Agreement(
+            tuple(tuple(sorted(map(move, group))) for group in self.same),
+            tuple(one.moved(move) for one in self.differing),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,14 +32,5 @@ def newest_first(evidence: Sequence[QuoteEvidence], agreement: Agreement) -> tup
         replace(evidence[position], quote=replace(evidence[position].quote, confidence=confidence))
         for position, confidence in zip(order, confidences, strict=True)
     ]
-    return moved, Agreement(
-        tuple(sorted(tuple(sorted(places[position] for position in group)) for group in agreement.same)),
-        tuple(
-            replace(
-                one,
-                quotes=tuple(places[position] for position in one.quotes),
-                sources=tuple(tuple(places[position] for position in group) for group in one.sources),
-            )
-            for one in agreement.differing
-        ),
-    )
+    agreement = agreement.moved(places.__getitem__)
+    return moved, replace(agreement, same=tuple(sorted(agreement.same)))

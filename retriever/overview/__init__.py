@@ -26,7 +26,7 @@ from ..text.calendar import date_words
 from ..text.tokens import naming_terms
 from ..timeline import Point, Timeline, points_between
 from . import fixed
-from .comparing import asked_about, compare_sources, move_difference, named_sources, span_asked, topic_of
+from .comparing import asked_about, compare_sources, named_sources, span_asked, topic_of
 from .differing import PointOfDifference, differences
 from .naming import named_in
 from .questions import HasWord
@@ -206,7 +206,7 @@ def _told_points(points: Sequence[PointOfDifference], words: tuple[str, ...]) ->
         first = len(quotes)
         quotes += point.quotes
         topics.append(Topic(point.name, tuple(range(first, len(quotes)))))
-        differing.append(move_difference(point.difference, first.__add__))
+        differing.append(point.difference.moved(first.__add__))
     return Told(Overview(words, topics=tuple(topics)), tuple(quotes), Agreement((), tuple(differing)))
 
 

@@ -5,13 +5,13 @@ Each source is asked alone for its quotes, all are asked together for the agreem
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ..filters import Scope
 from ..intents import Intent
 from ..intents.mentions import DOCUMENT_NOUNS, times_named
-from ..records import Agreement, Answer, Difference, DocumentSummary, Quote, Verdict
+from ..records import Agreement, Answer, DocumentSummary, Quote, Verdict
 from ..talk import Topic
 from ..text.tokens import naming_terms
 from .suggesting import Ask
@@ -116,22 +116,8 @@ def compare_sources(
     topics = tuple(
         Topic(name, tuple(moved[at] for at in order if quotes[at].document_id in ids)) for name, ids in sources
     )
-    agreement = move_agreement(compared, lambda place: moved[places[place]])
+    agreement = compared.moved(lambda place: moved[places[place]])
     return Sorted(tuple(quotes[at] for at in order), agreement, topics, _verdict(answers, told, terms))
-
-
-def move_agreement(agreement: Agreement, move: Callable[[int], int]) -> Agreement:
-    """The same agreement, its positions counted in another list of quotes."""
-    return Agreement(
-        tuple(tuple(sorted(map(move, group))) for group in agreement.same),
-        tuple(move_difference(one, move) for one in agreement.differing),
-    )
-
-
-def move_difference(difference: Difference, move: Callable[[int], int]) -> Difference:
-    """The same difference, its positions counted in another list of quotes."""
-    sources = tuple(tuple(map(move, group)) for group in difference.sources)
-    return replace(difference, quotes=tuple(map(move, difference.quotes)), sources=sources)
 
 
 def span_asked(intent: Intent) -> tuple[str, str]:

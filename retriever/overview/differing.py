@@ -7,7 +7,7 @@ the agreement of its answer says whether the sources differ. So much is asked at
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, islice
 from textwrap import shorten
 
@@ -88,13 +88,9 @@ def differences(
 def _point(name: str, difference: Difference, answer: Answer) -> PointOfDifference:
     """A difference with its own quotes only: for each value the best one."""
     places = {position: place for place, position in enumerate(sorted(difference.quotes))}
-    moved = Difference(
-        tuple(places[position] for position in difference.quotes),
-        difference.values,
-        difference.kind,
-        tuple((places[position],) for position in difference.quotes),
-    )
-    return PointOfDifference(name, moved, tuple(answer.quotes[position] for position in sorted(difference.quotes)))
+    own = replace(difference, sources=tuple((position,) for position in difference.quotes))
+    quotes = tuple(answer.quotes[position] for position in places)
+    return PointOfDifference(name, own.moved(places.__getitem__), quotes)
 
 
 def _questions(library: Library, has_word: HasWord, documents: Sequence[DocumentSummary]) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,6 @@
 In: an answer, best quote first. Out: the same answer, with the quotes that say the same next to each other.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from ...records import Answer
@@ -30,15 +29,5 @@ def in_order_shown(answer: Answer) -> Answer:
     ]
     place = {before: now for now, before in enumerate(order)}
 
-    def moved(positions: Sequence[int]) -> tuple[int, ...]:
-        return tuple(place[position] for position in positions)
-
-    agreement = replace(
-        answer.agreement,
-        same=tuple(moved(group) for group in answer.agreement.same),
-        differing=tuple(
-            replace(each, quotes=moved(each.quotes), sources=tuple(moved(those) for those in each.sources))
-            for each in answer.agreement.differing
-        ),
-    )
+    agreement = answer.agreement.moved(place.__getitem__)
     return replace(answer, quotes=tuple(answer.quotes[position] for position in order), agreement=agreement)
