@@ -32,7 +32,7 @@ from .ingest.kept_pages import FOLDER as KEPT_PAGES
 from .ingest.run import IndexReport, Progress
 from .ingest.shipped import create_from_shipped_corpus
 from .ingest.watching import changes
-from .intents import COURTESIES
+from .intents import COURTESIES, Intent
 from .intents.reader import IntentReader
 from .maintenance.upkeep import Upkeep
 from .maintenance.verify import Finding, verify
@@ -63,13 +63,17 @@ class Assistant(Upkeep):
         super().__init__(library, encoder)
         self._settings = settings
         self._is_new_folder = False
-        self._pipeline = AnswerPipeline(library, encoder, settings)
         self._cache = AnswerCache()
         self._page_images = PageImages()
         self._timeline = Timeline(library)
-        self._talk = LibraryTalk(library, self._timeline, self._ask_alone, encoder.has_word)
-        self._intents = IntentReader(library, encoder)
+        self._use(encoder)
         self._in_flight, self._counting = 0, threading.Lock()
+
+    def _use(self, encoder: Encoder) -> None:
+        """Answer with an encoder from now on."""
+        self._pipeline = AnswerPipeline(self._library, encoder, self._settings)
+        self._talk = LibraryTalk(self._library, self._timeline, self._ask_alone, encoder.has_word)
+        self._intents = IntentReader(self._library, encoder)
 
     @classmethod
     def open(
@@ -178,17 +182,14 @@ class Assistant(Upkeep):
             if answer := cache.find(generation, key):
                 return retime(answer, began)
             readings = understand(asked, self._intents.without_pleasantries(history))
-            told, is_sure = None, False
-            if not excluded:
-                told, is_sure = self._told(search, asked, scope, began, follows=readings[0].depends_on_turns)
-            if told and is_sure:
-                answer = told
-            else:
+            intent = None if excluded else self._talk_intent(search, asked, follows=readings[0].depends_on_turns)
+            answer = self._tell(search, intent, scope, began) if intent and not intent.may_be_question else None
+            if answer is None:
                 hidden = self._library.exclude(excluded, scope)
                 with self._answering():
                     answer = self._pipeline.answer(search, asked.text, readings, hidden, top, began, on_ranked)
-                if told and answer.verdict is Verdict.ABSENT:
-                    answer = told
+                if intent and intent.may_be_question and answer.verdict is Verdict.ABSENT:
+                    answer = self._tell(search, intent, scope, began) or answer
             cache.keep(generation, key, answer)
             return answer
 
@@ -248,26 +249,29 @@ class Assistant(Upkeep):
             with self._counting:
                 self._in_flight -= 1
 
-    def _told(
-        self, search: Searcher, asked: Question, scope: Scope, began: float, *, follows: bool
-    ) -> tuple[Answer | None, bool]:
-        """The answer to a sentence about the documents or the program, None if it is a question; whether that is sure.
+    def _talk_intent(self, search: Searcher, asked: Question, *, follows: bool) -> Intent | None:
+        """What a sentence about the documents or the program asks for; None if it is a question.
 
         A sentence that follows from the conversation asks no help: "What should I do then?".
         """
         intent = self._intents.read(asked)
         if intent.kind is AnswerKind.QUESTION or (follows and intent.kind is AnswerKind.HELP):
-            return None, True
+            return None
         if intent.kind in COURTESIES and any(search.frequencies(sorted(intent.others)).values()):
-            return None, True  # a bare topic, such as "bridge"
+            return None  # a bare topic, such as "bridge"
+        return intent
+
+    def _tell(self, search: Searcher, intent: Intent, scope: Scope, began: float) -> Answer | None:
+        """The answer to a sentence about the documents or the program; None if there is nothing to tell."""
         read = time.perf_counter()
         told = self._talk.tell(intent, scope)
         if told is None:
-            return None, True
+            return None
         is_absent = told.verdict is Verdict.ABSENT
-        answer = Answer(
-            question=asked.text,
-            understood_as=asked.text,
+        asked = intent.mentions.question.text
+        return Answer(
+            question=asked,
+            understood_as=asked,
             verdict=told.verdict,
             confidence=intent.probability,
             quotes=told.quotes,
@@ -280,7 +284,6 @@ class Assistant(Upkeep):
             kind=intent.kind,
             overview=told.overview,
         )
-        return answer, not intent.may_be_question
 
     def _ask_alone(self, question: str, scope: Scope) -> Answer:
         """Answer a question that is known to be one, and stands alone."""
@@ -437,9 +440,7 @@ class Assistant(Upkeep):
         """
         reencode(self._library, encoder, on_progress)
         self._encoder = encoder
-        self._pipeline = AnswerPipeline(self._library, encoder, self._settings)
-        self._talk = LibraryTalk(self._library, self._timeline, self._ask_alone, encoder.has_word)
-        self._intents = IntentReader(self._library, encoder)
+        self._use(encoder)
         self._search.drop(encoder)
         self._search.catch_up()
 
