@@ -15,7 +15,7 @@ from ..records import DocumentSummary
 from ..text.calendar import Time, span_of
 from ..text.question import Question
 from ..text.time_expressions import times_in
-from ..text.tokens import FUNCTION_TERMS, Word, fold, term_of, terms, words
+from ..text.tokens import FUNCTION_TERMS, Word, fold, naming_terms, term_of, terms
 
 NAMED = ("one paper", "another paper")
 """What stands for the first source that a sentence names, and for each further one, when its kind is told."""
@@ -95,8 +95,8 @@ class Mentions:
 
     def is_whole(self, mention: Mention) -> bool:
         """Whether a source is named by a whole long title, which is no topic by chance."""
-        named = set(terms(self.question.text[mention.start : mention.end])) - FUNCTION_TERMS
-        return len(named) >= _LONG_TITLE and named >= set(terms(mention.name)) - FUNCTION_TERMS
+        named = naming_terms(self.question.text[mention.start : mention.end])
+        return len(named) >= _LONG_TITLE and named >= naming_terms(mention.name)
 
     @property
     def has_document_noun(self) -> bool:
@@ -124,8 +124,8 @@ class SourceNames:
         publishers: dict[str, list[str]] = {}
         for one in documents:
             name = PurePosixPath(one.id).name
-            self._titles[one.id] = one.title, _naming(one.title)
-            for term in _naming(f"{one.title} {_PUNCTUATION.sub(' ', PurePosixPath(name).stem)}"):
+            self._titles[one.id] = one.title, naming_terms(one.title)
+            for term in naming_terms(f"{one.title} {_PUNCTUATION.sub(' ', PurePosixPath(name).stem)}"):
                 self._titled.setdefault(term, set()).add(one.id)
             self._files[fold(name)] = one.id
             if one.publisher:
@@ -175,17 +175,13 @@ class SourceNames:
         return found
 
 
-def _naming(text: str) -> frozenset[str]:
-    return frozenset(word.term for word in words(text)) - FUNCTION_TERMS
-
-
 def _forms(publishers: Mapping[str, Sequence[str]]) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...], bool]]:
     """The runs of terms that name each publisher, and its initials; with its name and its documents."""
-    counted = Counter(term for name in publishers for term in {word.term for word in words(name)})
+    counted = Counter(term for name in publishers for term in set(terms(name)))
     for name, ids in publishers.items():
-        terms = tuple(word.term for word in words(name))
-        own = ((term,) for term in terms if counted[term] == 1 and term not in _COMMON | FUNCTION_TERMS)
-        for form in {terms, tuple(term for term in terms if term != "the"), *own} - {()}:
+        named = terms(name)
+        own = ((term,) for term in named if counted[term] == 1 and term not in _COMMON | FUNCTION_TERMS)
+        for form in {named, tuple(term for term in named if term != "the"), *own} - {()}:
             yield form, name, tuple(ids), False
         if initials := _initials(name):
             yield (initials,), name, tuple(ids), True

@@ -53,13 +53,14 @@ class Sidebar:
             recent = await asyncio.to_thread(self._recent, user)
         except IbidError:
             return ""
-        found = in_order(matching_documents(documents, find), order)[:LISTED]
+        matching = matching_documents(documents, find)
+        found = in_order(matching, order)[:LISTED]
         here = {one.id for one in found}
         return render(
             "sidebar.html",
             documents=found,
             count=len(documents),
-            more=len(matching_documents(documents, find)) - len(found),
+            more=len(matching) - len(found),
             elsewhere=sorted(scope.documents - here),
             scope=scope,
             find=find,
