@@ -1,10 +1,12 @@
-"""The arithmetic that several trained models share: a softmax over a list, and a logistic regression.
+"""What several trained models share: a softmax over a list, a logistic regression, and reading a model file.
 
 The weights are fitted in `training`; each model keeps its own in a `model.json`.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -62,3 +64,20 @@ def softmax(scores: Floats) -> Floats:
     """Exponentials that sum to 1."""
     exponentials = np.exp(scores - scores.max())
     return np.asarray(exponentials / exponentials.sum(), dtype=np.float32)
+
+
+def model_fields(file: Path, made_by: str, **measured: Iterable[str]) -> dict[str, Any]:
+    """Read a model file, and check that its weights belong to what the code measures.
+
+    Args:
+        file: JSON, as the training wrote it.
+        made_by: the command that makes it again.
+        measured: field of the file -> the names that it must list, in this order.
+
+    Raises:
+        ValueError: the weights were fitted on other features.
+    """
+    fields: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    if any(fields[name] != list(names) for name, names in measured.items()):
+        raise ValueError(f"{file.name} was trained on other features; make it again with: {made_by}")
+    return fields

@@ -5,7 +5,6 @@ A softmax regression of three outcomes (not comparable, the same, different) ove
 articles and on invented cases; the weights are in `model.json`.
 """
 
-import json
 import math
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ..learning import model_fields
 from ..text.question import Question
 from .answers import SourceAnswer
 from .comparing import Likeness, compare_spans, spelling_likeness
@@ -117,11 +117,7 @@ class RelationModel:
     @cache
     def shipped(cls) -> "RelationModel":
         """Read the weights that ship with Ibid."""
-        fields = json.loads(FILE.read_text(encoding="utf-8"))
-        if fields["features"] != list(FEATURES):
-            raise ValueError(
-                f"{FILE.name} was fitted on other features; make it again with: python -m training.agreement"
-            )
+        fields = model_fields(FILE, "python -m training.agreement", features=FEATURES)
         return cls(
             np.array(fields["mean"]),
             np.array(fields["deviation"]),

@@ -5,7 +5,6 @@ that are likeliest to answer are read here; the reading that is chosen is read f
 weights are fitted on conversations whose answers are known (`python -m training.choices`).
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..learning import Floats, softmax
+from ..learning import Floats, model_fields, softmax
 from .query import StandaloneQuestion
 from .reader import PassageReading
 from .reader_scores import PassageReader, ReaderScores, read
@@ -90,9 +89,7 @@ def signals_of(probe: Probe) -> Floats:
 @cache
 def shipped_weights() -> Floats:
     """The weights that ship with Ibid: float32 (n_signals,)."""
-    fields = json.loads(FILE.read_text(encoding="utf-8"))
-    if fields["signals"] != list(SIGNALS):
-        raise ValueError(f"{FILE.name} was fitted on other signals; make it again with: python -m training.choices")
+    fields = model_fields(FILE, "python -m training.choices", signals=SIGNALS)
     return np.array(fields["weights"], dtype=np.float32)
 
 

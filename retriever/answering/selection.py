@@ -11,7 +11,6 @@
 The weights are in `model.json`, which `python -m training` writes; the reader's are in `answering/reader/`.
 """
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ import numpy as np
 
 from ..encoder import Vectors
 from ..encoder.word_vectors import SAME_COSINE, unit_rows
-from ..learning import Flags, Floats, Regression
+from ..learning import Flags, Floats, Regression, model_fields
 from ..records import Hit, Span, row_range
 from .calibration import SIGNALS, Calibrator, RankedQuote, signals_of
 from .candidates import Candidate, Candidates
@@ -116,13 +115,9 @@ class EvidenceModel:
     @cache
     def shipped(cls) -> "EvidenceModel":
         """Read the weights that ship with Ibid."""
-        fields = json.loads(FILE.read_text(encoding="utf-8"))
-        if (fields["features"], fields["read_features"], fields["signals"]) != (
-            list(FEATURES),
-            list(READ_FEATURES),
-            list(SIGNALS),
-        ):
-            raise ValueError(f"{FILE.name} was trained on other features; make it again with: python -m training")
+        fields = model_fields(
+            FILE, "python -m training", features=FEATURES, read_features=READ_FEATURES, signals=SIGNALS
+        )
         calibrator = Calibrator(*(Regression.of(fields[part]) for part in ("present", "right")))
         ranker, combiner = (Ranker(np.array(fields[name], dtype=np.float32)) for name in ("ranker", "combiner"))
         return cls(ranker, combiner, calibrator)

@@ -15,7 +15,6 @@ A question that stands alone has one reading: itself. The weights of the models 
 `python -m training.follow_ups` makes it. There is no language model.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -24,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from ..answering.query import StandaloneQuestion
-from ..learning import Floats, Regression, softmax
+from ..learning import Floats, Regression, model_fields, softmax
 from ..records import Turn
 from ..text.question import Question, tidy
 from .antecedents import ALONE, FEATURES, AntecedentScores, FollowUp, entities, recent, rows
@@ -72,12 +71,13 @@ class ContextModel:
     @cache
     def shipped(cls) -> "ContextModel":
         """Read the weights that ship with Ibid."""
-        fields = json.loads(FILE.read_text(encoding="utf-8"))
-        named = [fields[name] for name in ("signals", "features", "reading_features")]
-        if named != [list(SIGNALS), list(FEATURES), list(READING_FEATURES)]:
-            raise ValueError(
-                f"{FILE.name} was trained on other features; make it again with: python -m training.follow_ups"
-            )
+        fields = model_fields(
+            FILE,
+            "python -m training.follow_ups",
+            signals=SIGNALS,
+            features=FEATURES,
+            reading_features=READING_FEATURES,
+        )
         weights = (np.array(fields[part], dtype=np.float32) for part in ("ranker", "chooser"))
         return cls(Regression.of(fields["leans"]), *weights)
 

@@ -7,7 +7,6 @@ question. A sentence about the library has no words of its own: "What are these 
 are the talks about?" has "talks".
 """
 
-import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ..encoder import Vectors
-from ..learning import Floats, softmax
+from ..learning import Floats, model_fields, softmax
 from ..talk import AnswerKind
 from ..text.question import Question
 from ..text.tokens import terms
@@ -109,11 +108,7 @@ class IntentModel:
     @cache
     def shipped(cls) -> "IntentModel":
         """Read the weights that ship with Ibid."""
-        fields = json.loads(FILE.read_text(encoding="utf-8"))
-        if fields["features"] != list(FEATURES):
-            raise ValueError(
-                f"{FILE.name} was trained on other features; make it again with: python -m training.intents"
-            )
+        fields = model_fields(FILE, "python -m training.intents", features=FEATURES)
         return cls(
             tuple(map(AnswerKind, fields["kinds"])),
             {term: place for place, term in enumerate(fields["terms"])},
