@@ -50,7 +50,7 @@ from .text.question import Question
 from .timeline import Point, Timeline
 
 PATIENCE_SECONDS = 2.0
-"""So long does a question that is asked in advance wait at most for those of users."""
+"""The longest that a question asked in advance waits for the questions of users."""
 _patient: ContextVar[bool] = ContextVar("patient", default=False)
 """Whether this thread only prepares what may be asked."""
 

@@ -41,7 +41,7 @@ from .selection import Evidence, EvidenceModel, RankedEvidence, rank_by_words, r
 from .verdict import MARKED_CONFIDENCE, PRESENT, covers_of, verdict_of, worth_showing
 
 NEAR = 0.4
-"""A reading that is so likely, next to the one that is chosen, is offered too."""
+"""Share of the chosen reading's probability from which another reading is offered too."""
 SHOWN_UNREAD = 3
 """Quotes that are handed out before they are judged: as many as an answer always has."""
 OnRanked = Callable[[tuple[Quote, ...]], None]
