@@ -15,8 +15,8 @@ LOOK_AROUND = 40
 that keeps the time linear."""
 
 _STOPS = re.compile(
-    rf"(?P<marks>[.!?…。！？｡؟۔।॥‼⁇⁈⁉]++(?:[ \u00a0]\.++)*+)"  # ". . ." is one stop
-    rf"[{re.escape(CLOSERS)}）」』】〉》]*+(?:\[[\w ,–-]{{1,20}}\])*+"
+    rf"(?P<marks>[.!?…。！？｡؟۔।॥‼⁇⁈⁉]++(?:[ \u00a0]\.++)*)"  # ". . ." is one stop
+    rf"[{re.escape(CLOSERS)}）」』】〉》]*+(?:\[[\w ,–-]{{1,20}}\])*"
 )
 _ALWAYS_STOPS = frozenset("。！？｡؟۔।॥")
 """Stops of scripts that have no other use for them, and often no space after them."""
