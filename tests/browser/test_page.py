@@ -497,7 +497,7 @@ def test_the_timeline_is_found_by_words_and_is_of_what_is_asked(reader: Reader) 
 def test_what_changed_over_time_stands_in_order_and_opens_each_source(reader: Reader) -> None:
     page = reader()
     turn = ask(page, "Does Cuba receive deportation flights?")
-    differing = turn.get_by_role("region", name="Changed over time")
+    differing = turn.get_by_role("group", name="Changed over time")
     expect(differing.locator("li")).to_contain_text(["Reuters, April 2022", "NBC News, 2025"])
     expect(page.locator("#hint").get_by_role("status")).to_contain_text("Changed over time: not accepted")
     differing.locator("li button").last.click()
@@ -507,7 +507,7 @@ def test_what_changed_over_time_stands_in_order_and_opens_each_source(reader: Re
 def test_values_that_only_round_each_other_are_said_to_be_roughly_the_same(reader: Reader) -> None:
     page = reader()
     turn = ask(page, QUESTION)
-    expect(turn.get_by_role("region", name="Roughly the same")).to_contain_text("more than 32,000")
+    expect(turn.get_by_role("group", name="Roughly the same")).to_contain_text("more than 32,000")
     expect(turn.locator(".quote.lead .byline")).to_contain_text("speaks of March 2022")
     turn.get_by_text("Also in 2 other sources").click()
     expect(turn.locator(".same blockquote").first).to_contain_text("32,500")

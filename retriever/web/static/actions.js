@@ -18,7 +18,16 @@ export const attach = (component) => {
 
 export const register = (names) => Object.assign(here, names);
 
-export const send = (action, data = {}) => whenReady.then(() => trigger(action, data));
+// Gradio's stream of answers can close in the moment in which an event is sent: its answer then waits for the next event.
+let later = 0;
+export const wake = () => send("wake");
+export const send = (action, data = {}) => {
+  if (action !== "wake") {
+    clearTimeout(later);
+    later = setTimeout(wake, 1000);
+  }
+  return whenReady.then(() => trigger(action, data));
+};
 
 export const dispatch = (action, data = {}, control = null) => {
   if (action in here) return here[action](data, control);

@@ -22,9 +22,9 @@ const ATTACH = {
 };
 const missing = new Set(Object.keys(ATTACH));
 
-// Gradio's stream of answers can close in the moment in which an event is sent: its answer then waits for the next event.
+// What takes longer is asked for again and again.
 setInterval(() => {
-  if (document.body.matches(".asking, .leaving, :has(#welcome [data-loading])") && !document.hidden) actions.send("wake");
+  if (document.body.matches(".asking, .leaving, :has(#welcome [data-loading])") && !document.hidden) actions.wake();
 }, 5000);
 
 window.ibid = {
