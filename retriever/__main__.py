@@ -327,10 +327,8 @@ def _serve(chosen: argparse.Namespace) -> int:
 
 
 def _mcp(chosen: argparse.Namespace) -> int:
-    try:
-        from retriever.interfaces.mcp import build_server
-    except ModuleNotFoundError as error:
-        return _fail(f"{error.name} is missing; install Ibid with its tools for agents: pip install 'ibid[mcp]'")
+    from retriever.interfaces.mcp import build_server
+
     assistant = _open(chosen)
     build_server(lambda: assistant).run()
     return 0

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import platformdirs
 
+VERSION = "0.1.0"
+"""Ibid's own; the build reads it from here."""
+
 LIBRARY_VARIABLE = "IBID_LIBRARY"
 ENCODER_VARIABLE = "IBID_ENCODER"
 HISTORY_VARIABLE = "IBID_HISTORY"

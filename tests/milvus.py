@@ -20,7 +20,7 @@ from retriever.store.milvus import engine, schema
 
 needs_cluster = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("pymilvus", "milvus_lite")),
-    reason="the cluster's packages are not installed: pip install 'ibid[cluster]'",
+    reason="the cluster's packages are not installed: pip install '.[cluster]'",
 )
 
 

@@ -2,7 +2,8 @@
 
 It says which are not the versions of `constraints.txt`, which files are not those that their package was made of, and
 whether the model is the one that was measured. `--hashes REPORT` turns a report of pip (`pip install --dry-run
---ignore-installed --report REPORT ...`) into requirements with digests, for `pip install --require-hashes`.
+--ignore-installed --report REPORT ...`) into requirements with digests, for `pip install --require-hashes`. `--notice`
+prints the file NOTICE: what an installation without extras brings from others, and so what an image of it holds.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import hashlib
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
@@ -21,13 +23,34 @@ from packaging.utils import canonicalize_name
 from tests.paths import ROOT
 
 EXTRAS = ("", "test", "cluster")
+NOTICE = """\
+Ibid
+Licensed under the Apache License 2.0; see the file LICENSE.
+
+Part of Ibid, from others
+-------------------------
+The page's letters: Source Serif 4 by Adobe, SIL Open Font License 1.1 (retriever/web/static/source-serif-4-OFL.txt).
+The reader's weights: trained from cross-encoder/ms-marco-MiniLM-L-12-v2, Apache License 2.0. Its training data are
+named in retriever/answering/reader/model-card.md.
+The sample articles in corpus/ belong to their publishers. They are not under Ibid's licence.
+
+Installed with Ibid
+-------------------
+These {count} packages come with `pip install`, or lie in an image that was built so. The text of each licence is in the
+package or in its folder NAME.dist-info. An image also holds what its base image holds.
+
+{packages}
+"""
 _WRITTEN_LATER = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")  # by pip, into each package's folder
 
 
-def needed(name: str = "ibid", extras: Sequence[str] = EXTRAS) -> dict[str, Distribution]:
-    """What a package needs, and what that needs, as far as it is installed: name -> distribution."""
+def needed(extras: Sequence[str] = EXTRAS) -> dict[str, Distribution]:
+    """What Ibid and some of its extras need, and what that needs, as far as it is installed: name -> distribution."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    optional = [text for extra in extras for text in project["optional-dependencies"].get(extra, ())]
+    named = map(Requirement, (*project["dependencies"], *optional))
     found: dict[str, Distribution] = {}
-    waiting = [(name, tuple(extras))]
+    waiting = [(canonicalize_name(each.name), tuple(each.extras)) for each in named]
     while waiting:
         name, wanted = waiting.pop()
         try:
@@ -43,7 +66,6 @@ def needed(name: str = "ibid", extras: Sequence[str] = EXTRAS) -> dict[str, Dist
             if other not in found or requirement.extras:
                 waiting.append((other, tuple(requirement.extras)))
         found[canonicalize_name(name)] = made
-    found.pop("ibid", None)
     return dict(sorted(found.items()))
 
 
@@ -54,11 +76,11 @@ def pins(file: Path = ROOT / "constraints.txt") -> dict[str, str]:
 
 
 def licence(made: Distribution) -> str:
-    """What a package says of its licence, shortly."""
+    """What a package says of its licence, in one line."""
     about = made.metadata
     classified = [one.rpartition(" :: ")[2] for one in about.get_all("Classifier") or () if one.startswith("License")]
     said = about.get("License-Expression") or "; ".join(classified) or (about.get("License") or "").strip()
-    return said.splitlines()[0][:60] if said else "not said"
+    return " ".join(said.splitlines()[0].split()) if said else "not said"
 
 
 def altered(made: Distribution) -> Iterator[str]:
@@ -89,6 +111,13 @@ def problems(packages: dict[str, Distribution], *, files: bool) -> Iterator[str]
             yield from (f"{name}: {each}" for each in altered(made))
 
 
+def notice() -> str:
+    """The file NOTICE: who made what an installation holds, and where their licences stand."""
+    packages = needed(("",))
+    listed = "\n".join(f"{name} {made.version.partition('+')[0]}: {licence(made)}" for name, made in packages.items())
+    return NOTICE.format(count=len(packages), packages=listed)
+
+
 def hashed(report: Path) -> Iterator[str]:
     """A report of pip as requirements with digests."""
     for item in json.loads(report.read_text(encoding="utf-8"))["install"]:
@@ -102,7 +131,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.supply", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--files", action="store_true", help="compare the digest of each file with its package's own")
     parser.add_argument("--hashes", type=Path, metavar="REPORT", help="print requirements with digests instead")
+    parser.add_argument("--notice", action="store_true", help="print the file NOTICE instead")
     asked = parser.parse_args()
+    if asked.notice:
+        print(notice(), end="")
+        return 0
     if asked.hashes:
         print(*sorted(hashed(asked.hashes)), sep="\n")
         return 0

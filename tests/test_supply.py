@@ -1,10 +1,17 @@
 """What Ibid is made of is pinned, and a file that was altered is noticed."""
 
 import json
+import runpy
+import sys
+import tomllib
 from importlib.metadata import distribution
 from pathlib import Path
+from types import SimpleNamespace
 
-from tests.supply import ROOT, altered, hashed, licence, needed, pins, problems
+import pytest
+
+from retriever.settings import VERSION
+from tests.supply import ROOT, altered, hashed, licence, needed, notice, pins, problems
 
 HASHES = [ROOT / "hashes.txt", ROOT / "hashes-cluster.txt"]
 
@@ -21,6 +28,11 @@ def test_every_package_that_is_needed_has_the_digest_of_its_file() -> None:
     assert len(digests) == len(lines)
     for name, made in needed().items():
         assert digests[name].startswith(f"{name}=={made.version.partition('+')[0]} --hash=sha256:"), name
+
+
+def test_the_notice_names_what_is_installed() -> None:
+    kept = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    assert kept == notice(), "renew it: python -m tests.supply --notice > NOTICE"
 
 
 def test_what_is_not_pinned_is_told() -> None:
@@ -48,3 +60,22 @@ def test_a_report_of_pip_becomes_requirements_with_digests(tmp_path: Path) -> No
     folder = {"metadata": {"name": "ibid", "version": "0.1.0"}, "download_info": {"dir_info": {}}}
     (tmp_path / "report").write_text(json.dumps({"install": [item, folder]}))
     assert list(hashed(tmp_path / "report")) == ["boat-house==1.0 --hash=sha256:ab"]
+
+
+def test_the_distribution_has_a_name_of_its_own_and_the_files_of_its_licences() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["name"] != "ibid", "another project has that name on the index"
+    assert project["scripts"] == {"ibid": "retriever.__main__:main"}
+    assert all((ROOT / name).is_file() for name in project["license-files"])
+    assert f"## {VERSION}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_links_of_the_readme_lead_somewhere_from_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("hatchling", "hatchling.metadata", "hatchling.metadata.plugin", "hatchling.metadata.plugin.interface"):
+        monkeypatch.setitem(sys.modules, name, SimpleNamespace(MetadataHookInterface=object))  # only builds have it
+    readme_for_index = runpy.run_path(str(ROOT / "hatch_build.py"))["readme_for_index"]
+    readme = "![A page](docs/page.png)\n[Start](docs/start.md) and [elsewhere](https://varn.example/a.md)\n"
+    published = readme_for_index(readme, "https://varn.example/ibid")
+    assert "![A page](https://varn.example/ibid/raw/HEAD/docs/page.png)" in published
+    assert "[Start](https://varn.example/ibid/blob/HEAD/docs/start.md)" in published
+    assert readme_for_index(readme, "") == "\nStart and [elsewhere](https://varn.example/a.md)\n"

@@ -81,7 +81,7 @@ def join(place: str) -> None:
         raise SpreadingError(f"{place} names no Ray cluster; write ray, or ray://HOST:PORT.")
     if find_spec("ray") is None:
         raise SpreadingError(
-            "Reading on many machines needs Ray, which is not installed; add it: pip install 'ibid[cluster]'"
+            "Reading on many machines needs Ray, which is not installed; in Ibid's folder, run pip install '.[cluster]'"
         )
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # its exceptions say enough
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # else it reports to its makers

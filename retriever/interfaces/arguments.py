@@ -6,10 +6,10 @@ names, as scripts use them; `docs/answer-format.md` lists them.
 
 import argparse
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 from ..reading.folders import as_utf8
+from ..settings import VERSION
 
 COMPLETIONS = {
     "bash": "bash > ~/.local/share/bash-completion/completions/ibid",
@@ -27,7 +27,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ibid", description="Ask questions about a folder of documents. The answers are quotes from them."
     )
-    parser.add_argument("--version", action="version", version=f"ibid {version('ibid')}")
+    parser.add_argument("--version", action="version", version=f"ibid {VERSION}")
     commands = _Commands(parser)
     _add_index(commands)
     _add_questions(commands)

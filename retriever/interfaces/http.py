@@ -5,7 +5,6 @@ the requests and `schemas` the answers. This module has only the routes, and the
 """
 
 from collections.abc import Iterator, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 from urllib.parse import quote
@@ -32,6 +31,7 @@ from ..errors import (
     ReadingError,
     machine_error,
 )
+from ..settings import VERSION
 from . import Fields
 from .json_lines import as_json, line
 from .requests import (
@@ -144,7 +144,7 @@ def build_api(ready: AssistantLoader, uploads: Uploads) -> FastAPI:
         ready: the assistant, once it is ready; earlier requests wait.
         uploads: adds and removes files, as on the page.
     """
-    api = FastAPI(title="Ibid", version=version("ibid"), description=ABOUT, docs_url=None, redoc_url=None)
+    api = FastAPI(title="Ibid", version=VERSION, description=ABOUT, docs_url=None, redoc_url=None)
     api.state.ready, api.state.uploads = ready, uploads
     api.add_middleware(BodyLimit)
     for kind in (HTTPException, RequestValidationError, IbidError, Exception):

@@ -6,7 +6,6 @@ read, because the words of a document may tell an agent to remove something.
 
 import logging
 from collections.abc import Callable
-from importlib.metadata import version
 from typing import Annotated, Any
 
 from mcp.server import MCPServer
@@ -18,6 +17,7 @@ from starlette.applications import Starlette
 
 from ..assistant import Assistant
 from ..errors import IbidError
+from ..settings import VERSION
 from ..timeline import most_informative
 from . import Fields
 from .json_lines import as_json, line
@@ -58,7 +58,7 @@ def build_server(library: Callable[[], Assistant]) -> MCPServer[Any]:
     server: MCPServer[Any] = MCPServer(
         "ibid",
         title="Ibid",
-        version=version("ibid"),
+        version=VERSION,
         instructions=INSTRUCTIONS,
         log_level="WARNING",  # Python's own; the page may run in this process too
         subscriptions=False,  # the tools never change

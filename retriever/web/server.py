@@ -25,11 +25,11 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
 
 from ..assistant import Assistant
 from ..errors import IbidError
 from ..interfaces import http as api
+from ..interfaces.mcp import build_app as build_agents
 from ..interfaces.uploads import Uploads, safe_name
 from ..settings import default_history
 from .assets import serve_asset
@@ -162,13 +162,8 @@ def add_routes(app: FastAPI, received: Uploads, library: Loader[Assistant], hist
 
 
 def agents_app(ready: api.AssistantLoader) -> Starlette:
-    """The interface for agents; if its package is missing, the way to install it."""
-    try:
-        from ..interfaces.mcp import build_app as build
-    except ModuleNotFoundError:
-        said = "The tools for agents are not installed. Install them with: pip install 'ibid[mcp]'"
-        return Starlette(routes=[Route(AGENTS, lambda _: refusal(AGENTS, said, 404), methods=["GET", "POST"])])
-    app = build(ready.result, AGENTS)
+    """The interface for agents."""
+    app = build_agents(ready.result, AGENTS)
     app.add_route(AGENTS, _posted_only, methods=["GET", "DELETE"])  # otherwise the page's own routes would take these
     return app
 

@@ -17,7 +17,7 @@ from tests.paths import ROOT
 from tests.world import TEXTS, DeadlyEncoder, WordEncoder
 
 needs_ray = pytest.mark.skipif(
-    importlib.util.find_spec("ray") is None, reason="Ray is not installed: pip install 'ibid[cluster]'"
+    importlib.util.find_spec("ray") is None, reason="Ray is not installed: pip install '.[cluster]'"
 )
 # Ray's own: its processes outlive what asked for them by some seconds.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning",

@@ -35,7 +35,7 @@ def test_langchain_gets_the_passages_and_their_places_in_a_pipeline(assistant: A
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_llama_index_gets_the_passages_and_their_places(assistant: Assistant, told: list[Fields]) -> None:
-    pytest.importorskip("llama_index.core", reason="two minutes to install: pip install 'ibid[llama-index]'")
+    pytest.importorskip("llama_index.core", reason="two minutes to install: pip install '.[llama-index]'")
     from retriever.interfaces.frameworks.llama_index import IbidRetriever
 
     nodes = IbidRetriever(assistant, count=2).retrieve(QUESTION)
@@ -45,7 +45,7 @@ def test_llama_index_gets_the_passages_and_their_places(assistant: Assistant, to
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_haystack_gets_the_passages_and_their_places_in_a_pipeline(assistant: Assistant, told: list[Fields]) -> None:
-    pytest.importorskip("haystack", reason="a minute to install: pip install 'ibid[haystack]'")
+    pytest.importorskip("haystack", reason="a minute to install: pip install '.[haystack]'")
     from haystack import Pipeline
 
     from retriever.interfaces.frameworks.haystack import IbidRetriever

@@ -18,7 +18,6 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult
 
 from retriever import Assistant, Scope, as_json
-from retriever.__main__ import main
 from retriever.interfaces.mcp import build_server
 from retriever.interfaces.schemas import timeline_fields
 from retriever.web.auth import Authenticator, Passwords
@@ -214,20 +213,3 @@ def test_over_http_an_agent_is_bound_as_the_page_is(assistant: Assistant) -> Non
             assert "use POST" in refused.json()["error"]["message"]
         assert client.post(address, content=b" " * (LARGEST_BODY_BYTES + 1)).status_code == 413
         assert client.post(f"{address}/x", json={}).status_code == 403
-
-
-def test_without_the_package_the_page_names_the_cure(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "retriever.interfaces.mcp")
-    monkeypatch.setitem(sys.modules, "mcp.server", None)
-    with served(assistant) as address, pytest.raises(BaseExceptionGroup) as missing:
-        call_over_http(address, "ask", question=CAPTAIN)
-    assert missing.group_contains(MCPError, match=r"pip install 'ibid\[mcp\]'$")
-
-
-def test_without_the_package_the_command_names_the_cure(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.delitem(sys.modules, "retriever.interfaces.mcp")
-    monkeypatch.setitem(sys.modules, "mcp.server", None)
-    assert main(["mcp"]) == 1
-    assert capsys.readouterr().err.endswith("pip install 'ibid[mcp]'\n")

@@ -1,4 +1,4 @@
-"""Ibid as Haystack's component: `pip install 'ibid[haystack]'`.
+"""Ibid as Haystack's component: `pip install '.[haystack]'`.
 
 Haystack reports its use to its makers by default. This module switches that off before it imports Haystack.
 """

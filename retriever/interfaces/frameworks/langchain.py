@@ -1,4 +1,4 @@
-"""Ibid as LangChain's retriever: `pip install 'ibid[langchain]'`."""
+"""Ibid as LangChain's retriever: `pip install '.[langchain]'`."""
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document

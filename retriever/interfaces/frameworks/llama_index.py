@@ -1,4 +1,4 @@
-"""Ibid as LlamaIndex's retriever: `pip install 'ibid[llama-index]'`."""
+"""Ibid as LlamaIndex's retriever: `pip install '.[llama-index]'`."""
 
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode

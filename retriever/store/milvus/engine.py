@@ -73,7 +73,8 @@ class Engine:
             from pymilvus import MilvusClient
         except ImportError as error:
             raise LibraryError(
-                "A library on a server needs packages that are not installed; add them: pip install 'ibid[cluster]'"
+                "A library on a server needs packages that are not installed; add them in Ibid's folder: "
+                "pip install '.[cluster]'"
             ) from error
         for name in _LOGGERS:  # importing it has just set both
             logging.getLogger(name).setLevel(logging.CRITICAL)
