@@ -15,6 +15,7 @@ The parts of the package, from the ground up. A part imports only parts that sta
     ingest        files -> documents in the library
     agreement     quotes from several sources -> which agree, which differ
     answering     a question -> passages, quotes and a verdict
+    check         a draft -> whether its quotations stand in the documents
     conversation  a follow-up -> a whole question
     timeline      sentences with dates -> what happened when
     intents       a sentence -> what it asks for
@@ -35,6 +36,7 @@ import sys
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from .assistant import Assistant
+from .check.records import CheckedQuotation, CheckReport, Status
 from .encoder import Encoder, SentenceEncoder
 from .errors import (
     DocumentUnknown,
@@ -59,6 +61,8 @@ from .reading.folders import SkippedFile
 from .records import (
     Agreement,
     Answer,
+    Context,
+    ContextKind,
     Copy,
     Covers,
     Difference,
@@ -84,6 +88,10 @@ __all__ = [
     "Answer",
     "AnswerKind",
     "Assistant",
+    "CheckReport",
+    "CheckedQuotation",
+    "Context",
+    "ContextKind",
     "Copy",
     "CopyReport",
     "Covers",
@@ -118,6 +126,7 @@ __all__ = [
     "Settings",
     "SkippedFile",
     "SpreadingError",
+    "Status",
     "Timings",
     "Topic",
     "Turn",

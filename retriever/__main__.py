@@ -12,7 +12,17 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from retriever import Assistant, IbidError, IndexReport, QuestionError, SentenceEncoder, SkippedFile, as_json, as_text
+from retriever import (
+    Assistant,
+    IbidError,
+    IndexReport,
+    QuestionError,
+    ReadingError,
+    SentenceEncoder,
+    SkippedFile,
+    as_json,
+    as_text,
+)
 from retriever.errors import machine_error
 from retriever.filters import matching_id
 from retriever.ingest.distributed import join
@@ -194,6 +204,27 @@ def _chat(chosen: argparse.Namespace) -> int:
     assistant.warm_up()
     talk(assistant, chosen.top, scope, chosen.library)
     return 0
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    """Check drafts; what is wrong in one of them, or with its file, makes the status 1."""
+    assistant = _open(chosen)
+    scope = _scope_names(chosen).scope(assistant)
+    status = 0
+    for number, draft in enumerate(chosen.drafts):
+        try:
+            report = assistant.check(draft, unmarked=chosen.all, scope=scope)
+        except ReadingError as error:
+            status = _fail(str(error))
+            continue
+        if chosen.json:
+            from retriever.interfaces.check_schemas import check_fields
+
+            _print_json(check_fields(report))
+        else:
+            print(*[""] * (number > 0), as_text(report), sep="\n")
+        status = status or (0 if report.is_clean else 1)
+    return status
 
 
 def _list(chosen: argparse.Namespace) -> int:
@@ -388,6 +419,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "index": _index,
     "ask": _ask,
     "chat": _chat,
+    "check": _check,
     "list": _list,
     "timeline": _timeline,
     "show": _show,

@@ -18,6 +18,8 @@ from .answering.query import StandaloneQuestion
 from .answering.readings import Probe
 from .answering.retrieval import Retrieval
 from .answering.verdict import covers_of
+from .check import check_draft
+from .check.records import CheckReport
 from .conversation import understand
 from .encoder import Encoder, SentenceEncoder
 from .errors import LibraryMissing
@@ -38,9 +40,11 @@ from .maintenance.upkeep import Upkeep
 from .maintenance.verify import Finding, verify
 from .overview import LibraryTalk
 from .overview.questions import questions_of
+from .reading.files import read_bytes
 from .reading.folders import as_utf8
 from .reading.geometry import LineBox
 from .reading.page_images import USUAL_WIDTH, PageImages, original, quote_lines
+from .reading.worker import Worker
 from .records import Answer, Document, DocumentSummary, Hit, LibraryState, Quote, Turn, Verdict
 from .settings import ENCODER_VARIABLE, Settings
 from .store.base import Library, Searcher
@@ -484,6 +488,34 @@ class Assistant(Upkeep):
             DocumentUnknown: one of the ids is not in the library.
         """
         remove_documents(self._library, self._encoder, document_ids)
+
+    def check(
+        self,
+        draft: str | os.PathLike[str] | bytes,
+        *,
+        name: str = "draft.txt",
+        unmarked: bool = False,
+        scope: Scope = EVERYTHING,
+    ) -> CheckReport:
+        """Check the quotations in a draft, word by word, against the documents.
+
+        Args:
+            draft: a file, or its bytes.
+            name: the file's name, if its bytes are given; the suffix says how it is read.
+            unmarked: whether sentences without quotation marks that stand in a document are listed too.
+            scope: the documents that may be quoted.
+
+        Raises:
+            ReadingError: the draft cannot be read.
+        """
+        from .check.draft import read_draft  # what reads files, which an answer does not need
+
+        if not isinstance(draft, bytes):
+            name, draft = as_utf8(Path(draft).name), read_bytes(Path(draft), self._settings.largest_file_bytes)
+        with Worker(self._settings.limits) as worker:
+            read = read_draft(draft, name, worker, unmarked=unmarked)
+        documents = [document for document in self.documents() if scope.takes(document)]
+        return check_draft(read, documents, self.document, self.state().digest)
 
     def timeline(self, scope: Scope = EVERYTHING, *, since: str = "", until: str = "") -> tuple[Point, ...]:
         """List what happened when, in the documents' own sentences, by date. Similar sentences appear once.

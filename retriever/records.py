@@ -282,6 +282,34 @@ class Copy:
     published: str | None
 
 
+class ContextKind(StrEnum):
+    """What a source does with words that it doesn't simply state."""
+
+    DENIAL = "denial"
+    QUESTION = "question"
+    HYPOTHESIS = "hypothesis"
+    QUOTATION = "quotation"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What stands around words in their document, and makes them other than the document's own statement.
+
+    Attributes:
+        kinds: what the document does with them.
+        speaker: whose words they are, as the document names him; None if it does not, or they are its own.
+        cue: start and end in the document's text of the words that tell so.
+        before: the five words before them in the document.
+        after: the five words after them.
+    """
+
+    kinds: tuple[ContextKind, ...]
+    speaker: str | None
+    cue: Span | None
+    before: str
+    after: str
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """A slice of a document that is shown as evidence: one sentence or a few adjacent ones.

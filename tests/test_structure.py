@@ -115,6 +115,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
             "retriever.errors",
             "retriever.filters",
             "retriever.interfaces.arguments",
+            "retriever.interfaces.check_schemas",
             "retriever.interfaces.json_lines",
             "retriever.interfaces.requests",
             "retriever.interfaces.schemas",
@@ -210,7 +211,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(commands()) == [
-        *("index", "ask", "chat", "list", "timeline", "show", "edit", "remove", "forget", "copy", "verify"),
+        *("index", "ask", "chat", "check", "list", "timeline", "show", "edit", "remove", "forget", "copy", "verify"),
         *("serve", "mcp", "completion"),
     ]
 

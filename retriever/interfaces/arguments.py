@@ -31,6 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = _Commands(parser)
     _add_index(commands)
     _add_questions(commands)
+    _add_check(commands)
     _add_documents(commands)
     _add_library(commands)
     _add_servers(commands)
@@ -160,6 +161,23 @@ def _add_questions(commands: _Commands) -> None:
     chat = commands.add("chat", "ask several questions in the terminal", "", "--top 3")
     _add_scope(chat, "ask")
     chat.add_argument("--top", type=_positive, default=5, metavar="K", help=_TOP)
+
+
+def _add_check(commands: _Commands) -> None:
+    check = commands.add(
+        "check",
+        "check the quotations in a draft, word by word, against the documents",
+        "draft.docx",
+        'chapter-*.md --json --source "The Varn Herald"',
+    )
+    check.add_argument(
+        "drafts", type=Path, nargs="+", metavar="DRAFT", help="a file: .docx, .md, .txt, .html, .odt, .pdf"
+    )
+    check.add_argument(
+        "--all", action="store_true", help="list sentences without quotation marks too, if they are a document's"
+    )
+    check.add_argument("--json", action="store_true", help=_JSON)
+    _add_scope(check, "compare")
 
 
 def _add_documents(commands: _Commands) -> None:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.json_schema import models_json_schema
 
 from ..assistant import Assistant
-from ..records import Covers, DifferenceKind, DocumentSummary, Hit, Origin, Provenance, Verdict
+from ..records import ContextKind, Covers, DifferenceKind, DocumentSummary, Hit, Origin, Provenance, Verdict
 from ..talk import AnswerKind
 from ..timeline import Point
 from . import Fields, Id
@@ -67,6 +67,16 @@ class CopySchema(Schema):
     title: Text
     publisher: Text | None
     published: Date | None
+
+
+class ContextSchema(Schema):
+    """What the document does with words: it denies, asks, supposes or quotes them. `cue` is a place in its text."""
+
+    kinds: list[ContextKind]
+    speaker: Text | None
+    cue: Span | None
+    before: str
+    after: str
 
 
 class QuoteSchema(Schema):
@@ -342,7 +352,9 @@ RESPONSES = (
 
 def json_schemas() -> dict[str, Any]:
     """The JSON Schema of all output for programs: the name of each model -> its schema, under `$defs`."""
-    return models_json_schema([(model, "serialization") for model in RESPONSES])[1]
+    from .check_schemas import CheckSchema
+
+    return models_json_schema([(model, "serialization") for model in (*RESPONSES, CheckSchema)])[1]
 
 
 def document_fields(summary: DocumentSummary) -> Fields:

@@ -10,10 +10,13 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from functools import singledispatch
 
+from ..check.records import CheckReport
 from ..ingest.run import IndexReport
 from ..maintenance.verify import Finding
 from ..records import (
     Answer,
+    Context,
+    ContextKind,
     Copy,
     Difference,
     DifferenceKind,
@@ -43,6 +46,14 @@ VERDICT_WORDS = {
 }
 """The words above the quotes; none where the first quote answers clearly."""
 
+CONTEXT_WORDS = {
+    ContextKind.DENIAL: "inside a denial",
+    ContextKind.QUESTION: "inside a question",
+    ContextKind.HYPOTHESIS: "inside a supposition",
+    ContextKind.QUOTATION: "inside a quotation",
+}
+"""What a document does with words that it doesn't state itself."""
+
 _SET_BY_USER = "{} set by you"
 
 DIFFERENCE_WORDS = {
@@ -58,7 +69,8 @@ def as_text(record: object) -> str:
     """Write a record as plain text for people.
 
     Args:
-        record: an answer, a quote, a hit, a document summary, an index report, a finding, or a point of a timeline.
+        record: an answer, a quote, a hit, a document summary, an index report, a finding, a point of a timeline, or
+            the report of a checked draft.
 
     Raises:
         TypeError: there is no text for records of this type.
@@ -126,6 +138,14 @@ def point_text(point: Point) -> str:
         for one in (point, *point.also)
     )
     return "\n".join([wrap(f"{point.time} {point.text}", indent="    "), *sources])
+
+
+@as_text.register
+def checked_text(report: CheckReport) -> str:
+    """Write what checking a draft gave, as `ibid check` prints it."""
+    from .check_text import check_text  # an answer does not need it
+
+    return check_text(report)
 
 
 def answer_remarks(answer: Answer, library: str | None = None) -> Iterator[str]:
@@ -199,6 +219,16 @@ def quote_origin(quote: Quote) -> str:
     time = f"speaks of {quote.speaks_of}" if quote.speaks_of else None
     parts = (publisher, quote.title, published, quote.place(), time, _place(quote.document_id, quote.start, quote.end))
     return on_one_line("; ".join(part for part in parts if part))
+
+
+def context_words(context: Context) -> str:
+    """What the document does with words: `In the source: inside a denial, inside a quotation of Price`."""
+    words = [CONTEXT_WORDS[kind] for kind in context.kinds]
+    if context.speaker:
+        words = [f"{each} of {context.speaker}" if each.endswith("quotation") else each for each in words]
+        if ContextKind.QUOTATION not in context.kinds:
+            words.append(f"according to {context.speaker}")
+    return f"In the source: {', '.join(words)}"
 
 
 def quote_copies(quote: Quote) -> list[str]:

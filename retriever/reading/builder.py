@@ -48,6 +48,7 @@ class ExtractBuilder:
         self._headings: list[Span] = []
         self._furniture: list[Span] = []
         self._rows: list[RowStart] = []
+        self._block_quotes: list[Span] = []
         self._warnings: list[str] = [warning] if warning else []
         self._pages_waiting = 0
 
@@ -56,7 +57,14 @@ class ExtractBuilder:
         self._pages_waiting += 1
 
     def add(
-        self, text: str, *, heading: bool = False, furniture: bool = False, code: bool = False, row: int | None = None
+        self,
+        text: str,
+        *,
+        heading: bool = False,
+        furniture: bool = False,
+        code: bool = False,
+        row: int | None = None,
+        quoted: bool = False,
     ) -> None:
         """Add a block, unless it is empty. White space becomes single spaces, but code keeps its lines.
 
@@ -66,6 +74,7 @@ class ExtractBuilder:
             furniture: whether it belongs to the page, not to the content.
             code: whether its lines matter.
             row: its number, if it is the row of a table.
+            quoted: whether the file sets it as a quotation.
         """
         line = code_lines(text) if code else one_line(text)
         if not line:
@@ -75,6 +84,8 @@ class ExtractBuilder:
         self._length += len(line)
         if row is not None:
             self._rows.append((start, row))
+        if quoted:
+            self._block_quotes.append((start, self._length))
         if furniture:
             self._furniture.append((start, self._length))
         elif heading and len(line) <= LONGEST_HEADING:
@@ -88,6 +99,7 @@ class ExtractBuilder:
         self._headings += [(first + start, last + start) for first, last in part.headings or ()]
         self._furniture += [(first + start, last + start) for first, last in part.furniture or ()]
         self._rows += [(first + start, number) for first, number in part.rows]
+        self._block_quotes += [(first + start, last + start) for first, last in part.block_quotes]
         self._warnings += part.warnings
 
     def warn(self, sentence: str) -> None:
@@ -122,6 +134,7 @@ class ExtractBuilder:
             headings=tuple(self._headings),
             furniture=tuple(self._furniture),
             rows=tuple(self._rows),
+            block_quotes=tuple(self._block_quotes),
             warnings=(*about.warnings, *self._warnings),
         )
 

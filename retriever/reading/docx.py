@@ -48,6 +48,7 @@ _REFERENCES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
 """What refers to a note, and the part of the file that holds such notes."""
 
 _HEADING_STYLE = re.compile(r"heading \d|title|subtitle")
+_QUOTE_STYLE = re.compile(r"(?:intense |block )?quot(?:e|ation)s?|block text")
 _CONTENTS_STYLE = re.compile(r"toc (\d|heading)|table of (figures|authorities)|index \d")
 
 
@@ -194,7 +195,8 @@ class _WordParser:
         heading = outlined or any(_HEADING_STYLE.fullmatch(name) for name in names)
         heading = heading or (_is_bold([paragraph]) and looks_like_heading(text))
         number = self._list_number(paragraph, style_id)
-        self._builder.add(number + text if text.strip() else "", heading=heading, furniture=contents)
+        quoted = any(_QUOTE_STYLE.fullmatch(name) for name in names)
+        self._builder.add(number + text if text.strip() else "", heading=heading, furniture=contents, quoted=quoted)
         if "title" in names[:1] and not self._title.value and text.strip():
             self._title = Note(one_line(text), Provenance.TEXT)
         self._add_boxes()

@@ -31,6 +31,7 @@ class Extract:
         rows: the rows of its tables, ascending.
         warnings: sentences for the user.
         word_boxes: where the words stand on the pages, packed by `geometry.WordBoxes`; empty if that is unknown.
+        block_quotes: spans of the paragraphs that the file sets as quotations, ascending.
     """
 
     text: str
@@ -46,3 +47,4 @@ class Extract:
     rows: tuple[RowStart, ...] = ()
     warnings: tuple[str, ...] = ()
     word_boxes: bytes = b""
+    block_quotes: tuple[Span, ...] = ()

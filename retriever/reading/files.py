@@ -52,6 +52,17 @@ def digest_of(path: Path, largest_file_bytes: int) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def read_bytes(path: Path, largest_file_bytes: int) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        ReadingError: the file cannot be read; the message says why and what to do.
+    """
+    with _opened(path) as stream:
+        _check_size(path, stream, largest_file_bytes)
+        return stream.read()
+
+
 def may_need_ocr(path: Path) -> bool:
     """Whether the text of a file may depend on OCR; False if it cannot be read."""
     try:

@@ -135,7 +135,8 @@ class _OdfParser:
             self._title = Note(one_line(text), Provenance.TEXT)
         number = "" if furniture else self._numbers.next(paragraph)
         heading = heading or style in ("Title", "Subtitle")
-        self._builder.add(number + text if text.strip() else "", heading=heading, furniture=furniture)
+        quoted = style in ("Quotations", "Quote")
+        self._builder.add(number + text if text.strip() else "", heading=heading, furniture=furniture, quoted=quoted)
         boxes, self._later = self._later, []
         pictures, self._pictures = self._pictures, []
         for line in pictures:

@@ -270,6 +270,7 @@ def _unpack(answer: Mapping[str, Any]) -> Extract:
         values[name] = Note(note["value"], Provenance(note["known"]), note["note"])
     for name in _SPANS:
         values[name] = None if values[name] is None else tuple((start, end) for start, end in values[name])
-    values["rows"] = tuple((start, number) for start, number in values["rows"])
+    for name in ("rows", "block_quotes"):
+        values[name] = tuple((first, second) for first, second in values[name])
     values[PACKED] = base64.b64decode(answer[PACKED])
     return Extract(**{**values, "pages": tuple(values["pages"]), "warnings": tuple(values["warnings"])})

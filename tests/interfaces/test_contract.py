@@ -56,6 +56,17 @@ def test_an_answer(run: Run, question: str) -> None:
             assert 0 <= start < end <= len(quote["text"])
 
 
+def test_a_checked_draft(run: Run, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.txt"
+    draft.write_text("He said: “A ticket costs 12 crowns.”\n", encoding="utf-8")
+    (report,) = run("check", str(draft))
+    check(report, "CheckSchema")
+    (found,) = report["quotations"]
+    assert (report["clean"], found["status"]) == (True, "found")
+    (place,) = found["places"]
+    assert TEXTS[place["document_id"]][place["start"] : place["end"]] == place["text"]
+
+
 @pytest.mark.parametrize("verdict", ["clear", "unsure", "absent"])
 def test_an_answer_of_each_verdict(run: Run, monkeypatch: pytest.MonkeyPatch, verdict: str) -> None:
     monkeypatch.setattr("retriever.answering.pipeline.verdict_of", lambda *_: Verdict(verdict))

@@ -79,7 +79,9 @@ def read_html(
         builder.warn(warning)
     for block, kept in zip(blocks, article, strict=True):
         for line, row in zip(block.lines, block.rows or [None] * len(block.lines), strict=True):
-            builder.add(line, heading=block.heading, furniture=not kept, code=block.code, row=row)
+            builder.add(
+                line, heading=block.heading, furniture=not kept, code=block.code, row=row, quoted=block.box.quoted
+            )
     if unread is None:
         counted.warn(builder, name)
     about = describe(tree, text, blocks, article)

@@ -72,6 +72,7 @@ class Box:
         prose: characters of long paragraphs, without links.
         score: how much it looks like the box of an article; higher is more.
         inner: the number of boxes directly inside.
+        quoted: whether it is a block quotation or inside one.
     """
 
     tag: str
@@ -85,6 +86,7 @@ class Box:
     prose: float = 0
     score: float | None = None
     inner: int = 0
+    quoted: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -197,7 +199,8 @@ class _BlockCollector:
         hint = f"{element.get('class') or ''} {element.get('id') or ''}"
         role = "hidden" if element.get("aria-hidden") == "true" else element.get("role") or ""
         listed = element.tag == "li" or (around is not None and around.listed)
-        self._here = Box(element.tag, hint, role, around, listed)
+        quoted = element.tag == "blockquote" or (around is not None and around.quoted)
+        self._here = Box(element.tag, hint, role, around, listed, quoted=quoted)
         if around is not None:
             around.inner += 1
         self.boxes.append(self._here)

@@ -1,0 +1,190 @@
+"""Checking a draft: each quotation's status, its place and its differences, in the world of Varn."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from retriever import Assistant, CheckedQuotation, Document, Status
+from retriever.check import QuotationChecker
+from retriever.check.draft import read_draft
+from retriever.check.records import Change, ChangeOf, QuotationKind
+from retriever.interfaces.check_schemas import check_fields
+from retriever.interfaces.text import as_text
+from retriever.reading.worker import Worker
+from retriever.records import DocumentSummary
+from tests.world import FERRY, HARBOUR, LIGHTHOUSE
+
+Checker = Callable[..., tuple[CheckedQuotation, ...]]
+
+PAPER = """The wall
+
+The council of Varn will build a longer wall in the harbour, at a cost of 40,000 crowns. It did not ask the owners of
+the boats. The work begins on 3 May 2023 and ends, if the weather holds, before the first storm of the winter. Mira
+Holt called the plan a “fair-weather wall” in March.
+"""
+DOCUMENTS = {
+    "ferry.txt": Document.from_text("ferry.txt", FERRY, title="The ferry to Varn", publisher="The Varn Herald"),
+    "harbour.txt": Document.from_text(
+        "harbour.txt", HARBOUR, title="The harbour master of Varn", publisher="Island Post"
+    ),
+    "lighthouse.txt": Document.from_text("lighthouse.txt", LIGHTHOUSE, title="The lighthouse of Varn"),
+    "wall.txt": Document.from_text("wall.txt", PAPER, title="The wall of Varn harbour", publisher="Island Post"),
+}
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    with Worker() as started:
+        yield started
+
+
+@pytest.fixture
+def check(worker: Worker) -> Checker:
+    def checked(text: str, name: str = "draft.md", *, unmarked: bool = False) -> tuple[CheckedQuotation, ...]:
+        draft = read_draft(text.encode(), name, worker, unmarked=unmarked)
+        return QuotationChecker(draft, [_summary(one) for one in DOCUMENTS.values()], DOCUMENTS.__getitem__).check()
+
+    return checked
+
+
+def _summary(document: Document) -> DocumentSummary:
+    return DocumentSummary(
+        document.id,
+        document.title,
+        document.publisher,
+        document.published,
+        document.known,
+        document.media_type,
+        len(document.text),
+        1,
+        document.sha256,
+        document.source,
+    )
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        "“The ferry sails from Port Elm at nine in the morning.”",
+        "«the ferry sails from Port Elm at nine in the morning»",
+        '"The ferry sails from Port\u00a0Elm at nine in the morn\u00ading,"',
+        "> The ferry sails from Port Elm\n> at nine in the morning.",
+        "“The ferry sails … at nine in the morning.”",
+        "“The ferry [of Varn] sails from Port Elm at nine.”",
+        "“[It] sails from Port Elm at nine in the morning.”",
+        "“[t]he ferry sails from Port Elm [sic] at nine.”",
+        "“The **ferry** sails from _Port Elm_ at nine.”",
+    ],
+)
+def test_what_only_typesetting_or_the_author_openly_changes_is_found(check: Checker, quotation: str) -> None:
+    (found,) = check(quotation)
+    assert found.status is Status.FOUND
+    assert {place.document_id for place in found.places} == {"ferry.txt"}
+    for place in found.places:
+        assert DOCUMENTS[place.document_id].text[place.start : place.end] == place.text
+    assert all(change.honest for change in found.changes)
+
+
+@pytest.mark.parametrize(
+    ("quotation", "change", "draft", "source"),
+    [
+        ("“The ferry sails from Port Elm at ten in the morning.”", Change.REPLACED, "ten", "nine"),
+        ("“A ticket costs 21 crowns. The captain of the ferry is Tom Reed.”", Change.REPLACED, "21", "12"),
+        ("“It did ask the owners of the boats.”", Change.LEFT_OUT, "", "not"),
+        ("“The captain of the ferry is never Tom Reed.”", Change.PUT_IN, "never", ""),
+        ("“The work begins on 3 May 2024 and ends before”", Change.REPLACED, "2024", "2023"),
+        ("“at a cost of 40,000% crowns. It did not ask”", Change.PUT_IN, "%", ""),
+    ],
+)
+def test_a_changed_word_is_named(check: Checker, quotation: str, change: Change, draft: str, source: str) -> None:
+    (found,) = check(quotation)
+    assert found.status is Status.CHANGED
+    assert (change, draft, source) in [(one.change, one.draft, one.source) for one in found.changes]
+
+
+def test_capitals_and_commas_are_told_apart_from_words(check: Checker) -> None:
+    (found,) = check("“The captain of the Ferry is, Tom Reed. In winter”")
+    assert {(one.of, one.draft) for one in found.changes} == {(ChangeOf.CASE, "Ferry"), (ChangeOf.PUNCTUATION, ",")}
+
+
+def test_what_an_ellipsis_leaves_out_is_shown(check: Checker) -> None:
+    (found,) = check("“It did … ask the owners of the boats.”")
+    (left_out,) = found.changes
+    assert (left_out.change, left_out.source, left_out.honest) == (Change.LEFT_OUT, "not", True)
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        "“The captain of the ferry is Tom Reed. Mira Holt is the harbour master.”",
+        "“Mira Holt is the harbour master … The captain of the ferry is Tom Reed.”",
+        "“In winter it carries forty passengers … The ferry sails from Port Elm at nine.”",
+    ],
+)
+def test_pieces_of_several_places_are_stitched(check: Checker, quotation: str) -> None:
+    (found,) = check(quotation)
+    assert found.status is Status.STITCHED
+    assert len(found.places) == 2
+
+
+@pytest.mark.parametrize(
+    ("draft", "status"),
+    [
+        ("The Varn Herald says: “The captain of the ferry is Tom Reed.”", Status.FOUND),
+        ("The Island Post says: “The captain of the ferry is Tom Reed.”", Status.MISATTRIBUTED),
+        ("He wrote: “The captain of the ferry is Tom Reed.” (“The lighthouse of Varn”)", Status.MISATTRIBUTED),
+        ("He wrote: “The captain of the ferry is Tom Reed.”[^1]\n\n[^1]: harbour.txt, p. 2.", Status.MISATTRIBUTED),
+        ("He wrote: “The captain of the ferry is Tom Reed.”[^1]\n\n[^1]: The ferry to Varn.", Status.FOUND),
+        ("> The captain of the ferry is Tom Reed.\n> — Island Post", Status.MISATTRIBUTED),
+        ("Nobody is named. “The captain of the ferry is Tom Reed.”", Status.FOUND),
+    ],
+)
+def test_the_named_source_is_compared(check: Checker, draft: str, status: Status) -> None:
+    found = check(draft)
+    assert [one.status for one in found] == [status]
+
+
+def test_what_stands_nowhere_has_no_place_or_only_the_nearest(check: Checker) -> None:
+    (nowhere,) = check("“Quarterly growth exceeded every single forecast of analysts.”")
+    assert (nowhere.status, nowhere.places) == (Status.NOT_IN_LIBRARY, ())
+    (near,) = check("“The captain of the old steamer is Anna Reed of Elm.”")
+    assert near.status is Status.NOT_IN_LIBRARY
+    assert near.places[0].document_id == "ferry.txt"
+
+
+def test_titles_and_short_words_in_marks_are_no_quotations(check: Checker) -> None:
+    assert check("I read “The harbour master of Varn”, about a “fair-weather wall”, and “so called” plans.") == ()
+
+
+def test_code_is_no_quotation(check: Checker) -> None:
+    assert check('```\nprint("this is not a quotation at all")\n```\nand `x = "nor is this one here"`.') == ()
+
+
+def test_sentences_without_marks_are_listed_when_asked_for(check: Checker) -> None:
+    draft = "My own sentence has nothing of the sources in it. The ferry sails from Port Elm at nine in the morning."
+    assert check(draft) == ()
+    (found,) = check(draft, unmarked=True)
+    assert (found.quotation.kind, found.status) == (QuotationKind.UNMARKED, Status.FOUND)
+
+
+def test_the_same_quotation_twice_is_checked_at_both_places(check: Checker) -> None:
+    first, second = check("“The captain of the ferry is Tom Reed.” Again:\n\n“The captain of the ferry is Tom Reed.”")
+    assert (first.quotation.line, second.quotation.line) == (1, 3)
+    assert first.places == second.places
+
+
+@pytest.mark.parametrize(
+    "hostile", ['"' * 60_000, "“" * 60_000, "“a " * 30_000, "> a\n" * 20_000, "[^1]: x\n" * 20_000]
+)
+def test_hostile_drafts_are_read(check: Checker, hostile: str) -> None:
+    check(hostile)
+
+
+def test_the_report_has_the_same_quotations_in_words_and_for_programs(assistant: Assistant) -> None:
+    report = assistant.check("As she said: “A ticket costs 15 crowns since the spring.”\n".encode(), name="a.md")
+    assert not report.is_clean or report.count(Status.FOUND) == 1
+    fields = check_fields(report)
+    assert json.dumps(fields)
+    assert "1 quotation; 1 found" in as_text(report)
+    assert fields["clean"] is True
