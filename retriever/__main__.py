@@ -8,34 +8,24 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 
-from retriever import (
-    Assistant,
-    IbidError,
-    IndexReport,
-    QuestionError,
-    ReadingError,
-    SentenceEncoder,
-    SkippedFile,
-    as_json,
-    as_text,
-)
+from retriever import Assistant, IbidError, QuestionError, ReadingError, Settings, as_json, as_text
 from retriever.errors import machine_error
 from retriever.filters import matching_id
-from retriever.ingest.distributed import join
 from retriever.interfaces.arguments import build_parser, commands_of, with_dashes
-from retriever.interfaces.json_lines import line
+from retriever.interfaces.config import configured
+from retriever.interfaces.index_command import STANDARD_INPUT, index, wrong_usage
 from retriever.interfaces.logs import PACKAGE, printed_logs
+from retriever.interfaces.output import fail, print_json, say
+from retriever.interfaces.powershell import powershell_script
 from retriever.interfaces.progress import IndexDisplay
 from retriever.interfaces.scope_names import ScopeNames
 from retriever.interfaces.terminal import show, talk
-from retriever.interfaces.text import for_terminal, on_one_line
+from retriever.interfaces.text import for_terminal
 
 _DEBUG_VARIABLE = "IBID_DEBUG"
-_STANDARD_INPUT = Path("-")
 _log = logging.getLogger(PACKAGE)
 
 
@@ -48,11 +38,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    parser = build_parser()
-    chosen = parser.parse_args(with_dashes(parser, sys.argv[1:] if arguments is None else arguments))
-    if chosen.command == "index" and not (chosen.paths or chosen.encoder or chosen.retry):
-        parser.error("index: name a file or a folder, or another --encoder")
-    with printed_logs(verbose=chosen.verbose, quiet=chosen.quiet):
+    parser, given = build_parser(), sys.argv[1:] if arguments is None else arguments
+    with ExitStack() as configuration:
+        try:
+            settings = configuration.enter_context(configured(given, parser))
+        except IbidError as error:
+            return fail(str(error))
+        return _main(parser, given, settings)
+
+
+def _main(parser: argparse.ArgumentParser, arguments: Sequence[str], settings: Settings) -> int:
+    """Run one command with the settings of the configuration file."""
+    chosen = parser.parse_args(with_dashes(parser, arguments), argparse.Namespace(settings=settings))
+    if chosen.command == "index" and (wrong := wrong_usage(chosen)):
+        parser.error(f"index: {wrong}")
+    if chosen.command == "forget" and chosen.json and chosen.ids and not chosen.yes:
+        parser.error("forget: --json needs --yes, as nobody is asked")
+    with printed_logs("info" if chosen.verbose else "error" if chosen.quiet else chosen.log_level or "warning"):
         return _run(chosen)
 
 
@@ -63,9 +65,9 @@ def _run(chosen: argparse.Namespace) -> int:
         sys.stdout.flush()
         return status
     except IbidError as error:
-        return _fail(str(error))
+        return fail(str(error), chosen.library)
     except KeyboardInterrupt:
-        return _fail("Interrupted. Everything stored so far is kept; run the same command again to continue.")
+        return fail("Interrupted. Everything stored so far is kept; run the same command again to continue.")
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the user has what it wanted
         return 0
@@ -73,88 +75,24 @@ def _run(chosen: argparse.Namespace) -> int:
         if os.environ.get(_DEBUG_VARIABLE):
             raise
         if sentence := machine_error(error):
-            return _fail(sentence)
+            return fail(sentence)
         said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        return _fail(f"Ibid failed ({said}). Set {_DEBUG_VARIABLE}=1 to see where.")
-
-
-def _index(chosen: argparse.Namespace) -> int:
-    if chosen.on is not None:
-        join(chosen.on)  # before a library is made that nothing would come into
-    encoder = SentenceEncoder.named(chosen.encoder) if chosen.encoder else None
-    missing = [path for path in chosen.paths if not os.path.lexists(path)]
-    with Assistant.open(chosen.library, create=True) as assistant:
-        if encoder:
-            with _display(chosen) as display:
-                assistant.change_encoder(encoder, display.update)
-            print(f"{assistant.state().passages} passages now have vectors from {chosen.encoder}")
-        if chosen.retry and not chosen.paths:
-            chosen.paths = [Path(source) for source in assistant.failures()]
-        status = _refresh_and_watch(assistant, chosen) if chosen.paths else 0
-        if status != 0:
-            assistant.discard_new()
-    if status == 0:
-        for path in missing:
-            status = _fail(f"{path} does not exist.")
-    return status
-
-
-def _refresh_and_watch(assistant: Assistant, chosen: argparse.Namespace) -> int:
-    """Index, and with `--watch` again at each change until Ctrl-C."""
-    status = _refresh(assistant, chosen)
-    if chosen.watch and status == 0:
-        _log.warning("Watching for changes. Press Ctrl-C to stop.")
-        with suppress(KeyboardInterrupt):
-            for _ in assistant.changes(chosen.paths):
-                _refresh(assistant, chosen, quiet=True)
-    return status
-
-
-def _refresh(assistant: Assistant, chosen: argparse.Namespace, *, quiet: bool = False) -> int:
-    """Index once; quietly, nothing is printed where nothing has changed."""
-    with _display(chosen) as display:
-        report = assistant.index(
-            chosen.paths,
-            display.update,
-            exclude=chosen.exclude,
-            prune=chosen.prune,
-            retry=chosen.retry,
-            on=chosen.on,
-        )
-    failed = bool(report.skipped) and not (
-        report.added or report.replaced or report.unchanged or report.moved or report.removed
-    )
-    if not quiet or report.added or report.replaced or report.moved or report.removed:
-        _print_report(report, report.skipped[failed:], quiet=quiet)
-    if failed:
-        more = f" ({len(report.skipped) - 1} more above)" if len(report.skipped) > 1 else ""
-        first = report.skipped[0]
-        return _fail(f"Nothing was indexed. {first.path}: {first.reason}{more}")
-    return 0
-
-
-def _print_report(report: IndexReport, skipped_files: Sequence[SkippedFile], *, quiet: bool) -> None:
-    """Print what indexing did; quietly, without what was said when it began."""
-    if not quiet:
-        for warning in report.warnings:
-            _log.warning("%s", warning)
-        for skipped in skipped_files:
-            _say(f"skipped {skipped.path}: {skipped.reason}")
-    for old, new in report.moved:
-        _say(f"moved {old} to {new}")
-    for document_id in report.removed:
-        _say(f"removed {document_id}: its file is gone, or is now excluded")
-    print(as_text(report))
+        return fail(f"Ibid failed ({said}). Set {_DEBUG_VARIABLE}=1 to see where.")
 
 
 def _ask(chosen: argparse.Namespace) -> int:
     if chosen.batch:
         return _ask_batch(chosen)
+    if chosen.question == str(STANDARD_INPUT):
+        try:
+            chosen.question = sys.stdin.buffer.read().decode("utf-8-sig").strip()
+        except UnicodeDecodeError:
+            return fail("standard input is not UTF-8 text; save it as UTF-8.")
     assistant = _open(chosen)
     scope = _scope_names(chosen).scope(assistant)
     assistant.warm_up()  # the answer's milliseconds are the question's, not the model's loading
     answer = assistant.ask(chosen.question, top=chosen.top, scope=scope)
-    _print_json(as_json(answer)) if chosen.json else show(answer, chosen.library)
+    print_json(as_json(answer)) if chosen.json else show(answer, chosen.library)
     return 0
 
 
@@ -162,15 +100,15 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
     """Answer what can be answered; each line that cannot be is named on standard error."""
     from retriever.interfaces.requests import BatchLine  # with pydantic, whose 0.1 s a single question does not pay
 
-    is_piped = chosen.batch == _STANDARD_INPUT
+    is_piped = chosen.batch == STANDARD_INPUT
     name = "standard input" if is_piped else str(chosen.batch)
     try:
         content = sys.stdin.buffer.read() if is_piped else chosen.batch.read_bytes()
         lines = content.decode("utf-8-sig").split("\n")  # other line ends may stand in a JSON string
     except OSError as error:
-        return _fail(f"{name} cannot be read ({error.strerror}).")
+        return fail(f"{name} cannot be read ({error.strerror}).")
     except UnicodeDecodeError:
-        return _fail(f"{name} is not UTF-8 text; save it as UTF-8.")
+        return fail(f"{name} is not UTF-8 text; save it as UTF-8.")
     assistant = _open(chosen)
     assistant.warm_up()
     status = 0
@@ -182,12 +120,12 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
             scope = asked.names.over(_scope_names(chosen)).scope(assistant)
             answer = assistant.ask(asked.question, asked.turns, top=chosen.top, scope=scope)
         except QuestionError as error:
-            status = _fail(f"{name}, line {number}: {error}")
+            status = fail(f"{name}, line {number}: {error}")
             continue
         if chosen.json:
-            _print_json(as_json(answer, asked.id))
+            print_json(as_json(answer, asked.id))
         else:
-            _say(f"{asked.id or number}: {answer.question}")
+            say(f"{asked.id or number}: {answer.question}")
             show(answer, chosen.library)
             print()
     return status
@@ -215,12 +153,12 @@ def _check(chosen: argparse.Namespace) -> int:
         try:
             report = assistant.check(draft, unmarked=chosen.all, scope=scope)
         except ReadingError as error:
-            status = _fail(str(error))
+            status = fail(str(error), chosen.library)
             continue
         if chosen.json:
             from retriever.interfaces.check_schemas import check_fields
 
-            _print_json(check_fields(report))
+            print_json(check_fields(report))
         else:
             print(*[""] * (number > 0), as_text(report), sep="\n")
         status = status or (0 if report.is_clean else 1)
@@ -233,16 +171,16 @@ def _list(chosen: argparse.Namespace) -> int:
         from retriever.interfaces.schemas import document_fields
 
         for summary in assistant.documents():
-            _print_json(document_fields(summary))
+            print_json(document_fields(summary))
         return 0
     copies = assistant.copies()
     for summary in assistant.documents():
         print(as_text(summary))
         if copies[summary.id]:
             others = ", ".join(other for other, _ in copies[summary.id])
-            _say(f"    much the same text as {others}")
+            say(f"    much the same text as {others}")
     for source, reason in assistant.failures().items():
-        _say(f"not read: {source}", f"    {reason}")
+        say(f"not read: {source}", f"    {reason}")
     return 0
 
 
@@ -253,7 +191,7 @@ def _timeline(chosen: argparse.Namespace) -> int:
         from retriever.interfaces.schemas import point_fields
 
         for point in points:
-            _print_json(point_fields(point))
+            print_json(point_fields(point))
         return 0
     for point in points:
         print(as_text(point))
@@ -283,7 +221,7 @@ def _show(chosen: argparse.Namespace) -> int:
     if chosen.json:
         from retriever.interfaces.schemas import whole_document_fields
 
-        _print_json(whole_document_fields(assistant, document_id))
+        print_json(whole_document_fields(assistant, document_id))
         return 0
     if chosen.image:
         return _draw(assistant, document_id, chosen)
@@ -297,7 +235,7 @@ def _show(chosen: argparse.Namespace) -> int:
 
 def _edit(chosen: argparse.Namespace) -> int:
     if chosen.title is None and chosen.publisher is None and chosen.date is None:
-        return _fail("Nothing was changed; give a --title, a --publisher or a --date.")
+        return fail("Nothing was changed; give a --title, a --publisher or a --date.")
     assistant = _open(chosen)
     print(as_text(assistant.edit(chosen.id, title=chosen.title, publisher=chosen.publisher, published=chosen.date)))
     return 0
@@ -308,7 +246,7 @@ def _remove(chosen: argparse.Namespace) -> int:
     ids = _known_ids(assistant, chosen.ids)
     assistant.remove(ids)
     for document_id in ids:
-        _say(f"removed {document_id}")
+        print_json({"removed": document_id}) if chosen.json else say(f"removed {document_id}")
     return 0
 
 
@@ -323,18 +261,28 @@ def _forget(chosen: argparse.Namespace) -> int:
         )
     chosen.ids = _known_ids(assistant, chosen.ids)
     if chosen.ids and not chosen.yes:
-        _say(*plan_lines(assistant, chosen.ids))
+        say(*plan_lines(assistant, chosen.ids))
         if not _confirmed("Continue? This cannot be undone. [y/N] "):
-            return _fail("Nothing was forgotten.")
+            return fail("Nothing was forgotten.")
     sources = [assistant.summary(document_id).source for document_id in chosen.ids]
     answers, report = forget(assistant, chosen.ids)
-    _say(*result_lines(chosen.ids, sources, answers, report))
+    if chosen.json:
+        from retriever.interfaces.report_schemas import forgotten_fields
+
+        print_json(forgotten_fields(chosen.ids, answers, report))
+    else:
+        say(*result_lines(chosen.ids, sources, answers, report))
     return 1 if report.left else 0
 
 
 def _copy(chosen: argparse.Namespace) -> int:
     with _open(chosen) as assistant, _display(chosen) as display:
         copied = assistant.copy_to(chosen.to, display.update)
+    if chosen.json:
+        from retriever.interfaces.report_schemas import copied_fields
+
+        print_json(copied_fields(chosen.to, copied))
+        return 0
     print(f"copied {copied.documents} documents and {copied.passages} passages to {chosen.to}; {copied.digest}")
     return 0
 
@@ -342,11 +290,16 @@ def _copy(chosen: argparse.Namespace) -> int:
 def _verify(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     findings = assistant.verify(repair=chosen.repair)
-    for finding in findings:
-        print(as_text(finding))
-    if not findings:
-        state = assistant.state()
-        print(f"{state.documents} documents and {state.passages} passages are intact.")
+    state = assistant.state() if chosen.json or not findings else None
+    if chosen.json and state:
+        from retriever.interfaces.report_schemas import verified_fields
+
+        print_json(verified_fields(findings, state))
+    else:
+        for finding in findings:
+            print(as_text(finding))
+        if state:
+            print(f"{state.documents} documents and {state.passages} passages are intact.")
     return 0 if all(finding.repaired for finding in findings) else 1
 
 
@@ -366,9 +319,12 @@ def _mcp(chosen: argparse.Namespace) -> int:
 
 
 def _complete(chosen: argparse.Namespace) -> int:
+    parser = build_parser()
+    if chosen.shell == "powershell":
+        print(powershell_script(parser))
+        return 0
     import shtab
 
-    parser = build_parser()
     places = {"LIB": shtab.DIRECTORY, "PATH": shtab.FILE, "FILE.jsonl": shtab.FILE, "FOLDER": shtab.DIRECTORY}
     for command in commands_of(parser).values():
         for action in command._actions:
@@ -380,20 +336,11 @@ def _complete(chosen: argparse.Namespace) -> int:
 
 def _open(chosen: argparse.Namespace) -> Assistant:
     with _display(chosen) as display:
-        return Assistant.open(chosen.library, on_progress=display.update)
+        return Assistant.open(chosen.library, settings=chosen.settings, on_progress=display.update)
 
 
 def _display(chosen: argparse.Namespace) -> IndexDisplay:
     return IndexDisplay(quiet=chosen.quiet)
-
-
-def _say(*lines: str) -> None:
-    """Print lines in which names and texts of files may stand: none of them can command the terminal."""
-    print(*map(on_one_line, lines), sep="\n")
-
-
-def _print_json(fields: Mapping[str, object]) -> None:
-    print(line(fields), flush=True)
 
 
 def _known_ids(assistant: Assistant, names: Sequence[str]) -> list[str]:
@@ -410,13 +357,8 @@ def _confirmed(question: str) -> bool:
     return False
 
 
-def _fail(message: str) -> int:
-    print(f"ibid: {for_terminal(message)}", file=sys.stderr)
-    return 1
-
-
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "index": _index,
+    "index": index,
     "ask": _ask,
     "chat": _chat,
     "check": _check,

@@ -31,6 +31,7 @@ from .ingest.editing import edit_document
 from .ingest.encoding import reencode
 from .ingest.indexing import free_place, index_documents, index_paths, move, remove_documents
 from .ingest.kept_pages import FOLDER as KEPT_PAGES
+from .ingest.piped import index_bytes
 from .ingest.run import IndexReport, Progress
 from .ingest.shipped import create_from_shipped_corpus
 from .ingest.watching import changes
@@ -413,6 +414,26 @@ class Assistant(Upkeep):
         with marked(self.folder, place):
             move(file, place)
             return self._take_in(place, on_progress)
+
+    def index_bytes(self, name: str, content: bytes, on_progress: Progress | None = None) -> IndexReport:
+        """Store bytes as a file of the folder `added`, and index it. A file that has the name is replaced.
+
+        Args:
+            name: the file's name there, not a path.
+            content: its bytes. If they cannot be read, the earlier file and its document stay.
+            on_progress: called as its passages are read.
+
+        Raises:
+            LibraryError: the file cannot be stored.
+        """
+
+        def index(file: Path) -> IndexReport:
+            report = self.index([file], on_progress)
+            if report.skipped:
+                self._library.failures.remove([as_utf8(os.path.abspath(file))])
+            return report
+
+        return index_bytes(self.folder, self.added / name, content, index)
 
     def finish_uploads(self) -> None:
         """Index the files that were handed over to a process that was killed before it had read them."""

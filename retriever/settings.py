@@ -9,6 +9,7 @@ import platformdirs
 VERSION = "0.1.0"
 """Ibid's own; the build reads it from here."""
 
+CONFIG_VARIABLE = "IBID_CONFIG"
 LIBRARY_VARIABLE = "IBID_LIBRARY"
 ENCODER_VARIABLE = "IBID_ENCODER"
 HISTORY_VARIABLE = "IBID_HISTORY"

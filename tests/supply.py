@@ -47,8 +47,15 @@ _WRITTEN_LATER = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")  # by p
 def needed(extras: Sequence[str] = EXTRAS) -> dict[str, Distribution]:
     """What Ibid and some of its extras need, and what that needs, as far as it is installed: name -> distribution."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    optional = [text for extra in extras for text in project["optional-dependencies"].get(extra, ())]
-    named = map(Requirement, (*project["dependencies"], *optional))
+    of_extra = project["optional-dependencies"]
+    named = [Requirement(text) for text in project["dependencies"]]
+    asked = list(extras)
+    for extra in asked:
+        for requirement in map(Requirement, of_extra.get(extra, ())):
+            if requirement.name == project["name"]:
+                asked.extend(requirement.extras)
+            else:
+                named.append(requirement)
     found: dict[str, Distribution] = {}
     waiting = [(canonicalize_name(each.name), tuple(each.extras)) for each in named]
     while waiting:

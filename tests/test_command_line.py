@@ -21,6 +21,7 @@ from retriever.__main__ import main
 from retriever.ingest.kept_pages import KeptPages
 from retriever.interfaces.text import VERDICT_WORDS
 from retriever.web.loading import error_sentence
+from tests.interfaces.test_contract import check
 from tests.paths import ROOT
 from tests.world import FERRY, WordEncoder, write_world
 
@@ -281,6 +282,126 @@ def test_the_last_words_of_the_process_that_reads_are_shown_on_request(
     assert "no luck" in run("index", varn, "--verbose").err
 
 
+def piped(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content), encoding="ascii"))
+
+
+def test_a_question_comes_from_standard_input(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    piped(monkeypatch, "\ufeffWho is the captain of the ferry?\n".encode())
+    assert "Tom Reed" in filled("ask", "-").out
+    piped(monkeypatch, b"\xff\xfe")
+    assert filled("ask", "-").status == 1
+
+
+def test_a_document_comes_from_standard_input(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reports = []
+    for content in (FERRY, FERRY, f"{FERRY}It is never late.\n", ""):
+        piped(monkeypatch, content.encode())
+        printed = run("index", "-", "--name", "ferry.txt", "--json")
+        reports.append({name for name, files in json.loads(printed.out).items() if files})
+    assert reports == [{"added"}, {"unchanged"}, {"replaced"}, {"skipped"}]
+    assert printed.status == 1
+    assert "It is never late." in run("show", "ferry.txt").out, "what cannot be read replaces nothing"
+    assert (tmp_path / "library" / "added" / "ferry.txt").read_text().endswith("late.\n")
+    assert not list((tmp_path / "library" / "arrivals").glob("*"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [["-"], ["-", "--name", "../x.txt"], ["x", "--name", "x.txt"], ["-", "--name", "x.txt", "--watch"]]
+)
+def test_standard_input_needs_a_name_and_cannot_be_watched(run: Run, arguments: list[str]) -> None:
+    assert run("index", *arguments).status == 2
+
+
+def test_commands_that_change_or_check_print_json(filled: Run, varn: Path, tmp_path: Path) -> None:
+    def fields(*arguments: object, status: int = 0) -> dict[str, Any]:
+        printed = filled(*arguments, "--json")
+        assert printed.status == status
+        read: dict[str, Any] = json.loads(printed.out)
+        return read
+
+    (varn / "empty.txt").write_text("")
+    indexed = fields("index", varn)
+    check(indexed, "IndexSchema")
+    assert indexed["unchanged"] == ["ferry.txt", "harbour.txt", "lighthouse.txt"]
+    assert [one["path"] for one in indexed["skipped"]] == [str(varn / "empty.txt")]
+    copied = fields("copy", "--to", tmp_path / "copy")
+    check(copied, "CopiedSchema")
+    assert (copied["documents"], copied["to"]) == (3, str(tmp_path / "copy"))
+    check(fields("verify"), "VerifiedSchema")
+    assert fields("remove", "harbour.txt") == {"removed": "harbour.txt"}
+    assert filled("forget", "ferry.txt", "--json").status == 2, "nobody can be asked"
+    forgotten = fields("forget", "ferry.txt", "--yes")
+    check(forgotten, "ForgottenSchema")
+    assert (forgotten["forgotten"], forgotten["left"]) == (["ferry.txt"], [])
+    connection = sqlite3.connect(tmp_path / "library" / "library.db")
+    with connection:
+        connection.execute("UPDATE passages SET vector = NULL")
+    connection.close()
+    broken = fields("verify", status=1)
+    check(broken, "VerifiedSchema")
+    assert broken["findings"]
+    assert not broken["intact"]
+
+
+def test_json_has_no_character_that_a_terminal_obeys(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "\x9b31m \u202egpj.txt").write_text(FERRY)
+    printed = run("index", tmp_path / "\x9b31m \u202egpj.txt", "--json")
+    assert not {"\x9b", "\u202e"} & set(printed.out)
+    assert json.loads(printed.out)["added"] == ["\x9b31m \u202egpj.txt"]
+
+
+@pytest.mark.parametrize(("command", "advised"), [("show", "ibid list"), ("remove", "ibid list")])
+def test_advice_repeats_the_library(filled: Run, tmp_path: Path, command: str, advised: str) -> None:
+    library = tmp_path / "a copy"
+    assert filled("copy", "--to", library).status == 0
+    assert f"{advised} --library '{library}'" in filled(command, "mill.txt", "--library", library).err
+    assert "--library" not in filled(command, "mill.txt").err
+
+
+def test_a_command_that_is_cut_off_leaves_no_empty_library(
+    run: Run, varn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: Any, **__: Any) -> IndexReport:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Assistant, "index", stop)
+    assert run("index", varn).status == 1
+    assert not (tmp_path / "library").exists()
+
+
+def test_an_empty_folder_is_watched(run: Run, varn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+
+    def arrive(*_: Any) -> Iterator[None]:
+        (folder / "ferry.txt").write_text(FERRY)
+        yield None
+
+    monkeypatch.setattr(Assistant, "changes", arrive)
+    assert run("index", folder).status == 1
+    printed = run("index", folder, "--watch")
+    assert printed.status == 0
+    assert "1 added" in printed.out
+
+
+def test_a_log_level_says_how_much_is_printed(filled: Run, varn: Path) -> None:
+    (varn / "lighthouse.txt").unlink()
+    assert filled("index", varn, "--log-level", "warning").err.startswith("ibid: lighthouse.txt: ")
+    assert filled("index", varn, "--log-level", "error").err == ""
+    assert filled("index", varn, "--log-level", "loud").status == 2
+    assert filled("index", varn, "--log-level", "error", "--verbose").status == 2
+
+
+def test_a_file_beside_the_library_sets_defaults(filled: Run, tmp_path: Path) -> None:
+    (tmp_path / "ibid.toml").write_text("[ask]\ntop = 1\njson = true\n")
+    assert len(json.loads(filled("ask", TICKET).out)["quotes"]) == 1
+    assert len(json.loads(filled("ask", TICKET, "--top", "2").out)["quotes"]) == 2
+    (tmp_path / "ibid.toml").write_text("[ask]\ntop = 0\n")
+    printed = filled("ask", TICKET)
+    assert (printed.status, printed.err.count("\n")) == (1, 1)
+
+
 def test_one_bad_line_of_a_batch_is_named_and_the_rest_is_answered(filled: Run, tmp_path: Path) -> None:
     good = json.dumps({"id": "good", "question": "Who is the captain of the ferry?"})
     bad = ["{", "[]", '"x"', '{"id": "1"}', '{"question": 7}', '{"question": ""}', '{"question": "x", "history": "y"}']
@@ -518,7 +639,7 @@ def test_index_lets_another_encoder_read_everything(filled: Run, varn: Path, mon
         name = "other"
         digest = "6" * 64
 
-    monkeypatch.setattr("retriever.__main__.SentenceEncoder.named", lambda name: Other())
+    monkeypatch.setattr("retriever.interfaces.index_command.SentenceEncoder.named", lambda name: Other())
     assert filled("index", "--encoder", "shipped") == (0, "3 passages now have vectors from shipped\n", "")
     printed = filled("ask", "Who is the captain of the ferry?")
     assert printed.status == 1
@@ -535,7 +656,7 @@ def test_an_encoder_that_is_not_there_is_an_error_and_nothing_changes(filled: Ru
     assert filled("verify").status == 0
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
 def test_a_shell_is_told_how_to_complete(run: Run, shell: str) -> None:
     printed = run("completion", shell)
     assert (printed.status, printed.err) == (0, "")

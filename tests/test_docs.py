@@ -20,6 +20,7 @@ from starlette.testclient import TestClient
 
 from retriever import Answer
 from retriever.interfaces.arguments import build_parser
+from retriever.interfaces.config import read_config
 from retriever.interfaces.html.cards import notebook_html
 from retriever.web.middleware import SecurityMiddleware
 from tests.paths import ROOT
@@ -29,7 +30,7 @@ from tests.world import write_world
 DOCS = ROOT / "docs"
 PAGES = [page for page in sorted(DOCS.glob("*.md")) if page.name != "answer-format.md"]  # that one is test_contract's
 LOCAL = "http://127.0.0.1:7860"
-KINDS = {"sh", "python", "text", "json", "ini", "dockerfile", "nginx"}
+KINDS = {"sh", "python", "text", "json", "ini", "dockerfile", "nginx", "toml"}
 
 Block = tuple[str, str]
 
@@ -152,15 +153,25 @@ def test_the_agents_line_starts_a_command_that_exists() -> None:
     assert build_parser().parse_args(server["args"]).command
 
 
-def test_the_service_starts_a_command_that_exists() -> None:
+@pytest.mark.parametrize("service", ["docs/deploy.md", "deploy/ibid-watch.service"])
+def test_the_service_starts_a_command_that_exists(service: str) -> None:
     unit = configparser.ConfigParser(interpolation=None)
     unit.optionxform = str  # type: ignore[assignment, method-assign]
-    unit.read_string(block("deploy.md", "ini"))
+    unit.read_string(block("deploy.md", "ini") if service.endswith(".md") else (ROOT / service).read_text())
     _, *arguments = shlex.split(unit["Service"]["ExecStart"])
     assert build_parser().parse_args(arguments).command
     settings = (ROOT / "retriever/settings.py").read_text(encoding="utf-8")
     for variable in shlex.split(unit["Service"]["Environment"]):
         assert f'"{variable.split("=")[0]}"' in settings
+
+
+def test_the_page_of_settings_names_every_variable_and_its_file_can_be_read(tmp_path: Path) -> None:
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "retriever").rglob("*.py"))
+    page = (DOCS / "settings.md").read_text(encoding="utf-8")
+    used = set(re.findall(r'"(IBID_[A-Z_]+)"', code)) | {"IBID_REPOSITORY"}
+    assert set(re.findall(r"^\| `(IBID_[A-Z_]+)`", page, re.M)) == used
+    (tmp_path / "ibid.toml").write_text(block("settings.md", "toml"), encoding="utf-8")
+    assert read_config(tmp_path / "ibid.toml", build_parser()).options["ask"] == {"top": 3}
 
 
 def test_the_container_is_made_of_what_is_there() -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from ..reading.folders import as_utf8
 from ..settings import VERSION
+from .logs import LEVELS
 
 COMPLETIONS = {
     "bash": "bash > ~/.local/share/bash-completion/completions/ibid",
     "zsh": "zsh > ~/.zfunc/_ibid    # with ~/.zfunc in fpath",
     "fish": "fish > ~/.config/fish/completions/ibid.fish",
+    "powershell": "powershell >> $PROFILE",
 }
 """Shell -> where it looks for what `ibid completion` prints."""
 
@@ -96,6 +98,12 @@ class _Commands:
         how_much.add_argument(
             "--quiet", action="store_true", help="only errors on standard error: no progress, no warnings"
         )
+        how_much.add_argument(
+            "--log-level",
+            choices=LEVELS,
+            metavar="LEVEL",
+            help=f"the least that is said on standard error: {', '.join(LEVELS)} (default: warning)",
+        )
 
     def add(self, name: str, does: str, *examples: str) -> argparse.ArgumentParser:
         """Add a command.
@@ -119,7 +127,10 @@ def _add_index(commands: _Commands) -> None:
     index = commands.add(
         "index", "add or refresh files and folders", "my-folder", "my-folder --library my-library --watch --prune"
     )
-    index.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="a file or a folder")
+    index.add_argument(
+        "paths", type=Path, nargs="*", metavar="PATH", help="a file or a folder; - for standard input, with --name"
+    )
+    index.add_argument("--name", metavar="FILE", help="the name of what - reads; its ending says of what kind it is")
     index.add_argument(
         "--exclude",
         action="append",
@@ -138,6 +149,7 @@ def _add_index(commands: _Commands) -> None:
         metavar="FOLDER",
         help="read everything again with another sentence-transformers model; 'shipped' is Ibid's own",
     )
+    index.add_argument("--json", action="store_true", help=_JSON)
 
 
 def _add_questions(commands: _Commands) -> None:
@@ -148,7 +160,7 @@ def _add_questions(commands: _Commands) -> None:
         "--batch questions.jsonl --json",
     )
     asked = ask.add_mutually_exclusive_group(required=True)
-    asked.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
+    asked.add_argument("question", nargs="?", metavar="QUESTION", help="the question; - for standard input")
     asked.add_argument(
         "--batch",
         type=Path,
@@ -207,6 +219,7 @@ def _add_documents(commands: _Commands) -> None:
     edit.add_argument("--date", metavar="DATE", help="when it was published: 2022-02-11, 2022-02; '' for unknown")
     remove = commands.add("remove", "remove documents from the library; their files stay", "old/report.pdf")
     remove.add_argument("ids", type=as_utf8, nargs="+", metavar="ID", help="a document's id")
+    remove.add_argument("--json", action="store_true", help=_JSON)
     forget = commands.add("forget", "erase every trace of documents, and check that none is left", "old/report.pdf")
     forget.add_argument(
         "ids",
@@ -216,6 +229,7 @@ def _add_documents(commands: _Commands) -> None:
         help="a document's id; with none, erase traces of removed documents",
     )
     forget.add_argument("--yes", action="store_true", help="don't ask for confirmation")
+    forget.add_argument("--json", action="store_true", help=f"{_JSON}; needs --yes")
 
 
 def _add_library(commands: _Commands) -> None:
@@ -226,8 +240,10 @@ def _add_library(commands: _Commands) -> None:
     )
     copying.add_argument("--from", dest="library", metavar="LIB", help="the library to copy, named as for --library")
     copying.add_argument("--to", required=True, metavar="LIB", help="the target: a folder, or a server's address")
+    copying.add_argument("--json", action="store_true", help=_JSON)
     check = commands.add("verify", "check everything in the library", "--repair")
     check.add_argument("--repair", action="store_true", help="rebuild what can be rebuilt")
+    check.add_argument("--json", action="store_true", help=_JSON)
 
 
 def _add_servers(commands: _Commands) -> None:

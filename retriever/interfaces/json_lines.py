@@ -5,10 +5,14 @@ imported only when JSON is needed, because pydantic takes 0.1 s, and `ibid ask` 
 """
 
 import json
+import re
 from collections.abc import Mapping
 
 from ..records import Answer
 from . import Fields, Id
+
+_OBEYED = re.compile(r"[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Controls beyond ASCII's, which JSON escapes anyway, and signs that turn the order of letters around."""
 
 
 def as_json(answer: Answer, answer_id: Id = None) -> Fields:
@@ -24,5 +28,9 @@ def as_json(answer: Answer, answer_id: Id = None) -> Fields:
 
 
 def line(fields: Mapping[str, object]) -> str:
-    """Write fields as one line of JSON. Half of a surrogate pair is escaped, because UTF-8 cannot hold it."""
-    return json.dumps(fields, ensure_ascii=False).encode(errors="backslashreplace").decode()
+    """Write fields as one line of JSON.
+
+    Half of a surrogate pair is escaped, because UTF-8 cannot hold it; so are characters that a terminal would obey.
+    """
+    written = json.dumps(fields, ensure_ascii=False).encode(errors="backslashreplace").decode()
+    return _OBEYED.sub(lambda found: f"\\u{ord(found.group()):04x}", written)

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from .text import for_terminal
 
 PACKAGE = "retriever"
+LEVELS = ("debug", "info", "warning", "error")
+"""From the most to the least that can be printed."""
 
 
 class StandardErrorHandler(logging.Handler):
@@ -23,16 +25,15 @@ class StandardErrorHandler(logging.Handler):
 
 
 @contextmanager
-def printed_logs(*, verbose: bool = False, quiet: bool = False) -> Iterator[None]:
+def printed_logs(level: str = "warning") -> Iterator[None]:
     """Print the package's log records while the block runs.
 
     Args:
-        verbose: also those that say what was done, and why something failed.
-        quiet: only errors.
+        level: one of `LEVELS`: the least that is printed.
     """
     logger, handler, before = logging.getLogger(PACKAGE), StandardErrorHandler(), logging.getLogger(PACKAGE).level
     logger.addHandler(handler)
-    logger.setLevel(logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING)
+    logger.setLevel(level.upper())
     try:
         yield
     finally:

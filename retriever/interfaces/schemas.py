@@ -352,9 +352,11 @@ RESPONSES = (
 
 def json_schemas() -> dict[str, Any]:
     """The JSON Schema of all output for programs: the name of each model -> its schema, under `$defs`."""
-    from .check_schemas import CheckSchema
+    from .check_schemas import CheckSchema  # these need this module
+    from .report_schemas import REPORTS
 
-    return models_json_schema([(model, "serialization") for model in (*RESPONSES, CheckSchema)])[1]
+    models = (*RESPONSES, *REPORTS, CheckSchema)
+    return models_json_schema([(model, "serialization") for model in models])[1]
 
 
 def document_fields(summary: DocumentSummary) -> Fields:

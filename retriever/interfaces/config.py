@@ -1,0 +1,180 @@
+"""The configuration file `ibid.toml`: what a user would otherwise type again and again.
+
+In: `$IBID_CONFIG`, or the file beside the library. Out: environment variables, limits, and defaults of options. One
+decision: what stands nearer to the command wins: the command line, then the environment, then the file.
+"""
+
+import argparse
+import os
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from ..errors import IbidError
+from ..settings import (
+    CONFIG_VARIABLE,
+    ENCODER_VARIABLE,
+    ENCODERS_VARIABLE,
+    HISTORY_VARIABLE,
+    LIBRARY_VARIABLE,
+    Limits,
+    Settings,
+    default_library,
+)
+from .arguments import commands_of
+
+NAME = "ibid.toml"
+PATHS = {
+    "library": LIBRARY_VARIABLE,
+    "history": HISTORY_VARIABLE,
+    "encoders": ENCODERS_VARIABLE,
+    "encoder": ENCODER_VARIABLE,
+}
+"""Key -> the variable that it stands for. Paths are relative to the file's folder."""
+LIMITS = {"largest_file_bytes", "longest_question_words", *(each.name for each in fields(Limits))}
+"""Keys of the table `limits`: fields of `Settings` and of `Limits`."""
+
+HARMLESS = {"document", "exclude", "json", "log-level", "retry", "since", "source", "top", "until", "watch"}
+"""Options that a file may set that only lies beside a library: none opens, writes or removes anything elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a configuration file says.
+
+    Attributes:
+        variables: environment variables that it stands for.
+        settings: its limits.
+        options: command -> its options -> their defaults.
+    """
+
+    variables: Mapping[str, str] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def config_file(arguments: Sequence[str]) -> Path | None:
+    """The configuration file: `$IBID_CONFIG`, else `ibid.toml` beside the library; None if there is none.
+
+    Args:
+        arguments: of the command, for its `--library`.
+
+    Raises:
+        IbidError: the file that `$IBID_CONFIG` names is not there.
+    """
+    if named := os.environ.get(CONFIG_VARIABLE):
+        if not Path(named).is_file():
+            raise IbidError(f"${CONFIG_VARIABLE} names {named}, which is not a file.")
+        return Path(named)
+    library = next((given for given in map(_library_option, arguments, [*arguments[1:], ""]) if given), "")
+    beside = Path(library or default_library()).absolute().parent / NAME
+    return beside if "://" not in library and beside.is_file() else None
+
+
+def _library_option(argument: str, following: str) -> str:
+    name, _, value = argument.partition("=")
+    return (value or following) if name == "--library" else ""
+
+
+def read_config(file: Path, parser: argparse.ArgumentParser, *, chosen: bool = True) -> Config:
+    """Read a configuration file.
+
+    Args:
+        file: in TOML.
+        parser: of the command line, whose options it may set.
+        chosen: whether the user has named the file. One that only lies beside a library may have come with it.
+
+    Raises:
+        IbidError: it cannot be read, or a name or a value in it is wrong.
+    """
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise IbidError(f"{file} cannot be read ({error.strerror}).") from error
+    except ValueError as error:
+        raise IbidError(f"{file} is not TOML: {error}.") from error
+    commands, variables, settings, options = commands_of(parser), {}, Settings(), {}
+    for name, value in tables.items():
+        if name in PATHS and isinstance(value, str):
+            _check_trusted(file, name, is_trusted=chosen)
+            variables[PATHS[name]] = value if "://" in value else str(file.absolute().parent / value)
+        elif name == "limits" and isinstance(value, dict):
+            settings = _with_limits(file, value)
+        elif name in commands and isinstance(value, dict):
+            for key in value:
+                _check_trusted(file, f"{name}, {key}", is_trusted=chosen or key.replace("_", "-") in HARMLESS)
+            options[name] = {key: _default(file, commands[name], name, key, one) for key, one in value.items()}
+        else:
+            known = ", ".join(sorted({*PATHS, "limits", *commands}))
+            raise IbidError(f"{file}: {name} is unknown, or is not of the right kind. Known are: {known}.")
+    return Config(variables, settings, options)
+
+
+def _check_trusted(file: Path, name: str, *, is_trusted: bool) -> None:
+    if not is_trusted:
+        raise IbidError(f"{file}: {name} is taken only from the file that ${CONFIG_VARIABLE} names.")
+
+
+def _with_limits(file: Path, given: Mapping[str, Any]) -> Settings:
+    for name, value in given.items():
+        if name not in LIMITS or type(value) is not int or value < 1:
+            known = ", ".join(sorted(LIMITS))
+            raise IbidError(f"{file}: in limits, {name} must be one of {known}, and a whole number of 1 or more.")
+    inner = {each.name for each in fields(Limits)}
+    limits = replace(Limits(), **{name: value for name, value in given.items() if name in inner})
+    return replace(Settings(), limits=limits, **{name: value for name, value in given.items() if name not in inner})
+
+
+def _default(file: Path, command: argparse.ArgumentParser, name: str, key: str, value: object) -> object:
+    """The default of an option, in the form that the parser gives it.
+
+    Raises:
+        IbidError: the command has no such option, or the value is wrong.
+    """
+    options = {dashed[2:]: option for dashed, option in command._option_string_actions.items() if dashed[2:]}
+    known = sorted(options.keys() - {"help", "library", "quiet", "verbose", "h"})
+    option = options.get(key.replace("_", "-"))
+    if option is None or key.replace("_", "-") not in known:
+        raise IbidError(f"{file}: in {name}, {key} is not an option. They are: {', '.join(known)}.")
+    if option.nargs == 0:
+        if isinstance(value, bool):
+            return value
+        raise IbidError(f"{file}: in {name}, {key} must be true or false.")
+    is_list = isinstance(option.default, list)
+    several = value if isinstance(value, list) else [value]
+    if isinstance(value, list) != is_list or not all(type(one) in (str, int) for one in several):
+        raise IbidError(f"{file}: in {name}, {key} must be {'a list of texts' if is_list else 'a text or a number'}.")
+    try:
+        taken = [command._get_value(option, str(one)) for one in several]
+        for one in taken:
+            command._check_value(option, one)
+    except argparse.ArgumentError as error:
+        raise IbidError(f"{file}: in {name}, {key}: {error.message}.") from error
+    return taken if is_list else taken[0]
+
+
+@contextmanager
+def configured(arguments: Sequence[str], parser: argparse.ArgumentParser) -> Iterator[Settings]:
+    """Apply the configuration file while a command runs.
+
+    Args:
+        arguments: of the command.
+        parser: it gets the defaults of options.
+
+    Raises:
+        IbidError: the file is wrong.
+    """
+    file = config_file(arguments)
+    config = read_config(file, parser, chosen=bool(os.environ.get(CONFIG_VARIABLE))) if file else Config()
+    for name, defaults in config.options.items():
+        commands_of(parser)[name].set_defaults(**{key.replace("-", "_"): value for key, value in defaults.items()})
+    added = {name: value for name, value in config.variables.items() if not os.environ.get(name)}
+    os.environ.update(added)
+    try:
+        yield config.settings
+    finally:
+        for name in added:
+            os.environ.pop(name, None)
