@@ -47,7 +47,7 @@ HOMES = {
     "PIL": "reading",
     "platformdirs": "settings",
     "pptx": "reading/pptx",
-    "pydantic": "interfaces web/history",
+    "pydantic": "interfaces web/conversations",
     "pymilvus": "store/milvus",
     "pypdfium2": "reading/pdf",
     "rapidfuzz": "store/sqlite/lexical store/milvus/searcher agreement/comparing",

@@ -16,7 +16,8 @@ from ..interfaces.html.order import in_order_shown
 from ..interfaces.html.templating import HINT, hint_html
 from ..records import Answer, DocumentSummary, Quote, Turn
 from . import panels
-from .history import History, StoredTurn
+from .conversations import StoredTurn
+from .history import History
 from .loading import Loader, error_sentence
 from .source_cache import SourceCache
 from .state import ShownTurn, TabState

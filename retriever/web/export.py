@@ -19,7 +19,7 @@ from ..interfaces.json_lines import as_json as answer_as_json
 from ..interfaces.text import VERDICT_WORDS, difference_words, overview_lines
 from ..records import Answer, Covers, Quote
 from ..text.calendar import date_words
-from .history import Conversation, StoredTurn
+from .conversations import Conversation, StoredTurn
 
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#&~|$@^]|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
 """What has a meaning in Markdown anywhere in a line, including addresses that become links."""

@@ -18,8 +18,8 @@ from ..interfaces.html.source import DocumentProvider
 from ..interfaces.html.templating import render
 from ..interfaces.text import DIFFERENCE_WORDS, VERDICT_WORDS
 from ..records import Answer
+from .conversations import Conversation, StoredTurn
 from .export import Sources, origin_lines, shown_quotes, span_words
-from .history import Conversation, StoredTurn
 
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML cannot hold."""

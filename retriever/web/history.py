@@ -8,28 +8,29 @@ remains in which deleted words could be read.
 import hashlib
 import json
 import os
-import re
 import secrets
 import sqlite3
-import unicodedata
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from ..errors import ConversationUnknown, HistoryError
 from ..filters import Scope
-from ..records import Answer
+from .conversations import (
+    FORGOTTEN,
+    Conversation,
+    Reply,
+    StoredTurn,
+    folded,
+    names_any,
+    parse,
+    serialize,
+    title_of,
+    words_of,
+)
 from .history_file import make_or_check, translate_errors
 
-LONGEST_TITLE = 80
-"""Characters: one line of the list."""
-UNTITLED = "Untitled"
-UNREADABLE = "Another version of Ibid saved this answer, so it can’t be shown; ask the question again."
-FORGOTTEN = "This answer was erased, together with a document that it quoted or named."
 SHORTEST_KEY = 16
 """Characters: a shorter one can be guessed, and an empty one would be shared by all browsers that keep none."""
 UNDO = timedelta(hours=1)
@@ -37,7 +38,6 @@ UNDO = timedelta(hours=1)
 
 _WAIT_SECONDS = 10  # a transaction takes milliseconds, and a user is waiting
 _KEY_BYTES = 24  # random bytes in an id or a key: nobody can guess 192 bits
-_SEARCHED = 10_000  # searched characters of a turn; a question has at most 200 words, and quotes are sentences
 
 _CONVERSATIONS = (
     "SELECT id, title, created, changed, (SELECT count(*) FROM turns WHERE conversation = c.number) "
@@ -47,42 +47,6 @@ _SAYS_ALL = (
     "NOT EXISTS (SELECT 1 FROM json_each(?) AS sought WHERE NOT instr(c.words, sought.value) AND NOT EXISTS "
     "(SELECT 1 FROM turns WHERE conversation = c.number AND instr(turns.words, sought.value)))"
 )
-
-_ANSWERS = TypeAdapter(Answer)
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_ACCENTS = re.compile(r"[\u0300-\u036f]")
-_WORD = re.compile(r"[^\W_]+")
-
-Reply = Answer | str
-"""What the page showed for a question: an answer, or a sentence that says why it has no answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """One line of a user's list.
-
-    Attributes:
-        id: its name in every call; nobody can guess it.
-        title: at most 81 characters, on one line.
-        created: when its first turn came, UTC.
-        changed: when its last turn came, UTC.
-        turns: their number.
-    """
-
-    id: str
-    title: str
-    created: datetime
-    changed: datetime
-    turns: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoredTurn:
-    """One turn: its position in the conversation, counted from 0, the question as asked, and the reply."""
-
-    number: int
-    question: str
-    reply: Reply
 
 
 class History:
@@ -128,14 +92,14 @@ class History:
             ConversationUnknown: the user has no such conversation, or has deleted it.
             HistoryError: it cannot be saved.
         """
-        owner, now, title, searched = _owner(user), _now(), title_of(question), _turn_words(question, reply)
-        kept = json.dumps(question), _serialize(reply)
+        owner, now, title, searched = _owner(user), _now(), title_of(question), words_of(question, reply)
+        kept = json.dumps(question), serialize(reply)
         with self._writing() as connection:
             if conversation_id is None:
                 conversation_id = secrets.token_urlsafe(_KEY_BYTES)
                 connection.execute(
                     "INSERT INTO conversations (id, reader, title, words, created, changed) VALUES (?, ?, ?, ?, ?, ?)",
-                    (conversation_id, owner, title, _fold(title), now, now),
+                    (conversation_id, owner, title, folded(title), now, now),
                 )
             number = _number(connection, owner, conversation_id)
             connection.execute(
@@ -154,7 +118,7 @@ class History:
                 don't matter. The parts of "U.S." or "32,000" must stand side by side.
             limit: at most this many.
         """
-        sought = json.dumps([folded for word in search.split() if (folded := _fold(word))])
+        sought = json.dumps([word for word in map(folded, search.split()) if word])
         query = f"{_CONVERSATIONS} AND {_SAYS_ALL} ORDER BY changed DESC, number DESC LIMIT ?"
         with self._connect() as connection:
             return tuple(_conversation(row) for row in connection.execute(query, (_owner(user), sought, limit)))
@@ -186,7 +150,7 @@ class History:
         query = "SELECT number, question, reply FROM turns WHERE conversation = ? ORDER BY number"
         with self._connect() as connection:
             rows = connection.execute(query, (_number(connection, _owner(user), conversation_id),)).fetchall()
-        return tuple(StoredTurn(number, json.loads(question), _parse(reply)) for number, question, reply in rows)
+        return tuple(StoredTurn(number, json.loads(question), parse(reply)) for number, question, reply in rows)
 
     def replace_turn(self, user: str, conversation_id: str, turn: StoredTurn) -> None:
         """Save another question or reply in the place of a turn; if it is not there, nothing changes.
@@ -194,12 +158,12 @@ class History:
         Raises:
             ConversationUnknown: the user has no such conversation.
         """
-        owner, words = _owner(user), _turn_words(turn.question, turn.reply)
+        owner, words = _owner(user), words_of(turn.question, turn.reply)
         with self._writing() as connection:
             number = _number(connection, owner, conversation_id)
             connection.execute(
                 "UPDATE turns SET question = ?, reply = ?, words = ? WHERE conversation = ? AND number = ?",
-                (json.dumps(turn.question), _serialize(turn.reply), words, number, turn.number),
+                (json.dumps(turn.question), serialize(turn.reply), words, number, turn.number),
             )
             connection.execute("UPDATE conversations SET changed = ? WHERE number = ?", (_now(), number))
 
@@ -221,13 +185,13 @@ class History:
         Raises:
             ConversationUnknown: the user has no such conversation.
         """
-        owner, words = _owner(user), _turn_words(turn.question, turn.reply)
+        owner, words = _owner(user), words_of(turn.question, turn.reply)
         with self._writing() as connection:
             number = _number(connection, owner, conversation_id)
             _move_turns(connection, number, turn.number, 1)
             connection.execute(
                 "INSERT INTO turns (conversation, number, question, reply, words) VALUES (?, ?, ?, ?, ?)",
-                (number, turn.number, json.dumps(turn.question), _serialize(turn.reply), words),
+                (number, turn.number, json.dumps(turn.question), serialize(turn.reply), words),
             )
 
     def scope(self, user: str, conversation_id: str) -> Scope:
@@ -262,7 +226,7 @@ class History:
         with self._writing() as connection:
             number = _number(connection, owner, conversation_id)
             connection.execute(
-                "UPDATE conversations SET title = ?, words = ? WHERE number = ?", (title, _fold(title), number)
+                "UPDATE conversations SET title = ?, words = ? WHERE number = ?", (title, folded(title), number)
             )
 
     def delete(self, user: str, conversation_id: str) -> None:
@@ -299,7 +263,7 @@ class History:
         """How many answers in all users' conversations quote or name some documents."""
         ids = frozenset(document_ids)
         with self._connect() as connection:
-            return sum(_names_any(json.loads(reply), ids) for (reply,) in connection.execute("SELECT reply FROM turns"))
+            return sum(names_any(json.loads(reply), ids) for (reply,) in connection.execute("SELECT reply FROM turns"))
 
     def forget(self, document_ids: Collection[str]) -> int:
         """Erase the answers that quote or name some documents from all users' conversations; questions stay.
@@ -312,11 +276,11 @@ class History:
             for conversation, number, question, reply in connection.execute(
                 "SELECT conversation, number, question, reply FROM turns"
             ).fetchall():
-                if _names_any(json.loads(reply), frozenset(document_ids)):
-                    words = _turn_words(json.loads(question), FORGOTTEN)
+                if names_any(json.loads(reply), frozenset(document_ids)):
+                    words = words_of(json.loads(question), FORGOTTEN)
                     connection.execute(
                         "UPDATE turns SET reply = ?, words = ? WHERE conversation = ? AND number = ?",
-                        (_serialize(FORGOTTEN), words, conversation, number),
+                        (serialize(FORGOTTEN), words, conversation, number),
                     )
                     gone += 1
         self._scrub()
@@ -353,47 +317,6 @@ class History:
 def new_user_key() -> str:
     """A key for a user's browser; the file holds only its digest."""
     return secrets.token_urlsafe(_KEY_BYTES)
-
-
-def title_of(text: str) -> str:
-    """A title from a question: one line without control characters, cut between words if it is long."""
-    tidy = " ".join(_CONTROLS.sub(" ", text).split())
-    if len(tidy) <= LONGEST_TITLE:
-        return tidy or UNTITLED
-    cut = tidy[: LONGEST_TITLE + 1].rpartition(" ")[0] or tidy[:LONGEST_TITLE]
-    return f"{cut}…"
-
-
-def _turn_words(question: str, reply: Reply) -> str:
-    quotes = (reply.quotes or reply.nearest) if isinstance(reply, Answer) else ()
-    return _fold("\n".join((question[:_SEARCHED], *(quote.text for quote in quotes)))[: 2 * _SEARCHED])
-
-
-def _fold(text: str) -> str:
-    """The words of a text in lower case and without accents, with a space before each to find its beginning."""
-    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(f" {word}" for word in _WORD.findall(plain))
-
-
-def _serialize(reply: Reply) -> str:
-    return json.dumps(reply if isinstance(reply, str) else _ANSWERS.dump_python(reply, mode="json"))
-
-
-def _parse(stored: str) -> Reply:
-    try:
-        reply = json.loads(stored)
-        return reply if isinstance(reply, str) else _ANSWERS.validate_python(reply)
-    except ValueError:
-        return UNREADABLE
-
-
-def _names_any(kept: object, document_ids: frozenset[str]) -> bool:
-    """Whether a saved reply quotes one of some documents, or is a refusal that names one."""
-    if isinstance(kept, dict):
-        return any(_names_any(value, document_ids) for value in kept.values())
-    if isinstance(kept, list):
-        return any(_names_any(value, document_ids) for value in kept)
-    return kept in document_ids
 
 
 def _owner(user: str) -> str:

@@ -16,8 +16,8 @@ from ..interfaces.uploads import UploadBatch
 from ..reading.formats import FORMATS
 from ..records import DocumentSummary, Quote
 from ..text.calendar import date_words
+from .conversations import Conversation
 from .followed import FollowedFolder
-from .history import Conversation
 
 LISTED = 200
 """Documents and conversations that are listed at once; who has more looks for them by their words."""

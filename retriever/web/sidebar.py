@@ -12,7 +12,8 @@ from ..errors import IbidError
 from ..filters import Scope
 from ..interfaces.html.templating import render
 from ..records import DocumentSummary
-from .history import Conversation, History
+from .conversations import Conversation
+from .history import History
 from .loading import Loader
 from .panels import LISTED, matching_documents
 from .state import TabState

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..interfaces.html.templating import render
 from ..records import Answer, Quote, Turn
-from .history import Reply, StoredTurn
+from .conversations import Reply, StoredTurn
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from retriever.settings import shipped_corpus
 from retriever.text.calendar import date_words
 from retriever.timeline import Point
 from retriever.web import panels
-from retriever.web.history import Conversation
+from retriever.web.conversations import Conversation
 from retriever.web.library_handlers import examples_for
 from retriever.web.timeline_panel import TimelineView, bars_of, timeline_html
 

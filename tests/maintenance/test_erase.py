@@ -13,8 +13,9 @@ from retriever.maintenance.erase import find_traces, traces_of
 from retriever.store.sqlite.indexes import INDEX_FOLDER
 from retriever.store.sqlite.library import SqliteLibrary
 from retriever.store.sqlite.schema import FILE_NAME
+from retriever.web.conversations import FORGOTTEN
 from retriever.web.forget import forget, result_lines
-from retriever.web.history import FORGOTTEN, History
+from retriever.web.history import History
 from tests.world import TEXTS, WordEncoder
 
 USER = "a key of the user"

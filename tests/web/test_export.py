@@ -29,8 +29,8 @@ from retriever.records import (
     Verdict,
     Why,
 )
+from retriever.web.conversations import Conversation, StoredTurn
 from retriever.web.export import as_json, as_markdown, on_one_line, quoted
-from retriever.web.history import Conversation, StoredTurn
 from tests.world import FERRY, HARBOUR, TEXTS
 
 CONVERSATION = Conversation(

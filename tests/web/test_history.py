@@ -19,17 +19,8 @@ from retriever.errors import ConversationUnknown, HistoryError
 from retriever.filters import Scope
 from retriever.records import Agreement, Answer, Covers, Difference, LibraryState, Quote, Timings, Verdict, Why
 from retriever.settings import CHECKOUT, default_history, default_library
-from retriever.web.history import (
-    UNREADABLE,
-    UNTITLED,
-    Conversation,
-    History,
-    StoredTurn,
-    _parse,
-    _serialize,
-    new_user_key,
-    title_of,
-)
+from retriever.web.conversations import UNREADABLE, UNTITLED, Conversation, StoredTurn, parse, serialize, title_of
+from retriever.web.history import History, new_user_key
 from retriever.web.history_file import FORMAT
 from tests.paths import ROOT
 
@@ -372,13 +363,13 @@ answers = st.builds(
 @given(answers)
 @settings(max_examples=150, deadline=None)
 def test_an_answer_comes_back_as_it_was_to_the_last_type(kept: Answer) -> None:
-    assert repr(_parse(_serialize(kept))) == repr(kept)  # says the types too, where == takes 1 for 1.0
+    assert repr(parse(serialize(kept))) == repr(kept)  # says the types too, where == takes 1 for 1.0
 
 
 @given(lines)
 @settings(max_examples=50, deadline=None)
 def test_a_message_comes_back_as_it_was(message: str) -> None:
-    assert _parse(_serialize(message)) == message
+    assert parse(serialize(message)) == message
 
 
 @pytest.mark.parametrize("stored", ['{"question": "What does a ticket cost?"}', "[]", "null", "7", "{"])
