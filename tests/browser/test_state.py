@@ -77,9 +77,12 @@ def test_a_turn_is_edited_asked_again_deleted_and_put_back_and_the_other_tab_fol
     page.keyboard.press("Enter")
     for each in (page, tab):
         expect(each.locator(".turns .question").nth(1)).to_have_text("Does Cuba receive deportation flights?")
+    page.locator(".turns .turn").nth(1).locator(".byline").first.click()
+    expect(page.locator("mark.chosen").first).to_be_in_viewport()
     page.locator(".turns .turn").first.get_by_role("button", name="Delete").click()
     for each in (page, tab):
         expect(each.locator(".turns .turn")).to_have_count(1)
+    expect(page.locator("#panel .panel")).to_have_count(0)  # its place had the number of its turn
     page.locator("#hint").get_by_role("button", name="Undo").click()
     for each in (page, tab):
         expect(each.locator(".turns .question").first).to_have_text(QUESTION)

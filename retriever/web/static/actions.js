@@ -41,6 +41,7 @@ export const dispatch = (action, data = {}, control = null) => {
   if (["new", "recall"].includes(action)) document.body.classList.add("leaving");
   if (action === "new") goToNew();
   if (action === "recall" && control) goTo({ conversation: data.conversation });
+  if (["drop", "restore"].includes(action)) tell("renumbered");
   if (action === "open" && stepped(data.place)) return;
   if (PANELS.includes(action)) tell("open", { control, action, data });
   send(action, data);

@@ -110,6 +110,8 @@ export const attach = ({ element, props, watch }) => {
   register({ close });
   printed.attach();
   listen("shut", shut);
+  // A place is named by the number of its turn.
+  listen("renumbered", () => element.querySelector("[data-place]") && close());
   listen("stand", stand);
   document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && close());
   listen("open", ({ control, action, data }) => {
