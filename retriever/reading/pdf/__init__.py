@@ -3,7 +3,7 @@
 A PDF gives the place of each glyph, but no lines, paragraphs or columns, so these are inferred from the geometry. In
 doubt there is no new column, no heading and no furniture. The steps:
 
-    glyphs         glyphs of a page -> words, each with its place
+    glyphs         glyphs of a page -> words, each with its place; `direct_calls` makes that fast
     grids          tables with drawn rules -> a run for each row
     forms          values in a form -> runs, each value after its label
     runs           words -> runs: words close together on one baseline
@@ -19,14 +19,17 @@ doubt there is no new column, no heading and no furniture. The steps:
     attachments    the names of the files that it carries
     properties     the file's metadata and outline
     text_layer     whether a page's text layer may be wrong
-    page_pictures  the large pictures on a page
+    picture_objects  where the pictures on a page stand
+    page_pictures  the large ones that have no text layer
     scans          pages without (right) text -> pages with the words that OCR has read; `ocr_runs` makes runs of them
     word_places    paragraphs -> where each word of the text stands on its page
 
 `page_bitmaps` draws a page. Only this folder imports pypdfium2.
 """
 
-from collections.abc import Sequence, Set
+import gc
+from collections.abc import Iterator, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import accumulate
 
@@ -63,6 +66,23 @@ def read(data: bytes, name: str) -> Extract:
     Raises:
         ReadingError: it is broken, encrypted, too long, or has no text.
     """
+    with _without_collector():
+        return _read(data, name)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Python's collector of cycles pauses: it would look at each of hundreds of thousands of words many times."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _read(data: bytes, name: str) -> Extract:
     document = open_document(data, name)
     try:
         pages, without_text = read_pages(document)

@@ -18,6 +18,7 @@ import pypdfium2.raw as pdfium_c
 
 from ..geometry import Box
 from ..raised import lowered, raised
+from .direct_calls import address, find_box, find_origin, font_of, text_object_of
 
 RAISED_BY = 0.15
 """Ems by which a figure is raised or lowered at least; glyphs of one line are drawn on one baseline."""
@@ -133,72 +134,69 @@ class _TextObject:
     baseline: float
 
 
-def words(textpage: pdfium.PdfTextPage) -> Iterator[tuple[TextRun, bool, int]]:
-    """Each visible word, whether there is a space before it, and its quarter turn, 0 to 3."""
-    raw, text = textpage.raw, _glyphs(textpage)
-    extents = _Extents(textpage)
-    get_text_object, address_of = pdfium_c.FPDFText_GetTextObject, ctypes.addressof
+DrawnWord = tuple[PrintedWord, float, bool, bool]
+"""A word as the file draws it: its place, its text object's baseline, whether it is bold, whether a space precedes it.
+
+There are hundreds of thousands in a long file, so it is a plain tuple.
+"""
+
+
+def words(textpage: pdfium.PdfTextPage, text: str) -> Iterator[DrawnWord]:
+    """Each visible word.
+
+    Args:
+        textpage: a page.
+        text: what pdfium gives as its text.
+    """
+    raw, text = textpage.raw, _glyphs(textpage, text)
+    page, shown = address(raw), textpage.page.get_bbox()  # nobody sees what is outside of it
+    x, y, box = ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_RECTF()
+    to_x, to_y, to_box = map(ctypes.addressof, (x, y, box))
     bold_fonts: dict[int, bool] = {}  # by the font's address, which holds for one page
     run, run_address, end = _TextObject(1.0, False, 0, 0.0), None, 0
     for match in _WORD.finditer(text):
         (first, after), word = match.span(), match[0]
-        last = after - 1
-        is_perhaps_placed = last > first and not word.isalpha() and _PERHAPS_PLACED.search(word)
-        places = _places(raw, first, last) if is_perhaps_placed else None
+        last, places = after - 1, None
+        if last > first and not word.isalpha() and _PERHAPS_PLACED.search(word):
+            places = _places(raw, first, last)
         # The first glyph may be a raised figure, as before a note.
         middle = first + places.index(0) if places else (first + last) // 2
-        text_object = get_text_object(raw, middle)
-        address = address_of(text_object.contents) if text_object else None
-        if address is None or address != run_address:
-            run, run_address = _text_object(raw, middle, text_object, bold_fonts), address
-        word = _with_marks(word, places) if places else clean(word)
-        extent = extents.of(first, last, run.turn)
-        if word and extent:
-            bold = len(word) if run.bold else 0
-            left, right, height = extent
+        text_object = text_object_of(page, middle)
+        if text_object is None or text_object != run_address:
+            run, run_address = _text_object(raw, middle, text_object, bold_fonts), text_object
+        if places:
+            word = _with_marks(word, places)
+        elif not (word.isascii() and word.isprintable()):
+            word = clean(word)
+        if not (word and find_origin(page, first, to_x, to_y) and find_box(page, last, to_box)):
+            continue
+        start, height = x.value, y.value
+        if shown[0] <= start <= shown[2] and shown[1] <= height <= shown[3]:
+            left, right = box.left, box.right
+            left, right = start if start < left else left, start if start > right else right
+            if run.turn:
+                left, right, height = _turned(start, height, box, run.turn)
             printed = PrintedWord(word, left, right, run.baseline if places else height, run.size, run.turn)
-            found = TextRun(word, left, right, run.baseline, run.size, bold, words=[printed])
-            yield found, " " in text[end:first], run.turn
+            yield printed, run.baseline, run.bold, " " in text[end:first]
         end = after
 
 
-class _Extents:
-    """Finds where words are on their lines. The variables for pdfium's answers are made once per page."""
-
-    def __init__(self, textpage: pdfium.PdfTextPage) -> None:
-        self._raw = textpage.raw
-        self._shown = textpage.page.get_bbox()  # nobody sees what is outside of it
-        self._x, self._y, self._box = ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_RECTF()
-        self._to_x, self._to_y, self._to_box = map(ctypes.pointer, (self._x, self._y, self._box))
-
-    def of(self, first: int, last: int, turn: int) -> tuple[float, float, float] | None:
-        """A word's start, end and height, by its first and last glyph; None if the page doesn't show it."""
-        if not pdfium_c.FPDFText_GetCharOrigin(self._raw, first, self._to_x, self._to_y):
-            return None
-        if not pdfium_c.FPDFText_GetLooseCharBox(self._raw, last, self._to_box):
-            return None
-        x, y, box = self._x.value, self._y.value, self._box
-        left, bottom, right, top = self._shown
-        if not (left <= x <= right and bottom <= y <= top):
-            return None
-        if not turn:
-            start, end = box.left, box.right
-            return x if x < start else start, x if x > end else end, y
-        across, up = DIRECTIONS[turn]
-        points = (x * across + y * up, box.left * across + box.bottom * up, box.right * across + box.top * up)
-        return min(points), max(points), y * across - x * up
+def _turned(x: float, y: float, box: pdfium_c.FS_RECTF, turn: int) -> tuple[float, float, float]:
+    """A turned word's start, end and height, by the place of its first glyph and the box of its last."""
+    across, up = DIRECTIONS[turn]
+    points = (x * across + y * up, box.left * across + box.bottom * up, box.right * across + box.top * up)
+    return min(points), max(points), y * across - x * up
 
 
-def _glyphs(textpage: pdfium.PdfTextPage) -> str:
+def _glyphs(textpage: pdfium.PdfTextPage, text: str) -> str:
     """One character for each character of pdfium, so that their positions agree."""
     count = textpage.count_chars()
-    text = textpage.get_text_range() if count else ""
     if len(text) == count:
         return text
     return "".join(chr(pdfium_c.FPDFText_GetUnicode(textpage.raw, number)) for number in range(count))
 
 
-def _text_object(raw: object, glyph: int, text_object: object, bold_fonts: dict[int, bool]) -> _TextObject:
+def _text_object(raw: object, glyph: int, text_object: int | None, bold_fonts: dict[int, bool]) -> _TextObject:
     """The properties that a glyph shares with its text object."""
     x, y = ctypes.c_double(), ctypes.c_double()
     pdfium_c.FPDFText_GetCharOrigin(raw, glyph, x, y)
@@ -259,8 +257,8 @@ def _size_and_turn(raw: object, glyph: int) -> tuple[float, int]:
     return min(max(size, 1.0), LARGEST_SIZE), turn
 
 
-def _is_bold(raw: object, glyph: int, text_object: object, bold_fonts: dict[int, bool]) -> bool:
-    font = ctypes.cast(pdfium_c.FPDFTextObj_GetFont(text_object), ctypes.c_void_p).value if text_object else None
+def _is_bold(raw: object, glyph: int, text_object: int | None, bold_fonts: dict[int, bool]) -> bool:
+    font = font_of(text_object) if text_object else None
     if not font:
         return False
     if font not in bold_fonts:
@@ -277,7 +275,7 @@ def clean(word: str) -> str:
     return unicodedata.normalize("NFC", _DROPPED.sub("", word.translate(_PLAIN)))
 
 
-def distance(run: TextRun, other: TextRun) -> float:
-    """The gap between two runs, whichever comes first; negative where they overlap."""
+def distance(run: TextRun, other: TextRun | PrintedWord) -> float:
+    """The gap between two runs or a run and a word, whichever comes first; negative where they overlap."""
     behind, before = other.left - run.right, run.left - other.right
     return behind if behind > before else before

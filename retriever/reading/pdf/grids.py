@@ -77,8 +77,8 @@ class Grid:
         middle = (run.left + run.right) / 2
         return self.columns[0] < middle < self.columns[-1] and self.rows[0] < run.baseline + 1 < self.rows[-1]
 
-    def parts(self, left: TextRun, right: TextRun) -> bool:
-        """Whether a vertical rule separates two runs of one line."""
+    def parts(self, left: TextRun | PrintedWord, right: TextRun | PrintedWord) -> bool:
+        """Whether a vertical rule separates two runs of one line, or a run and a word."""
         return any(
             left.right - NEAR < rule.at < right.left + NEAR and rule.start <= left.baseline <= rule.end
             for rule in self.upright

@@ -17,8 +17,9 @@ from ..builder import one_line
 from ..geometry import LARGEST_PLACE, Box, PrintedPage
 from .attachments import pinned_files
 from .forms import add_form_values
-from .glyphs import GLUED_GAP, PrintedWord, TextRun, distance, words
+from .glyphs import GLUED_GAP, DrawnWord, PrintedWord, TextRun, distance, words
 from .grids import Grid, find_grids, word_rows
+from .picture_objects import pictures_of
 from .text_layer import looks_wrong
 
 MOST_PAGES = 20_000
@@ -70,6 +71,7 @@ class PdfPage:
         pinned: the names of files that are attached to it.
         frame: its size, its printed number and its turn.
         looks_wrong: whether its text layer may not be what it shows.
+        pictures: the places of its pictures, each as that of a word without letters.
     """
 
     turns: list[list[TextRun]]
@@ -78,6 +80,7 @@ class PdfPage:
     pinned: Sequence[str] = ()
     frame: PageFrame = UNKNOWN_FRAME
     looks_wrong: bool = False
+    pictures: Sequence[PrintedWord] = ()
 
 
 def open_document(data: bytes, name: str) -> pdfium.PdfDocument:
@@ -135,8 +138,9 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> tuple[PdfPage, bool
     try:
         grids = find_grids(page)
         textpage = page.get_textpage()
-        is_suspicious = looks_wrong(textpage.get_text_range())
-        for turn, run in _runs(textpage, grids):
+        text = textpage.get_text_range()
+        is_suspicious = looks_wrong(text)
+        for turn, run in _runs(words(textpage, text), grids):
             turns.setdefault(turn, []).append(run)
         textpage.close()
         if 0 in turns:
@@ -144,12 +148,16 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> tuple[PdfPage, bool
     except pdfium.PdfiumError:
         turns = {}
     _add_form_values(page, turns)
-    pinned = pinned_files(page)
     is_unread = not turns and pdfium_c.FPDFPage_CountObjects(page.raw) > 0
-    frame = _frame(document, page, number)
+    read = PdfPage(
+        sorted(turns.values(), key=characters, reverse=True),
+        pinned=pinned_files(page),
+        frame=_frame(document, page, number),
+        looks_wrong=is_suspicious,
+        pictures=list(pictures_of(page)),
+    )
     page.close()
-    by_length = sorted(turns.values(), key=characters, reverse=True)
-    return PdfPage(by_length, pinned=pinned, frame=frame, looks_wrong=is_suspicious), is_unread
+    return read, is_unread
 
 
 def _frame(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> PageFrame:
@@ -179,39 +187,40 @@ def _with_worded_rows(runs: list[TextRun], grids: Sequence[Grid]) -> list[TextRu
     return runs
 
 
-def _runs(textpage: pdfium.PdfTextPage, grids: Sequence[Grid]) -> Iterator[tuple[int, TextRun]]:
+def _runs(drawn: Iterable[DrawnWord], grids: Sequence[Grid]) -> Iterator[tuple[int, TextRun]]:
     """Runs with their quarter turn, 0 to 3, in the file's order."""
     run, turn = None, 0
-    for word, spaced, word_turn in words(textpage):
-        if (
-            run is not None
-            and turn == word_turn
-            and _adjoins(run, word)
-            and not (grids and _are_separated(run, word, grids))
-        ):
-            space = " " if spaced or distance(run, word) > GLUED_GAP * run.size else ""
-            run.text += space + word.text
-            run.left, run.right = min(run.left, word.left), max(run.right, word.right)
-            run.baseline = word.baseline
-            run.bold += word.bold
-            run.words += word.words
-        else:
-            if run is not None:
-                yield turn, run
-            run, turn = word, word_turn
+    for word, baseline, is_bold, spaced in drawn:
+        bold = len(word.text) if is_bold else 0
+        if run is not None and turn == word.turn:
+            gap = distance(run, word)
+            if _adjoins(run, word.size, baseline, gap) and not (grids and _are_separated(run, word, grids)):
+                run.text += (" " if spaced or gap > GLUED_GAP * run.size else "") + word.text
+                if word.left < run.left:
+                    run.left = word.left
+                if word.right > run.right:
+                    run.right = word.right
+                run.baseline = baseline
+                run.bold += bold
+                run.words.append(word)
+                continue
+        if run is not None:
+            yield turn, run
+        turn, run = word.turn, TextRun(word.text, word.left, word.right, baseline, word.size, bold, words=[word])
     if run is not None:
         yield turn, run
 
 
-def _adjoins(run: TextRun, word: TextRun) -> bool:
-    size = run.size
-    if abs(run.baseline - word.baseline) >= 0.15 * size:  # a raised or lowered figure is off by 0.2 or more
+def _adjoins(run: TextRun, size: float, baseline: float, gap: float) -> bool:
+    """Whether a word of a size and baseline, a gap after a run, belongs to it."""
+    if abs(run.baseline - baseline) >= 0.15 * run.size:  # a raised or lowered figure is off by 0.2 or more
         return False
-    is_same_size = size == word.size or max(size, word.size) < LARGER * min(size, word.size)
-    return is_same_size and -0.5 * size < distance(run, word) < COLUMN_GAP * size
+    if not -0.5 * run.size < gap < COLUMN_GAP * run.size:
+        return False
+    return size == run.size or max(size, run.size) < LARGER * min(size, run.size)
 
 
-def _are_separated(run: TextRun, word: TextRun, grids: Sequence[Grid]) -> bool:
+def _are_separated(run: TextRun, word: PrintedWord, grids: Sequence[Grid]) -> bool:
     """Whether the rule of a table separates a run and a word."""
     return any(grid.parts(run, word) or grid.parts(word, run) for grid in grids)
 

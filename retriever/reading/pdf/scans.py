@@ -72,7 +72,7 @@ def read_scans(
     for number, page in enumerate(pages):
         if number in without_text or page.looks_wrong:
             jobs[number] = _whole(document, number)
-        elif boxes := large_pictures(document, number, page):
+        elif boxes := large_pictures(page):
             jobs[number] = _parts(document, number, boxes)
     scans.unread = [number for number in list(jobs)[MOST_PAGES:] if number in without_text]
     read = list(pages)

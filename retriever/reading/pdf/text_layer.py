@@ -25,7 +25,8 @@ LEAST_SHARED = 0.3
 """Share of the words read by OCR that a right text layer has at least, even on a poor scan."""
 
 _WORD = re.compile(r"[A-Za-z]{3,}")
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_WITHOUT_VOWEL = re.compile("(?<![A-Za-z])[B-DF-HJ-NP-TV-XZb-df-hj-np-tv-xz]{3,}(?![A-Za-z])")
 _UNMAPPED = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _MOJIBAKE = re.compile("[ÃÂ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|ï¿½")
 
@@ -36,17 +37,20 @@ def looks_wrong(text: str) -> bool:
     Args:
         text: as the file gives it, with control characters.
     """
-    characters = sum(not letter.isspace() for letter in text)
+    characters = sum(map(len, text.split()))
     if not characters:
         return False
     if len(_UNMAPPED.findall(text.replace("\x02", ""))) > MOST_UNMAPPED * characters:  # U+0002 is a hyphen
         return True
     if len(_MOJIBAKE.findall(text)) >= FEWEST_MOJIBAKE:
         return True
+    without_vowel = len(_WITHOUT_VOWEL.findall(text))
+    if without_vowel <= (1 - FEWEST_WITH_VOWELS) * FEWEST_WORDS:  # few even for the fewest words
+        return False
     words = _WORD.findall(text)
-    is_latin = 2 * sum(map(len, words)) > len(_LETTER.findall(text))
-    with_vowels = sum(any(letter in "aeiouyAEIOUY" for letter in word) for word in words)
-    return is_latin and len(words) >= FEWEST_WORDS and with_vowels < FEWEST_WITH_VOWELS * len(words)
+    if len(words) < FEWEST_WORDS or without_vowel <= (1 - FEWEST_WITH_VOWELS) * len(words):
+        return False
+    return 2 * sum(map(len, words)) > sum(map(len, _LETTERS.findall(text)))  # most letters are Latin
 
 
 def is_other_text(layer: str, seen: str) -> bool:

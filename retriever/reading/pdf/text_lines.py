@@ -51,9 +51,9 @@ class TextLine:
     table_row: int | None = None
 
     @property
-    def words(self) -> list[PrintedWord]:
+    def words(self) -> Sequence[PrintedWord]:
         """The words of its runs."""
-        return [word for run in self.runs for word in run.words]
+        return self.runs[0].words if len(self.runs) == 1 else [word for run in self.runs for word in run.words]
 
 
 def rows_of(runs: Iterable[TextRun]) -> list[list[TextRun]]:

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import chain
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,32 +42,34 @@ def place_words(paragraphs: Sequence[PdfParagraph], starts: Sequence[int], frame
         starts: the first character of each in the document's text.
         frames: the frame of each page.
     """
-    spans: list[tuple[int, int]] = []
-    pages: list[int] = []
-    found: list[PrintedWord] = []
+    found: list[Match] = []
+    lines: list[tuple[int, int, int]] = []  # of each line: its words, its page, its start
     for paragraph, start in zip(paragraphs, starts, strict=True):
         page, begun, position = paragraph.page, dict(paragraph.starts), start
         for number, (part, words) in enumerate(zip(paragraph.parts, paragraph.words, strict=True)):
-            page = begun.get(number, page)
-            for first, last, word in _matches(part, words):
-                spans.append((position + first, position + last))
-                pages.append(page)
-                found.append(word)
+            page, before = begun.get(number, page), len(found)
+            found += _matches(part, words)
+            lines.append((len(found) - before, page, position))
             position += len(part)
-    numbers = np.array(pages, np.int32)
-    turns = np.array([word.turn for word in found], np.int32)
+    counts, line_pages, line_starts = np.array(lines, np.int32).reshape(-1, 3).T
+    numbers = np.repeat(line_pages, counts)
+    spans = np.fromiter(chain.from_iterable(map(itemgetter(0, 1), found)), np.int32, 2 * len(found)).reshape(-1, 2)
+    placed = [match[2] for match in found]
+    turns = np.array([word.turn for word in placed], np.int32)
     sideways = (turns - np.array([frame.turn for frame in frames], np.int32)[numbers]) % 2 == 1
-    boxes, confidences = boxes_as_shown(found, numbers, frames), np.ones(len(found), np.float32)
-    for place, word in enumerate(found):
+    boxes, confidences = boxes_as_shown(placed, numbers, frames), np.ones(len(placed), np.float32)
+    by_ocr = np.zeros(len(placed), np.bool_)
+    for place, word in enumerate(placed):
         if word.seen is not None:
+            by_ocr[place] = True
             boxes[place], sideways[place], confidences[place] = word.seen
     return WordBoxes.from_columns(
         [frame.printed for frame in frames],
-        np.array(spans, np.int32).reshape(-1, 2),
+        spans + np.repeat(line_starts, counts)[:, None],
         numbers + 1,
         boxes,
         confidences=confidences,
-        by_ocr=np.array([word.seen is not None for word in found], np.bool_),
+        by_ocr=by_ocr,
         sideways=sideways,
     )
 
@@ -78,13 +82,18 @@ def boxes_as_shown(words: Sequence[PrintedWord], numbers: NDArray[np.int32], fra
         numbers: int32 (n_words,), of their pages, from 0.
         frames: the frame of each page.
     """
-    placed = np.array([word[1:6] for word in words], np.float64).reshape(-1, 5)
+    measures = chain.from_iterable(map(itemgetter(1, 2, 3, 4, 5), words))
+    placed = np.fromiter(measures, np.float64, 5 * len(words)).reshape(-1, 5)
     start, end, baseline, size, turn = placed.T
+    page_turn = np.array([frame.turn for frame in frames])[numbers] % 4
+    left, bottom, right, top = np.array([frame.box for frame in frames])[numbers].T
+    if not turn.any() and not page_turn.any():
+        upper, lower = top - baseline - ASCENT * size, top - baseline + DESCENT * size
+        return np.stack([start - left, upper, end - left, lower], axis=1)
     across, up = np.array(DIRECTIONS)[turn.astype(np.int32)].T
     low, high = baseline - DESCENT * size, baseline + ASCENT * size
     xs = np.sort([start * across - low * up, end * across - high * up], axis=0)
     ys = np.sort([start * up + low * across, end * up + high * across], axis=0)
-    left, bottom, right, top = np.array([frame.box for frame in frames])[numbers].T
     from_left, from_right = xs - left, right - xs[::-1]
     from_top, from_bottom = top - ys[::-1], ys - bottom
     shown = [  # by the page's turn: how far from the left edge as shown, and from the upper one
@@ -93,23 +102,26 @@ def boxes_as_shown(words: Sequence[PrintedWord], numbers: NDArray[np.int32], fra
         (from_right, from_bottom),
         (from_top, from_right),
     ]
-    page_turn = np.array([frame.turn for frame in frames])[numbers] % 4
     across_page = np.choose(page_turn, [pair[0] for pair in shown])
     down_page = np.choose(page_turn, [pair[1] for pair in shown])
     return np.stack([across_page[0], down_page[0], across_page[1], down_page[1]], axis=1)
 
 
-def _matches(text: str, words: Sequence[PrintedWord]) -> Iterator[Match]:
+def _matches(text: str, words: Sequence[PrintedWord]) -> list[Match]:
     """The words of a line in its text, as long as they follow each other; then by comparison."""
+    found: list[Match] = []
     position = 0
     for number, word in enumerate(words):
-        while text[position : position + 1].isspace():
-            position += 1
-        if not text.startswith(word.text, position):
-            yield from _compared(text, position, words[number:])
-            return
-        yield position, position + len(word.text), word
-        position += len(word.text)
+        letters = word.text
+        if not text.startswith(letters, position):
+            while text[position : position + 1].isspace():
+                position += 1
+            if not text.startswith(letters, position):
+                return [*found, *_compared(text, position, words[number:])]
+        end = position + len(letters)
+        found.append((position, end, word))
+        position = end + 1 if text.startswith(" ", end) else end
+    return found
 
 
 def _compared(text: str, start: int, words: Sequence[PrintedWord]) -> Iterator[Match]:
