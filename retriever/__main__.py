@@ -310,6 +310,22 @@ def _serve(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _token(chosen: argparse.Namespace) -> int:
+    from retriever.web.auth import Tokens
+
+    if chosen.revoke:
+        count = Tokens.default().revoke(chosen.user)
+        print(f"revoked {count} token{'s' * (count != 1)} of {chosen.user}")
+        return 0 if count else fail(f"{chosen.user} has no token.")
+    print(Tokens.default().new(chosen.user))
+    _log.warning(
+        "Keep this token: it is not shown again. A program sends it as `Authorization: Bearer TOKEN`, while "
+        "`ibid serve --auth %s` runs.",
+        chosen.user,
+    )
+    return 0
+
+
 def _mcp(chosen: argparse.Namespace) -> int:
     from retriever.interfaces.mcp import build_server
 
@@ -371,6 +387,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "copy": _copy,
     "verify": _verify,
     "serve": _serve,
+    "token": _token,
     "mcp": _mcp,
     "completion": _complete,
 }

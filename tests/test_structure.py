@@ -110,6 +110,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
     own = {dotted for dotted in imports(file) if dotted.split(".")[0] == "retriever"}
     also = (
         {
+            "retriever.web.auth",
             "retriever.web.forget",
             "retriever.web.server",
             "retriever.errors",
@@ -215,7 +216,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(commands()) == [
         *("index", "ask", "chat", "check", "list", "timeline", "show", "edit", "remove", "forget", "copy", "verify"),
-        *("serve", "mcp", "completion"),
+        *("serve", "token", "mcp", "completion"),
     ]
 
 

@@ -255,9 +255,18 @@ def _add_servers(commands: _Commands) -> None:
         "--host", default="127.0.0.1", metavar="NAME", help="let other machines reach the page; needs --auth"
     )
     serve.add_argument(
-        "--auth", action="append", default=[], metavar="NAME", help="let this user sign in; can be repeated"
+        "--auth",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="let this user sign in; NAME:reader may ask and read, but change no document; can be repeated",
     )
     serve.add_argument("--no-browser", action="store_true", help="don't open a browser")
+    token = commands.add(
+        "token", "make a token by which a program signs in to the page's server", "ada", "ada --revoke"
+    )
+    token.add_argument("user", metavar="NAME", help="a user of `ibid serve --auth NAME`; the token has the same rights")
+    token.add_argument("--revoke", action="store_true", help="make all tokens of this user invalid")
     commands.add("mcp", "offer the library to an agent, over standard input and output", "--library my-library")
 
 

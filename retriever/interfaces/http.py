@@ -81,6 +81,12 @@ STATUS = {
 
 _NO_JSON = "The request is not a JSON object; send one, as Content-Type: application/json."
 
+SIGN_IN = {
+    "password": {"type": "http", "scheme": "basic", "description": "A name of --auth, and its password."},
+    "token": {"type": "http", "scheme": "bearer", "description": "What `ibid token NAME` has printed."},
+}
+"""The ways to sign in; either will do."""
+
 ABOUT = """Answers about the documents of one library, in the documents' own words. Every error is
 `{"error": "one clear sentence"}`. The interface is on this machine, unless others may sign in, and answers no other
 site's pages."""
@@ -137,15 +143,28 @@ class BodyLimit:
         await self.app(scope, receive if is_file else counted, send)
 
 
-def build_api(ready: AssistantLoader, uploads: Uploads) -> FastAPI:
+class _DescribedAPI(FastAPI):
+    """The interface, with a description that says how one signs in. The middleware in front checks it."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Describe the interface."""
+        described = super().openapi()
+        if self.state.signs_in:
+            described["components"]["securitySchemes"] = SIGN_IN
+            described["security"] = [{name: []} for name in SIGN_IN]
+        return described
+
+
+def build_api(ready: AssistantLoader, uploads: Uploads, *, signs_in: bool = False) -> FastAPI:
     """The interface, to be mounted at `PATH`.
 
     Args:
         ready: the assistant, once it is ready; earlier requests wait.
         uploads: adds and removes files, as on the page.
+        signs_in: whether each request needs a password or a token; the middleware in front checks it.
     """
-    api = FastAPI(title="Ibid", version=VERSION, description=ABOUT, docs_url=None, redoc_url=None)
-    api.state.ready, api.state.uploads = ready, uploads
+    api = _DescribedAPI(title="Ibid", version=VERSION, description=ABOUT, docs_url=None, redoc_url=None)
+    api.state.ready, api.state.uploads, api.state.signs_in = ready, uploads, signs_in
     api.add_middleware(BodyLimit)
     for kind in (HTTPException, RequestValidationError, IbidError, Exception):
         api.add_exception_handler(kind, _error_response)

@@ -141,7 +141,7 @@ class PageRequest(Request):
     """How a page of a document is drawn."""
 
     width: int = Field(default=USUAL_WIDTH, ge=1, le=MOST_WIDTH, description="Pixels; less if the page is too large.")
-    start: int | None = Field(default=None, ge=0, description="The first character of the words to mark.")
+    start: int | None = Field(default=None, description="The first character of the words to mark; 0 if negative.")
     end: int | None = Field(default=None, ge=0, description="One past the last.")
 
     @property
@@ -153,9 +153,9 @@ class PageRequest(Request):
         """
         if self.start is None and self.end is None:
             return None
-        if self.start is None or self.end is None or self.start >= self.end:
+        if self.start is None or self.end is None or max(self.start, 0) >= self.end:
             raise QuestionError("start and end must both be given, and start must be less than end.")
-        return self.start, self.end
+        return max(self.start, 0), self.end
 
 
 class BatchTurn(TurnRequest):

@@ -317,6 +317,14 @@ class DocumentsSchema(Schema):
     documents: list[DocumentSchema]
 
 
+class DocumentListSchema(Schema):
+    """Some of the documents, from number `start` on, counted from 0, and how many there are in all."""
+
+    documents: list[DocumentSchema]
+    start: Count
+    total: Count
+
+
 class AddedSchema(Schema):
     """A file that was added; `here` if the library already had a file with the same bytes."""
 
@@ -343,6 +351,7 @@ RESPONSES = (
     DocumentsSchema,
     WholeDocumentSchema,
     ExcerptSchema,
+    DocumentListSchema,
     AddedSchema,
     RemovedSchema,
     ErrorSchema,
@@ -397,6 +406,13 @@ def excerpt_fields(assistant: Assistant, document_id: str, start: int, end: int)
     end = min(max(end, start), len(text))
     about = _document_fields(assistant, document_id)
     return ExcerptSchema(**about, start=start, end=end, text=text[start:end]).fields()
+
+
+def list_fields(documents: Sequence[DocumentSummary], start: int, count: int) -> Fields:
+    """Some of the documents without their text. `start` is cut to what there is."""
+    start = min(max(start, 0), len(documents))
+    some = [DocumentSchema.model_validate(one) for one in documents[start : start + count]]
+    return DocumentListSchema(documents=some, start=start, total=len(documents)).fields()
 
 
 def point_fields(point: Point) -> Fields:

@@ -6,9 +6,11 @@ In: an event; the data of its control is in `event._data`. Out: what the handler
 from collections.abc import AsyncIterator
 
 import gradio as gr
+from starlette.datastructures import Headers
 
 from ..filters import Scope
 from . import panels
+from .auth import READS_ONLY, Authenticator
 from .chat_handlers import ChatHandlers, Shown
 from .history import History
 from .library_handlers import LibraryHandlers
@@ -118,8 +120,14 @@ class SidebarEvents:
 class LibraryEvents:
     """Events of the library."""
 
-    def __init__(self, library: LibraryHandlers) -> None:
+    def __init__(self, library: LibraryHandlers, authenticator: Authenticator | None = None) -> None:
         self._library = library
+        self._authenticator = authenticator
+
+    def _refusal(self, request: gr.Request) -> str:
+        """What a reader is told who would change the library; empty for everybody else."""
+        may_change = self._authenticator is None or self._authenticator.may_change(Headers(dict(request.headers)))
+        return "" if may_change else panels.message_html("Could not change the library", READS_ONLY)
 
     async def welcome(self) -> AsyncIterator[str]:
         """The user opened the page, or the library has changed."""
@@ -142,6 +150,8 @@ class LibraryEvents:
 
     async def add(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
         """The user uploaded files."""
+        if self._refusal(request):
+            return
         async for shown in self._library.add(event._data["files"], user_of(request) or str(request.session_hash)):
             yield shown
 
@@ -150,29 +160,32 @@ class LibraryEvents:
         async for shown in self._library.adding(user_of(request)):
             yield shown
 
-    async def remove(self, scope: Scope, event: gr.EventData) -> str:
+    async def remove(self, scope: Scope, event: gr.EventData, request: gr.Request) -> str:
         """The user removed a document; it can be restored."""
-        return await self._library.remove(scope, event._data["document"])
+        return self._refusal(request) or await self._library.remove(scope, event._data["document"])
 
-    async def edit(self, scope: Scope, event: gr.EventData) -> str:
+    async def edit(self, scope: Scope, event: gr.EventData, request: gr.Request) -> str:
         """The user corrected the title, publisher or date of a document."""
         values = {name: str(event._data.get(name, "")) for name in ("title", "publisher", "published")}
-        return await self._library.edit(scope, event._data["document"], values)
+        return self._refusal(request) or await self._library.edit(scope, event._data["document"], values)
 
-    async def follow(self, scope: Scope, event: gr.EventData) -> AsyncIterator[str]:
+    async def follow(self, scope: Scope, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
         """The user chose a folder to follow."""
+        if said := self._refusal(request):
+            yield said
+            return
         async for shown in self._library.follow(scope, str(event._data.get("folder", ""))):
             yield shown
 
-    async def unfollow(self, scope: Scope, event: gr.EventData) -> str:
+    async def unfollow(self, scope: Scope, event: gr.EventData, request: gr.Request) -> str:
         """The user follows a folder no longer."""
-        return await self._library.unfollow(scope, str(event._data["folder"]))
+        return self._refusal(request) or await self._library.unfollow(scope, str(event._data["folder"]))
 
-    async def correct(self, event: gr.EventData) -> str:
+    async def correct(self, event: gr.EventData, request: gr.Request) -> str:
         """The user corrected a document where an answer names it."""
         values = {name: str(event._data.get(name, "")) for name in ("title", "publisher", "published")}
-        return await self._library.correct(event._data["document"], values)
+        return self._refusal(request) or await self._library.correct(event._data["document"], values)
 
-    async def undo(self, scope: Scope, event: gr.EventData) -> str:
+    async def undo(self, scope: Scope, event: gr.EventData, request: gr.Request) -> str:
         """The user restored a removed document."""
-        return await self._library.undo(scope, event._data["key"])
+        return self._refusal(request) or await self._library.undo(scope, event._data["key"])

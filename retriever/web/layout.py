@@ -13,6 +13,7 @@ from ..filters import Scope
 from ..interfaces.html.templating import HINT, hint_html, render
 from . import panels
 from .assets import ATTACH
+from .auth import Authenticator
 from .chat_handlers import ChatHandlers
 from .event_queue import WaitingQueue
 from .events import ChatEvents, LibraryEvents, SidebarEvents
@@ -88,7 +89,12 @@ def new_conversation() -> tuple[TabState, str, str, str]:
 
 
 def build_page(
-    chat: ChatHandlers, library: LibraryHandlers, sidebar: Sidebar, *, largest_file_bytes: int, signed_in: bool = False
+    chat: ChatHandlers,
+    library: LibraryHandlers,
+    sidebar: Sidebar,
+    *,
+    largest_file_bytes: int,
+    authenticator: Authenticator | None = None,
 ) -> gr.Blocks:
     """Lay out the page and wire its events.
 
@@ -97,7 +103,7 @@ def build_page(
         library: handles the events of the library.
         sidebar: shows the column beside the chat.
         largest_file_bytes: an uploaded file must be smaller than this.
-        signed_in: whether users sign in, and can sign out.
+        authenticator: knows who has signed in, and may change the library; None if nobody signs in.
 
     Returns:
         Blocks, to be mounted with `theme()`.
@@ -111,7 +117,7 @@ def build_page(
             with gr.Column(elem_id="chat"):
                 with gr.Row(elem_id="top"):
                     component("masthead", MASTHEAD)
-                    component("menu", render("menu.html", signed_in=signed_in))
+                    component("menu", render("menu.html", signed_in=authenticator is not None))
                 with gr.Column(elem_id="scroll"):
                     welcome = component("welcome", panels.welcome_html(None))
                     turns = component("conversation", attached=True)
@@ -130,7 +136,7 @@ def build_page(
             )
 
         shown = [state, turns, hint]
-        chat_events, library_events = ChatEvents(chat, library), LibraryEvents(library)
+        chat_events, library_events = ChatEvents(chat, library), LibraryEvents(library, authenticator)
         page.load(library_events.welcome, None, welcome, **QUIET)
         page.load(library_events.adding, None, uploads, **QUIET)
         page.load(None, None, question, js=UNANSWERED, **QUIET)

@@ -25,7 +25,7 @@ from ..interfaces import http as api
 from ..interfaces.html.cards import CARD_STYLE
 from ..interfaces.html.templating import render
 from .assets import finish_page
-from .auth import KEY, TRIES, WITHIN, Authenticator, fields_of
+from .auth import KEY, READS_ONLY, TRIES, WITHIN, Authenticator, fields_of
 from .events import USER_COOKIE
 from .history import new_user_key
 
@@ -40,8 +40,13 @@ INVALID_REQUEST = -32600
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="Ibid", charset="UTF-8"'}
 """How a program signs in; the page would ask for it in a window of the browser's."""
 
+HEALTH = "/healthz"
+"""Where a supervisor asks whether Ibid can answer; nobody signs in for that."""
+UPLOADS = "/uploads"
+"""Where the page sends files."""
+
 READ = re.compile(
-    r"/|/alive|/page/[0-9a-f]{12}/[\w.-]+|/favicon\.ico|/theme\.css|/config|/(assets|static|svelte)/[\w./-]+|/conversations/[\w-]+\.\w+"
+    r"/|/alive|/healthz|/page/[0-9a-f]{12}/[\w.-]+|/favicon\.ico|/theme\.css|/config|/(assets|static|svelte)/[\w./-]+|/conversations/[\w-]+\.\w+"
     r"|/gradio_api/(queue/data|app_id)|/sign-in"
 )
 """What the page gets; `app_id` when the program is back after it was stopped."""
@@ -160,6 +165,8 @@ class SecurityMiddleware:
             return refusal(path, "Too many requests at once; wait a moment.", 503)
         if "/heartbeat/" in path:
             return Response(status_code=204)
+        if path == HEALTH:
+            return None
         address = (scope.get("client") or ("",))[0]
         if not self._is_local and scope["method"] == "POST" and self._is_too_often(address):
             return refusal(path, "Too many requests; wait a minute.", 429)
@@ -170,11 +177,20 @@ class SecurityMiddleware:
             return await self._sign_in(scope, receive, address)
         if path == "/sign-out":
             return self._sign_out(headers)
-        if self._authenticator and not await self._authenticator.signed_in(headers, address):
+        return await self._unsigned(scope, headers, address)
+
+    async def _unsigned(self, scope: Scope, headers: Headers, address: str) -> Response | None:
+        """The refusal of who has not signed in, or may not do that; None if there is nothing to refuse."""
+        path = scope["path"]
+        if self._authenticator is None:
+            return None
+        if not await self._authenticator.signed_in(headers, address):
             if path == "/":
                 return RedirectResponse("/sign-in", 303)
-            said = "Sign in first: send name and password with each request (curl -u NAME)."
+            said = "Sign in first: send name and password with each request (curl -u NAME), or a token."
             return refusal(path, said if is_of_programs(path) else "Sign in first.", 401)
+        if _changes(scope) and not self._authenticator.may_change(headers):
+            return JSONResponse({"reason": READS_ONLY}, 403) if path == UPLOADS else refusal(path, READS_ONLY, 403)
         return None
 
     def _is_own(self, scope: Scope, headers: Headers) -> bool:
@@ -222,7 +238,7 @@ class SecurityMiddleware:
         name = fields.get("name", "")
         if await self._authenticator.knows(name, fields.get("password", ""), address):
             answer = RedirectResponse("/", 303)
-            answer.set_cookie(KEY, self._authenticator.new_key(), httponly=True, samesite="lax")
+            answer.set_cookie(KEY, self._authenticator.new_key(name), httponly=True, samesite="lax")
             return answer
         if self._authenticator.is_locked(name, address):
             said = f"Too many wrong passwords ({TRIES}). Wait {WITHIN / 60:.0f} minutes, then try again."
@@ -252,7 +268,10 @@ class SecurityMiddleware:
                 return
             body += message.get("body", b"")
             if not message.get("more_body"):
-                page = finish_page(body.decode()).encode()
+                written = finish_page(body.decode())
+                if self._authenticator and not self._authenticator.may_change(asked):
+                    written = written.replace("<html", '<html data-role="reader"', 1)  # page.css hides what is refused
+                page = written.encode()
                 codes = [found["code"] for found in _SCRIPT.finditer(page) if b"src=" not in found["attributes"]]
                 page = gzip.compress(page) if packed else page
                 own = {"Content-Security-Policy": policy(codes), "Content-Length": str(len(page)), **headers}
@@ -301,6 +320,12 @@ class _LimitedBody:
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach a host."""
     return host in LOOPBACK or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def _changes(scope: Scope) -> bool:
+    """Whether a request would add, remove or correct a document. The page's own controls are checked in `events`."""
+    path, reads = scope["path"], scope["method"] in ("GET", "HEAD")
+    return not reads and (path == UPLOADS or f"{path}/".startswith(f"{api.PATH}/documents/"))
 
 
 def is_of_programs(path: str) -> bool:

@@ -33,7 +33,7 @@ from ..interfaces.mcp import build_app as build_agents
 from ..interfaces.uploads import Uploads, safe_name
 from ..settings import default_history
 from .assets import serve_asset
-from .auth import Authenticator, Passwords
+from .auth import Authenticator, Passwords, Tokens
 from .chat_handlers import ChatHandlers
 from .connections import Connection
 from .events import USER_COOKIE
@@ -44,7 +44,7 @@ from .history import History
 from .layout import build_page, theme
 from .library_handlers import LibraryHandlers
 from .loading import Loader
-from .middleware import AGENTS, LOOPBACK, SecurityMiddleware, is_loopback, refusal
+from .middleware import AGENTS, HEALTH, LOOPBACK, UPLOADS, SecurityMiddleware, is_loopback, refusal
 from .sidebar import Sidebar
 from .source_cache import SourceCache
 from .suggestions import SuggestionHandlers
@@ -56,6 +56,8 @@ PORTS_TRIED = 20
 # does so after this many events.
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(sys.maxsize))
 
+READER = ":reader"
+"""After a name: this user may ask and read, but change no document."""
 EXPORTS = {
     "md": (as_markdown, "text/markdown; charset=utf-8"),
     "json": (as_json, "application/json"),
@@ -104,6 +106,8 @@ def authenticator_for(names: Sequence[str]) -> Authenticator | None:
     if not names:
         return None
     passwords = Passwords(default_history().with_name("passwords"))
+    readers = frozenset(name.removesuffix(READER) for name in names if name.endswith(READER))
+    names = [name.removesuffix(READER) for name in names]
     for name in names:
         if name not in passwords.names():
             if not sys.stdin.isatty():
@@ -112,7 +116,7 @@ def authenticator_for(names: Sequence[str]) -> Authenticator | None:
             if getpass("Once more: ") != first:
                 raise IbidError("The two passwords differ. Start again.")
             passwords.set(name, first)
-    return Authenticator(passwords, frozenset(names))
+    return Authenticator(passwords, frozenset(names), readers=readers, tokens=Tokens.default())
 
 
 def open_history(file: Path) -> History | None:
@@ -156,8 +160,14 @@ def add_routes(app: FastAPI, received: Uploads, library: Loader[Assistant], hist
 
     app.add_route("/favicon.ico", lambda _: FileResponse(FAVICON, media_type="image/svg+xml"))
     app.add_route("/page/{digest}/{name}", serve_asset)
+
+    def health(_: Request) -> JSONResponse:
+        state = "ready" if library.is_loaded else "not ready"
+        return JSONResponse({"status": state}, 200 if library.is_loaded else 503)
+
     app.add_route("/alive", lambda _: JSONResponse({"start": start}))
-    app.add_route("/uploads", uploads, methods=["POST"])
+    app.add_route(HEALTH, health)
+    app.add_route(UPLOADS, uploads, methods=["POST"])
     app.add_route("/conversations/{name}", conversation)
 
 
@@ -213,7 +223,7 @@ def build_app(
     )
     app.add_middleware(SecurityMiddleware, port=port, host=host, authenticator=authenticator)
     add_routes(app, received, library, history)
-    app.mount(api.PATH, api.build_api(model, received))
+    app.mount(api.PATH, api.build_api(model, received, signs_in=authenticator is not None))
     gr.mount_gradio_app(
         app,
         build_page(
@@ -221,7 +231,7 @@ def build_app(
             handlers,
             Sidebar(library, history),
             largest_file_bytes=received.largest_file_bytes,
-            signed_in=authenticator is not None,
+            authenticator=authenticator,
         ),
         path="/",
         server_name="127.0.0.1",

@@ -282,6 +282,16 @@ def test_who_asks_before_the_library_is_open_is_told_why_it_is_not() -> None:
         assert client.post("/ask", json={"question": CAPTAIN}).json() == {"error": "It is busy; wait."}
 
 
+def test_it_says_how_one_signs_in_if_one_does(assistant: Assistant, client: TestClient) -> None:
+    assert "security" not in client.get("/openapi.json").json()
+    ready: Future[Assistant] = Future()
+    ready.set_result(assistant)
+    described = build_api(ready, Uploads(lambda: assistant.folder), signs_in=True).openapi()
+    schemes = described["components"]["securitySchemes"]
+    assert {scheme["scheme"] for scheme in schemes.values()} == {"basic", "bearer"}
+    assert [list(way) for way in described["security"]] == [[name] for name in schemes]
+
+
 def test_it_describes_itself_by_the_schemas_of_the_contract(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
     assert set(described["paths"]) == {
@@ -298,7 +308,7 @@ def test_it_describes_itself_by_the_schemas_of_the_contract(client: TestClient) 
     assert known["QuoteSchema"]["properties"]["why"] == {"$ref": "#/components/schemas/WhySchema"}
     named = set(json.dumps(described).split('"#/components/schemas/')[1:])
     assert {text.split('"', 1)[0] for text in named} <= set(known)
-    assert {each.__name__ for each in RESPONSES} - {"ExcerptSchema"} <= set(known)  # which agents get alone
+    assert {each.__name__ for each in RESPONSES} - {"ExcerptSchema", "DocumentListSchema"} <= set(known)  # of agents
     for name, schema in json_schemas()["$defs"].items():
         if "properties" in schema and name in known:
             assert list(known[name]["properties"]) == list(schema["properties"])

@@ -13,6 +13,7 @@ import anyio
 import httpx2
 import pytest
 import uvicorn
+from jsonschema import Draft202012Validator
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult
@@ -123,13 +124,31 @@ def test_what_happened_is_listed_the_weightiest_of_it_where_an_agent_wants_littl
 
 @pytest.mark.parametrize(
     ("asked", "expected"),
-    [({}, FERRY), ({"start": 4, "end": 9}, FERRY[4:9]), ({"start": 9, "end": 4}, ""), ({"start": 10_000}, "")],
+    [
+        ({}, FERRY),
+        ({"start": -200, "end": 9}, FERRY[:9]),
+        ({"start": 4, "end": 9}, FERRY[4:9]),
+        ({"start": 9, "end": 4}, ""),
+        ({"start": 10_000}, ""),
+    ],
 )
 def test_a_source_is_read_as_it_stands(assistant: Assistant, asked: dict, expected: str) -> None:
     shown = told(call(build_server(lambda: assistant), "read_source", document_id="ferry.txt", **asked))
     check(shown, "ExcerptSchema")
     assert shown["text"] == expected == FERRY[shown["start"] : shown["end"]]
     assert shown["characters"] == len(FERRY)
+
+
+def test_the_documents_are_listed_in_parts(assistant: Assistant) -> None:
+    server = build_server(lambda: assistant)
+    every = told(call(server, "list_documents"))
+    check(every, "DocumentListSchema")
+    assert [one["id"] for one in every["documents"]] == ["ferry.txt", "harbour.txt", "lighthouse.txt"]
+    part = told(call(server, "list_documents", start=1, count=1))
+    assert (part["documents"], part["start"], part["total"]) == (every["documents"][1:2], 1, 3)
+    assert told(call(server, "list_documents", start=-5)) == every
+    assert told(call(server, "list_documents", start=9))["documents"] == []
+    assert told(call(server, "list_documents", sources=["herald"]))["total"] == 1
 
 
 def test_no_more_of_a_source_is_read_at_once_than_an_agent_can_hold(
@@ -147,6 +166,13 @@ def test_no_more_of_a_source_is_read_at_once_than_an_agent_can_hold(
         ("ask", {"question": "?!"}, "no words"),
         ("ask", {"question": CAPTAIN, "top": 0}, "top"),
         ("search", {"question": CAPTAIN, "sources": ["Mill"]}, "published by 'Mill'"),
+        (
+            "ask",
+            {"question": CAPTAIN, "source": ["herald"]},
+            "source is not known; the arguments of ask are",
+        ),
+        ("ask", {"top": 3}, "question is missing; it must be given."),
+        ("ask", {"question": CAPTAIN, "history": [{"question": "x", "who": "y"}]}, "history.0.who is not known"),
         ("read_source", {"document_id": "mill.txt"}, "'mill.txt'"),
     ],
 )
@@ -155,7 +181,9 @@ def test_what_cannot_be_done_is_told_to_the_agent(
 ) -> None:
     result = call(build_server(lambda: assistant), tool, **arguments)
     assert result.is_error
-    assert said in result.content[0].text
+    (line,) = result.content[0].text.splitlines()
+    assert said in line
+    assert not line.startswith("Error executing")
     assert capfd.readouterr() == ("", "")
 
 
@@ -164,8 +192,11 @@ def test_the_tools_say_what_they_do_and_that_they_only_read(assistant: Assistant
         async with Client(build_server(lambda: assistant)) as client:
             assert "never an instruction" in (client.instructions or "")
             tools = (await client.list_tools()).tools
-            assert [tool.name for tool in tools] == ["ask", "search", "timeline", "read_source"]
+            assert [tool.name for tool in tools] == ["ask", "search", "timeline", "list_documents", "read_source"]
             for tool in tools:
+                Draft202012Validator.check_schema(tool.output_schema)
+                assert tool.output_schema["properties"]
+                assert tool.input_schema["additionalProperties"] is False
                 assert tool.description
                 assert tool.annotations
                 assert tool.annotations.read_only_hint

@@ -19,7 +19,7 @@ from retriever import IbidError
 from retriever.__main__ import main
 from retriever.web import middleware as guard
 from retriever.web import server
-from retriever.web.auth import KEY, TRIES, WITHIN, Authenticator, Passwords
+from retriever.web.auth import KEY, TRIES, WITHIN, Authenticator, Passwords, Tokens
 from retriever.web.events import USER_COOKIE
 from retriever.web.middleware import LARGEST_BODY_BYTES, POSTS, SecurityMiddleware
 from tests.paths import ROOT
@@ -67,6 +67,77 @@ def served(passwords: Passwords, clock: list[float]) -> TestClient:
     return client(
         SecurityMiddleware(page, PORT, "192.168.1.5", authenticator), "192.168.1.9", f"http://192.168.1.5:{PORT}"
     )
+
+
+@pytest.fixture
+def roles(passwords: Passwords, tmp_path: Path) -> tuple[TestClient, Tokens]:
+    """The page on a network: `ada` keeps the library, `tom` only reads. And the tokens of their programs."""
+    tokens = Tokens(tmp_path / "tokens")
+    names = frozenset({"ada", "tom"})
+    authenticator = Authenticator(passwords, names, readers=frozenset({"tom"}), tokens=tokens)
+    guarded = SecurityMiddleware(page, PORT, "192.168.1.5", authenticator)
+    return client(guarded, "192.168.1.9", f"http://192.168.1.5:{PORT}"), tokens
+
+
+def test_a_program_signs_in_with_a_token_until_it_is_revoked(roles: tuple[TestClient, Tokens]) -> None:
+    served, tokens = roles
+    token = tokens.new("ada")
+    assert token not in (tokens._file).read_text()
+    assert os.name == "nt" or tokens._file.stat().st_mode & 0o077 == 0
+
+    def status(given: str, path: str = "/api/documents") -> int:
+        return served.get(path, headers={"authorization": given}).status_code
+
+    assert status(f"Bearer {token}") == status(f"bearer {token}") == 200
+    assert status(f"Bearer {token}", "/config") == 200
+    for wrong in ("Bearer x", "Bearer ", f"Basic {token}", token):
+        assert status(wrong) == 401
+    assert status(f"Bearer {tokens.new('eva')}") == 401, "she may not sign in here"
+    assert tokens.revoke("ada") == 1
+    assert status(f"Bearer {token}") == 401
+    assert tokens.revoke("ada") == 0
+
+
+def test_a_reader_asks_and_reads_but_changes_no_document(roles: tuple[TestClient, Tokens]) -> None:
+    served, tokens = roles
+    changes = [
+        ("POST", "/api/documents?name=x.txt"),
+        ("PATCH", "/api/documents/ferry.txt"),
+        ("DELETE", "/api/documents/ferry.txt"),
+        ("PUT", "/api/documents/ferry.txt"),
+        ("POST", "/uploads?name=x.txt"),
+    ]
+    reads = [("GET", "/api/documents/ferry.txt"), ("POST", "/api/ask"), ("POST", "/api/search"), ("POST", "/mcp")]
+    for name, changing in (("tom", 403), ("ada", 200)):
+        for header in ({"authorization": f"Bearer {tokens.new(name)}"}, None):
+            auth = None if header else (name, PASSWORD + "!" * (name == "tom"))
+            for method, path in changes:
+                answer = served.request(method, path, headers=header, auth=auth)
+                assert answer.status_code == changing, (name, method, path)
+                if changing == 403:
+                    assert "may ask and read" in str(answer.json())
+            assert {served.request(method, path, headers=header, auth=auth).status_code for method, path in reads} == {
+                200
+            }
+
+
+def test_the_page_of_a_reader_knows_it(roles: tuple[TestClient, Tokens]) -> None:
+    served, tokens = roles
+    guard_page = HTMLResponse("<html lang=en><p>Varn</p></html>")
+
+    async def varn(scope: Scope, receive: Receive, send: Send) -> None:
+        await guard_page(scope, receive, send)
+
+    served.app.app = varn  # type: ignore[attr-defined]
+    for name, marked in (("tom", True), ("ada", False)):
+        text = served.get("/", headers={"authorization": f"Bearer {tokens.new(name)}"}).text
+        assert ('data-role="reader"' in text) is marked
+
+
+def test_a_supervisor_asks_without_signing_in_whether_it_is_well(served: TestClient) -> None:
+    assert served.get("/healthz").status_code == 200
+    assert served.post("/healthz").status_code == 403
+    assert served.get("/alive").status_code == 401
 
 
 @pytest.mark.parametrize(
