@@ -62,6 +62,11 @@ class Catalogue:
         return {source: failure.reason for source, failure in self._library.failures.all().items()}
 
     @property
+    def place(self) -> str:
+        """The library's own folder, or its address on a server, by which `Assistant.open` finds it again."""
+        return str(self._library.place)
+
+    @property
     def folder(self) -> Path:
         """The folder of the library, or of the files that were uploaded to it if it is on a server."""
         return self._library.folder
