@@ -11,10 +11,11 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 
-from retriever import Assistant, IbidError, QuestionError, ReadingError, Settings, as_json, as_text
+from retriever import Assistant, IbidError, QuestionError, Settings, as_json, as_text
 from retriever.errors import machine_error
 from retriever.filters import matching_id
 from retriever.interfaces.arguments import build_parser, commands_of, with_dashes
+from retriever.interfaces.check_command import check, wrong_check
 from retriever.interfaces.config import configured
 from retriever.interfaces.index_command import STANDARD_INPUT, index, wrong_usage
 from retriever.interfaces.logs import PACKAGE, printed_logs
@@ -52,6 +53,8 @@ def _main(parser: argparse.ArgumentParser, arguments: Sequence[str], settings: S
     chosen = parser.parse_args(with_dashes(parser, arguments), argparse.Namespace(settings=settings))
     if chosen.command == "index" and (wrong := wrong_usage(chosen)):
         parser.error(f"index: {wrong}")
+    if chosen.command == "check" and (wrong := wrong_check(chosen)):
+        parser.error(f"check: {wrong}")
     if chosen.command == "forget" and chosen.json and chosen.ids and not chosen.yes:
         parser.error("forget: --json needs --yes, as nobody is asked")
     with printed_logs("info" if chosen.verbose else "error" if chosen.quiet else chosen.log_level or "warning"):
@@ -145,24 +148,8 @@ def _chat(chosen: argparse.Namespace) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    """Check drafts; what is wrong in one of them, or with its file, makes the status 1."""
     assistant = _open(chosen)
-    scope = _scope_names(chosen).scope(assistant)
-    status = 0
-    for number, draft in enumerate(chosen.drafts):
-        try:
-            report = assistant.check(draft, unmarked=chosen.all, scope=scope)
-        except ReadingError as error:
-            status = fail(str(error), chosen.library)
-            continue
-        if chosen.json:
-            from retriever.interfaces.check_schemas import check_fields
-
-            print_json(check_fields(report))
-        else:
-            print(*[""] * (number > 0), as_text(report), sep="\n")
-        status = status or (0 if report.is_clean else 1)
-    return status
+    return check(chosen, assistant, _scope_names(chosen).scope(assistant))
 
 
 def _list(chosen: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 Two base classes hold the rest: `store/catalogue.py` what can be looked up, `maintenance/upkeep.py` copying and erasing.
 """
 
+import hashlib
 import os
 import shutil
 import threading
@@ -22,7 +23,7 @@ from .check import check_draft
 from .check.records import CheckReport
 from .conversation import understand
 from .encoder import Encoder, SentenceEncoder
-from .errors import LibraryMissing
+from .errors import LibraryMissing, ReadingError
 from .filters import EVERYTHING, Scope
 from .ingest.arrivals import marked, marked_files, remove_empty_marks, unmark
 from .ingest.chunking import heading_spans
@@ -537,6 +538,29 @@ class Assistant(Upkeep):
             read = read_draft(draft, name, worker, unmarked=unmarked)
         documents = [document for document in self.documents() if scope.takes(document)]
         return check_draft(read, documents, self.document, self.state().digest)
+
+    def commented(
+        self, draft: str | os.PathLike[str] | bytes, report: CheckReport, remarks: Sequence[tuple[str, str]]
+    ) -> bytes:
+        """Copy a Word draft, with comments.
+
+        Args:
+            draft: the draft that was checked: a file, or its bytes.
+            report: what `check` gave for it.
+            remarks: words of the draft, each with the comment on them, in the order of the draft.
+
+        Raises:
+            ReadingError: it cannot be read, is no Word file, or has changed since.
+        """
+        from .reading.formats import format_of
+
+        data = draft if isinstance(draft, bytes) else read_bytes(Path(draft), self._settings.largest_file_bytes)
+        if hashlib.sha256(data).hexdigest() != report.sha256:
+            raise ReadingError(f"{report.draft} has changed since it was checked: check it again.")
+        if format_of(report.draft, data).parser != ".docx":
+            raise ReadingError(f"{report.draft} is no Word file: only a .docx can have comments.")
+        with Worker(self._settings.limits) as worker:
+            return worker.render(data, report.draft, ".docx_comments", {"remarks": remarks})
 
     def timeline(self, scope: Scope = EVERYTHING, *, since: str = "", until: str = "") -> tuple[Point, ...]:
         """List what happened when, in the documents' own sentences, by date. Similar sentences appear once.

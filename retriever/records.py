@@ -309,6 +309,11 @@ class Context:
     before: str
     after: str
 
+    def moved(self, distance: int) -> "Context":
+        """The same context, its places counted from a place that lies this many characters before."""
+        cue = (self.cue[0] + distance, self.cue[1] + distance) if self.cue else None
+        return replace(self, cue=cue)
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -326,6 +331,7 @@ class Quote:
         rows: the first and the last row of its table, from 1, or None if it stands in none.
         origin: whether any of its words was read from a picture.
         doubtful: start and end inside `text` of words that were read from a picture and are unsure, ascending.
+        context: what its document does with the words that answer, if it doesn't simply state them; else None.
     """
 
     document_id: str
@@ -347,6 +353,7 @@ class Quote:
     rows: tuple[int, int] | None = None
     origin: Origin = Origin.TEXT
     doubtful: tuple[Span, ...] = ()
+    context: Context | None = None
 
     def place(self, page_name: str = "page") -> str:
         """Where it stands, for people: `page 3`, `Sheet Roof, row 7`, `page 3, read from a picture`; may be empty.

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from retriever.agreement.values import values_in
+from retriever.check.words import draft_tokens, without_layout
 from retriever.ingest.chunking import split_passages
 from retriever.reading.builder import code_lines, metadata_title, one_line
 from retriever.reading.dates import dateline
@@ -19,9 +20,11 @@ from retriever.reading.plain import undo_mojibake
 from retriever.reading.raised import note_mark, raised, settle
 from retriever.records import Document
 from retriever.text.blocks import split_blocks
+from retriever.text.context import context_of
 from retriever.text.minhash import sketch
 from retriever.text.nations import nations_in
 from retriever.text.phrases import phrases
+from retriever.text.quotation_marks import marked_quotations
 from retriever.text.sentences import split_sentences, table_rows
 from retriever.text.time_expressions import days_in, times_in
 from retriever.text.tokens import words
@@ -30,6 +33,10 @@ from tests.growth import growth
 DATE = "2022-04-01"
 FUNCTIONS: dict[str, Callable[[str], object]] = {
     "split_blocks": split_blocks,
+    "marked_quotations": marked_quotations,
+    "context_of": lambda text: context_of(text, (len(text) // 2, len(text) // 2 + 20)),
+    "without_layout": lambda text: without_layout(text, markdown=True),
+    "tokens of a draft": lambda text: draft_tokens(text, 0, len(text)),
     "split_sentences": split_sentences,
     "table_rows": table_rows,
     "times_in": lambda text: times_in.__wrapped__(text, DATE),

@@ -24,6 +24,7 @@ from ..records import Agreement, Answer, Hit, Quote, Timings, Verdict, page_at
 from ..settings import Settings
 from ..store.base import Exclusion, Library, Searcher
 from ..text.calendar import date_words
+from ..text.context import FAR, context_of
 from ..text.datelines import dateline_length
 from ..text.minhash import near_copies_by_id
 from ..text.question import Question
@@ -277,7 +278,7 @@ class AnswerPipeline:
 
     def _quote(self, item: Evidence, dates: DateConstraints) -> Quote:
         passage, mark = item.hit.passage, item.highlight
-        first, last = min(passage.start, item.start), max(passage.end, item.end)
+        first, last = max(0, min(passage.start, item.start) - FAR), max(passage.end, item.end) + FAR
         about = self._library.documents.text_slice(passage.document_id, first, last)
         if about.text[passage.start - first : passage.end - first] != item.hit.text:
             raise LibraryBusy(f"{passage.document_id} was changed while it was read; ask again.")
@@ -285,6 +286,8 @@ class AnswerPipeline:
         text = about.text[start - first : item.end - first]
         highlight = (max(0, mark[0] - start), mark[1] - start) if mark else None
         asked = dates.by_document.get(passage.document_id)  # the quote for a part may be from a document of its own
+        told = mark if mark else (start, item.end)
+        context = context_of(about.text, (told[0] - first, told[1] - first), (start - first, item.end - first))
         origin, doubtful = picture_words(self._library, passage.document_id, about.media_type, text, start)
         return Quote(
             document_id=passage.document_id,
@@ -305,6 +308,7 @@ class AnswerPipeline:
             rows=item.rows,
             origin=origin,
             doubtful=doubtful,
+            context=context.moved(first) if context else None,
         )
 
     def _nearest(self, hits: Sequence[Hit]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@
     finding    pieces of quotations -> where each may stand
     alignment  two lists of words -> what differs
     locating   a quotation -> its places, one for each piece
+    disclosing the context in a source, and whether the draft shows it
     sources    words such as "according to Reuters" -> the documents that they name
     records    what checking gives
 
@@ -14,7 +15,9 @@ One decision: everything is compared word by word. No model judges, and what is 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from ..records import Document, DocumentSummary, page_at
+from ..records import Context, Document, DocumentSummary, page_at
+from ..text.context import context_of
+from .disclosing import hides, undisclosed
 from .draft import Draft
 from .finding import Candidate, PieceIndex
 from .locating import (
@@ -141,6 +144,9 @@ class QuotationChecker:
         made = tuple(match_changes(best, self._draft.text, self._texts))
         if status is Status.FOUND and any(not change.honest for change in made):
             status = Status.CHANGED
+        context = self._context(best, work.quotation)
+        if status is Status.FOUND and context and hides(context, work.quotation, is_named=bool(named)):
+            status = Status.OUT_OF_CONTEXT
         return CheckedQuotation(
             work.quotation,
             status,
@@ -148,8 +154,18 @@ class QuotationChecker:
             self._also(best, matches),
             made,
             sources,
-            likeness=round(best.likeness, 4),
+            context,
+            round(best.likeness, 4),
         )
+
+    def _context(self, match: Match, quotation: Quotation) -> Context | None:
+        """What its source does with the words, if all are in one document and the draft does not show it."""
+        first, last = match.pieces[0], match.pieces[-1]
+        if len(match.documents) > 1 or last.span[1] < first.span[0]:
+            return None
+        text = self._texts[first.document].document.text
+        context = context_of(text, (first.span[0], last.span[1]))
+        return undisclosed(context, quotation) if context else None
 
     def _named(self, position: int) -> NamedSource:
         summary = self._documents[position]

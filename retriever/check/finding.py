@@ -5,7 +5,7 @@ of two or three words of the *pieces* are the index, and the library is read pas
 kept between two checks, and a library of any size needs little memory.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +19,11 @@ SHORT_PIECE = 12
 MOST_REPEATS = 64
 """Pieces that have a run of words; a run that more have says little of where one of them stands."""
 
+SHIFT = 6
+"""Words that may be put in or left out between two runs of one piece, and both still count for one place."""
+
 BUCKET = 16
-"""Words by which the runs of one piece may be apart in the source and still belong to one place."""
+"""Words between two places of one piece; of nearer ones only the likelier is kept."""
 
 MOST_KEPT = 100
 """Candidates of each piece; a quotation that stands in more documents is well known."""
@@ -31,6 +34,7 @@ STRETCH = 100_000
 LEAST_SHARE = 0.34
 """Of the runs of the likeliest place; a place with fewer is no candidate."""
 
+_STARTS = 2**32  # more than a text has words
 _BITS = 21  # of a word's number: two million words in all quotations of a draft
 
 Numbers = NDArray[np.int64]
@@ -172,17 +176,12 @@ def _hashes(numbers: Numbers, size: int) -> Numbers:
 
 
 def _places(pieces: Numbers, starts: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Hits that are near each other count as one place: its piece, its first start, and its hits."""
-    order = np.lexsort((starts, pieces))
-    pieces, starts = pieces[order], starts[order]
-    is_first = np.ones(len(pieces), dtype=np.bool_)
-    is_first[1:] = (pieces[1:] != pieces[:-1]) | (starts[1:] - starts[:-1] > BUCKET)
-    first = np.flatnonzero(is_first)
-    votes = np.diff(np.append(first, len(pieces)))
-    middle = starts[(first + np.append(first[1:], len(pieces)) - 1) // 2]
-    return pieces[first], middle, votes
-
-
-def words_of(texts: Iterable[str]) -> list[list[str]]:
-    """The words of texts, as `PieceIndex` takes them."""
-    return [[word_key(word) for word in WORD.findall(text)] for text in texts]
+    """Where most runs of a piece begin at about the same word: the piece, the first such word, and how many runs."""
+    keys, counts = np.unique(pieces * _STARTS + (starts + _STARTS // 2), return_counts=True)
+    summed = np.append(0, np.cumsum(counts))
+    votes = summed[np.searchsorted(keys, keys + SHIFT, "right")] - summed[:-1]
+    near = np.diff(keys) <= BUCKET
+    best = np.ones(len(keys), dtype=np.bool_)
+    best[1:] &= ~(near & (votes[:-1] >= votes[1:]))
+    best[:-1] &= ~(near & (votes[1:] > votes[:-1]))
+    return keys[best] // _STARTS, keys[best] % _STARTS - _STARTS // 2, votes[best]

@@ -189,6 +189,8 @@ def _add_check(commands: _Commands) -> None:
         "--all", action="store_true", help="list sentences without quotation marks too, if they are a document's"
     )
     check.add_argument("--json", action="store_true", help=_JSON)
+    check.add_argument("--html", type=Path, metavar="FILE.html", help="write the report as a page that opens offline")
+    check.add_argument("--docx", type=Path, metavar="FILE.docx", help="write a copy of the .docx, with comments")
     _add_scope(check, "compare")
 
 

@@ -7,7 +7,6 @@ be mended without opening the source.
 from collections.abc import Iterator
 
 from ..check.records import Change, ChangeOf, CheckedQuotation, CheckReport, FoundPlace, Status, ValueRemark, WordChange
-from ..text.calendar import date_words
 from .text import LINE_WIDTH, context_words, on_one_line, wrap
 
 STATUS_WORDS = {
@@ -66,6 +65,21 @@ def value_lines(remark: ValueRemark) -> Iterator[str]:
     yield f"   {on_one_line(place_words(remark.place))}"
 
 
+def comments(report: CheckReport) -> list[tuple[str, str]]:
+    """What has to be mended, as comments on a draft: the draft's words, and the comment."""
+    found = [
+        (
+            checked.quotation.start,
+            checked.quotation.text,
+            "\n".join([f"{STATUS_WORDS[checked.status].capitalize()}.", *remarks(checked), *place_lines(checked)]),
+        )
+        for checked in report.quotations
+        if checked.is_wrong
+    ]
+    found += [(one.start, one.text, "\n".join(line.strip() for line in value_lines(one))) for one in report.values]
+    return [(words, comment) for _, words, comment in sorted(found)]
+
+
 def draft_place(checked: CheckedQuotation) -> str:
     """Where a quotation stands in the draft: `line 12: `, `page 3: `, or nothing."""
     quotation = checked.quotation
@@ -98,9 +112,9 @@ def change_words(change: WordChange) -> str:
     shown = " (shown in the draft)" if change.honest else ""
     of = {ChangeOf.WORDS: "", ChangeOf.PUNCTUATION: "Punctuation: ", ChangeOf.CASE: "Capitals: "}[change.of]
     if change.change is Change.LEFT_OUT:
-        return f"{of}left out{shown}: “{theirs}”"
+        return f"{of}{'left' if of else 'Left'} out{shown}: “{theirs}”"
     if change.change is Change.PUT_IN:
-        return f"{of}put in{shown}: “{ours}”"
+        return f"{of}{'put' if of else 'Put'} in{shown}: “{ours}”"
     return f"{of}“{ours}”{shown}; the source has “{theirs}”"
 
 
@@ -121,11 +135,6 @@ def place_words(place: FoundPlace) -> str:
     where = f"{place.document_id}:{place.start}-{place.end}"
     parts = (place.publisher, place.title, place.published, page, where, f"sha256 {place.sha256[:12]}")
     return "; ".join(filter(None, parts))
-
-
-def date_of(place: FoundPlace) -> str:
-    """The date of a document for people; empty if unknown."""
-    return date_words(place.published)
 
 
 def shortened(text: str, most: int = LONGEST_SHOWN) -> str:

@@ -100,6 +100,7 @@ class QuoteSchema(Schema):
     confidence: Probability
     why: WhySchema
     copies: list[CopySchema]
+    context: ContextSchema | None
 
 
 class DifferenceSchema(Schema):

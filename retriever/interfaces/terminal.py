@@ -20,6 +20,7 @@ from .text import (
     answer_text,
     on_one_line,
     overview_lines,
+    quote_context,
     quote_copies,
     quote_groups,
     quote_origin,
@@ -67,7 +68,7 @@ def show(answer: Answer, library: str | None = None) -> None:
             card.add_column(style=NUMBER)
             card.add_column()
             card.add_row(f"{position + 1}.", _words(quote))
-            card.add_row("", Text("\n".join([quote_origin(quote), *quote_copies(quote)]), QUIET))
+            card.add_row("", Text("\n".join([quote_origin(quote), *quote_context(quote), *quote_copies(quote)]), QUIET))
             console.print(card)
     for line in overview_lines(answer.overview):
         console.print(Text(line, QUIET if line.startswith(" ") else ""))

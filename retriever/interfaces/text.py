@@ -221,6 +221,17 @@ def quote_origin(quote: Quote) -> str:
     return on_one_line("; ".join(part for part in parts if part))
 
 
+def quote_context(quote: Quote) -> list[str]:
+    """What a quote's document does with the words that answer, a line; none if it states them itself.
+
+    Who reports them is said only where the quote does not show it.
+    """
+    context = quote.context
+    if context is None or not (context.kinds or (context.speaker and context.speaker not in quote.text)):
+        return []
+    return [on_one_line(context_words(context))]
+
+
 def context_words(context: Context) -> str:
     """What the document does with words: `In the source: inside a denial, inside a quotation of Price`."""
     words = [CONTEXT_WORDS[kind] for kind in context.kinds]
@@ -255,7 +266,8 @@ def _numbered_quote(number: int, quote: Quote) -> str:
     mark = f"{number}. "
     indent = " " * len(mark)
     words = wrap(f"{mark}“{quote.text}”", indent=indent)
-    return "\n".join([words, *(f"{indent}{line}" for line in (quote_origin(quote), *quote_copies(quote)))])
+    below = (quote_origin(quote), *quote_context(quote), *quote_copies(quote))
+    return "\n".join([words, *(f"{indent}{line}" for line in below)])
 
 
 def _publication(source: Quote | DocumentSummary | OverviewDocument) -> Sequence[str]:

@@ -12,6 +12,7 @@ from .. import agreement
 from ..answering.pictures import picture_words
 from ..records import DocumentSummary, Quote, Why, page_at
 from ..store.base import Library
+from ..text.context import FAR, context_of
 from ..text.datelines import dateline_length
 
 MOST_READ = 200
@@ -89,13 +90,16 @@ def quote_of(library: Library, document_id: str, start: int, end: int, confidenc
     Raises:
         DocumentUnknown: no document has that id.
     """
-    about = library.documents.text_slice(document_id, start, end)
-    origin, doubtful = picture_words(library, document_id, about.media_type, about.text, start)
+    first = max(0, start - FAR)
+    about = library.documents.text_slice(document_id, first, end + FAR)
+    text = about.text[start - first : end - first]
+    context = context_of(about.text, (start - first, end - first))
+    origin, doubtful = picture_words(library, document_id, about.media_type, text, start)
     return Quote(
         document_id=document_id,
         start=start,
         end=end,
-        text=about.text,
+        text=text,
         title=about.title,
         publisher=about.publisher,
         published=about.published,
@@ -104,10 +108,11 @@ def quote_of(library: Library, document_id: str, start: int, end: int, confidenc
         highlight=None,
         confidence=confidence,
         why=Why(None, None, ()),
-        as_of=agreement.as_of(about.text, about.published),
+        as_of=agreement.as_of(text, about.published),
         inferred=about.inferred,
         origin=origin,
         doubtful=doubtful,
+        context=context.moved(first) if context else None,
     )
 
 

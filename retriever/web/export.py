@@ -16,7 +16,7 @@ from ..errors import DocumentUnknown
 from ..interfaces.html.cards import NumberedQuote, difference_parts
 from ..interfaces.html.source import DocumentProvider, Source
 from ..interfaces.json_lines import as_json as answer_as_json
-from ..interfaces.text import VERDICT_WORDS, difference_words, overview_lines
+from ..interfaces.text import VERDICT_WORDS, difference_words, overview_lines, quote_context
 from ..records import Answer, Covers, Quote
 from ..text.calendar import date_words
 from .conversations import Conversation, StoredTurn
@@ -213,7 +213,7 @@ def origin_lines(item: NumberedQuote, sources: Sources) -> list[str]:
         State.CHANGED: "the document has changed since, and no longer has the quote there",
         State.GONE: "the document is no longer in the library",
     }[sources.state([quote])]
-    lines = [", ".join(filter(None, cited)), f"{where}; {standing}"]
+    lines = [", ".join(filter(None, cited)), f"{where}; {standing}", *quote_context(quote)]
     for copy in quote.copies:
         at = f"{copy.document_id}, characters {copy.start}-{copy.end}"
         lines.append(f"The same text: {', '.join(filter(None, (copy.publisher, f'“{copy.title}”')))}, {at}")

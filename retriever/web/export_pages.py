@@ -1,4 +1,4 @@
-"""A conversation as a page that opens without Ibid, and as a Word document: the only home of python-docx.
+"""A conversation as a page that opens without Ibid, and as a Word document.
 
 In: a conversation, its turns, and the library's documents. Out: bytes. One decision: both have each answer's quotes
 first and their sources, numbered, as notes below it.

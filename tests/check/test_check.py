@@ -2,18 +2,24 @@
 
 import json
 from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
 
 import pytest
+from docx import Document as WordDocument
 
-from retriever import Assistant, CheckedQuotation, Document, Status
+from retriever import Assistant, CheckedQuotation, ContextKind, Document, ReadingError, Status
+from retriever.__main__ import main
 from retriever.check import QuotationChecker
 from retriever.check.draft import read_draft
 from retriever.check.records import Change, ChangeOf, QuotationKind
 from retriever.interfaces.check_schemas import check_fields
+from retriever.interfaces.check_text import comments
+from retriever.interfaces.html.check import check_html
 from retriever.interfaces.text import as_text
 from retriever.reading.worker import Worker
 from retriever.records import DocumentSummary
-from tests.world import FERRY, HARBOUR, LIGHTHOUSE
+from tests.world import FERRY, HARBOUR, LIGHTHOUSE, WordEncoder
 
 Checker = Callable[..., tuple[CheckedQuotation, ...]]
 
@@ -23,12 +29,20 @@ The council of Varn will build a longer wall in the harbour, at a cost of 40,000
 the boats. The work begins on 3 May 2023 and ends, if the weather holds, before the first storm of the winter. Mira
 Holt called the plan a “fair-weather wall” in March.
 """
+TALK = """The talk of the harbour
+
+The council met in May and adjourned. Its clerk denied on Friday that the council had asked the owners. Is it true that
+the wall will be too short? If the storm comes early, the owners will have to pay.
+
+“The wall is a waste of good stone and of our money,” said Tom Reed, the captain of the ferry.
+"""
 DOCUMENTS = {
     "ferry.txt": Document.from_text("ferry.txt", FERRY, title="The ferry to Varn", publisher="The Varn Herald"),
     "harbour.txt": Document.from_text(
         "harbour.txt", HARBOUR, title="The harbour master of Varn", publisher="Island Post"
     ),
     "lighthouse.txt": Document.from_text("lighthouse.txt", LIGHTHOUSE, title="The lighthouse of Varn"),
+    "talk.txt": Document.from_text("talk.txt", TALK, title="The talk of the harbour", publisher="Island Post"),
     "wall.txt": Document.from_text("wall.txt", PAPER, title="The wall of Varn harbour", publisher="Island Post"),
 }
 
@@ -153,6 +167,28 @@ def test_what_stands_nowhere_has_no_place_or_only_the_nearest(check: Checker) ->
     assert near.places[0].document_id == "ferry.txt"
 
 
+@pytest.mark.parametrize(
+    ("draft", "status", "kinds"),
+    [
+        ("The paper says “the council had asked the owners”.", Status.OUT_OF_CONTEXT, {ContextKind.DENIAL}),
+        ("The paper denies that “the council had asked the owners”.", Status.FOUND, set()),
+        ("The paper says “the wall will be too short”.", Status.OUT_OF_CONTEXT, {ContextKind.QUESTION}),
+        ("The paper asks whether “the wall will be too short”.", Status.FOUND, set()),
+        ("The paper says “the owners will have to pay”.", Status.OUT_OF_CONTEXT, {ContextKind.HYPOTHESIS}),
+        ("Island Post says “the wall is a waste of good stone”.", Status.OUT_OF_CONTEXT, {ContextKind.QUOTATION}),
+        ("“The wall is a waste of good stone,” Tom Reed told the Island Post.", Status.FOUND, set()),
+        ("“The wall is a waste of good stone.”", Status.FOUND, {ContextKind.QUOTATION}),
+        ("The paper says “The council met in May and adjourned.”", Status.FOUND, set()),
+    ],
+)
+def test_words_out_of_their_context_are_told(
+    check: Checker, draft: str, status: Status, kinds: set[ContextKind]
+) -> None:
+    (found,) = check(draft)
+    assert found.status is status
+    assert (set(found.context.kinds) if found.context else set()) == kinds
+
+
 def test_titles_and_short_words_in_marks_are_no_quotations(check: Checker) -> None:
     assert check("I read “The harbour master of Varn”, about a “fair-weather wall”, and “so called” plans.") == ()
 
@@ -179,6 +215,53 @@ def test_the_same_quotation_twice_is_checked_at_both_places(check: Checker) -> N
 )
 def test_hostile_drafts_are_read(check: Checker, hostile: str) -> None:
     check(hostile)
+
+
+def test_a_word_draft_gets_comments_at_the_words(assistant: Assistant) -> None:
+    page = WordDocument()
+    paragraph = page.add_paragraph("Before. He said: “A ticket costs ")
+    paragraph.add_run("13 crowns").bold = True
+    paragraph.add_run(".” After.")
+    page.add_paragraph("“The captain of the ferry is Tom Reed.” And so on.")
+    file = BytesIO()
+    page.save(file)
+    report = assistant.check(file.getvalue(), name="draft.docx")
+    assert [one.status for one in report.quotations] == [Status.CHANGED, Status.FOUND]
+    copy = WordDocument(BytesIO(assistant.commented(file.getvalue(), report, comments(report))))
+    (comment,) = copy.comments
+    assert "13" in comment.text
+    assert {"A ticket costs", "13 crowns", "."} <= {run.text for run in copy.paragraphs[0].runs}
+    assert [one.text for one in copy.paragraphs] == [one.text for one in page.paragraphs]
+    with pytest.raises(ReadingError, match="changed"):
+        assistant.commented(file.getvalue() + b" ", report, comments(report))
+
+
+def test_the_report_as_a_page_loads_nothing_and_escapes_the_draft(assistant: Assistant) -> None:
+    draft = "“A ticket costs 13 crowns. The <script> captain of the ferry is Tom Reed.”"
+    page = check_html(assistant.check(draft.encode(), name="<b>.txt"))
+    assert "<script" not in page.lower()
+    assert "<b>" not in page
+    assert "default-src 'none'" in page
+    assert "<del>" in page
+
+
+def test_the_command_tells_by_its_status_and_writes_the_page(
+    assistant: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retriever.assistant._default_encoder", lambda _: WordEncoder())
+    where = ["--library", str(tmp_path / "library")]
+    right, wrong, page = tmp_path / "right.txt", tmp_path / "wrong.txt", tmp_path / "report.html"
+    right.write_text("“A ticket costs 12 crowns.”", encoding="utf-8")
+    wrong.write_text("“A ticket costs 19 crowns.”", encoding="utf-8")
+    assert main(["check", str(right), *where]) == 0
+    assert main(["check", str(wrong), "--html", str(page), *where]) == 1
+    assert "19" in page.read_text(encoding="utf-8")
+    assert main(["check", str(tmp_path / "none.txt"), str(right), *where]) == 1
+    assert "1 found" in capsys.readouterr().out
+    assert main(["check", str(right), "--docx", str(tmp_path / "copy.docx"), *where]) == 1
+    with pytest.raises(SystemExit) as stopped:
+        main(["check", str(right), str(wrong), "--html", str(page), *where])
+    assert stopped.value.code == 2
 
 
 def test_the_report_has_the_same_quotations_in_words_and_for_programs(assistant: Assistant) -> None:

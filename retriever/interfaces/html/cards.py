@@ -19,7 +19,7 @@ from ...records import (
     Quote,
 )
 from ...text.calendar import date_words
-from ..text import VERDICT_WORDS, difference_words, named_sources
+from ..text import VERDICT_WORDS, difference_words, named_sources, quote_context
 from .printed import LinesPicture, pictures_of_lines
 from .source import Link, Source
 from .templating import published_words, publisher_words, render
@@ -104,6 +104,11 @@ class NumberedQuote:
     def speaks_of(self) -> str:
         """The time that it is about, if that says more than the date."""
         return f"speaks of {time}" if (time := date_words(self.quote.speaks_of)) else ""
+
+    @property
+    def context(self) -> str:
+        """What its document does with the words that answer; empty if it states them itself."""
+        return "".join(quote_context(self.quote))
 
     @property
     def citation(self) -> str:
