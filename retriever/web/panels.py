@@ -3,7 +3,7 @@
 In: records. Out: mark-up, escaped by Jinja as in `cards`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from ..filters import EVERYTHING, Scope
 from ..interfaces.html.printed import file_address, sheets_of
 from ..interfaces.html.source import Link, Mark, Source
 from ..interfaces.html.templating import render
+from ..interfaces.html.text_view import Block, ShownTable, blocks_of
 from ..interfaces.http import SHOWN
 from ..interfaces.uploads import UploadBatch
 from ..reading.formats import FORMATS
@@ -21,6 +22,9 @@ from .followed import FollowedFolder
 
 LISTED = 200
 """Documents and conversations that are listed at once; who has more looks for them by their words."""
+
+STRETCH = 100
+"""Paragraphs and rows of a document that are drawn together."""
 
 WELCOMED = 8
 """Documents that the welcome lists."""
@@ -66,7 +70,7 @@ def source_html(
     spans = {
         position: source.find_quote(quote) for position, quote in enumerate(quotes) if quote.document_id == document.id
     }
-    marks = [Mark(position, span) for position, span in spans.items() if span]
+    marks = [Mark(position, span, _answer(quotes[position], span)) for position, span in spans.items() if span]
     marks.sort(key=lambda mark: mark.position != chosen)
     if at and at.stands_in(document.text):
         marks = [Mark(None, at.span)]
@@ -75,7 +79,7 @@ def source_html(
         "source.html",
         source=source,
         document=document,
-        paragraphs=list(source.marked_paragraphs(marks)),
+        stretches=list(_stretches(blocks_of(source, marks))),
         sheets=() if file_problem else sheets_of(document, marks),
         file=file_address(document) if Path(document.source).is_absolute() else "",
         can_open=document.media_type in SHOWN,
@@ -89,6 +93,25 @@ def source_html(
             (round(100 * mark.span[0] / length, 1), mark.position) for mark in marks if mark.position is not None
         ),
     )
+
+
+def _stretches(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    """Blocks in groups of about a hundred paragraphs or rows: a browser draws only the groups that are seen."""
+    stretch: list[Block] = []
+    size = 0
+    for block in blocks:
+        stretch.append(block)
+        size += len(block.rows) if isinstance(block, ShownTable) else 1
+        if size >= STRETCH:
+            yield stretch
+            stretch, size = [], 0
+    if stretch:
+        yield stretch
+
+
+def _answer(quote: Quote, span: tuple[int, int]) -> tuple[int, int] | None:
+    """Where the words of a quote that answer stand in the document, if the quote stands at `span`."""
+    return quote.highlight and (span[0] + quote.highlight[0], span[0] + quote.highlight[1])
 
 
 def documents_html(

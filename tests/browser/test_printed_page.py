@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from openpyxl import Workbook
 from playwright.sync_api import Page, expect
 from reportlab.pdfgen.canvas import Canvas
 
@@ -15,6 +17,14 @@ PAGES = [
     ["The foundry of Varn", "The foundry of Varn was founded by Nell Ashdown in 1871.", "It made anchors and chains."],
     ["The bell", "The great bell of the foundry weighs 2,100 kilograms.", "It was cast in one night."],
     ["The end", "The foundry closed in 1932, after a fire in the pattern loft.", "Its gate still stands."],
+]
+CASTINGS = [
+    ["Article", "Casting", "Alloy of the melt", "Height in metres", "Buyer of the casting", "Year of the order"],
+    *(
+        [f"B-{number}", f"Bollard {number}", "grey iron", 1 + number / 10, "Harbour of Oster", 1930]
+        for number in range(9)
+    ),
+    ["K-77", "Bandstand", "bronze and brass", 4.25, "Town council of Melby", 1931],
 ]
 QUESTION = "How much does the great bell of the foundry weigh?"
 
@@ -32,8 +42,12 @@ def foundry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             canvas.drawString(72, 500 - 40 * place, line)
         canvas.showPage()
     canvas.save()
+    book = Workbook()
+    for row in CASTINGS:
+        book.active.append(row)
+    book.save(folder / "castings.xlsx")
     with Assistant.open(folder / "library", create=True) as assistant:
-        assistant.index([file])
+        assistant.index([file, folder / "castings.xlsx"])
     server = Server(folder, folder / "library")
     server.start()
     yield server
@@ -157,3 +171,24 @@ def test_the_readers_own_file_opens_and_a_changed_one_is_said(reader: Reader, fo
         expect(page.get_by_role("link", name="Download")).to_have_count(0)
     finally:
         file.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"), [("table", {"color_scheme": "dark"}), ("table-phone", {"width": 390, "height": 844})]
+)
+def test_a_sheet_is_shown_as_a_table(reader: Reader, foundry: Server, name: str, settings: dict[str, object]) -> None:
+    page = reader(at=foundry.address, **settings)
+    ask(page, "Who was the buyer of the casting K-77?").locator("[data-do=open]").first.click()
+    answer = page.locator(".panel td mark.chosen strong")
+    expect(answer).to_be_in_viewport(timeout=LOADS_WITHIN)
+    assert answer.inner_text() == "Town council of Melby"
+    assert page.locator(".panel th[scope=col]").all_inner_texts() == ["Row", *CASTINGS[0]]
+    assert page.locator(".panel tr:has(mark.chosen) th[scope=row]").inner_text() == "11"
+    box, panel = page.locator(".panel .table").bounding_box(), page.locator(".panel").bounding_box()
+    assert box is not None
+    assert panel is not None
+    assert panel["x"] <= box["x"]
+    assert box["x"] + box["width"] <= panel["x"] + panel["width"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    picture(page, name)
+    assert Axe().run(page).violations_count == 0

@@ -1,6 +1,6 @@
 """A document laid out for reading: its paragraphs, the place of a quote in them, and the marked parts.
 
-In: a `Document` with the spans of its furniture and headings. Out: paragraphs, cut into marked and plain pieces. One
+In: a `Document` with the spans of its furniture and headings. Out: paragraphs; `text_view` cuts them at the marks. One
 decision: paragraphs are counted as a user would count them, without titles, headings and furniture.
 """
 
@@ -9,7 +9,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Protocol
 
 from ...records import Document, Quote
@@ -42,10 +41,17 @@ class DocumentProvider(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A marked part of a document. `position` is the place of its quote in the answer, or None for a link."""
+    """A marked part of a document.
+
+    Attributes:
+        position: the place of its quote in the answer, or None for a link.
+        span: its start and end in the text.
+        answer: the same of the words in it that answer the question, if they are known.
+    """
 
     position: int | None
     span: Span
+    answer: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +93,6 @@ class Link:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:12]
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a paragraph that is either marked or plain."""
-
-    text: str
-    mark: Mark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,33 +176,9 @@ class Source:
         start = text.find(quote.text)
         return (start, start + len(quote.text)) if start >= 0 else None
 
-    def marked_paragraphs(self, marks: Sequence[Mark]) -> Iterator[tuple[Paragraph, int | None, list[Piece]]]:
-        """The document in reading order, without a first paragraph that only repeats its title.
-
-        Args:
-            marks: the parts to mark; if two overlap, the earlier in this sequence wins.
-
-        Yields:
-            Each paragraph, the number of the page that begins before it or None, and its pieces. Together the pieces
-            are the paragraph's text.
-        """
-        page = None
-        for paragraph in self.paragraphs:
-            if self._repeats_title(paragraph):
-                continue
-            here = self.document.page_at(paragraph.start)
-            yield paragraph, here if here != page else None, list(self.pieces(paragraph, marks))
-            page = here
-
-    def pieces(self, paragraph: Paragraph, marks: Sequence[Mark]) -> Iterator[Piece]:
-        """Cut a paragraph at the edges of the marks; if two overlap, the earlier in the sequence wins."""
-        near = [mark for mark in marks if mark.span[0] < paragraph.end and paragraph.start < mark.span[1]]
-        edges = {paragraph.start, paragraph.end}
-        for mark in near:
-            edges.update(edge for edge in mark.span if paragraph.start < edge < paragraph.end)
-        for start, end in pairwise(sorted(edges)):
-            at = next((mark for mark in near if mark.span[0] <= start < mark.span[1]), None)
-            yield Piece(self.document.text[start:end], at)
+    def shown_paragraphs(self) -> Iterator[Paragraph]:
+        """The paragraphs in reading order, without a first one that only repeats the title."""
+        return (paragraph for paragraph in self.paragraphs if not self._repeats_title(paragraph))
 
     def _repeats_title(self, paragraph: Paragraph) -> bool:
         text = self.document.text

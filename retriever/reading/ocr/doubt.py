@@ -4,6 +4,8 @@ A wrong letter leaves a word that most people still read rightly; a wrong digit 
 are judged by a stricter measure.
 """
 
+import numpy as np
+
 from ...records import Span
 from ..geometry import WordBoxes
 
@@ -38,10 +40,11 @@ def doubtful_spans(boxes: WordBoxes, text: str, start: int) -> tuple[Span, ...]:
         The start and end of each inside `text`, ascending; one that is only partly inside is cut.
     """
     end = start + len(text)
-    numbers = range(len(boxes))[boxes.within(start, end)]
+    within = boxes.within(start, end)
+    unsure = boxes.by_ocr[within] & (boxes.confidences[within] < max(DOUBTFUL_WORD, DOUBTFUL_NUMBER))
     found = []
-    for number in numbers:
+    for number in (within.start + np.flatnonzero(unsure)).tolist():
         first, last = (min(max(int(at), start), end) - start for at in boxes.spans[number])
-        if boxes.by_ocr[number] and is_doubtful(text[first:last], float(boxes.confidences[number])):
+        if is_doubtful(text[first:last], float(boxes.confidences[number])):
             found.append((first, last))
     return tuple(found)

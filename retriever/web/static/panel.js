@@ -47,7 +47,7 @@ export const attach = ({ element, props, watch }) => {
   };
   const cover = () => (find("#chat").inert = narrow.matches && Boolean(props.value));
   const stand = () => {
-    const target = printed.target() ?? element.querySelector("mark.chosen") ?? element.querySelector("#panel-title");
+    const target = printed.target() ?? element.querySelector("td mark.chosen:has(strong)") ?? element.querySelector("mark.chosen") ?? element.querySelector("#panel-title");
     const focused = target.matches(".box") ? element.querySelector("#panel-title") : target;
     if (!element.contains(document.activeElement)) focused.focus({ preventScroll: true });
     target.scrollIntoView({ block: "center" });
