@@ -11,9 +11,11 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 
 from .answering.answer_cache import AnswerCache
+from .answering.pictures import origin_of
 from .answering.pipeline import AnswerPipeline, OnRanked, retime, timings
 from .answering.query import StandaloneQuestion
 from .answering.readings import Probe
@@ -47,7 +49,7 @@ from .reading.folders import as_utf8
 from .reading.geometry import LineBox
 from .reading.page_images import USUAL_WIDTH, PageImages, original, quote_lines
 from .reading.worker import Worker
-from .records import Answer, Document, DocumentSummary, Hit, LibraryState, Quote, Turn, Verdict
+from .records import Answer, Document, DocumentSummary, Hit, LibraryState, Origin, Quote, Turn, Verdict
 from .settings import ENCODER_VARIABLE, Settings
 from .store.base import Library, Searcher
 from .store.open import Place, create_library, encoder_origin, locate, open_library
@@ -335,7 +337,20 @@ class Assistant(Upkeep):
             QuestionError: the question holds no words, or too many.
         """
         (retrieval,) = self.gather(question, [excluded], history, count=count, scope=scope)
-        return retrieval.reranked if retrieval else ()
+        return tuple(map(self._with_origin, retrieval.reranked)) if retrieval else ()
+
+    def _with_origin(self, hit: Hit) -> Hit:
+        place = hit.passage
+        return replace(hit, origin=self.origin(place.document_id, place.start, place.end))
+
+    def origin(self, document_id: str, start: int, end: int) -> Origin:
+        """Tell whether any word between two characters of a document was read from a picture.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+            LibraryError: what the library knows of the words is damaged.
+        """
+        return origin_of(self._library, document_id, start, end)
 
     def gather(
         self,

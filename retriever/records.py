@@ -256,6 +256,7 @@ class Hit:
         text: its words, `Document.text[passage.start:passage.end]` when it was indexed.
         score: fused score, 0..1, higher is better; comparable within one search only.
         why: its ranks in each arm.
+        origin: whether any of its words was read from a picture; told for the hits of `Assistant.search`.
     """
 
     number: int
@@ -263,6 +264,7 @@ class Hit:
     text: str
     score: float
     why: Why
+    origin: Origin = Origin.TEXT
 
 
 @dataclass(frozen=True, slots=True)

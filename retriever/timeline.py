@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from .answering.pictures import origin_of
 from .filters import Scope
-from .records import DocumentSummary
+from .records import DocumentSummary, Origin
 from .store.base import Library
 from .store.contents import StoredPassage
 from .text.bibliography import is_bibliographic
@@ -66,6 +67,7 @@ class Point:
         title: of its document.
         publisher: of its document, or None.
         weight: how well it is understood alone; higher is better.
+        origin: whether any of its words was read from a picture; told by `Timeline.points`.
         also: other documents' sentences that say the same about the same time.
     """
 
@@ -78,6 +80,7 @@ class Point:
     publisher: str | None
     weight: float
     also: tuple["Point", ...] = ()
+    origin: Origin = Origin.TEXT
 
     @property
     def days(self) -> tuple[date, date]:
@@ -117,7 +120,13 @@ class Timeline:
         state = document.sha256, document.published, document.publisher, document.passages
         known = self._by_document.get(document.id)
         if known is None or known[0] != state:
-            known = state, points_of(document, self._library.passages.stored_in(document.id))
+            found = points_of(document, self._library.passages.stored_in(document.id))
+            known = (
+                state,
+                tuple(
+                    replace(one, origin=origin_of(self._library, one.document_id, one.start, one.end)) for one in found
+                ),
+            )
             self._by_document[document.id] = known
         return known[1]
 

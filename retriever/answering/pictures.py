@@ -27,15 +27,31 @@ def picture_words(
     Raises:
         LibraryError: what the library knows of the words is damaged.
     """
-    if media_type != "application/pdf" and not media_type.startswith("image/"):
-        return Origin.TEXT, ()
-    try:
-        boxes = _unpacked(library.documents.word_boxes(document_id))
-    except ValueError as error:
-        raise LibraryError(f"{document_id}: {error}; find out more with ibid verify.") from error
-    if boxes.origin(start, start + len(text)) is not Origin.OCR:
+    boxes = _boxes(library, document_id, media_type)
+    if boxes is None or boxes.origin(start, start + len(text)) is not Origin.OCR:
         return Origin.TEXT, ()
     return Origin.OCR, doubtful_spans(boxes, text, start)
+
+
+def origin_of(library: Library, document_id: str, start: int, end: int) -> Origin:
+    """Whether any word between two characters of a document was read from a picture.
+
+    Raises:
+        DocumentUnknown: no document has that id.
+        LibraryError: what the library knows of the words is damaged.
+    """
+    boxes = _boxes(library, document_id, library.documents.summary(document_id).media_type)
+    return (boxes.origin(start, end) if boxes else None) or Origin.TEXT
+
+
+def _boxes(library: Library, document_id: str, media_type: str) -> WordBoxes | None:
+    """The places of a document's words; None if none of them can have been read from a picture."""
+    if media_type != "application/pdf" and not media_type.startswith("image/"):
+        return None
+    try:
+        return _unpacked(library.documents.word_boxes(document_id))
+    except ValueError as error:
+        raise LibraryError(f"{document_id}: {error}; find out more with ibid verify.") from error
 
 
 @lru_cache(maxsize=8)

@@ -254,11 +254,12 @@ class WholeDocumentSchema(DocumentSchema):
 
 
 class ExcerptSchema(DocumentSchema):
-    """A part of a document, `text[start:end]`."""
+    """A part of a document, `text[start:end]`. `origin`: whether any of its words was read from a picture."""
 
     start: Position
     end: Position
     text: str
+    origin: Origin
 
 
 class PlaceSchema(Schema):
@@ -268,6 +269,7 @@ class PlaceSchema(Schema):
     start: Position
     end: Position
     publisher: Text | None
+    origin: Origin
 
 
 class PointSchema(Schema):
@@ -280,6 +282,7 @@ class PointSchema(Schema):
     end: Position
     publisher: Text | None
     also: list[PlaceSchema]
+    origin: Origin
 
 
 class TimelineSchema(Schema):
@@ -303,6 +306,7 @@ class HitSchema(Schema):
     rows: RowRange | None
     score: Annotated[float, _round_to(4)]
     why: WhySchema
+    origin: Origin
 
 
 class SearchSchema(Schema):
@@ -406,7 +410,8 @@ def excerpt_fields(assistant: Assistant, document_id: str, start: int, end: int)
     start = min(max(start, 0), len(text))
     end = min(max(end, start), len(text))
     about = _document_fields(assistant, document_id)
-    return ExcerptSchema(**about, start=start, end=end, text=text[start:end]).fields()
+    origin = assistant.origin(document_id, start, end)
+    return ExcerptSchema(**about, start=start, end=end, text=text[start:end], origin=origin).fields()
 
 
 def list_fields(documents: Sequence[DocumentSummary], start: int, count: int) -> Fields:
@@ -450,4 +455,5 @@ def _hit(assistant: Assistant, hit: Hit) -> HitSchema:
         rows=passage.row_range,
         score=hit.score,
         why=WhySchema.model_validate(hit.why),
+        origin=hit.origin,
     )

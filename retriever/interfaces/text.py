@@ -14,6 +14,7 @@ from ..check.records import CheckReport
 from ..ingest.run import IndexReport
 from ..maintenance.verify import Finding
 from ..records import (
+    READ_FROM_PICTURE,
     Answer,
     Context,
     ContextKind,
@@ -22,6 +23,7 @@ from ..records import (
     DifferenceKind,
     DocumentSummary,
     Hit,
+    Origin,
     Provenance,
     Quote,
     Verdict,
@@ -103,7 +105,12 @@ def quote_text(quote: Quote) -> str:
 @as_text.register
 def hit_text(hit: Hit) -> str:
     """Write the place of a passage above its words."""
-    return f"{on_one_line(hit.passage.location)}\n{textwrap.indent(wrap(hit.text, LINE_WIDTH - 4), '    ')}"
+    place = on_one_line(hit.passage.location) + _seen(hit.origin)
+    return f"{place}\n{textwrap.indent(wrap(hit.text, LINE_WIDTH - 4), '    ')}"
+
+
+def _seen(origin: Origin) -> str:
+    return f"; {READ_FROM_PICTURE}" if origin is Origin.OCR else ""
 
 
 @as_text.register
@@ -134,7 +141,9 @@ def finding_text(finding: Finding) -> str:
 def point_text(point: Point) -> str:
     """Write the time and the sentence of a timeline's point above its sources."""
     sources = (
-        on_one_line(f"    {one.publisher or one.title}; {_place(one.document_id, one.start, one.end)}")
+        on_one_line(
+            f"    {one.publisher or one.title}; {_place(one.document_id, one.start, one.end)}{_seen(one.origin)}"
+        )
         for one in (point, *point.also)
     )
     return "\n".join([wrap(f"{point.time} {point.text}", indent="    "), *sources])

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant, as_text
+from retriever.filters import Scope
 from retriever.ingest.kept_pages import FOLDER, KeptPages
 from retriever.interfaces.html.cards import NumberedQuote, notebook_html, screen_reader_text
 from retriever.interfaces.html.printed import ROOM
 from retriever.interfaces.html.source import Source
 from retriever.interfaces.json_lines import as_json
+from retriever.interfaces.schemas import excerpt_fields, search_fields, timeline_fields
 from retriever.reading.geometry import PlacedWord, PrintedPage, WordBoxes
 from retriever.records import READ_FROM_PICTURE, Answer, Document, Origin
 from tests.paths import ROOT
@@ -46,6 +48,21 @@ def test_programs_are_told(answer: Answer) -> None:
     assert quote["origin"] == "ocr"
     start, end = quote["doubtful"][0]
     assert quote["text"][start:end] == "1904."
+
+
+@pytest.mark.usefixtures("answer")
+def test_hits_excerpts_and_the_timeline_tell_it_too(empty_assistant: Assistant) -> None:
+    empty_assistant.add([Document.from_text("oak.txt", "The oak of Melby was felled in 1911 by its owner.")])
+    for name, told in (("scan.pdf", "ocr"), ("oak.txt", "text")):
+        hits = empty_assistant.search(
+            "Which lamp was lit, which oak was felled?", scope=Scope(documents=frozenset({name}))
+        )
+        points = [point for point in empty_assistant.timeline() if point.document_id == name]
+        assert {hit.origin for hit in hits} == {point.origin for point in points} == {told}
+        assert all((READ_FROM_PICTURE in as_text(one)) is (told == "ocr") for one in (*hits, *points))
+        assert search_fields(empty_assistant, "?", hits)["hits"][0]["origin"] == told
+        assert timeline_fields(points)["timeline"][0]["origin"] == told
+        assert excerpt_fields(empty_assistant, name, 4, 20)["origin"] == told
 
 
 def test_people_are_told(answer: Answer) -> None:
