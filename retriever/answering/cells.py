@@ -27,7 +27,8 @@ def asked_cell(row: str, asked: frozenset[str]) -> Span | None:
     for name, (start, end) in _cells(row):
         own = frozenset(terms(name))
         named = asked & (own - FUNCTION_TERMS or own)
-        if named and not asked.issuperset(terms(row[start:end])):
+        value = terms(row[start:end])  # an empty cell has none, and may be what is asked for
+        if named and not (value and asked.issuperset(value)):
             found.append((len(named), (start, end)))
     most = max((count for count, _ in found), default=0)
     best = [span for count, span in found if count == most]

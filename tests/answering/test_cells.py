@@ -22,3 +22,10 @@ ROW = "Article: GT-474500; Name: flange; oval; In stock: 348; Unit price: 325.45
 def test_the_column_that_is_named_and_not_given_is_asked_for(question: str, value: str | None) -> None:
     found = asked_cell(ROW, frozenset(terms(question)))
     assert (ROW[slice(*found)] if found else None) == value
+
+
+def test_an_empty_cell_may_be_asked_for() -> None:
+    row = "Item: Lantern; Price: 12.50 EUR; Count: 4; Total: —."
+    found = asked_cell(row, frozenset(terms("What is the total for the lantern?")))
+    assert found is not None
+    assert row[slice(*found)] == "—"
