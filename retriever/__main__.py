@@ -221,10 +221,26 @@ def _show(chosen: argparse.Namespace) -> int:
 
 
 def _edit(chosen: argparse.Namespace) -> int:
-    if chosen.title is None and chosen.publisher is None and chosen.date is None:
-        return fail("Nothing was changed; give a --title, a --publisher or a --date.")
+    corrected = {
+        "title": chosen.title,
+        "author": chosen.author,
+        "publisher": chosen.publisher,
+        "published": chosen.date,
+    }
+    if all(value is None for value in corrected.values()):
+        return fail("Nothing was changed; give a --title, an --author, a --publisher or a --date.")
+    print(as_text(_open(chosen).edit(chosen.id, **corrected)))
+    return 0
+
+
+def _cite(chosen: argparse.Namespace) -> int:
+    from retriever.interfaces.cite_command import cite  # with lxml, which takes 0.1 s to import
+
+    if chosen.quote and len(chosen.ids) != 1:
+        return fail("Give the ID of the one document that has these characters.")
     assistant = _open(chosen)
-    print(as_text(assistant.edit(chosen.id, title=chosen.title, publisher=chosen.publisher, published=chosen.date)))
+    ids = _known_ids(assistant, chosen.ids) or [summary.id for summary in assistant.documents()]
+    cite(assistant, ids, chosen, whole_library=not chosen.ids)
     return 0
 
 
@@ -369,6 +385,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "timeline": _timeline,
     "show": _show,
     "edit": _edit,
+    "cite": _cite,
     "remove": _remove,
     "forget": _forget,
     "copy": _copy,

@@ -494,14 +494,16 @@ class Assistant(Upkeep):
         document_id: str,
         *,
         title: str | None = None,
+        author: str | None = None,
         publisher: str | None = None,
         published: str | None = None,
     ) -> DocumentSummary:
-        """Correct a document's title, publisher or date; it stays when the file is read again.
+        """Correct a document's title, author, publisher or date; it stays when the file is read again.
 
         Args:
             document_id: the document.
             title: its title; None keeps the one that it has, and so for the others.
+            author: who wrote it, as in "Ada Brook; Tom Reed"; empty if that is unknown.
             publisher: who published it; empty if that is unknown.
             published: the date, in ISO 8601 or in words; empty if it is unknown.
 
@@ -512,7 +514,7 @@ class Assistant(Upkeep):
             DocumentUnknown: no document has that id.
             ReadingError: the title is empty, or the date is not a date.
         """
-        given = {"title": title, "publisher": publisher, "published": published}
+        given = {"title": title, "author": author, "publisher": publisher, "published": published}
         values = {name: value for name, value in given.items() if value is not None}
         edit_document(self._library, self._encoder, document_id, values)
         self._search.catch_up()

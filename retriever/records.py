@@ -211,6 +211,7 @@ class DocumentSummary:
         characters: length of the text.
         passages: how many passages can be found, furniture not counted.
         warnings: as for `Document`.
+        author: as for `Document`.
     """
 
     id: str
@@ -224,6 +225,7 @@ class DocumentSummary:
     sha256: str
     source: str
     warnings: tuple[str, ...] = ()
+    author: str | None = None
 
     @property
     def inferred(self) -> tuple[str, ...]:

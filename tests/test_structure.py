@@ -23,6 +23,7 @@ PACKAGE = ROOT / "retriever"
 
 HOMES = {
     "chardet": "reading/plain",
+    "citeproc": "citing",
     "cv2": "reading/ocr/engine",
     "dateparser": "reading/dates",
     "docx": "web/export_pages reading/docx_comments",  # one writes a file, one adds to another's
@@ -36,7 +37,7 @@ HOMES = {
     "jinja2": "interfaces/html",
     "langchain_core": "interfaces/frameworks/langchain",
     "llama_index": "interfaces/frameworks/llama_index",
-    "lxml": "reading",
+    "lxml": "reading citing",
     "markupsafe": "interfaces/html web",
     "mcp": "interfaces/mcp",
     "onnxruntime": "answering/reader reading/ocr/engine",
@@ -121,6 +122,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
             "retriever.interfaces.index_command",
             "retriever.interfaces.output",
             "retriever.interfaces.report_schemas",
+            "retriever.interfaces.cite_command",
             "retriever.interfaces.requests",
             "retriever.interfaces.schemas",
             "retriever.interfaces.scope_names",
@@ -185,6 +187,7 @@ def test_what_is_heavy_is_imported_when_it_is_needed() -> None:
     """`ibid ask` starts without torch, the page, and what reads files, shows progress or writes JSON."""
     heavy = {
         "chardet",
+        "citeproc",
         "dateparser",
         "ftfy",
         "gradio",
@@ -215,8 +218,8 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(commands()) == [
-        *("index", "ask", "chat", "check", "list", "timeline", "show", "edit", "remove", "forget", "copy", "verify"),
-        *("serve", "token", "mcp", "completion"),
+        *("index", "ask", "chat", "check", "list", "timeline", "show", "edit", "cite", "remove", "forget", "copy"),
+        *("verify", "serve", "token", "mcp", "completion"),
     ]
 
 

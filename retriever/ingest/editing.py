@@ -1,4 +1,4 @@
-"""What a user corrects of a document: its title, publisher and date. A corrected value goes before the file's own."""
+"""What a user corrects of a document: title, author, publisher, date. A corrected value goes before the file's own."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +12,7 @@ from ..store.base import Library
 from .run import IndexRun
 from .storing import PendingDocument, store_documents
 
-EDITABLE = ("title", "publisher", "published")
+EDITABLE = ("title", "author", "publisher", "published")
 
 
 def edit_document(library: Library, encoder: Encoder, document_id: str, values: Mapping[str, str]) -> None:
@@ -22,7 +22,7 @@ def edit_document(library: Library, encoder: Encoder, document_id: str, values: 
         library: the library.
         encoder: encodes passages with their title.
         document_id: the document.
-        values: the new value of each of `EDITABLE` that changes; an empty publisher or date is unknown.
+        values: the new value of each of `EDITABLE` that changes; an empty one is unknown, but for the title.
 
     Raises:
         DocumentUnknown: no document has that id.

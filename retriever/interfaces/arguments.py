@@ -8,6 +8,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ..citing.names import CitationFormat, CitationStyle
 from ..reading.folders import as_utf8
 from ..settings import VERSION
 from .logs import LEVELS
@@ -212,13 +213,36 @@ def _add_documents(commands: _Commands) -> None:
     )
     edit = commands.add(
         "edit",
-        "correct a document's title, publisher or date",
+        "correct a document's title, author, publisher or date",
         'scan.pdf --title "Roof survey" --publisher "Town of Varn" --date 2022-02-11',
     )
     edit.add_argument("id", metavar="ID", help="the document's id, as `ibid list` prints it")
     edit.add_argument("--title", metavar="TITLE", help="its title")
+    edit.add_argument("--author", metavar="NAMES", help="who wrote it: \"Ada Brook; Tom Reed\"; '' for unknown")
     edit.add_argument("--publisher", metavar="NAME", help="who published it; '' for unknown")
     edit.add_argument("--date", metavar="DATE", help="when it was published: 2022-02-11, 2022-02; '' for unknown")
+    cite = commands.add(
+        "cite",
+        "cite documents in a style, or for a reference manager",
+        "ferry.txt --quote 1204:1389 --style oscola",
+        "--format bibtex > library.bib",
+    )
+    cite.add_argument(
+        "ids", type=as_utf8, nargs="*", metavar="ID", help="a document's id; with none, all documents are cited"
+    )
+    cite.add_argument("--quote", type=_span, metavar="START:END", help="cite the place of these characters")
+    form = cite.add_mutually_exclusive_group()
+    form.add_argument(
+        "--style",
+        type=CitationStyle,
+        choices=list(CitationStyle),
+        default=CitationStyle.CHICAGO,
+        help="the style (default: chicago)",
+    )
+    form.add_argument(
+        "--format", type=CitationFormat, choices=list(CitationFormat), help="write for a reference manager instead"
+    )
+    form.add_argument("--json", action="store_true", help=_JSON)
     remove = commands.add("remove", "remove documents from the library; their files stay", "old/report.pdf")
     remove.add_argument("ids", type=as_utf8, nargs="+", metavar="ID", help="a document's id")
     remove.add_argument("--json", action="store_true", help=_JSON)

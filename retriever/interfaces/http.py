@@ -20,6 +20,9 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..assistant import Assistant
+from ..citing.formats import write_references
+from ..citing.names import MEDIA_TYPES
+from ..citing.styles import cite
 from ..errors import (
     DocumentUnknown,
     FileTooLarge,
@@ -33,11 +36,13 @@ from ..errors import (
 )
 from ..settings import VERSION
 from . import Fields
+from .citations import citation_fields, cited_document
 from .json_lines import as_json, line
 from .requests import (
     MOST_QUOTES,
     AskRequest,
     BatchLine,
+    CitationRequest,
     EditRequest,
     PageRequest,
     SearchRequest,
@@ -47,6 +52,7 @@ from .requests import (
 from .schemas import (
     AddedSchema,
     AnswerSchema,
+    CitationSchema,
     DocumentsSchema,
     ErrorSchema,
     RemovedSchema,
@@ -303,6 +309,20 @@ def original_file(document_id: str, assistant: _Ready, download: bool = False) -
     return Response(data, media_type=media_type, headers={**NOT_KEPT, "Content-Disposition": disposition})
 
 
+@_routes.get("/documents/{document_id:path}/citation", **_answers(CitationSchema))
+def citation(document_id: str, asked: Annotated[CitationRequest, Query()], assistant: _Ready) -> Response:
+    """Cite one document, or the place of the characters from `start` to `end` in it, in a style.
+
+    With `format`, the answer is a file for a reference manager.
+    """
+    if _is_document(assistant, f"{document_id}/citation"):
+        return JSON(whole_document_fields(assistant, f"{document_id}/citation"))
+    item = cited_document(assistant, document_id, asked.quote)
+    if asked.format:
+        return Response(write_references([item], asked.format), media_type=MEDIA_TYPES[asked.format], headers=NOT_KEPT)
+    return JSON(citation_fields(item, cite(item, asked.style)))
+
+
 @_routes.get("/documents/{document_id:path}", **_answers(WholeDocumentSchema))
 def show(document_id: str, assistant: _Ready) -> Response:
     """Give one document with its text."""
@@ -311,8 +331,10 @@ def show(document_id: str, assistant: _Ready) -> Response:
 
 @_routes.patch("/documents/{document_id:path}", **_answers(WholeDocumentSchema))
 def edit(document_id: str, body: EditRequest, assistant: _Ready) -> Response:
-    """Correct the title, the publisher or the date of one document."""
-    assistant.edit(document_id, title=body.title, publisher=body.publisher, published=body.published)
+    """Correct the title, the author, the publisher or the date of one document."""
+    assistant.edit(
+        document_id, title=body.title, author=body.author, publisher=body.publisher, published=body.published
+    )
     return JSON(whole_document_fields(assistant, document_id))
 
 

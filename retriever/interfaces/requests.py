@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..assistant import Assistant
+from ..citing.names import CitationFormat, CitationStyle
 from ..errors import QuestionError
 from ..filters import Scope
 from ..reading.page_images import MOST_WIDTH, USUAL_WIDTH
@@ -108,6 +109,7 @@ class EditRequest(Request):
     """The corrections of a document; fields that are left out stay unchanged."""
 
     title: str | None = None
+    author: str | None = None
     publisher: str | None = None
     published: str | None = None
 
@@ -137,16 +139,15 @@ class SearchRequest(QuestionRequest):
     count: int = Field(default=20, strict=True, ge=1, le=MOST_HITS, description="At most this many passages.")
 
 
-class PageRequest(Request):
-    """How a page of a document is drawn."""
+class QuotedRequest(Request):
+    """Some characters of a document."""
 
-    width: int = Field(default=USUAL_WIDTH, ge=1, le=MOST_WIDTH, description="Pixels; less if the page is too large.")
-    start: int | None = Field(default=None, description="The first character of the words to mark; 0 if negative.")
+    start: int | None = Field(default=None, description="The first character that is meant; 0 if negative.")
     end: int | None = Field(default=None, ge=0, description="One past the last.")
 
     @property
     def quote(self) -> tuple[int, int] | None:
-        """The characters to mark, or None.
+        """The characters that are meant, or None.
 
         Raises:
             QuestionError: only one of the two is given, or there is nothing between them.
@@ -156,6 +157,19 @@ class PageRequest(Request):
         if self.start is None or self.end is None or max(self.start, 0) >= self.end:
             raise QuestionError("start and end must both be given, and start must be less than end.")
         return max(self.start, 0), self.end
+
+
+class PageRequest(QuotedRequest):
+    """How a page of a document is drawn; the words from `start` to `end` are marked."""
+
+    width: int = Field(default=USUAL_WIDTH, ge=1, le=MOST_WIDTH, description="Pixels; less if the page is too large.")
+
+
+class CitationRequest(QuotedRequest):
+    """How a document is cited."""
+
+    style: CitationStyle = CitationStyle.CHICAGO
+    format: Annotated[CitationFormat | None, Field(description="Write for a reference manager instead.")] = None
 
 
 class BatchTurn(TurnRequest):

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.json_schema import models_json_schema
 
 from ..assistant import Assistant
+from ..citing.names import CitationStyle
 from ..records import ContextKind, Covers, DifferenceKind, DocumentSummary, Hit, Origin, Provenance, Verdict
 from ..talk import AnswerKind
 from ..timeline import Point
@@ -230,6 +231,7 @@ class DocumentSchema(Schema):
     passages: Count
     sha256: Annotated[str, _json_type("string", pattern="^[0-9a-f]{64}$")]
     warnings: list[Text]
+    author: str | None
 
 
 class CopyShareSchema(Schema):
@@ -245,7 +247,6 @@ class WholeDocumentSchema(DocumentSchema):
     text: str
     pages: list[Position]
     furniture: list[Span]
-    author: str | None
     language: str | None
     link: str | None
     known: dict[str, Provenance]
@@ -260,6 +261,19 @@ class ExcerptSchema(DocumentSchema):
     end: Position
     text: str
     origin: Origin
+
+
+class CitationSchema(Schema):
+    """A document as a style cites it, and its item in CSL-JSON."""
+
+    document_id: Text
+    style: CitationStyle
+    note: Text
+    note_html: Text
+    reference: str
+    reference_html: str
+    inferred: list[Text]
+    item: dict[str, Any]
 
 
 class PlaceSchema(Schema):
@@ -357,6 +371,7 @@ RESPONSES = (
     WholeDocumentSchema,
     ExcerptSchema,
     DocumentListSchema,
+    CitationSchema,
     AddedSchema,
     RemovedSchema,
     ErrorSchema,
@@ -391,7 +406,6 @@ def whole_document_fields(assistant: Assistant, document_id: str) -> Fields:
         text=document.text,
         pages=list(document.pages),
         furniture=list(assistant.furniture(document_id)),
-        author=document.author,
         language=document.language,
         link=document.link,
         known=dict(document.known),

@@ -291,7 +291,7 @@ def _publication(source: Quote | DocumentSummary | OverviewDocument) -> Sequence
 
 def _set_by_user(document: DocumentSummary) -> str:
     """What the user has corrected of a document: `title and date set by you`; empty for nothing."""
-    fields = ("title", "publisher", "published")
+    fields = ("title", "author", "publisher", "published")
     corrected = [name for name in fields if document.known.get(name) is Provenance.USER]
     return _SET_BY_USER.format(_join_names(corrected)) if corrected else ""
 

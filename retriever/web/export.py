@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ..citing.names import CitationStyle
+from ..citing.styles import cite
 from ..errors import DocumentUnknown
+from ..interfaces.citations import cited_quote
 from ..interfaces.html.cards import NumberedQuote, difference_parts
 from ..interfaces.html.source import DocumentProvider, Source
 from ..interfaces.json_lines import as_json as answer_as_json
@@ -43,17 +46,29 @@ class Sources:
     """The documents that a conversation quotes, by id, without removed ones."""
 
     by_id: Mapping[str, Source]
+    style: CitationStyle | None = None
 
     @classmethod
-    def load(cls, turns: Sequence[StoredTurn], documents: DocumentProvider) -> "Sources":
-        """Fetch each quoted document once."""
+    def load(
+        cls, turns: Sequence[StoredTurn], documents: DocumentProvider, style: CitationStyle | None = None
+    ) -> "Sources":
+        """Fetch each quoted document once; they are cited in the style, or as the page names them."""
         taken = {}
         for document_id in {quote.document_id for kept in turns for quote in shown_quotes(kept)}:
             try:
                 taken[document_id] = Source.load(documents, document_id)
             except DocumentUnknown:
                 continue
-        return cls(taken)
+        return cls(taken, style)
+
+    def cited(self, item: NumberedQuote) -> str:
+        """The source of a quote in the style; as the page names it without one, or where it is not there now."""
+        quote = item.quote
+        if self.style is None or self.state([quote]) is not State.HERE:
+            return ", ".join(filter(None, (item.publisher, f"“{quote.title}”", item.when, item.place, item.speaks_of)))
+        citation = cite(cited_quote(self.by_id[quote.document_id], quote), self.style)
+        needs_reference = citation.note.startswith("(") and citation.reference
+        return f"{citation.note} {citation.reference}" if needs_reference else citation.note
 
     def state(self, quotes: Sequence[Quote]) -> State:
         """Whether a document still contains all the quotes from it."""
@@ -80,20 +95,26 @@ class Sources:
         return NumberedQuote(position, quote, source.place(quote), source.document.known)
 
 
-def as_json(conversation: Conversation, turns: Sequence[StoredTurn], documents: DocumentProvider) -> str:
+def as_json(
+    conversation: Conversation,
+    turns: Sequence[StoredTurn],
+    documents: DocumentProvider,
+    style: CitationStyle | None = None,
+) -> str:
     """Write a conversation for programs.
 
     Args:
         conversation: the conversation.
         turns: its turns, in order.
         documents: an assistant, or whatever holds documents.
+        style: adds `citations`, one for each quote, to a turn.
 
     Returns:
         An object with `title`, `created`, `changed` (ISO 8601, UTC) and `turns`. A turn has the fields of
         `ask --json`, and `documents`: `id`, `title`, `publisher`, `published`, `state` and `sha256` of each quoted
         document, in the order of the quotes. A turn without an answer has `question` and `message`.
     """
-    sources = Sources.load(turns, documents)
+    sources = Sources.load(turns, documents, style)
     fields = {
         "title": conversation.title,
         "created": conversation.created.isoformat(timespec="seconds"),
@@ -108,7 +129,8 @@ def _turn_fields(kept: StoredTurn, sources: Sources) -> dict[str, object]:
     if isinstance(kept.reply, str):
         return {"question": kept.question, "message": kept.reply}
     documents = [_document_fields(quotes, sources) for quotes in _by_document(kept.reply.quotes)]
-    return answer_as_json(kept.reply) | {"documents": documents}
+    citations = [sources.cited(item) for item in sources.numbered(kept.reply.quotes)] if sources.style else None
+    return answer_as_json(kept.reply) | {"documents": documents} | ({"citations": citations} if citations else {})
 
 
 def _by_document(quotes: Sequence[Quote]) -> list[list[Quote]]:
@@ -130,18 +152,24 @@ def _document_fields(quotes: Sequence[Quote], sources: Sources) -> dict[str, obj
     }
 
 
-def as_markdown(conversation: Conversation, turns: Sequence[StoredTurn], documents: DocumentProvider) -> str:
+def as_markdown(
+    conversation: Conversation,
+    turns: Sequence[StoredTurn],
+    documents: DocumentProvider,
+    style: CitationStyle | None = None,
+) -> str:
     """Write a conversation for reading.
 
     Args:
         conversation: the conversation.
         turns: its turns, in order.
         documents: an assistant, or whatever holds documents.
+        style: of the citations; None: as the page names sources.
 
     Returns:
         CommonMark. The words of documents, questions and errors are plain text in it: no mark-up, image or link.
     """
-    sources = Sources.load(turns, documents)
+    sources = Sources.load(turns, documents, style)
     blocks = [
         f"# {on_one_line(conversation.title)}",
         f"Asked of Ibid, {span_words(conversation.created, conversation.changed)}. Quotes are the documents’ "
@@ -206,14 +234,13 @@ def _origin(item: NumberedQuote, sources: Sources) -> str:
 def origin_lines(item: NumberedQuote, sources: Sources) -> list[str]:
     """Where a quote is from, in words; where it stands, in characters; and where else the same text stands."""
     quote = item.quote
-    cited = (item.publisher, f"“{quote.title}”", item.when, item.place, item.speaks_of)
     where = f"{quote.document_id}, characters {quote.start}-{quote.end}"
     standing = {
         State.HERE: f"SHA-256 {sources.sha256([quote])}",
         State.CHANGED: "the document has changed since, and no longer has the quote there",
         State.GONE: "the document is no longer in the library",
     }[sources.state([quote])]
-    lines = [", ".join(filter(None, cited)), f"{where}; {standing}", *quote_context(quote)]
+    lines = [sources.cited(item), f"{where}; {standing}", *quote_context(quote)]
     for copy in quote.copies:
         at = f"{copy.document_id}, characters {copy.start}-{copy.end}"
         lines.append(f"The same text: {', '.join(filter(None, (copy.publisher, f'“{copy.title}”')))}, {at}")

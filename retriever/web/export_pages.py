@@ -13,6 +13,7 @@ from docx.document import Document as WordPage
 from docx.shared import Pt, RGBColor
 from markupsafe import Markup
 
+from ..citing.names import CitationStyle
 from ..interfaces.html.cards import CARD_STYLE, NumberedQuote, difference_parts, saved_turn_html
 from ..interfaces.html.source import DocumentProvider
 from ..interfaces.html.templating import render
@@ -26,34 +27,46 @@ _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _QUIET = RGBColor(0x5F, 0x5A, 0x51)
 
 
-def as_html(conversation: Conversation, turns: Sequence[StoredTurn], documents: DocumentProvider) -> str:
+def as_html(
+    conversation: Conversation,
+    turns: Sequence[StoredTurn],
+    documents: DocumentProvider,
+    style: CitationStyle | None = None,
+) -> str:
     """Write a conversation as one HTML file: with its style, without scripts, and it loads nothing.
 
     Args:
         conversation: the conversation.
         turns: its turns, in order.
         documents: an assistant, or whatever holds documents.
+        style: of the citations; None: as the page names sources.
     """
-    sources = Sources.load(turns, documents)
+    sources = Sources.load(turns, documents, style)
     written = []
     for kept in turns:
         items = sources.numbered(shown_quotes(kept))
         notes = [(item.position + 1, origin_lines(item, sources)) for item in items]
         written.append((kept.question, saved_turn_html(kept.question, kept.reply, items), notes))
     asked = span_words(conversation.created, conversation.changed)
-    style = Markup(CARD_STYLE)  # noqa: S704 (our own file)
-    return render("saved.html", style=style, title=conversation.title, asked=asked, turns=written)
+    look = Markup(CARD_STYLE)  # noqa: S704 (our own file)
+    return render("saved.html", style=look, title=conversation.title, asked=asked, turns=written)
 
 
-def as_word(conversation: Conversation, turns: Sequence[StoredTurn], documents: DocumentProvider) -> bytes:
+def as_word(
+    conversation: Conversation,
+    turns: Sequence[StoredTurn],
+    documents: DocumentProvider,
+    style: CitationStyle | None = None,
+) -> bytes:
     """Write a conversation as a Word document.
 
     Args:
         conversation: the conversation.
         turns: its turns, in order.
         documents: an assistant, or whatever holds documents.
+        style: of the citations; None: as the page names sources.
     """
-    sources = Sources.load(turns, documents)
+    sources = Sources.load(turns, documents, style)
     page = WordDocument()
     page.core_properties.title, page.core_properties.author = _fit(conversation.title), "Ibid"
     page.add_heading(_fit(conversation.title), level=0)
@@ -89,7 +102,7 @@ def _add_answer(page: WordPage, answer: Answer, items: Sequence[NumberedQuote], 
         quoted.add_run(f" {item.position + 1}").font.superscript = True
     for item in items:
         first, *others = origin_lines(item, sources)
-        _note(page, f"{item.position + 1}  {first}. {'; '.join(others)}")
+        _note(page, f"{item.position + 1}  {first.rstrip('.')}. {'; '.join(others)}")
 
 
 def _note(page: WordPage, text: str) -> None:

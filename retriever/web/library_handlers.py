@@ -150,7 +150,7 @@ class LibraryHandlers:
         return await self._change(scope, lambda assistant: self._uploads.remove(assistant, document_id))
 
     async def edit(self, scope: Scope, document_id: str, values: Mapping[str, str]) -> str:
-        """Correct the title, publisher and date of a document, if they differ, and list the documents."""
+        """Correct the title, author, publisher and date of a document, if they differ, and list the documents."""
         return await self._change(scope, lambda assistant: _correct(assistant, document_id, values))
 
     async def correct(self, document_id: str, values: Mapping[str, str]) -> str:

@@ -27,6 +27,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 
 from ..assistant import Assistant
+from ..citing.names import CitationStyle
 from ..errors import IbidError
 from ..interfaces import http as api
 from ..interfaces.mcp import build_app as build_agents
@@ -149,9 +150,11 @@ def add_routes(app: FastAPI, received: Uploads, library: Loader[Assistant], hist
         if history is None or kind not in EXPORTS:
             return PlainTextResponse("There is no such conversation.", 404)
         write, media_type = EXPORTS[kind]
+        wanted = request.query_params.get("style", "")
+        style = CitationStyle(wanted) if wanted in list(CitationStyle) else None
         try:
             kept = history.conversation(user, name)
-            content = write(kept, history.turns(user, name), library.result())
+            content = write(kept, history.turns(user, name), library.result(), style)
         except IbidError as error:
             return PlainTextResponse(str(error), 404)
         file = safe_name(f"{kept.title}.{kind}")

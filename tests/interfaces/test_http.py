@@ -303,6 +303,7 @@ def test_it_describes_itself_by_the_schemas_of_the_contract(client: TestClient) 
         "/documents/{document_id}",
         "/documents/{document_id}/pages/{page}.png",
         "/documents/{document_id}/file",
+        "/documents/{document_id}/citation",
     }
     known = described["components"]["schemas"]
     assert known["QuoteSchema"]["properties"]["why"] == {"$ref": "#/components/schemas/WhySchema"}

@@ -46,6 +46,7 @@ class NumberedQuote:
         copies: other places with the same words, without removed documents.
         passage: what stands before and after it in its document.
         lines: the pictures of its lines, if it was read from a picture.
+        author: of its document; empty where unknown.
     """
 
     position: int
@@ -56,6 +57,7 @@ class NumberedQuote:
     copies: tuple[tuple[Copy, Link], ...] = ()
     passage: tuple[str, str] | None = None
     lines: tuple[LinesPicture, ...] = ()
+    author: str = ""
 
     @classmethod
     def of(cls, position: int, quote: Quote, sources: Mapping[str, Source]) -> "NumberedQuote":
@@ -70,7 +72,8 @@ class NumberedQuote:
         is_seen = quote.origin is Origin.OCR and document.text[quote.start : quote.end] == quote.text
         lines = pictures_of_lines(document, quote.start, quote.end) if is_seen else ()
         shown = replace(quote, **corrected)
-        return cls(position, shown, place, document.known, copies=copies, passage=passage, lines=lines)
+        author = document.author or ""
+        return cls(position, shown, place, document.known, copies=copies, passage=passage, lines=lines, author=author)
 
     @property
     def publisher(self) -> str:
@@ -81,11 +84,6 @@ class NumberedQuote:
     def publisher_inferred(self) -> bool:
         """Whether Ibid guessed the publisher."""
         return bool(self.quote.publisher) and self.known.get("publisher") is Provenance.INFERRED
-
-    @property
-    def known_inferred(self) -> bool:
-        """Whether Ibid guessed anything about the document."""
-        return Provenance.INFERRED in self.known.values()
 
     @property
     def original(self) -> tuple[Copy, Link] | None:

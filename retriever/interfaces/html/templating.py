@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from ...citing.names import STYLE_NAMES
 from ...records import Document, DocumentSummary, Provenance
 from ...text.calendar import date_words
 from ..text import VERDICT_WORDS
@@ -78,6 +79,7 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_templates.globals["styles"] = [(style.value, name) for style, name in STYLE_NAMES.items()]
 _templates.filters.update(
     date_words=date_words,
     ordinal=ordinal,

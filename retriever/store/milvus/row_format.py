@@ -105,6 +105,7 @@ def document_row(
         "text_sha256": text_digest(document.text),
         "lines": sorted(lines),
         "warnings": document.warnings,
+        "author": document.author,
     }
     sketched = base64.b64encode(sketch(document.text).tobytes()).decode()
     row = {"version": version, "vector": NO_VECTOR, "sketch": sketched, "about": json.dumps(about)}
@@ -116,8 +117,11 @@ def document_row_from(row: Row) -> DocumentRow:
     about = json.loads(row["about"])
     known = {name: Provenance(value) for name, value in about["known"].items()}
     names = "id title publisher published media_type characters passages sha256 source".split()
-    warnings = tuple(about.get("warnings", ()))  # an earlier version stored none
-    summary = DocumentSummary(**{name: about[name] for name in names}, known=known, warnings=warnings)
+    later = {
+        "warnings": tuple(about.get("warnings", ())),
+        "author": about.get("author"),
+    }  # earlier versions had neither
+    summary = DocumentSummary(**{name: about[name] for name in names}, known=known, **later)
     origin = DocumentOrigin(about["id"], about["title"], known.get("title"), about["sha256"], about["read_as"])
     sketched = np.frombuffer(base64.b64decode(row["sketch"]), np.uint32)
     return DocumentRow(

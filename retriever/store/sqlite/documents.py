@@ -28,10 +28,12 @@ from .vectors import SqliteVectors
 
 _SUMMARIES = (
     "SELECT d.id, title, publisher, published, known, media_type, length(text), "
-    "(SELECT count(*) FROM passages p WHERE p.document = d.number AND NOT furniture), sha256, source, warnings "
+    "(SELECT count(*) FROM passages p WHERE p.document = d.number AND NOT furniture), sha256, source, warnings, author "
     "FROM documents d"
 )
-_SUMMARY_FIELDS = "id title publisher published known media_type characters passages sha256 source warnings".split()
+_SUMMARY_FIELDS = (
+    "id title publisher published known media_type characters passages sha256 source warnings author".split()
+)
 
 
 class SqliteDocuments:

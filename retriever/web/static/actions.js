@@ -2,6 +2,7 @@
 // data; layout.py lists the names.
 import { find, isAsking, isLeaving, listen, tell } from "./dom.js";
 import { goTo, goToNew } from "./address.js";
+import { cited, isStyled } from "./citing.js";
 import { stepped } from "./panel.js";
 
 export const PANELS = ["open", "documents", "timeline", "conversations"];
@@ -81,10 +82,15 @@ document.addEventListener("input", (event) => {
 });
 
 register({
-  copy: async ({ text, link }, control) => {
+  copy: async (data, control) => {
+    const { text, link } = data;
     const said = (control.dataset.said ??= control.textContent);
     try {
-      await navigator.clipboard.writeText(text ?? location.href.split("#")[0] + link);
+      const kinds = isStyled(data) && (await cited(data));
+      if (kinds) {
+        const items = Object.entries(kinds).map(([kind, words]) => [kind, new Blob([words], { type: kind })]);
+        await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(items))]);
+      } else await navigator.clipboard.writeText(text ?? location.href.split("#")[0] + link);
       control.textContent = "Copied";
     } catch {
       control.textContent = "Could not copy";

@@ -125,18 +125,19 @@ listen("corrected", () => {
 });
 
 register({
-  // Title, publisher and date become fields below the quote.
-  correct_here: ({ document: id, title, publisher, published }, control) => {
+  // Title, author, publisher and date become fields below the quote.
+  correct_here: ({ document: id, title, author, publisher, published }, control) => {
     const figure = control.closest("figure");
     figure.querySelector("form.correct")?.remove();
     const form = document.createElement("form");
     form.className = "correct";
     form.dataset.do = "correct";
     form.innerHTML = `<input type="hidden" name="document"><label>Title <input name="title" required></label>
+      <label>Author <input name="author" placeholder="unknown"></label>
       <label>Publisher <input name="publisher" placeholder="unknown"></label>
       <label>Date <input name="published" placeholder="2022-04-22, 2022-04 or 2022"></label>
       <p><button type="submit" class="button">Save</button> <button type="button" class="quiet">Cancel</button></p>`;
-    for (const [name, value] of Object.entries({ document: id, title, publisher, published })) form.elements[name].value = value;
+    for (const [name, value] of Object.entries({ document: id, title, author, publisher, published })) form.elements[name].value = value;
     const leave = () => {
       form.remove();
       control.focus();

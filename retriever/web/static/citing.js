@@ -1,0 +1,37 @@
+// A quote is copied, and a conversation saved, as its user cites: as the page shows it, or in a style. The choice is kept
+// in this browser.
+import { listen } from "./dom.js";
+
+const KEPT = "ibid:citation";
+const style = () => localStorage.getItem(KEPT) ?? "";
+const show = () => {
+  for (const choice of document.querySelectorAll("select[data-citation]")) choice.value = style();
+};
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches?.("select[data-citation]")) return;
+  localStorage.setItem(KEPT, target.value);
+  show();
+});
+addEventListener("storage", show); // another tab
+listen("answered", () => setTimeout(show));
+
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest?.("a[href^='conversations/']");
+  if (link) link.search = style() && `?style=${style()}`;
+});
+
+// The quote with its citation: as plain words, and with italics. A style that cites in brackets needs the reference too.
+export const cited = async ({ document: id, start, end, quote }) => {
+  const asked = new URLSearchParams({ style: style(), start, end });
+  const answer = await fetch(`api/documents/${id.split("/").map(encodeURIComponent).join("/")}/citation?${asked}`);
+  if (!answer.ok) throw new Error(answer.statusText);
+  const { note, note_html, reference, reference_html } = await answer.json();
+  const inBrackets = note.startsWith("(") && reference;
+  const words = document.createElement("span");
+  words.textContent = `“${quote}”`;
+  return {
+    "text/plain": `“${quote}” ${note}${inBrackets ? `\n${reference}` : ""}`,
+    "text/html": `<p>${words.innerHTML} ${note_html}</p>${inBrackets ? `<p>${reference_html}</p>` : ""}`,
+  };
+};
+export const isStyled = ({ document: id }) => Boolean(id && style());
