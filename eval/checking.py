@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.drafts import Alteration, MadeDraft, Planted, make_drafts, sentences
+from eval.traps import make_traps
 from retriever import Assistant, CheckedQuotation, Document, IbidError, Status
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
@@ -25,6 +26,7 @@ LARGEST_BYTES = 2_000_000
 """Larger files take minutes to read, and add nothing."""
 
 DRAFTS = 10
+TRAPS = 100
 PAGES, WORDS_A_PAGE, PASSAGES = 300, 350, 10_000
 
 
@@ -40,6 +42,11 @@ class Judged:
     def is_called_wrong(self) -> bool:
         """Whether the report says that it has to be mended."""
         return self.found is not None and self.found.status is not Status.FOUND
+
+    @property
+    def is_warned(self) -> bool:
+        """Whether only its context is warned of: half of the true ones are parts of sentences, which may have one."""
+        return self.found is not None and self.found.status is Status.OUT_OF_CONTEXT
 
     @property
     def is_right(self) -> bool:
@@ -80,8 +87,31 @@ def figures(judged: Sequence[Judged]) -> dict[str, float]:
         "quotations": len(judged),
         "altered": len(altered),
         "alterations found": _share([one.is_right for one in altered]),
-        "true ones called false": sum(not one.is_right for one in true),
+        "true ones called false": sum(not one.is_right and not one.is_warned for one in true),
+        "true ones warned of their context": sum(one.is_warned for one in true),
         "place right": _share([one.place_is_right for one in judged]),
+    }
+
+
+def judge_traps(documents: Sequence[Document], seed: int = 0) -> dict[str, float]:
+    """Plant traps in a document, in a library of its own, and check a draft that quotes them as plain statements."""
+    found = list(dict.fromkeys(sentence for document in documents for sentence in sentences(document.text)))
+    document, draft, traps = make_traps(found, min(TRAPS, len(found) // 2), seed)
+    with tempfile.TemporaryDirectory() as folder, Assistant.open(Path(folder) / "library", create=True) as assistant:
+        assistant.add([document])
+        report = assistant.check(draft.encode(), name="traps.md")
+    said = {one.quotation.text.rstrip("."): one for one in report.quotations}
+    warned = [bool((one := said.get(trap.text)) and one.context and one.context.kinds) for trap in traps]
+    as_it_is = [
+        bool((one := said.get(trap.text)) and one.context and trap.kind in one.context.kinds)
+        for trap in traps
+        if trap.kind
+    ]
+    return {
+        "context traps": len(as_it_is),
+        "traps warned of": _share([each for each, trap in zip(warned, traps, strict=True) if trap.kind]),
+        "warned of as what they are": _share(as_it_is),
+        "false context warnings": _share([each for each, trap in zip(warned, traps, strict=True) if not trap.kind]),
     }
 
 
@@ -117,6 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         documents = [assistant.document(summary.id) for summary in assistant.documents()]
         judged = judge(assistant, make_drafts(documents, DRAFTS, chosen.seed))
         result: dict[str, float] = figures(judged)
+        result |= judge_traps(documents, chosen.seed)
         if chosen.long:
             result |= _time_long(assistant, documents)
     if chosen.json:

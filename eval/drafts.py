@@ -21,7 +21,8 @@ PER_DRAFT = 20
 SHORTEST, LONGEST = 7, 45
 """Words of a quotation."""
 
-_SENTENCE = re.compile(r"(?<![.\w])[A-Z][^.!?|\n\[\]<>*_`#“”\"«»„‹›]{30,320}[.!?](?=\s)")
+_SENTENCE = re.compile(r"(?<![.\w])[A-Z][^.!?|\n\[\]<>*_`#“”\"«»„‹›‘]{30,320}[.!?](?=\s)")
+_LETTERS = re.compile(r"\w+")
 _WORD = re.compile(r"[A-Za-z][a-z'’]{3,}")
 _NUMBER = re.compile(r"\b\d[\d,]*(?:\.\d+)?\b")
 _VERB = re.compile(r"\b(?:is|are|was|were|will|has|have|had|can|must|may|should|would|could|does|did)\b(?! not\b)")
@@ -99,12 +100,16 @@ def sentences(text: str) -> Iterator[str]:
 
 def _unique(found: Sequence[tuple[Document, str]], documents: Sequence[Document]) -> Iterator[tuple[Document, str]]:
     """Those that stand in one document only, once each."""
-    texts = {document.id: " ".join(document.text.split()) for document in documents}
+    texts = {document.id: _plainly(document.text) for document in documents}
     seen: set[str] = set()
     for document, sentence in found:
-        if sentence not in seen and sum(sentence in text for text in texts.values()) == 1:
+        if sentence not in seen and sum(_plainly(sentence) in text for text in texts.values()) == 1:
             seen.add(sentence)
             yield document, sentence
+
+
+def _plainly(text: str) -> str:
+    return " ".join(_LETTERS.findall(text.casefold()))
 
 
 def _plant(

@@ -38,6 +38,9 @@ from .words import Token, draft_tokens
 ALSO_AT_MOST = 5
 """Other documents that are named for words that several have."""
 
+STITCH_COST = 2.5
+"""Words that differ at the likeliest place from which a quotation may be of several; fewer are a change."""
+
 LEAST = 0.3
 """Likeness from which a place is shown as the nearest to a quotation that is not in the library."""
 
@@ -134,7 +137,7 @@ class QuotationChecker:
             return CheckedQuotation(work.quotation, Status.NOT_IN_LIBRARY, named=sources)
         best = matches[0]
         is_stitched = best.is_stitched(self._texts)
-        if not is_stitched and len(work.pieces) == 1 and best.likeness < 0.9:
+        if not is_stitched and len(work.pieces) == 1 and best.cost >= STITCH_COST:
             parts = stitched(matches, work.tokens, self._texts)
             if parts is not None and parts.is_stitched(self._texts):
                 best, is_stitched = parts, True

@@ -42,7 +42,7 @@ _CODE = re.compile(r"`[^`\n]{1,300}`")
 _QUOTED_LINE = re.compile(r"^[ \t]{0,3}>[^\n]*", re.MULTILINE)
 _SIGNED = re.compile(r"\s{0,20}(?:[—–―]|--?|\()\s?[^\n]{1,300}")
 """A line below a quotation that names its source."""
-_CITED = re.compile(r"\s{0,3}[(\[][^()\[\]\n]{1,300}[)\]]")
+_CITED = re.compile(r"[\s”\"’'»›“«]{0,4}[(\[][^()\[\]\n]{1,300}[)\]]")
 """A source in brackets behind the sentence."""
 _SIGNATURE = re.compile(r"\s*(?:[—–―]|--?)\s?\S")
 _MARK = r"\[\^([\w-]{1,20})\]|\[(\d{1,3}|[ivxl]{1,6})\]|([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})"

@@ -47,12 +47,12 @@ class Candidate:
     Attributes:
         document: the document's position in the list of texts.
         start: number of the word at which the piece's first word would stand; may be negative.
-        votes: how many runs of words both have.
+        votes: how many runs of words both have; where as many stand at several places, more if they stand in one row.
     """
 
     document: int
     start: int
-    votes: int
+    votes: float
 
 
 class _Vocabulary(dict[str, int]):
@@ -91,8 +91,9 @@ class PieceIndex:
             for size in (2, 3)
             if (table := _Runs.of(numbers, size, [len(piece) < SHORT_PIECE for piece in pieces])) is not None
         ]
-        self._best = np.zeros(self._count, dtype=np.int64)
-        self._found: list[NDArray[np.int64]] = []
+        self._runs = np.array([len(piece) - (1 if len(piece) < SHORT_PIECE else 2) for piece in pieces], dtype=np.int64)
+        self._best = np.zeros(self._count, dtype=np.float64)
+        self._found: list[NDArray[np.float64]] = []
 
     def look_through(self, document: int, text: str) -> None:
         """Note where the pieces may stand in a text."""
@@ -107,7 +108,7 @@ class PieceIndex:
         if not len(piece):
             return
         start = np.concatenate([one[1] for one in hits]) + first
-        pieces, starts, votes = _places(piece, start)
+        pieces, starts, votes = _places(piece, start, self._runs)
         np.maximum.at(self._best, pieces, votes)
         kept = votes >= np.maximum(1, LEAST_SHARE * self._best[pieces])
         rows = np.stack([pieces, np.full(len(pieces), document), starts, votes], axis=1)
@@ -119,11 +120,11 @@ class PieceIndex:
         if not self._found:
             return found
         rows = np.concatenate(self._found)
-        rows = rows[rows[:, 3] >= LEAST_SHARE * self._best[rows[:, 0]]]
+        rows = rows[rows[:, 3] >= LEAST_SHARE * self._best[rows[:, 0].astype(np.int64)]]
         order = np.lexsort((rows[:, 2], rows[:, 1], -rows[:, 3], rows[:, 0]))
         for piece, document, start, votes in rows[order].tolist():
-            if len(found[piece]) < MOST_KEPT:
-                found[piece].append(Candidate(document, start, votes))
+            if len(found[int(piece)]) < MOST_KEPT:
+                found[int(piece)].append(Candidate(int(document), int(start), votes))
         return found
 
 
@@ -175,11 +176,16 @@ def _hashes(numbers: Numbers, size: int) -> Numbers:
     return np.where(known, hashes, 0)
 
 
-def _places(pieces: Numbers, starts: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Where most runs of a piece begin at about the same word: the piece, the first such word, and how many runs."""
+def _places(pieces: Numbers, starts: Numbers, runs: Numbers) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
+    """Where most runs of a piece begin at about the same word: the piece, the first such word, and its votes.
+
+    A word that the source repeats gives more hits than the piece has runs, which says nothing. Runs in one row do.
+    """
     keys, counts = np.unique(pieces * _STARTS + (starts + _STARTS // 2), return_counts=True)
     summed = np.append(0, np.cumsum(counts))
-    votes = summed[np.searchsorted(keys, keys + SHIFT, "right")] - summed[:-1]
+    around = summed[np.searchsorted(keys, keys + SHIFT, "right")] - summed[:-1]
+    most = runs[keys // _STARTS]
+    votes = np.minimum(around, most) + np.minimum(counts, most) / (most + 1)
     near = np.diff(keys) <= BUCKET
     best = np.ones(len(keys), dtype=np.bool_)
     best[1:] &= ~(near & (votes[:-1] >= votes[1:]))

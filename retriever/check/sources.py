@@ -128,7 +128,7 @@ def _names(position: int, document: Document) -> Iterator[_Name]:
 def _spellings(publisher: str) -> Iterator[str]:
     """The ways to spell a publisher: with and without "The", its initials, the acronym that it begins with."""
     name = publisher.strip()
-    if not name or not name[0].isupper():
+    if not name or not (name[0].isupper() or "." in name):
         return
     bare = name.removeprefix("The ")
     words = bare.split()

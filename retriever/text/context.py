@@ -23,14 +23,16 @@ WORDS_SHOWN = 5
 FEWEST_QUOTED = 3
 """Words in quotation marks that are somebody's; fewer are a term."""
 
-_NEGATION = r"(?:not|n[’']t|never|cannot|nor|neither|without|hardly|scarcely)"
+_NEGATION = r"(?:not|n[’']t|never|cannot|nor|neither|hardly|scarcely)"
 _NEAR_NEGATION = re.compile(
     rf"(?i)(?:\b{_NEGATION}|n[’']t)\b(?:\s+[^\s,;:.]+){{0,2}}\s*$|\b(?:no|few|little)\s*$|\b(?:nobody|no one|none)\s*$"
 )
 _DENYING = (
     r"den(?:y|ies|ied|ying|ials?)|reject(?:s|ed|ing|ion)?|refut\w*|rebut\w*|disput\w*|dismiss\w*|debunk\w*|disprov\w*"
     r"|repudiat\w*|contradict\w*|contrary to|untrue|false|falsely|myths?|rumou?rs?|unfounded|baseless|incorrect|wrong"
-    r"|wrongly|hoax|doubt(?:s|ed|ful)?|disbeliev\w*|nonsense"
+    r"|wrongly|hoax|a lie|discredit\w*|retract\w*|recant\w*|t(?:ook|akes?|aken) back|withdr[ae]w\w*"
+    r"|fabricat\w*|invented|mistaken?|stop(?:s|ped)? short|disagree\w*|thrown out|doubt(?:s|ed|ful)?|disbeliev\w*"
+    r"|nonsense"
     r"|no (?:\w+ )?(?:evidence|proof|signs?|indication|basis|reason|truth)"
     r"|nothing (?:\w+ ){0,2}(?:show|suggest|prove)\w*"
     rf"|{_NEGATION} (?:\w+ )?(?:true|the case|correct|accurate|right|so)|(?:nobody|no one|none)(?: [^\s,;]+){{1,5}}"
@@ -40,24 +42,36 @@ _DENYING = (
 _DENIAL = re.compile(
     rf"(?i)\b(?:{_DENYING})\b|n[’']t (?:say|claim|believe|think|mean|show|suggest|prove|confirm|agree)\b"
 )
+_NEGATED_THAT = re.compile(
+    rf"(?i)\b(?:{_NEGATION}|no|none|nobody|nothing|few|little|barely|without|far from|refus\w+)\b[^;:]*\bthat\s*$"
+    r"|n[’']t\b[^;:]*\bthat\s*$"
+)
+"""A negation anywhere in the clause that governs "that", right in front of the words."""
 _DENIAL_BEHIND = re.compile(
     rf"(?i)^[^.?!]{{0,80}}?\b(?:is|are|was|were|proved|proves|which|claims?|\w+s?)\b[^.?!,;]{{0,40}}?\b(?:{_DENYING})\b"
 )
 _NO_DENIAL = re.compile(
     rf"(?i)\b(?:{_NEGATION}|no|little|without|beyond|nobody|no one)\s+(?:\w+\s+)?"
-    r"(?:den(?:y|ies|ied|ying)|doubt\w*|disput\w*|reject\w*|refut\w*|dismiss\w*)"
+    r"(?:den(?:y|ies|ied|ying)|doubt\w*|disput\w*|reject\w*|refut\w*|dismiss\w*|question\b|wonder\b|secret\b|surprise\b)"
 )
 _ASKING = re.compile(
     r"(?i)\bwhether\b|\b(?:ask|asks|asked|asking|know|knows|knew|see|learn|check|wonder\w*|inquir\w*|enquir\w*|unsure"
     r"|uncertain|unclear|question\w*)\s(?:\w+\s){0,3}?(?:if|why|how)\b"
 )
+_CONTENTS = (
+    "suggestion|belief|view|idea|notion|theory|claim|allegation|assertion|accusation|opinion|impression|fear|hope"
+    "|possibility|chance|risk|prediction|argument|contention|proposal|story|complaint|suspicion|presumption"
+)
+"""Nouns of what somebody may think or say: "the suggestion that ..." states nothing."""
+_THOUGHT = re.compile(rf"(?i)\b(?:{_CONTENTS})s?(?:\s[^\s,;:]+){{0,4}}?\sthat\s*$")
 _SUPPOSING = re.compile(
     r"(?i)(?:^|[,;—–(“\"]\s*|\b(?:that|and|but|or|only|even|as|what)\s)(?:if|unless|provided|in case|in the event)\b"
     r"(?! (?:not|any|so)\b[,.])|\b(?:if|unless|lest)\s*$"
-    r"|\b(?:suppos(?:e|es|ing)|assum(?:e|es|ed|ing|ption)|imagin(?:e|es|ed|ing)|pretend\w*|hypothe\w*)\b"
+    r"|\b(?:suppos(?:e|es|ing)|assum(?:e|es|ed|ing|ption)|imagin(?:e|es|ed|ing)|pretend\w*|hypothe\w*"
+    r"|sake of argument|scenarios?|(?:as|so) long as)\b"
+    r"|^\W*(?:say|picture|let us|let[’']s)\b[^.;:]*\b(?:that|in which|where)\s*$"
 )
 _INVERTED = re.compile(r"(?:^|[.?!]\s)(?:Had|Were|Should)\s(?!\S+\s(?:said|been asked)\b)[^?]*$")
-_MODAL = re.compile(r"\b(?:might|may|could|would)(?:\s+(?:have|be|well|also|soon|even|still|not))?\s*$")
 _SUPPOSED_BEHIND = re.compile(r"(?i)^\s*,?\s*(?:(?:but |and )?only )?(?:if|unless|provided|assuming|as long as)\b")
 _STRONG_STOP = re.compile(r"[;:]\s|[.?!]\s")
 
@@ -154,17 +168,20 @@ def _kinds(text: str, around: _Around, start: int, end: int) -> Iterator[tuple[C
         return match.start() + shift, match.end() + shift
 
     at = around.lead_start + cut
-    denial = _DENIAL.search(clause) or _NEAR_NEGATION.search(clause)
+    denial = _DENIAL.search(clause) or _NEGATED_THAT.search(clause) or _NEAR_NEGATION.search(clause)
+    behind = None if denial else _DENIAL_BEHIND.match(around.tail)
     if denial and not _NO_DENIAL.search(clause):
         yield ContextKind.DENIAL, placed(denial, at)
-    elif not denial and (behind := _DENIAL_BEHIND.match(around.tail)) and not _NO_DENIAL.search(behind[0]):
+    elif behind and not _NO_DENIAL.search(behind[0]):
         yield ContextKind.DENIAL, placed(behind, around.tail_start)
+    elif thought := _THOUGHT.search(clause):
+        yield ContextKind.HYPOTHESIS, placed(thought, at)
     if around.tail.rstrip(" \n”\"’')").endswith("?") and "?" not in text[start:end][-2:]:
         mark = around.tail.rfind("?") + around.tail_start
         yield ContextKind.QUESTION, (mark, mark + 1)
     elif asking := _ASKING.search(clause):
         yield ContextKind.QUESTION, placed(asking, at)
-    supposed = _SUPPOSING.search(clause) or _INVERTED.search(clause) or _MODAL.search(clause)
+    supposed = _SUPPOSING.search(clause) or _INVERTED.search(clause)
     if supposed:
         yield ContextKind.HYPOTHESIS, placed(supposed, at)
     elif behind := _SUPPOSED_BEHIND.match(around.tail):

@@ -36,12 +36,13 @@ _PAIRS = {
     "＂": "＂",
     "'": "'",
     "``": "''",
+    "‘‘": "’’",
 }
 """Opening mark -> the marks that close it."""
 _ALSO_CLOSING = frozenset("“”‘’»›«‹\"'＂")
 """Marks that open in one style and close in another."""
 _APOSTROPHES = frozenset("'’")
-_MARK = re.compile("``|''|[“”„‟«»‹›‘’‚‛「」『』﹁﹂﹃﹄〝〞〟\"＂']")
+_MARK = re.compile("``|''|‘‘|’’|[“”„‟«»‹›‘’‚‛「」『』﹁﹂﹃﹄〝〞〟\"＂']")
 _BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 _BEFORE_OPENING = frozenset("([{<—–-/:;,=>|*_~¿¡…")
 
@@ -127,9 +128,14 @@ def _openers_of(mark: str) -> frozenset[str]:
     return _OPENERS.get(mark, frozenset())
 
 
+def _closing(closing: str) -> tuple[str, ...]:
+    """The closing marks of a pair; doubled ones are one mark."""
+    return (closing,) if closing in ("''", "’’") else tuple(closing)
+
+
 _OPENERS = {
-    close: frozenset(opening for opening, closing in _PAIRS.items() if close in closing)
-    for close in {letter for closing in _PAIRS.values() for letter in (closing if closing != "''" else ("''",))}
+    close: frozenset(opening for opening, closing in _PAIRS.items() if close in _closing(closing))
+    for close in {mark for closing in _PAIRS.values() for mark in _closing(closing)}
 }
 """Closing mark -> the marks that it closes."""
 
@@ -185,7 +191,7 @@ def _opens(text: str, match: re.Match[str]) -> bool:
     if mark in "「『﹁﹃〝„‚":
         return True
     begins = not before or before.isspace() or before in _BEFORE_OPENING or before in _PAIRS or not before.isascii()
-    if mark in "“«‹``":
+    if mark in ("“", "«", "‹", "``", "‘‘"):
         return bool(after)
     if mark == "’":
         return False
