@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 
 from retriever import Assistant, IbidError, QuestionError, Settings, as_json, as_text
+from retriever.encoder.preparing import listening
 from retriever.errors import machine_error
 from retriever.filters import matching_id
 from retriever.interfaces.arguments import build_parser, commands_of, with_dashes
@@ -21,7 +22,7 @@ from retriever.interfaces.index_command import STANDARD_INPUT, index, wrong_usag
 from retriever.interfaces.logs import PACKAGE, printed_logs
 from retriever.interfaces.output import fail, print_json, say
 from retriever.interfaces.powershell import powershell_script
-from retriever.interfaces.progress import IndexDisplay
+from retriever.interfaces.progress import IndexDisplay, PreparationDisplay
 from retriever.interfaces.scope_names import ScopeNames
 from retriever.interfaces.terminal import show, talk
 from retriever.interfaces.text import for_terminal
@@ -57,7 +58,8 @@ def _main(parser: argparse.ArgumentParser, arguments: Sequence[str], settings: S
         parser.error(f"check: {wrong}")
     if chosen.command == "forget" and chosen.json and chosen.ids and not chosen.yes:
         parser.error("forget: --json needs --yes, as nobody is asked")
-    with printed_logs("info" if chosen.verbose else "error" if chosen.quiet else chosen.log_level or "warning"):
+    level = "info" if chosen.verbose else "error" if chosen.quiet else chosen.log_level or "warning"
+    with printed_logs(level), listening(PreparationDisplay(quiet=chosen.quiet)):
         return _run(chosen)
 
 
@@ -254,9 +256,13 @@ def _remove(chosen: argparse.Namespace) -> int:
 
 
 def _forget(chosen: argparse.Namespace) -> int:
+    with _open(chosen) as assistant:
+        return _forget_in(assistant, chosen)
+
+
+def _forget_in(assistant: Assistant, chosen: argparse.Namespace) -> int:
     from retriever.web.forget import forget, plan_lines, result_lines  # pydantic takes 0.1 s to import
 
-    assistant = _open(chosen)
     if assistant.is_used_elsewhere():
         _log.warning(
             "Another process is using this library, perhaps the chat page. It may keep documents in memory until "

@@ -114,6 +114,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
             "retriever.web.auth",
             "retriever.web.forget",
             "retriever.web.server",
+            "retriever.encoder.preparing",
             "retriever.errors",
             "retriever.filters",
             "retriever.interfaces.arguments",

@@ -3,6 +3,7 @@
     base          vectors, and what an encoder and a backend must offer
     reference     the model as sentence-transformers runs it
     compiled      the same model compiled for this machine, which needs no torch
+    preparing     the steps of compiling, for whoever shows them
     batching      questions of several threads -> one run of the model
     pieces        word pieces -> the vectors of words
     word_vectors  the vectors of words, reduced to a byte for each of 128 axes

@@ -23,6 +23,7 @@ from ..text.tokens import words
 from .base import Span, TextVectors, Vectors
 from .batching import RequestBatcher
 from .pieces import text_vectors
+from .preparing import STEPS, tell
 from .reference import ReferenceBackend
 
 if TYPE_CHECKING:
@@ -89,7 +90,16 @@ class CompiledBackend:
         try:
             return cls.load(place)
         except Exception:  # damaged files raise errors of any kind; the model is compiled again
+            tell(0)
+        try:
             _ = reference.model  # raises here if the original cannot be loaded
+            return cls._made(place, reference)
+        finally:
+            tell(len(STEPS))
+
+    @classmethod
+    def _made(cls, place: Path, reference: ReferenceBackend) -> "CompiledBackend | None":
+        """Compile the model and load it; None if it cannot be compiled well."""
         try:
             _make(place, reference)
             return cls.load(place)
@@ -248,12 +258,14 @@ def _compile(openvino: Any, made: Path, reference: ReferenceBackend) -> str | No
     Raises:
         OSError: the folder cannot be written.
     """
+    tell(1)
     known = reference.encode_texts(_SAMPLE, _WORDS)
     about = {"longest": reference.model.max_seq_length, "sample": known[0].vector.tolist()}
     try:
         reference.model.tokenizer.backend_tokenizer.save(str(made / _TOKENIZER))
         (made / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
         openvino.save_model(_converted(openvino, reference), made / _MODEL, compress_to_fp16=False)
+        tell(2)
         return _difference(CompiledBackend.load(made), known)
     except OSError:
         raise

@@ -1,4 +1,4 @@
-"""Shows the progress of indexing on standard error: a bar on a terminal, else a line now and then."""
+"""Shows progress on standard error: a bar on a terminal, else a line now and then."""
 
 import sys
 import time
@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..encoder.preparing import STEPS
 from ..ingest.run import IndexProgress
 from .text import on_one_line
 
@@ -61,6 +62,40 @@ class IndexDisplay:
             self._bar.start()
         task = self._bar.task_ids[0]
         self._bar.update(task, completed=at.files_done, total=at.files, description=progress_text(at))
+
+
+class PreparationDisplay:
+    """Shows that a model is prepared for this machine, once: a bar on a terminal, else a line at its start."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        """Quietly, nothing is shown."""
+        self._is_quiet = quiet
+        self._bar: Progress | None = None
+
+    def __call__(self, done: int) -> None:
+        """Show that so many steps are done."""
+        if self._is_quiet:
+            return
+        if done == 0:
+            steps = f"{', '.join(STEPS[:-1])} and {STEPS[-1]}"
+            print(f"ibid: preparing this machine for search by meaning, once: {steps}.", file=sys.stderr, flush=True)
+        if sys.stderr.isatty():
+            self._show_bar(done)
+
+    def _show_bar(self, done: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        if self._bar is None:
+            columns = (BarColumn(bar_width=24), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.add_task("", total=len(STEPS))
+            self._bar.start()
+        if done == len(STEPS):
+            self._bar.stop()
+            self._bar = None
+            return
+        self._bar.update(self._bar.task_ids[0], completed=done, description=STEPS[done])
 
 
 def progress_text(at: IndexProgress) -> str:

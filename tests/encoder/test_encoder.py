@@ -18,6 +18,7 @@ from retriever import encoder as module
 from retriever.encoder import SHIPPED_DIGEST, SHIPPED_NAME, SentenceEncoder, Span, TextVectors
 from retriever.encoder.compiled import CompiledBackend, _batches
 from retriever.encoder.pieces import word_vectors
+from retriever.encoder.preparing import STEPS, listening
 from retriever.encoder.word_vectors import unit_rows
 from retriever.settings import ENCODERS_VARIABLE, default_encoders
 from retriever.text.tokens import words
@@ -201,6 +202,15 @@ def test_a_model_that_reads_otherwise_once_compiled_is_noted_as_unsuitable(
     (place,) = tmp_path.iterdir()
     assert [file.name for file in place.iterdir()] == ["unsuitable.txt"]
     assert "has the cosine" in (place / "unsuitable.txt").read_text()
+
+
+def test_whoever_listens_hears_the_steps_of_compiling(tmp_path: Path, shipped: SentenceEncoder) -> None:
+    steps: list[int] = []
+    with listening(steps.append):
+        assert CompiledBackend.opened(tmp_path, SHIPPED_DIGEST, shipped.reference) is not None
+        assert steps == list(range(len(STEPS) + 1))
+        assert CompiledBackend.opened(tmp_path, SHIPPED_DIGEST, shipped.reference) is not None
+    assert steps == list(range(len(STEPS) + 1)), "what is compiled already says nothing"
 
 
 def test_texts_of_like_length_share_a_batch() -> None:

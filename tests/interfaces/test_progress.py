@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
+from retriever.encoder.preparing import STEPS
 from retriever.ingest.run import IndexProgress
-from retriever.interfaces.progress import SECONDS_BETWEEN_LINES, IndexDisplay, progress_text
+from retriever.interfaces.progress import SECONDS_BETWEEN_LINES, IndexDisplay, PreparationDisplay, progress_text
 
 SOME = IndexProgress(3, 12, 240, 5.0, "/varn/report.pdf")
 
@@ -25,6 +26,17 @@ SOME = IndexProgress(3, 12, 240, 5.0, "/varn/report.pdf")
 )  # fmt: skip
 def test_how_far_it_is_in_words(at: IndexProgress, words: str) -> None:
     assert progress_text(at) == words
+
+
+def test_preparing_a_model_is_said_once_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    for quiet in (False, True):
+        display = PreparationDisplay(quiet=quiet)
+        for done in range(len(STEPS) + 1):
+            display(done)
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    assert all(step in printed.err for step in STEPS)
 
 
 @pytest.fixture
