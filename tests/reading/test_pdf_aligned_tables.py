@@ -153,3 +153,37 @@ def test_a_table_continues_on_the_next_page_without_its_header() -> None:
         (number + 1, f"Orchard: Row {number}; Trees: {number}; Price: {number}.50; Yield: {3 * number}.")
         for number in range(1, 61)
     ]
+
+
+def test_columns_may_be_closer_than_an_em() -> None:
+    def draw(canvas: Canvas) -> None:
+        put(canvas, ["The accuracy of each model is given in per cent of the questions."], y=760)
+        for place, row in enumerate([("Model", "Top-5", "Top-20"), ("BM25", "50.0", "63.3"), ("Gold", "42.6", "63.1")]):
+            for left, text in zip((72, 114, 150), row, strict=True):  # "Model" and "Top-5" end 9 points before
+                canvas.drawString(left, 700 - 15 * place, text)
+
+    assert numbered(read(made(draw), "models.pdf")) == [
+        (2, "Model: BM25; Top-5: 50.0; Top-20: 63.3."),
+        (3, "Model: Gold; Top-5: 42.6; Top-20: 63.1."),
+    ]
+
+
+def test_stretched_prose_is_no_table() -> None:
+    lines = [
+        "In 2029 the orchard of Birch Row bore 21 tonnes of apples and",
+        "pears, but 7 tonnes of plums in 2030, because of the late frost",
+        "in April. The mill pressed 340 barrels of cider, which were sold",
+        "for 12 crowns each at the market of Telby on the 3 May of 2031.",
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        for place, line in enumerate(lines):
+            text = canvas.beginText(72, 700 - 15 * place)
+            text.setFont("Times-Roman", 11)
+            text.setWordSpace(6)  # 0.8 em with the space itself
+            text.textLine(line)
+            canvas.drawText(text)
+
+    extract = read(made(draw), "prose.pdf")
+    assert extract.rows == ()
+    assert blocks(extract) == [" ".join(lines)]

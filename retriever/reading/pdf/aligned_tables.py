@@ -10,8 +10,7 @@ from itertools import pairwise
 
 from ..rows import header_length, is_number, named_lines
 from .columns import Flow
-from .glyphs import TextRun, distance
-from .runs import COLUMN_GAP
+from .glyphs import PrintedWord, TextRun, distance
 from .text_lines import TextLine, line_of
 
 FEWEST_ROWS = 3
@@ -106,7 +105,7 @@ def _named(flow: Flow, above: _Table | None) -> tuple[Flow, _Table | None]:
         flow: the flow.
         above: the table with which the flow before it ended.
     """
-    if above is None and sum(line.cells for line in flow.lines) < FEWEST_ROWS:
+    if above is None and sum(map(_has_gap, flow.lines)) < FEWEST_ROWS:
         return flow, None
     rows = [_CellRow(line, _cells_of(line)) for line in flow.lines]
     lines: list[TextLine] = []
@@ -142,10 +141,16 @@ def _continued(rows: Sequence[_CellRow], above: _Table) -> _Table | None:
     return _Table(named, above.names, columns, above.rows + len(table))
 
 
+def _has_gap(line: TextLine) -> bool:
+    """Whether two of its words may be in two cells."""
+    gap = GUTTER * line.size
+    return line.cells or any(after.left - word.right >= gap for word, after in pairwise(line.words))
+
+
 def _cells_of(line: TextLine) -> list[_Cell]:
     groups: list[list[TextRun]] = []
-    for run in line.runs:
-        if groups and distance(groups[-1][-1], run) < COLUMN_GAP * line.size:
+    for run in (part for whole in line.runs for part in _parted(whole, GUTTER * line.size)):
+        if groups and distance(groups[-1][-1], run) < GUTTER * line.size:
             groups[-1].append(run)
         else:
             groups.append([run])
@@ -153,6 +158,27 @@ def _cells_of(line: TextLine) -> list[_Cell]:
         _Cell(line_of(group).text, min(run.left for run in group), max(run.right for run in group), group)
         for group in groups
     ]
+
+
+def _parted(run: TextRun, gap: float) -> list[TextRun]:
+    """A run, cut where its words are at least a gap apart: the cells of a narrow table may be drawn as one."""
+    cuts = [place for place, (word, after) in enumerate(pairwise(run.words), 1) if after.left - word.right >= gap]
+    if not cuts:
+        return [run]
+    ends, position = [0], 0
+    for word in run.words:
+        start = run.text.find(word.text, position)
+        if start < 0:
+            return [run]
+        position = start + len(word.text)
+        ends.append(position)
+    borders = [0, *cuts, len(run.words)]
+    return [_cut(run, run.text[ends[first] : ends[last]], run.words[first:last]) for first, last in pairwise(borders)]
+
+
+def _cut(run: TextRun, text: str, words: list[PrintedWord]) -> TextRun:
+    bold = len(text) if 2 * run.bold > len(run.text) else 0
+    return replace(run, text=text.strip(), left=words[0].left, right=words[-1].right, bold=bold, words=words)
 
 
 def _end_of_table(rows: Sequence[_CellRow], at: int) -> int:
