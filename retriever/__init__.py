@@ -22,6 +22,7 @@ The parts of the package, from the ground up. A part imports only parts that sta
     overview      overviews, comparisons, changes, contradictions, suggestions
     maintenance   checking, copying and erasing a library
     assistant     open, index, ask: joins the parts
+    evidence      one question to each document; the proof that none answers
     citing        a document and a place in it -> a citation
     interfaces    answers as text, HTML and JSON, over HTTP and MCP
     web           the chat page

@@ -293,6 +293,23 @@ class Assistant(Upkeep):
             overview=told.overview,
         )
 
+    def check_question(self, question: str) -> None:
+        """Raise an error where `ask` would.
+
+        Raises:
+            QuestionError: the question holds no words, or too many.
+        """
+        Question.checked(question, self._settings.longest_question_words)
+
+    def ask_document(self, question: str, document_id: str) -> Answer:
+        """Ask one document a question that stands alone, as if the library held nothing else.
+
+        Raises:
+            QuestionError: the question holds no words, or too many.
+        """
+        asked = Question.checked(question, self._settings.longest_question_words)
+        return self._ask_alone(asked.text, Scope(documents=frozenset([document_id])))
+
     def _ask_alone(self, question: str, scope: Scope) -> Answer:
         """Answer a question that is known to be one, and stands alone."""
         deadline = time.monotonic() + PATIENCE_SECONDS

@@ -42,7 +42,7 @@ HOMES = {
     "mcp": "interfaces/mcp",
     "onnxruntime": "answering/reader reading/ocr/engine",
     "olefile": "reading/outlook",
-    "openpyxl": "reading/tables",
+    "openpyxl": "reading/tables interfaces/evidence_files",
     "openvino": "encoder/compiled",
     "pathspec": "reading/folders",
     "PIL": "reading",
@@ -124,6 +124,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
             "retriever.interfaces.output",
             "retriever.interfaces.report_schemas",
             "retriever.interfaces.cite_command",
+            "retriever.interfaces.table_command",
             "retriever.interfaces.requests",
             "retriever.interfaces.schemas",
             "retriever.interfaces.scope_names",
@@ -219,7 +220,21 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(commands()) == [
-        *("index", "ask", "chat", "check", "list", "timeline", "show", "edit", "cite", "remove", "forget", "copy"),
+        *(
+            "index",
+            "ask",
+            "table",
+            "chat",
+            "check",
+            "list",
+            "timeline",
+            "show",
+            "edit",
+            "cite",
+            "remove",
+            "forget",
+            "copy",
+        ),
         *("verify", "serve", "token", "mcp", "completion"),
     ]
 

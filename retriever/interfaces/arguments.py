@@ -171,6 +171,7 @@ def _add_questions(commands: _Commands) -> None:
     _add_scope(ask, "ask")
     ask.add_argument("--top", type=_positive, default=5, metavar="K", help=_TOP)
     ask.add_argument("--json", action="store_true", help=_JSON)
+    _add_table(commands)
     chat = commands.add("chat", "ask several questions in the terminal", "", "--top 3")
     _add_scope(chat, "ask")
     chat.add_argument("--top", type=_positive, default=5, metavar="K", help=_TOP)
@@ -193,6 +194,27 @@ def _add_check(commands: _Commands) -> None:
     check.add_argument("--html", type=Path, metavar="FILE.html", help="write the report as a page that opens offline")
     check.add_argument("--docx", type=Path, metavar="FILE.docx", help="write a copy of the .docx, with comments")
     _add_scope(check, "compare")
+
+
+def _add_table(commands: _Commands) -> None:
+    table = commands.add(
+        "table",
+        "ask every document by itself; a row for each",
+        '"Who signed the contract?" --xlsx signatures.xlsx',
+        "--batch questions.txt --csv table.csv",
+    )
+    table.add_argument("questions", nargs="*", metavar="QUESTION", help="a question; give several for a larger table")
+    table.add_argument(
+        "--batch",
+        type=Path,
+        metavar="FILE",
+        help="a file of questions, one a line, or one JSON object a line (.jsonl); - for standard input",
+    )
+    form = table.add_mutually_exclusive_group()
+    form.add_argument("--csv", type=Path, metavar="FILE.csv", help="write the table into a CSV file")
+    form.add_argument("--xlsx", type=Path, metavar="FILE.xlsx", help="write the table into a workbook")
+    form.add_argument("--json", action="store_true", help=_JSON)
+    _add_scope(table, "ask")
 
 
 def _add_documents(commands: _Commands) -> None:

@@ -34,9 +34,11 @@ from ..errors import (
     ReadingError,
     machine_error,
 )
+from ..evidence.table import evidence_rows
 from ..settings import VERSION
 from . import Fields
 from .citations import citation_fields, cited_document
+from .evidence_fields import row_values
 from .json_lines import as_json, line
 from .requests import (
     MOST_QUOTES,
@@ -46,6 +48,7 @@ from .requests import (
     EditRequest,
     PageRequest,
     SearchRequest,
+    TableRequest,
     TimelineRequest,
     field_error,
 )
@@ -57,6 +60,7 @@ from .schemas import (
     ErrorSchema,
     RemovedSchema,
     SearchSchema,
+    TableRowSchema,
     TimelineSchema,
     WholeDocumentSchema,
     document_fields,
@@ -248,6 +252,16 @@ async def batch(request: Request, assistant: _Ready, top: Annotated[int, Query(g
     if lines == [b""]:
         raise QuestionError("The request is empty; send one question per line.")
     return JSONLines(_batch(assistant, lines, top))
+
+
+@_routes.post("/table", **_answers(TableRowSchema, JSONLines))
+def table(body: TableRequest, assistant: _Ready) -> Response:
+    """Ask each document by itself, and each question: one row a line, each sent as soon as it is ready."""
+    scope = body.scope(assistant)
+    for question in body.questions:
+        assistant.check_question(question)
+    rows = evidence_rows(assistant, body.questions, scope)
+    return JSONLines(f"{line(row_values(row))}\n" for row in rows)
 
 
 @_routes.post("/search", **_answers(SearchSchema))

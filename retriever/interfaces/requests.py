@@ -20,6 +20,7 @@ from . import Id
 from .scope_names import ScopeNames
 
 MOST_QUOTES, MOST_HITS = 50, 200
+MOST_QUESTIONS = 1_000  # of one table
 """Of one answer, of one search; nobody reads more, and each costs time."""
 
 _EXPECTED = 'expected {"question": "...", "history": [{"question": "...", "answer": "..."}]}'
@@ -124,6 +125,12 @@ class QuestionRequest(ScopeRequest):
     def turns(self) -> list[Turn]:
         """The history in the form that the assistant takes."""
         return [turn.turn for turn in self.history]
+
+
+class TableRequest(ScopeRequest):
+    """Questions for each document by itself."""
+
+    questions: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1, max_length=MOST_QUESTIONS)]
 
 
 class AskRequest(QuestionRequest):

@@ -263,6 +263,26 @@ class ExcerptSchema(DocumentSchema):
     origin: Origin
 
 
+class TableRowSchema(Schema):
+    """What one document says to one question; without evidence, `quote` and what belongs to it are null."""
+
+    question: Text
+    document: Text
+    title: Text
+    publisher: Text | None
+    published: Date | None
+    verdict: Verdict
+    confidence: Probability | None
+    quote: Text | None
+    answer: Text | None
+    place: Text | None
+    as_of: DateOrInterval | None
+    start: Position | None
+    end: Position | None
+    sha256: Text
+    link: Text | None
+
+
 class CitationSchema(Schema):
     """A document as a style cites it, and its item in CSL-JSON."""
 
@@ -372,6 +392,7 @@ RESPONSES = (
     ExcerptSchema,
     DocumentListSchema,
     CitationSchema,
+    TableRowSchema,
     AddedSchema,
     RemovedSchema,
     ErrorSchema,

@@ -298,6 +298,7 @@ def test_it_describes_itself_by_the_schemas_of_the_contract(client: TestClient) 
         "/ask",
         "/batch",
         "/search",
+        "/table",
         "/timeline",
         "/documents",
         "/documents/{document_id}",
