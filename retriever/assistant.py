@@ -80,8 +80,8 @@ class Assistant(Upkeep):
     def _use(self, encoder: Encoder) -> None:
         """Answer with an encoder from now on."""
         self._pipeline = AnswerPipeline(self._library, encoder, self._settings)
-        self._talk = LibraryTalk(self._library, self._timeline, self._ask_alone, encoder.has_word)
         self._intents = IntentReader(self._library, encoder)
+        self._talk = LibraryTalk(self._library, self._timeline, self._ask_alone, encoder.has_word, self.kind_of)
 
     @classmethod
     def open(

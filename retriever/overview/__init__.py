@@ -31,7 +31,7 @@ from .differing import PointOfDifference, differences
 from .naming import named_in
 from .questions import HasWord
 from .sentences import evenly_spread, leads, quote_of, sentences_of
-from .suggesting import Ask, Suggestions
+from .suggesting import Ask, KindOf, Suggestions
 
 __all__ = ["LibraryTalk", "Suggestions", "Told"]
 
@@ -68,7 +68,7 @@ class Told:
 class LibraryTalk:
     """Answers sentences about a library and the program. Safe to use from several threads."""
 
-    def __init__(self, library: Library, timeline: Timeline, ask: Ask, has_word: HasWord) -> None:
+    def __init__(self, library: Library, timeline: Timeline, ask: Ask, has_word: HasWord, kind_of: KindOf) -> None:
         """Store what it needs; nothing is read yet.
 
         Args:
@@ -76,12 +76,13 @@ class LibraryTalk:
             timeline: its timeline.
             ask: asks a question, standing alone, of some documents.
             has_word: tells common words.
+            kind_of: tells questions from talk.
         """
         self._library = library
         self._timeline = timeline
         self._ask = ask
         self._has_word = has_word
-        self.suggestions = Suggestions(library, ask, has_word)
+        self.suggestions = Suggestions(library, ask, has_word, kind_of)
         self._differences: OrderedDict[object, tuple[PointOfDifference, ...]] = OrderedDict()
         self._lock = threading.Lock()
 

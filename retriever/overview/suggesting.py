@@ -13,12 +13,16 @@ from itertools import chain, zip_longest
 from ..filters import EVERYTHING, Scope
 from ..records import Answer, DocumentSummary, Quote, Verdict
 from ..store.base import Library
+from ..talk import AnswerKind
 from ..text.tokens import naming_terms
 from .questions import HasWord, questions_of
 from .sentences import Sentence, evenly_spread, sentences_of
+from .wording import WELL_PUT, WordingModel
 
 Ask = Callable[[str, Scope], Answer]
 """Asks one question, standing alone, of some documents."""
+KindOf = Callable[[str], AnswerKind]
+"""Tells what a sentence asks for: what sounds like talk about the documents would not be asked of them."""
 
 MOST_ASKED = 24
 """Questions that are asked to find those of a library; one takes about a tenth of a second."""
@@ -39,11 +43,12 @@ Made = tuple[str, Sentence]
 class Suggestions:
     """Questions that a library answers clearly. Safe to use from several threads."""
 
-    def __init__(self, library: Library, ask: Ask, has_word: HasWord) -> None:
-        """Store the library and the function that asks it; nothing is read yet."""
+    def __init__(self, library: Library, ask: Ask, has_word: HasWord, kind_of: KindOf) -> None:
+        """Store the library and the functions that ask it; nothing is read yet."""
         self._library = library
         self._ask = ask
         self._has_word = has_word
+        self._kind_of = kind_of
         self._kept: OrderedDict[Hashable, tuple[str, ...]] = OrderedDict()
         self._lock, self._finding = threading.Lock(), threading.Lock()
 
@@ -93,21 +98,27 @@ class Suggestions:
         return (made for turn in zip_longest(*some) for made in turn if made)
 
     def _of_document(self, document: DocumentSummary) -> Iterator[Made]:
-        for sentence in sentences_of(self._library, document):
-            made = questions_of(sentence.text, document.published, self._has_word, sentence.heading)
-            yield from ((question, sentence) for question in made[:1])
+        """Questions of a document's sentences, the best put first; of those alike the earliest."""
+        put = [self._put_of(sentence)[:1] for sentence in sentences_of(self._library, document)]
+        for _, question, sentence in sorted(chain.from_iterable(put), key=lambda each: -each[0]):
+            yield question, sentence
+
+    def _put_of(self, sentence: Sentence) -> list[tuple[float, str, Sentence]]:
+        """The well put questions of a sentence with their probabilities, the best first."""
+        made = questions_of(sentence.text, sentence.document.published, self._has_word, sentence.heading)
+        put = [(WordingModel.shipped().probability(question), question, sentence) for question in made]
+        return sorted((one for one in put if one[0] >= WELL_PUT), key=lambda one: -one[0])
 
     def _made_beside(self, quotes: Sequence[Quote], asked: Collection[str]) -> Iterator[Made]:
-        """Questions of sentences near some quotes; those that share words with the answer come first."""
+        """Questions of sentences near some quotes: first those that share words with the answer, the best put first."""
         said = naming_terms(f"{' '.join(list(asked)[-1:])} {quotes[0].text}")
-        found: list[tuple[int, int, Made]] = []
+        found: list[tuple[bool, float, Made]] = []
         for quote in quotes:
             document = self._library.documents.summary(quote.document_id)
             near = (each for each in sentences_of(self._library, document) if _is_near(each, quote))
             for sentence in near:
-                made = questions_of(sentence.text, document.published, self._has_word, sentence.heading)
-                shared = len(naming_terms(sentence.text) & said)
-                found += [(-shared, abs(sentence.start - quote.start), (question, sentence)) for question in made[:2]]
+                is_apart = naming_terms(sentence.text).isdisjoint(said)
+                found += [(is_apart, -put, (question, sentence)) for put, question, sentence in self._put_of(sentence)]
         return (made for *_, made in sorted(found, key=lambda each: each[:2]))
 
     def _checked(
@@ -122,7 +133,7 @@ class Suggestions:
             if any(_is_alike(question, other) for other in chain(kept, asked)):
                 continue
             tried += 1
-            if _is_answered(self._ask(question, scope), sentence):
+            if self._kind_of(question) is AnswerKind.QUESTION and _is_answered(self._ask(question, scope), sentence):
                 kept.append(question)
         return tuple(kept)
 
