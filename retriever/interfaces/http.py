@@ -37,13 +37,16 @@ from ..errors import (
 from ..evidence.table import evidence_rows
 from ..settings import VERSION
 from . import Fields
+from .check_schemas import CheckSchema, check_fields
 from .citations import citation_fields, cited_document
 from .evidence_fields import row_values
+from .html.check import check_html, check_panel_html
 from .json_lines import as_json, line
 from .requests import (
     MOST_QUOTES,
     AskRequest,
     BatchLine,
+    CheckRequest,
     CitationRequest,
     EditRequest,
     PageRequest,
@@ -149,7 +152,7 @@ class BodyLimit:
                 raise HTTPException(413, f"The request is too large; send less than {most} MB at a time.")
             return message
 
-        is_file = scope["type"] == "http" and scope["path"].endswith("/documents")
+        is_file = scope["type"] == "http" and scope["path"].endswith(("/documents", "/check"))
         await self.app(scope, receive if is_file else counted, send)
 
 
@@ -294,6 +297,21 @@ async def add(
     if item.document_id is None:
         raise ReadingError(item.detail)
     return JSON({"state": item.state, "document": document_fields(assistant.summary(item.document_id))})
+
+
+@_routes.post("/check", **_answers(CheckSchema), openapi_extra=_body("application/octet-stream"))
+async def check(
+    request: Request, assistant: _Ready, uploads: _Uploads, asked: Annotated[CheckRequest, Query()]
+) -> Response:
+    """Check the quotations in a draft, whose bytes are the request's body; the draft is not kept."""
+    scope = asked.scope(assistant)
+    length = request.headers.get("content-length", "")
+    key = await uploads.receive(asked.name, int(length) if length.isdecimal() else None, request.stream())
+    report = await run_in_threadpool(uploads.check, assistant, asked.name, key, unmarked=asked.all, scope=scope)
+    if asked.form == "json":
+        return JSON(check_fields(report))
+    written = check_html(report) if asked.form == "page" else check_panel_html(report)
+    return Response(written.encode(errors="replace"), media_type="text/html", headers=NOT_KEPT)
 
 
 @_routes.get("/documents/{document_id:path}/pages/{page:int}.png", **_bytes("image/png"))

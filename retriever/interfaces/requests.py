@@ -6,7 +6,7 @@ decision: over HTTP an unknown field is an error, so that misspelt ones are noti
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -104,6 +104,14 @@ class TimelineRequest(ScopeRequest):
 
     since: HappenedSince = ""
     until: HappenedUntil = ""
+
+
+class CheckRequest(ScopeRequest):
+    """A draft to check: its file's name, and the documents that it may quote."""
+
+    name: Annotated[str, Field(min_length=1)]
+    all: bool = False
+    form: Literal["json", "page", "panel"] = "json"
 
 
 class EditRequest(Request):

@@ -16,7 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from ..assistant import Assistant
+from ..check.records import CheckReport
 from ..errors import FileTooLarge, IbidError, ReadingError, machine_error
+from ..filters import EVERYTHING, Scope
 from ..ingest.arrivals import Arrivals
 from ..ingest.run import IndexProgress, Progress
 from ..settings import Settings
@@ -194,6 +196,23 @@ class Uploads:
             with self._one_at_a_time:
                 self._add(assistant, item, item.file)
         return item
+
+    def check(
+        self, assistant: Assistant, name: str, key: str, *, unmarked: bool = False, scope: Scope = EVERYTHING
+    ) -> CheckReport:
+        """Check a draft that was received; it is not kept.
+
+        Raises:
+            ReadingError: it cannot be read.
+        """
+        item = self._item({"name": name, "key": key})
+        if item.file is None:
+            raise ReadingError(item.detail)
+        try:
+            with self._one_at_a_time:
+                return assistant.check(item.file.read_bytes(), name=item.name, unmarked=unmarked, scope=scope)
+        finally:
+            item.file.unlink(missing_ok=True)
 
     def running(self, user: str) -> UploadBatch | None:
         """The files that a user waits for."""

@@ -45,6 +45,25 @@ def test_a_question_is_answered_as_the_assistant_answers_it(client: TestClient, 
     assert untimed(response.json()) == untimed(as_json(assistant.ask(CAPTAIN, top=1), "7"))
 
 
+def test_a_draft_is_checked_and_not_kept(client: TestClient, assistant: Assistant) -> None:
+    draft = "He said: “A ticket costs 13 crowns.”".encode()
+    response = client.post("/check", params={"name": "../draft.txt"}, content=draft)
+    check(response.json(), "CheckSchema")
+    (found,) = response.json()["quotations"]
+    assert (found["status"], found["changes"][0]["source"]) == ("changed", "12")
+    assert "draft.txt" not in {document.id for document in assistant.documents()}
+    page = client.post("/check", params={"name": "draft.txt", "form": "page"}, content=draft)
+    assert page.headers["content-type"].startswith("text/html")
+    assert "<del>" in page.text
+    limited = client.post("/check", params={"name": "d.txt", "documents": "harbour.txt"}, content=draft)
+    (only,) = limited.json()["quotations"]
+    assert {place["document_id"] for place in only["places"]} <= {"harbour.txt"}
+    for content, name, status in ((b"", "a.txt", 422), (b"\x00\x01", "a.pdf", 422), (b"x" * 1_000_000, "a.txt", 413)):
+        refused = client.post("/check", params={"name": name}, content=content)
+        assert (refused.status_code, list(refused.json())) == (status, ["error"])
+    assert client.post("/check", content=draft).status_code == 422
+
+
 def test_an_id_comes_back_as_it_was_given(client: TestClient) -> None:
     for id in ("", "\u0000", "\ud800", "\u2028", 7, None):
         asked = json.dumps({"question": CAPTAIN, "id": id})
@@ -300,6 +319,7 @@ def test_it_describes_itself_by_the_schemas_of_the_contract(client: TestClient) 
         "/search",
         "/table",
         "/timeline",
+        "/check",
         "/documents",
         "/documents/{document_id}",
         "/documents/{document_id}/pages/{page}.png",

@@ -1,6 +1,7 @@
 // Each component of the page hands itself over here, with what Gradio gives it: its element, its value and its events.
 import * as actions from "./actions.js";
 import * as address from "./address.js";
+import "./checking.js";
 import "./citing.js";
 import * as composer from "./composer.js";
 import * as conversation from "./conversation.js";

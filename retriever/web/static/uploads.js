@@ -21,7 +21,7 @@ export const attach = ({ element, props, watch }) => {
     send("add_files", { files: handed });
   };
   document.addEventListener("change", (event) => {
-    if (event.target.type === "file") tell("files", [...event.target.files]);
+    if (event.target.type === "file" && !event.target.matches("[data-draft]")) tell("files", [...event.target.files]);
   });
   listen("files", add);
   const carries = (event) => event.dataTransfer?.types.includes("Files");
