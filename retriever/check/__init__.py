@@ -7,12 +7,13 @@
     locating   a quotation -> its places, one for each piece
     disclosing the context in a source, and whether the draft shows it
     sources    words such as "according to Reuters" -> the documents that they name
+    values     the draft's own sentences -> values that a source gives otherwise
     records    what checking gives
 
 One decision: everything is compared word by word. No model judges, and what is called found stands there.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..records import Context, Document, DocumentSummary, page_at
@@ -31,8 +32,18 @@ from .locating import (
     stitched,
     word_keys,
 )
-from .records import CheckedQuotation, CheckReport, FoundPlace, NamedSource, Quotation, QuotationKind, Status
+from .records import (
+    CheckedQuotation,
+    CheckReport,
+    FoundPlace,
+    NamedSource,
+    Quotation,
+    QuotationKind,
+    Status,
+    ValueRemark,
+)
 from .sources import SourceNames, is_title
+from .values import value_remarks
 from .words import Token, draft_tokens
 
 ALSO_AT_MOST = 5
@@ -74,10 +85,10 @@ def check_draft(
         load: fetches one with its text.
         library: digest that identifies the library's content.
     """
-    checked = QuotationChecker(draft, documents, load).check()
-    return CheckReport(
-        draft.name, draft.sha256, checked, documents=len(documents), library=library, warnings=draft.warnings
-    )
+    checker = QuotationChecker(draft, documents, load)
+    checked = checker.check()
+    values = tuple(checker.values())
+    return CheckReport(draft.name, draft.sha256, checked, values, len(documents), library, draft.warnings)
 
 
 class QuotationChecker:
@@ -124,6 +135,15 @@ class QuotationChecker:
                 found = self._checked(work, [candidates[number] for number in work.numbers])
                 checked += [found] if found else []
         return tuple(checked)
+
+    def values(self) -> Iterator[ValueRemark]:
+        """Find values in the draft's own words that a source gives otherwise; `check` comes first."""
+
+        def load(position: int) -> Document:
+            return self._load(self._documents[position].id)
+
+        for (start, end), sentence, said, place in value_remarks(self._draft, self._names, load, self._place):
+            yield ValueRemark(start, end, self._draft.text[start:end], sentence, said, place)
 
     def _checked(self, work: _Work, candidates: Sequence[Sequence[Candidate]]) -> CheckedQuotation | None:
         named = self._names.named_in(work.quotation.attribution)

@@ -59,7 +59,8 @@ class Draft:
     Attributes:
         name: its file's name.
         sha256: hexadecimal digest of its bytes.
-        text: its text, as a document's; code and the signs of Markdown are blank.
+        text: its text, as a document's; code, the signs of Markdown and the marks of notes are blank.
+        marked: the same with the marks of notes.
         sentences: spans of its sentences outside of notes.
         quotations: in the order of the text.
         notes: the mark of each foot- or endnote -> its span.
@@ -69,6 +70,7 @@ class Draft:
     sha256: str
     media_type: str
     text: str
+    marked: str
     sentences: tuple[Span, ...]
     quotations: tuple[Quotation, ...]
     notes: dict[str, Span]
@@ -105,9 +107,8 @@ def read_draft(data: bytes, name: str, worker: Worker, *, fewest: int = FEWEST_W
         spans += _unmarked(outside, spans, max(fewest, FEWEST_UNMARKED), plain)
     line_of = _line_numbers(whole, len(whole) - len(text)) if parser == ".plain" and whole.endswith(text) else None
     found = _with_attributions(text, plain, sorted(spans), outside, notes, extract, line_of)
-    return Draft(
-        name, hashlib.sha256(data).hexdigest(), media_type, plain, outside, tuple(found), notes, tuple(extract.warnings)
-    )
+    sha256, warnings = hashlib.sha256(data).hexdigest(), tuple(extract.warnings)
+    return Draft(name, sha256, media_type, plain, text, outside, tuple(found), notes, warnings)
 
 
 def _line_numbers(whole: str, shift: int) -> Callable[[int], int]:
@@ -297,6 +298,11 @@ def _end_of(naming: re.Pattern[str], text: str, stop: int) -> int:
     """The end of what follows a quotation and names its source, or the place itself if nothing does."""
     found = naming.match(text, stop)
     return found.end() if found else stop
+
+
+def noted_at(draft: Draft, start: int, end: int) -> list[str]:
+    """The notes whose marks stand in a sentence of a draft."""
+    return list(_noted(draft.marked, start, end, draft.notes))
 
 
 def _noted(text: str, end: int, stop: int, notes: dict[str, Span]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from docx import Document as WordDocument
 
 from retriever import Assistant, CheckedQuotation, ContextKind, Document, ReadingError, Status
 from retriever.__main__ import main
-from retriever.check import QuotationChecker
+from retriever.check import QuotationChecker, check_draft
 from retriever.check.draft import read_draft
 from retriever.check.records import Change, ChangeOf, QuotationKind
 from retriever.interfaces.check_schemas import check_fields
@@ -187,6 +187,28 @@ def test_words_out_of_their_context_are_told(
     (found,) = check(draft)
     assert found.status is status
     assert (set(found.context.kinds) if found.context else set()) == kinds
+
+
+@pytest.mark.parametrize(
+    ("draft", "said"),
+    [
+        (
+            "Island Post: the council of Varn will build a longer wall in the harbour, at a cost of 60,000 crowns.",
+            ["40,000 crowns"],
+        ),
+        ("Island Post: the council of Varn will build a longer wall in the harbour, at a cost of 40,000 crowns.", []),
+        ("The council of Varn will build a longer wall in the harbour, at a cost of 60,000 crowns.", []),
+        ("As Island Post reports, the council of Elm wants a new pier and a slipway, at a cost of 60,000 crowns.", []),
+        ("The work begins on 5 May 2023 and ends before the first storm of the winter (wall.txt).", ["3 May 2023"]),
+    ],
+)
+def test_values_that_the_cited_source_gives_otherwise(worker: Worker, draft: str, said: list[str]) -> None:
+    read = read_draft(draft.encode(), "draft.md", worker)
+    report = check_draft(read, [_summary(one) for one in DOCUMENTS.values()], DOCUMENTS.__getitem__, "")
+    assert [one.said for one in report.values] == said
+    for one in report.values:
+        assert read.text[one.start : one.end] == one.text
+        assert DOCUMENTS[one.place.document_id].text[one.place.start : one.place.end] == one.place.text
 
 
 def test_titles_and_short_words_in_marks_are_no_quotations(check: Checker) -> None:
