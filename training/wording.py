@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     vectorizer, model = fit(judged, good)
     names, weights = vectorizer.get_feature_names_out(), np.rint(model.coef_[0] * SCALE).astype(int)
     fields = {
-        "longest_run": [LONGEST_RUN],
+        "longest_run": [str(LONGEST_RUN)],
         "scale": SCALE,
         "intercept": round(float(model.intercept_[0]) * SCALE),
         "weights": {name: int(weight) for name, weight in zip(names, weights, strict=True) if weight},

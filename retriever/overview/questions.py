@@ -5,7 +5,7 @@ shows it only if the answer is clear and comes from the same sentence.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from ..text.phrases import phrases
 from ..text.time_expressions import times_in
@@ -87,6 +87,18 @@ _PRONOUN = re.compile(
     r"such|here|then|but|if|when|while|as|although|because|after|before|since|not|also|only|even)\b"
 )
 _LONGEST_SUBJECT = 8
+_HELPERS = frozenset("did does do".split())
+_FINITE = (frozenset(_IRREGULAR) - _SAME_NOW) | frozenset(
+    "has had is was are were will would can could may might must".split()
+)
+"""Forms that cannot follow "did": "How many did the clinic has help" joins two clauses."""
+_PREPOSITIONS = frozenset(
+    """about above across after against along among around as at before behind below beneath beside between beyond by
+    despite down during except for from in inside into like near of off on onto out over past per since through
+    throughout to toward towards under until up upon via with within without""".split()
+)
+_NEVER_LAST = _PREPOSITIONS | frozenset("the a an and or that which is was were are".split())
+_LIST_MARK = re.compile(r"^\(?(?:\d{1,3}|[a-zA-Z])[.)] ")
 
 
 def questions_of(
@@ -100,7 +112,7 @@ def questions_of(
         has_word: tells common words, by which a verb's plain form is found.
         heading: the heading that it stands under, which may be a question itself.
     """
-    text = _AHEAD.sub("", _shielded(" ".join(sentence.split()).strip()))
+    text = _AHEAD.sub("", _LIST_MARK.sub("", _shielded(" ".join(sentence.split()).strip())))
     found = [*_from_heading(heading), *_of_numbers(text, has_word), *_of_reasons(text, has_word)]
     found += [*_of_times(text, published, has_word), *_of_people(text), *_of_things(text)]
     found += [*_of_subjects(text), *_of_objects(text, has_word)]
@@ -265,4 +277,17 @@ def _is_fit(question: str) -> bool:
         and balanced
         and bool(subject)
         and (spoken or is_heading)
+        and not _joins_clauses(asked)
+    )
+
+
+def _joins_clauses(asked: Sequence[str]) -> bool:
+    """Whether the words of a question are of more than one clause, or of less than one."""
+    helper = next((at for at, word in enumerate(asked) if word in _HELPERS), len(asked))
+    subject = asked[2:4] if asked[0] != "Who" else ()
+    return (
+        not _FINITE.isdisjoint(asked[helper + 1 :])
+        or asked[-1].lower() in _NEVER_LAST
+        or (len(subject) == 2 and subject[0].lower() in _PREPOSITIONS)
+        or (len(subject) == 2 and bool(re.match(r"[A-Z][a-z]{2,}ing [a-z]", " ".join(subject))))
     )

@@ -47,7 +47,7 @@ class WordingModel:
     @cache
     def shipped(cls) -> "WordingModel":
         """Read the weights that ship with Ibid."""
-        fields = model_fields(FILE, "python -m training.wording", longest_run=[LONGEST_RUN])
+        fields = model_fields(FILE, "python -m training.wording", longest_run=[str(LONGEST_RUN)])
         scale = fields["scale"]
         return cls({run: weight / scale for run, weight in fields["weights"].items()}, fields["intercept"] / scale)
 

@@ -1,5 +1,7 @@
 """Questions made of sentences by rules, with a vocabulary of known words."""
 
+import re
+
 import pytest
 
 from retriever.overview.questions import base_of, questions_of
@@ -47,3 +49,24 @@ def test_a_heading_that_asks_is_a_question() -> None:
 )
 def test_a_verb_has_its_plain_form(past: str, plain: str) -> None:
     assert base_of(past, KNOWN.__contains__) == plain
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The clinic has helped 40 animals to lose weight since March 2020.",
+        "On Saturdays the first hour is a quiet hour for nervous animals.",
+        "Upgrading the old pipes was a project of three years.",
+        "Officials said the department repaired 500 water mains in January.",
+    ],
+)
+def test_no_question_is_made_of_half_a_clause_or_of_two(sentence: str) -> None:
+    for question in questions_of(sentence, "2024-01-01", lambda word: True):
+        assert not re.search(r"^(?:What|When|How many \w+) (?:did|is|was) (?:On|on|Upgrading)\b", question), question
+        assert not re.search(r"\bdid\b.* (?:has|said) ", question), question
+
+
+def test_the_mark_of_a_list_is_no_part_of_a_question() -> None:
+    assert questions_of("1. The microchip is a chip as small as a grain of rice.", None, lambda word: True) == (
+        "What is the microchip?",
+    )
