@@ -335,6 +335,7 @@ class Quote:
         rows: the first and the last row of its table, from 1, or None if it stands in none.
         origin: whether any of its words was read from a picture.
         doubtful: start and end inside `text` of words that were read from a picture and are unsure, ascending.
+        page_label: the printed number of its page, such as `iv`, if that is not `page`.
         context: what its document does with the words that answer, if it doesn't simply state them; else None.
     """
 
@@ -357,6 +358,7 @@ class Quote:
     rows: tuple[int, int] | None = None
     origin: Origin = Origin.TEXT
     doubtful: tuple[Span, ...] = ()
+    page_label: str | None = None
     context: Context | None = None
 
     def place(self, page_name: str = "page") -> str:
@@ -366,6 +368,7 @@ class Quote:
             page_name: what a page is called in its document.
         """
         page = f"{page_name} {self.page}" if self.page else ""
+        page += f" (printed “{self.page_label}”)" if page and self.page_label else ""
         seen = READ_FROM_PICTURE if self.origin is Origin.OCR else ""
         if self.rows is None:
             return ", ".join(filter(None, (page, seen)))

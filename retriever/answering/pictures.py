@@ -41,7 +41,20 @@ def origin_of(library: Library, document_id: str, start: int, end: int) -> Origi
         LibraryError: what the library knows of the words is damaged.
     """
     boxes = _boxes(library, document_id, library.documents.summary(document_id).media_type)
-    return (boxes.origin(start, end) if boxes else None) or Origin.TEXT
+    return (boxes.origin(start, end) if boxes is not None else None) or Origin.TEXT
+
+
+def page_label(library: Library, document_id: str, media_type: str, page: int | None) -> str | None:
+    """The printed number of a page, such as "iv"; None if there is none, or it is the page's place in the document.
+
+    Raises:
+        LibraryError: what the library knows of the pages is damaged.
+    """
+    boxes = _boxes(library, document_id, media_type) if page else None
+    if boxes is None or page is None or page > len(boxes.pages):
+        return None
+    label = boxes.pages[page - 1].label
+    return label if label and label != str(page) else None
 
 
 def _boxes(library: Library, document_id: str, media_type: str) -> WordBoxes | None:

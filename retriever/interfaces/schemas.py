@@ -92,6 +92,7 @@ class QuoteSchema(Schema):
     start: Position
     end: Position
     page: CountedFromOne | None
+    page_label: Text | None
     heading: Text | None
     sheet: Text | None
     rows: RowRange | None

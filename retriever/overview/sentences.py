@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .. import agreement
-from ..answering.pictures import picture_words
+from ..answering.pictures import page_label, picture_words
 from ..records import DocumentSummary, Quote, Why, page_at
 from ..store.base import Library
 from ..text.context import FAR, context_of
@@ -95,6 +95,7 @@ def quote_of(library: Library, document_id: str, start: int, end: int, confidenc
     text = about.text[start - first : end - first]
     context = context_of(about.text, (start - first, end - first))
     origin, doubtful = picture_words(library, document_id, about.media_type, text, start)
+    page = page_at(about.pages, start)
     return Quote(
         document_id=document_id,
         start=start,
@@ -103,7 +104,8 @@ def quote_of(library: Library, document_id: str, start: int, end: int, confidenc
         title=about.title,
         publisher=about.publisher,
         published=about.published,
-        page=page_at(about.pages, start),
+        page=page,
+        page_label=page_label(library, document_id, about.media_type, page),
         heading=None,
         highlight=None,
         confidence=confidence,

@@ -11,7 +11,7 @@ from retriever import Assistant, as_text
 from retriever.filters import Scope
 from retriever.ingest.kept_pages import FOLDER, KeptPages
 from retriever.interfaces.html.cards import NumberedQuote, notebook_html, screen_reader_text
-from retriever.interfaces.html.printed import ROOM
+from retriever.interfaces.html.printed import ROOM, ROOM_ABOVE
 from retriever.interfaces.html.source import Source
 from retriever.interfaces.json_lines import as_json
 from retriever.interfaces.schemas import excerpt_fields, search_fields, timeline_fields
@@ -41,6 +41,19 @@ def test_a_quote_knows_that_it_was_read_from_a_picture(answer: Answer) -> None:
     assert quote.origin is Origin.OCR
     assert "1904." in [quote.text[start:end] for start, end in quote.doubtful]
     assert "lamp" not in [quote.text[start:end] for start, end in quote.doubtful]
+
+
+@pytest.mark.usefixtures("answer")
+def test_a_place_names_the_printed_number_of_the_page(empty_assistant: Assistant) -> None:
+    text = "The oak of Melby was felled in 1911."
+    boxes = WordBoxes.from_words([PrintedPage(600, 800, "iv")], [PlacedWord(0, 3, 1, (0, 0, 9, 9))]).to_bytes()
+    oak = Document.from_text("oak.pdf", text)
+    empty_assistant.add([replace(oak, media_type="application/pdf", pages=(0,), word_boxes=boxes)])
+    answer = empty_assistant.ask("When was the oak of Melby felled?")
+    assert (answer.shown[0].page, answer.shown[0].page_label) == (1, "iv")
+    assert answer.shown[0].place() == "page 1 (printed “iv”)"
+    assert as_json(answer)["quotes"][0]["page_label"] == "iv"
+    assert empty_assistant.ask("When was the lamp of Varn lit?").shown[0].page_label is None
 
 
 def test_programs_are_told(answer: Answer) -> None:
@@ -109,7 +122,7 @@ def test_the_page_shows_the_lines_as_they_were_seen(empty_assistant: Assistant, 
     assert lines.address.startswith("api/documents/scan.pdf/pages/1.png")
     left, top, width, height = lines.part
     assert (left, top) == (0, 0)
-    assert (width, height) == (TEXT.index("1904.") + 5 + ROOM, 9 + ROOM)
+    assert (width, height) == (TEXT.index("1904.") + 5 + ROOM, 9 + ROOM_ABOVE)
     assert NumberedQuote.of(0, replace(answer.shown[0], origin=Origin.TEXT), {"scan.pdf": source}).lines == ()
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from retriever import Document
-from retriever.interfaces.html.printed import WIDTHS, file_address, sheets_of
+from retriever.interfaces.html.printed import WIDTHS, file_address, pictures_of_lines, sheets_of
 from retriever.interfaces.html.source import Mark
 from retriever.reading.geometry import PlacedWord, PrintedPage, WordBoxes
 
@@ -49,3 +49,13 @@ def test_an_address_is_safe_in_a_page() -> None:
 @pytest.mark.parametrize("packed", [b"", b"damaged"])
 def test_without_places_there_are_no_pages(packed: bytes) -> None:
     assert sheets_of(replace(document(), word_boxes=packed), ()) == ()
+
+
+def test_the_picture_of_lines_shows_no_other_lines() -> None:
+    """Two lines at the foot of one column, one at the head of the next, and a note far below it."""
+    boxes = [(50, 700, 250, 712), (50, 714, 250, 726), (300, 60, 500, 72), (300, 400, 500, 412)]
+    words = [PlacedWord(5 * place, 5 * place + 4, 1, box) for place, box in enumerate(boxes)]
+    packed = WordBoxes.from_words([PrintedPage(600, 800)], words).to_bytes()
+    scan = replace(document(), word_boxes=packed)
+    parts = [lines.part for lines in pictures_of_lines(scan, 0, 20)]
+    assert parts == [(45, 698, 210, 30), (295, 58, 210, 16), (295, 398, 210, 16)]

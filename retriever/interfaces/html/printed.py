@@ -16,7 +16,13 @@ WIDTHS = (600, 900, 1_300, 1_900, 2_800, 4_000)
 """Pixels of the images between which the browser chooses, by the page's width on the screen and its density."""
 
 ROOM = 5.0
-"""Points around the lines of a quote in their picture."""
+"""Points beside the lines of a quote in their picture."""
+
+ROOM_ABOVE = 2.0
+"""Points above and below them; with more, their picture would show parts of the next lines."""
+
+FARTHEST_BELOW = 2.0
+"""Heights of a line from it to the next one in the same picture; a gap would show lines of other text."""
 
 LONGEST_ALTERNATIVE = 6_000
 """Characters of a page's text in place of its image; a page of a newspaper has more, and a screen reader the text."""
@@ -103,7 +109,7 @@ class LinesPicture:
 
 
 def pictures_of_lines(document: Document, start: int, end: int) -> tuple[LinesPicture, ...]:
-    """The parts of pages that show some lines, one for each page that they stand on.
+    """The parts of pages that show some lines; a new one begins with each page, each column and after each gap.
 
     Args:
         document: the document.
@@ -114,16 +120,25 @@ def pictures_of_lines(document: Document, start: int, end: int) -> tuple[LinesPi
         words = WordBoxes.from_bytes(document.word_boxes)
     except ValueError:
         return ()
-    by_page: dict[int, list[Box]] = {}
+    groups: list[tuple[int, list[Box]]] = []
     for line in words.lines(start, end):
-        by_page.setdefault(line.page, []).append(line.box)
-    return tuple(_part(document, number, words.pages[number - 1], boxes) for number, boxes in by_page.items())
+        if groups and groups[-1][0] == line.page and _is_below(groups[-1][1][-1], line.box):
+            groups[-1][1].append(line.box)
+        else:
+            groups.append((line.page, [line.box]))
+    return tuple(_part(document, number, words.pages[number - 1], boxes) for number, boxes in groups)
+
+
+def _is_below(above: Box, box: Box) -> bool:
+    """Whether a line stands beside another one, or close below it."""
+    height = min(above[3] - above[1], box[3] - box[1])
+    return -height < box[1] - above[1] and box[1] - above[3] < FARTHEST_BELOW * height
 
 
 def _part(document: Document, number: int, page: PrintedPage, boxes: Sequence[Box]) -> LinesPicture:
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    left, top = max(min(lefts) - ROOM, 0), max(min(tops) - ROOM, 0)
-    right, bottom = min(max(rights) + ROOM, page.width), min(max(bottoms) + ROOM, page.height)
+    left, top = max(min(lefts) - ROOM, 0), max(min(tops) - ROOM_ABOVE, 0)
+    right, bottom = min(max(rights) + ROOM, page.width), min(max(bottoms) + ROOM_ABOVE, page.height)
     part = tuple(round(value, 1) for value in (left, top, right - left, bottom - top))
     address = f"api/documents/{quote(document.id)}/pages/{number}.png?width={WIDTHS[2]}"
     return LinesPicture(address, page[:2], (part[0], part[1], part[2], part[3]))
