@@ -64,7 +64,7 @@ def test_a_column_that_only_some_rows_have_keeps_its_place() -> None:
     assert cells(table) == [["1", "", "3"], ["4", "5", "6"]]
 
 
-@pytest.mark.parametrize("line", ["Ada; 36.", "All prices are without tax.", "; : ;", "A: 1.", "A: 1; " * 100])
+@pytest.mark.parametrize("line", ["Ada; 36.", "All prices are without tax.", "; : ;", "A: 1.", "A: 1; B: 2; A: 3."])
 def test_a_row_that_does_not_say_its_columns_stays_a_line(line: str) -> None:
     (block,) = blocks_of(source([line], {0: 1}), ())
     assert isinstance(block, ShownParagraph)

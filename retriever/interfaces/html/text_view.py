@@ -142,7 +142,9 @@ def cells_of(text: str, paragraph: Paragraph) -> dict[str, Span]:
     for part in parts:
         before, colon, _ = part.partition(_NAME_END)
         end = position + len(part)
-        if colon and before not in cells:
+        if colon:
+            if before in cells:  # two columns of one name, or a value that looks like a cell
+                return {}
             name = before
             cells[name] = position + len(before) + len(_NAME_END), end
         elif name:  # a value may hold a semicolon
