@@ -1,6 +1,7 @@
 """What Ibid is made of is pinned, and a file that was altered is noticed."""
 
 import json
+import re
 import runpy
 import sys
 import tomllib
@@ -68,6 +69,16 @@ def test_the_distribution_has_a_name_of_its_own_and_the_files_of_its_licences() 
     assert project["scripts"] == {"ibid": "retriever.__main__:main"}
     assert all((ROOT / name).is_file() for name in project["license-files"])
     assert f"## {VERSION}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_nobody_is_told_to_install_another_s_package() -> None:
+    told = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "Makefile"]
+    told += [file for folder in ("docs", "retriever") for file in (ROOT / folder).rglob("*.*")]
+    texts = {file: file.read_text(encoding="utf-8") for file in told if file.suffix in ("", ".md", ".py", ".ipynb")}
+    wrong = re.compile(r"pip3? install [^\n`]*(?<![\w./-])ibid(?![\w-])")
+    assert not [str(file) for file, text in texts.items() if wrong.search(text)]
+    assert wrong.search("pip install 'ibid[mcp]'")
+    assert not wrong.search("pip install ibid-quotes")
 
 
 def test_the_links_of_the_readme_lead_somewhere_from_an_index(monkeypatch: pytest.MonkeyPatch) -> None:

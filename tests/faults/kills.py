@@ -4,7 +4,7 @@ One warm process, the nursery, forks a worker a round, so that no round costs an
 removes, repairs, forgets, takes uploads and migrates, and says what it is about to do and what it has done, a line
 each; it is killed while it does so.
 What it said it had done must be there, what it was doing must be there as it was before or as it is after, and
-nothing may be half.
+nothing may be half. With `--ocr` every worker is killed while it reads scans, which need the extra `ocr`.
 """
 
 import argparse
@@ -24,6 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from PIL import Image, ImageDraw, ImageFont
+
 from retriever import Assistant, Document, LibraryBusy, LibraryMissing
 from retriever.ingest.arrivals import Arrivals, sweep
 from retriever.store.contents import text_digest
@@ -36,10 +38,13 @@ from tests.world import KNOWN_WORDS, WordEncoder
 
 SEED = 1904
 KINDS = ("adding", "replacing", "removing", "repairing", "forgetting", "uploading", "migrating")
+SCANNING = "scanning"  # takes seconds, so it is not one of the others
+_PAGES = 3  # of a scan
 _FILES = 30
 _AT_ONCE = 5  # files that one step of the work changes, at the most
 _NEW_LIBRARY_EVERY = 10  # rounds that begin with no library, so that making one is interrupted too
 _FIRST_GUESS_SECONDS = 0.3  # how long a step takes, before one has been seen
+_SCAN_SECONDS = 6.0  # the same for a scan, on a busy machine
 _CHILD_ENDS_SECONDS = 20  # a child that the worker had just forked holds its locks until it runs its own program
 _DAMAGES = (
     "vector = NULL",
@@ -102,7 +107,7 @@ class Tally:
     findings: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        killed = ", ".join(f"{self.killed[kind]} while {kind}" for kind in (*KINDS, "between them"))
+        killed = ", ".join(f"{self.killed[kind]} while {kind}" for kind in (*KINDS, SCANNING, "between them"))
         return f"{self.rounds} rounds: killed {killed}; {len(self.findings)} findings"
 
 
@@ -140,10 +145,10 @@ def work(folder: Path, library: Path, first: str, draw: random.Random) -> None:
     for kind in steps(first, draw):
         here = sorted(summary.id for summary in assistant.documents())
         free = sorted({f"{number:02}.txt" for number in range(_FILES)} - set(here))
-        own = [document_id for document_id in here if not document_id.startswith("up-")]  # not handed over by `_upload`
+        own = [document_id for document_id in here if document_id[0].isdigit()]  # not of `_upload` or `_scan`
         pool = {"adding": free, "replacing": own}.get(kind, here)
         some = draw.sample(pool, min(_AT_ONCE, len(pool)))
-        if not some and kind not in ("uploading", "migrating"):
+        if not some and kind not in ("uploading", "migrating", SCANNING):
             continue
         began = time.monotonic()
         say("begin", kind)
@@ -188,6 +193,21 @@ def _upload(assistant: Assistant, _: Path, __: Sequence[str], draw: random.Rando
         assistant.hand_over(arrived, name)
 
 
+def _scan(assistant: Assistant, folder: Path, _: Sequence[str], draw: random.Random) -> None:
+    """Index a scan: pictures of text, whose words OCR reads page by page."""
+    pages = []
+    for _page in range(_PAGES):
+        page = Image.new("L", (900, 300), 255)
+        words = "\n".join(f"The {draw.choice(KNOWN_WORDS)} met boat {draw.randrange(10**6)}." for _line in range(4))
+        ImageDraw.Draw(page).multiline_text((40, 40), words, 0, ImageFont.load_default(32), spacing=20)
+        pages.append(page)
+    file = folder / f"scan-{draw.randrange(10**6)}.pdf"
+    pages[0].save(file, save_all=True, append_images=pages[1:], resolution=150)
+    report = assistant.index([file])
+    if len(report.added) != 1 or "met boat" not in assistant.document(report.added[0]).text:
+        raise RuntimeError(f"a scan was not read: {report}")
+
+
 def _migrate(assistant: Assistant, _: Path, __: Sequence[str], ___: random.Random) -> Assistant:
     folder = assistant.folder
     assistant.close()
@@ -203,6 +223,7 @@ _STEPS: dict[str, Callable[[Assistant, Path, Sequence[str], random.Random], Assi
     "forgetting": _forget,
     "uploading": _upload,
     "migrating": _migrate,
+    SCANNING: _scan,
 }
 
 
@@ -266,12 +287,14 @@ def keep_nursery() -> None:
 class Killer:
     """Starts workers from one nursery and kills them; close it when done."""
 
-    def __init__(self, folder: Path, seed: int = SEED) -> None:
+    def __init__(self, folder: Path, seed: int = SEED, kinds: Sequence[str] = KINDS) -> None:
         self._folder = folder
+        self._kinds = kinds
         self._draw = random.Random(seed)
         self._told = Told()
         self._library = folder / "library-0"
         self._seconds = {kind: deque([_FIRST_GUESS_SECONDS], maxlen=20) for kind in KINDS}
+        self._seconds[SCANNING] = deque([_SCAN_SECONDS], maxlen=20)
         self.tally = Tally()
         (folder / "logs").mkdir()
         self._nursery = subprocess.Popen(
@@ -297,7 +320,7 @@ class Killer:
         self._told.doing = "between them"
         # Every other round somebody else has the library open all the time, so that SQLite cleans up after nobody.
         reader = self._open() if number % 2 else None
-        self._kill_one(KINDS[number % len(KINDS)])
+        self._kill_one(self._kinds[number % len(self._kinds)])
         self.tally.rounds += 1
         self.tally.killed[self._told.doing or "between them"] += 1
         try:
@@ -409,9 +432,15 @@ def _missing(told: Told, digests: dict[str, str]) -> Iterator[str]:
         yield f"of those removed together some are left: {sorted(told.leaving & digests.keys())}"
 
 
-def kill_many(rounds: int, folder: Path, seed: int = SEED, show: Callable[[Tally], None] | None = None) -> Tally:
-    """Kill as many workers, with libraries in an empty folder."""
-    with Killer(folder, seed) as killer:
+def kill_many(
+    rounds: int,
+    folder: Path,
+    seed: int = SEED,
+    show: Callable[[Tally], None] | None = None,
+    kinds: Sequence[str] = KINDS,
+) -> Tally:
+    """Kill as many workers in steps of these kinds, with libraries in an empty folder."""
+    with Killer(folder, seed, kinds) as killer:
         for _ in range(rounds):
             killer.round()
             if show:
@@ -423,13 +452,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.kills", description=__doc__.split("\n")[0])
     parser.add_argument("rounds", nargs="?", type=int, default=200, help="how many processes are killed")
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--ocr", action="store_true", help="kill each while it reads a scan; needs the extra ocr")
     parser.add_argument("--nursery", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.nursery:
         keep_nursery()
         return 0
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
-        tally = kill_many(asked.rounds, Path(folder), asked.seed)
+        tally = kill_many(asked.rounds, Path(folder), asked.seed, kinds=(SCANNING,) if asked.ocr else KINDS)
     for finding in tally.findings:
         print(finding)
     print(tally)
