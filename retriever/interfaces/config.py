@@ -37,6 +37,8 @@ PATHS = {
 LIMITS = {"largest_file_bytes", "longest_question_words", *(each.name for each in fields(Limits))}
 """Keys of the table `limits`: fields of `Settings` and of `Limits`."""
 
+ASKS_NOTHING = frozenset(("-h", "--help", "--version"))
+"""Options that only print; a wrong file must not keep them from it."""
 HARMLESS = {"document", "exclude", "json", "log-level", "retry", "since", "source", "top", "until", "watch"}
 """Options that a file may set that only lies beside a library: none opens, writes or removes anything elsewhere."""
 
@@ -65,6 +67,8 @@ def config_file(arguments: Sequence[str]) -> Path | None:
     Raises:
         IbidError: the file that `$IBID_CONFIG` names is not there.
     """
+    if ASKS_NOTHING.intersection(arguments):
+        return None
     if named := os.environ.get(CONFIG_VARIABLE):
         if not Path(named).is_file():
             raise IbidError(f"${CONFIG_VARIABLE} names {named}, which is not a file.")

@@ -106,6 +106,7 @@ def test_a_missing_file_that_is_named_is_an_error(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("IBID_CONFIG", str(tmp_path / "nowhere.toml"))
     with pytest.raises(IbidError, match=r"nowhere\.toml"):
         config_file([])
+    assert config_file(["ask", "--help"]) is None
 
 
 def test_what_is_harmless_is_an_option() -> None:
