@@ -163,6 +163,15 @@ def _table(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _absence(chosen: argparse.Namespace) -> int:
+    from retriever.interfaces.absence_report import refused, write_report
+
+    assistant = _open(chosen)
+    report = refused(assistant, chosen.question, _scope_names(chosen).scope(assistant))
+    write_report(report, chosen.output, as_json=chosen.json)
+    return 0
+
+
 def _list(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     if chosen.json:
@@ -397,6 +406,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "chat": _chat,
     "check": _check,
     "table": _table,
+    "absence": _absence,
     "list": _list,
     "timeline": _timeline,
     "show": _show,

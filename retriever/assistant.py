@@ -18,9 +18,11 @@ from .answering.answer_cache import AnswerCache
 from .answering.pictures import origin_of
 from .answering.pipeline import AnswerPipeline, OnRanked, retime, timings
 from .answering.query import StandaloneQuestion
+from .answering.reader import shipped_digest
+from .answering.reader_scores import MOST_READ
 from .answering.readings import Probe
 from .answering.retrieval import Retrieval
-from .answering.verdict import covers_of
+from .answering.verdict import PRESENT, covers_of
 from .check import check_draft
 from .check.records import CheckReport
 from .conversation import understand
@@ -50,7 +52,7 @@ from .reading.geometry import LineBox
 from .reading.page_images import USUAL_WIDTH, PageImages, original, quote_lines
 from .reading.worker import Worker
 from .records import Answer, Document, DocumentSummary, Hit, LibraryState, Origin, Quote, Turn, Verdict
-from .settings import ENCODER_VARIABLE, Settings
+from .settings import ENCODER_VARIABLE, VERSION, Settings
 from .store.base import Library, Searcher
 from .store.open import Place, create_library, encoder_origin, locate, open_library
 from .talk import AnswerKind
@@ -292,6 +294,22 @@ class Assistant(Upkeep):
             kind=intent.kind,
             overview=told.overview,
         )
+
+    def nearest(self, question: str, count: int, scope: Scope = EVERYTHING) -> tuple[Quote, ...]:
+        """Find the best quotes for a question that stands alone, even where `ask` refuses; best first.
+
+        Args:
+            question: it is not spelt anew by a conversation.
+            count: how many at most.
+            scope: the documents to search.
+
+        Raises:
+            QuestionError: the question holds no words, or too many.
+        """
+        asked = Question.checked(question, self._settings.longest_question_words)
+        with self._search.reading() as search:
+            hidden = self._library.exclude((), scope)
+            return self._pipeline.nearest(search, StandaloneQuestion(asked), hidden, count)
 
     def check_question(self, question: str) -> None:
         """Raise an error where `ask` would.
@@ -648,6 +666,20 @@ class Assistant(Upkeep):
             ReadingError: the file is gone, or has changed since.
         """
         return original(self._library.documents.get(document_id))
+
+    def setup(self) -> dict[str, str | float]:
+        """Name what decides an answer besides the documents: the version, the models and the settings."""
+        return {
+            "ibid": VERSION,
+            "encoder": self._encoder.name,
+            "encoder_sha256": self._encoder.digest,
+            "reader_sha256": shipped_digest(),
+            "dense_weight": self._settings.dense_weight,
+            "arm_depth": self._settings.arm_depth,
+            "passages_read": self._settings.passages_read,
+            "most_read": MOST_READ,
+            "present": PRESENT,
+        }
 
     def state(self) -> LibraryState:
         """Count and digest the library."""

@@ -125,6 +125,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
             "retriever.interfaces.report_schemas",
             "retriever.interfaces.cite_command",
             "retriever.interfaces.table_command",
+            "retriever.interfaces.absence_report",
             "retriever.interfaces.requests",
             "retriever.interfaces.schemas",
             "retriever.interfaces.scope_names",
@@ -220,21 +221,8 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(commands()) == [
-        *(
-            "index",
-            "ask",
-            "table",
-            "chat",
-            "check",
-            "list",
-            "timeline",
-            "show",
-            "edit",
-            "cite",
-            "remove",
-            "forget",
-            "copy",
-        ),
+        *("index", "ask", "table", "absence", "chat", "check", "list", "timeline", "show", "edit", "cite"),
+        *("remove", "forget", "copy"),
         *("verify", "serve", "token", "mcp", "completion"),
     ]
 

@@ -164,6 +164,13 @@ class AnswerPipeline:
         count = self._settings.passages_read if count is None else count
         return [self._retrieve(search, query, each, count) for each in hidden]
 
+    def nearest(
+        self, search: Searcher, reading: StandaloneQuestion, hidden: Exclusion, count: int
+    ) -> tuple[Quote, ...]:
+        """The best quotes for a question, each with its probability, however unlikely they answer."""
+        found = self._judge(self._find(search, reading, hidden), count, OnceReader(Reader.shipped()))
+        return tuple(each.quote for each in self._quote_all(found.ranked.evidence, found.dates))[:count]
+
     def choose(self, search: Searcher, readings: Sequence[StandaloneQuestion], hidden: Exclusion) -> StandaloneQuestion:
         """Let the documents choose one of the readings of a question, as `answer` does."""
         if len(readings) == 1:

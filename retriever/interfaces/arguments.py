@@ -172,6 +172,15 @@ def _add_questions(commands: _Commands) -> None:
     ask.add_argument("--top", type=_positive, default=5, metavar="K", help=_TOP)
     ask.add_argument("--json", action="store_true", help=_JSON)
     _add_table(commands)
+    absence = commands.add(
+        "absence",
+        "prove that the documents don't answer: what was searched, and how",
+        '"Who paid for the lighthouse?" --output absence.txt',
+    )
+    absence.add_argument("question", metavar="QUESTION", help="the question")
+    absence.add_argument("--output", type=Path, metavar="FILE", help="write the report into a file")
+    absence.add_argument("--json", action="store_true", help="write the report as one line of JSON")
+    _add_scope(absence, "ask")
     chat = commands.add("chat", "ask several questions in the terminal", "", "--top 3")
     _add_scope(chat, "ask")
     chat.add_argument("--top", type=_positive, default=5, metavar="K", help=_TOP)

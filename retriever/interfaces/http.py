@@ -37,6 +37,7 @@ from ..errors import (
 from ..evidence.table import evidence_rows
 from ..settings import VERSION
 from . import Fields
+from .absence_report import absence_fields, refused
 from .check_schemas import CheckSchema, check_fields
 from .citations import citation_fields, cited_document
 from .evidence_fields import row_values
@@ -44,6 +45,7 @@ from .html.check import check_html, check_panel_html
 from .json_lines import as_json, line
 from .requests import (
     MOST_QUOTES,
+    AbsenceRequest,
     AskRequest,
     BatchLine,
     CheckRequest,
@@ -56,6 +58,7 @@ from .requests import (
     field_error,
 )
 from .schemas import (
+    AbsenceSchema,
     AddedSchema,
     AnswerSchema,
     CitationSchema,
@@ -265,6 +268,13 @@ def table(body: TableRequest, assistant: _Ready) -> Response:
         assistant.check_question(question)
     rows = evidence_rows(assistant, body.questions, scope)
     return JSONLines(f"{line(row_values(row))}\n" for row in rows)
+
+
+@_routes.post("/absence", **_answers(AbsenceSchema))
+def absence(body: AbsenceRequest, assistant: _Ready) -> Response:
+    """Prove that the documents don't answer a question: what was searched, and how; 422 if they do."""
+    report = refused(assistant, body.question, body.scope(assistant))
+    return JSON(absence_fields(report))
 
 
 @_routes.post("/search", **_answers(SearchSchema))

@@ -141,6 +141,12 @@ class TableRequest(ScopeRequest):
     questions: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1, max_length=MOST_QUESTIONS)]
 
 
+class AbsenceRequest(ScopeRequest):
+    """A question that the documents are expected not to answer."""
+
+    question: Annotated[str, Field(min_length=1)]
+
+
 class AskRequest(QuestionRequest):
     """A question to answer; the answer has the same `id`."""
 

@@ -264,6 +264,53 @@ class ExcerptSchema(DocumentSchema):
     origin: Origin
 
 
+class SearchedWordSchema(Schema):
+    """A word of a question, and each form of it in the documents with how often it stands there."""
+
+    word: Text
+    forms: dict[str, Count]
+
+
+class NearestSchema(Schema):
+    """A passage that came nearest, and does not answer."""
+
+    text: Text
+    document_id: Text
+    start: Position
+    end: Position
+    place: Text | None
+    confidence: Probability
+
+
+class SearchedDocumentSchema(Schema):
+    """A document that was searched."""
+
+    id: Text
+    title: Text
+    sha256: Text
+    passages: Count
+
+
+class AbsenceSchema(Schema):
+    """What was searched for a question that the documents do not answer; `report` has it for people."""
+
+    question: Text
+    understood_as: Text
+    verdict: Literal["absent"]
+    present: Probability
+    filters: dict[str, list[str]]
+    passages: Count
+    words: list[SearchedWordSchema]
+    nearest: list[NearestSchema]
+    documents: list[SearchedDocumentSchema]
+    left_out: list[Text]
+    not_read: dict[str, list[Text]]
+    failures: dict[str, Text]
+    library: Text
+    setup: dict[str, str | float]
+    report: Text
+
+
 class TableRowSchema(Schema):
     """What one document says to one question; without evidence, `quote` and what belongs to it are null."""
 
@@ -394,6 +441,7 @@ RESPONSES = (
     DocumentListSchema,
     CitationSchema,
     TableRowSchema,
+    AbsenceSchema,
     AddedSchema,
     RemovedSchema,
     ErrorSchema,

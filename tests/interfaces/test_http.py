@@ -318,6 +318,7 @@ def test_it_describes_itself_by_the_schemas_of_the_contract(client: TestClient) 
         "/batch",
         "/search",
         "/table",
+        "/absence",
         "/timeline",
         "/check",
         "/documents",

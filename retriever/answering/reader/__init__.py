@@ -121,6 +121,11 @@ class PassageReading:
         )
 
 
+def shipped_digest() -> str:
+    """SHA-256 of the model that ships with Ibid, hexadecimal."""
+    return str(json.loads(FACTS.read_text(encoding="utf-8"))["sha256"])
+
+
 class Reader:
     """The trained model; safe to use from several threads."""
 

@@ -1,4 +1,5 @@
 // Each component of the page hands itself over here, with what Gradio gives it: its element, its value and its events.
+import "./absence.js";
 import * as actions from "./actions.js";
 import * as address from "./address.js";
 import "./checking.js";
