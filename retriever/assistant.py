@@ -583,11 +583,15 @@ class Assistant(Upkeep):
             ReadingError: the draft cannot be read.
         """
         from .check.draft import read_draft  # what reads files, which an answer does not need
+        from .check.exports import JSON_TYPES, exported_draft
+        from .reading.formats import format_of
 
         if not isinstance(draft, bytes):
             name, draft = as_utf8(Path(draft).name), read_bytes(Path(draft), self._settings.largest_file_bytes)
-        with Worker(self._settings.limits) as worker:
-            read = read_draft(draft, name, worker, unmarked=unmarked)
+        read = exported_draft(draft, name) if format_of(name, draft).media_type in JSON_TYPES else None
+        if read is None:
+            with Worker(self._settings.limits) as worker:
+                read = read_draft(draft, name, worker, unmarked=unmarked)
         documents = [document for document in self.documents() if scope.takes(document)]
         return check_draft(read, documents, self.document, self.state().digest)
 

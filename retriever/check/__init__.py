@@ -2,6 +2,7 @@
 
     words      a text -> its words and stops, as they are compared
     draft      a draft's bytes -> its text, its quotations and what attributes them
+    exports    what Ibid has written to files -> the quotes in it
     finding    pieces of quotations -> where each may stand
     alignment  two lists of words -> what differs
     locating   a quotation -> its places, one for each piece
@@ -14,12 +15,12 @@ One decision: everything is compared word by word. No model judges, and what is 
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..records import Context, Document, DocumentSummary, page_at
 from ..text.context import context_of
 from .disclosing import hides, undisclosed
-from .draft import Draft
+from .draft import Draft, is_export
 from .finding import Candidate, PieceIndex
 from .locating import (
     NEAR,
@@ -87,8 +88,17 @@ def check_draft(
     """
     checker = QuotationChecker(draft, documents, load)
     checked = checker.check()
+    if is_export(draft.marked) or any(one.kind is QuotationKind.EXPORTED for one in draft.quotations):
+        checked = tuple(map(_since, checked))
     values = tuple(checker.values())
     return CheckReport(draft.name, draft.sha256, checked, values, len(documents), library, draft.warnings)
+
+
+def _since(checked: CheckedQuotation) -> CheckedQuotation:
+    """A quote that Ibid wrote to a file: what is not there now was there then."""
+    is_other = checked.status in (Status.CHANGED, Status.NOT_IN_LIBRARY, Status.STITCHED)
+    is_shown = checked.status in (Status.MISATTRIBUTED, Status.OUT_OF_CONTEXT)
+    return replace(checked, status=Status.CHANGED_SINCE if is_other else Status.FOUND if is_shown else checked.status)
 
 
 class QuotationChecker:

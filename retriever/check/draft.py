@@ -52,6 +52,12 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
+_DIGEST_NOTE = re.compile(r"characters \d{1,9}[-–]\d{1,9}; SHA-256 [0-9a-f]{64}")
+"""What a conversation that Ibid saved says below each quote."""
+_QUOTE_NUMBER = re.compile(r"\[?\bQuote \d{1,3}\]?(?=\s*$)", re.MULTILINE)
+"""The number behind a quote there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A draft as text.
@@ -100,6 +106,8 @@ def read_draft(data: bytes, name: str, worker: Worker, *, fewest: int = FEWEST_W
         text = _without_code(text) if media_type == "text/markdown" else text
         blocks += _quoted_lines(text)
     plain = without_layout(text, markdown=media_type in _MARKDOWN)
+    if is_export(text):
+        plain = _QUOTE_NUMBER.sub(_blank, plain)
     notes = _notes(text)
     outside = _outside(plain, list(notes.values()))
     spans = _spans(plain, blocks, fewest)
@@ -109,6 +117,11 @@ def read_draft(data: bytes, name: str, worker: Worker, *, fewest: int = FEWEST_W
     found = _with_attributions(text, plain, sorted(spans), outside, notes, extract, line_of)
     sha256, warnings = hashlib.sha256(data).hexdigest(), tuple(extract.warnings)
     return Draft(name, sha256, media_type, plain, text, outside, tuple(found), notes, warnings)
+
+
+def is_export(text: str) -> bool:
+    """Whether a text is a conversation that Ibid has saved to read: its quotes have places and digests."""
+    return _DIGEST_NOTE.search(text) is not None
 
 
 def _line_numbers(whole: str, shift: int) -> Callable[[int], int]:

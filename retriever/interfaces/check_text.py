@@ -92,6 +92,8 @@ def remarks(checked: CheckedQuotation) -> Iterator[str]:
     """What is to be said of a quotation, a sentence each."""
     if checked.status is Status.MISATTRIBUTED and checked.places:
         yield f"It stands in {source_words(checked.places[0])}, not in {named_words(checked)}."
+    if checked.status is Status.CHANGED_SINCE:
+        yield "It was quoted word for word; the documents have changed since."
     if checked.status is Status.STITCHED:
         yield "Its parts stand in different places, and the draft shows no gap."
     if checked.status is Status.NOT_IN_LIBRARY and checked.places:

@@ -16,6 +16,7 @@ from retriever.check.records import Change, ChangeOf, QuotationKind
 from retriever.interfaces.check_schemas import check_fields
 from retriever.interfaces.check_text import comments
 from retriever.interfaces.html.check import check_html
+from retriever.interfaces.json_lines import as_json, line
 from retriever.interfaces.text import as_text
 from retriever.reading.worker import Worker
 from retriever.records import DocumentSummary
@@ -209,6 +210,19 @@ def test_values_that_the_cited_source_gives_otherwise(worker: Worker, draft: str
     for one in report.values:
         assert read.text[one.start : one.end] == one.text
         assert DOCUMENTS[one.place.document_id].text[one.place.start : one.place.end] == one.place.text
+
+
+def test_an_answer_kept_as_a_file_is_compared_with_the_documents_of_now(assistant: Assistant, varn: Path) -> None:
+    kept = line(as_json(assistant.ask("What does a ticket cost?"))).encode()
+    assert assistant.check(kept, name="kept.json").is_clean
+    ferry = varn / "ferry.txt"
+    ferry.write_text(ferry.read_text(encoding="utf-8").replace("12 crowns", "14 crowns"), encoding="utf-8")
+    assistant.index([varn])
+    report = assistant.check(kept, name="kept.json")
+    (changed,) = [one for one in report.quotations if one.status is not Status.FOUND]
+    assert changed.status is Status.CHANGED_SINCE
+    assert [(one.draft, one.source) for one in changed.changes] == [("12", "14")]
+    assert assistant.check(b'{"quotes": 7}', name="other.json").quotations == ()
 
 
 def test_titles_and_short_words_in_marks_are_no_quotations(check: Checker) -> None:
