@@ -64,7 +64,15 @@ def test_a_column_that_only_some_rows_have_keeps_its_place() -> None:
     assert cells(table) == [["1", "", "3"], ["4", "5", "6"]]
 
 
-@pytest.mark.parametrize("line", ["Ada; 36.", "All prices are without tax.", "; : ;", "A: 1.", "A: 1; B: 2; A: 3."])
+def test_the_first_column_may_have_no_name() -> None:
+    (table,) = blocks_of(source(["Body; Hours: 2; Cost: 300.", "Paint; Hours: 3; Cost: 450."], {0: 2, 1: 3}), ())
+    assert isinstance(table, ShownTable)
+    assert (table.columns, cells(table)) == (("", "Hours", "Cost"), [["Body", "2", "300"], ["Paint", "3", "450"]])
+
+
+@pytest.mark.parametrize(
+    "line", ["Ada; 36.", "All prices are without tax.", "; : ;", "A: 1.", "A: 1; B: 2; A: 3.", "Ada; A link: here."]
+)
 def test_a_row_that_does_not_say_its_columns_stays_a_line(line: str) -> None:
     (block,) = blocks_of(source([line], {0: 1}), ())
     assert isinstance(block, ShownParagraph)

@@ -133,6 +133,8 @@ def blocks_of(source: Source, marks: Sequence[Mark]) -> Iterator[Block]:
 def cells_of(text: str, paragraph: Paragraph) -> dict[str, Span]:
     """The cells of a row by the names of their columns: `Site: North wing; Task: Gutters.` has two.
 
+    The first column may have no name, as in `Paint; Hours: 3; Cost: 450.`; its name is empty then.
+
     Returns:
         Start and end of each cell's value in the text; nothing if not each cell says its column.
     """
@@ -147,12 +149,10 @@ def cells_of(text: str, paragraph: Paragraph) -> dict[str, Span]:
                 return {}
             name = before
             cells[name] = position + len(before) + len(_NAME_END), end
-        elif name:  # a value may hold a semicolon
-            cells[name] = cells[name][0], end
-        else:
-            return {}
+        else:  # a value may hold a semicolon
+            cells[name] = cells.get(name, (position, end))[0], end
         position = end + len(_CELL_END)
-    return cells if 1 < len(cells) <= MOST_COLUMNS else {}
+    return cells if 1 + ("" in cells) < len(cells) <= MOST_COLUMNS else {}
 
 
 class _Cutter:
