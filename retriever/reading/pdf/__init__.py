@@ -66,26 +66,10 @@ def read(data: bytes, name: str) -> Extract:
     Raises:
         ReadingError: it is broken, encrypted, too long, or has no text.
     """
-    with _without_collector():
-        return _read(data, name)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Python's collector of cycles pauses: it would look at each of hundreds of thousands of words many times."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def _read(data: bytes, name: str) -> Extract:
     document = open_document(data, name)
     try:
-        pages, without_text = read_pages(document)
+        with _without_collector():
+            pages, without_text = read_pages(document)
         pages, scans = read_scans(document, pages, without_text)
         _require_text(pages, scans, name)
         outline = read_outline(document)
@@ -94,7 +78,23 @@ def _read(data: bytes, name: str) -> Extract:
     finally:
         document.close()
     warnings = (*page_warnings(scans, name), *UnreadContents(attachments=attachments).warnings(name))
-    return extract_of(pages, replace(about, warnings=warnings), outline)
+    with _without_collector():
+        return extract_of(pages, replace(about, warnings=warnings), outline)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Python's collector of cycles pauses: it would look at each of hundreds of thousands of words many times.
+
+    It goes on while OCR reads, which takes long, and whose memory is not this program's.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def extract_of(pages: list[PdfPage], about: Extract, outline: Set[str] = frozenset()) -> Extract:
