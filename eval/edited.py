@@ -117,11 +117,11 @@ def _case(one: Answered, answered: Sequence[Answered], rng: random.Random) -> di
     if value is None:
         return None
     first = " ".join([*one.before[-1:], one.sentence, *one.after[:1]])
-    retold = _retold(one.sentence, one.answer, rng)
+    retold = retell(one.sentence, one.answer, rng)
     elsewhere = [each for each in (*one.before[:-1], *one.after[1:]) if one.answer not in each]
     rng.shuffle(elsewhere)
     second = " ".join([retold, *elsewhere[:1]])
-    edited = _in_place(_retold(one.sentence, one.answer, rng), one.answer, value)
+    edited = _in_place(retell(one.sentence, one.answer, rng), one.answer, value)
     relation = {"value": "conflict", "rounded": "rounding", "later": "later"}.get(edit, "none")
     year = rng.randint(2015, 2022)
     later = year + rng.randint(1, 3)
@@ -157,7 +157,7 @@ def _case(one: Answered, answered: Sequence[Answered], rng: random.Random) -> di
     }
 
 
-def _retold(sentence: str, answer: str, rng: random.Random) -> str:
+def retell(sentence: str, answer: str, rng: random.Random) -> str:
     """The sentence in other words, with its answer."""
     told = sentence
     for changed in (_PARENTHESIS.sub("", told), _moved_lead(_PARENTHESIS.sub("", told))):

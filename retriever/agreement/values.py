@@ -62,7 +62,22 @@ def values_in(text: str, times: tuple[Time, ...]) -> tuple[Value, ...]:
     for find in (_clocks, _scores, _ages, _frequencies, _shares, _numbers, _multiples, _ranks):
         add(find(text))
     add(_names(text))
-    return tuple(sorted(found, key=lambda value: (value.start, value.end, value.kind)))
+    found.sort(key=lambda value: (value.start, value.end, value.kind))
+    return tuple(
+        value for before, value in zip([None, *found], found, strict=False) if not _is_rate(text, before, value)
+    )
+
+
+def _is_rate(text: str, before: Value | None, value: Value) -> bool:
+    """Whether "a week" says how often the value before it counts, "40 hours a week", and is no time that passes."""
+    if before is None or value.kind is not Kind.DURATION or before.kind in (Kind.NAME, Kind.TIME):
+        return False
+    return text[value.start : value.end].lower().startswith(("a ", "an ")) and bool(
+        _BESIDE.fullmatch(text, before.end, value.start)
+    )
+
+
+_BESIDE = re.compile(r"\s(?:[\w’'-]{1,30}\s){0,2}")
 
 
 def _bound(match: re.Match[str]) -> Bound:

@@ -5,12 +5,14 @@ decision: two sentences of different documents that share words but not their va
 the agreement of its answer says whether the sources differ. So much is asked at most.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice
 from textwrap import shorten
 
+from ..agreement.comparing import Likeness, likeness
 from ..agreement.kinds import Kind, Value
 from ..agreement.values import values_in
 from ..filters import Scope
@@ -28,7 +30,27 @@ _FEWEST_SHARED = 3  # words that two sentences share, to be about one thing
 _COMMON = 0.2  # a word in a larger share of the sentences tells nothing
 _FEWEST_COMMON = 12  # sentences, below which no word is common
 _LONGEST_NAME = 100  # characters
+_FEWEST_RETOLD = 4  # words that two sentences share beside a value, if one tells the other again
+_FIRST = 3  # quotes among which both must stand
+# What a sentence points to stands in another sentence, and may be another thing.
+_POINTS = re.compile(r"(?i)\b(?:he|she|it|they|we|i|you|this|that|these|those)\b")
 _MEASURED = frozenset(Kind) - {Kind.NAME, Kind.RANK, Kind.MULTIPLE}
+_ASKS = defaultdict(lambda: "What is") | {
+    Kind.TIME: "When",
+    Kind.COUNT: "How many",
+    Kind.MONEY: "How much",
+    Kind.SHARE: "What share",
+    Kind.DURATION: "How long",
+    Kind.AGE: "How old",
+    Kind.CLOCK: "At what time",
+    Kind.FREQUENCY: "How often",
+}
+"""How a question asks for a value of a kind."""
+
+_ASKED_BY = {
+    kind: re.compile(rf"(?:{_ASKS[kind]}\b|What (?:is|was|are|were|does|do|did)\b|How (?!many\b))") for kind in Kind
+} | {Kind.TIME: re.compile(r"When\b"), Kind.COUNT: re.compile(r"How many\b|What (?:is|was|are|were)\b")}
+"""How a made question must begin to ask for a value of a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +81,30 @@ class _Candidate:
     terms: frozenset[str]
     values: tuple[Value, ...]
 
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self.sentence.text
+
+    def terms_around(self, value: Value) -> frozenset[str]:
+        """The terms of its words but for a value."""
+        return naming_terms(f"{self.text[: value.start]} {self.text[value.end :]}")
+
+
+@dataclass(frozen=True, slots=True)
+class _MadeQuestion:
+    """A question that may show a difference.
+
+    Attributes:
+        name: how it is shown.
+        text: its words.
+        pair: the sentences that it is made of.
+    """
+
+    name: str
+    text: str
+    pair: tuple[_Candidate, _Candidate]
+
 
 def differences(
     library: Library, ask: Ask, has_word: HasWord, documents: Sequence[DocumentSummary]
@@ -73,14 +119,16 @@ def differences(
     """
     scope = Scope(documents=frozenset(one.id for one in documents))
     found: dict[frozenset[tuple[str, int]], PointOfDifference] = {}
-    for name, question in islice(_questions(library, has_word, documents), MOST_ASKED):
-        answer = ask(question, scope)
+    for made in islice(_questions(library, has_word, documents), MOST_ASKED):
+        answer = ask(made.text, scope)
         if answer.verdict is Verdict.ABSENT:
             continue
-        for difference in answer.agreement.differing:
-            if difference.kind is not DifferenceKind.ROUNDING:
-                point = _point(name, difference, answer)
-                found.setdefault(frozenset((one.document_id, one.start) for one in point.quotes[:2]), point)
+        shown = [_point(made.name, one, answer) for one in answer.agreement.differing]
+        shown = [one for one in shown if one.difference.kind is not DifferenceKind.ROUNDING]
+        if not shown and (retold := _retelling(made.pair, answer)):
+            shown = [_point(made.name, retold, answer)]
+        for point in shown:
+            found.setdefault(frozenset((one.document_id, one.start) for one in point.quotes[:2]), point)
     kinds = (DifferenceKind.CONFLICT, DifferenceKind.LATER)
     return tuple(sorted(found.values(), key=lambda point: kinds.index(point.difference.kind)))
 
@@ -93,17 +141,69 @@ def _point(name: str, difference: Difference, answer: Answer) -> PointOfDifferen
     return PointOfDifference(name, own.moved(places.__getitem__), quotes)
 
 
-def _questions(library: Library, has_word: HasWord, documents: Sequence[DocumentSummary]) -> Iterator[tuple[str, str]]:
-    """Questions whose answers may differ, the likeliest first, and how each is shown; none twice."""
+def _retelling(pair: tuple[_Candidate, _Candidate], answer: Answer) -> Difference | None:
+    """The difference of two sentences that are one but for a value, if both are quoted; the reader may see none.
+
+    Each must say all that the other says, or more, so that they do not speak of two things or two times.
+    """
+    both = [_only_value(*pair), _only_value(*reversed(pair))]
+    places = [_quoted(one, answer) for one in pair]
+    if answer.verdict is not Verdict.CLEAR or None in both or None in places or places[0] == places[1]:
+        return None
+    values = [value for value in both if value]
+    around = [one.terms_around(value) for one, value in zip(pair, values, strict=True)]
+    fewest, most = sorted(around, key=len)
+    alike = len(fewest) >= _FEWEST_RETOLD and fewest <= most
+    if not alike or likeness(*values) is not Likeness.DIFFERENT or any(map(_POINTS.search, (one.text for one in pair))):
+        return None
+    told = tuple(one.text[value.start : value.end] for one, value in zip(pair, values, strict=True))
+    order = sorted(range(2), key=lambda at: places[at] or 0)
+    return Difference(tuple(places[at] or 0 for at in order), tuple(told[at] for at in order))
+
+
+def _only_value(one: _Candidate, other: _Candidate) -> Value | None:
+    """The only value that a sentence has and another lacks, numbers and times of any kind counted."""
+    theirs = {_key(value) for value in other.values}
+    apart = [value for value in one.values if _key(value) not in theirs]
+    return apart[0] if len(apart) == 1 else None
+
+
+def _quoted(one: _Candidate, answer: Answer) -> int | None:
+    """The position of the quote that has a sentence, among the first."""
+    sentence = one.sentence
+    for position, quote in enumerate(answer.quotes[:_FIRST]):
+        if quote.document_id == sentence.document.id and quote.start < sentence.end and sentence.start < quote.end:
+            return position
+    return None
+
+
+def _questions(library: Library, has_word: HasWord, documents: Sequence[DocumentSummary]) -> Iterator[_MadeQuestion]:
+    """Questions whose answers may differ, the likeliest first; none twice."""
     asked: set[str] = set()
     for one, other in _pairs(_candidates(library, documents)):
-        for candidate in (one, other):
-            made = questions_of(candidate.sentence.text, candidate.sentence.document.published, has_word)
-            question = made[0] if made else _plain_question(one, other)
-            if question not in asked:
-                asked.add(question)
-                yield made[0] if made else _with_gap(one), question
-                break
+        mine, its = _apart(one, other), _apart(other, one)
+        made = [*_made(one, mine, has_word), *_made(other, its, has_word)]
+        fitting = [each for each in made if _ASKED_BY[mine[0].kind].match(each)]
+        question = (fitting or [_plain_question(one, mine[0], other)])[0]
+        if question not in asked:
+            asked.add(question)
+            yield _MadeQuestion(question if fitting else _with_gap(one, mine[0]), question, (one, other))
+
+
+def _apart(one: _Candidate, other: _Candidate) -> list[Value]:
+    """The values of a sentence that another lacks, where that has another of the same kind; in order."""
+    ours, theirs = ([_key(value) for value in each.values] for each in (one, other))
+    kinds = {kind for kind, *_ in ours if kind in {each for each, *_ in theirs}}
+    kinds &= {kind for kind, *_ in set(theirs) - set(ours)} & {kind for kind, *_ in set(ours) - set(theirs)}
+    return [each for each, key in zip(one.values, ours, strict=True) if key not in theirs and key[0] in kinds]
+
+
+def _made(one: _Candidate, apart: Sequence[Value], has_word: HasWord) -> list[str]:
+    """Questions of a sentence that do not name what the other has otherwise."""
+    text = one.text
+    hidden = [text[value.start : value.end] for value in apart]
+    found = questions_of(text, one.sentence.document.published, has_word)
+    return [each for each in found if not any(words in each for words in hidden)]
 
 
 def _candidates(library: Library, documents: Sequence[DocumentSummary]) -> list[_Candidate]:
@@ -140,26 +240,25 @@ def _pairs(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, _Candidat
 
 def _may_differ(one: _Candidate, other: _Candidate) -> bool:
     """Whether two sentences name values of one kind that are not the same."""
-    first, second = (
-        {(v.kind, v.number, v.unit, v.time.iso if v.time else "") for v in each.values} for each in (one, other)
-    )
-    kinds = {kind for kind, *_ in first} & {kind for kind, *_ in second}
-    return any(
-        {each for each in first if each[0] is kind} != {each for each in second if each[0] is kind} for kind in kinds
-    )
+    return bool(_apart(one, other) and _apart(other, one))
 
 
-def _with_gap(one: _Candidate) -> str:
-    """A sentence without its first value: `The fare is …`, cut to a line."""
-    text, value = one.sentence.text, one.values[0]
-    gapped = f"{text[: value.start]}…{text[value.end :]}"
-    return shorten(gapped, _LONGEST_NAME, placeholder=" …")
+def _key(value: Value) -> tuple[Kind, float, str, str]:
+    return value.kind, value.number, value.unit, value.time.iso if value.time else ""
 
 
-def _plain_question(one: _Candidate, other: _Candidate) -> str:
-    """A question made of the words that two sentences share, in the order of the first."""
+def _with_gap(one: _Candidate, value: Value) -> str:
+    """A sentence without a value: `The fare is …`, cut to a line."""
+    text = one.text
+    return shorten(f"{text[: value.start]}…{text[value.end :]}", _LONGEST_NAME, placeholder=" …")
+
+
+def _plain_question(one: _Candidate, value: Value, other: _Candidate) -> str:
+    """A question for a value, made of the words that two sentences share, in the order of the first."""
     shared = one.terms & other.terms
-    text = one.sentence.text
-    said = [word for word in text.split() if naming_terms(word) & shared]
-    asking = "How many" if any(value.kind is Kind.COUNT for value in one.values) else "What is said of"
-    return f"{asking} {' '.join(word.strip('.,;:()“”') for word in said)}?"
+    text = one.text
+    counted = text[value.end :].split()[:1] if value.kind is Kind.COUNT else []
+    rest = f"{text[: value.start]} {text[value.end :]}"
+    said = [word.strip(".,;:()“”") for word in rest.split() if naming_terms(word) & shared]
+    said = [word for word in said if word not in (each.strip(".,;:()“”") for each in counted)]
+    return " ".join([_ASKS[value.kind], *(each.strip(".,;:()“”") for each in counted), *said]) + "?"
