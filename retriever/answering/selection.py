@@ -5,6 +5,7 @@
     reader_scores  the likeliest passages, read with the question -> scores of their sentences
     units          sentences -> the lists, steps and tables that belong together
     windows        probabilities -> quotes of one to three adjacent sentences, or of such a list
+    direction      a deed that a sentence tells the other way round
     cells          a quoted row of a table -> the cell that the question asks for
     calibration    a quote among all candidates -> the probability that it answers
 
@@ -23,9 +24,11 @@ from ..encoder import Vectors
 from ..encoder.word_vectors import SAME_COSINE, unit_rows
 from ..learning import Flags, Floats, Regression, model_fields
 from ..records import Hit, Span, row_range
+from ..text.question import Question
 from .calibration import SIGNALS, Calibrator, RankedQuote, signals_of
 from .candidates import Candidate, Candidates
 from .cells import asked_cell
+from .direction import is_reversed
 from .features import FEATURES, features_of
 from .ranker import READ_FEATURES, Ranker, combine, shortlist
 from .reader_scores import UNREAD, PassageReader, ReaderScores, read
@@ -45,6 +48,8 @@ SEEN_BEFORE_ELSE = np.float32(0.001)
 SEEN_CONFIDENCE = 0.5
 # Factor on the confidence of a quote about the past, for a question about today: it is never clear.
 OUTDATED_CONFIDENCE = 0.5
+# Factor on the confidence of a quote that tells a deed the other way round: it is never clear.
+REVERSED_CONFIDENCE = 0.5
 _ELSE = re.compile(r"(?i)\b(?:else|another|more(?! than)|the others?|(?:what|which|any|who) other)\b")
 # Factor on a sentence about another time than the one asked for. It only changes the order of quotes.
 UNTIMELY = 0.1
@@ -156,6 +161,8 @@ def rank_evidence(
         factor = SEEN_CONFIDENCE if gathered.seen is not None and gathered.seen[found.span].all() else 1.0
         if outdated and outdated(" ".join(one.text for one in gathered.candidates.sentences[found.span])):
             factor *= OUTDATED_CONFIDENCE
+        if _is_reversed(gathered, found):
+            factor *= REVERSED_CONFIDENCE
         confidence = min(factor * present * model.calibrator.right.probability(signals), before)
         evidence.append(_evidence(found, confidence, confidence >= marked_from))
     return RankedEvidence(tuple(evidence), present)
@@ -305,6 +312,13 @@ def _cell(found: RankedQuote) -> Span | None:
         return None
     cell = asked_cell(row.text, frozenset(word.term for word in found.query.words))
     return (row.start + cell[0], row.start + cell[1]) if cell else None
+
+
+def _is_reversed(gathered: Retrieval, found: RankedQuote) -> bool:
+    """Whether the best answer of a quote has the other part in what the question asks for."""
+    top = found.window[0] + int(np.argmax(found.said.spans[found.span]))
+    sentence, (start, end) = found.candidates.sentences[top], found.said.places[top].tolist()
+    return is_reversed(Question.of(gathered.question), sentence.text, (start - sentence.start, end - sentence.start))
 
 
 def _near(found: RankedQuote) -> frozenset[str]:
