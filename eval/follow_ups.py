@@ -8,11 +8,12 @@ lose the name, and the original question is the rewrite:
 - If the name ends the question, it is left out with its preposition: "What was the capital of Normandy?" becomes "What
   was the capital?".
 - Otherwise a pronoun replaces it: "its" or "their" for a possessive, else "it", "they" or "them" by its number. It is
-  "he" or "she" if a sentence of the documents uses that after the name.
+  "he" or "she" if a sentence of the documents mostly uses that after the name.
 """
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,7 +118,8 @@ def _is_whole(name: str, question: str, text: str) -> bool:
         return False
     if ahead and ahead[1].lower() not in _AHEAD:
         return False
-    return behind[1] is None or f"{name} {behind[1]}" not in text or behind[1] in _SMALL
+    # "The Ottoman empire": without its noun, no pronoun stands for it, however the documents spell that.
+    return behind[1] is None or f"{name} {behind[1]}".lower() not in text.lower() or behind[1] in _SMALL
 
 
 def shorten(question: str, name: str, text: str) -> str:
@@ -134,8 +136,8 @@ def shorten(question: str, name: str, text: str) -> str:
 
 
 def _kind(name: str, text: str) -> str:
-    following = re.search(rf"{re.escape(name)}\b[^.]*?\b(he|his|him|she|her|it|its|they|their)\b", text)
-    said = following[1] if following else ""
+    pattern = rf"{re.escape(name)}\b[^.]*?\b(he|his|him|she|her|it|its|they|their)\b"
+    ((said, _),) = Counter(match[1] for match in re.finditer(pattern, text)).most_common(1) or (("", 0),)
     if said in ("he", "his", "him", "she", "her"):
         return "she" if said in ("she", "her") else "he"
     return "they" if name.endswith("s") and not name.endswith("ss") else "it"

@@ -107,6 +107,9 @@ def understand(
     if found[0][0].kind is Kind.TYPED and found[0][1] >= TYPED_ENOUGH:
         return (StandaloneQuestion(question),)
     kept = [one for one in found[:MOST_READINGS] if one[1] >= LEAST_LIKELY] or found[:1]
+    if any(one.kind not in (Kind.TYPED, Kind.JOINED) for one, _ in kept):
+        # Behind the question before, every question is answered by the answer to that.
+        kept = [one for one in kept if one[0].kind is not Kind.JOINED]
     total = sum(probability for _, probability in kept)
     return tuple(
         StandaloneQuestion(

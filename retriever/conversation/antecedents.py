@@ -33,6 +33,7 @@ TRAITS = frozenset(
         types uses variety years day time"""
     )
 )
+PRONOUNS = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she"}
 # Words that ask only about the thing itself: "describe the oceanic crust", "tell me more about".
 _PLAIN = frozenset(terms("tell describe explain define mean work happened")) | {"s"}
 
@@ -99,11 +100,13 @@ class Entity:
         terms: the terms of its naming words.
         mentions: newest first, questions before answers.
         references: how many turns back a question was -> probability that it referred to this.
+        pronoun: "he" or "she", if an earlier question called it so; else empty.
     """
 
     terms: tuple[str, ...]
     mentions: tuple[Mention, ...]
     references: Mapping[int, float]
+    pronoun: str = ""
 
     @property
     def shown(self) -> Mention:
@@ -119,6 +122,7 @@ def entities(history: Sequence[Turn], scores_before: Sequence[AntecedentScores])
         scores_before: for each, what its question referred to.
     """
     found: dict[tuple[str, ...], list[Mention]] = {}
+    called = _called(history)
     later, stale = 1.0, False
     for at in reversed(range(len(history))):
         turn, fresh = history[at], later * (1 - scores_before[at].probability)
@@ -141,9 +145,23 @@ def entities(history: Sequence[Turn], scores_before: Sequence[AntecedentScores])
             key,
             tuple(mentions),
             {len(history) - at: one.on[key] for at, one in enumerate(scores_before) if key in one.on},
+            called.get(key, ""),
         )
         for key, mentions in found.items()
     ]
+
+
+def _called(history: Sequence[Turn]) -> dict[tuple[str, ...], str]:
+    """Terms of each thing that an earlier question called "he" or "she" -> that pronoun."""
+    found: dict[tuple[str, ...], str] = {}
+    for turn in history:
+        typed = Question.of(turn.question)
+        pronouns = {PRONOUNS[cue.word] for cue in cues(typed) if cue.person and cue.word in PRONOUNS}
+        if len(pronouns) == 1 and turn.understood_as not in ("", turn.question):
+            for phrase in phrases_of(turn.understood_as):
+                if phrase.named and not phrase.joint and not set(phrase.terms) & typed.naming_terms:
+                    found[phrase.terms] = min(pronouns)
+    return found
 
 
 def recent(count: int) -> list[int]:

@@ -57,7 +57,7 @@ _PERSONS = {"he", "him", "his", "she", "her"}
 # "It" that refers to nothing: "is it true that", "how long does it take to", "what is it like to".
 _EMPTY_IT = re.compile(
     r"""\bit(?=\s+(?:takes?|cost)\s+(?:\w+\s+){0,2}(?:to|for)\b|\s+(?:ever\s+|really\s+|still\s+)?
-    (?:possible|true|necessary|important|hard|difficult|easy|worth|better|best)\s+(?:\w+\s+){0,3}?(?:to|that|if)\b
+    (?:possible|true|necessary|important|hard|difficult|easy|worth|better|best)\s+(?:\w+\s+){0,6}?(?:to|that|if)\b
     |\s+like\s+to\b|\s+mean\s+(?:to|when|if|that)\b|\s+(?:come|came)\s+to\b|\s+(?:held|said)\s+that\b)
     |(?<=time\sis\s)it\b|(?<=time\swas\s)it\b""",
     re.IGNORECASE | re.VERBOSE,
@@ -141,13 +141,15 @@ def _is_local(question: Question, cue: Cue, spelt: list[str], at: int) -> bool:
     """Whether a pronoun may refer to an earlier noun of the same question.
 
     A possessive may refer to the subject of its clause ("the Normans gain their identity"), or to the person asked for
-    ("who moved his court"). A subject or object can only refer to a noun of another clause ("Chopin when he moved").
+    ("who moved his court"). A subject or object can only refer to a noun of another clause ("Chopin when he moved"),
+    so that "her" of "who replaced her" is no local one.
     """
     if cue.role not in (Role.OWNER, Role.THING):
         return False
     between_wh = set(spelt[1:at])
     if spelt[0] in {"who", "which"} and between_wh - _BEING and not between_wh & (_FINITE - _BEING):
-        return True
+        # "Who moved his court" may be his own; "who replaced her" is somebody else.
+        return cue.role is Role.OWNER or bool(between_wh & (_CLAUSE | _SAYING) - {"before", "after", "since", "as"})
     nouns = [one for one in question.phrases if one.end <= cue.start and _may_be(one, cue)]
     if not nouns:
         return False

@@ -15,7 +15,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..text.phrases import Phrase
+from ..agreement.kinds import Kind as Value
+from ..agreement.values import values_in
+from ..text.phrases import Phrase, singular
 from ..text.question import Question
 from ..text.tokens import fold
 from .antecedents import TRAITS, Entity
@@ -87,6 +89,8 @@ def _every(question: Question, parts: Opened, base: Question, resolution: Resolu
     if compared := COMPARES.fullmatch(question.text):
         for one in fill(compared["other"], base):
             yield Reading(one.text, Kind.FILLED, 1, 0.0, one.likeness, compares=True, elsewhere=True)
+        if not time_phrases(compared["other"]):  # "Is it the same as beer?" may ask of two things what they are
+            yield from _whole(question, base, resolution, parts)
         return
     if asks_alone(parts.body):
         yield from _asked(parts.body, base)
@@ -285,7 +289,8 @@ def _as_one(text: str, one: re.Match[str], entity: Entity) -> str:
         "book",
     }
     article = "" if not bare or phrase.plural or phrase.named else ("an " if phrase.text[:1] in "aeiou" else "a ")
-    return text[: one.start()] + article + phrase.text + text[one.end() :]
+    name = singular(phrase.text) if phrase.plural and one[0].lower() == "one" else phrase.text
+    return text[: one.start()] + article + name + text[one.end() :]
 
 
 def _left_out(question: Question, base: Question, resolution: Resolution) -> Iterator[Reading]:
@@ -294,9 +299,7 @@ def _left_out(question: Question, base: Question, resolution: Resolution) -> Ite
         return
     noun = stem_of(base).noun
     if count := _COUNT.match(question.text):
-        nouns = (
-            [noun] if noun else [one.shown.phrase.text for one, _, _ in _things(resolution) if one.shown.phrase.plural]
-        )
+        nouns = [noun] if noun else [one.shown.phrase.text for one, _, _ in _things(resolution) if _is_counted(one)]
         for each in nouns[:2]:
             text = f"{count[1]} {each} {question.text[count.end() :]}"
             yield Reading(text, Kind.COMPLETED, 1, 0.0, {"counted": 1.0})
@@ -311,6 +314,15 @@ def _left_out(question: Question, base: Question, resolution: Resolution) -> Ite
             yield Reading(
                 fuller, Kind.COMPLETED, mention.back, float(np.log(probability + 1e-3)), {**likeness, "head": 1.0}
             )
+
+
+def _is_counted(entity: Entity) -> bool:
+    """Whether "how many" may ask for a thing: not for a number of hours, nor for two things together."""
+    mention = entity.shown
+    measured = (one for one in values_in(mention.text, ()) if one.kind is not Value.COUNT)
+    spans = [(one.start, one.end) for one in measured]
+    inside = any(start < mention.phrase.end and mention.phrase.start < end for start, end in spans)
+    return mention.phrase.plural and mention.phrase.joint != "and" and not inside
 
 
 def _with_complement(question: Question, entity: Entity) -> str:

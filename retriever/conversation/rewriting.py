@@ -6,16 +6,19 @@ The name takes the pronoun's place where grammar allows it. Elsewhere it follows
 import re
 from collections.abc import Sequence
 
-from ..text.phrases import Phrase
+from ..text.phrases import PARTICLES, Phrase
 from ..text.question import Question
 from ..text.time_expressions import times_in
-from .antecedents import Entity
+from ..text.tokens import FUNCTION_TERMS, term_of
+from .antecedents import PRONOUNS, Entity
 from .cues import Cue, Role
 from .slots import MONTH
 from .titles import without_marks
 
 # A name after one of these is a place or an office: in "the mayor of Marlow", "she" is not Marlow.
 _OF = re.compile(r"(?i)\bof\s+$")
+# How many there are is the answer of another question: "the 52,700 visitors of 2024".
+_COUNT_BEFORE = re.compile(r"^\d[\d.,]*\s+(?=\S)")
 _PLACING = frozenset("of in at".split())
 
 
@@ -35,6 +38,8 @@ def name_antecedent(question: Question, cues: Sequence[Cue], entity: Entity) -> 
     first = cues[0]
     if first.person and not may_be_somebody(entity):
         return None
+    if not _may_be_called(first, entity):
+        return None
     text = question.text
     name = name_of(entity)
     if _OF.search(text, 0, first.start) and entity.shown.phrase.plural and not entity.shown.phrase.named:
@@ -46,7 +51,7 @@ def name_both(question: Question, cues: Sequence[Cue], somebody: Entity, thing: 
     """Name a person and a thing in a question that refers to both: "Why did he cook it?"."""
     for_person = [cue for cue in cues if cue.person]
     for_thing = [cue for cue in cues if not cue.person]
-    if not for_person or not for_thing or not may_be_somebody(somebody) or somebody.terms == thing.terms:
+    if not for_person or not for_thing or not may_be_somebody(somebody) or set(somebody.terms) & set(thing.terms):
         return None
     text = question.text
     named = sorted(((for_person[0], somebody), (for_thing[0], thing)), key=lambda one: -one[0].start)
@@ -58,18 +63,38 @@ def name_both(question: Question, cues: Sequence[Cue], somebody: Entity, thing: 
 def may_be_somebody(entity: Entity) -> bool:
     """Whether a thing may be a person: a name without an article, or "the keeper", that is no place."""
     phrase = entity.shown.phrase
-    capital = any(word[0].isupper() for word in phrase.text.split())
+    spelt = [word for word in phrase.text.split() if term_of(word) not in FUNCTION_TERMS]
+    capital = any(word[0].isupper() for word in spelt)
+    if phrase.joint or (capital and not all(word[0].isupper() or word in PARTICLES for word in spelt)):
+        return False
     if times_in(phrase.text, None) or MONTH.fullmatch(phrase.text):
         return False
     fits = capital != (phrase.article == "the") and not any(letter.isdigit() for letter in phrase.text)
     return fits and not all(mention.phrase.before in _PLACING for mention in entity.mentions)
 
 
+def _may_be_called(cue: Cue, entity: Entity) -> bool:
+    """Whether a pronoun may stand for a thing: not "he" for whom an earlier question called "she", nor "it".
+
+    Where the two are not of one number, the name is put behind the pronoun in brackets. That reads right for a group
+    that acts ("they (the league)"), but not for a code, nor for a name behind "that".
+    """
+    text = entity.shown.phrase.text
+    if any(time.start == 0 and time.end == len(text) for time in times_in(text, None)):
+        return False  # "it" is no day
+    if entity.pronoun and not cue.plural and PRONOUNS.get(cue.word) != entity.pronoun:
+        return False
+    if cue.role is Role.ALONE or (cue.role is Role.POINTED and entity.shown.answer and cue.noun != entity.terms[-1]):
+        return not entity.shown.phrase.named
+    coded = any(letter.isdigit() for letter in text)
+    return not (cue.role is Role.THING and cue.plural and coded and not entity.shown.phrase.plural)
+
+
 def name_of(entity: Entity) -> str:
     """A thing's name, with its article."""
     mention = entity.shown
     phrase: Phrase = mention.phrase
-    text = phrase.text
+    text = _COUNT_BEFORE.sub("", phrase.text) if mention.answer and phrase.plural else phrase.text
     opens = phrase.start == 0 and text[:1].isupper() and text[1:2].islower() and not phrase.named
     if opens and " " in text and not any(letter.isupper() for letter in text[1:]):
         text = text[0].lower() + text[1:]

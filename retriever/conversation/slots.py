@@ -154,6 +154,7 @@ def _phrases(fragment: Fragment, base: Question) -> Iterator[Filled]:
     """What the fragment names, for each thing that the earlier question names."""
     slot = _phrase(fragment.slot)
     slot_terms = set(terms(fragment.slot))
+    timely = any(kind.fullmatch(fragment.slot) for kind in _KINDS[:3])
     for place in places(base):
         article = place.article and base.text[: place.start].rstrip().lower().endswith(place.article)
         start = place.start
@@ -166,8 +167,8 @@ def _phrases(fragment: Fragment, base: Question) -> Iterator[Filled]:
         counts = place.before in ("many", "much")
         if counts and (fragment.article or slot is None or slot.named or not slot.plural):
             continue
-        if any(kind.fullmatch(fragment.slot) and kind.search(place.text) for kind in _KINDS[:3]):
-            continue  # only the month of "March 2021" changes
+        if timely and (fragment.preposition or any(kind.search(place.text) for kind in _KINDS[:3])):
+            continue  # only the month of "March 2021" changes, and "in 2022" takes no thing's place
         shared = len(slot_terms & set(place.terms)) / max(1, len(slot_terms | set(place.terms)))
         if shared == 1.0:
             continue

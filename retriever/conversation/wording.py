@@ -35,6 +35,10 @@ _OPENING = re.compile(
     | (?P<and>(?:(?:and|but|or|so|also|then|ok|okay|plus)\b[\s,]+)+)
     )"""
 )
+# "When and how were they made", "if it rains, is it safe": such a clause asks by itself.
+_ASKS_BEHIND = re.compile(
+    rf"(?i)^\w+\s+(?:and\s+\w+\s+)?(?:{'|'.join(sorted(AUXILIARIES))})\b|,\s*(?:{'|'.join(sorted(AUXILIARIES))})\s"
+)
 _CLOSING = re.compile(r"(?i)[\s,]*(?:,\s*i\s+mean(?:t)?|please|then|instead|too|as well|though)?[\s?.!]*$")
 _TALK = frozenset(
     """hi hello hey hiya thanks thank you thx ta cheers much very a lot so many help please ok okay bye goodbye good
@@ -101,12 +105,13 @@ def spelt_of(text: str) -> list[str]:
 def is_fragment(body: str) -> bool:
     """Whether some words are no question: no verb of a question, and no word that asks."""
     spelt = spelt_of(without_titles(body))
-    clause = bool(spelt) and spelt[0] in {"when", "if", "while", "where"} and not set(spelt[1:2]) & AUXILIARIES
+    clause = bool(spelt) and spelt[0] in {"when", "if", "while", "where"} and not _ASKS_BEHIND.search(body)
     if clause:
         return True
     if not spelt or spelt[0] in _TELLING:
         return False
-    return not set(spelt) & (AUXILIARIES | set(_ASKS.split())) and len(spelt) <= 8
+    first = {word.replace("’", "'").partition("'")[0] for word in spelt[:1]}  # "what's"
+    return not (set(spelt) | first) & (AUXILIARIES | set(_ASKS.split())) and len(spelt) <= 8
 
 
 def is_telling(text: str) -> bool:

@@ -51,8 +51,9 @@ _LEADING = {""} | set(
     what which not and or""".split()
 )
 _ARTICLES = {"the", "a", "an"}
-# Small words inside a name: "Carlos Fernandez de Cossio".
-_PARTICLES = set("de del della di da dos das du van von der den ter la le el al bin ibn ben af zu y e".split())
+PARTICLES = frozenset("de del della di da dos das du van von der den ter la le el al bin ibn ben af zu y e".split())
+"""Small words inside a name: "Carlos Fernandez de Cossio"."""
+
 # Words that may stand between two runs of one phrase: "the role of toilets", "acid reflux in the morning".
 _JOINTS = {"of": "of", "and": "and", "in": "in", "for": "in", "to": "in", "with": "in", "on": "in", "at": "in"}
 _BESIDE = re.compile(r"[\s\"“”‘’'()-]*|\s*[/&]\s*")
@@ -119,6 +120,9 @@ _BREAKS = _inflected(_VERBS) | frozenset(_VAGUE.split())
 _BREAKS_BEHIND = _inflected(_ALSO_NOUNS)
 _BASES = frozenset(_ALSO_NOUNS.split())
 _SUPPORT = {"do", "does", "did", "can", "could", "will", "would", "should", "may", "might", "must"}
+_ADJECTIVES = _ARTICLES | set(_VAGUE.split())
+_PLAIN_VERBS = _inflected(_VERBS) | {"be", "do", "have"}
+_INITIAL = re.compile(r"(?<!\S)[A-Z]$")
 
 
 def _breaks(spelt: str, term: str, before: str, supported: bool) -> bool:
@@ -175,25 +179,41 @@ def _broken(spelt: list[str], found: tuple[Word, ...]) -> list[bool]:
             subject = True
         elif broken[-1] and subject and before not in _ARTICLES | _JOINTS.keys():
             support = False  # the verb
+    _break_last_verb(spelt, found, broken)
     return broken
+
+
+def _break_last_verb(spelt: list[str], found: tuple[Word, ...], broken: list[bool]) -> None:
+    """Take the verb of a question from the phrase before it: after "does the Birch Room", "seat" is a verb."""
+    support = next((at for at, word in enumerate(spelt) if fold(word) in _SUPPORT), None)
+    if support is None or any(fold(word) in _PLAIN_VERBS for word in spelt[support + 1 :]):
+        return
+    first = next((at for at in range(support + 1, len(spelt)) if not broken[at]), len(spelt))
+    if any(fold(word) not in _ADJECTIVES for word in spelt[support + 1 : first]):
+        return
+    last = next((at for at in range(first, len(spelt)) if broken[at]), len(spelt))
+    if last < len(spelt) and fold(spelt[last]) in _BREAKS_BEHIND:
+        return  # that is the verb
+    if last - first > 1 and spelt[last - 1].islower() and not _POSSESSIVE.search(spelt[last - 2]):
+        broken[last - 1] = True
 
 
 def _is_particle(spelt: list[str], at: int) -> bool:
     """Whether a word, or two like "de la", joins two capitalised words into one name."""
     ahead, behind = at - 1, at + 1
-    while ahead >= 0 and spelt[ahead] in _PARTICLES:
+    while ahead >= 0 and spelt[ahead] in PARTICLES:
         ahead -= 1
-    while behind < len(spelt) and spelt[behind] in _PARTICLES:
+    while behind < len(spelt) and spelt[behind] in PARTICLES:
         behind += 1
     inside = ahead >= 0 and behind < len(spelt)
-    return spelt[at] in _PARTICLES and inside and spelt[ahead][0].isupper() and spelt[behind][0].isupper()
+    return spelt[at] in PARTICLES and inside and spelt[ahead][0].isupper() and spelt[behind][0].isupper()
 
 
 def _runs(text: str, found: tuple[Word, ...], broken: list[bool]) -> Iterator[tuple[int, int]]:
     """First and one past the last word of each run."""
     first = None
     for at, word in enumerate(found):
-        apart = at > 0 and _BESIDE.fullmatch(text[found[at - 1].end : word.start]) is None
+        apart = at > 0 and not _are_beside(text, found[at - 1], word)
         if first is not None and (broken[at] or apart):
             yield first, at
             first = None
@@ -201,6 +221,13 @@ def _runs(text: str, found: tuple[Word, ...], broken: list[bool]) -> Iterator[tu
             first = at
     if first is not None:
         yield first, len(found)
+
+
+def _are_beside(text: str, one: Word, other: Word) -> bool:
+    """Whether only a space or the like stands between two words, or the stop of an initial: "William H. Seward"."""
+    between = text[one.end : other.start]
+    initial = between == ". " and _INITIAL.search(text, max(0, one.start - 1), one.end) and text[other.start].isupper()
+    return bool(initial) or _BESIDE.fullmatch(between) is not None
 
 
 def _parts(spelt: list[str], first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -244,3 +271,12 @@ def _phrase(text: str, found: tuple[Word, ...], spelt: list[str], first: int, la
         joint,
         all(spelt[at][0].isupper() or spelt[at][0].isdigit() for at in naming) and found[first].start > 0,
     )
+
+
+def singular(text: str) -> str:
+    """A phrase's words for one of its things: "daughters" -> "daughter"; irregular plurals stay."""
+    if text.endswith("ies") and len(text) > 4:
+        return f"{text[:-3]}y"
+    if text.endswith(("ches", "shes", "sses", "xes", "zes")):
+        return text[:-2]
+    return text[:-1] if text.endswith("s") and not text.endswith(("ss", "us", "is")) else text

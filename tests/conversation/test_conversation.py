@@ -112,6 +112,29 @@ def test_nothing_is_named_where_nothing_refers_or_it_is_named_already(question: 
     assert name_antecedent(Question(question), cues(Question(question)), found) is None
 
 
+@pytest.mark.parametrize("question", ["Who replaced her?", "Who chaired it before?", "Which team beat them?"])
+def test_the_object_of_who_did_it_is_named_elsewhere(question: str) -> None:
+    assert [cue.local for cue in cues(Question(question))] == [False]
+
+
+@pytest.mark.parametrize(("pronoun", "named"), [("she", True), ("he", False), ("it", False)])
+def test_whom_a_question_called_she_is_never_called_he(pronoun: str, named: bool) -> None:
+    history = [
+        Turn("Who is the officer for bees?", "", understood_as="Who is the officer for bees?"),
+        Turn("Who was her predecessor?", "", understood_as="Who was Tilda Roon's predecessor?"),
+    ]
+    (tilda,) = [one for one in entities(history, [ALONE, ALONE]) if one.terms == ("tilda", "roon")]
+    question = Question(f"When did {pronoun} start?")
+    assert (name_antecedent(question, cues(question), tilda) is not None) is named
+
+
+def test_a_count_of_an_answer_is_no_part_of_the_name() -> None:
+    found = entities([Turn("How many came?", "In 2024 it had 52,700 visitors.")], [ALONE])
+    (visitors,) = [one for one in found if "visitors" in one.shown.phrase.text]
+    question = Question("How old were they?")
+    assert name_antecedent(question, cues(question), visitors) == "How old were visitors?"
+
+
 def test_a_person_and_a_thing_take_their_own_pronouns() -> None:
     found = {one.terms: one for one in entities([Turn("Did Ada Brook mend the lamp?", "")], [ALONE])}
     question = Question("Why did she carry it?")

@@ -41,7 +41,7 @@ def test_no_reading_has_a_mark_without_its_other_one(marks: str, title: str, que
     name = f"{marks[0]}{title}{marks[1]}"
     turns = [Turn(f"When did the exhibition {name} open?", f"The exhibition {name} opened in spring.")]
     found = read(question, *turns)
-    assert len(found) > 1
+    assert question not in found[:1]
     assert all(map(is_balanced, found))
 
 
