@@ -29,4 +29,5 @@ What they share:
     parts        files inside a file -> its blocks
     archive      zipped formats and XML, safely     rows         rows of a table -> sentences
     dates        dates as people write them -> ISO 8601
+    cell_values  numbers and times of a sheet -> what its cells show
 """

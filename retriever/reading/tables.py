@@ -8,8 +8,7 @@ import io
 import re
 import warnings
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import date, time, timedelta
 
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import ReadOnlyCell
@@ -19,6 +18,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from ..errors import ReadingError
 from .archive import Archive, open_archive
 from .builder import ExtractBuilder, broken_file, picture_line
+from .cell_values import format_number, format_time
 from .extract import Extract
 from .plain import decode_text
 from .rows import MOST_COVERED_ROWS, Row, row_lines
@@ -46,12 +46,6 @@ SNIFFED_CHARACTERS = 16_384
 """The head of a table in plain text, by which its delimiter is found."""
 
 _DELIMITERS = ",;\t|"
-_FORMAT = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\]-]*)[^\]]*\]|\[[^\]]*\]'
-    r"|(?P<digits>[#0?][#0?,.]*|\.[#0?]+,*)|(?P<other>.)"
-)
-"""The parts of a number's format (ECMA-376, part 1, 18.8.31)."""
-
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _WITHOUT_VALUE = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)"
@@ -60,9 +54,6 @@ _WITHOUT_VALUE = re.compile(
 """A cell with a formula and no value (ECMA-376, part 1, 18.3.1.4)."""
 
 _CELL_NAME = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
-_SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*)(?:;|$)')
-_SHOWN_AS_IT_IS = re.compile(r"(?i)general|@|.*\[[<>=].*|.*/.*|.*0e[+-].*")
-"""Formats that are ignored: none, text, conditions, fractions and powers of ten."""
 
 
 def read(data: bytes, name: str) -> Extract:
@@ -202,7 +193,7 @@ def _with_merged_cells(rows: Sequence[list[str]], xml: bytes) -> Sequence[Row]:
 
 
 def _format_cell(cell: ReadOnlyCell) -> str:
-    """A cell's value as the program shows it, with dates in ISO 8601; "" if it is empty or an error."""
+    """A cell's value as the program shows it; "" if it is empty or an error."""
     value = cell.value
     if value is None or cell.data_type == "e":
         return ""
@@ -210,60 +201,9 @@ def _format_cell(cell: ReadOnlyCell) -> str:
         return str(value).upper()
     if isinstance(value, int | float):
         return format_number(value, cell.number_format or "General")
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
-    if isinstance(value, date):
-        return value.isoformat()
-    return value.isoformat("minutes") if isinstance(value, time) else str(value)
-
-
-def format_number(value: float, number_format: str) -> str:
-    """A number as a sheet shows it.
-
-    Args:
-        value: the number.
-        number_format: the cell's format, such as `#,##0.00` or `0%;[Red]-0%`.
-
-    Returns:
-        The number with the separators of the format (a comma for thousands, a stop for decimals), or with up to 15
-        digits for other formats.
-    """
-    if number_format == "General":
-        return f"{value:.15g}"
-    sections = [found[1] for found in _SECTION.finditer(number_format)][:3]
-    section = sections[0] if sections else ""
-    sign = "-" if value < 0 else ""
-    if value < 0 and len(sections) > 1 and sections[1]:
-        section, sign = sections[1], ""
-    elif value == 0 and len(sections) > 2 and sections[2]:
-        section = sections[2]
-    parts = list(_FORMAT.finditer(section))
-    digits = sum(part["digits"] is not None for part in parts)
-    if _SHOWN_AS_IT_IS.fullmatch(section) or digits > 1 or not parts:
-        return f"{value:.15g}"
-    percent = any(part["other"] == "%" for part in parts)
-    number = abs(Decimal(repr(value))) * (100 if percent else 1)
-    shown = (
-        part["quoted"] or part["escaped"] or part["currency"] or part["other"] or _digits(number, part["digits"] or "")
-        for part in parts
-    )
-    return sign + "".join(shown).strip()
-
-
-def _digits(number: Decimal, pattern: str) -> str:
-    """A number that isn't negative by the pattern of its digits, such as `#,##0.0#`; "" without one."""
-    if not pattern:
-        return ""
-    thousands = len(pattern) - len(pattern.rstrip(","))  # each comma at the end drops three digits
-    whole, _, decimals = pattern.rstrip(",").partition(".")
-    number = number.scaleb(-3 * thousands).quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP)
-    integer, _, fraction = f"{number:f}".partition(".")
-    while len(fraction) > decimals.count("0") and fraction.endswith("0"):
-        fraction = fraction[:-1]
-    integer = integer.zfill(whole.count("0"))
-    if "," in whole:
-        integer = f"{int(integer):,}"
-    return f"{integer}.{fraction}" if fraction else integer
+    if isinstance(value, date | time | timedelta):
+        return format_time(value, cell.number_format or "General")
+    return str(value)
 
 
 # Plain text -------------------------------------------------------------------------------------------------
