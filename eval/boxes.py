@@ -1,8 +1,9 @@
 """Measures the boxes of quotes: are exactly the quote's words inside of them on the printed page?
 
-Each PDF is read as the library reads it. Its sentences are the quotes. pdfium then reads the letters whose middle lies
-in a quote's boxes, and they are compared with the quote's own letters: intersection over union, as multisets. The names
-of a table's columns stand in each row's sentence but only once on the page, so rows of tables are counted apart.
+Each PDF is read as the library reads it, but without OCR: words in pictures have no letters to compare with. Its
+sentences are the quotes. pdfium then reads the letters whose middle lies in a quote's boxes, and they are compared with
+the quote's own letters: intersection over union, as multisets. The names of a table's columns stand in each row's
+sentence but only once on the page, so rows of tables are counted apart.
 
     python -m eval.boxes FOLDER... [--turned]
 """
@@ -25,7 +26,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from retriever import ReadingError
-from retriever.reading import geometry, pdf
+from retriever.reading import geometry, ocr, pdf
 
 MOST_PAGES_TURNED = 20
 """Pages of a file that are turned and cropped too."""
@@ -137,7 +138,8 @@ def kinds_of(lines: Sequence[geometry.LineBox], is_row: bool, page: pdfium.PdfPa
 
 def measure(path: Path, tallies: dict[str, Tally], worst: list[tuple[float, str]]) -> str:
     """Measure the quotes of one file; returns its row of the table."""
-    extract = pdf.read(path.read_bytes(), path.name)
+    with ocr.switched_off():
+        extract = pdf.read(path.read_bytes(), path.name)
     words, text = geometry.WordBoxes.from_bytes(extract.word_boxes), extract.text
     document = pdfium.PdfDocument(path)
     pages: dict[int, PageLetters] = {}
