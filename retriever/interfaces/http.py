@@ -41,6 +41,7 @@ from .absence_report import absence_fields, refused
 from .check_schemas import CheckSchema, check_fields
 from .citations import citation_fields, cited_document
 from .evidence_fields import row_values
+from .evidence_panel import panel_lines
 from .html.check import check_html, check_panel_html
 from .json_lines import as_json, line
 from .requests import (
@@ -266,6 +267,8 @@ def table(body: TableRequest, assistant: _Ready) -> Response:
     scope = body.scope(assistant)
     for question in body.questions:
         assistant.check_question(question)
+    if body.form == "panel":
+        return JSONLines(panel_lines(assistant, body.questions, scope))
     rows = evidence_rows(assistant, body.questions, scope)
     return JSONLines(f"{line(row_values(row))}\n" for row in rows)
 

@@ -139,6 +139,7 @@ class TableRequest(ScopeRequest):
     """Questions for each document by itself."""
 
     questions: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1, max_length=MOST_QUESTIONS)]
+    form: Annotated[Literal["json", "panel"], Field(description="`panel`: mark-up for the chat page.")] = "json"
 
 
 class AbsenceRequest(ScopeRequest):

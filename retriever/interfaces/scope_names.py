@@ -1,9 +1,12 @@
 """The names by which a program chooses documents, before they are looked up in the library."""
 
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, astuple, dataclass, replace
 
 from ..assistant import Assistant
+from ..errors import QuestionError
 from ..filters import Scope
+from ..records import DocumentSummary
 from ..timeline import Point
 
 
@@ -22,6 +25,23 @@ class ScopeNames:
     documents: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
+
+    @classmethod
+    def of(cls, scope: Scope, library: Sequence[DocumentSummary]) -> "ScopeNames":
+        """The names of a filter. Where a publisher's name is a part of another's, they name the documents too."""
+        names = cls(tuple(sorted(scope.publishers)), tuple(sorted(scope.documents)), scope.since, scope.until)
+        try:
+            named = Scope.named(library, names.sources).publishers
+        except QuestionError:  # a publisher that is gone: who asks is told
+            return names
+        if named == scope.publishers:
+            return names
+        return replace(names, documents=tuple(sorted(one.id for one in library if scope.takes(one))))
+
+    @property
+    def fields(self) -> dict[str, str | tuple[str, ...]]:
+        """The fields of a request, without those that are empty."""
+        return {name: value for name, value in asdict(self).items() if value}
 
     def over(self, defaults: "ScopeNames") -> "ScopeNames":
         """Take `defaults` for the fields that are empty here."""

@@ -128,7 +128,7 @@ class ChatHandlers:
     async def _renumbered(self, turns: Sequence[ShownTurn]) -> tuple[ShownTurn, ...]:
         assistant = await self._library.wait()
         stored = [StoredTurn(number, turn.question, turn.reply) for number, turn in enumerate(turns)]
-        return await asyncio.to_thread(self._shown_turns, assistant, stored)
+        return await asyncio.to_thread(self._shown_turns, assistant, stored, [turn.scope for turn in turns])
 
     async def conversations(
         self, state: TabState, user: str, find: str = "", deleted: panels.DeletedItem | None = None
@@ -162,8 +162,8 @@ class ChatHandlers:
                 raise IbidError("Conversations are not saved here.")
             assistant = await self._library.wait()
             stored = await asyncio.to_thread(self._history.turns, user, conversation)
-            turns = await asyncio.to_thread(self._shown_turns, assistant, stored)
             scope = await asyncio.to_thread(self._history.scope, user, conversation)
+            turns = await asyncio.to_thread(self._shown_turns, assistant, stored, [scope] * len(stored))
         except Exception as error:
             return (state, state.html, hint_html(error_sentence(error))), None
         state = TabState(turns, conversation)
@@ -189,7 +189,7 @@ class ChatHandlers:
         except Exception as error:  # the conversation goes on after any failure
             said = error_sentence(error)
             return ShownTurn(question, said, cards.message_html(question, said, number)), said
-        return ShownTurn(question, answer, html), cards.screen_reader_text(answer)
+        return ShownTurn(question, answer, html, scope), cards.screen_reader_text(answer)
 
     def _answer_html(
         self,
@@ -202,9 +202,9 @@ class ChatHandlers:
     ) -> tuple[Answer, str]:
         documents = assistant.documents()
         answer = in_order_shown(assistant.ask(question, history, scope=scope, on_ranked=on_ranked))
-        return answer, self._card(number, answer, documents)
+        return answer, self._card(number, answer, documents, scope)
 
-    def _card(self, number: int, answer: Answer, documents: Sequence[DocumentSummary]) -> str:
+    def _card(self, number: int, answer: Answer, documents: Sequence[DocumentSummary], scope: Scope) -> str:
         sources = {}
         quoted = {quote.document_id for quote in answer.shown}
         for document_id in quoted.union(copy.document_id for quote in answer.shown for copy in quote.copies):
@@ -212,7 +212,7 @@ class ChatHandlers:
                 sources[document_id] = self._sources.source(document_id)
             except DocumentUnknown:
                 continue  # an old answer, from a document that has been removed
-        return cards.turn_html(number, answer, sources, documents)
+        return cards.turn_html(number, answer, sources, documents, scope)
 
     async def _store(
         self, user: str, conversation: str | None, turn: ShownTurn, scope: Scope
@@ -236,13 +236,16 @@ class ChatHandlers:
         except IbidError as error:
             return None, f"This conversation is not saved: {error}"
 
-    def _shown_turns(self, assistant: Assistant, turns: Sequence[StoredTurn]) -> tuple[ShownTurn, ...]:
+    def _shown_turns(
+        self, assistant: Assistant, turns: Sequence[StoredTurn], scopes: Sequence[Scope]
+    ) -> tuple[ShownTurn, ...]:
         documents = assistant.documents()
 
-        def shown(number: int, turn: StoredTurn) -> ShownTurn:
+        def shown(number: int, turn: StoredTurn, scope: Scope) -> ShownTurn:
             if isinstance(turn.reply, str):
                 return ShownTurn(turn.question, turn.reply, cards.message_html(turn.question, turn.reply, number))
             answer = in_order_shown(turn.reply)
-            return ShownTurn(turn.question, answer, self._card(number, answer, documents))
+            return ShownTurn(turn.question, answer, self._card(number, answer, documents, scope), scope)
 
-        return tuple(shown(number, turn) for number, turn in enumerate(turns))
+        pairs = zip(turns, scopes, strict=True)
+        return tuple(shown(number, turn, scope) for number, (turn, scope) in enumerate(pairs))

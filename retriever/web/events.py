@@ -149,6 +149,10 @@ class LibraryEvents:
         async for shown in self._library.timeline(scope, TimelineView.of_fields(data)):
             yield shown
 
+    async def table(self, state: TabState, scope: Scope) -> str:
+        """The user opened the table; its field holds the last question."""
+        return await self._library.table(scope, state.last_question)
+
     async def add(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
         """The user uploaded files."""
         if self._refusal(request):

@@ -47,7 +47,7 @@ EVENTS = (
         "undelete",
         "delete_all",
     ),
-    *("welcome", "open", "documents", "timeline", "scope", "add_files", "remove", "edit", "undo"),
+    *("welcome", "open", "documents", "timeline", "table", "scope", "add_files", "remove", "edit", "undo"),
 )
 """What the controls can ask for; Gradio takes only names that the component's script contains."""
 
@@ -162,6 +162,7 @@ def build_page(
         actions.open(library_events.open, state, panel, **latest)
         actions.documents(library_events.documents, scope, panel, **latest)
         actions.timeline(library_events.timeline, scope, panel, **latest)
+        actions.table(library_events.table, [state, scope], panel, **latest)
         actions.scope(chat_events.scope, state, [scope, scope_line], **every)
         actions.add_files(library_events.add, None, uploads, **every)
         removed = actions.remove(library_events.remove, scope, panel, **every)

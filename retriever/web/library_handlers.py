@@ -122,6 +122,13 @@ class LibraryHandlers:
         except Exception as error:
             yield panels.message_html("Could not show the timeline", error_sentence(error))
 
+    async def table(self, scope: Scope, question: str) -> str:
+        """Show the panel that asks each document by itself."""
+        try:
+            return panels.table_html(await self._documents(), scope, question)
+        except Exception as error:
+            return panels.message_html("Could not show the table", error_sentence(error))
+
     async def scope_line(self, scope: Scope) -> str:
         """The line above the question's field that says which documents the question is about."""
         try:

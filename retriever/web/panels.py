@@ -13,6 +13,7 @@ from ..interfaces.html.source import Link, Mark, Source
 from ..interfaces.html.templating import render
 from ..interfaces.html.text_view import Block, ShownTable, blocks_of
 from ..interfaces.http import SHOWN
+from ..interfaces.scope_names import ScopeNames
 from ..interfaces.uploads import UploadBatch
 from ..reading.formats import FORMATS
 from ..records import DocumentSummary, Quote
@@ -156,6 +157,24 @@ def documents_html(
         largest_megabytes=largest_megabytes,
         followed=followed,
         follow_error=follow_error,
+    )
+
+
+def table_html(documents: Sequence[DocumentSummary], scope: Scope, question: str) -> str:
+    """The panel that asks each document by itself.
+
+    Args:
+        documents: all of them.
+        scope: the documents to ask.
+        question: what stands in its field.
+    """
+    return render(
+        "table.html",
+        question=question,
+        scope=scope,
+        filter=ScopeNames.of(scope, documents).fields,
+        taken=sum(scope.takes(one) for one in documents),
+        count=len(documents),
     )
 
 

@@ -3,18 +3,21 @@
 import hashlib
 from dataclasses import dataclass
 
+from ..filters import EVERYTHING, Scope
 from ..interfaces.html.templating import render
 from ..records import Answer, Quote, Turn
+from ..talk import AnswerKind
 from .conversations import Reply, StoredTurn
 
 
 @dataclass(frozen=True, slots=True)
 class ShownTurn:
-    """One question with its reply and the HTML that the page shows for it."""
+    """One question with its reply and the HTML that the page shows for it; `scope` is the filter it was asked with."""
 
     question: str
     reply: Reply
     html: str
+    scope: Scope = EVERYTHING
 
     @property
     def turn(self) -> Turn | None:
@@ -40,6 +43,13 @@ class TabState:
     turns: tuple[ShownTurn, ...] = ()
     conversation: str | None = None
     deleted: StoredTurn | None = None
+
+    @property
+    def last_question(self) -> str:
+        """The last question about what the documents say, as it was understood; empty if there is none."""
+        replies = [turn.reply for turn in self.turns if isinstance(turn.reply, Answer)]
+        asked = [reply.understood_as for reply in replies if reply.kind is AnswerKind.QUESTION]
+        return asked[-1] if asked else ""
 
     @property
     def html(self) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
+from ...filters import EVERYTHING, Scope
 from ...records import (
     READ_FROM_PICTURE,
     Answer,
@@ -19,6 +20,7 @@ from ...records import (
     Quote,
 )
 from ...text.calendar import date_words
+from ..scope_names import ScopeNames
 from ..text import VERDICT_WORDS, difference_words, named_sources, quote_context
 from .printed import LinesPicture, pictures_of_lines
 from .source import Link, Source
@@ -159,6 +161,7 @@ def turn_html(
     answer: Answer,
     sources: Mapping[str, Source],
     library: Sequence[DocumentSummary],
+    scope: Scope = EVERYTHING,
 ) -> str:
     """One question with its answer.
 
@@ -167,20 +170,22 @@ def turn_html(
         answer: the answer.
         sources: the sources of the quotes and their copies, by document id, without removed ones.
         library: every document, for the range of dates in a refusal.
+        scope: the documents that were asked.
 
     Returns:
         A list item with the question as its headline.
     """
     quotes = [NumberedQuote.of(position, quote, sources) for position, quote in enumerate(answer.shown)]
     span = sorted((one for one in library if one.published and not answer.left_out), key=_published)
-    return render("turn.html", number=number, span=span, **_card_values(answer, quotes))
+    asked = ScopeNames.of(scope, library).fields
+    return render("turn.html", number=number, span=span, filter=asked, **_card_values(answer, quotes))
 
 
 def notebook_html(answer: Answer) -> str:
     """An answer for a notebook: the page's card without its buttons, with its style."""
     quotes = [_without_source(position, quote) for position, quote in enumerate(answer.shown)]
     style = Markup(CARD_STYLE.replace(":root", "&"))  # noqa: S704 (our own file)
-    return render("notebook.html", style=style, number=None, span=[], **_card_values(answer, quotes))
+    return render("notebook.html", style=style, number=None, span=[], filter={}, **_card_values(answer, quotes))
 
 
 def saved_turn_html(question: str, reply: Answer | str, quotes: Sequence[NumberedQuote]) -> str:
@@ -193,7 +198,7 @@ def saved_turn_html(question: str, reply: Answer | str, quotes: Sequence[Numbere
     """
     if isinstance(reply, str):
         return message_html(question, reply)
-    return render("turn.html", number=None, span=[], **_card_values(reply, quotes))
+    return render("turn.html", number=None, span=[], filter={}, **_card_values(reply, quotes))
 
 
 def _without_source(position: int, quote: Quote) -> NumberedQuote:

@@ -29,8 +29,12 @@ def time_words(moment: datetime) -> str:
 def origin(document: Document | DocumentSummary) -> str:
     """The masthead line of a document: publisher and date, and whether they are inferred or unknown."""
     publisher = publisher_words(document.publisher, document.known.get("publisher"))
-    published = published_words(document.published, document.known.get("published"))
-    return f"{publisher or 'Publisher unknown'} · {published or 'date unknown'}"
+    return f"{publisher or 'Publisher unknown'} · {published(document) or 'date unknown'}"
+
+
+def published(document: Document | DocumentSummary) -> str:
+    """The date of a document for people; empty if unknown."""
+    return published_words(document.published, document.known.get("published"))
 
 
 def publisher_words(publisher: str | None, known: Provenance | None) -> str:
@@ -84,6 +88,7 @@ _templates.filters.update(
     date_words=date_words,
     ordinal=ordinal,
     origin=origin,
+    published=published,
     size_words=size_words,
     time_words=time_words,
     verdict_words=VERDICT_WORDS.__getitem__,

@@ -4,7 +4,7 @@ document.addEventListener("toggle", async ({ target: fold }) => {
   fold.dataset.asked = "1";
   const shown = fold.querySelector("pre");
   try {
-    const body = JSON.stringify({ question: fold.dataset.question });
+    const body = JSON.stringify({ question: fold.dataset.question, ...JSON.parse(fold.dataset.filter) });
     const answer = await fetch("api/absence", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     const { report, error } = await answer.json();
     shown.textContent = report ?? error;

@@ -10,6 +10,7 @@ import { dress } from "./look.js";
 import * as panel from "./panel.js";
 import "./passages.js";
 import * as sidebar from "./sidebar.js";
+import "./table.js";
 import * as uploads from "./uploads.js";
 
 const ATTACH = {

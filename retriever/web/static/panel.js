@@ -1,4 +1,4 @@
-// What stands next to the chat: a source, the documents, the timeline, the conversations.
+// What stands next to the chat: a source, the documents, the timeline, the table, the conversations.
 import { PANELS, register } from "./actions.js";
 import { note, noteClosed, noteOpened } from "./address.js";
 import { field, find, listen, tell } from "./dom.js";
@@ -30,8 +30,8 @@ export const attach = ({ element, props, watch }) => {
   let opener = null;
   let shown = null;
   let kept = null;
-  let left = 0; // where the user was in the timeline when they opened a source from it
-  let back = false;
+  let left = 0; // where the user was in the timeline or the table when they opened a source from it
+  let back = ""; // which of them the user goes back to
   let wanted = false; // whether something is to be open
   // What is being read in the chat stays where it is while the chat becomes narrower or wider.
   let held = null;
@@ -58,6 +58,7 @@ export const attach = ({ element, props, watch }) => {
     for (const item of document.querySelectorAll("#menu [data-do]")) {
       if (PANELS.includes(item.dataset.do)) item.setAttribute("aria-expanded", String(item.dataset.do === shown));
     }
+    tell("panel", shown);
   };
   const show = () => {
     if (props.value && !wanted) return (props.value = ""); // it came after it was closed
@@ -68,8 +69,8 @@ export const attach = ({ element, props, watch }) => {
     shown = panel?.dataset.panel ?? null;
     tellMenu();
     if (!panel) return;
-    if (!again && back && shown === "timeline") {
-      back = false;
+    if (!again && back && shown === back) {
+      back = "";
       element.querySelector(".text").scrollTo({ top: left, behavior: "instant" });
       return element.querySelector("#panel-title").focus({ preventScroll: true });
     }
@@ -116,8 +117,8 @@ export const attach = ({ element, props, watch }) => {
   document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && close());
   listen("open", ({ control, action, data }) => {
     wanted = true;
-    back = action === "timeline" && Boolean(data.back);
-    if (shown === "timeline" && action === "open") left = element.querySelector(".text").scrollTop;
+    back = data.back && action !== "open" ? action : "";
+    if (["timeline", "table"].includes(shown) && action === "open") left = element.querySelector(".text").scrollTop;
     if (!data.restored && !data.typed) {
       const { document, start, end, digest, place, back } = data;
       noteOpened(action === "open" ? { document, start, end, digest, place, back } : { panel: action });
