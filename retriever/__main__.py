@@ -21,6 +21,7 @@ from retriever.interfaces.config import configured
 from retriever.interfaces.index_command import STANDARD_INPUT, index, wrong_usage
 from retriever.interfaces.logs import PACKAGE, printed_logs
 from retriever.interfaces.output import fail, print_json, say
+from retriever.interfaces.output_files import clash, spare_library, write_file
 from retriever.interfaces.powershell import powershell_script
 from retriever.interfaces.progress import IndexDisplay, PreparationDisplay
 from retriever.interfaces.scope_names import ScopeNames
@@ -56,6 +57,8 @@ def _main(parser: argparse.ArgumentParser, arguments: Sequence[str], settings: S
         parser.error(f"index: {wrong}")
     if chosen.command == "check" and (wrong := wrong_check(chosen)):
         parser.error(f"check: {wrong}")
+    if chosen.command == "table" and (wrong := clash([chosen.batch], (chosen.csv, chosen.xlsx))):
+        parser.error(f"table: {wrong}")
     if chosen.command == "forget" and chosen.json and chosen.ids and not chosen.yes:
         parser.error("forget: --json needs --yes, as nobody is asked")
     level = "info" if chosen.verbose else "error" if chosen.quiet else chosen.log_level or "warning"
@@ -167,6 +170,7 @@ def _absence(chosen: argparse.Namespace) -> int:
     from retriever.interfaces.absence_report import refused, write_report
 
     assistant = _open(chosen)
+    spare_library(assistant, chosen.output)
     report = refused(assistant, chosen.question, _scope_names(chosen).scope(assistant))
     write_report(report, chosen.output, as_json=chosen.json)
     return 0
@@ -208,13 +212,11 @@ def _timeline(chosen: argparse.Namespace) -> int:
 def _draw(assistant: Assistant, document_id: str, chosen: argparse.Namespace) -> int:
     """Draw a page into a file: the one that was named, else the one on which the quote starts, else the first."""
     with assistant:
+        spare_library(assistant, chosen.image)
         lines = assistant.quote_lines(document_id, *chosen.quote) if chosen.quote else ()
         page = chosen.page or (lines[0].page if lines else 1)
         image = assistant.page_image(document_id, page, quote=chosen.quote)
-    try:
-        chosen.image.write_bytes(image)
-    except OSError as error:
-        raise IbidError(f"{chosen.image} cannot be written: {error.strerror or error}.") from error
+    write_file(chosen.image, image)
     marked = sum(line.page == page for line in lines)
     if chosen.quote and not marked:
         print(f"ibid: these characters are not on page {page}.", file=sys.stderr)

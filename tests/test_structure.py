@@ -122,6 +122,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
             "retriever.interfaces.config",
             "retriever.interfaces.index_command",
             "retriever.interfaces.output",
+            "retriever.interfaces.output_files",
             "retriever.interfaces.report_schemas",
             "retriever.interfaces.cite_command",
             "retriever.interfaces.table_command",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..assistant import Assistant
-from ..errors import IbidError, QuestionError
+from ..errors import QuestionError
 from ..evidence.absence import Absence, absence_of
 from ..filters import EVERYTHING, Scope
 from ..records import Quote, Verdict
@@ -16,6 +16,7 @@ from ..talk import AnswerKind
 from . import Fields
 from .json_lines import line
 from .output import say
+from .output_files import write_file
 from .text import on_one_line, wrap
 
 _SETUP_WORDS = {
@@ -56,10 +57,7 @@ def write_report(absence: Absence, file: Path | None, *, as_json: bool) -> None:
     if file is None:
         print(content, end="")
         return
-    try:
-        file.write_bytes(content.encode("utf-8", "replace"))
-    except OSError as error:
-        raise IbidError(f"{file} cannot be written: {error.strerror or error}.") from error
+    write_file(file, content.encode("utf-8", "replace"))
     say(f"wrote {file}")
 
 

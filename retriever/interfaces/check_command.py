@@ -9,14 +9,16 @@ from pathlib import Path
 
 from ..assistant import Assistant
 from ..check.records import CheckReport
-from ..errors import IbidError, ReadingError
+from ..errors import ReadingError
 from ..filters import Scope
 from .check_text import check_text, comments
 from .output import fail, print_json
+from .output_files import clash, spare_library, write_file
 
 
 def check(chosen: argparse.Namespace, assistant: Assistant, scope: Scope) -> int:
     """Check drafts; what is wrong in one of them, or with its file, makes the status 1."""
+    spare_library(assistant, chosen.html, chosen.docx)
     status = 0
     for number, draft in enumerate(chosen.drafts):
         try:
@@ -38,7 +40,7 @@ def check(chosen: argparse.Namespace, assistant: Assistant, scope: Scope) -> int
 def wrong_check(chosen: argparse.Namespace) -> str:
     """What is wrong with how the command is used; empty if nothing is."""
     one_only = len(chosen.drafts) > 1 and (chosen.html or chosen.docx)
-    return "--html and --docx take one DRAFT" if one_only else ""
+    return "--html and --docx take one DRAFT" if one_only else clash(chosen.drafts, (chosen.html, chosen.docx))
 
 
 def _write_reports(assistant: Assistant, draft: Path, report: CheckReport, chosen: argparse.Namespace) -> None:
@@ -46,13 +48,6 @@ def _write_reports(assistant: Assistant, draft: Path, report: CheckReport, chose
     if chosen.html:
         from .html.check import check_html
 
-        _write(chosen.html, check_html(report).encode("utf-8", "surrogatepass"))
+        write_file(chosen.html, check_html(report).encode("utf-8", "surrogatepass"))
     if chosen.docx:
-        _write(chosen.docx, assistant.commented(draft, report, comments(report)))
-
-
-def _write(file: Path, data: bytes) -> None:
-    try:
-        file.write_bytes(data)
-    except OSError as error:
-        raise IbidError(f"{file} cannot be written: {error.strerror or error}.") from error
+        write_file(chosen.docx, assistant.commented(draft, report, comments(report)))

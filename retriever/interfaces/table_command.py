@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..assistant import Assistant
-from ..errors import IbidError, QuestionError
+from ..errors import QuestionError
 from ..evidence.table import EvidenceRow, evidence_rows
 from ..filters import Scope
 from .evidence_fields import counted, row_lines, row_values
 from .evidence_files import as_csv, as_workbook
 from .logs import PACKAGE
 from .output import print_json, say
+from .output_files import spare_library, write_file
 from .requests import BatchLine
 
 _STANDARD_INPUT = Path("-")
@@ -53,7 +54,8 @@ def table(assistant: Assistant, questions: Sequence[str], scope: Scope, chosen: 
     write = as_csv if chosen.csv else as_workbook
     file = chosen.csv or chosen.xlsx
     if file:
-        _write(file, write([]))  # a file that cannot be written is known before the work
+        spare_library(assistant, file)
+        write_file(file, write([]))  # a file that cannot be written is known before the work
     progress = _Progress(quiet=chosen.quiet)
     try:
         for row in evidence_rows(assistant, questions, scope, progress.update):
@@ -66,7 +68,7 @@ def table(assistant: Assistant, questions: Sequence[str], scope: Scope, chosen: 
     finally:
         progress.clear()
         if file:
-            _write(file, write(rows))
+            write_file(file, write(rows))
             say(f"wrote {file}: {counted(rows)}")
     if not rows:
         _log.warning("No document was asked. `ibid list` names the documents.")
@@ -97,13 +99,6 @@ def _read(file: Path) -> list[str]:
         except QuestionError as error:
             raise QuestionError(f"{name}, line {number}: {error}") from error
     return questions
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise IbidError(f"{file} cannot be written: {error.strerror or error}.") from error
 
 
 class _Progress:

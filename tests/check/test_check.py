@@ -307,3 +307,40 @@ def test_the_report_has_the_same_quotations_in_words_and_for_programs(assistant:
     assert json.dumps(fields)
     assert "1 quotation; 1 found" in as_text(report)
     assert fields["clean"] is True
+
+
+def test_no_output_is_written_over_what_is_read(
+    assistant: Assistant, varn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retriever.assistant._default_encoder", lambda _: WordEncoder())
+    where = ["--library", str(tmp_path / "library")]
+    draft, link = tmp_path / "draft.txt", tmp_path / "link.txt"
+    draft.write_text("“A ticket costs 12 crowns.”", encoding="utf-8")
+    link.symlink_to(draft)
+    before = draft.read_bytes()
+    new = str(tmp_path / "new")
+    for output in (["--html", str(draft)], ["--docx", str(varn / ".." / draft.name)], ["--html", str(link)]):
+        with pytest.raises(SystemExit) as stopped:
+            main(["check", str(draft), *output, *where])
+        assert stopped.value.code == 2
+    for usage in (
+        ["check", str(draft), "--html", new, "--docx", new],
+        ["table", "--batch", str(draft), "--csv", str(link)],
+    ):
+        with pytest.raises(SystemExit):
+            main([*usage, *where])
+    assert draft.read_bytes() == before
+    ferry = varn / "ferry.txt"
+    before = ferry.read_bytes()
+    for command in (
+        ["check", str(draft), "--html"],
+        ["table", "Who?", "--csv"],
+        ["absence", "Who?", "--output"],
+        ["show", "ferry.txt", "--image"],
+    ):
+        assert main([*command, str(ferry), *where]) == 1
+        assert ferry.read_bytes() == before
+    database = tmp_path / "library" / "library.db"
+    before = database.read_bytes()
+    assert main(["check", str(draft), "--html", str(database), *where]) == 1
+    assert database.read_bytes() == before
