@@ -590,8 +590,12 @@ class Assistant(Upkeep):
             name, draft = as_utf8(Path(draft).name), read_bytes(Path(draft), self._settings.largest_file_bytes)
         read = exported_draft(draft, name) if format_of(name, draft).media_type in JSON_TYPES else None
         if read is None:
-            with Worker(self._settings.limits) as worker:
-                read = read_draft(draft, name, worker, unmarked=unmarked)
+            try:
+                with Worker(self._settings.limits) as worker:
+                    read = read_draft(draft, name, worker, unmarked=unmarked)
+            except ReadingError as error:
+                said = str(error).replace("add it again", "check it again").replace("add the new", "check the new")
+                raise ReadingError(said) from error
         documents = [document for document in self.documents() if scope.takes(document)]
         return check_draft(read, documents, self.document, self.state().digest)
 
@@ -614,7 +618,7 @@ class Assistant(Upkeep):
         if hashlib.sha256(data).hexdigest() != report.sha256:
             raise ReadingError(f"{report.draft} has changed since it was checked: check it again.")
         if format_of(report.draft, data).parser != ".docx":
-            raise ReadingError(f"{report.draft} is no Word file: only a .docx can have comments.")
+            raise ReadingError(f"{report.draft} is not a Word file: only a .docx can have comments.")
         with Worker(self._settings.limits) as worker:
             return worker.render(data, report.draft, ".docx_comments", {"remarks": remarks})
 
