@@ -169,13 +169,13 @@ class QuotationChecker:
         is_stitched = best.is_stitched(self._texts)
         if not is_stitched and len(work.pieces) == 1 and best.cost >= STITCH_COST:
             parts = stitched(matches, work.tokens, self._texts)
-            if parts is not None and parts.is_stitched(self._texts):
+            if parts is not None:
                 best, is_stitched = parts, True
         status, best = self._status(best, matches, named, is_stitched=is_stitched)
         if status is Status.NOT_IN_LIBRARY:
             return self._not_found(work.quotation, best, sources)
         made = tuple(match_changes(best, self._draft.text, self._texts))
-        if status is Status.FOUND and any(not change.honest for change in made):
+        if status is Status.FOUND and any(change.is_wrong for change in made):
             status = Status.CHANGED
         context = self._context(best, work.quotation)
         if status is Status.FOUND and context and hides(context, work.quotation, is_named=bool(named)):

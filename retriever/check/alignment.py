@@ -25,6 +25,9 @@ _WORD, _STOP, _BRACKETED, _OTHER_SORT = 1.0, 0.4, 0.15, 3.0
 _SKIPPED = 0.15
 """Share of that cost for words of the source next to a word in brackets: "[the ministry]" may stand for several."""
 
+MOST_MOVED = 4
+"""Words at the start of a quotation that may stand before words that it leaves out, and how many these may be."""
+
 Step = tuple[int, int]
 """Positions of a token of the quotation and of its source; -1 where there is none."""
 
@@ -57,12 +60,13 @@ class Alignment:
         return (found[0], found[-1] + 1) if found else None
 
 
-def align(ours: Sequence[Token], theirs: Sequence[Token]) -> Alignment:
+def align(ours: Sequence[Token], theirs: Sequence[Token], *, at_end: bool = False) -> Alignment:
     """Align a quotation with the part of a source that it is likest to.
 
     Args:
         ours: the quotation's tokens.
         theirs: the source's, around the place where it may stand.
+        at_end: whether of equal places the last is wanted, and not the first.
     """
     count = sum(token.sort is Sort.WORD for token in ours)
     if not ours or not theirs or len(ours) * len(theirs) > MOST_CELLS:
@@ -78,9 +82,40 @@ def align(ours: Sequence[Token], theirs: Sequence[Token]) -> Alignment:
         np.minimum(above[:-1] + np.where(same[row], 0, replaced[row]), above[1:] + put_in[row], out=line[1:])
         table[row + 1] = np.minimum.accumulate(line - skipped) + skipped
     bracketed = [token.bracketed for token in ours]
-    steps = tuple(_steps_back(table, same, replaced, left_out, put_in, bracketed))
+    last = table.shape[1] - 1 - int(table[-1, ::-1].argmin()) if at_end else int(table[-1].argmin())
+    steps = tuple(_steps_back(table, last, same, replaced, left_out, put_in, bracketed))
+    steps, more = _with_first_words(steps, ours, theirs)
     matched = sum(mine >= 0 and its >= 0 and same[mine, its] and ours[mine].sort is Sort.WORD for mine, its in steps)
-    return Alignment(steps, float(table[-1].min()), int(matched), count)
+    return Alignment(steps, float(table[-1].min()) + more, int(matched), count)
+
+
+def _with_first_words(
+    steps: tuple[Step, ...], ours: Sequence[Token], theirs: Sequence[Token]
+) -> tuple[tuple[Step, ...], float]:
+    """The steps with the first words at their own place, if that stands just before: "We [do not] believe".
+
+    Where an alignment begins costs nothing, so that "we" in place of "not" is cheaper than what was left out.
+
+    Returns:
+        The steps, and what they cost more.
+    """
+    known = (at for at, (mine, its) in enumerate(steps) if mine >= 0 and its >= 0 and ours[mine].key == theirs[its].key)
+    at = next(known, 0)
+    mine, its = steps[at] if at else (0, 0)
+    if not 0 < mine <= MOST_MOVED or any(ours[place].bracketed for place in range(mine)):
+        return steps, 0.0
+    wanted = [token.key for token in ours[:mine]]
+    for start in range(its - mine - 1, max(-1, its - mine - MOST_MOVED - 1), -1):
+        gap = theirs[start + mine : its]
+        if any(token.key in (".", "?", "!", ":", ";") for token in gap):
+            break
+        if [token.key for token in theirs[start : start + mine]] == wanted:
+            moved = [(place, start + place) for place in range(mine)]
+            skipped = [(-1, place) for place in range(start + mine, its)]
+            paid = sum(_STOP if token.sort is Sort.STOP else _WORD for token in ours[:mine])
+            more = sum(_STOP if token.sort is Sort.STOP else _WORD for token in gap) - paid
+            return (*moved, *skipped, *steps[at:]), max(0.0, more)
+    return steps, 0.0
 
 
 def _costs(
@@ -102,6 +137,7 @@ def _costs(
 
 def _steps_back(
     table: NDArray[np.float32],
+    column: int,
     same: NDArray[np.bool_],
     replaced: NDArray[np.float32],
     left_out: NDArray[np.float32],
@@ -109,7 +145,7 @@ def _steps_back(
     bracketed: Sequence[bool],
 ) -> list[Step]:
     """The cheapest way through the table, from its last row back to its first."""
-    row, column = len(table) - 1, int(table[-1].argmin())
+    row = len(table) - 1
     steps: list[Step] = []
     while row:
         here = table[row, column]

@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..records import Document
+from ..text.context import negation_left_out
+from ..text.sentences import split_sentences
 from .alignment import Alignment, align, changes
 from .finding import Candidate
 from .records import Change, ChangeOf, WordChange
@@ -132,6 +134,11 @@ class Match:
         """Positions of the documents of its pieces."""
         return frozenset(piece.document for piece in self.pieces)
 
+    @property
+    def gaps(self) -> int:
+        """Characters of the source between its pieces, which its ellipses leave out."""
+        return sum(abs(other.span[0] - one.span[1]) for one, other in zip(self.pieces, self.pieces[1:], strict=False))
+
     def is_stitched(self, texts: SourceTexts) -> bool:
         """Whether its pieces stand in several documents, in another order, or further apart than an ellipsis is."""
         for one, other in zip(self.pieces, self.pieces[1:], strict=False):
@@ -159,10 +166,12 @@ def word_keys(piece: Sequence[Token]) -> list[str]:
     return [token.key for token in piece if token.sort is Sort.WORD]
 
 
-def match_at(piece: Sequence[Token], source: SourceText, position: int, first: int, last: int) -> PieceMatch | None:
+def match_at(
+    piece: Sequence[Token], source: SourceText, position: int, first: int, last: int, *, at_end: bool = False
+) -> PieceMatch | None:
     """Align a piece with a stretch of a source's words; None if nothing there stands for anything."""
     theirs = source.part(first, last)
-    alignment = align(piece, theirs)
+    alignment = align(piece, theirs, at_end=at_end)
     span = alignment.span
     if span is None:
         return None
@@ -208,9 +217,9 @@ def match_pieces(
         if len(pieces) == 1:
             matches.append(Match((found,)))
             continue
-        if len(matches) < 3:
-            matches.append(_around(pieces, main, found, candidates, texts, named))
-    return sorted(matches, key=lambda match: (round(match.cost, 2), match.is_stitched(texts)))
+        if len(matches) < MOST_COMPARED:
+            matches.append(_tightened(_around(pieces, main, found, candidates, texts, named), texts))
+    return sorted(matches, key=lambda match: (round(match.cost, 2), match.is_stitched(texts), match.gaps))
 
 
 def _around(
@@ -239,6 +248,19 @@ def _around(
     return Match(tuple(placed[place] for place in sorted(placed)))
 
 
+def _tightened(match: Match, texts: SourceTexts) -> Match:
+    """The same pieces with the least between them: each as near in front of the next one as it stands."""
+    placed = list(match.pieces)
+    for at in range(len(placed) - 2, -1, -1):
+        one, other = placed[at], placed[at + 1]
+        if one.document != other.document or one.span[1] > other.span[0]:
+            continue
+        near = _beside(one.ours, other, -1, texts)
+        if near and near.cost <= one.cost + 1e-3 and one.span[0] < near.span[0] and near.span[1] <= other.span[0]:
+            placed[at] = near
+    return Match(tuple(placed))
+
+
 def _beside(piece: Sequence[Token], near: PieceMatch, step: int, texts: SourceTexts) -> PieceMatch | None:
     """A piece in the page after, or before, another piece."""
     source = texts[near.document]
@@ -247,7 +269,7 @@ def _beside(piece: Sequence[Token], near: PieceMatch, step: int, texts: SourceTe
         first = _word_at(source, end)
         return match_at(piece, source, near.document, first, first + REACH + len(piece))
     last = _word_at(source, start)
-    return match_at(piece, source, near.document, last - REACH - len(piece), last)
+    return match_at(piece, source, near.document, last - REACH - len(piece), last, at_end=True)
 
 
 def _word_at(source: SourceText, place: int) -> int:
@@ -278,23 +300,37 @@ def stitched(matches: Sequence[Match], ours: Sequence[Token], texts: SourceTexts
         texts: the documents.
     """
     words = [place for place, token in enumerate(ours) if token.sort is Sort.WORD]
-    best: tuple[int, Match] | None = None
-    runs = [(match.pieces[0].document, _longest_run(match.pieces[0])) for match in matches[:MOST_COMPARED]]
-    for cut in range(len(words) - STITCH_WORDS, STITCH_WORDS - 1, -1):
-        head, tail = words[0], words[cut]
-        before = next((at for at, (_, (first, last)) in enumerate(runs) if first <= head and last >= tail), None)
-        after = next((at for at, (_, (first, last)) in enumerate(runs) if first <= tail and last > words[-1]), None)
-        if before is None or after is None or before == after:
+    runs = [(match.pieces[0], _longest_run(match.pieces[0])) for match in matches[:MOST_COMPARED]]
+    for near, (first, last) in runs:
+        cut = last if first <= words[0] else first if last > words[-1] else 0
+        while cut < len(ours) and ours[cut].sort is Sort.STOP:
+            cut += 1
+        parts = ours[:cut], ours[cut:]
+        if any(len(word_keys(part)) < STITCH_WORDS for part in parts):
             continue
-        parts = (ours[:tail], ours[tail:])
-        placed = [
-            _replaced(part, matches[at].pieces[0], texts) for part, at in zip(parts, (before, after), strict=True)
-        ]
-        match = Match(tuple(one for one in placed if one))
-        if len(match.pieces) == 2 and match.likeness >= 0.95 and (best is None or len(match.pieces) < best[0]):
-            best = (len(match.pieces), match)
-            break
-    return best[1] if best else None
+        is_head = first <= words[0]
+        here = _replaced(parts[not is_head], near, texts)
+        if here is None:
+            continue
+        others = [_beside(parts[is_head], here, step, texts) for step in (1, -1)]
+        others += [_replaced(parts[is_head], other, texts) for other, _ in runs if other is not near]
+        there = min((one for one in others if one), key=lambda one: one.cost, default=None)
+        match = Match((here, there) if is_head else (there, here)) if there else None
+        if match and match.likeness >= STITCH_NEAR and (match.is_stitched(texts) or _is_apart(match, texts)):
+            return match
+    return None
+
+
+STITCH_NEAR = 0.95
+"""Likeness of the parts of a stitched quotation, which are exact but for a stop."""
+
+
+def _is_apart(match: Match, texts: SourceTexts) -> bool:
+    """Whether two parts in the order of the source stand in two sentences, with words between them, or far apart."""
+    one, other = match.pieces
+    text = texts[one.document].text
+    count = len(WORD.findall(text, one.span[1], other.span[0]))
+    return count > SLACK or (count > 0 and len(list(split_sentences(text, one.span[0], other.span[1]))) > 1)
 
 
 STITCH_WORDS = 3
@@ -330,9 +366,10 @@ def match_changes(match: Match, draft: str, texts: SourceTexts) -> Iterator[Word
     for piece in match.pieces:
         source = texts[piece.document]
         if before is not None and before.document == piece.document and before.span[1] <= piece.span[0]:
-            left_out = " ".join(source.text[before.span[1] : piece.span[0]].split())
+            gap = source.text[before.span[1] : piece.span[0]]
+            left_out = " ".join(gap.lstrip(" \n\t,.;:!?").split())
             place = (before.ours[-1].end, piece.ours[0].start)
             if WORD.search(left_out):
-                yield WordChange(Change.LEFT_OUT, ChangeOf.WORDS, "…", left_out, True, place)
+                yield WordChange(Change.LEFT_OUT, ChangeOf.WORDS, "…", left_out, True, place, negation_left_out(gap))
         yield from changes(piece.ours, piece.theirs, piece.alignment, draft, source.text, joined=source.joined)
         before = piece

@@ -75,6 +75,7 @@ class WordChange:
         source: the source's words; empty if the draft put its own in.
         honest: whether the draft shows it, by an ellipsis or by brackets.
         span: the place of the draft's words in the draft's text.
+        negation: what an ellipsis leaves out that says the contrary, such as "not"; else empty.
     """
 
     change: Change
@@ -83,6 +84,12 @@ class WordChange:
     source: str
     honest: bool
     span: Span
+    negation: str = ""
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the draft has to be mended here."""
+        return not self.honest or bool(self.negation)
 
 
 @dataclass(frozen=True, slots=True)

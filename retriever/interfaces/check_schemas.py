@@ -49,6 +49,7 @@ class WordChangeSchema(Schema):
     source: str
     honest: bool
     span: Span
+    negation: str
 
 
 class NamedSourceSchema(Schema):

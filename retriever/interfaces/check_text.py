@@ -93,7 +93,7 @@ def remarks(checked: CheckedQuotation) -> Iterator[str]:
     if checked.status is Status.MISATTRIBUTED and checked.places:
         yield f"It stands in {source_words(checked.places[0])}, not in {named_words(checked)}."
     if checked.status is Status.CHANGED_SINCE:
-        yield "It was quoted word for word; the documents have changed since."
+        yield "It was quoted word for word; this file or the documents have changed since."
     if checked.status is Status.STITCHED:
         yield "Its parts stand in different places, and the draft shows no gap."
     if checked.status is Status.NOT_IN_LIBRARY and checked.places:
@@ -113,6 +113,8 @@ def change_words(change: WordChange) -> str:
     ours, theirs = shortened(change.draft), shortened(change.source)
     shown = " (shown in the draft)" if change.honest else ""
     of = {ChangeOf.WORDS: "", ChangeOf.PUNCTUATION: "Punctuation: ", ChangeOf.CASE: "Capitals: "}[change.of]
+    if change.negation:
+        return f"The ellipsis leaves out “{change.negation}”: “{theirs}”"
     if change.change is Change.LEFT_OUT:
         return f"{of}{'left' if of else 'Left'} out{shown}: “{theirs}”"
     if change.change is Change.PUT_IN:

@@ -24,6 +24,7 @@ FEWEST_QUOTED = 3
 """Words in quotation marks that are somebody's; fewer are a term."""
 
 _NEGATION = r"(?:not|n[’']t|never|cannot|nor|neither|hardly|scarcely)"
+_NEGATING = rf"(?:{_NEGATION}|no|none|nobody|nothing)"
 _NEAR_NEGATION = re.compile(
     rf"(?i)(?:\b{_NEGATION}|n[’']t)\b(?:\s+[^\s,;:.]+){{0,2}}\s*$|\b(?:no|few|little)\s*$|\b(?:nobody|no one|none)\s*$"
 )
@@ -43,7 +44,7 @@ _DENIAL = re.compile(
     rf"(?i)\b(?:{_DENYING})\b|n[’']t (?:say|claim|believe|think|mean|show|suggest|prove|confirm|agree)\b"
 )
 _NEGATED_THAT = re.compile(
-    rf"(?i)\b(?:{_NEGATION}|no|none|nobody|nothing|few|little|barely|without|far from|refus\w+)\b[^;:]*\bthat\s*$"
+    rf"(?i)\b(?:{_NEGATING}|few|little|barely|without|far from|refus\w+)\b[^;:]*\bthat\s*$"
     r"|n[’']t\b[^;:]*\bthat\s*$"
 )
 """A negation anywhere in the clause that governs "that", right in front of the words."""
@@ -54,6 +55,8 @@ _NO_DENIAL = re.compile(
     rf"(?i)\b(?:{_NEGATION}|no|little|without|beyond|nobody|no one)\s+(?:\w+\s+)?"
     r"(?:den(?:y|ies|ied|ying)|doubt\w*|disput\w*|reject\w*|refut\w*|dismiss\w*|question\b|wonder\b|secret\b|surprise\b)"
 )
+_LEFT_OUT = re.compile(rf"(?i)\b{_NEGATING}\b|\w+n[’']t\b")
+_ASIDE = re.compile(r",[^,;:.?!]*,|\([^()]*\)")
 _ASKING = re.compile(
     r"(?i)\bwhether\b|\b(?:ask|asks|asked|asking|know|knows|knew|see|learn|check|wonder\w*|inquir\w*|enquir\w*|unsure"
     r"|uncertain|unclear|question\w*)\s(?:\w+\s){0,3}?(?:if|why|how)\b"
@@ -135,6 +138,24 @@ def context_of(text: str, span: Span, shown: Span | None = None) -> Context | No
         return None
     kinds = tuple(dict.fromkeys(kind for kind, _ in found))
     return Context(kinds, speaker, found[0][1] if found else None, *_words_around(text, *(shown or span)))
+
+
+def negation_left_out(text: str) -> str:
+    """The first negation in words that an ellipsis leaves out of a text, if what is kept loses it; else "".
+
+    An aside between commas or in brackets keeps its own. So do whole sentences, and of words that begin or end another
+    sentence than they stand in, only a negation at the kept words counts.
+    """
+    plain = _ASIDE.sub(" ", text)
+    found = _LEFT_OUT.search(plain)
+    if found is None or len(list(split_sentences(plain))) <= 1:
+        return found[0] if found else ""
+    if not plain[: found.start()].strip():
+        return found[0]
+    *_, last = split_sentences(plain)
+    near = _NEAR_NEGATION.search(plain[last[0] :])
+    inside = _LEFT_OUT.search(near[0]) if near else None
+    return inside[0] if inside else ""
 
 
 def _window(text: str, start: int, end: int) -> Span:

@@ -344,3 +344,70 @@ def test_no_output_is_written_over_what_is_read(
     before = database.read_bytes()
     assert main(["check", str(draft), "--html", str(database), *where]) == 1
     assert database.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("quotation", "negation"),
+    [
+        ("“It did … ask the owners of the boats.”", "not"),
+        ("“It … ask the owners of the boats.”", "not"),
+        ("“The ferry sails … at nine in the morning.”", ""),
+        ("“The council of Varn will build a longer wall … The work begins on 3 May 2023”", ""),
+    ],
+)
+def test_an_ellipsis_that_leaves_out_a_negation_is_to_be_mended(check: Checker, quotation: str, negation: str) -> None:
+    (found,) = check(quotation)
+    assert found.status is (Status.CHANGED if negation else Status.FOUND)
+    assert [one.negation for one in found.changes if one.negation] == [negation] * bool(negation)
+    assert all(one.source[:1].isalnum() for one in found.changes)
+
+
+@pytest.fixture
+def check_against(worker: Worker) -> Callable[[str, str], CheckedQuotation]:
+    def checked(source: str, quotation: str) -> CheckedQuotation:
+        document = Document.from_text("rules.txt", source, title="The rules")
+        draft = read_draft(quotation.encode(), "draft.md", worker)
+        (found,) = QuotationChecker(draft, [_summary(document)], lambda _: document).check()
+        return found
+
+    return checked
+
+
+RULES = (
+    "The Supplier shall deliver the goods in May. The Supplier shall keep the records of the year. "
+    "The clerk of the town has a key to each of the rooms. The Supplier shall in every such case be liable for it. "
+    "We do not believe the plan is safe for the town."
+)
+
+
+def test_the_place_of_an_ellipsis_is_where_the_least_is_left_out(
+    check_against: Callable[[str, str], CheckedQuotation],
+) -> None:
+    found = check_against(RULES, "“The Supplier shall … be liable”")
+    assert [one.source for one in found.changes] == ["in every such case"]
+    assert found.status is Status.FOUND
+
+
+def test_a_negation_left_out_near_the_first_words_is_no_replacement(
+    check_against: Callable[[str, str], CheckedQuotation],
+) -> None:
+    found = check_against(RULES, "“We believe the plan is safe for the town.”")
+    assert [(one.change, one.source) for one in found.changes] == [(Change.LEFT_OUT, "do not")]
+
+
+@pytest.mark.parametrize("words", [0, 30, 900])
+def test_exact_parts_of_two_sentences_are_stitched_at_any_distance(
+    check_against: Callable[[str, str], CheckedQuotation], words: int
+) -> None:
+    between = "Here another matter was settled. " + "Such things were noted here. " * (words // 5)
+    source = f"The clerk keeps the key of the hall. {between}The mayor opens every meeting in May."
+    first, last = "The clerk keeps the key of the hall.", "The mayor opens every meeting in May."
+    for parts in ((first, last), (last, first)):
+        found = check_against(source, f"“{' '.join(parts)}”")
+        assert found.status is Status.STITCHED
+        assert [one.text.rstrip(".") for one in found.places] == [one.rstrip(".") for one in parts]
+
+
+def test_what_cannot_be_read_is_to_be_checked_again(assistant: Assistant) -> None:
+    with pytest.raises(ReadingError, match="check it again"):
+        assistant.check(bytes(range(256)) * 20, name="draft.txt")
