@@ -12,11 +12,11 @@ from ..records import Document, Provenance
 from .authors import names_of
 from .plain_words import plain_words
 
-_BOOK, _LETTER, _PAGE, _REPORT, _OTHER = "book", "personal_communication", "webpage", "report", "document"
+_BOOK, LETTER, _PAGE, _REPORT, _OTHER = "book", "personal_communication", "webpage", "report", "document"
 _TYPES = {
     "epub": _BOOK,
-    "rfc822": _LETTER,
-    "ms-outlook": _LETTER,
+    "rfc822": LETTER,
+    "ms-outlook": LETTER,
     "html": _PAGE,
     "rss": _PAGE,
     "atom": _PAGE,

@@ -69,13 +69,18 @@ class StyleFile:
         with self._lock:
             return self._settled(self._note(item, locator, suffix))
 
+    @property
+    def has_bibliography(self) -> bool:
+        """Whether the style has a bibliography at all."""
+        return self.root.bibliography is not None
+
     def reference(self, item: Mapping[str, Any]) -> str:
         """Write an entry of a bibliography; empty if the style has none."""
         with self._lock:
             bibliography = self._bibliography(item)
             cited = CitedItem(str(item["id"]))
             bibliography.register(Citation([cited]))
-            written = bibliography.bibliography() if self.root.bibliography is not None else []
+            written = bibliography.bibliography() if self.has_bibliography else []
             return self._settled("".join(map(str, written)))
 
     def _note(self, item: Mapping[str, Any], locator: tuple[str, str] | None, suffix: str) -> str:
@@ -124,15 +129,29 @@ def _parser() -> etree.XMLParser:
 def _read(data: bytes) -> Any:
     """Parse a style or a locale. Names that leave their form to the defaults get an element that says so.
 
-    What sorts several sources is left out: each is cited alone.
+    What sorts several sources is left out: each is cited alone. Two slips of punctuation are mended.
     """
     root = etree.fromstring(data, _parser())
     for sort in [*root.iter(f"{_TAG}sort")]:
         sort.getparent().remove(sort)
+    _mend_punctuation(root)
     for names in root.iter(f"{_TAG}names"):
         if names.getparent().tag != f"{_TAG}substitute" and names.find(f"{_TAG}name") is None:
             names.insert(0, names.makeelement(f"{_TAG}name"))
     return root
+
+
+def _mend_punctuation(root: Any) -> None:
+    """Give an uncertain date the commas of a certain one (Chicago), and no comma before "(2024)" (Bluebook)."""
+    for branch in [*root.iter(f"{_TAG}else-if")]:
+        if branch.get("is-uncertain-date") == "issued":
+            branch.getparent().remove(branch)
+    for year in [*root.iter(f"{_TAG}text")]:
+        spaced = year.getparent()
+        parted = spaced.getparent()
+        if year.get("prefix") == "(" and (spaced.get("delimiter"), parted.get("delimiter")) == (" ", ", "):
+            year.set("prefix", " (")
+            parted.addnext(year)
 
 
 def _locales(style: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from .item import CitedItem
+from .item import LETTER, CitedItem
 from .names import CitationStyle
 from .punctuation import as_html, as_marks, as_plain
 from .style_file import StyleFile
@@ -33,6 +33,7 @@ class Citation:
         note_html: the same as HTML, with italics.
         reference: the entry of a bibliography; empty where the style has none for it.
         reference_html: the same as HTML, with italics.
+        is_left_out: whether the style cites it in the text only, as a personal communication.
     """
 
     style: CitationStyle
@@ -40,6 +41,7 @@ class Citation:
     note_html: str
     reference: str
     reference_html: str
+    is_left_out: bool = False
 
 
 def cite(item: CitedItem, style: CitationStyle) -> Citation:
@@ -47,7 +49,8 @@ def cite(item: CitedItem, style: CitationStyle) -> Citation:
     file, fields = StyleFile.named(_FILES[style]), _marked(item.fields)
     note = file.cite(fields, _locator(item, style), item.place.suffix)
     reference = file.reference(fields)
-    return Citation(style, as_plain(note), as_html(note), as_plain(reference), as_html(reference))
+    is_left_out = not reference and file.has_bibliography and fields["type"] == LETTER
+    return Citation(style, as_plain(note), as_html(note), as_plain(reference), as_html(reference), is_left_out)
 
 
 def bibliography(items: Iterable[CitedItem], style: CitationStyle) -> list[Citation]:
@@ -71,6 +74,8 @@ def _is_sorted(character: str) -> bool:
 def _marked(fields: Mapping[str, Any]) -> dict[str, Any]:
     """An item whose quotation marks the style may choose."""
     marked = deepcopy(dict(fields))
+    if marked["type"] == LETTER and (sender := marked.pop("publisher", None)):  # else it passes for a published letter
+        marked.setdefault("author", [{"literal": sender}])
     for name in ("title", "container-title", "publisher"):
         if name in marked:
             marked[name] = as_marks(marked[name])

@@ -5,7 +5,8 @@ names, as scripts use them; `docs/answer-format.md` lists them.
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 
 from ..citing.names import CitationFormat, CitationStyle
@@ -265,13 +266,16 @@ def _add_documents(commands: _Commands) -> None:
     form = cite.add_mutually_exclusive_group()
     form.add_argument(
         "--style",
-        type=CitationStyle,
+        type=_one_of(CitationStyle),
         choices=list(CitationStyle),
         default=CitationStyle.CHICAGO,
         help="the style (default: chicago)",
     )
     form.add_argument(
-        "--format", type=CitationFormat, choices=list(CitationFormat), help="write for a reference manager instead"
+        "--format",
+        type=_one_of(CitationFormat),
+        choices=list(CitationFormat),
+        help="write for a reference manager instead",
     )
     form.add_argument("--json", action="store_true", help=_JSON)
     remove = commands.add("remove", "remove documents from the library; their files stay", "old/report.pdf")
@@ -356,6 +360,17 @@ def _span(text: str) -> tuple[int, int]:
     if not (start.isdecimal() and end.isdecimal() and int(start) < int(end)):
         raise argparse.ArgumentTypeError(f"{text!r} is not START:END, such as 1204:1389")
     return int(start), int(end)
+
+
+def _one_of(names: type[StrEnum]) -> Callable[[str], StrEnum]:
+    """What reads one of some names; else it lists them."""
+
+    def read(text: str) -> StrEnum:
+        if text not in list(names):
+            raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(names)}")
+        return names(text)
+
+    return read
 
 
 def _positive(text: str) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from ..assistant import Assistant
 from ..citing.formats import write_references
-from ..citing.styles import bibliography
+from ..citing.styles import Citation, bibliography
 from ..citing.styles import cite as cited
 from .citations import citation_fields, cited_document
 from .logs import PACKAGE
@@ -40,7 +40,7 @@ def cite(assistant: Assistant, ids: Sequence[str], chosen: argparse.Namespace, *
         for item in items:
             print_json(citation_fields(item, cited(item, chosen.style)))
     elif whole_library:
-        say(*(one.reference or one.note for one in bibliography(items, chosen.style)))
+        _print_bibliography(bibliography(items, chosen.style))
     else:
         for item in items:
             citation = cited(item, chosen.style)
@@ -49,3 +49,16 @@ def cite(assistant: Assistant, ids: Sequence[str], chosen: argparse.Namespace, *
         if item.uncertain:
             guessed = " and the ".join("date" if name == "published" else name for name in item.uncertain)
             _log.warning("%s: Ibid inferred the %s; `ibid edit` corrects it.", item.fields["id"], guessed)
+
+
+def _print_bibliography(citations: Sequence[Citation]) -> None:
+    """Print the entries; tell how many sources the style cites in the text only."""
+    listed = [one for one in citations if not one.is_left_out]
+    if listed:
+        say(*(one.reference or one.note for one in listed))
+    if count := len(citations) - len(listed):
+        _log.warning(
+            "%d mail%s left out, as this style cites a personal communication in the text only: `ibid cite ID`.",
+            count,
+            "s were" if count > 1 else " was",
+        )
