@@ -44,7 +44,7 @@ class Absence:
         asked: those documents, by id.
         left_out: the others.
         words: the words that were searched for, besides the meaning of the whole question.
-        nearest: the best quotes that were found, which do not answer.
+        nearest: the best quotes that were found, judged not to answer.
         present: probability, 0..1, that the documents answer at all.
         unread: files that could not be read, and why.
         library: digest of the whole library.

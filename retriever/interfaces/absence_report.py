@@ -117,7 +117,7 @@ def _lines(absence: Absence) -> Iterator[str]:
         forms = ", ".join(f"{form} ({times:,})" for form, times in each.forms)
         said = f"{each.word}: {forms or 'none'}"
         yield f"  {wrap(said, indent='    ')}"
-    yield from ("", "The nearest passages, which do not answer")
+    yield from ("", "The nearest passages, judged not to answer, with their probabilities")
     for number, quote in enumerate(absence.nearest, start=1):
         said = f"{number}. “{quote.text}”"
         yield f"  {wrap(said, indent='     ')}"

@@ -15,7 +15,9 @@ COLUMNS = (
     *("question", "document", "title", "publisher", "published", "verdict", "confidence", "quote", "answer"),
     *("place", "as_of", "start", "end", "sha256", "link"),
 )
-"""In the order of the cells."""
+"""Of a row for programs, in the order of the values."""
+FILE_COLUMNS = tuple(name for name in COLUMNS if name != "link")
+"""Of a file, in the order of the cells. `link` leads nowhere outside of the page."""
 
 
 def row_values(row: EvidenceRow) -> dict[str, str | int | float | None]:

@@ -15,7 +15,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..evidence.table import EvidenceRow
-from .evidence_fields import COLUMNS, row_values
+from .evidence_fields import FILE_COLUMNS, row_values
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula (OWASP, "CSV Injection")."""
@@ -23,16 +23,16 @@ _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML cannot hold."""
 LONGEST_CELL = 32_767
 """Characters; Excel refuses a workbook with a longer one."""
-_WIDTHS = {"question": 30, "title": 36, "quote": 80, "answer": 30, "place": 18, "sha256": 20, "link": 30}
+_WIDTHS = {"question": 30, "title": 36, "quote": 80, "answer": 30, "place": 18, "sha256": 20}
 
 
 def as_csv(rows: Sequence[EvidenceRow]) -> bytes:
     """Write a table as CSV: UTF-8 with a mark, by which Excel knows it, and lines that end with CR LF."""
     file = StringIO(newline="")
     writer = csv.writer(file)
-    writer.writerow(COLUMNS)
+    writer.writerow(FILE_COLUMNS)
     for row in rows:
-        writer.writerow([_harmless(value) for value in row_values(row).values()])
+        writer.writerow([_harmless(value) for value in _values(row)])
     return b"\xef\xbb\xbf" + file.getvalue().encode("utf-8", "replace")
 
 
@@ -40,12 +40,12 @@ def as_workbook(rows: Sequence[EvidenceRow]) -> bytes:
     """Write a table as a workbook: a sheet with a row for each pair, and a grid of documents by questions."""
     book = Workbook(write_only=True)
     listed = book.create_sheet("Evidence")
-    for at, name in enumerate(COLUMNS):
+    for at, name in enumerate(FILE_COLUMNS):
         listed.column_dimensions[chr(ord("A") + at)].width = _WIDTHS.get(name, 14)
     listed.freeze_panes = "A2"
-    listed.append([_heading(listed, name) for name in COLUMNS])
+    listed.append([_heading(listed, name) for name in FILE_COLUMNS])
     for row in rows:
-        listed.append([_cell(listed, value) for value in row_values(row).values()])
+        listed.append([_cell(listed, value) for value in _values(row)])
     questions = list(dict.fromkeys(row.question for row in rows))
     grid = book.create_sheet("Grid")
     grid.freeze_panes = "B2"
@@ -56,6 +56,12 @@ def as_workbook(rows: Sequence[EvidenceRow]) -> bytes:
     file = BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _values(row: EvidenceRow) -> list[str | int | float | None]:
+    """The cells of a row."""
+    values = row_values(row)
+    return [values[name] for name in FILE_COLUMNS]
 
 
 def _harmless(value: str | int | float | None) -> str | int | float | None:

@@ -272,7 +272,7 @@ class SearchedWordSchema(Schema):
 
 
 class NearestSchema(Schema):
-    """A passage that came nearest, and does not answer."""
+    """A passage that came nearest, and was judged not to answer."""
 
     text: Text
     document_id: Text

@@ -48,6 +48,9 @@ def table(assistant: Assistant, questions: Sequence[str], scope: Scope, chosen: 
         questions: each stands alone.
         scope: the documents that are asked.
         chosen: the options `csv`, `xlsx`, `json` and `quiet`.
+
+    Raises:
+        IbidError: the file cannot be written, or the user interrupted; the file then has the rows that are done.
     """
     assistant.warm_up()
     rows: list[EvidenceRow] = []
@@ -65,6 +68,10 @@ def table(assistant: Assistant, questions: Sequence[str], scope: Scope, chosen: 
             elif not file:
                 progress.clear()
                 say(*_last_lines(rows))
+    except KeyboardInterrupt as error:
+        if not file:
+            raise
+        raise IbidError(f"Interrupted. {file} has the rows that are done. The same command begins anew.") from error
     finally:
         progress.clear()
         if file:

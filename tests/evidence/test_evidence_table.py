@@ -1,8 +1,10 @@
 """The evidence table: a row for each document and question, refusals empty, and no cell that a spreadsheet runs."""
 
+import argparse
 import csv
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -11,10 +13,12 @@ from fastapi.testclient import TestClient
 
 from retriever import Assistant, Document, Scope, Verdict
 from retriever.__main__ import main
+from retriever.errors import IbidError
 from retriever.evidence.table import EvidenceRow, evidence_rows
 from retriever.interfaces.evidence_fields import COLUMNS, row_values
 from retriever.interfaces.evidence_files import as_csv, as_workbook
 from retriever.interfaces.http import build_api
+from retriever.interfaces.table_command import table
 from retriever.interfaces.uploads import Uploads
 
 QUESTIONS = ["Who is the keeper of the lighthouse?", "What does a ticket for the ferry cost?"]
@@ -62,6 +66,30 @@ def test_no_spreadsheet_takes_words_for_a_formula(start: str, assistant: Assista
     risky = [cell for cell in texts if cell.value.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert risky
     assert all(cell.quotePrefix for cell in risky)
+
+
+def test_a_file_names_a_place_outside_of_the_page(rows: list[EvidenceRow], assistant: Assistant) -> None:
+    for cells, row in zip(csv.DictReader(io.StringIO(as_csv(rows).decode("utf-8-sig"), newline="")), rows, strict=True):
+        assert not any(cell.startswith("#") for cell in cells.values())
+        document = assistant.document(cells["document"])
+        assert cells["sha256"] == document.sha256
+        if row.quote:
+            assert document.text[int(cells["start"]) : int(cells["end"])] == row.quote.text
+
+
+def test_an_interrupted_table_keeps_its_rows_and_promises_no_more(
+    rows: list[EvidenceRow], assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> Iterator[EvidenceRow]:
+        yield rows[0]
+        raise KeyboardInterrupt
+
+    file = tmp_path / "table.csv"
+    monkeypatch.setattr("retriever.interfaces.table_command.evidence_rows", interrupted)
+    chosen = argparse.Namespace(csv=file, xlsx=None, json=False, quiet=True)
+    with pytest.raises(IbidError, match=r"table\.csv has the rows that are done"):
+        table(assistant, QUESTIONS, Scope(), chosen)
+    assert file.read_bytes() == as_csv(rows[:1])
 
 
 def test_http_sends_a_line_for_each_row(assistant: Assistant, tmp_path: Path, rows: list[EvidenceRow]) -> None:
