@@ -29,6 +29,8 @@ from retriever.interfaces.terminal import show, talk
 from retriever.interfaces.text import for_terminal
 
 _DEBUG_VARIABLE = "IBID_DEBUG"
+_CONTINUING = ("index", "copy", "forget", "remove")
+_CONTINUES = " Everything stored so far is kept; run the same command again to continue."
 _log = logging.getLogger(PACKAGE)
 
 
@@ -75,7 +77,7 @@ def _run(chosen: argparse.Namespace) -> int:
     except IbidError as error:
         return fail(str(error), chosen.library)
     except KeyboardInterrupt:
-        return fail("Interrupted. Everything stored so far is kept; run the same command again to continue.")
+        return fail(f"Interrupted.{_CONTINUES if chosen.command in _CONTINUING else ''}")
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the user has what it wanted
         return 0
@@ -106,7 +108,7 @@ def _ask(chosen: argparse.Namespace) -> int:
 
 def _ask_batch(chosen: argparse.Namespace) -> int:
     """Answer what can be answered; each line that cannot be is named on standard error."""
-    from retriever.interfaces.requests import BatchLine  # with pydantic, whose 0.1 s a single question does not pay
+    from retriever.interfaces.requests import EXAMPLE_LINE, BatchLine  # with pydantic: a single question saves 0.1 s
 
     is_piped = chosen.batch == STANDARD_INPUT
     name = "standard input" if is_piped else str(chosen.batch)
@@ -117,6 +119,9 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
         return fail(f"{name} cannot be read ({error.strerror}).")
     except UnicodeDecodeError:
         return fail(f"{name} is not UTF-8 text; save it as UTF-8.")
+    filled = [text for text in lines if text.strip()]
+    if filled and not any(map(BatchLine.is_object, filled)):
+        return fail(f"{name}: each line must be a JSON object, such as {EXAMPLE_LINE}")
     assistant = _open(chosen)
     assistant.warm_up()
     status = 0

@@ -17,7 +17,7 @@ from unicodedata import normalize
 import pytest
 
 from retriever import Assistant, IndexReport, Verdict
-from retriever.__main__ import main
+from retriever.__main__ import _COMMANDS, main
 from retriever.ingest.kept_pages import KeptPages
 from retriever.interfaces.text import VERDICT_WORDS
 from retriever.web.loading import error_sentence
@@ -410,6 +410,29 @@ def test_one_bad_line_of_a_batch_is_named_and_the_rest_is_answered(filled: Run, 
     assert printed.status == 1
     assert [json.loads(line)["id"] for line in printed.out.splitlines()] == ["good", "good"]
     assert [f"line {number}:" in line for number, line in enumerate(printed.err.splitlines(), start=3)] == [True] * 7
+
+
+def test_a_batch_of_plain_lines_gets_one_sentence_with_an_example(filled: Run, tmp_path: Path) -> None:
+    (tmp_path / "batch").write_text(f"{TICKET}\n\n{TICKET}\n7\n")
+    printed = filled("ask", "--batch", tmp_path / "batch")
+    assert (printed.status, printed.out, printed.err.count("\n")) == (1, "", 1)
+    (tmp_path / "batch").write_text(printed.err[printed.err.index("{") :])
+    assert filled("ask", "--batch", tmp_path / "batch").status == 0
+
+
+def test_list_names_the_authors_that_are_known(filled: Run) -> None:
+    filled("edit", "ferry.txt", "--author", "Ada Brook; Tom Reed")
+    assert filled("list").out.count("by Ada Brook; Tom Reed, ") == 1
+
+
+@pytest.mark.parametrize("command", ["index", "ask", "cite"])
+def test_only_what_continues_says_so(command: str, monkeypatch: pytest.MonkeyPatch, filled: Run) -> None:
+    def interrupted(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(_COMMANDS, command, interrupted)
+    printed = filled(command, "x")
+    assert (printed.status, "again to continue" in printed.err) == (1, command == "index")
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\xff"])

@@ -24,6 +24,8 @@ MOST_QUESTIONS = 1_000  # of one table
 """Of one answer, of one search; nobody reads more, and each costs time."""
 
 _EXPECTED = 'expected {"question": "...", "history": [{"question": "...", "answer": "..."}]}'
+EXAMPLE_LINE = '{"question": "Who is the captain of the ferry?"}'
+"""The least that a line of a batch can be."""
 _WHOLE_NUMBER = "must be a whole number"
 _ERRORS = {
     "missing": "is missing; it must be given",
@@ -32,6 +34,8 @@ _ERRORS = {
     "string_unicode": "must be text without half a character",
     "string_too_short": "must not be empty",
     "list_type": "must be a list",
+    "enum": "must be {expected}",
+    "literal_error": "must be {expected}",
     "model_type": "must be an object",
     "model_attributes_type": "must be an object",
     "int_type": _WHOLE_NUMBER,
@@ -218,6 +222,14 @@ class BatchLine(QuestionRequest):
     @classmethod
     def _take_defaults_for_null(cls, fields: object) -> object:
         return _without_nulls(fields)
+
+    @staticmethod
+    def is_object(text: str) -> bool:
+        """Whether a line is a JSON object, with whatever fields."""
+        try:
+            return isinstance(json.loads(text), dict)
+        except (ValueError, RecursionError):
+            return False
 
     @classmethod
     def from_text(cls, text: str) -> "BatchLine":

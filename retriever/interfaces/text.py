@@ -115,8 +115,9 @@ def _seen(origin: Origin) -> str:
 
 @as_text.register
 def document_text(document: DocumentSummary) -> str:
-    """Write a document's id, title, origin and size, and what was not read. The origin says what is inferred."""
-    origin = ", ".join(filter(None, (*_publication(document), _set_by_user(document)))) or "origin unknown"
+    """Write a document's id, title, author, origin, size, and what was not read. The origin says what is inferred."""
+    author = f"by {document.author}" if document.author else None
+    origin = ", ".join(filter(None, (author, *_publication(document), _set_by_user(document)))) or "origin unknown"
     passages = f"{document.passages} passage{'s' * (document.passages != 1)}"
     warnings = (wrap(warning, LINE_WIDTH - 4, "    ") for warning in document.warnings)
     lines = map(on_one_line, (document.id, document.title, f"{origin}; {passages}"))
