@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..assistant import Assistant
-from ..errors import QuestionError
+from ..errors import IbidError, QuestionError
 from ..evidence.table import EvidenceRow, evidence_rows
 from ..filters import Scope
 from .evidence_fields import counted, row_lines, row_values
