@@ -411,3 +411,8 @@ def test_exact_parts_of_two_sentences_are_stitched_at_any_distance(
 def test_what_cannot_be_read_is_to_be_checked_again(assistant: Assistant) -> None:
     with pytest.raises(ReadingError, match="check it again"):
         assistant.check(bytes(range(256)) * 20, name="draft.txt")
+
+
+def test_what_html_marks_as_a_quotation_is_one(check: Checker) -> None:
+    (found,) = check("<p>He said: <q>The captain of the ferry is Tom Reed.</q> And so on.</p>", "draft.html")
+    assert (found.quotation.kind, found.status) == (QuotationKind.MARKED, Status.FOUND)

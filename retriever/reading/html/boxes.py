@@ -181,6 +181,8 @@ class _BlockCollector:
             self._texts.append(mark)
         if element.tag == "br":
             self._break()
+        elif element.tag == "q":
+            self._texts.append("“")
         elif element.tag == "img":
             if line := picture_line(element.get("alt")):
                 self._pictures.append(line)
@@ -226,6 +228,8 @@ class _BlockCollector:
             self._texts.append(END)
         if element.tag == "a":
             self._open_links -= 1
+        elif element.tag == "q":
+            self._texts.append("”")
         elif element.tag in _BOXES and self._here is not None:
             self._flush()
             if element.tag == "dl":
