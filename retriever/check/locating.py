@@ -14,7 +14,7 @@ from ..text.sentences import split_sentences
 from .alignment import Alignment, align, changes
 from .finding import Candidate
 from .records import Change, ChangeOf, WordChange
-from .words import WORD, Sort, Token, tokens, without_layout
+from .words import WORD, Sort, Token, draft_tokens, tokens, without_layout
 
 SLACK = 8
 """Words around a candidate's place that are compared too; one more for each four of the quotation."""
@@ -369,7 +369,9 @@ def match_changes(match: Match, draft: str, texts: SourceTexts) -> Iterator[Word
             gap = source.text[before.span[1] : piece.span[0]]
             left_out = " ".join(gap.lstrip(" \n\t,.;:!?").split())
             place = (before.ours[-1].end, piece.ours[0].start)
-            if WORD.search(left_out):
-                yield WordChange(Change.LEFT_OUT, ChangeOf.WORDS, "…", left_out, True, place, negation_left_out(gap))
+            is_shown = any(token.sort is Sort.ELLIPSIS for token in draft_tokens(draft, *place))
+            if is_shown and WORD.search(left_out):
+                lost = negation_left_out(gap)
+                yield WordChange(Change.LEFT_OUT, ChangeOf.WORDS, "…", left_out, True, place, lost)
         yield from changes(piece.ours, piece.theirs, piece.alignment, draft, source.text, joined=source.joined)
         before = piece

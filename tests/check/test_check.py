@@ -405,6 +405,7 @@ def test_exact_parts_of_two_sentences_are_stitched_at_any_distance(
     for parts in ((first, last), (last, first)):
         found = check_against(source, f"“{' '.join(parts)}”")
         assert found.status is Status.STITCHED
+        assert found.changes == ()
         assert [one.text.rstrip(".") for one in found.places] == [one.rstrip(".") for one in parts]
 
 
