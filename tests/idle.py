@@ -16,7 +16,8 @@ from playwright.sync_api import BrowserContext, expect, sync_playwright
 from tests.browser.conftest import CHROMIUM, FLAGS, LOADS_WITHIN
 from tests.serving import Server
 
-_SETTLES = 10.0  # seconds after the last request
+_SETTLES = 10.0  # seconds in which it must do next to nothing: after a first visit it prepares what may be asked next
+_NEXT_TO_NOTHING = 0.1  # seconds of processor time in them
 
 
 def sample(process: int) -> tuple[int, int]:
@@ -25,6 +26,16 @@ def sample(process: int) -> tuple[int, int]:
     threads = (thread.joinpath("status").read_text() for thread in Path(f"/proc/{process}/task").iterdir())
     lines = (line for status in threads for line in status.splitlines())
     return sum(map(int, ticks)), sum(int(line.split()[1]) for line in lines if line.startswith("voluntary"))
+
+
+def settle(process: int) -> None:
+    """Wait until a process has nothing more to do."""
+    while True:
+        before, _ = sample(process)
+        time.sleep(_SETTLES)
+        after, _ = sample(process)
+        if after - before <= _NEXT_TO_NOTHING * os.sysconf("SC_CLK_TCK"):
+            return
 
 
 def visit(context: BrowserContext, address: str) -> tuple[int, int]:
@@ -60,8 +71,8 @@ def main() -> None:
                 size, files = visit(context, server.address)
                 print(f"{name} visit: {size:,} bytes in {files} files")
             browser.close()
-            time.sleep(_SETTLES)
             assert server.process
+            settle(server.process)
             ticks, switches = sample(server.process)
             time.sleep(seconds)
             later_ticks, later_switches = sample(server.process)
