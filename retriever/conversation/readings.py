@@ -102,6 +102,10 @@ def _every(question: Question, parts: Opened, base: Question, resolution: Resolu
 
 
 def _filled(body: str, base: Question, resolution: Resolution) -> Iterator[Reading]:
+    owned = tuple(_pronouns(Question.of(_tidied(body)), base, resolution))
+    if owned:  # "And its port?" asks for the ferry's port, not for the captain of a port
+        yield from owned
+        return
     for one in fill(body, base):
         yield Reading(one.text, Kind.FILLED, 1, 0.0, one.likeness, elsewhere=True)
     pairs = _listed(resolution) if (place := _ORDINAL.fullmatch(body)) else ()

@@ -285,3 +285,19 @@ def test_what_an_earlier_question_leaned_on_is_remembered() -> None:
 
 def test_turns_that_name_nothing_do_no_harm() -> None:
     assert understand(Question("Why?"), [Turn("?", ""), Turn("And?", "")])
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "follow_up", "expected"),
+    [
+        ("How tall is the tower of Selby?", "90 metres.", "And its cost?", "Selby's cost?"),
+        ("Who is the chair of the board?", "Ada Brook.", "And her deputy?", "Ada Brook's deputy?"),
+        ("When was the bridge opened?", "In 1904.", "What about its builder?", "The bridge's builder?"),
+    ],
+)
+def test_what_belongs_to_something_named_is_asked_of_that(
+    asked: str, answer: str, follow_up: str, expected: str
+) -> None:
+    texts = [one.question.text for one in understand(Question.of(follow_up), [Turn(asked, answer)])]
+    assert expected in texts
+    assert not any("its" in text.split() or "her" in text.split() for text in texts[:1])
