@@ -8,6 +8,7 @@ import asyncio
 import logging
 
 from ..assistant import Assistant
+from ..errors import IbidError
 from ..filters import Scope
 from ..interfaces.html.templating import render
 from .loading import Loader
@@ -32,6 +33,9 @@ class SuggestionHandlers:
         try:
             assistant = await self._model.wait()
             found = await asyncio.to_thread(assistant.suggest, state.turns[-1].quotes, asked, scope)
+        except IbidError as error:  # the library has gone: whatever is asked next says so
+            logger.warning("no follow-ups could be found: %s", error)
+            return ""
         except Exception as error:  # an answer without suggestions is whole
             logger.error("no follow-ups could be found", exc_info=error)
             return ""
@@ -51,5 +55,7 @@ class SuggestionHandlers:
         try:
             assistant = await self._model.wait()
             await asyncio.to_thread(assistant.prepare_talk)
+        except IbidError as error:
+            logger.warning("the overview could not be prepared: %s", error)
         except Exception as error:  # whoever asks for it finds it then, or is told why not
             logger.error("the overview could not be prepared", exc_info=error)
