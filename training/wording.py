@@ -1,7 +1,7 @@
 """`python -m training.wording`: fit the model that tells well put questions from others, and measure it.
 
 In: `questions/made-questions.tsv`: questions that `retriever.overview.questions` made of sentences, each with its
-source and a person's judgement: 1 if an editor would show it as an example of what can be asked. Out:
+source and a judgement: 1 if an editor would show it as an example of what can be asked. Out:
 `retriever/overview/model.json`. Each source is left out in turn to measure; the model is then fitted on all.
 """
 

@@ -2,7 +2,7 @@
 
 In: a question. Out: a probability. One decision: words are read as their shapes (a function word as it is, any other as
 its capital, its digits or its ending), so that what was learned on some subjects holds on others. The weights are in
-`model.json`; `python -m training.wording` makes it from questions that people judged.
+`model.json`; `python -m training.wording` makes it from questions that were judged one by one.
 """
 
 import math
