@@ -22,7 +22,7 @@ RIGHT = [
     ("9/in/wells.docx", "The Corran well was excluded because its pump had failed in March."),
     ("9/in/wells.docx", "Well: Corran; Depth: 54 m; Nitrate: 48 mg/l Retested by Dr. Imre Vadas."),
     ("10/in/roof.xlsx", "Site: North wing; Task: Gutters; Owner: Piet Oosterhuis; Status: Late; Cost: 1310.5."),
-    ("11/in/order.xlsx", "Item: Rope; Price: 3.20 EUR; Count: 10; Total: —; Delivered: 2031-03-04; Article no.: 00042"),
+    ("11/in/order.xlsx", "Item: Rope; Price: 3.20 EUR; Count: 10; Total: —; Delivered: 04/03/2031; Article no.: 00042"),
     ("11/in/order.xlsx", "Share: 7.5%"),
     ("14/in/no bom.txt", "The cook of the lighthouse is Sunniva Lie."),
     ("14/in/with bom.txt", "The keeper of the lighthouse is Torvald Hagen."),
