@@ -18,7 +18,8 @@ from retriever.filters import matching_id
 from retriever.interfaces.arguments import build_parser, commands_of, with_dashes
 from retriever.interfaces.check_command import check, wrong_check
 from retriever.interfaces.config import configured
-from retriever.interfaces.index_command import STANDARD_INPUT, index, wrong_usage
+from retriever.interfaces.index_command import index, wrong_usage
+from retriever.interfaces.input_files import STANDARD_INPUT, name_of, read_text
 from retriever.interfaces.logs import PACKAGE, printed_logs
 from retriever.interfaces.output import fail, print_json, say
 from retriever.interfaces.output_files import clash, spare_library, write_file
@@ -94,10 +95,7 @@ def _ask(chosen: argparse.Namespace) -> int:
     if chosen.batch:
         return _ask_batch(chosen)
     if chosen.question == str(STANDARD_INPUT):
-        try:
-            chosen.question = sys.stdin.buffer.read().decode("utf-8-sig").strip()
-        except UnicodeDecodeError:
-            return fail("standard input is not UTF-8 text; save it as UTF-8.")
+        chosen.question = read_text(STANDARD_INPUT).strip()
     assistant = _open(chosen)
     scope = _scope_names(chosen).scope(assistant)
     assistant.warm_up()  # the answer's milliseconds are the question's, not the model's loading
@@ -110,15 +108,8 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
     """Answer what can be answered; each line that cannot be is named on standard error."""
     from retriever.interfaces.requests import EXAMPLE_LINE, BatchLine  # with pydantic: a single question saves 0.1 s
 
-    is_piped = chosen.batch == STANDARD_INPUT
-    name = "standard input" if is_piped else str(chosen.batch)
-    try:
-        content = sys.stdin.buffer.read() if is_piped else chosen.batch.read_bytes()
-        lines = content.decode("utf-8-sig").split("\n")  # other line ends may stand in a JSON string
-    except OSError as error:
-        return fail(f"{name} cannot be read ({error.strerror}).")
-    except UnicodeDecodeError:
-        return fail(f"{name} is not UTF-8 text; save it as UTF-8.")
+    name = name_of(chosen.batch)
+    lines = read_text(chosen.batch).split("\n")  # other line ends may stand in a JSON string
     filled = [text for text in lines if text.strip()]
     if filled and not any(map(BatchLine.is_object, filled)):
         return fail(f"{name}: each line must be a JSON object, such as {EXAMPLE_LINE}")

@@ -121,6 +121,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
             "retriever.interfaces.check_command",
             "retriever.interfaces.config",
             "retriever.interfaces.index_command",
+            "retriever.interfaces.input_files",
             "retriever.interfaces.output",
             "retriever.interfaces.output_files",
             "retriever.interfaces.report_schemas",

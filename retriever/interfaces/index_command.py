@@ -17,14 +17,12 @@ from ..encoder import SentenceEncoder
 from ..ingest.distributed import join
 from ..ingest.run import IndexReport
 from ..reading.folders import SkippedFile
+from .input_files import STANDARD_INPUT
 from .logs import PACKAGE
 from .output import fail, print_json, say, with_library
 from .progress import IndexDisplay
 from .text import as_text
 from .uploads import safe_name
-
-STANDARD_INPUT = Path("-")
-"""The path that stands for what is piped into a command."""
 
 _log = logging.getLogger(PACKAGE)
 

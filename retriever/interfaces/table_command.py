@@ -17,12 +17,12 @@ from ..evidence.table import EvidenceRow, evidence_rows
 from ..filters import Scope
 from .evidence_fields import counted, row_lines, row_values
 from .evidence_files import as_csv, as_workbook
+from .input_files import name_of, read_text
 from .logs import PACKAGE
 from .output import print_json, say
 from .output_files import spare_library, write_file
 from .requests import BatchLine
 
-_STANDARD_INPUT = Path("-")
 _SECONDS_BETWEEN_LINES = 10.0
 _log = logging.getLogger(PACKAGE)
 
@@ -89,14 +89,7 @@ def _last_lines(rows: Sequence[EvidenceRow]) -> list[str]:
 
 
 def _read(file: Path) -> list[str]:
-    name = "standard input" if file == _STANDARD_INPUT else str(file)
-    try:
-        content = sys.stdin.buffer.read() if file == _STANDARD_INPUT else file.read_bytes()
-        lines = content.decode("utf-8-sig").split("\n")
-    except OSError as error:
-        raise QuestionError(f"{name} cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise QuestionError(f"{name} is not UTF-8 text; save it as UTF-8.") from error
+    lines = read_text(file).split("\n")
     if file.suffix.lower() != ".jsonl":
         return lines
     questions = []
@@ -104,7 +97,7 @@ def _read(file: Path) -> list[str]:
         try:
             questions += [BatchLine.from_text(line).question] if line.strip() else []
         except QuestionError as error:
-            raise QuestionError(f"{name}, line {number}: {error}") from error
+            raise QuestionError(f"{name_of(file)}, line {number}: {error}") from error
     return questions
 
 
