@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .answering.answer_cache import AnswerCache
-from .answering.pictures import origin_of
+from .answering.pictures import boxes_of, origin_of
 from .answering.pipeline import AnswerPipeline, OnRanked, retime, timings
 from .answering.query import StandaloneQuestion
 from .answering.reader import shipped_digest
@@ -385,7 +385,8 @@ class Assistant(Upkeep):
             DocumentUnknown: no document has that id.
             LibraryError: what the library knows of the words is damaged.
         """
-        return origin_of(self._library, document_id, start, end)
+        boxes = boxes_of(self._library, document_id, self._library.documents.summary(document_id).media_type)
+        return origin_of(boxes, start, end)
 
     def gather(
         self,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from .answering.pictures import origin_of
+from .answering.pictures import boxes_of, origin_of
 from .filters import Scope
 from .records import DocumentSummary, Origin
 from .store.base import Library
@@ -121,12 +121,8 @@ class Timeline:
         known = self._by_document.get(document.id)
         if known is None or known[0] != state:
             found = points_of(document, self._library.passages.stored_in(document.id))
-            known = (
-                state,
-                tuple(
-                    replace(one, origin=origin_of(self._library, one.document_id, one.start, one.end)) for one in found
-                ),
-            )
+            boxes = boxes_of(self._library, document.id, document.media_type) if found else None
+            known = state, tuple(replace(one, origin=origin_of(boxes, one.start, one.end)) for one in found)
             self._by_document[document.id] = known
         return known[1]
 

@@ -1,4 +1,4 @@
-"""Which words of a quote were read from a picture, and which of them are doubtful."""
+"""Which words of a quote were read from a picture, which of them are doubtful, and the printed number of its page."""
 
 from functools import lru_cache
 
@@ -9,62 +9,55 @@ from ..records import Origin, Span
 from ..store.base import Library
 
 
-def picture_words(
-    library: Library, document_id: str, media_type: str, text: str, start: int
-) -> tuple[Origin, tuple[Span, ...]]:
-    """Tell where a quote's words come from.
+def boxes_of(library: Library, document_id: str, media_type: str) -> WordBoxes | None:
+    """The places of a document's words on its pages.
 
     Args:
         library: the library.
-        document_id: the quote's document.
-        media_type: the document's; only PDFs and pictures have words that were read from a picture.
-        text: the quote.
-        start: its first character in the document.
+        document_id: the document.
+        media_type: the document's.
 
     Returns:
-        OCR if any of its words was read from a picture; start and end inside `text` of those that are doubtful.
+        None for what is neither a PDF nor a picture: none of its words was read from a picture.
 
     Raises:
         LibraryError: what the library knows of the words is damaged.
     """
-    boxes = _boxes(library, document_id, media_type)
-    if boxes is None or boxes.origin(start, start + len(text)) is not Origin.OCR:
-        return Origin.TEXT, ()
-    return Origin.OCR, doubtful_spans(boxes, text, start)
-
-
-def origin_of(library: Library, document_id: str, start: int, end: int) -> Origin:
-    """Whether any word between two characters of a document was read from a picture.
-
-    Raises:
-        DocumentUnknown: no document has that id.
-        LibraryError: what the library knows of the words is damaged.
-    """
-    boxes = _boxes(library, document_id, library.documents.summary(document_id).media_type)
-    return (boxes.origin(start, end) if boxes is not None else None) or Origin.TEXT
-
-
-def page_label(library: Library, document_id: str, media_type: str, page: int | None) -> str | None:
-    """The printed number of a page, such as "iv"; None if there is none, or it is the page's place in the document.
-
-    Raises:
-        LibraryError: what the library knows of the pages is damaged.
-    """
-    boxes = _boxes(library, document_id, media_type) if page else None
-    if boxes is None or page is None or page > len(boxes.pages):
-        return None
-    label = boxes.pages[page - 1].label
-    return label if label and label != str(page) else None
-
-
-def _boxes(library: Library, document_id: str, media_type: str) -> WordBoxes | None:
-    """The places of a document's words; None if none of them can have been read from a picture."""
     if media_type != "application/pdf" and not media_type.startswith("image/"):
         return None
     try:
         return _unpacked(library.documents.word_boxes(document_id))
     except ValueError as error:
         raise LibraryError(f"{document_id}: {error}; find out more with ibid verify.") from error
+
+
+def picture_words(boxes: WordBoxes | None, text: str, start: int) -> tuple[Origin, tuple[Span, ...]]:
+    """Tell where a quote's words come from.
+
+    Args:
+        boxes: the places of its document's words.
+        text: the quote.
+        start: its first character in the document.
+
+    Returns:
+        OCR if any of its words was read from a picture; start and end inside `text` of those that are doubtful.
+    """
+    if boxes is None or origin_of(boxes, start, start + len(text)) is not Origin.OCR:
+        return Origin.TEXT, ()
+    return Origin.OCR, doubtful_spans(boxes, text, start)
+
+
+def origin_of(boxes: WordBoxes | None, start: int, end: int) -> Origin:
+    """Whether any word between two characters of a document was read from a picture."""
+    return (boxes.origin(start, end) if boxes is not None else None) or Origin.TEXT
+
+
+def page_label(boxes: WordBoxes | None, page: int | None) -> str | None:
+    """The printed number of a page, such as "iv"; None if there is none, or it is the page's place in the document."""
+    if boxes is None or not page or page > len(boxes.pages):
+        return None
+    label = boxes.pages[page - 1].label
+    return label if label and label != str(page) else None
 
 
 @lru_cache(maxsize=8)

@@ -32,7 +32,7 @@ from .candidates import Candidate, Candidates
 from .date_constraints import DateConstraints, tells_of_past
 from .matching import WeightedQuery, compare
 from .parts import parts_of, with_parts
-from .pictures import page_label, picture_words
+from .pictures import boxes_of, page_label, picture_words
 from .query import Query, StandaloneQuestion
 from .reader import Reader
 from .reader_scores import PassageReader
@@ -295,7 +295,8 @@ class AnswerPipeline:
         asked = dates.by_document.get(passage.document_id)  # the quote for a part may be from a document of its own
         told = mark if mark else (start, item.end)
         context = context_of(about.text, (told[0] - first, told[1] - first), (start - first, item.end - first))
-        origin, doubtful = picture_words(self._library, passage.document_id, about.media_type, text, start)
+        boxes = boxes_of(self._library, passage.document_id, about.media_type)
+        origin, doubtful = picture_words(boxes, text, start)
         page = page_at(about.pages, start)
         return Quote(
             document_id=passage.document_id,
@@ -306,7 +307,7 @@ class AnswerPipeline:
             publisher=about.publisher,
             published=about.published,
             page=page,
-            page_label=page_label(self._library, passage.document_id, about.media_type, page),
+            page_label=page_label(boxes, page),
             heading=passage.heading,
             highlight=highlight,
             confidence=item.confidence,

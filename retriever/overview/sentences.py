@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .. import agreement
-from ..answering.pictures import page_label, picture_words
+from ..answering.pictures import boxes_of, page_label, picture_words
 from ..records import DocumentSummary, Quote, Why, page_at
 from ..store.base import Library
 from ..text.context import FAR, context_of
@@ -94,7 +94,8 @@ def quote_of(library: Library, document_id: str, start: int, end: int, confidenc
     about = library.documents.text_slice(document_id, first, end + FAR)
     text = about.text[start - first : end - first]
     context = context_of(about.text, (start - first, end - first))
-    origin, doubtful = picture_words(library, document_id, about.media_type, text, start)
+    boxes = boxes_of(library, document_id, about.media_type)
+    origin, doubtful = picture_words(boxes, text, start)
     page = page_at(about.pages, start)
     return Quote(
         document_id=document_id,
@@ -105,7 +106,7 @@ def quote_of(library: Library, document_id: str, start: int, end: int, confidenc
         publisher=about.publisher,
         published=about.published,
         page=page,
-        page_label=page_label(library, document_id, about.media_type, page),
+        page_label=page_label(boxes, page),
         heading=None,
         highlight=None,
         confidence=confidence,
