@@ -16,7 +16,7 @@ from ..records import Turn
 from ..text.phrases import Phrase
 from ..text.question import Question
 from ..text.tokens import terms
-from .cues import Cue, Role, cues
+from .cues import PRONOUNS, Cue, Role, cues
 from .titles import phrases_of
 
 # How many turns back a question may refer, besides the first turn, which often names the topic.
@@ -33,7 +33,6 @@ TRAITS = frozenset(
         types uses variety years day time"""
     )
 )
-PRONOUNS = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she"}
 # Words that ask only about the thing itself: "describe the oceanic crust", "tell me more about".
 _PLAIN = frozenset(terms("tell describe explain define mean work happened")) | {"s"}
 
@@ -156,7 +155,7 @@ def _called(history: Sequence[Turn]) -> dict[tuple[str, ...], str]:
     found: dict[tuple[str, ...], str] = {}
     for turn in history:
         typed = Question.of(turn.question)
-        pronouns = {PRONOUNS[cue.word] for cue in cues(typed) if cue.person and cue.word in PRONOUNS}
+        pronouns = {PRONOUNS[cue.word] for cue in cues(typed) if cue.person}
         if len(pronouns) == 1 and turn.understood_as not in ("", turn.question):
             for phrase in phrases_of(turn.understood_as):
                 if phrase.named and not phrase.joint and not set(phrase.terms) & typed.naming_terms:

@@ -53,7 +53,8 @@ _OWNERS = {"its", "their", "his", "her"}
 _THINGS = {"it", "they", "them", "he", "him", "she", "her"}
 _DEMONSTRATIVES = {"this", "that", "these", "those"}
 _PLURALS = {"they", "them", "their", "these", "those"}
-_PERSONS = {"he", "him", "his", "she", "her"}
+PRONOUNS = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she"}
+"""Words that stand for a person -> the pronoun that they are a form of."""
 # "It" that refers to nothing: "is it true that", "how long does it take to", "what is it like to".
 _EMPTY_IT = re.compile(
     r"""\bit(?=\s+(?:takes?|cost)\s+(?:\w+\s+){0,2}(?:to|for)\b|\s+(?:ever\s+|really\s+|still\s+)?
@@ -122,7 +123,7 @@ def _cue(found: tuple[Word, ...], spelt: list[str], at: int) -> Cue | None:
     else:
         return None
     pointed = found[at + 1].term if role is Role.POINTED else ""
-    return Cue(start, end, word, role, word in _PLURALS, word in _PERSONS, noun=pointed)
+    return Cue(start, end, word, role, word in _PLURALS, word in PRONOUNS, noun=pointed)
 
 
 def _points(spelt: list[str], at: int) -> bool:

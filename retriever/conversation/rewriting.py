@@ -10,8 +10,8 @@ from ..text.phrases import PARTICLES, Phrase
 from ..text.question import Question
 from ..text.time_expressions import times_in
 from ..text.tokens import FUNCTION_TERMS, term_of
-from .antecedents import PRONOUNS, Entity
-from .cues import Cue, Role
+from .antecedents import Entity
+from .cues import PRONOUNS, Cue, Role
 from .slots import MONTH
 from .titles import without_marks
 
