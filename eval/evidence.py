@@ -43,7 +43,7 @@ def answers(line: Mapping[str, Any], document_id: str) -> bool:
 
 
 def judged(line: Mapping[str, Any], document_id: str, answer: Answer) -> str:
-    """What a cell is: for a document that answers `right`, `wrong` or `missed`; for another `empty` or `filled`."""
+    """What a cell is, such as `source, right (clear)`, `source, missed`, `elsewhere, empty` or `elsewhere, unsure`."""
     filled = "unsure" if answer.verdict is Verdict.UNSURE else "clear"
     if not answers(line, document_id):
         return f"elsewhere, {filled}" if answer.quotes else "elsewhere, empty"
