@@ -23,7 +23,6 @@ from .answering.reader_scores import MOST_READ
 from .answering.readings import Probe
 from .answering.retrieval import Retrieval
 from .answering.verdict import PRESENT, covers_of
-from .check import check_draft
 from .check.records import CheckReport
 from .conversation import understand
 from .encoder import Encoder, SentenceEncoder
@@ -583,7 +582,8 @@ class Assistant(Upkeep):
         Raises:
             ReadingError: the draft cannot be read.
         """
-        from .check.draft import read_draft  # what reads files, which an answer does not need
+        from .check.checking import check_draft  # an answer does not need these
+        from .check.draft import read_draft
         from .check.exports import JSON_TYPES, exported_draft
         from .reading.formats import format_of
 

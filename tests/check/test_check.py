@@ -10,7 +10,7 @@ from docx import Document as WordDocument
 
 from retriever import Assistant, CheckedQuotation, ContextKind, Document, ReadingError, Status
 from retriever.__main__ import main
-from retriever.check import QuotationChecker, check_draft
+from retriever.check.checking import QuotationChecker, check_draft
 from retriever.check.draft import read_draft
 from retriever.check.records import Change, ChangeOf, QuotationKind
 from retriever.interfaces.check_schemas import check_fields
