@@ -39,13 +39,11 @@ class Alignment:
     Attributes:
         steps: the pairs of positions, in order.
         cost: of the edits; a word costs 1.
-        matched: how many words of the quotation are the source's.
         words: how many words the quotation has.
     """
 
     steps: tuple[Step, ...]
     cost: float
-    matched: int
     words: int
 
     @property
@@ -70,7 +68,7 @@ def align(ours: Sequence[Token], theirs: Sequence[Token], *, at_end: bool = Fals
     """
     count = sum(token.sort is Sort.WORD for token in ours)
     if not ours or not theirs or len(ours) * len(theirs) > MOST_CELLS:
-        return Alignment((), float(count), 0, count)
+        return Alignment((), float(count), count)
     same, replaced, left_out, put_in = _costs(ours, theirs)
     table = np.zeros((len(ours) + 1, len(theirs) + 1), dtype=np.float32)
     run = np.concatenate(([0], np.cumsum(left_out))).astype(np.float32)
@@ -85,8 +83,7 @@ def align(ours: Sequence[Token], theirs: Sequence[Token], *, at_end: bool = Fals
     last = table.shape[1] - 1 - int(table[-1, ::-1].argmin()) if at_end else int(table[-1].argmin())
     steps = tuple(_steps_back(table, last, same, replaced, left_out, put_in, bracketed))
     steps, more = _with_first_words(steps, ours, theirs)
-    matched = sum(mine >= 0 and its >= 0 and same[mine, its] and ours[mine].sort is Sort.WORD for mine, its in steps)
-    return Alignment(steps, float(table[-1].min()) + more, int(matched), count)
+    return Alignment(steps, float(table[-1].min()) + more, count)
 
 
 def _with_first_words(
@@ -187,7 +184,7 @@ def changes(
     last = 0
     for mine, its in _groups(ours, theirs, alignment.steps):
         ours_here, theirs_here = [ours[at] for at in mine], [theirs[at] for at in its]
-        at_edge = (not mine or mine[0] == 0 or mine[-1] == len(ours) - 1) and _is_outside(mine, its, ours, alignment)
+        at_edge = bool(mine) and (mine[0] == 0 or mine[-1] == len(ours) - 1) and _is_outside(mine, its, ours)
         if not at_edge and not _is_typesetting(ours_here, theirs_here, joined=joined):
             first = ours_here[0].start if ours_here else last
             end = ours_here[-1].end if ours_here else last
@@ -201,8 +198,6 @@ def changes(
                 (first, end),
             )
         last = ours_here[-1].end if ours_here else last
-        if mine:
-            last = ours[mine[-1]].end
     yield from _case_changes(ours, theirs, alignment, draft, source)
 
 
@@ -225,9 +220,9 @@ def _groups(
         yield mine, its
 
 
-def _is_outside(mine: Sequence[int], its: Sequence[int], ours: Sequence[Token], alignment: Alignment) -> bool:
+def _is_outside(mine: Sequence[int], its: Sequence[int], ours: Sequence[Token]) -> bool:
     """Whether a difference is only a stop at the start or the end of the quotation, where each style puts its own."""
-    if not mine or any(ours[at].sort is Sort.SIGN or ours[at].sort is Sort.WORD for at in mine):
+    if any(ours[at].sort is Sort.SIGN or ours[at].sort is Sort.WORD for at in mine):
         return False
     return not any(ours[at].key in "?!" for at in mine) or not its
 
@@ -266,7 +261,6 @@ def _case_changes(
     begins = True
     for mine, its in alignment.steps:
         if mine < 0:
-            begins = begins or False
             continue
         token = ours[mine]
         if token.sort is Sort.WORD and its >= 0 and theirs[its].key == token.key and not token.bracketed:

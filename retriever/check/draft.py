@@ -19,7 +19,7 @@ from ..records import Span, page_at
 from ..text.quotation_marks import marked_quotations
 from ..text.sentences import split_sentences
 from .records import Quotation, QuotationKind
-from .words import WORD, without_layout
+from .words import MARKED_TYPES, WORD, without_layout
 
 FEWEST_WORDS = 4
 """Words of a quotation that is checked; fewer are a title, a term or a scare quote."""
@@ -36,7 +36,6 @@ LONGEST_TITLE = 14
 MOSTLY_MARKED = 0.6
 """Share of a block's words in quotation marks from which the marks, and not the block, show what is quoted."""
 
-_MARKDOWN = ("text/markdown", "text/plain", "text/x-rst")
 _FENCE = re.compile(r"^(?P<fence>```|~~~)[^\n]*\n(?:(?!(?P=fence))[^\n]*\n)*(?:(?P=fence)[^\n]*)?", re.MULTILINE)
 _CODE = re.compile(r"`[^`\n]{1,300}`")
 _QUOTED_LINE = re.compile(r"^[ \t]{0,3}>[^\n]*", re.MULTILINE)
@@ -74,7 +73,6 @@ class Draft:
 
     name: str
     sha256: str
-    media_type: str
     text: str
     marked: str
     sentences: tuple[Span, ...]
@@ -99,13 +97,13 @@ def read_draft(data: bytes, name: str, worker: Worker, *, fewest: int = FEWEST_W
     media_type, parser = formats.format_of(name, data)
     extract = worker.read(data, name, parser)
     whole = extract.text
-    if media_type in _MARKDOWN:
+    if media_type in MARKED_TYPES:
         extract = without_front_matter(extract)
     text, blocks = extract.text, list(extract.block_quotes)
-    if media_type in _MARKDOWN:
+    if media_type in MARKED_TYPES:
         text = _without_code(text) if media_type == "text/markdown" else text
         blocks += _quoted_lines(text)
-    plain = without_layout(text, markdown=media_type in _MARKDOWN)
+    plain = without_layout(text, markdown=media_type in MARKED_TYPES)
     if is_export(text):
         plain = _QUOTE_NUMBER.sub(_blank, plain)
     notes = _notes(text)
@@ -116,7 +114,7 @@ def read_draft(data: bytes, name: str, worker: Worker, *, fewest: int = FEWEST_W
     line_of = _line_numbers(whole, len(whole) - len(text)) if parser == ".plain" and whole.endswith(text) else None
     found = _with_attributions(text, plain, sorted(spans), outside, notes, extract, line_of)
     sha256, warnings = hashlib.sha256(data).hexdigest(), tuple(extract.warnings)
-    return Draft(name, sha256, media_type, plain, text, outside, tuple(found), notes, warnings)
+    return Draft(name, sha256, plain, text, outside, tuple(found), notes, warnings)
 
 
 def is_export(text: str) -> bool:

@@ -43,7 +43,7 @@ def exported_draft(data: bytes, name: str) -> Draft | None:
         at += len(text) + 2
     whole = "\n\n".join(pieces)
     sha256 = hashlib.sha256(data).hexdigest()
-    return Draft(name, sha256, "application/json", whole, whole, (), tuple(found), {})
+    return Draft(name, sha256, whole, whole, (), tuple(found), {})
 
 
 def _objects(data: bytes) -> Iterator[object]:

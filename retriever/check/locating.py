@@ -4,9 +4,10 @@ In: a quotation, cut at its ellipses, and the likeliest places of each piece. Ou
 piece finds the document, and the others are looked for around it; only what is not there may stand elsewhere.
 """
 
-from collections import OrderedDict
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..records import Document
 from ..text.context import negation_left_out
@@ -14,7 +15,7 @@ from ..text.sentences import split_sentences
 from .alignment import Alignment, align, changes
 from .finding import Candidate
 from .records import Change, ChangeOf, WordChange
-from .words import WORD, Sort, Token, draft_tokens, tokens, without_layout
+from .words import MARKED_TYPES, WORD, Sort, Token, draft_tokens, tokens, without_layout
 
 SLACK = 8
 """Words around a candidate's place that are compared too; one more for each four of the quotation."""
@@ -61,7 +62,7 @@ class SourceText:
 
 def compared_text(document: Document) -> str:
     """The text of a document without layout; every character stays at its place."""
-    return without_layout(document.text, markdown=document.media_type in ("text/markdown", "text/plain", "text/x-rst"))
+    return without_layout(document.text, markdown=document.media_type in MARKED_TYPES)
 
 
 class SourceTexts:
@@ -69,18 +70,11 @@ class SourceTexts:
 
     def __init__(self, load: Callable[[int], Document]) -> None:
         """Args: fetches a document by its position."""
-        self._load = load
-        self._kept: OrderedDict[int, SourceText] = OrderedDict()
+        self._of = lru_cache(maxsize=TEXTS_KEPT)(lambda position: SourceText.of(load(position)))
 
     def __getitem__(self, position: int) -> SourceText:
         """The document at a position."""
-        if position in self._kept:
-            self._kept.move_to_end(position)
-            return self._kept[position]
-        found = self._kept[position] = SourceText.of(self._load(position))
-        if len(self._kept) > TEXTS_KEPT:
-            self._kept.popitem(last=False)
-        return found
+        return self._of(position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,21 +268,14 @@ def _beside(piece: Sequence[Token], near: PieceMatch, step: int, texts: SourceTe
 
 def _word_at(source: SourceText, place: int) -> int:
     """Number of the first word that starts at or after a place."""
-    low, high = 0, len(source.words)
-    while low < high:
-        middle = (low + high) // 2
-        if source.words[middle][0] < place:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    return bisect_left(source.words, place, key=lambda word: word[0])
 
 
 def _nowhere(piece: Sequence[Token], near: PieceMatch) -> PieceMatch:
     """A piece of which nothing was found."""
     count = len(word_keys(piece))
     steps = tuple((place, -1) for place in range(len(piece)))
-    return PieceMatch(near.document, piece, (), Alignment(steps, float(count), 0, count), (near.span[1], near.span[1]))
+    return PieceMatch(near.document, piece, (), Alignment(steps, float(count), count), (near.span[1], near.span[1]))
 
 
 def stitched(matches: Sequence[Match], ours: Sequence[Token], texts: SourceTexts) -> Match | None:

@@ -10,6 +10,9 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+MARKED_TYPES = ("text/markdown", "text/plain", "text/x-rst")
+"""Media types whose text may have the signs of Markdown, in drafts and in their sources."""
+
 _SINGLE = "\u2e80-\u2fdf\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 """Scripts without spaces between words, whose letters are compared one by one."""
 _JOINER = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u0300-\u036f"
