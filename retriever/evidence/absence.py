@@ -4,7 +4,6 @@ In: a refusal. Out: an `Absence`. One decision: it holds no time and nothing tha
 that the same library gives the same bytes, and another person can check it.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +12,10 @@ from ..assistant import Assistant
 from ..filters import EVERYTHING, Scope
 from ..records import Answer, DocumentSummary, Quote
 from ..text.question import Question
-from ..text.tokens import content_terms, term_of
+from ..text.tokens import content_terms, spelt_words, term_of
 
 NEAREST = 5
 """Passages that a report names."""
-_WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +95,11 @@ def absence_of(assistant: Assistant, answer: Answer, scope: Scope = EVERYTHING) 
 def _words(assistant: Assistant, question: str, ids: Sequence[str]) -> tuple[SearchedWord, ...]:
     """The words that were searched for, with their forms: one pass over the texts."""
     found = Question.of(question).words
-    spelt = {word.term: question[word.start : word.end] for word in found if word.term in content_terms(found)}
+    searched = content_terms(found)
+    spelt = {word.term: question[word.start : word.end] for word in found if word.term in searched}
     counts: Counter[str] = Counter()
     for document_id in ids:
-        counts.update(_WORD.findall(assistant.document(document_id).text))
+        counts.update(spelt_words(assistant.document(document_id).text))
     forms: dict[str, Counter[str]] = {term: Counter() for term in spelt}
     for form, count in counts.items():
         if (term := term_of(form)) in forms:
