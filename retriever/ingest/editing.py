@@ -13,6 +13,7 @@ from .run import IndexRun
 from .storing import PendingDocument, store_documents
 
 EDITABLE = ("title", "author", "publisher", "published")
+"""What a user can correct of a document."""
 
 
 def edit_document(library: Library, encoder: Encoder, document_id: str, values: Mapping[str, str]) -> None:

@@ -9,6 +9,7 @@ import gradio as gr
 from starlette.datastructures import Headers
 
 from ..filters import Scope
+from ..ingest.editing import EDITABLE
 from . import panels
 from .auth import READS_ONLY, Authenticator
 from .chat_handlers import ChatHandlers, Shown
@@ -18,7 +19,6 @@ from .sidebar import Sidebar
 from .state import TabState
 from .timeline_panel import TimelineView
 
-CORRECTED_FIELDS = ("title", "author", "publisher", "published")
 # The name is older than the word: browsers keep it.
 USER_COOKIE = "ibid_reader"
 """The cookie by which a browser finds its own conversations again."""
@@ -171,7 +171,7 @@ class LibraryEvents:
 
     async def edit(self, scope: Scope, event: gr.EventData, request: gr.Request) -> str:
         """The user corrected the title, author, publisher or date of a document."""
-        values = {name: str(event._data.get(name, "")) for name in CORRECTED_FIELDS}
+        values = {name: str(event._data.get(name, "")) for name in EDITABLE}
         return self._refusal(request) or await self._library.edit(scope, event._data["document"], values)
 
     async def follow(self, scope: Scope, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
@@ -188,7 +188,7 @@ class LibraryEvents:
 
     async def correct(self, event: gr.EventData, request: gr.Request) -> str:
         """The user corrected a document where an answer names it."""
-        values = {name: str(event._data.get(name, "")) for name in CORRECTED_FIELDS}
+        values = {name: str(event._data.get(name, "")) for name in EDITABLE}
         return self._refusal(request) or await self._library.correct(event._data["document"], values)
 
     async def undo(self, scope: Scope, event: gr.EventData, request: gr.Request) -> str:
