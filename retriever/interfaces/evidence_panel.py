@@ -12,7 +12,6 @@ from ..errors import IbidError
 from ..evidence.table import EvidenceRow, evidence_rows
 from ..filters import Scope
 from ..records import Verdict
-from .evidence_files import as_csv, as_workbook
 from .html.cards import NumberedQuote
 from .html.source import Link, Source
 from .html.templating import render
@@ -41,6 +40,8 @@ def panel_lines(assistant: Assistant, questions: Sequence[str], scope: Scope) ->
             yield f"{line({'row': _row_html(assistant, row), 'done': len(rows), 'count': count})}\n"
     except IbidError as error:  # the rows that are done can still be saved
         yield f"{line({'error': str(error)})}\n"
+    from .evidence_files import as_csv, as_workbook  # with openpyxl, which takes 0.2 s to import
+
     files = {"csv": as_csv(rows), "xlsx": as_workbook(rows)} if rows else {}
     packed = {name: b64encode(content).decode() for name, content in files.items()}
     yield f"{line({'said': _said(rows), **packed})}\n"
