@@ -32,9 +32,9 @@ def cited_document(assistant: Assistant, document_id: str, span: Span | None = N
         DocumentUnknown: no document has that id.
         QuestionError: the document has no such characters.
     """
-    source = Source.load(assistant, document_id)
     if span is None:
-        return CitedItem.of(source.document)
+        return CitedItem.of(assistant.document(document_id))
+    source = Source.load(assistant, document_id)
     start, end = span
     length = len(source.document.text)
     if not 0 <= start < end <= length:

@@ -20,8 +20,9 @@ from . import Id
 from .scope_names import ScopeNames
 
 MOST_QUOTES, MOST_HITS = 50, 200
-MOST_QUESTIONS = 1_000  # of one table
 """Of one answer, of one search; nobody reads more, and each costs time."""
+MOST_QUESTIONS = 1_000
+"""Of one table."""
 
 _EXPECTED = 'expected {"question": "...", "history": [{"question": "...", "answer": "..."}]}'
 EXAMPLE_LINE = '{"question": "Who is the captain of the ferry?"}'
