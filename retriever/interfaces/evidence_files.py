@@ -5,7 +5,6 @@ types, a cell that a spreadsheet would calculate begins with an apostrophe; in a
 """
 
 import csv
-import re
 from collections.abc import Sequence
 from io import BytesIO, StringIO
 
@@ -16,11 +15,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..evidence.table import EvidenceRow
 from .evidence_fields import FILE_COLUMNS, row_values
+from .text import fit_for_xml
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula (OWASP, "CSV Injection")."""
-_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What XML cannot hold."""
 LONGEST_CELL = 32_767
 """Characters; Excel refuses a workbook with a longer one."""
 _WIDTHS = {"question": 30, "title": 36, "quote": 80, "answer": 30, "place": 18, "sha256": 20}
@@ -74,7 +72,7 @@ def _cell(sheet: Worksheet, value: str | int | float | None) -> WriteOnlyCell:
     """A cell whose text is text: `data_type` keeps it from being a formula, `quotePrefix` when somebody edits it."""
     if not isinstance(value, str):
         return WriteOnlyCell(sheet, value)
-    text = _UNFIT.sub("\ufffd", value)[:LONGEST_CELL]
+    text = fit_for_xml(value)[:LONGEST_CELL]
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
     cell.alignment = Alignment(wrap_text=True, vertical="top")

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import singledispatch
 
 from ..check.records import CheckReport
+from ..ingest.editing import EDITABLE
 from ..ingest.run import IndexReport
 from ..maintenance.verify import Finding
 from ..records import (
@@ -31,6 +32,8 @@ from ..records import (
 from ..talk import NamedThing, Overview, OverviewDocument
 from ..text.calendar import date_words
 from ..timeline import Point
+
+_UNFIT_FOR_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 LISTED = 20
 """Documents that an answer lists; `ibid list` prints all."""
@@ -267,6 +270,11 @@ def for_terminal(text: str) -> str:
     return CONTROL.sub(lambda one: one[0] if one[0] in "\t\n" else " ", text)
 
 
+def fit_for_xml(text: str) -> str:
+    """A text with the sign for an unknown character in place of each that XML cannot hold."""
+    return _UNFIT_FOR_XML.sub("\ufffd", text)
+
+
 def wrap(text: str, width: int = LINE_WIDTH, indent: str = "") -> str:
     """Break a text into lines of at most `width` characters; `indent` comes before each line except the first."""
     return textwrap.fill(" ".join(on_one_line(text).split()), width, subsequent_indent=indent)
@@ -292,8 +300,7 @@ def _publication(source: Quote | DocumentSummary | OverviewDocument) -> Sequence
 
 def _set_by_user(document: DocumentSummary) -> str:
     """What the user has corrected of a document: `title and date set by you`; empty for nothing."""
-    fields = ("title", "author", "publisher", "published")
-    corrected = [name for name in fields if document.known.get(name) is Provenance.USER]
+    corrected = [name for name in EDITABLE if document.known.get(name) is Provenance.USER]
     return _SET_BY_USER.format(_join_names(corrected)) if corrected else ""
 
 

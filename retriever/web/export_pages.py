@@ -4,7 +4,6 @@ In: a conversation, its turns, and the library's documents. Out: bytes. One deci
 first and their sources, numbered, as notes below it.
 """
 
-import re
 from collections.abc import Sequence
 from io import BytesIO
 
@@ -17,13 +16,11 @@ from ..citing.names import CitationStyle
 from ..interfaces.html.cards import CARD_STYLE, NumberedQuote, difference_parts, saved_turn_html
 from ..interfaces.html.source import DocumentProvider
 from ..interfaces.html.templating import render
-from ..interfaces.text import DIFFERENCE_WORDS, VERDICT_WORDS
+from ..interfaces.text import DIFFERENCE_WORDS, VERDICT_WORDS, fit_for_xml
 from ..records import Answer
 from .conversations import Conversation, StoredTurn
 from .export import Sources, origin_lines, shown_quotes, span_words
 
-_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What XML cannot hold."""
 _QUIET = RGBColor(0x5F, 0x5A, 0x51)
 
 
@@ -68,14 +65,14 @@ def as_word(
     """
     sources = Sources.load(turns, documents, style)
     page = WordDocument()
-    page.core_properties.title, page.core_properties.author = _fit(conversation.title), "Ibid"
-    page.add_heading(_fit(conversation.title), level=0)
+    page.core_properties.title, page.core_properties.author = fit_for_xml(conversation.title), "Ibid"
+    page.add_heading(fit_for_xml(conversation.title), level=0)
     asked = span_words(conversation.created, conversation.changed)
     _note(page, f"Asked of Ibid, {asked}. Quotes are the documents’ own words.")
     for kept in turns:
-        page.add_heading(_fit(kept.question), level=1)
+        page.add_heading(fit_for_xml(kept.question), level=1)
         if isinstance(kept.reply, str):
-            page.add_paragraph(_fit(kept.reply))
+            page.add_paragraph(fit_for_xml(kept.reply))
         else:
             _add_answer(page, kept.reply, sources.numbered(shown_quotes(kept)), sources)
     file = BytesIO()
@@ -92,13 +89,13 @@ def _add_answer(page: WordPage, answer: Answer, items: Sequence[NumberedQuote], 
         page.add_paragraph().add_run(VERDICT_WORDS[answer.verdict]).bold = True
     for difference in answer.agreement.differing:
         told = "; ".join(f"{value} ({named})" for value, named, _ in difference_parts(difference, items))
-        page.add_paragraph(_fit(f"{DIFFERENCE_WORDS[difference.kind]}: {told}"))
+        page.add_paragraph(fit_for_xml(f"{DIFFERENCE_WORDS[difference.kind]}: {told}"))
     for item in items:
         text = item.quote.text
         start, end = item.quote.highlight or (0, 0)
         quoted = page.add_paragraph(style="Quote")
         for part, bold in ((text[:start], False), (text[start:end], True), (text[end:], False)):
-            quoted.add_run(_fit(part)).bold = bold
+            quoted.add_run(fit_for_xml(part)).bold = bold
         quoted.add_run(f" {item.position + 1}").font.superscript = True
     for item in items:
         first, *others = origin_lines(item, sources)
@@ -106,9 +103,5 @@ def _add_answer(page: WordPage, answer: Answer, items: Sequence[NumberedQuote], 
 
 
 def _note(page: WordPage, text: str) -> None:
-    run = page.add_paragraph().add_run(_fit(text))
+    run = page.add_paragraph().add_run(fit_for_xml(text))
     run.font.size, run.font.color.rgb = Pt(9), _QUIET
-
-
-def _fit(text: str) -> str:
-    return _UNFIT.sub("\ufffd", text)
