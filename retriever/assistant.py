@@ -8,6 +8,7 @@ import os
 import shutil
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -41,6 +42,7 @@ from .ingest.shipped import create_from_shipped_corpus
 from .ingest.watching import changes
 from .intents import COURTESIES, Intent
 from .intents.reader import IntentReader
+from .maintenance.collecting import known_or_new
 from .maintenance.upkeep import Upkeep
 from .maintenance.verify import Finding, verify
 from .overview import LibraryTalk
@@ -54,12 +56,15 @@ from .records import Answer, Document, DocumentSummary, Hit, LibraryState, Origi
 from .settings import ENCODER_VARIABLE, VERSION, Settings
 from .store.base import Library, Searcher
 from .store.open import Place, create_library, encoder_origin, locate, open_library
+from .store.view import LibraryView, SeenSearch
 from .talk import AnswerKind
 from .text.question import Question
 from .timeline import Point, Timeline
 
 PATIENCE_SECONDS = 2.0
 """The longest that a question asked in advance waits for the questions of users."""
+_VIEWS_KEPT = 8
+"""Views of accounts that stay ready, each with its own caches; accounts with the same rights share one."""
 _patient: ContextVar[bool] = ContextVar("patient", default=False)
 """Whether this thread only prepares what may be asked."""
 
@@ -72,6 +77,7 @@ class Assistant(Upkeep):
         super().__init__(library, encoder)
         self._settings = settings
         self._is_new_folder = False
+        self._views: OrderedDict[frozenset[str], Assistant] = OrderedDict()
         self._cache = AnswerCache()
         self._page_images = PageImages()
         self._timeline = Timeline(library)
@@ -148,6 +154,32 @@ class Assistant(Upkeep):
         if not self.is_used_elsewhere():
             self.close()
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def seen_by(self, account: str) -> "Assistant":
+        """The same library, as an account sees it: without the documents of collections that it is no member of.
+
+        Args:
+            account: its name; empty for somebody who has not signed in.
+
+        Returns:
+            An assistant for which those documents do not exist. It is closed with this one.
+        """
+        closed = self._library.collections.all().items()
+        hidden = frozenset(name for name, members in closed if members is not None and account not in members)
+        if not hidden:
+            return self
+        with self._counting:
+            view = self._views.pop(hidden, None) or self._view(hidden)
+            self._views[hidden] = view
+            if len(self._views) > _VIEWS_KEPT:
+                self._views.popitem(last=False)
+        return view
+
+    def _view(self, hidden: frozenset[str]) -> "Assistant":
+        library = LibraryView(self._library, hidden)
+        view = Assistant(library, self._encoder, self._settings)
+        view._search, view._page_images = SeenSearch(self._search, library), self._page_images
+        return view
 
     def __enter__(self) -> "Assistant":
         """Return itself; the library is closed with the block."""
@@ -423,6 +455,7 @@ class Assistant(Upkeep):
         prune: bool = False,
         retry: bool = False,
         on: str | None = None,
+        collection: str = "",
     ) -> IndexReport:
         """Add or refresh files and folders. The report lists the files that could not be read, with the reason.
 
@@ -433,6 +466,8 @@ class Assistant(Upkeep):
             prune: remove documents whose file is no longer in one of the folders.
             retry: read files again that could not be read before and have not changed.
             on: `ray` or `ray://host:port`: a cluster, to read and encode there. Its machines must see the same files.
+            collection: the collection that all of these documents belong to from now on, known or new. Empty: known
+                documents stay in theirs.
         """
         chosen = [Path(path) for path in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
         run = tasks_on(on, self._encoder, self._settings) if on else None
@@ -446,17 +481,21 @@ class Assistant(Upkeep):
             prune=prune,
             retry=retry,
             run_tasks=run,
+            collection=known_or_new(self._library, collection) if collection.strip() else "",
         )
         self._search.catch_up()
         return report
 
-    def hand_over(self, file: Path, name: str, on_progress: Progress | None = None) -> IndexReport:
+    def hand_over(
+        self, file: Path, name: str, on_progress: Progress | None = None, *, collection: str = ""
+    ) -> IndexReport:
         """Move a file to the folder `added` and index it. A file that cannot be read is deleted.
 
         Args:
             file: the file.
             name: its name there, not a path. A file that already has the name is kept.
             on_progress: called as its passages are read.
+            collection: the collection that its document belongs to.
 
         Raises:
             LibraryError: the file cannot be moved.
@@ -464,22 +503,25 @@ class Assistant(Upkeep):
         place = free_place(self.added, name)
         with marked(self.folder, place):
             move(file, place)
-            return self._take_in(place, on_progress)
+            return self._take_in(place, on_progress, collection)
 
-    def index_bytes(self, name: str, content: bytes, on_progress: Progress | None = None) -> IndexReport:
+    def index_bytes(
+        self, name: str, content: bytes, on_progress: Progress | None = None, *, collection: str = ""
+    ) -> IndexReport:
         """Store bytes as a file of the folder `added`, and index it. A file that has the name is replaced.
 
         Args:
             name: the file's name there, not a path.
             content: its bytes. If they cannot be read, the earlier file and its document stay.
             on_progress: called as its passages are read.
+            collection: the collection that its document belongs to.
 
         Raises:
             LibraryError: the file cannot be stored.
         """
 
         def index(file: Path) -> IndexReport:
-            report = self.index([file], on_progress)
+            report = self.index([file], on_progress, collection=collection)
             if report.skipped:
                 self._library.failures.remove([as_utf8(os.path.abspath(file))])
             return report
@@ -495,9 +537,9 @@ class Assistant(Upkeep):
             unmark(self.folder, file)
         remove_empty_marks(self.folder)
 
-    def _take_in(self, file: Path, on_progress: Progress | None = None) -> IndexReport:
+    def _take_in(self, file: Path, on_progress: Progress | None = None, collection: str = "") -> IndexReport:
         """Index a file of the folder `added`; delete it if it cannot be read."""
-        report = self.index([file], on_progress)
+        report = self.index([file], on_progress, collection=collection)
         if report.skipped:
             file.unlink(missing_ok=True)
             self._library.failures.remove([as_utf8(os.path.abspath(file))])
@@ -517,6 +559,7 @@ class Assistant(Upkeep):
         reencode(self._library, encoder, on_progress)
         self._encoder = encoder
         self._use(encoder)
+        self._views.clear()
         self._search.drop(encoder)
         self._search.catch_up()
 
@@ -703,6 +746,7 @@ class Assistant(Upkeep):
         """Check everything that is stored, and return what is wrong. With `repair`, mend what can be mended."""
         if repair:
             self._cache = AnswerCache()  # its answers may come from the damaged data
+            self._views.clear()
         return verify(self._library, self._encoder, repair=repair)
 
 

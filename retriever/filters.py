@@ -1,4 +1,4 @@
-"""Which documents a question asks: chosen by publisher, by date, or one by one.
+"""Which documents a question asks: chosen by collection, by publisher, by date, or one by one.
 
 In: summaries of the library's documents. Out: the ids of the excluded documents. One decision: a
 document of which only the month or the year is known is included if any day of that time is.
@@ -22,12 +22,14 @@ class Scope:
         since: ISO 8601 date, perhaps reduced: nothing older, and nothing without a date. Empty: any.
         until: ISO 8601 date, perhaps reduced: nothing newer, and nothing without a date. Empty: any.
         documents: only these ids. Empty: any.
+        collections: only the documents of these; the empty name stands for no collection. Empty: any.
     """
 
     publishers: frozenset[str] = frozenset()
     since: str = ""
     until: str = ""
     documents: frozenset[str] = frozenset()
+    collections: frozenset[str] = frozenset()
 
     @classmethod
     def named(
@@ -37,6 +39,7 @@ class Scope:
         since: str = "",
         until: str = "",
         documents: Collection[str] = (),
+        collections: Iterable[str] = (),
     ) -> "Scope":
         """Choose documents by names.
 
@@ -46,6 +49,7 @@ class Scope:
             since: ISO 8601 date, perhaps reduced, or empty.
             until: the same.
             documents: ids.
+            collections: names, in any case.
 
         Raises:
             QuestionError: the library has no such name or id, a date is not one, or `until` is before `since`.
@@ -59,17 +63,22 @@ class Scope:
         documents = {matching_id((one.id for one in library), document_id) for document_id in documents}
         for document_id in sorted(documents - {one.id for one in library}):
             raise QuestionError(f"No document has the id {document_id!r}. `ibid list` prints the ids.")
+        collected = sorted({one.collection for one in library})
+        chosen = {known_collection(collected, name) for name in collections}
         since, until = _checked(since), _checked(until)
         if since and until and since[: len(until)] > until[: len(since)]:
             raise QuestionError(f"{until} is before {since}: swap the two dates.")
-        return cls(frozenset().union(*found.values()), since, until, frozenset(documents))
+        return cls(frozenset().union(*found.values()), since, until, frozenset(documents), frozenset(chosen))
 
     @classmethod
     def of_fields(cls, fields: Mapping[str, Sequence[str] | str]) -> "Scope":
         """A scope from the fields of a form or an address: each name has one value or several."""
-        several = {name: _values(fields.get(name, ())) for name in ("publishers", "since", "until", "documents")}
+        several = {name: _values(fields.get(name, ())) for name in _FIELDS}
         since, until = ("".join(several[name][:1]) for name in ("since", "until"))
-        return cls(frozenset(several["publishers"]), since, until, frozenset(several["documents"]))
+        publishers, documents, collections = (
+            frozenset(several[name]) for name in ("publishers", "documents", "collections")
+        )
+        return cls(publishers, since, until, documents, collections)
 
     @property
     def fields(self) -> dict[str, list[str]]:
@@ -79,18 +88,20 @@ class Scope:
             "since": [self.since] if self.since else [],
             "until": [self.until] if self.until else [],
             "documents": sorted(self.documents),
+            "collections": sorted(self.collections),
         }
         return {name: values for name, values in given.items() if values}
 
     def __bool__(self) -> bool:
         """Whether any document may be left out."""
-        return bool(self.publishers or self.since or self.until or self.documents)
+        return bool(self.publishers or self.since or self.until or self.documents or self.collections)
 
     def takes(self, document: DocumentSummary) -> bool:
         """Whether the question is about a document."""
         return (
             (not self.documents or document.id in self.documents)
             and (not self.publishers or (document.publisher or "") in self.publishers)
+            and (not self.collections or document.collection in self.collections)
             and self._takes_date(document.published or "")
         )
 
@@ -107,6 +118,21 @@ class Scope:
 
 
 EVERYTHING = Scope()
+_FIELDS = ("publishers", "since", "until", "documents", "collections")
+
+
+def known_collection(there: Sequence[str], name: str) -> str:
+    """The collection that a user means: its name, in any case; the empty name is that of no collection.
+
+    Raises:
+        QuestionError: there is none of that name.
+    """
+    form = normalize("NFC", name.strip()).casefold()
+    for one in there:
+        if name == one or normalize("NFC", one).casefold() == form:
+            return one
+    named = ", ".join(sorted(filter(None, there))) or "none yet"
+    raise QuestionError(f"No collection here is named {name!r}. The collections are: {named}.")
 
 
 def matching_id(ids: Iterable[str], name: str) -> str:

@@ -73,6 +73,7 @@ class Document:
         rows: the rows of its tables, ascending; a row without text is left out, but counted.
         warnings: what its user should know of how its file was read, such as what was not read; one sentence each.
         word_boxes: where its words stand on its pages, as `reading.geometry.WordBoxes` packs it; empty if unknown.
+        collection: the name of the library's collection that it belongs to; empty for the one without a name.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Document:
     rows: tuple[RowStart, ...] = ()
     warnings: tuple[str, ...] = ()
     word_boxes: bytes = field(default=b"", repr=False)
+    collection: str = ""
 
     @classmethod
     def from_text(
@@ -104,6 +106,7 @@ class Document:
         publisher: str | None = None,
         published: str | None = None,
         link: str | None = None,
+        collection: str = "",
     ) -> "Document":
         """Make a document of a text that is in memory, for `Assistant.add`.
 
@@ -114,6 +117,7 @@ class Document:
             publisher: who published it.
             published: ISO 8601 date, perhaps reduced.
             link: its address.
+            collection: the collection that it belongs to; empty: what it replaces decides, else none.
 
         Raises:
             ReadingError: the date is not one.
@@ -132,6 +136,7 @@ class Document:
             published=published,
             known={name: Provenance.METADATA if value else Provenance.UNKNOWN for name, value in given.items()},
             link=link,
+            collection=collection,
         )
 
     def page_at(self, position: int) -> int | None:
@@ -212,6 +217,7 @@ class DocumentSummary:
         passages: how many passages can be found, furniture not counted.
         warnings: as for `Document`.
         author: as for `Document`.
+        collection: as for `Document`.
     """
 
     id: str
@@ -226,11 +232,27 @@ class DocumentSummary:
     source: str
     warnings: tuple[str, ...] = ()
     author: str | None = None
+    collection: str = ""
 
     @property
     def inferred(self) -> tuple[str, ...]:
         """Which of publisher and date it doesn't say itself."""
         return inferred_of(self.known)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionSummary:
+    """One line of the list of collections.
+
+    Attributes:
+        name: its name; empty for the documents that belong to no named collection.
+        documents: how many documents it has.
+        members: the accounts that may see it, in the order of their names; None: everybody.
+    """
+
+    name: str
+    documents: int
+    members: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,15 @@ MOST_NAMED = 5
 class ChangedFiles:
     """Finds the files of one run that must be read, and takes what was read of them."""
 
-    def __init__(self, library: Library, settings: Settings, run: IndexRun, *, retry: bool = False) -> None:
+    def __init__(
+        self,
+        library: Library,
+        settings: Settings,
+        run: IndexRun,
+        *,
+        retry: bool = False,
+        collection: str = "",
+    ) -> None:
         """Fetch what the library has of each file.
 
         Args:
@@ -42,8 +50,10 @@ class ChangedFiles:
             settings: how large a file may be.
             run: notes unchanged, moved and skipped files.
             retry: read files again that could not be read before.
+            collection: the collection that the documents belong to; empty: for a known file its own, else none.
         """
         self._retry = retry
+        self._collection = collection
         self._library = library
         self._settings = settings
         self._run = run
@@ -103,7 +113,7 @@ class ChangedFiles:
         if result.document is None:
             self._fail(task, result.reason, interrupted=result.interrupted)
             return None
-        document = replace(result.document, id=self._document_id(task))
+        document = replace(result.document, id=self._document_id(task), collection=self._collection)
         encoded_items = result.encoded
         if task.known:
             corrected = with_corrections(document, self._library.documents.summary(task.known.document_id))

@@ -44,7 +44,8 @@ def edit_document(library: Library, encoder: Encoder, document_id: str, values: 
 
 
 def with_corrections(document: Document, before: DocumentSummary) -> Document:
-    """A document that was read again, with what the user had corrected of it."""
+    """A document that was read again, with its collection and what the user had corrected of it."""
+    document = replace(document, collection=document.collection or before.collection)
     kept = {name: getattr(before, name) for name in EDITABLE if before.known.get(name) is Provenance.USER}
     known = {**document.known, **dict.fromkeys(kept, Provenance.USER)}
     return replace(document, known=known, **kept) if kept else document

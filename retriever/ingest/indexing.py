@@ -18,6 +18,7 @@ digest is computed. After an interruption, everything stored so far is kept, and
 import itertools
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -47,6 +48,7 @@ def index_paths(
     prune: bool = False,
     retry: bool = False,
     run_tasks: TaskRunner | None = None,
+    collection: str = "",
 ) -> IndexReport:
     """Add or refresh files and folders.
 
@@ -60,6 +62,7 @@ def index_paths(
         prune: remove documents whose file has left one of the folders.
         retry: read files again that could not be read before.
         run_tasks: reads the files; None for a process on this machine.
+        collection: the collection that all of these documents belong to from now on. Empty: known ones stay in theirs.
 
     Returns:
         Document ids added, replaced and unchanged, in the order they were read; files skipped, with reasons.
@@ -69,13 +72,22 @@ def index_paths(
     kept = KeptPages(library.folder)
     kept.remove_old()
     with Worker(settings.limits, pages=kept, on_page=run.show_page) as worker:
-        changed = ChangedFiles(library, settings, run, retry=retry)
+        changed = ChangedFiles(library, settings, run, retry=retry, collection=collection)
         pending = changed.documents(found.files, run_tasks or partial(run_locally, worker=worker))
         store_documents(library, encoder, pending, run)
+    if collection:
+        _assign_others(library, collection, [*run.unchanged, *(new for _, new in run.moved)])
     handle_missing_files(library, paths, found.files, run, prune=prune)
     mark_boilerplate(library, encoder, run.count)
     run.show("")
     return run.report()
+
+
+def _assign_others(library: Library, collection: str, document_ids: Sequence[str]) -> None:
+    """Let documents that were not read belong to a collection too, if they do not already."""
+    there = library.documents.ids_in([collection])
+    if others := [one for one in document_ids if one not in there]:
+        library.documents.assign(others, collection)
 
 
 def index_documents(library: Library, encoder: Encoder, documents: Iterable[Document]) -> IndexReport:
@@ -84,7 +96,8 @@ def index_documents(library: Library, encoder: Encoder, documents: Iterable[Docu
     present = {summary.id for summary in library.documents.all()}
 
     def changed() -> Iterator[PendingDocument]:
-        for document in documents:
+        for each in documents:
+            document = _in_its_collection(library, each) if each.id in present else each
             if document.id in present and library.documents.get(document.id) == document:
                 run.unchanged.append(document.id)
             elif not can_be_stored(document.text):
@@ -96,6 +109,12 @@ def index_documents(library: Library, encoder: Encoder, documents: Iterable[Docu
     store_documents(library, encoder, changed(), run)
     mark_boilerplate(library, encoder)
     return run.report()
+
+
+def _in_its_collection(library: Library, document: Document) -> Document:
+    """A document that replaces another one, in the same collection if it names none."""
+    kept = document.collection or library.documents.summary(document.id).collection
+    return replace(document, collection=kept)
 
 
 def remove_documents(library: Library, encoder: Encoder, document_ids: Sequence[str]) -> None:

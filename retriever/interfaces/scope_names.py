@@ -19,17 +19,22 @@ class ScopeNames:
         documents: ids.
         since: nothing published before this ISO 8601 date, perhaps reduced.
         until: nothing published after this date.
+        collections: names, in any case; the empty name stands for no collection.
     """
 
     sources: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
+    collections: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, scope: Scope, library: Sequence[DocumentSummary]) -> "ScopeNames":
         """The names of a filter. Where a publisher's name is a part of another's, they name the documents too."""
-        names = cls(tuple(sorted(scope.publishers)), tuple(sorted(scope.documents)), scope.since, scope.until)
+        collections = tuple(sorted(scope.collections))
+        names = cls(
+            tuple(sorted(scope.publishers)), tuple(sorted(scope.documents)), scope.since, scope.until, collections
+        )
         try:
             named = Scope.named(library, names.sources).publishers
         except QuestionError:  # a publisher that is gone: who asks is told
@@ -55,9 +60,11 @@ class ScopeNames:
         """
         if self == ScopeNames():
             return Scope()
-        needs_list = self.sources or self.documents  # a server may have many documents, and none is cached here
+        needs_list = (
+            self.sources or self.documents or self.collections
+        )  # a server may have many documents, and none is cached here
         documents = assistant.documents() if needs_list else ()
-        return Scope.named(documents, self.sources, self.since, self.until, self.documents)
+        return Scope.named(documents, self.sources, self.since, self.until, self.documents, self.collections)
 
     def timeline(self, assistant: Assistant) -> tuple[Point, ...]:
         """List what happened between the two dates, in documents published at any time.

@@ -51,6 +51,8 @@ def copy(source: Library, target: Library, encoder: Encoder, on_progress: Progre
             f"The library {target.place} holds documents that {source.place} does not ({others[0]}); copy into an "
             "empty one."
         )
+    for name, members in source.collections.all().items():  # first, so that nobody sees in between what is closed
+        target.collections.save(name, members)
     run = IndexRun(on_progress, len(summaries))
     waiting: list[Addition] = []
     for summary in summaries:

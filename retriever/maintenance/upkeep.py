@@ -13,6 +13,7 @@ from ..store.catalogue import Catalogue
 from ..store.contents import StoredDocument
 from ..store.current import CurrentSearch
 from ..store.open import create_library, locate, open_library
+from . import collecting
 from .copy import CopyReport, copy, inventory
 from .erase import TraceReport, erase
 
@@ -75,6 +76,52 @@ class Upkeep(Catalogue):
             LibraryError: a server holds the library; nothing is removed.
         """
         return erase(self._library, self._encoder, document_ids, self.added, also, self._search.drop)
+
+    def add_collection(self, name: str) -> str:
+        """Name a new collection, which everybody may see. Returns its name, on one line.
+
+        Raises:
+            QuestionError: it cannot be a name, or there is one of that name.
+        """
+        return collecting.add(self._library, name)
+
+    def rename_collection(self, old: str, new: str) -> str:
+        """Give a collection another name; its documents and members stay. Returns the new name.
+
+        Raises:
+            QuestionError: there is no such collection, or another one has the new name.
+        """
+        return collecting.rename(self._library, old, new)
+
+    def remove_collection(self, name: str) -> int:
+        """Remove a collection; its documents stay in the library. Returns their number.
+
+        Raises:
+            QuestionError: there is no such collection.
+            LibraryError: it has documents that only its members may see.
+        """
+        return collecting.remove(self._library, name)
+
+    def set_members(self, name: str, members: Sequence[str] | None) -> tuple[str, ...] | None:
+        """Say which accounts may see a collection; None: everybody. Returns their names in order.
+
+        Raises:
+            QuestionError: there is no such collection, or a name cannot be an account's.
+        """
+        return collecting.set_members(self._library, name, members)
+
+    def collect(self, document_ids: Sequence[str], collection: str) -> None:
+        """Let documents belong to a collection, all or none; nothing is encoded again.
+
+        Args:
+            document_ids: the documents.
+            collection: its name, in any case; empty for the one without a name.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library.
+            QuestionError: there is no such collection.
+        """
+        collecting.assign(self._library, document_ids, collection)
 
     def take_out(self, document_ids: Sequence[str]) -> tuple[StoredDocument, ...]:
         """Remove documents, all or none, and return them, so that `put_back` can add them again.

@@ -131,6 +131,16 @@ class Documents(Protocol):
             DocumentUnknown: one of the ids is not in the library; then nothing is removed.
         """
 
+    def assign(self, document_ids: Sequence[str], collection: str) -> None:
+        """Let documents belong to a collection, all or none; their passages and vectors stay.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library; then none is moved.
+        """
+
+    def ids_in(self, collections: Collection[str]) -> frozenset[str]:
+        """The ids of the documents of some collections."""
+
     def move(self, document_id: str, new_id: str, source: str) -> None:
         """Give a document another id and source; its passages and vectors stay.
 
@@ -205,6 +215,19 @@ class Failures(Protocol):
 
     def remove(self, sources: Iterable[str]) -> None:
         """Drop the notes of some files."""
+
+
+class Collections(Protocol):
+    """The collections that were named or have members. Each document has the name of its own."""
+
+    def all(self) -> dict[str, tuple[str, ...] | None]:
+        """List them: name -> the accounts that may see it, or None if everybody may."""
+
+    def save(self, name: str, members: Sequence[str] | None) -> None:
+        """Add a collection, or give one other members."""
+
+    def drop(self, name: str) -> None:
+        """Take a collection off the list."""
 
 
 class Searcher(Protocol):
@@ -353,6 +376,10 @@ class Library(Protocol):
     @property
     def failures(self) -> Failures:
         """The files that could not be read."""
+
+    @property
+    def collections(self) -> Collections:
+        """The collections that were named or have members."""
 
     @property
     def indexes(self) -> Indexes:

@@ -1,9 +1,10 @@
 """Look-ups in a library: its documents, their passages and near-copies, and unreadable files."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..records import Document, DocumentSummary, Passage
+from ..records import CollectionSummary, Document, DocumentSummary, Passage
 from ..text.minhash import near_copies_by_id
 from .base import Library
 
@@ -56,6 +57,12 @@ class Catalogue:
         for document_id in set(document_ids or ()).difference(ids):
             self._library.documents.summary(document_id)  # raises DocumentUnknown
         return near_copies_by_id(ids, sketches, document_ids)
+
+    def collections(self) -> tuple[CollectionSummary, ...]:
+        """List the collections by name; first the documents without one, if there are any or it has members."""
+        named = self._library.collections.all()
+        counts = Counter(one.collection for one in self.documents())
+        return tuple(CollectionSummary(name, counts[name], named.get(name)) for name in sorted({*named, *counts}))
 
     def failures(self) -> dict[str, str]:
         """The files that could not be read: path -> reason. They are tried again once they change."""

@@ -318,3 +318,29 @@ def test_everything_of_a_document_can_be_taken_along(library: Library, tmp_path:
     vectors = [one.vector for one in whole.encoded if one.vector is not None]
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
     assert all(one.word_vectors is not None or one.passage.furniture for one in whole.encoded)
+
+
+def test_collections_of_both_forms(assistant: Assistant) -> None:
+    assert assistant.add_collection("Boats") == "Boats"
+    assistant.collect(["ferry.txt"], "boats")
+    with pytest.raises(DocumentUnknown):
+        assistant.collect(["harbour.txt", "nothing"], "Boats")
+    assistant.set_members("Boats", ["ada"])
+    assert [(one.name, one.documents, one.members) for one in assistant.collections()] == [
+        ("", 2, None),
+        ("Boats", 1, ("ada",)),
+    ]
+    assert assistant.document("ferry.txt").collection == assistant.summary("ferry.txt").collection == "Boats"
+    boats = Scope(collections=frozenset({"Boats"}))
+    assert {hit.passage.document_id for hit in assistant.search("captain", scope=boats)} == {"ferry.txt"}
+    assert "ferry.txt" not in {
+        hit.passage.document_id for hit in assistant.search("captain", scope=Scope(collections=frozenset({""})))
+    }
+    assert not assistant.search("captain", scope=Scope(collections=frozenset({"Empty"})))
+    tom = assistant.seen_by("tom")
+    assert [one.id for one in tom.documents()] == ["harbour.txt", "lighthouse.txt"]
+    assert "ferry.txt" not in {hit.passage.document_id for hit in tom.search("Who is the captain of the ferry?")}
+    assistant.set_members("Boats", None)
+    assistant.rename_collection("Boats", "Ships")
+    assert assistant.summary("ferry.txt").collection == "Ships"
+    assert assistant.verify() == ()

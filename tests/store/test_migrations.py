@@ -95,6 +95,13 @@ def write_format_2(folder: Path, *scripts: str) -> None:
                 connection.execute(f"INSERT INTO passages VALUES (NULL, {', '.join('?' * len(values))})", values)
 
 
+def drop_collections(connection: sqlite3.Connection) -> None:
+    """Take away what format 6 added."""
+    for statement in ("TABLE collections", "INDEX documents_collection"):
+        connection.execute(f"DROP {statement}")
+    connection.execute("ALTER TABLE documents DROP COLUMN collection")
+
+
 @pytest.mark.parametrize("scripts", [(), (ADDED_LATER,)], ids=["never changed", "changed"])
 def test_a_library_of_format_2_keeps_every_document(tmp_path: Path, scripts: tuple[str, ...]) -> None:
     write_format_2(tmp_path / "library", *scripts)
@@ -121,10 +128,11 @@ def test_a_library_of_format_3_keeps_its_checksums(tmp_path: Path) -> None:
     with Assistant.open(tmp_path / "library", encoder=WordEncoder(), create=True) as assistant:
         assistant.add(DOCUMENTS)
     with closing(sqlite3.connect(tmp_path / "library" / FILE_NAME)) as connection, connection:
+        drop_collections(connection)
         for name in ("rows", "warnings", "word_boxes"):
             connection.execute(f"ALTER TABLE documents DROP COLUMN {name}")
         for (number,) in connection.execute("SELECT number FROM documents").fetchall():
-            columns = DOCUMENT_COLUMNS.removesuffix(", rows, warnings, word_boxes")
+            columns = DOCUMENT_COLUMNS.removesuffix(", rows, warnings, word_boxes, collection")
             values = (_row_checksum(connection, number, columns), number)
             connection.execute("UPDATE seals SET facts = ? WHERE document = ?", values)
         connection.execute("UPDATE documents SET title = 'Another' WHERE id = 'harbour'")
@@ -138,9 +146,10 @@ def test_a_library_of_format_4_gets_the_places_of_words_when_its_files_are_read_
     with Assistant.open(tmp_path / "library", encoder=WordEncoder(), create=True) as assistant:
         assistant.add(DOCUMENTS)
     with closing(sqlite3.connect(tmp_path / "library" / FILE_NAME)) as connection, connection:
+        drop_collections(connection)
         connection.execute("ALTER TABLE documents DROP COLUMN word_boxes")
         for (number,) in connection.execute("SELECT number FROM documents").fetchall():
-            columns = DOCUMENT_COLUMNS.removesuffix(", word_boxes")
+            columns = DOCUMENT_COLUMNS.removesuffix(", word_boxes, collection")
             values = (_row_checksum(connection, number, columns), number)
             connection.execute("UPDATE seals SET facts = ? WHERE document = ?", values)
         connection.execute("UPDATE manifest SET format = 4")
@@ -150,6 +159,24 @@ def test_a_library_of_format_4_gets_the_places_of_words_when_its_files_are_read_
         placed = replace(DOCUMENTS[0], word_boxes=b"packed")
         assistant.add([placed])
         assert assistant.document("ferry") == placed
+        assert assistant.verify() == ()
+
+
+def test_a_library_of_format_5_has_its_documents_in_no_collection(tmp_path: Path) -> None:
+    with Assistant.open(tmp_path / "library", encoder=WordEncoder(), create=True) as assistant:
+        assistant.add(DOCUMENTS)
+    with closing(sqlite3.connect(tmp_path / "library" / FILE_NAME)) as connection, connection:
+        drop_collections(connection)
+        for (number,) in connection.execute("SELECT number FROM documents").fetchall():
+            values = (_row_checksum(connection, number, DOCUMENT_COLUMNS.removesuffix(", collection")), number)
+            connection.execute("UPDATE seals SET facts = ? WHERE document = ?", values)
+        connection.execute("UPDATE manifest SET format = 5")
+    with Assistant.open(tmp_path / "library", encoder=WordEncoder()) as assistant:
+        assert [(one.name, one.documents) for one in assistant.collections()] == [("", len(DOCUMENTS))]
+        assert assistant.verify() == ()
+        assistant.add_collection("Boats")
+        assistant.collect(["ferry"], "Boats")
+        assert assistant.document("ferry") == replace(DOCUMENTS[0], collection="Boats")
         assert assistant.verify() == ()
 
 

@@ -63,8 +63,9 @@ class MilvusDocuments:
         Raises:
             DocumentUnknown: no document has that id.
         """
-        version = self._rows.get(document_id).version
-        return rows_of.document_of(*read_texts_of(self._engine, version, *_WHOLE))
+        row = self._rows.get(document_id)
+        document = rows_of.document_of(*read_texts_of(self._engine, row.version, *_WHOLE))
+        return replace(document, collection=row.summary.collection)
 
     def stored(self, document_id: str) -> StoredDocument:
         """Fetch a document with its passages and their vectors, so that another library can take it.
@@ -76,6 +77,7 @@ class MilvusDocuments:
         row = self._rows.get(document_id)
         *whole, cuts = read_texts_of(self._engine, row.version, *_WHOLE, rows_of.CUTS)
         document, passages = rows_of.document_of(*whole), rows_of.passages_of(cuts, document_id)
+        document = replace(document, collection=row.summary.collection)
         found = [number_of(row.version, one.start) for one in passages if not one.furniture]
         vectors, word_vectors = self._vectors.some(found), self._vectors.of_words(found)
         if missing := set(found) - vectors.keys():
@@ -183,6 +185,18 @@ class MilvusDocuments:
         document = replace(stored.document, id=new_id, source=source)
         self.replace(document, stored.encoded, read_as=stored.read_as, repeated=applied)
         self.remove([document_id])
+
+    def assign(self, document_ids: Sequence[str], collection: str) -> None:
+        """Let documents belong to a collection, all or none; only their own rows are written again.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library; then none is moved.
+        """
+        self._writer.assign(document_ids, collection)
+
+    def ids_in(self, collections: Collection[str]) -> frozenset[str]:
+        """The ids of the documents of some collections."""
+        return frozenset(row.summary.id for row in self._rows.all() if row.summary.collection in collections)
 
     def _summaries(self, document_ids: Iterable[str]) -> Iterable[DocumentSummary]:
         return (row.summary for row in self._rows.some(map(key_of, document_ids)).values())

@@ -15,6 +15,7 @@ from ..contents import Manifest
 from . import row_format as rows_of
 from .address import Address
 from .boilerplate import MilvusBoilerplate
+from .collections import MilvusCollections
 from .document_rows import DocumentRows
 from .documents import MilvusDocuments
 from .engine import Engine
@@ -44,6 +45,7 @@ class MilvusLibrary:
         self._rows = DocumentRows(engine, encoder_digest)
         lines = LineNotes(engine, self._rows)
         self.failures = MilvusFailures(engine)
+        self.collections = MilvusCollections(engine, self._rows)
         self.vectors = MilvusVectors(engine, place, dimension)
         self.passages = MilvusPassages(engine, self._rows, self.vectors)
         writer = DocumentWriter(engine, self._rows, lines, self.failures, place, dimension, encoder_digest)
@@ -154,9 +156,10 @@ class MilvusLibrary:
     def exclude(self, document_ids: Collection[str], scope: Scope = EVERYTHING) -> MilvusExclusion | None:
         """Prepare to leave out of a search some documents, and all that are outside a scope; None for no document.
 
-        The server checks each passage by itself, so no list of documents is made.
+        The server checks each passage by itself, so no list of documents is made, except of chosen collections.
         """
-        condition = rows_of.condition_of(document_ids, scope)
+        collected = self.documents.ids_in(scope.collections) if scope.collections else ()
+        condition = rows_of.condition_of(document_ids, scope, collected)
         if not condition:
             return None
         return MilvusExclusion(condition, self.engine.count(DOCUMENTS, f"not ({condition})"))

@@ -32,6 +32,7 @@ TEXT, DETAILS, CUTS, BODY, WORD_BOXES = 0, 1, 2, 3, 4
 # counted again, and the library itself.
 FAILURE, LINE, CHANGE, LIBRARY = 0, 1, 2, 3
 CHARACTERS = 15_000  # characters of a part of a text, of at most 4 bytes each
+NO_DOCUMENT = -1  # no document has this number
 _NO_LATER = 9999  # a month and day after all real ones
 
 
@@ -106,6 +107,7 @@ def document_row(
         "lines": sorted(lines),
         "warnings": document.warnings,
         "author": document.author,
+        "collection": document.collection,
     }
     sketched = base64.b64encode(sketch(document.text).tobytes()).decode()
     row = {"version": version, "vector": NO_VECTOR, "sketch": sketched, "about": json.dumps(about)}
@@ -120,7 +122,8 @@ def document_row_from(row: Row) -> DocumentRow:
     later = {
         "warnings": tuple(about.get("warnings", ())),
         "author": about.get("author"),
-    }  # earlier versions had neither
+        "collection": about.get("collection", ""),
+    }  # earlier versions had none of these
     summary = DocumentSummary(**{name: about[name] for name in names}, known=known, **later)
     origin = DocumentOrigin(about["id"], about["title"], known.get("title"), about["sha256"], about["read_as"])
     sketched = np.frombuffer(base64.b64decode(row["sketch"]), np.uint32)
@@ -133,6 +136,16 @@ def document_row_from(row: Row) -> DocumentRow:
         frozenset(about["lines"]),
         sketched,
     )
+
+
+WHOLE_ROW = ("document", "version", "about", "sketch", "publisher", "published_from", "published_to")
+"""The fields of a document's row, but for the vector that each row must have."""
+
+
+def with_collection(row: Row, collection: str) -> Row:
+    """A document's row with another collection."""
+    about = {**json.loads(row["about"]), "collection": collection}
+    return {**{name: row[name] for name in WHOLE_ROW}, "about": json.dumps(about), "vector": NO_VECTOR}
 
 
 def passage_rows(document: Document, version: int, encoded: Sequence[EncodedPassage]) -> Iterator[Row]:
@@ -264,15 +277,21 @@ def days(published: str | None) -> tuple[int, int]:
     return first, first + {1: _NO_LATER, 2: 99, 3: 0}[len(numbers)]
 
 
-def condition_of(excluded: Collection[str], scope: Scope) -> str:
+def condition_of(excluded: Collection[str], scope: Scope, collected: Collection[str] = ()) -> str:
     """The condition on rows of documents and passages for a scope; empty for all.
 
     It selects what `Scope.takes` selects: dates are compared as far as both are known.
+
+    Args:
+        excluded: ids of documents that are left out.
+        scope: the documents that are asked.
+        collected: ids of the documents in the collections of the scope.
     """
     since, until = days(scope.since)[0], days(scope.until)[1]
     conditions = {
         f"document not in {sorted(map(key_of, excluded))}": excluded,
         f"document in {sorted(map(key_of, scope.documents))}": scope.documents,
+        f"document in {sorted(map(key_of, collected)) or [NO_DOCUMENT]}": scope.collections,
         f"publisher in {sorted(map(digest, scope.publishers))}": scope.publishers,
         f"published_from > 0 and published_to >= {since}": scope.since,
         f"published_from > 0 and published_from <= {until}": scope.until,

@@ -117,6 +117,17 @@ class DocumentWriter:
         self._lines.remove(keys)
         self._rows.changed()
 
+    def assign(self, document_ids: Sequence[str], collection: str) -> None:
+        """Write another collection into the documents' own rows.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library; then nothing is written.
+        """
+        keys = [self._rows.get(document_id).key for document_id in document_ids]
+        found = self._engine.rows_having(DOCUMENTS, "document", keys, rows_of.WHOLE_ROW, strong=True)
+        self._engine.put(DOCUMENTS, [rows_of.with_collection(row, collection) for row in found])
+        self._rows.changed()
+
     def _pending(self, addition: Addition) -> PendingDocument:
         """Make the rows of a document."""
         for item in addition.encoded:

@@ -9,7 +9,7 @@ from .connection import Row
 
 DOCUMENT_COLUMNS = (
     "id, title, text, source, media_type, sha256, publisher, published, known, pages, author, language, link, "
-    "headings, furniture, rows, warnings, word_boxes"
+    "headings, furniture, rows, warnings, word_boxes, collection"
 )
 
 

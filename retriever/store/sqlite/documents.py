@@ -28,11 +28,11 @@ from .vectors import SqliteVectors
 
 _SUMMARIES = (
     "SELECT d.id, title, publisher, published, known, media_type, length(text), "
-    "(SELECT count(*) FROM passages p WHERE p.document = d.number AND NOT furniture), sha256, source, warnings, author "
-    "FROM documents d"
+    "(SELECT count(*) FROM passages p WHERE p.document = d.number AND NOT furniture), sha256, source, warnings, "
+    "author, collection FROM documents d"
 )
 _SUMMARY_FIELDS = (
-    "id title publisher published known media_type characters passages sha256 source warnings author".split()
+    "id title publisher published known media_type characters passages sha256 source warnings author collection".split()
 )
 
 
@@ -219,6 +219,25 @@ class SqliteDocuments:
             store_checksums(connection, number)
             connection.execute("DELETE FROM failures WHERE source = ?", (source,))
 
+    def assign(self, document_ids: Sequence[str], collection: str) -> None:
+        """Let documents belong to a collection, all or none; their passages and vectors stay.
+
+        Raises:
+            DocumentUnknown: one of the ids is not in the library; then none is moved.
+        """
+        with self._database.change() as connection:
+            for document_id in document_ids:
+                query = "UPDATE documents SET collection = ? WHERE id = ? RETURNING number"
+                moved = connection.execute(query, (collection, document_id)).fetchall()
+                if not moved:
+                    raise unknown_document(document_id)
+                store_checksums(connection, moved[0][0])
+
+    def ids_in(self, collections: Collection[str]) -> frozenset[str]:
+        """The ids of the documents of some collections."""
+        query = "SELECT id FROM documents WHERE collection IN (SELECT value FROM json_each(?))"
+        return frozenset(row[0] for row in self._database.rows(query, (json.dumps(list(collections)),)))
+
     def _columns(self, columns: str, document_ids: Iterable[str]) -> list[Row]:
         ids = list(document_ids)
         marks = ",".join("?" * len(ids))
@@ -269,6 +288,7 @@ def _row(document: Document) -> tuple[object, ...]:
         json.dumps(document.rows),
         json.dumps(document.warnings),
         document.word_boxes,
+        document.collection,
     )
 
 

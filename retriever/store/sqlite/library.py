@@ -18,6 +18,7 @@ from ...filters import EVERYTHING, Scope
 from ...records import LibraryState
 from ..contents import Manifest
 from .boilerplate import SqliteBoilerplate
+from .collections import SqliteCollections
 from .connection import (
     Database,
     connect,
@@ -50,6 +51,7 @@ class SqliteLibrary:
         self.documents = SqliteDocuments(database, self.vectors)
         self.boilerplate = SqliteBoilerplate(database, self.documents.get)
         self.failures = SqliteFailures(database)
+        self.collections = SqliteCollections(database)
         self.indexes = SqliteIndexes(database, self.documents, self.passages, self.vectors)
         self.reencoding = SqliteReencoding(database, self.passages)
         self.erasure = SqliteErasure(database, self.indexes)

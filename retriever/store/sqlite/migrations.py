@@ -13,7 +13,7 @@ from .boilerplate import add_lines, count_lines
 from .checksums import DOCUMENT_COLUMNS, renew_checksum
 from .connection import table_names
 from .documents import document_from
-from .schema import ADD_MARK, CHECKSUMS, COVERING_INDEXES, FORMAT, LINES, MARKS, REENCODED, statements
+from .schema import ADD_MARK, CHECKSUMS, COLLECTIONS, COVERING_INDEXES, FORMAT, LINES, MARKS, REENCODED, statements
 
 Step = Callable[[sqlite3.Connection], None]
 
@@ -48,7 +48,7 @@ def _complete_tables(connection: sqlite3.Connection) -> None:
     connection.execute(ADD_MARK.replace("OR REPLACE", "OR IGNORE"))
     if not has_lines:
         lines: set[int] = set()
-        documents = f"SELECT number, {_COLUMNS_OF_3}, '[]', '[]', x'' FROM documents"  # noqa: S608
+        documents = f"SELECT number, {_COLUMNS_OF_3}, '[]', '[]', x'', '' FROM documents"  # noqa: S608
         for number, *row in connection.execute(documents).fetchall():
             lines |= add_lines(connection, number, document_from(tuple(row)), ())
         count_lines(connection, lines)
@@ -68,7 +68,15 @@ def _add_rows_and_warnings(connection: sqlite3.Connection) -> None:
 def _add_word_boxes(connection: sqlite3.Connection) -> None:
     """Format 4 -> 5: documents have the places of their words on their pages, empty until a file is read again."""
     connection.execute("ALTER TABLE documents ADD COLUMN word_boxes BLOB NOT NULL DEFAULT x''")
-    _renew_checksums(connection, _COLUMNS_OF_4, DOCUMENT_COLUMNS)
+    _renew_checksums(connection, _COLUMNS_OF_4, _COLUMNS_OF_5)
+
+
+def _add_collections(connection: sqlite3.Connection) -> None:
+    """Format 5 -> 6: documents belong to collections; all of them to the one without a name."""
+    connection.execute("ALTER TABLE documents ADD COLUMN collection TEXT NOT NULL DEFAULT ''")
+    for statement in statements(COLLECTIONS):
+        connection.execute(statement)
+    _renew_checksums(connection, _COLUMNS_OF_5, DOCUMENT_COLUMNS)
 
 
 def _renew_checksums(connection: sqlite3.Connection, before: str, after: str) -> None:
@@ -76,6 +84,12 @@ def _renew_checksums(connection: sqlite3.Connection, before: str, after: str) ->
         renew_checksum(connection, number, before, after)
 
 
-_COLUMNS_OF_4 = DOCUMENT_COLUMNS.removesuffix(", word_boxes")
+_COLUMNS_OF_5 = DOCUMENT_COLUMNS.removesuffix(", collection")
+_COLUMNS_OF_4 = _COLUMNS_OF_5.removesuffix(", word_boxes")
 _COLUMNS_OF_3 = _COLUMNS_OF_4.removesuffix(", rows, warnings")
-STEPS: Mapping[int, Step] = {2: _complete_tables, 3: _add_rows_and_warnings, 4: _add_word_boxes}
+STEPS: Mapping[int, Step] = {
+    2: _complete_tables,
+    3: _add_rows_and_warnings,
+    4: _add_word_boxes,
+    5: _add_collections,
+}

@@ -1,6 +1,6 @@
 """The tables of `library.db`."""
 
-FORMAT = 5
+FORMAT = 6
 OLDEST_FORMAT = 2  # `migrations` can change these to this one
 FILE_NAME = "library.db"
 
@@ -15,7 +15,7 @@ CREATE TABLE documents (
     source TEXT NOT NULL, media_type TEXT NOT NULL, publisher TEXT, published TEXT, known TEXT NOT NULL,
     pages TEXT NOT NULL, sha256 TEXT NOT NULL, author TEXT, language TEXT, link TEXT, headings TEXT, furniture TEXT,
     text_sha256 TEXT NOT NULL, read_as TEXT NOT NULL, sketch BLOB NOT NULL, rows TEXT NOT NULL DEFAULT '[]',
-    warnings TEXT NOT NULL DEFAULT '[]', word_boxes BLOB NOT NULL DEFAULT x''
+    warnings TEXT NOT NULL DEFAULT '[]', word_boxes BLOB NOT NULL DEFAULT x'', collection TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE failures (
     source TEXT PRIMARY KEY, sha256 TEXT NOT NULL, read_as TEXT NOT NULL, reason TEXT NOT NULL
@@ -71,7 +71,13 @@ CREATE TABLE IF NOT EXISTS reencoded (
 );
 """
 
-TABLES = _FIRST_TABLES + COVERING_INDEXES + LINES + MARKS + CHECKSUMS + REENCODED
+# The collections that were named or have members: a list in JSON, or NULL if everybody may see them.
+COLLECTIONS = """
+CREATE TABLE collections (name TEXT PRIMARY KEY, members TEXT);
+CREATE INDEX documents_collection ON documents (collection, id);
+"""
+
+TABLES = _FIRST_TABLES + COVERING_INDEXES + LINES + MARKS + CHECKSUMS + REENCODED + COLLECTIONS
 
 
 def statements(script: str) -> list[str]:

@@ -1,0 +1,457 @@
+"""A library as an account sees it: without the documents of some collections.
+
+In: an open library, and the collections that are hidden. Out: a library for which those documents do not exist. One
+decision: everything that reads a library reads this one, so no interface needs a rule of its own.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+
+from ..encoder import Encoder, Vectors
+from ..filters import EVERYTHING, Scope
+from ..records import Document, DocumentSummary, Hit, LibraryState, Passage
+from ..settings import Settings
+from ..text.minhash import Sketches
+from ..text.tokens import term_of
+from .base import (
+    Boilerplate,
+    Collections,
+    Documents,
+    Erasure,
+    Exclusion,
+    Failures,
+    Indexes,
+    Library,
+    PassageVectors,
+    Reencoding,
+    Searcher,
+)
+from .contents import (
+    Addition,
+    DocumentOrigin,
+    EncodedPassage,
+    Manifest,
+    ReadingFailure,
+    StoredDocument,
+    StoredPassage,
+    TextSlice,
+    library_digest,
+    unknown_document,
+)
+from .current import CurrentSearch
+
+
+class Hidden:
+    """The ids of the hidden documents, and the list of the others; each found once for a generation."""
+
+    def __init__(self, library: Library, collections: frozenset[str]) -> None:
+        """Store the library, and the names of the hidden collections."""
+        self.library = library
+        self.collections = collections
+        self._found: tuple[int, frozenset[str], tuple[DocumentSummary, ...]] | None = None
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of the hidden documents."""
+        return self._now()[1]
+
+    @property
+    def others(self) -> tuple[DocumentSummary, ...]:
+        """The documents that are seen, in the order of their ids."""
+        return self._now()[2]
+
+    def check(self, document_id: str) -> None:
+        """Raise the error of an unknown document for a hidden one.
+
+        Raises:
+            DocumentUnknown: the document is hidden.
+        """
+        if document_id in self.ids:
+            raise unknown_document(document_id)
+
+    def _now(self) -> tuple[int, frozenset[str], tuple[DocumentSummary, ...]]:
+        found = self._found
+        with self.library.snapshot():
+            generation = self.library.manifest.generation
+            if found is None or found[0] != generation:
+                ids = self.library.documents.ids_in(self.collections)
+                others = tuple(one for one in self.library.documents.all() if one.id not in ids)
+                found = self._found = (generation, ids, others)
+        return found
+
+
+class SeenDocuments:
+    """The documents of a library, without the hidden ones."""
+
+    def __init__(self, hidden: Hidden) -> None:
+        """Store what is hidden."""
+        self._hidden = hidden
+        self._documents: Documents = hidden.library.documents
+
+    def all(self) -> tuple[DocumentSummary, ...]:
+        """List the documents that are seen."""
+        return self._hidden.others
+
+    def summary(self, document_id: str) -> DocumentSummary:
+        """As `base.Documents.summary`."""
+        return self._known(document_id).summary(document_id)
+
+    def get(self, document_id: str) -> Document:
+        """As `base.Documents.get`."""
+        return self._known(document_id).get(document_id)
+
+    def stored(self, document_id: str) -> StoredDocument:
+        """As `base.Documents.stored`."""
+        return self._known(document_id).stored(document_id)
+
+    def word_boxes(self, document_id: str) -> bytes:
+        """As `base.Documents.word_boxes`."""
+        return self._known(document_id).word_boxes(document_id)
+
+    def text_slice(self, document_id: str, start: int, end: int) -> TextSlice:
+        """As `base.Documents.text_slice`."""
+        return self._known(document_id).text_slice(document_id, start, end)
+
+    def titles(self, document_ids: Iterable[str]) -> dict[str, str]:
+        """As `base.Documents.titles`."""
+        return self._documents.titles(self._seen(document_ids))
+
+    def publication_dates(self, document_ids: Iterable[str]) -> dict[str, str | None]:
+        """As `base.Documents.publication_dates`."""
+        return self._documents.publication_dates(self._seen(document_ids))
+
+    def date_range(self) -> tuple[str, str] | None:
+        """The first and the last date of the documents that are seen."""
+        dates = sorted(one.published for one in self.all() if one.published)
+        return (dates[0], dates[-1]) if dates else None
+
+    def origins(self) -> dict[str, DocumentOrigin]:
+        """As `base.Documents.origins`."""
+        ids = self._hidden.ids
+        return {source: origin for source, origin in self._documents.origins().items() if origin.document_id not in ids}
+
+    def sketches(self, document_ids: Iterable[str] | None = None) -> tuple[tuple[str, ...], Sketches]:
+        """As `base.Documents.sketches`."""
+        if document_ids is not None:
+            return self._documents.sketches(self._seen(document_ids))
+        ids, sketches = self._documents.sketches()
+        kept = [at for at, document_id in enumerate(ids) if document_id not in self._hidden.ids]
+        return tuple(ids[at] for at in kept), sketches[np.array(kept, dtype=np.int64)]
+
+    def text_digests(self) -> dict[str, str]:
+        """As `base.Documents.text_digests`."""
+        hidden = self._hidden.ids
+        return {one: digest for one, digest in self._documents.text_digests().items() if one not in hidden}
+
+    def checksums_match(self, document_id: str) -> tuple[bool, bool]:
+        """As `base.Documents.checksums_match`."""
+        return self._known(document_id).checksums_match(document_id)
+
+    def replace(
+        self,
+        document: Document,
+        encoded: Sequence[EncodedPassage],
+        *,
+        new: bool = False,
+        read_as: str = "",
+        repeated: Collection[int] = (),
+    ) -> str:
+        """As `base.Documents.replace`; a hidden document is never replaced."""
+        (document_id,) = self.replace_all([Addition(document, encoded, new, read_as, repeated)])
+        return document_id
+
+    def replace_all(self, additions: Sequence[Addition]) -> tuple[str, ...]:
+        """As `base.Documents.replace_all`; a hidden document is never replaced."""
+        return self._documents.replace_all([self._beside_hidden(one) for one in additions])
+
+    def remove(self, document_ids: Sequence[str]) -> None:
+        """As `base.Documents.remove`."""
+        for document_id in document_ids:
+            self._hidden.check(document_id)
+        self._documents.remove(document_ids)
+
+    def assign(self, document_ids: Sequence[str], collection: str) -> None:
+        """As `base.Documents.assign`."""
+        for document_id in document_ids:
+            self._hidden.check(document_id)
+        self._documents.assign(document_ids, collection)
+
+    def ids_in(self, collections: Collection[str]) -> frozenset[str]:
+        """As `base.Documents.ids_in`."""
+        return self._documents.ids_in(collections) - self._hidden.ids
+
+    def move(self, document_id: str, new_id: str, source: str) -> None:
+        """As `base.Documents.move`."""
+        self._known(document_id).move(document_id, new_id, source)
+
+    def _beside_hidden(self, addition: Addition) -> Addition:
+        """A document under an id that no hidden one has."""
+        document, hidden = addition.document, self._hidden.ids
+        if document.id not in hidden:
+            return addition
+        free = next(one for number in count(2) if (one := f"{document.id}~{number}") not in hidden)
+        return replace(addition, document=replace(document, id=free), new=True)
+
+    def _known(self, document_id: str) -> Documents:
+        self._hidden.check(document_id)
+        return self._documents
+
+    def _seen(self, document_ids: Iterable[str]) -> list[str]:
+        hidden = self._hidden.ids
+        return [one for one in document_ids if one not in hidden]
+
+
+class SeenPassages:
+    """The passages of a library, without those of hidden documents."""
+
+    def __init__(self, hidden: Hidden) -> None:
+        """Store what is hidden."""
+        self._hidden = hidden
+        self._passages = hidden.library.passages
+
+    def of_document(self, document_id: str) -> tuple[Passage, ...]:
+        """As `base.Passages.of_document`."""
+        return () if document_id in self._hidden.ids else self._passages.of_document(document_id)
+
+    def stored_in(self, document_id: str) -> Iterator[StoredPassage]:
+        """As `base.Passages.stored_in`."""
+        return iter(()) if document_id in self._hidden.ids else self._passages.stored_in(document_id)
+
+    def fetch(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
+        """As `base.Passages.fetch`."""
+        hidden, found = self._hidden.ids, self._passages.fetch(numbers)
+        return {number: one for number, one in found.items() if one.passage.document_id not in hidden}
+
+    def places(self, numbers: Iterable[int]) -> dict[int, tuple[str, int]]:
+        """As `base.Passages.places`."""
+        hidden = self._hidden.ids
+        return {number: place for number, place in self._passages.places(numbers).items() if place[0] not in hidden}
+
+
+class SeenFailures:
+    """No failures: the list names files, and nobody can tell whose they would have become."""
+
+    def __init__(self, failures: Failures) -> None:
+        """Store the library's list."""
+        self._failures = failures
+
+    def all(self) -> dict[str, ReadingFailure]:
+        """List none."""
+        return {}
+
+    def add(self, source: str, failure: ReadingFailure) -> None:
+        """As `base.Failures.add`."""
+        self._failures.add(source, failure)
+
+    def remove(self, sources: Iterable[str]) -> None:
+        """As `base.Failures.remove`."""
+        self._failures.remove(sources)
+
+
+class SeenCollections:
+    """The list of collections, without the hidden ones, which nobody can change here."""
+
+    def __init__(self, hidden: Hidden) -> None:
+        """Store what is hidden."""
+        self._hidden = hidden
+        self._collections: Collections = hidden.library.collections
+
+    def all(self) -> dict[str, tuple[str, ...] | None]:
+        """As `base.Collections.all`."""
+        hidden = self._hidden.collections
+        return {name: members for name, members in self._collections.all().items() if name not in hidden}
+
+    def save(self, name: str, members: Sequence[str] | None) -> None:
+        """As `base.Collections.save`."""
+        if name not in self._hidden.collections:
+            self._collections.save(name, members)
+
+    def drop(self, name: str) -> None:
+        """As `base.Collections.drop`."""
+        if name not in self._hidden.collections:
+            self._collections.drop(name)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenExclusion:
+    """The documents that a search leaves out.
+
+    Attributes:
+        whole: as the library's own searcher takes it, with what is hidden.
+        count: how many documents that are seen are left out.
+    """
+
+    whole: Exclusion
+    count: int
+
+    def __len__(self) -> int:
+        """How many documents that are seen are left out."""
+        return self.count
+
+
+class LibraryView:
+    """A library without the documents of some collections. It is closed with the library."""
+
+    def __init__(self, library: Library, collections: frozenset[str]) -> None:
+        """Store the library, and the names of the hidden collections."""
+        self._library = library
+        self._hidden = Hidden(library, collections)
+        self.documents = SeenDocuments(self._hidden)
+        self.passages = SeenPassages(self._hidden)
+        self.failures = SeenFailures(library.failures)
+        self.collections = SeenCollections(self._hidden)
+
+    @property
+    def vectors(self) -> PassageVectors:
+        """Those of the whole library; they are asked for by the numbers of passages that are seen."""
+        return self._library.vectors
+
+    @property
+    def boilerplate(self) -> Boilerplate:
+        """That of the whole library."""
+        return self._library.boilerplate
+
+    @property
+    def indexes(self) -> Indexes:
+        """Those of the whole library; `SeenSearch` leaves out what is hidden."""
+        return self._library.indexes
+
+    @property
+    def reencoding(self) -> Reencoding:
+        """That of the whole library."""
+        return self._library.reencoding
+
+    @property
+    def erasure(self) -> Erasure:
+        """That of the whole library."""
+        return self._library.erasure
+
+    @property
+    def manifest(self) -> Manifest:
+        """As `base.Library.manifest`."""
+        return self._library.manifest
+
+    @property
+    def is_transactional(self) -> bool:
+        """As `base.Library.is_transactional`."""
+        return self._library.is_transactional
+
+    @property
+    def folder(self) -> Path:
+        """As `base.Library.folder`."""
+        return self._library.folder
+
+    @property
+    def place(self) -> str:
+        """As `base.Library.place`."""
+        return self._library.place
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """As `base.Library.snapshot`."""
+        return self._library.snapshot()
+
+    def state(self) -> LibraryState:
+        """Count and digest what is seen."""
+        seen = self.documents.all()
+        rows = ((one.id, one.sha256, one.title, one.publisher, one.published) for one in seen)
+        digest = library_digest(self.manifest.encoder_digest, rows)
+        return LibraryState(len(seen), sum(one.passages for one in seen), digest)
+
+    def exclude(self, document_ids: Collection[str], scope: Scope = EVERYTHING) -> "SeenExclusion":
+        """As `base.Library.exclude`, and all that is hidden, which is not counted."""
+        left_out = {*document_ids, *scope.left_out(self.documents.all())} - self._hidden.ids
+        return SeenExclusion(self._library.exclude({*document_ids, *self._hidden.ids}, scope), len(left_out))
+
+    def damage(self) -> str | None:
+        """As `base.Library.damage`."""
+        return self._library.damage()
+
+    def close(self) -> None:
+        """Do nothing: the library is open as long as others use it."""
+
+
+class SeenSearcher:
+    """A searcher that finds nothing hidden."""
+
+    def __init__(self, searcher: Searcher, view: LibraryView) -> None:
+        """Store the searcher of the whole library, and what is seen of it."""
+        self._searcher = searcher
+        self._view = view
+
+    @property
+    def generation(self) -> int:
+        """As `base.Searcher.generation`."""
+        return self._searcher.generation
+
+    @property
+    def state(self) -> LibraryState:
+        """Counts and digest of what is seen."""
+        return self._view.state()
+
+    @property
+    def is_worn(self) -> bool:
+        """As `base.Searcher.is_worn`."""
+        return self._searcher.is_worn
+
+    def hits(
+        self,
+        library: Library,
+        wanted: Sequence[str],
+        question_vector: Vectors,
+        settings: Settings,
+        count: int,
+        excluded: Exclusion = None,
+        weights: Mapping[str, float] | None = None,
+    ) -> tuple[Hit, ...]:
+        """As `base.Searcher.hits`."""
+        left_out = self._left_out(excluded)
+        return self._searcher.hits(library, wanted, question_vector, settings, count, left_out, weights)
+
+    def frequencies(self, wanted: Iterable[str], excluded: Exclusion = None) -> dict[str, int]:
+        """As `base.Searcher.frequencies`."""
+        return self._searcher.frequencies(wanted, self._left_out(excluded))
+
+    def passage_count(self, excluded: Exclusion = None) -> int:
+        """As `base.Searcher.passage_count`."""
+        return self._searcher.passage_count(self._left_out(excluded))
+
+    def nearest_spelling(self, word: str) -> str:
+        """As `base.Searcher.nearest_spelling`; the word itself if only hidden documents have that spelling."""
+        nearest = self._searcher.nearest_spelling(word)
+        term = term_of(nearest)
+        return nearest if nearest != word and self.frequencies([term]).get(term) else word
+
+    def _left_out(self, excluded: SeenExclusion | None) -> Exclusion:
+        return (self._view.exclude(()) if excluded is None else excluded).whole
+
+
+class SeenSearch(CurrentSearch):
+    """The search of a view: that of the whole library, without what is hidden."""
+
+    def __init__(self, whole: CurrentSearch, view: LibraryView) -> None:
+        """Store the search of the whole library, and what is seen of it."""
+        self._whole = whole
+        self._view = view
+
+    @contextmanager
+    def reading(self) -> Iterator[Searcher]:
+        """As `CurrentSearch.reading`."""
+        with self._whole.reading() as search:
+            yield SeenSearcher(search, self._view)
+
+    def catch_up(self) -> None:
+        """As `CurrentSearch.catch_up`."""
+        self._whole.catch_up()
+
+    def state(self) -> LibraryState:
+        """Counts and digest of what is seen."""
+        return self._view.state()
+
+    def drop(self, encoder: Encoder | None = None) -> None:
+        """As `CurrentSearch.drop`."""
+        self._whole.drop(encoder)
