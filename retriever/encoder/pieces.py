@@ -4,11 +4,42 @@ A word's vector is the mean of its word pieces in the last layer. One run of the
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .base import Span, TextVectors, Vectors
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The word pieces of a text.
+
+    Attributes:
+        ids: their numbers, n_pieces of them.
+        places: int (n_pieces, 2), start and end of each in the text; empty for special pieces.
+    """
+
+    ids: Sequence[int]
+    places: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.ids)
+
+    @classmethod
+    def of(cls, encoding: "Encoding", lead: Sequence[int]) -> "Pieces":
+        """Take a tokenizer's pieces; `lead`, if there is one, takes the place of the first, which begins every text."""
+        places = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+        if not lead:
+            return cls(encoding.ids, places)
+        before = np.zeros((len(lead), 2), dtype=np.int64)
+        return cls([*lead, *encoding.ids[1:]], np.concatenate([before, places[1:]]))
 
 
 def text_vectors(

@@ -4,20 +4,22 @@ The only home of sentence-transformers. Its import takes 5 to 10 s, so it is imp
 """
 
 import os
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import EncoderError
-from .base import Span, TextVectors, Vectors
+from .base import Lead, Span, TextVectors, Vectors
 from .pieces import text_vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+_TRACED = ("Who keeps the lighthouse at the end of the island?", "The ferry leaves at nine.")
 _BATCH = 32  # texts; larger batches were not faster on two cores and pad more
 
 
@@ -79,6 +81,59 @@ class ReferenceBackend:
         with torch.inference_mode():
             output = self.model.forward(dict(pieces))
         return text_vectors(output["sentence_embedding"].numpy(), output["token_embeddings"].numpy(), places, words)
+
+    @property
+    def longest(self) -> int:
+        """The most word pieces of a text that it reads."""
+        return int(self.model.max_seq_length or 0)
+
+    @property
+    def leads(self) -> Mapping[Lead, Sequence[int]]:
+        """No lead: such a model is used without."""
+        return {}
+
+    def load(self) -> None:
+        """Load the model.
+
+        Raises:
+            EncoderError: the folder has no model that can be loaded.
+        """
+        _ = self.model
+
+    def save_tokenizer(self, path: Path) -> None:
+        """Write the tokenizer in the format of `tokenizers`."""
+        self.model.tokenizer.backend_tokenizer.save(str(path))
+
+    def converted(self, openvino: Any) -> Any:  # noqa: ANN401 (a module, and its model)
+        """Trace the model: word pieces and mask -> the text's vector, and the last layer of the word pieces."""
+        import torch
+
+        encoder = self.model
+
+        class TwoOutputs(torch.nn.Module):
+            """The model with two of its outputs."""
+
+            def __init__(self) -> None:
+                super().__init__()
+                self.model = encoder
+
+            def forward(
+                self, input_ids: torch.Tensor, attention_mask: torch.Tensor
+            ) -> tuple[torch.Tensor, torch.Tensor]:
+                """Run it."""
+                output = self.model.forward({"input_ids": input_ids, "attention_mask": attention_mask})
+                return output["sentence_embedding"], output["token_embeddings"]
+
+        # Two lengths, so that padding is traced too.
+        pieces = encoder.tokenizer(list(_TRACED), padding=True, return_tensors="pt")
+        names = ("input_ids", "attention_mask")
+        with warnings.catch_warnings(), torch.inference_mode():
+            warnings.simplefilter("ignore")  # about tracing; the result is compared afterwards
+            return openvino.convert_model(
+                TwoOutputs().eval(),
+                input=[(name, openvino.PartialShape([-1, -1]), openvino.Type.i64) for name in names],
+                example_input=tuple(pieces[name] for name in names),
+            )
 
     @cached_property
     def model(self) -> "SentenceTransformer":

@@ -148,8 +148,8 @@ def _add_index(commands: _Commands) -> None:
     index.add_argument("--on", metavar="RAY", help="read on several machines: ray, or ray://HOST:PORT")
     index.add_argument(
         "--encoder",
-        metavar="FOLDER",
-        help="read everything again with another sentence-transformers model; 'shipped' is Ibid's own",
+        metavar="NAME",
+        help="read everything again with another model: multilingual, shipped (English), or a folder",
     )
     index.add_argument("--json", action="store_true", help=_JSON)
 
