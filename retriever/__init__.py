@@ -20,6 +20,7 @@ The parts of the package, from the ground up. A part imports only parts that sta
     timeline      sentences with dates -> what happened when
     intents       a sentence -> what it asks for
     overview      overviews, comparisons, changes, contradictions, suggestions
+    casefile      pinned quotes, standing questions, judged answers
     maintenance   checking, copying and erasing a library
     assistant     open, index, ask: joins the parts
     evidence      one question to each document; the proof that none answers

@@ -262,13 +262,50 @@ def _cite(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _pin(chosen: argparse.Namespace) -> int:
+    from retriever.interfaces.casefile_command import pin  # with pydantic, which takes 0.1 s to import
+
+    assistant = _open(chosen)
+    (document_id,) = _known_ids(assistant, [chosen.id])
+    return pin(chosen, assistant, document_id)
+
+
+def _dossier(chosen: argparse.Namespace) -> int:
+    from retriever.interfaces.casefile_command import dossier
+
+    return dossier(chosen, _open(chosen))
+
+
+def _standing(chosen: argparse.Namespace) -> int:
+    from retriever.interfaces.standing_command import standing
+
+    assistant = _open(chosen)
+    return standing(chosen, assistant, _scope_names(chosen).scope(assistant))
+
+
+def _cases(chosen: argparse.Namespace) -> int:
+    from retriever.interfaces.standing_command import cases
+
+    assistant = _open(chosen)
+    return cases(chosen, assistant, _scope_names(chosen).scope(assistant))
+
+
 def _remove(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     ids = _known_ids(assistant, chosen.ids)
     assistant.remove(ids)
     for document_id in ids:
         print_json({"removed": document_id}) if chosen.json else say(f"removed {document_id}")
+    _ask_again(assistant)
     return 0
+
+
+def _ask_again(assistant: Assistant) -> None:
+    """Ask the standing questions again, if there are any."""
+    if assistant.kept.exists:
+        from retriever.interfaces.standing_command import ask_again
+
+        ask_again(assistant)
 
 
 def _forget(chosen: argparse.Namespace) -> int:
@@ -297,6 +334,7 @@ def _forget_in(assistant: Assistant, chosen: argparse.Namespace) -> int:
         print_json(forgotten_fields(chosen.ids, answers, report))
     else:
         say(*result_lines(chosen.ids, sources, answers, report))
+    _ask_again(assistant)
     return 1 if report.left else 0
 
 
@@ -410,6 +448,10 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "show": _show,
     "edit": _edit,
     "cite": _cite,
+    "pin": _pin,
+    "dossier": _dossier,
+    "standing": _standing,
+    "cases": _cases,
     "remove": _remove,
     "forget": _forget,
     "copy": _copy,

@@ -139,6 +139,11 @@ class Assistant(Upkeep):
         create_from_shipped_corpus(folder, SentenceEncoder.shipped(), Settings())
         return cls.open(folder, encoder=SentenceEncoder.shipped())
 
+    @property
+    def settings(self) -> Settings:
+        """The numbers and commands that it was opened with."""
+        return self._settings
+
     def close(self) -> None:
         """Close the library."""
         self._page_images.close()

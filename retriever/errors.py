@@ -14,8 +14,11 @@
     │       └── PageUnknown        the document has no such page
     ├── SpreadingError     other machines that cannot read files for this one
     ├── EncoderError       a model is missing, altered or cannot be loaded
-    └── HistoryError       conversations that cannot be saved or read
-        └── ConversationUnknown    the user has no conversation with that id
+    ├── HistoryError       conversations that cannot be saved or read
+    │   └── ConversationUnknown    the user has no conversation with that id
+    └── CaseFileError      what a user keeps of a library cannot be saved, read or changed
+        ├── CaseFileUnknown        the user has no such case file, pin, question or case
+        └── CaseFileForbidden      it is another user's
 
 Every message is one sentence or two: what happened, where, and what to do.
 """
@@ -89,6 +92,18 @@ class HistoryError(IbidError):
 
 class ConversationUnknown(HistoryError):
     """The user has no conversation with that id."""
+
+
+class CaseFileError(IbidError):
+    """What a user keeps of a library cannot be saved, read or changed."""
+
+
+class CaseFileUnknown(CaseFileError):
+    """The user has no such case file, pin, standing question or case."""
+
+
+class CaseFileForbidden(CaseFileError):
+    """Another user's case file can be read, but not changed."""
 
 
 _OF_THE_MACHINE = {

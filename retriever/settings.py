@@ -49,6 +49,7 @@ class Settings:
             nDCG@10 0.737 at 0.6, against 0.645 for meaning and 0.679 for words alone.
         passages_read: passages whose sentences are weighed as evidence; on squad2 20 hold the answer for 0.985 of the
             questions, 12 for 0.974.
+        hook: the owner's command that gets each notice of a standing question, and its arguments; empty: none.
     """
 
     largest_file_bytes: int = 50_000_000
@@ -57,6 +58,7 @@ class Settings:
     arm_depth: int = 100
     dense_weight: float = 0.6
     passages_read: int = 20
+    hook: tuple[str, ...] = ()
 
 
 def default_library() -> Path:

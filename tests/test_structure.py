@@ -26,7 +26,7 @@ HOMES = {
     "citeproc": "citing",
     "cv2": "reading/ocr/engine",
     "dateparser": "reading/dates",
-    "docx": "web/export_pages reading/docx_comments",  # one writes a file, one adds to another's
+    "docx": "web/export_pages interfaces/dossier reading/docx_comments",  # two write a file, one adds to another's
     "faiss": "store/sqlite/dense",
     "fastapi": "interfaces/http web",
     "ftfy": "reading/plain",
@@ -38,7 +38,7 @@ HOMES = {
     "langchain_core": "interfaces/frameworks/langchain",
     "llama_index": "interfaces/frameworks/llama_index",
     "lxml": "reading citing",
-    "markupsafe": "interfaces/html web",
+    "markupsafe": "interfaces/html interfaces/dossier web",
     "mcp": "interfaces/mcp",
     "onnxruntime": "answering/reader reading/ocr/engine",
     "olefile": "reading/outlook",
@@ -57,7 +57,7 @@ HOMES = {
     "rich": "interfaces/progress interfaces/terminal",
     "sentence_transformers": "encoder/reference",
     "Stemmer": "text/tokens",
-    "sqlite3": "store/sqlite web/history web/history_file",  # two files, each with its own format
+    "sqlite3": "store/sqlite web/history web/history_file casefile",  # three files, each with its own format
     "shtab": "__main__",
     "starlette": "interfaces/http interfaces/mcp web",
     "striprtf": "reading/rtf",
@@ -125,7 +125,9 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
             "retriever.interfaces.output",
             "retriever.interfaces.output_files",
             "retriever.interfaces.report_schemas",
+            "retriever.interfaces.casefile_command",
             "retriever.interfaces.cite_command",
+            "retriever.interfaces.standing_command",
             "retriever.interfaces.table_command",
             "retriever.interfaces.absence_report",
             "retriever.interfaces.requests",
@@ -224,7 +226,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(commands()) == [
         *("index", "ask", "table", "absence", "chat", "check", "list", "timeline", "show", "edit", "cite"),
-        *("remove", "forget", "copy"),
+        *("remove", "forget", "pin", "dossier", "standing", "cases", "copy"),
         *("verify", "serve", "token", "mcp", "completion"),
     ]
 

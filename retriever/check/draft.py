@@ -55,6 +55,12 @@ _DIGEST_NOTE = re.compile(r"characters \d{1,9}[-–]\d{1,9}; SHA-256 [0-9a-f]{64
 """What a conversation that Ibid saved says below each quote."""
 _QUOTE_NUMBER = re.compile(r"\[?\bQuote \d{1,3}\]?(?=\s*$)", re.MULTILINE)
 """The number behind a quote there."""
+OWN_NOTE, OPEN_POINT, REFUSED, TAGS, CASE_FILE = "Own note: ", "Open point: ", "Not answered: ", "Tags: ", "Case file: "
+"""How a paragraph of an exported case file begins that is its user's own: what it quotes is not checked."""
+_OWN_WORDS = re.compile(
+    rf"^[ \t>#*_-]{{0,8}}(?:{'|'.join(map(re.escape, (OWN_NOTE, OPEN_POINT, REFUSED, TAGS, CASE_FILE)))})[^\n]*",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ def read_draft(data: bytes, name: str, worker: Worker, *, fewest: int = FEWEST_W
         blocks += _quoted_lines(text)
     plain = without_layout(text, markdown=media_type in MARKED_TYPES)
     if is_export(text):
-        plain = _QUOTE_NUMBER.sub(_blank, plain)
+        plain = _OWN_WORDS.sub(_blank, _QUOTE_NUMBER.sub(_blank, plain))
     notes = _notes(text)
     outside = _outside(plain, list(notes.values()))
     spans = _spans(plain, blocks, fewest)

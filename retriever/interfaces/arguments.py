@@ -37,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_questions(commands)
     _add_check(commands)
     _add_documents(commands)
+    _add_case_files(commands)
     _add_library(commands)
     _add_servers(commands)
     complete = commands.add("completion", "print the script that lets a shell complete commands", *COMPLETIONS.values())
@@ -291,6 +292,84 @@ def _add_documents(commands: _Commands) -> None:
     )
     forget.add_argument("--yes", action="store_true", help="don't ask for confirmation")
     forget.add_argument("--json", action="store_true", help=f"{_JSON}; needs --yes")
+
+
+def _add_case_files(commands: _Commands) -> None:
+    pin = commands.add(
+        "pin",
+        "pin words of a document to a case file",
+        'ferry.txt --words "A ticket costs 12 crowns." --note "The old price."',
+        'ferry.txt --quote 73:98 --file "The wall" --tag price',
+    )
+    pin.add_argument("id", type=as_utf8, metavar="ID", help="the document's id, as `ibid list` prints it")
+    pin.add_argument("--quote", type=_span, metavar="START:END", help="the place of the words")
+    pin.add_argument("--words", metavar="TEXT", help="instead of the place: the words, as the document has them")
+    pin.add_argument("--note", default="", metavar="TEXT", help="your own words beside it")
+    pin.add_argument("--tag", action="append", default=[], metavar="TAG", help="a tag; can be repeated")
+    _add_file_and_user(pin)
+    dossier = commands.add(
+        "dossier",
+        "show, change or export a case file",
+        "list",
+        'show --file "The wall"',
+        "export dossier.docx --style oscola",
+        'note 3 "Not in the minutes."',
+        'missing "Who paid for the wall?"',
+    )
+    actions = "list show export note tag move unpin missing done drop share unshare rename delete".split()
+    dossier.add_argument("action", choices=actions, metavar="ACTION", help=f"one of {', '.join(actions)}")
+    dossier.add_argument(
+        "arguments", nargs="*", metavar="ARGUMENT", help="what it needs: a file, the number of a pin or point, words"
+    )
+    dossier.add_argument(
+        "--style",
+        type=_one_of(CitationStyle),
+        choices=list(CitationStyle),
+        default=CitationStyle.CHICAGO,
+        help="the style of the footnotes of an export (default: chicago)",
+    )
+    _add_file_and_user(dossier)
+    standing = commands.add(
+        "standing",
+        "save questions that are asked again when the library changes, and show what is new",
+        'add "What does a ticket cost?"',
+        "run",
+        "notices",
+        "notices --mail ada@example.org",
+    )
+    actions = "add list remove run notices".split()
+    standing.add_argument("action", choices=actions, metavar="ACTION", help=f"one of {', '.join(actions)}")
+    standing.add_argument("arguments", nargs="*", metavar="ARGUMENT", help="the question, or the number of one")
+    standing.add_argument("--all", action="store_true", help="show the notices that were shown before, too")
+    standing.add_argument("--mail", metavar="ADDRESS", help="print the notices as a mail to this address")
+    _add_user(standing)
+    _add_scope(standing, "ask")
+    cases = commands.add(
+        "cases",
+        "keep answers that are right or wrong, as questions of your own for `python -m eval`",
+        "list",
+        'wrong "Who is the captain of the ferry?"',
+        "remove 3",
+    )
+    actions = "list right wrong remove".split()
+    cases.add_argument("action", choices=actions, metavar="ACTION", help=f"one of {', '.join(actions)}")
+    cases.add_argument("arguments", nargs="*", metavar="ARGUMENT", help="the question, or the number of a case")
+    _add_user(cases)
+    _add_scope(cases, "ask")
+
+
+def _add_file_and_user(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--file", default="", metavar="NAME", help="the case file (default: the one that was used last)"
+    )
+    _add_user(command)
+
+
+def _add_user(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--user", default="", metavar="NAME", help="what this user of `ibid serve --auth` has (default: your own)"
+    )
+    command.add_argument("--json", action="store_true", help=_JSON)
 
 
 def _add_library(commands: _Commands) -> None:

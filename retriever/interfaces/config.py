@@ -36,6 +36,8 @@ PATHS = {
 """Key -> the variable that it stands for. Paths are relative to the file's folder."""
 LIMITS = {"largest_file_bytes", "longest_question_words", *(each.name for each in fields(Limits))}
 """Keys of the table `limits`: fields of `Settings` and of `Limits`."""
+HOOK = "hook"
+"""The key of the command that gets each notice of a standing question."""
 
 ASKS_NOTHING = frozenset(("-h", "--help", "--version"))
 """Options that only print; a wrong file must not keep them from it."""
@@ -106,13 +108,16 @@ def read_config(file: Path, parser: argparse.ArgumentParser, *, chosen: bool = T
             _check_trusted(file, name, is_trusted=chosen)
             variables[PATHS[name]] = value if "://" in value else str(file.absolute().parent / value)
         elif name == "limits" and isinstance(value, dict):
-            settings = _with_limits(file, value)
+            settings = replace(_with_limits(file, value), hook=settings.hook)
+        elif name == HOOK:
+            _check_trusted(file, name, is_trusted=chosen)
+            settings = replace(settings, hook=_command(file, value))
         elif name in commands and isinstance(value, dict):
             for key in value:
                 _check_trusted(file, f"{name}, {key}", is_trusted=chosen or key.replace("_", "-") in HARMLESS)
             options[name] = {key: _default(file, commands[name], name, key, one) for key, one in value.items()}
         else:
-            known = ", ".join(sorted({*PATHS, "limits", *commands}))
+            known = ", ".join(sorted({*PATHS, HOOK, "limits", *commands}))
             raise IbidError(f"{file}: {name} is unknown, or is not of the right kind. Known are: {known}.")
     return Config(variables, settings, options)
 
@@ -120,6 +125,13 @@ def read_config(file: Path, parser: argparse.ArgumentParser, *, chosen: bool = T
 def _check_trusted(file: Path, name: str, *, is_trusted: bool) -> None:
     if not is_trusted:
         raise IbidError(f"{file}: {name} is taken only from the file that ${CONFIG_VARIABLE} names.")
+
+
+def _command(file: Path, value: object) -> tuple[str, ...]:
+    """A program and its arguments; no shell reads them."""
+    if not (isinstance(value, list) and value and all(isinstance(one, str) and one for one in value)):
+        raise IbidError(f'{file}: {HOOK} must be a program and its arguments: {HOOK} = ["notify", "--all"].')
+    return tuple(value)
 
 
 def _with_limits(file: Path, given: Mapping[str, Any]) -> Settings:

@@ -96,7 +96,12 @@ def _refresh(assistant: Assistant, chosen: argparse.Namespace, *, quiet: bool = 
             retry=chosen.retry,
             on=chosen.on,
         )
-    return _print_report(report, chosen, quiet=quiet)
+    status = _print_report(report, chosen, quiet=quiet)
+    if assistant.kept.exists:
+        from .standing_command import ask_again  # with pydantic, which takes 0.1 s to import
+
+        ask_again(assistant)
+    return status
 
 
 def _print_report(report: IndexReport, chosen: argparse.Namespace, *, quiet: bool) -> int:

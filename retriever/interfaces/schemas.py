@@ -451,10 +451,11 @@ RESPONSES = (
 
 def json_schemas() -> dict[str, Any]:
     """The JSON Schema of all output for programs: the name of each model -> its schema, under `$defs`."""
-    from .check_schemas import CheckSchema  # these need this module
+    from .casefile_schemas import CASE_FILE_SCHEMAS  # these need this module
+    from .check_schemas import CheckSchema
     from .report_schemas import REPORTS
 
-    models = (*RESPONSES, *REPORTS, CheckSchema)
+    models = (*RESPONSES, *REPORTS, *CASE_FILE_SCHEMAS, CheckSchema)
     return models_json_schema([(model, "serialization") for model in models])[1]
 
 

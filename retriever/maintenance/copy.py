@@ -1,6 +1,7 @@
 """A library -> a copy at another place, vectors included: from a folder to a server, back, or to another folder.
 
-Documents that are already there are not sent again, so an interrupted copy can continue. At the end all texts, passages
+Documents that are already there are not sent again, so an interrupted copy can continue. Its case files go with it. At
+the end all texts, passages
 and vectors of the copy are read back, and must have the digest of the original.
 """
 
@@ -8,6 +9,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
+from ..casefile.upkeep import copy_case_files
 from ..encoder import Encoder
 from ..errors import LibraryError
 from ..ingest.run import IndexRun, Progress
@@ -76,6 +78,7 @@ def copy(source: Library, target: Library, encoder: Encoder, on_progress: Progre
             f"{after.digest[:19]}, {source.place} {before.documents} and {before.passages} with {before.digest[:19]}; "
             "one of them was changed meanwhile, or is damaged: run the same command again."
         )
+    copy_case_files(source.folder, target.folder)
     return after
 
 

@@ -8,10 +8,11 @@ import mmap
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
+from ..casefile.upkeep import Erased, erase_documents
 from ..encoder import Encoder
 from ..errors import LibraryError
 from ..ingest.arrivals import sweep, unmark
@@ -54,11 +55,13 @@ class TraceReport:
         files: how many were read.
         size: bytes read.
         left: the traces that were found; empty if nothing is left.
+        erased: what the case files had of the documents.
     """
 
     files: int
     size: int
     left: tuple[RemainingTrace, ...]
+    erased: Erased = field(default_factory=Erased)
 
 
 def erase(
@@ -86,6 +89,7 @@ def erase(
     """
     library.erasure.check_possible()
     traces = traces_of(library, document_ids)
+    erased = erase_documents(library.folder, document_ids)
     sources = [Path(library.documents.summary(document_id).source) for document_id in document_ids]
     remove_documents(library, encoder, document_ids)
     library.failures.remove(map(str, sources))
@@ -98,7 +102,7 @@ def erase(
     sweep(library.folder)
     close_search()
     library.erasure.scrub()
-    return find_traces(traces, [library.folder, *also])
+    return replace(find_traces(traces, [library.folder, *also]), erased=erased)
 
 
 def traces_of(library: Library, document_ids: Collection[str]) -> tuple[Trace, ...]:

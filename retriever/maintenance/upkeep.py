@@ -4,6 +4,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..casefile.database import CaseDatabase
+from ..casefile.upkeep import Erased, count_naming
 from ..encoder import Encoder
 from ..ingest.indexing import remove_documents
 from ..ingest.run import Progress
@@ -54,6 +56,15 @@ class Upkeep(Catalogue):
         for document_id in document_ids:
             self._library.documents.summary(document_id)
         self._library.erasure.check_possible()
+
+    @property
+    def kept(self) -> CaseDatabase:
+        """What users keep of the library: case files, standing questions, judged answers."""
+        return CaseDatabase(self.folder)
+
+    def kept_of(self, document_ids: Sequence[str]) -> Erased:
+        """Count what `forget` would erase in the case files with some documents."""
+        return count_naming(self.folder, document_ids)
 
     def is_used_elsewhere(self) -> bool:
         """Whether another process, such as the chat page, has the library open. On Windows this is unknown: False.

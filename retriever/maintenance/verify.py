@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..casefile.upkeep import problems_of
 from ..encoder import Encoder
 from ..errors import LibraryError
 from ..ingest.chunking import split_passages
@@ -43,7 +44,8 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
         repair: make passages and vectors again from the text, and indexes from the vectors.
 
     Returns:
-        The damage, documents first in the order of their ids, then the indexes; empty if there is none.
+        The damage, documents first in the order of their ids, then the indexes and the case files; empty if there is
+        none.
     """
     findings = []
     if damage := library.damage():
@@ -64,6 +66,7 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
     if any(finding.repaired for finding in findings):
         mark_boilerplate(library, encoder)
     findings += [Finding("index", problem, repaired=repair) for problem in library.indexes.problems(repair=repair)]
+    findings += [Finding(place, problem) for place, problem in problems_of(library.folder)]
     return tuple(findings)
 
 

@@ -19,17 +19,12 @@ from ..interfaces.citations import cited_quote
 from ..interfaces.html.cards import NumberedQuote, difference_parts
 from ..interfaces.html.source import DocumentProvider, Source
 from ..interfaces.json_lines import as_json as answer_as_json
+from ..interfaces.markdown_text import on_one_line, quoted
 from ..interfaces.text import VERDICT_WORDS, difference_words, overview_lines, quote_context
 from ..records import Answer, Covers, Quote
 from ..text.calendar import date_words
 from .conversations import Conversation, StoredTurn
 
-_ACTIVE = re.compile(r"[\\`*_{}\[\]<>#&~|$@^]|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
-"""What has a meaning in Markdown anywhere in a line, including addresses that become links."""
-_BEFORE_ACTIVE = re.compile(r"\A(\d{1,9}(?=[.)])|(?=[-+=:%]))")
-"""Markdown that has a meaning only at the start of a line: lists, underlines of headings, rules."""
-_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
-"""What no text should hold: it commands a terminal, turns the order of letters around, or is half a letter."""
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -250,17 +245,6 @@ def origin_lines(item: NumberedQuote, sources: Sources) -> list[str]:
 def shown_quotes(kept: StoredTurn) -> tuple[Quote, ...]:
     """The quotes of a turn; none if it has no answer."""
     return () if isinstance(kept.reply, str) else kept.reply.shown
-
-
-def quoted(text: str) -> str:
-    """A text as a Markdown quotation, with its words and lines unchanged."""
-    return "\n".join(f"> {on_one_line(line)}".rstrip() for line in text.splitlines())
-
-
-def on_one_line(text: str) -> str:
-    """Escape a text, so that Markdown shows it unchanged, with single spaces."""
-    escaped = _ACTIVE.sub(r"\\\g<0>", _UNFIT.sub("\ufffd", " ".join(text.split())))
-    return _BEFORE_ACTIVE.sub(r"\1\\", escaped)
 
 
 def span_words(first: datetime, last: datetime) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..assistant import Assistant
+from ..casefile.upkeep import Erased
 from ..maintenance.erase import TraceReport
 from ..settings import default_history
 from .history import History
@@ -53,6 +54,8 @@ def plan_lines(assistant: Assistant, document_ids: Sequence[str], history_file: 
     answers = History.open(file).count_answers_naming(document_ids) if file.is_file() else 0
     if answers:
         yield f"{_answers(answers)} will be erased with it; the questions stay"
+    if kept := assistant.kept_of(document_ids):
+        yield f"{_kept(kept)} will be erased with it; your own notes stay"
 
 
 def result_lines(
@@ -64,6 +67,8 @@ def result_lines(
         yield f"forgotten {document_id}{stays}"
     if answers:
         yield f"erased {_answers(answers)}"
+    if report.erased:
+        yield f"erased {_kept(report.erased)}"
     yield from (f"STILL THERE: a {left.kind} in {left.file}" for left in report.left)
     verdict = "" if report.left else "; nothing of it is left"
     yield f"searched {report.files:,} files, {report.size:,} bytes{verdict}"
@@ -71,3 +76,8 @@ def result_lines(
 
 def _answers(count: int) -> str:
     return f"{count} answer{'s' * (count != 1)} in conversations"
+
+
+def _kept(kept: Erased) -> str:
+    counted = ((kept.pins, "pinned quote"), (kept.notices, "notice"), (kept.cases, "judged answer"))
+    return ", ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in counted if count)

@@ -1,0 +1,82 @@
+"""Hands notices to the owner's command, one at a time, as a line of JSON on its standard input.
+
+In: notices, and the command of the configuration file. Out: how many it took. One decision: no shell reads the command,
+and no word of a document or a question is an argument of it.
+"""
+
+import json
+import logging
+import subprocess
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from .database import CaseDatabase
+from .records import Notice
+from .standing import StandingRuns
+
+SECONDS = 60
+"""How long the command may take for one notice."""
+
+_log = logging.getLogger("retriever")
+
+
+def notice_fields(notice: Notice) -> dict[str, object]:
+    """A notice for programs. `id` names it for good: who gets it twice can leave out the second."""
+    change = notice.change
+    fields = {name: value for name, value in asdict(change).items() if name not in ("kind", "against")}
+    return {
+        "id": notice.number,
+        "kind": change.kind.value,
+        "made": notice.made.isoformat(timespec="seconds"),
+        "standing": notice.standing,
+        "question": notice.question,
+        "user": notice.owner,
+        **fields,
+        "against": [asdict(one) for one in change.against],
+        "read": notice.read,
+    }
+
+
+def deliver(database: CaseDatabase, command: Sequence[str], seconds: float = SECONDS) -> int:
+    """Hand the notices that the command has not taken to it, the oldest first, until it refuses one.
+
+    A notice is marked as taken once the command has ended with status 0. If Ibid is stopped in between, the command
+    gets the same notice again, with the same id.
+
+    Args:
+        database: holds the notices.
+        command: a program and its arguments; empty: nothing is done.
+        seconds: how long it may take for each.
+
+    Returns:
+        How many it took.
+    """
+    if not command or not database.exists:
+        return 0
+    runs, taken = StandingRuns(database), 0
+    for notice in runs.unsent():
+        try:
+            done = subprocess.run(  # noqa: S603 (the owner's own command, without a shell)
+                list(command),
+                input=json.dumps(notice_fields(notice)).encode() + b"\n",
+                timeout=seconds,
+                check=False,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+        except subprocess.TimeoutExpired:
+            _log.warning(
+                "%s did not end within %g seconds; it gets notice %d again.", command[0], seconds, notice.number
+            )
+            return taken
+        except OSError as error:
+            _log.warning("%s cannot be started (%s); see `hook` in ibid.toml.", command[0], error.strerror)
+            return taken
+        if done.returncode:
+            words = done.stderr.decode(errors="replace").strip()[-200:] or "it said nothing"
+            said = "%s ended with status %d (%s); it gets notice %d again."
+            _log.warning(said, command[0], done.returncode, words, notice.number)
+            return taken
+        runs.mark_sent(notice.number)
+        taken += 1
+    return taken

@@ -1,0 +1,35 @@
+"""A case file in each of its forms, by the suffix of the file."""
+
+from ...assistant import Assistant
+from ..json_lines import line
+from .contents import Dossier
+from .markdown import as_markdown
+from .page import as_page
+from .word import as_word
+
+MEDIA_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "html": "text/html; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "json": "application/json",
+}
+SUFFIXES = tuple(MEDIA_TYPES)
+
+
+def written(dossier: Dossier, kind: str, assistant: Assistant) -> bytes:
+    """Write a case file.
+
+    Args:
+        dossier: the case file.
+        kind: one of `SUFFIXES`.
+        assistant: draws the pages that a page shows.
+    """
+    if kind == "docx":
+        return as_word(dossier)
+    if kind == "html":
+        return as_page(dossier, assistant).encode(errors="replace")
+    if kind == "md":
+        return as_markdown(dossier).encode(errors="replace")
+    from ..casefile_schemas import dossier_fields  # it imports this package
+
+    return f"{line(dossier_fields(dossier))}\n".encode()
