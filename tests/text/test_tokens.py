@@ -3,11 +3,12 @@
 import sys
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retriever.text.tokens import ASKING_TERMS, FUNCTION_TERMS, content_terms, fold, plain, term_of, terms, words
+from retriever.text.tokens import ASKING_TERMS, FUNCTION_TERMS, _term, content_terms, fold, plain, terms, words
 
 
 def test_a_word_knows_its_place() -> None:
@@ -34,10 +35,10 @@ def test_threads_that_stem_at_once_do_not_mix_up_their_words() -> None:
     sys.setswitchinterval(1e-6)
     try:
         with ThreadPoolExecutor(4) as threads:
-            found = list(threads.map(term_of.__wrapped__, made))
+            found = list(threads.map(partial(_term.__wrapped__, language="en"), made))
     finally:
         sys.setswitchinterval(interval)
-    assert found == [term_of.__wrapped__(word) for word in made]
+    assert found == [_term.__wrapped__(word, "en") for word in made]
 
 
 def test_a_possessive_is_the_word_itself() -> None:

@@ -1,0 +1,91 @@
+"""Languages: which one a text is in, and how its words are compared."""
+
+import pytest
+
+from retriever.text.languages import base_language, function_words, language_of, language_of_question
+from retriever.text.tokens import FUNCTION_TERM, count_words, letter_pairs, term_of, terms, words
+
+TEXTS = {
+    "en": "The museum opens from Tuesday to Sunday, and children pay nothing at the door.",
+    "de": "Das Museum öffnet von Dienstag bis Sonntag, und Kinder zahlen keinen Eintritt.",
+    "fr": "Le musée ouvre du mardi au dimanche, et les enfants ne paient rien à l'entrée.",
+    "es": "El museo abre de martes a domingo, y los niños no pagan nada a la entrada.",
+    "it": "Il museo apre dal martedì alla domenica, e i bambini non pagano nulla all'ingresso.",
+    "nl": "Het museum is open van dinsdag tot en met zondag, en kinderen betalen niets.",
+    "pl": "Muzeum jest otwarte od wtorku do niedzieli, a dzieci nic nie płacą przy wejściu.",
+    "ru": "Музей открыт со вторника по воскресенье, а дети ничего не платят за вход.",
+    "el": "Το μουσείο ανοίγει από Τρίτη έως Κυριακή και τα παιδιά δεν πληρώνουν τίποτα.",
+    "hi": "संग्रहालय मंगलवार से रविवार तक खुला रहता है और बच्चे कुछ नहीं देते हैं।",
+    "ar": "يفتح المتحف أبوابه من الثلاثاء إلى الأحد ولا يدفع الأطفال شيئا عند المدخل.",
+    "th": "พิพิธภัณฑ์เปิดตั้งแต่วันอังคารถึงวันอาทิตย์ และเด็กไม่ต้องจ่ายค่าเข้าชม",
+    "ko": "박물관은 화요일부터 일요일까지 열고 어린이는 입장료를 내지 않습니다.",
+    "ja": "博物館は火曜日から日曜日まで開いていて、子供は無料です。",
+    "zh": "博物馆星期二至星期日开放，儿童免费入场。",
+}
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_a_sentence_tells_its_language(language: str) -> None:
+    assert language_of(TEXTS[language]) == language
+
+
+@pytest.mark.parametrize("text", ["", "12345", "a,b\n1,2\n3,4", "Müller GmbH invoice no. 5", "Los Angeles, San Diego"])
+def test_what_says_too_little_has_no_language_of_its_own(text: str) -> None:
+    assert language_of(text) is None
+    assert language_of(text, "de-AT") == "de"
+
+
+def test_a_text_says_more_than_the_tag_of_its_file() -> None:
+    assert language_of(TEXTS["de"], "en-US") == "de"
+
+
+def test_tags_are_read_by_their_language() -> None:
+    tags = {"de-AT": "de", "zh_Hant": "zh", "nb": "no", "x-klingon": None, "": None, None: None}
+    assert {tag: base_language(tag) for tag in tags} == tags
+
+
+def test_a_doubtful_question_is_in_a_language_of_its_library() -> None:
+    assert language_of_question("Kaution?", {"de", "en"}, lambda language: float(language == "de")) == "de"
+    assert language_of_question("Who is the U.S. chargé d'affaires in Cuba?", {"en"}, lambda _: 1.0) == "en"
+    assert language_of_question("Quien dirigió la delegación cubana en abril", {"en"}, lambda _: 1.0) == "es"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "language"),
+    [
+        ("Kündigungsfrist", "Kuendigungsfrist", "de"),
+        ("Kündigungsfrist", "Kundigungsfristen", "de"),
+        ("Straße", "Strasse", "de"),
+        ("gâteaux", "gateau", "fr"),
+        ("l'école", "écoles", "fr"),
+        ("dirigió", "dirigio", "es"),
+        ("Łódź", "lodz", "pl"),
+        ("ёлки", "елка", "ru"),
+        ("المدارس", "مدارس", "ar"),
+        ("32.000", "32000", "de"),
+        ("1.234,56", "1234.56", "nl"),
+    ],
+)
+def test_forms_of_a_word_have_one_term(one: str, other: str, language: str) -> None:
+    assert term_of(one, language) == term_of(other, language)
+
+
+def test_each_language_has_function_words_of_its_own() -> None:
+    assert terms("Wie lang ist die Frist?", "de") == (FUNCTION_TERM, "lang", FUNCTION_TERM, FUNCTION_TERM, "frist")
+    assert terms("die lang", "en") == ("die", "lang")
+    assert "wie" in function_words("de")
+    assert not function_words("hy")
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_words_stand_at_the_same_places_in_all_languages(language: str) -> None:
+    text = " ".join(TEXTS.values())
+    assert [word[:2] for word in words(text, language)] == [word[:2] for word in words(text)]
+
+
+def test_scripts_without_spaces_are_cut_by_letters() -> None:
+    assert terms("员工2021年", "zh") == ("员", "工", "2021", "年")
+    assert letter_pairs("员工 2021年假") == ["员工", "年假"]
+    assert letter_pairs("the staff") == []
+    assert count_words("员工每年享有十五天年假。") == 6 + 1
+    assert count_words("The “staff” has leave.") == 4
