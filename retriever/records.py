@@ -218,6 +218,7 @@ class DocumentSummary:
         warnings: as for `Document`.
         author: as for `Document`.
         collection: as for `Document`.
+        language: ISO 639-1 code of the language that its text is in, or that its file names; None if it is not known.
     """
 
     id: str
@@ -233,6 +234,7 @@ class DocumentSummary:
     warnings: tuple[str, ...] = ()
     author: str | None = None
     collection: str = ""
+    language: str | None = None
 
     @property
     def inferred(self) -> tuple[str, ...]:

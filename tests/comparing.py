@@ -58,7 +58,7 @@ def candidates(*hits: Hit, titles: Mapping[str, str] | None = None) -> Candidate
     """The sentences of some passages; titles are empty unless told."""
     every = {one.passage.document_id: "" for one in hits} | dict(titles or {})
     vectors = {one.number: AXES.pack(_word_vectors(one.text)) for one in hits}
-    return Candidates.of(hits, every, vectors)
+    return Candidates.of(hits, every, vectors, {})
 
 
 def asked(question: str, frequencies: Mapping[str, int] | None = None, passage_count: int = 10) -> WeightedQuery:

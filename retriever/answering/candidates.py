@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,10 @@ from ..encoder import Vectors
 from ..encoder.word_vectors import Bytes, unit_rows
 from ..learning import Flags
 from ..records import Hit, Passage
-from ..text.tokens import FUNCTION_TERMS, terms, words
+from ..text.tokens import FUNCTION_TERMS, count_words, is_cut_by_letters, terms, words
 from .pooling import SentencePool
+
+EMPTY: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Candidates:
         word_vectors: float32 (n_words, n_axes), rows of unit length.
         sentence_of: int (n_words,), ascending, the word's sentence.
         functional: bool (n_words,), function words.
-        word_counts: (n_sentences,), words of each, split at white space.
+        word_counts: (n_sentences,), words of each, as `count_words` counts them.
         meanings: float32 (n_sentences, n_axes), rows of unit length: the mean of each sentence's content words.
         title_terms: for each passage, the terms of its document's title and of its heading.
     """
@@ -74,19 +77,31 @@ class Candidates:
         hits: Sequence[Hit],
         titles: Mapping[str, str],
         word_vectors: Mapping[int, Bytes],
+        languages: Mapping[str, str | None],
+        terms_of: Mapping[str, Mapping[str, str]] = EMPTY,
     ) -> "Candidates":
         """Collect the sentences of passages.
 
         Args:
             hits: the passages.
             titles: document id -> title.
+            languages: document id -> language, None for English.
+            terms_of: language -> a term of that language -> the question's own term for the same word.
             word_vectors: passage number -> int8 (n_words, n_axes), one row for each of its `text.tokens.words`.
         """
         ordered = sorted(hits, key=lambda hit: (hit.passage.document_id, hit.passage.start))
         parts = [
-            _passage_words(hit.passage, hit.text, titles[hit.passage.document_id], packed.tobytes(), packed.shape[1])
+            _passage_words(
+                hit.passage,
+                hit.text,
+                titles[hit.passage.document_id],
+                packed.tobytes(),
+                packed.shape[1],
+                languages.get(hit.passage.document_id),
+            )
             for hit, packed in ((hit, word_vectors[hit.number]) for hit in ordered)
         ]
+        equal = [terms_of.get(languages.get(hit.passage.document_id) or "en", {}) for hit in ordered]
         counts = [len(part.word_counts) for part in parts]
         firsts = np.cumsum([0, *counts[:-1]]).tolist()
         befores = [None, *ordered[:-1]]
@@ -101,14 +116,21 @@ class Candidates:
                 dtype=bool,
             ),
             np.repeat(np.arange(len(parts)), counts),
-            tuple(chain.from_iterable(part.terms for part in parts)),
+            tuple(
+                same.get(term, term) if same else term
+                for part, same in zip(parts, equal, strict=True)
+                for term in part.terms
+            ),
             np.concatenate([part.places for part in parts]),
             np.concatenate([part.vectors for part in parts]),
             np.concatenate([first + part.sentence_of for first, part in zip(firsts, parts, strict=True)]),
             np.concatenate([part.functional for part in parts]),
             tuple(chain.from_iterable(part.word_counts for part in parts)),
             np.concatenate([part.meanings for part in parts]),
-            tuple(part.title_terms for part in parts),
+            tuple(
+                frozenset(same.get(term, term) for term in part.title_terms) if same else part.title_terms
+                for part, same in zip(parts, equal, strict=True)
+            ),
         )
 
 
@@ -144,7 +166,9 @@ def _adjoins(before: Hit | None, hit: Hit) -> bool:
 
 # A passage takes some 70 kB.
 @lru_cache(maxsize=512)
-def _passage_words(passage: Passage, text: str, title: str, packed: bytes, axes: int) -> _PassageWords:
+def _passage_words(
+    passage: Passage, text: str, title: str, packed: bytes, axes: int, language: str | None
+) -> _PassageWords:
     """Prepare a passage. Cached, since many questions find the same passages.
 
     Args:
@@ -153,9 +177,12 @@ def _passage_words(passage: Passage, text: str, title: str, packed: bytes, axes:
         title: its document's title.
         packed: int8 (n_words, n_axes), its words' vectors, as hashable bytes.
         axes: n_axes.
+        language: its document's.
     """
     base, spans = passage.start, np.array(passage.sentences) - passage.start
-    found = words(text)
+    found = words(text, language)
+    if len(packed) != axes * len(found) and is_cut_by_letters(text):
+        packed = bytes(axes * len(found))  # an earlier version cut it: until its file is read again, only words count
     if len(packed) != axes * len(found):
         raise ValueError(f"{len(packed) // axes} vectors for {len(found)} words in {passage.location}")
     starts = np.array([word.start for word in found], dtype=np.int64)
@@ -176,7 +203,7 @@ def _passage_words(passage: Passage, text: str, title: str, packed: bytes, axes:
         vectors,
         at[inside],
         functional,
-        tuple(len(one.split()) for _, _, one, _ in sentences),
+        tuple(count_words(one) for _, _, one, _ in sentences),
         unit_rows(by_sentence.total((vectors * ~functional[:, None]).T).T),
-        frozenset(terms(title)) | frozenset(terms(passage.heading or "")),
+        frozenset(terms(title, language)) | frozenset(terms(passage.heading or "", language)),
     )

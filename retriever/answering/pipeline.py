@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from .. import agreement
 from ..encoder import Encoder
@@ -248,8 +249,10 @@ class AnswerPipeline:
         titles, published = documents.titles(ids), documents.publication_dates(ids)
         origins = {one: ", ".join(filter(None, (titles[one], date_words(published[one])))) for one in ids}
         word_vectors = self._library.vectors.of_words([hit.number for hit in hits])
-        candidates = Candidates.of(hits, titles, word_vectors)
-        frequencies = search.frequencies(query.question.terms, hidden)
+        candidates = Candidates.of(hits, titles, word_vectors, documents.languages(ids), query.terms_of)
+        forms = query.forms
+        counts = search.frequencies(chain.from_iterable(forms.values()), hidden)
+        frequencies = {term: sum(counts[form] for form in those) for term, those in forms.items()}
         passage_count = max(1, search.passage_count(hidden))
         weighted = WeightedQuery.of(query.question, query.word_vectors, frequencies, passage_count)
         shown = ShownQuotes.of(standalone.turns).among(candidates) if standalone.depends_on_turns else None

@@ -10,8 +10,9 @@ from ..encoder import Encoder, Vectors
 from ..encoder.word_vectors import WordAxes
 from ..records import Turn
 from ..store.base import Searcher
+from ..text.languages import language_of_question
 from ..text.question import Question
-from ..text.tokens import content_terms
+from ..text.tokens import FUNCTION_TERMS, content_terms, letter_pairs
 from .date_constraints import QuestionDates
 from .spelling import respell
 
@@ -66,14 +67,14 @@ class Query:
         vector: float32 (dimension,), unit length.
         word_vectors: float32 (n_words, n_axes), of the words of `searched`, rows of unit length.
         dates: the dates that it asks for.
-        language: BCP 47 tag; None if it is not known.
+        languages: of the documents that it is asked of.
     """
 
     standalone: StandaloneQuestion
     vector: Vectors
     word_vectors: Vectors
     dates: QuestionDates
-    language: str | None = None
+    languages: frozenset[str] = frozenset({"en"})
 
     @classmethod
     def of(cls, standalone: StandaloneQuestion, search: Searcher, encoder: Encoder, axes: WordAxes) -> "Query":
@@ -85,10 +86,13 @@ class Query:
             encoder: encodes the question, and knows which words are words.
             axes: onto which the library's word vectors were turned.
         """
-        question = respell(standalone.question, search, encoder.has_word)
+        question = _in_its_language(standalone.question, search)
+        question = respell(question, search, encoder.has_word)
         reading = encoder.encode_question(question.text, [(word.start, word.end) for word in question.words])
         standalone = replace(standalone, question=question)
-        return cls(standalone, reading.vector, axes.turn(reading.word_vectors), QuestionDates.of(question))
+        return cls(
+            standalone, reading.vector, axes.turn(reading.word_vectors), QuestionDates.of(question), search.languages
+        )
 
     @property
     def question(self) -> Question:
@@ -97,11 +101,53 @@ class Query:
 
     @property
     def search_terms(self) -> tuple[str, ...]:
-        """The terms of its content words, or of all its words if it has none, and of its days in other spellings."""
-        return (*content_terms(self.question.words), *self.question.spelt_days)
+        """The terms of its content words, or of all its words if it has none, and of its days in other spellings.
+
+        Names stand in documents of any language, so a word is searched for by its forms in all of them.
+        """
+        terms = content_terms(self.question.words)
+        forms = (form for term in dict.fromkeys(terms) for form in self.forms[term][1:])
+        return (*terms, *forms, *letter_pairs(self.question.text), *self.question.spelt_days)
+
+    @property
+    def forms(self) -> dict[str, tuple[str, ...]]:
+        """Each term with the terms that its word has in the library's other languages, its own first."""
+        question = self.question
+        others = [question.terms_in(language) for language in sorted(self.languages - {question.language})]
+        return {
+            term: (term, *dict.fromkeys(other for other in forms if other != term and other not in FUNCTION_TERMS))
+            for term, *forms in zip(question.terms, *others, strict=True)
+        }
+
+    @property
+    def terms_of(self) -> dict[str, dict[str, str]]:
+        """For each other language of the library: a word's term there -> its term here."""
+        question = self.question
+        return {
+            language: {
+                form: term
+                for form, term in zip(question.terms_in(language), question.terms, strict=True)
+                if not {form, term} & FUNCTION_TERMS
+            }
+            for language in self.languages - {question.language}
+        }
 
     @property
     def search_weights(self) -> dict[str, float]:
         """The weights of terms that are not the question's own."""
         parts = (term for term in self.question.spelt_days if "." not in term)  # "11.02.2022" is the whole day
         return dict.fromkeys(parts, SPELT_DAY_WEIGHT)
+
+
+def _in_its_language(question: Question, search: Searcher) -> Question:
+    """A question, read in its language. Words that the library's documents of a language have speak for it."""
+
+    def known(language: str) -> float:
+        read = Question.of(question.text, language)
+        naming = [term for term in read.terms if term not in FUNCTION_TERMS]
+        functional = len(read.terms) - len(naming)
+        return (functional + search.count_known(naming, language)) / max(1, len(read.terms))
+
+    if search.languages <= {"en"} and known("en") == 1:
+        return Question.of(question.text)  # without loading what tells languages apart
+    return Question.of(question.text, language_of_question(question.text, search.languages, known))

@@ -1,7 +1,8 @@
 """A question -> the same question with misspelt words as the library spells them: "delegaton" finds the delegation.
 
-A word is taken for misspelt when neither the library nor the encoder's vocabulary has it, it names no nation, and the
-library has one that is a slip or two away. What was changed is shown to the user (`understood_as`).
+Only a question in a language of the library is spelt, and only by the words of documents in that language. A word is
+taken for misspelt when neither the library nor the encoder's vocabulary has it, it names no nation, and the library has
+one that is a slip or two away. What was changed is shown to the user (`understood_as`).
 """
 
 from collections.abc import Callable
@@ -20,14 +21,20 @@ def respell(question: Question, search: Searcher, is_word: Callable[[str], bool]
         search: the library's indexes.
         is_word: whether a word is a word of the language, whatever the library holds.
     """
+    if question.language not in search.languages:
+        return question
     text = question.text
     for word, spelt in zip(reversed(question.words), reversed(question.spelt), strict=True):
-        nearest = spelt if is_word(spelt) or nation_of([fold(spelt)]) else search.nearest_spelling(spelt)
+        nearest = (
+            spelt if is_word(spelt) or nation_of([fold(spelt)]) else search.nearest_spelling(spelt, question.language)
+        )
         if _is_longer(spelt, nearest):
             continue
-        if term_of(nearest) not in FUNCTION_TERMS:  # "wich" is no slip for "with", in a library without "which"
+        if (
+            term_of(nearest, question.language) not in FUNCTION_TERMS
+        ):  # "wich" is no slip for "with", in a library without "which"
             text = text[: word.start] + nearest + text[word.end :]
-    return Question.of(text)
+    return Question.of(text, question.language)
 
 
 def _is_longer(spelt: str, nearest: str) -> bool:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from ..learning import Flags
 from ..text.blocks import CLOSERS, introduces, is_list_item
 from ..text.sentences import heads_table, is_table_row
+from ..text.tokens import count_words
 from .candidates import Candidate
 
 # A longer item is a paragraph, even with a number, as in minutes or a law. It is quoted by its sentences.
@@ -87,7 +88,7 @@ class _UnitFinder:
         self._indented = [_LINE_INDENT.search(gap) is not None for gap in gaps]
         self._marked = [begins and is_list_item(text) for begins, text in zip(self._begins, self._texts, strict=True)]
         self._rows = [is_table_row(text) for text in self._texts]
-        self._sizes = [len(text.split()) for text in self._texts]
+        self._sizes = [count_words(text) for text in self._texts]
 
     def unit_at(self, at: int) -> TextUnit | None:
         """The unit that begins with a sentence."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from ..errors import LibraryError, QuestionError
-from ..filters import EVERY_COLLECTION, known_collection
+from ..filters import known_collection
 from ..store.base import Library
 
 LONGEST_NAME = 80
@@ -23,7 +23,7 @@ def tidy_name(name: str) -> str:
         QuestionError: it is empty, too long, or has characters that cannot be shown.
     """
     tidy = " ".join(name.split())
-    if tidy in ("", EVERY_COLLECTION) or len(tidy) > LONGEST_NAME or not tidy.isprintable():
+    if not tidy or len(tidy) > LONGEST_NAME or not tidy.isprintable():
         raise QuestionError(f"{name!r} cannot be a collection's name: write 1 to {LONGEST_NAME} letters.")
     return tidy
 
@@ -55,16 +55,14 @@ def add(library: Library, name: str) -> str:
     return new
 
 
-def assign(library: Library, document_ids: Sequence[str], name: str) -> str:
-    """Let documents belong to a collection, all or none; nothing is encoded again. Returns its name.
+def assign(library: Library, document_ids: Sequence[str], name: str) -> None:
+    """Let documents belong to a collection, all or none; nothing is encoded again.
 
     Raises:
         DocumentUnknown: one of the ids is not in the library.
         QuestionError: there is no such collection.
     """
-    known = known_collection(names_in(library), name)
-    library.documents.assign(document_ids, known)
-    return known
+    library.documents.assign(document_ids, known_collection(names_in(library), name))
 
 
 def rename(library: Library, old: str, new: str) -> str:
@@ -93,7 +91,7 @@ def remove(library: Library, name: str) -> int:
     ids = sorted(library.documents.ids_in([known]))
     if ids and library.collections.all().get(known) is not None:
         raise LibraryError(
-            f"Only its members may see what is in {known!r}. Move its documents to another collection or "
+            f"Only its members may see the {len(ids)} documents of {known!r}. Move them to another collection or "
             "remove them first, or open it with: ibid collection members NAME --everyone"
         )
     library.documents.assign(ids, "")
@@ -101,8 +99,8 @@ def remove(library: Library, name: str) -> int:
     return len(ids)
 
 
-def set_members(library: Library, name: str, members: Sequence[str] | None) -> str:
-    """Say which accounts may see a collection; None: everybody. Returns its name.
+def set_members(library: Library, name: str, members: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Say which accounts may see a collection. Returns their names in order; None for everybody.
 
     Raises:
         QuestionError: there is no such collection, or a name cannot be an account's.
@@ -111,8 +109,9 @@ def set_members(library: Library, name: str, members: Sequence[str] | None) -> s
     for member in members or ():
         if not _ACCOUNT.fullmatch(member):
             raise QuestionError(f"{member!r} cannot be an account: they are the names of `ibid serve --auth NAME`.")
-    library.collections.save(known, None if members is None else sorted(set(members)))
-    return known
+    kept = None if members is None else tuple(sorted(set(members)))
+    library.collections.save(known, kept)
+    return kept
 
 
 def _named(library: Library, name: str) -> str:

@@ -79,6 +79,9 @@ class Documents(Protocol):
     def publication_dates(self, document_ids: Iterable[str]) -> dict[str, str | None]:
         """Fetch the dates of some documents: id -> ISO 8601 date, perhaps without day or month, or None."""
 
+    def languages(self, document_ids: Iterable[str]) -> dict[str, str | None]:
+        """Fetch the languages of some documents: id -> ISO 639-1 code, or None where it is not known."""
+
     def date_range(self) -> tuple[str, str] | None:
         """The first and the last date of all documents, or None if no document has a date."""
 
@@ -242,6 +245,10 @@ class Searcher(Protocol):
         """The library's counts and digest in that generation."""
 
     @property
+    def languages(self) -> frozenset[str]:
+        """The languages of the library's documents; English stands for those that are not known."""
+
+    @property
     def is_worn(self) -> bool:
         """Whether so much has changed since its indexes were built that they should be built again."""
 
@@ -276,8 +283,11 @@ class Searcher(Protocol):
     def passage_count(self, excluded: Exclusion = None) -> int:
         """Count the searchable passages, without excluded documents."""
 
-    def nearest_spelling(self, word: str) -> str:
-        """The library's nearest spelling of a word that it does not have, or the word itself if none is near."""
+    def count_known(self, terms: Sequence[str], language: str) -> int:
+        """Count those of some terms that the library's documents of a language have in their own words."""
+
+    def nearest_spelling(self, word: str, language: str) -> str:
+        """The nearest spelling in the library's documents of a language, or the word itself if none is near."""
 
 
 class Indexes(Protocol):

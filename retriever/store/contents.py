@@ -120,6 +120,7 @@ class StoredPassage:
         document_number: the number of its document, also never used again.
         title: its document's title.
         text: its slice of the document's text.
+        language: its document's language, as in `DocumentSummary`.
     """
 
     number: int
@@ -127,6 +128,7 @@ class StoredPassage:
     passage: Passage
     title: str
     text: str
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

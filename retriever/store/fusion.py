@@ -10,6 +10,7 @@ from ..records import Hit, Why
 from ..settings import Settings
 from ..text.tokens import words
 from .base import Library
+from .contents import StoredPassage
 
 Ranking = Sequence[tuple[int, float]]  # passage number and score
 
@@ -40,7 +41,7 @@ def fused_hits(
             stored[number].passage,
             stored[number].text,
             score,
-            Why(dense_ranks.get(number), lexical_ranks.get(number), _matched_words(stored[number].text, naming)),
+            Why(dense_ranks.get(number), lexical_ranks.get(number), _matched_words(stored[number], naming)),
         )
         for number, score in fused
         if number in stored
@@ -70,10 +71,10 @@ def weighted_sum(dense: Ranking, lexical: Ranking, dense_weight: float) -> list[
     return sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _matched_words(text: str, wanted: frozenset[str]) -> tuple[str, ...]:
-    """The words of a text that match some terms, one word per term, in its first spelling."""
+def _matched_words(stored: StoredPassage, wanted: frozenset[str]) -> tuple[str, ...]:
+    """The words of a passage that match some terms, one word per term, in its first spelling."""
     spelt: dict[str, str] = {}
-    for word in words(text):
+    for word in words(stored.text, stored.language):
         if word.term in wanted:
-            spelt.setdefault(word.term, text[word.start : word.end])
+            spelt.setdefault(word.term, stored.text[word.start : word.end])
     return tuple(spelt.values())

@@ -125,6 +125,10 @@ class SeenDocuments:
         """As `base.Documents.publication_dates`."""
         return self._documents.publication_dates(self._seen(document_ids))
 
+    def languages(self, document_ids: Iterable[str]) -> dict[str, str | None]:
+        """As `base.Documents.languages`."""
+        return self._documents.languages(self._seen(document_ids))
+
     def date_range(self) -> tuple[str, str] | None:
         """The first and the last date of the documents that are seen."""
         dates = sorted(one.published for one in self.all() if one.published)
@@ -307,16 +311,6 @@ class LibraryView:
         self.collections = SeenCollections(self._hidden)
 
     @property
-    def hidden_collections(self) -> frozenset[str]:
-        """The names of the collections that are hidden."""
-        return self._hidden.collections
-
-    @property
-    def hidden_documents(self) -> frozenset[str]:
-        """The ids of their documents."""
-        return self._hidden.ids
-
-    @property
     def vectors(self) -> PassageVectors:
         """Those of the whole library; they are asked for by the numbers of passages that are seen."""
         return self._library.vectors
@@ -408,6 +402,11 @@ class SeenSearcher:
         """As `base.Searcher.is_worn`."""
         return self._searcher.is_worn
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages of the documents that are seen."""
+        return frozenset(one.language or "en" for one in self._view.documents.all())
+
     def hits(
         self,
         library: Library,
@@ -430,10 +429,15 @@ class SeenSearcher:
         """As `base.Searcher.passage_count`."""
         return self._searcher.passage_count(self._left_out(excluded))
 
-    def nearest_spelling(self, word: str) -> str:
+    def count_known(self, terms: Sequence[str], language: str) -> int:
+        """As `base.Searcher.count_known`; where only hidden documents have a term, it is not known."""
+        seen = [term for term, count in self.frequencies(terms).items() if count]
+        return self._searcher.count_known(seen, language) if language in self.languages else 0
+
+    def nearest_spelling(self, word: str, language: str) -> str:
         """As `base.Searcher.nearest_spelling`; the word itself if only hidden documents have that spelling."""
-        nearest = self._searcher.nearest_spelling(word)
-        term = term_of(nearest)
+        nearest = self._searcher.nearest_spelling(word, language)
+        term = term_of(nearest, language)
         return nearest if nearest != word and self.frequencies([term]).get(term) else word
 
     def _left_out(self, excluded: SeenExclusion | None) -> Exclusion:

@@ -12,7 +12,7 @@ from ..errors import QuestionError
 from .calendar import spellings
 from .phrases import Phrase, phrases
 from .time_expressions import TimeExpressions, days_in
-from .tokens import FUNCTION_TERMS, Word, fold, terms, words
+from .tokens import FUNCTION_TERMS, Word, fold, term_of, terms, words
 
 _YES_OR_NO = re.compile(
     r"(?i)^(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|may|might|must|shall|"
@@ -34,15 +34,17 @@ class Question:
 
     Attributes:
         text: the question, with single spaces between its words.
+        language: ISO 639-1 code; English until the library is known that it is asked of.
     """
 
     text: str
+    language: str = "en"
 
     @classmethod
     @lru_cache(maxsize=1024)  # the earlier questions of a conversation come back with each new one
-    def of(cls, text: str) -> "Question":
-        """Read a question; the same text gives the same object."""
-        return cls(text)
+    def of(cls, text: str, language: str = "en") -> "Question":
+        """Read a question; the same text in the same language gives the same object."""
+        return cls(text, language)
 
     @classmethod
     def checked(cls, text: str, longest: int) -> "Question":
@@ -68,12 +70,16 @@ class Question:
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """Its words, in order."""
-        return words(self.text)
+        return words(self.text, self.language)
 
     @cached_property
     def terms(self) -> tuple[str, ...]:
         """The terms of its words, in order, with repetitions."""
         return tuple(word.term for word in self.words)
+
+    def terms_in(self, language: str) -> tuple[str, ...]:
+        """The terms that its words have in a text of some language: one for each word."""
+        return tuple(term_of(spelt, language) for spelt in self.spelt)
 
     @cached_property
     def naming_terms(self) -> frozenset[str]:

@@ -3,8 +3,9 @@
 import threading
 from collections import OrderedDict
 
+from ..assistant import Assistant
 from ..interfaces.html.source import Source
-from .seen import SeenLibrary
+from .loading import Loader
 
 SOURCES_KEPT = 32
 """Documents that stay laid out; a long one takes a tenth of a second."""
@@ -13,7 +14,7 @@ SOURCES_KEPT = 32
 class SourceCache:
     """The documents that were opened last. Safe to use from several threads."""
 
-    def __init__(self, library: SeenLibrary) -> None:
+    def __init__(self, library: Loader[Assistant]) -> None:
         self._library = library
         self._sources: OrderedDict[tuple[str, str], Source] = OrderedDict()
         self._lock = threading.Lock()

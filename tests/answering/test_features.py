@@ -160,4 +160,4 @@ def test_the_order_of_the_passages_does_not_matter() -> None:
 
 def test_words_and_vectors_go_together() -> None:
     with pytest.raises(ValueError, match="2 vectors for 3 words in varn:0-17"):
-        Candidates.of([hit(1, KEEPER)], {"varn": ""}, {1: np.zeros((2, 4), np.int8)})
+        Candidates.of([hit(1, KEEPER)], {"varn": ""}, {1: np.zeros((2, 4), np.int8)}, {})

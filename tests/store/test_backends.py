@@ -295,8 +295,8 @@ def test_terms_are_counted_and_what_is_left_out_is_not(library: Library) -> None
     assert search.frequencies(["ticket", "captain", "volcano"]) == {"ticket": 2, "captain": 1, "volcano": 0}
     assert search.frequencies(["ticket", "captain"], hidden) == {"ticket": 1, "captain": 0}
     assert (search.passage_count(), search.passage_count(hidden)) == (2, 1)
-    assert search.nearest_spelling("captian") == "captain"
-    assert search.nearest_spelling("volcano") == "volcano"
+    assert search.nearest_spelling("captian", "en") == "captain"
+    assert search.nearest_spelling("volcano", "en") == "volcano"
 
 
 def test_hits_have_ranks(library: Library) -> None:

@@ -102,20 +102,20 @@ def test_of_many_that_are_left_out_a_word_is_taken_to_be_as_common_as_of_all(
     ],
 )
 def test_a_misspelt_word_gets_the_librarys_spelling(index: LexicalIndex, typed: str, known: str) -> None:
-    assert term_of(index.nearest_spelling(typed)) == known
+    assert term_of(index.nearest_spelling(typed, "en")) == known
 
 
 def test_slips_are_counted_in_whole_words_not_in_stems(tmp_path: Path) -> None:
     """The stem of "delegation" is "deleg", five letters from "delegaton"."""
     index = LexicalIndex.build(tmp_path / "talks", [Text(1, 1, "", "", "The delegation left.")])
-    assert term_of(index.nearest_spelling("delegaton")) == "deleg"
+    assert term_of(index.nearest_spelling("delegaton", "en")) == "deleg"
 
 
 def test_of_two_near_spellings_the_commoner_is_taken(tmp_path: Path) -> None:
     bodies = ["a bolt", "a boot and a bolt", "a boot", "a boot"]
     index = LexicalIndex.build(tmp_path / "boats", [Text(at, 1, "", "", body) for at, body in enumerate(bodies)])
-    assert term_of(index.nearest_spelling("boat")) == "boot", "three passages have a boot, two a bolt"
-    assert term_of(index.nearest_spelling("bolt")) == "bolt", "what is known is not misspelt"
+    assert term_of(index.nearest_spelling("boat", "en")) == "boot", "three passages have a boot, two a bolt"
+    assert term_of(index.nearest_spelling("bolt", "en")) == "bolt", "what is known is not misspelt"
 
 
 def test_what_looks_like_a_query_language_is_only_words(index: LexicalIndex) -> None:
@@ -127,7 +127,7 @@ def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
     assert empty.search(terms("ferry"), 10) == []
     assert empty.numbers() == set()
     assert empty.frequencies(["ferri"]) == {"ferri": 0}
-    assert term_of(empty.nearest_spelling("ferry")) == "ferri"
+    assert term_of(empty.nearest_spelling("ferry", "en")) == "ferri"
 
 
 def test_a_built_index_is_the_same_when_it_is_opened(index: LexicalIndex, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from retriever.ingest.chunking import split_passages
 from retriever.ingest.encoding import encode_documents
 from retriever.store.contents import text_digest
 from retriever.store.sqlite import migrations
-from retriever.store.sqlite.checksums import DOCUMENT_COLUMNS, _row_checksum
+from retriever.store.sqlite.checksums import DOCUMENT_COLUMNS, checksum_of_details
 from retriever.store.sqlite.schema import FILE_NAME, FORMAT, OLDEST_FORMAT
 from retriever.text.minhash import sketch
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, WordEncoder
@@ -95,8 +95,15 @@ def write_format_2(folder: Path, *scripts: str) -> None:
                 connection.execute(f"INSERT INTO passages VALUES (NULL, {', '.join('?' * len(values))})", values)
 
 
+def drop_languages(connection: sqlite3.Connection) -> None:
+    """Take away what format 7 added."""
+    connection.execute("DROP INDEX documents_detected")
+    connection.execute("ALTER TABLE documents DROP COLUMN detected")
+
+
 def drop_collections(connection: sqlite3.Connection) -> None:
-    """Take away what format 6 added."""
+    """Take away what formats 6 and 7 added."""
+    drop_languages(connection)
     for statement in ("TABLE collections", "INDEX documents_collection"):
         connection.execute(f"DROP {statement}")
     connection.execute("ALTER TABLE documents DROP COLUMN collection")
@@ -133,7 +140,7 @@ def test_a_library_of_format_3_keeps_its_checksums(tmp_path: Path) -> None:
             connection.execute(f"ALTER TABLE documents DROP COLUMN {name}")
         for (number,) in connection.execute("SELECT number FROM documents").fetchall():
             columns = DOCUMENT_COLUMNS.removesuffix(", rows, warnings, word_boxes, collection")
-            values = (_row_checksum(connection, number, columns), number)
+            values = (checksum_of_details(connection, number, columns), number)
             connection.execute("UPDATE seals SET facts = ? WHERE document = ?", values)
         connection.execute("UPDATE documents SET title = 'Another' WHERE id = 'harbour'")
         connection.execute("UPDATE manifest SET format = 3")
@@ -150,7 +157,7 @@ def test_a_library_of_format_4_gets_the_places_of_words_when_its_files_are_read_
         connection.execute("ALTER TABLE documents DROP COLUMN word_boxes")
         for (number,) in connection.execute("SELECT number FROM documents").fetchall():
             columns = DOCUMENT_COLUMNS.removesuffix(", word_boxes, collection")
-            values = (_row_checksum(connection, number, columns), number)
+            values = (checksum_of_details(connection, number, columns), number)
             connection.execute("UPDATE seals SET facts = ? WHERE document = ?", values)
         connection.execute("UPDATE manifest SET format = 4")
     with Assistant.open(tmp_path / "library", encoder=WordEncoder()) as assistant:
@@ -168,7 +175,7 @@ def test_a_library_of_format_5_has_its_documents_in_no_collection(tmp_path: Path
     with closing(sqlite3.connect(tmp_path / "library" / FILE_NAME)) as connection, connection:
         drop_collections(connection)
         for (number,) in connection.execute("SELECT number FROM documents").fetchall():
-            values = (_row_checksum(connection, number, DOCUMENT_COLUMNS.removesuffix(", collection")), number)
+            values = (checksum_of_details(connection, number, DOCUMENT_COLUMNS.removesuffix(", collection")), number)
             connection.execute("UPDATE seals SET facts = ? WHERE document = ?", values)
         connection.execute("UPDATE manifest SET format = 5")
     with Assistant.open(tmp_path / "library", encoder=WordEncoder()) as assistant:
@@ -177,6 +184,30 @@ def test_a_library_of_format_5_has_its_documents_in_no_collection(tmp_path: Path
         assistant.add_collection("Boats")
         assistant.collect(["ferry"], "Boats")
         assert assistant.document("ferry") == replace(DOCUMENTS[0], collection="Boats")
+        assert assistant.verify() == ()
+
+
+def test_a_library_of_format_6_gets_its_languages_from_its_texts(tmp_path: Path) -> None:
+    german = page("miete", "Die Kündigungsfrist beträgt drei Monate, und der Mieter zahlt die Kaution.")
+    with Assistant.open(tmp_path / "library", encoder=WordEncoder(), create=True) as assistant:
+        assistant.add([*DOCUMENTS, german])
+    with closing(sqlite3.connect(tmp_path / "library" / FILE_NAME)) as connection, connection:
+        drop_languages(connection)
+        for (number,) in connection.execute("SELECT number FROM documents").fetchall():
+            connection.execute("UPDATE documents SET read_as = 'read' WHERE number = ?", (number,))
+            values = (checksum_of_details(connection, number), number)
+            connection.execute("UPDATE seals SET facts = ? WHERE document = ?", values)
+        connection.execute("UPDATE manifest SET format = 6")
+    with Assistant.open(tmp_path / "library", encoder=WordEncoder()) as assistant:
+        assert {one.id: one.language for one in assistant.documents()} == {
+            "ferry": "en",
+            "harbour": "en",
+            "lighthouse": "en",
+            "miete": "de",
+        }
+        origins = assistant._library.documents.origins()
+        assert {one.document_id: one.read_as for one in origins.values()}["miete"] == ""
+        assert {one.document_id: one.read_as for one in origins.values()}["ferry"] == "read"
         assert assistant.verify() == ()
 
 

@@ -22,12 +22,11 @@ class IbidRetriever(BaseRetriever):
         documents: Sequence[str] = (),
         since: str = "",
         until: str = "",
-        collections: Sequence[str] = (),
     ) -> None:
         """Store what finds passages, the most to return, and which documents to search."""
         self._assistant = assistant
         self._count = count
-        self._names = scope_names(sources, documents, since, until, collections)
+        self._names = scope_names(sources, documents, since, until)
         super().__init__()
 
     def to_dict(self) -> dict[str, Any]:

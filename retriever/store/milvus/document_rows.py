@@ -28,12 +28,14 @@ class LibraryCounts:
 
     Attributes:
         date_range: the first and the last date of all documents, or None if no document has a date.
+        languages: of all documents; English stands for those that are not known.
         valid_until: by `time.monotonic`; until then the library is not counted again, even if others change it.
     """
 
     generation: int
     state: LibraryState
     date_range: tuple[str, str] | None
+    languages: frozenset[str]
     valid_until: float
 
 
@@ -143,6 +145,8 @@ class DocumentRows:
                     len(listed), sum(one.passages for one in listed), library_digest(self._encoder_digest, described)
                 )
                 span = (dates[0], dates[-1]) if dates else None
+                languages = frozenset(one.language or "en" for one in listed)
                 now = time.monotonic()
-                counts = self._counts = LibraryCounts(generation, state, span, now + (now - began) / _COUNTING_SHARE)
+                until = now + (now - began) / _COUNTING_SHARE
+                counts = self._counts = LibraryCounts(generation, state, span, languages, until)
             return counts

@@ -119,6 +119,10 @@ class MilvusDocuments:
         """Fetch the dates of some documents: id -> ISO 8601 date, perhaps without day or month, or None."""
         return {one.id: one.published for one in self._summaries(document_ids)}
 
+    def languages(self, document_ids: Iterable[str]) -> dict[str, str | None]:
+        """Fetch the languages of some documents: id -> ISO 639-1 code, or None where it is not known."""
+        return {one.id: one.language for one in self._summaries(document_ids)}
+
     def date_range(self) -> tuple[str, str] | None:
         """The first and the last date of all documents, or None if none has one."""
         return self._rows.counts().date_range

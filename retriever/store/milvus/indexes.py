@@ -19,7 +19,8 @@ class MilvusIndexes:
 
     def open(self, *, rebuild: bool = False) -> MilvusSearcher:
         """Search the library's present state."""
-        return MilvusSearcher(self._engine, self._rows, self._rows.generation() or 0, self._rows.counts().state)
+        counts = self._rows.counts()
+        return MilvusSearcher(self._engine, self._rows, self._rows.generation() or 0, counts.state, counts.languages)
 
     def open_soon(self) -> MilvusSearcher | None:
         """As `open`."""

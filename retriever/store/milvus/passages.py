@@ -88,7 +88,7 @@ class MilvusPassages:
             contents = self._vectors.contents(list(numbers))
             for number, passage in numbers.items():
                 text = contents[number].text if number in contents else ""
-                yield StoredPassage(number, row.key, passage, row.summary.title, text)
+                yield StoredPassage(number, row.key, passage, row.summary.title, text, row.summary.language)
 
     def fetch(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
         """Fetch passages by their numbers; those of no current version are left out."""
@@ -101,6 +101,7 @@ class MilvusPassages:
                 replace(contents[number].passage, document_id=document_id),
                 rows[key_of(document_id)].summary.title,
                 contents[number].text,
+                rows[key_of(document_id)].summary.language,
             )
             for number, (document_id, _) in places.items()
             if number in contents

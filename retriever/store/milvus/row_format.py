@@ -18,8 +18,9 @@ import numpy as np
 from ...encoder.word_vectors import Bytes
 from ...filters import Scope
 from ...records import Document, DocumentSummary, Passage, Provenance
+from ...text.languages import language_of
 from ...text.minhash import Sketches, sketch
-from ...text.tokens import plain, terms, words
+from ...text.tokens import letter_pairs, plain, terms, words
 from ..contents import DocumentOrigin, EncodedPassage, sentences_from, text_digest, with_rows
 from ..fields import FIELD_WEIGHTS
 from .engine import Row
@@ -108,6 +109,7 @@ def document_row(
         "warnings": document.warnings,
         "author": document.author,
         "collection": document.collection,
+        "language": language_of(document.text, document.language),
     }
     sketched = base64.b64encode(sketch(document.text).tobytes()).decode()
     row = {"version": version, "vector": NO_VECTOR, "sketch": sketched, "about": json.dumps(about)}
@@ -123,6 +125,7 @@ def document_row_from(row: Row) -> DocumentRow:
         "warnings": tuple(about.get("warnings", ())),
         "author": about.get("author"),
         "collection": about.get("collection", ""),
+        "language": about.get("language"),
     }  # earlier versions had none of these
     summary = DocumentSummary(**{name: about[name] for name in names}, known=known, **later)
     origin = DocumentOrigin(about["id"], about["title"], known.get("title"), about["sha256"], about["read_as"])
@@ -150,12 +153,14 @@ def with_collection(row: Row, collection: str) -> Row:
 
 def passage_rows(document: Document, version: int, encoded: Sequence[EncodedPassage]) -> Iterator[Row]:
     """The rows of a document's passages that can be found."""
-    title, shared = terms(document.title), {"version": version, **_filter_fields(document)}
+    language = language_of(document.text, document.language)
+    title, shared = _indexed(document.title, language), {"version": version, **_filter_fields(document)}
     for item in encoded:
         passage = item.passage
         if item.vector is None:
             continue
-        heading, body = terms(passage.heading or ""), terms(document.text[passage.start : passage.end])
+        heading = _indexed(passage.heading or "", language)
+        body = _indexed(document.text[passage.start : passage.end], language)
         row = {
             **shared,
             "number": number_of(version, passage.start),
@@ -167,6 +172,10 @@ def passage_rows(document: Document, version: int, encoded: Sequence[EncodedPass
         for name, found in zip(FIELD_WEIGHTS, (title, heading, body), strict=True):
             row[words_of(name)] = as_words(found)
         yield row
+
+
+def _indexed(text: str, language: str | None) -> tuple[str, ...]:
+    return (*terms(text, language), *letter_pairs(text))
 
 
 def part_rows(document: Document, version: int, encoded: Sequence[EncodedPassage]) -> Iterator[Row]:

@@ -47,12 +47,13 @@ class MilvusExclusion:
 
 @dataclass(frozen=True, slots=True)
 class MilvusSearcher:
-    """The server's indexes, which are always up to date, and the library's counts at one generation."""
+    """The server's indexes, which are always up to date, and the library's counts and languages at one generation."""
 
     engine: Engine
     rows: DocumentRows
     generation: int
     state: LibraryState
+    languages: frozenset[str]
     _counts: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -84,12 +85,16 @@ class MilvusSearcher:
         """Count the searchable passages, without excluded documents."""
         return self._count(excluded.condition) if excluded is not None else self.state.passages
 
-    def nearest_spelling(self, word: str) -> str:
-        """The library's own spelling of a word that it does not have, or the word itself if none is near.
+    def count_known(self, terms: Sequence[str], language: str) -> int:
+        """Count those of some terms that the library's documents have in their own words, whatever their language."""
+        return sum(count > 0 for count in self.frequencies(terms).values()) if language in self.languages else 0
+
+    def nearest_spelling(self, word: str, language: str) -> str:
+        """The nearest spelling in the library's documents, or the word itself if none is near.
 
         As near counts what `LexicalIndex.nearest_spelling` counts.
         """
-        term, spelt = term_of(word), plain(word)
+        term, spelt = term_of(word, language), plain(word)
         slips = min(len(spelt) // 4, 2) if spelt.isalpha() else 0
         if slips == 0 or self._frequency(term, None) or self._is_named(term):
             return word
@@ -98,7 +103,7 @@ class MilvusSearcher:
             (distance, -count, one)
             for one in (str(row["data"]) for row, _ in found)
             if one[0] == spelt[0] and (distance := OSA.distance(spelt, one)) <= slips
-            if (count := self._frequency(term_of(one), None))
+            if (count := self._frequency(term_of(one, language), None))
         ]
         return min(near, default=(0, 0, word))[2]
 

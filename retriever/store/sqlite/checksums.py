@@ -30,18 +30,19 @@ def compare_checksums(connection: sqlite3.Connection, document_number: int) -> t
 def renew_checksum(connection: sqlite3.Connection, document_number: int, before: str, after: str) -> None:
     """Store a checksum over other columns of a document's own row, if the one over the columns before is right."""
     (stored,) = connection.execute("SELECT facts FROM seals WHERE document = ?", (document_number,)).fetchone()
-    if stored == _row_checksum(connection, document_number, before):
-        new = _row_checksum(connection, document_number, after)
+    if stored == checksum_of_details(connection, document_number, before):
+        new = checksum_of_details(connection, document_number, after)
         connection.execute("UPDATE seals SET facts = ? WHERE document = ?", (new, document_number))
 
 
 def _checksums(connection: sqlite3.Connection, document_number: int) -> tuple[str, str]:
     """SHA-256, hexadecimal, of a document's own row and of its passages, vectors included."""
     passages = "SELECT * FROM passages WHERE document = ? ORDER BY number"
-    return _row_checksum(connection, document_number), _sha256(connection.execute(passages, (document_number,)))
+    return checksum_of_details(connection, document_number), _sha256(connection.execute(passages, (document_number,)))
 
 
-def _row_checksum(connection: sqlite3.Connection, document_number: int, columns: str = DOCUMENT_COLUMNS) -> str:
+def checksum_of_details(connection: sqlite3.Connection, document_number: int, columns: str = DOCUMENT_COLUMNS) -> str:
+    """SHA-256, hexadecimal, of a document's own row."""
     details = f"SELECT {columns}, text_sha256, read_as, sketch FROM documents WHERE number = ?"  # noqa: S608
     return _sha256(connection.execute(details, (document_number,)))
 

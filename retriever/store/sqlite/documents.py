@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...records import Document, DocumentSummary, Provenance, inferred_of
+from ...text.languages import language_of
 from ...text.minhash import HASHES, Sketches, sketch
 from ..contents import (
     Addition,
@@ -29,10 +30,11 @@ from .vectors import SqliteVectors
 _SUMMARIES = (
     "SELECT d.id, title, publisher, published, known, media_type, length(text), "
     "(SELECT count(*) FROM passages p WHERE p.document = d.number AND NOT furniture), sha256, source, warnings, "
-    "author, collection FROM documents d"
+    "author, collection, detected FROM documents d"
 )
 _SUMMARY_FIELDS = (
-    "id title publisher published known media_type characters passages sha256 source warnings author collection".split()
+    "id title publisher published known media_type characters passages sha256 source warnings author collection "
+    "language".split()
 )
 
 
@@ -118,6 +120,14 @@ class SqliteDocuments:
     def publication_dates(self, document_ids: Iterable[str]) -> dict[str, str | None]:
         """Fetch the dates of some documents: id -> ISO 8601 date, perhaps without day or month, or None."""
         return dict(self._columns("id, published", document_ids))
+
+    def languages(self, document_ids: Iterable[str]) -> dict[str, str | None]:
+        """Fetch the languages of some documents: id -> ISO 639-1 code, or None where it is not known."""
+        return dict(self._columns("id, detected", document_ids))
+
+    def all_languages(self) -> frozenset[str]:
+        """The languages of all documents; English stands for those that are not known."""
+        return frozenset(row[0] or "en" for row in self._database.rows("SELECT DISTINCT detected FROM documents"))
 
     def date_range(self) -> tuple[str, str] | None:
         """The first and the last date of all documents, as ISO 8601 writes them, or None if none has one."""
@@ -262,8 +272,9 @@ def document_from(row: Row) -> Document:
 
 def _add(connection: sqlite3.Connection, document: Document, read_as: str) -> int:
     """Write a document's own row; returns its number."""
-    columns = f"{DOCUMENT_COLUMNS}, text_sha256, read_as, sketch"
+    columns = f"{DOCUMENT_COLUMNS}, text_sha256, read_as, sketch, detected"
     row = (*_row(document), text_digest(document.text), read_as, sketch(document.text).tobytes())
+    row += (language_of(document.text, document.language),)
     marks = ", ".join("?" * len(row))
     return connection.execute(f"INSERT INTO documents ({columns}) VALUES ({marks})", row).lastrowid or 0  # noqa: S608
 

@@ -30,7 +30,7 @@ from .vectors import SqliteVectors
 
 INDEX_FOLDER = "index"
 # Part of the folder's name: counts up when the content of the indexes, or the way that terms are made, changes.
-INDEX_VERSION = 5
+INDEX_VERSION = 6
 # Another process that builds the indexes of a later generation removes ours. So many times in a row, the disk is stuck.
 _ATTEMPTS = 10
 _NAME = re.compile(rf"(\d+)-(\w+)-v{INDEX_VERSION}")
@@ -144,7 +144,8 @@ class SqliteIndexes:
                 folder = self._folder(generation, state)
                 if not rebuild:
                     try:
-                        return SqliteSearcher(generation, state, DenseIndex.load(folder), LexicalIndex.load(folder))
+                        dense, lexical = DenseIndex.load(folder), LexicalIndex.load(folder)
+                        return SqliteSearcher(generation, state, self._documents.all_languages(), dense, lexical)
                     except BaseException as error:  # each library has its own errors for a damaged file
                         if _is_interruption(error):
                             raise
@@ -208,7 +209,10 @@ class SqliteIndexes:
 
 
 def _texts(passages: Iterable[StoredPassage]) -> Iterator[Text]:
-    return (Text(one.number, one.document_number, one.title, one.passage.heading or "", one.text) for one in passages)
+    return (
+        Text(one.number, one.document_number, one.title, one.passage.heading or "", one.text, one.language)
+        for one in passages
+    )
 
 
 def _holds_all(index: DenseIndex, numbers: NDArray[np.int64], batches: Iterable[Vectors]) -> bool:

@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from ...text.tokens import plain, spelt_words, term_of
+from ...text.tokens import letter_pairs, plain, spelt_words, term_of
 from ..fields import FIELD_WEIGHTS
 from .index_files import share
 
 FOLDER_NAME = "lexical"
 # The field of the words before stemming. Typing errors are counted in whole words: "delegaton" is far from "deleg".
 _SPELT = "spelt"
+_LANGUAGE = "language"
+_MARK = ":"
 # With at most this many excluded passages, passages with a word are counted exactly, which takes 0.2 ms per word.
 COUNTED_AT_MOST = 10_000
 # The most memory of a writer. A million passages fill it two or three times, so merges in the background are not
@@ -31,13 +33,14 @@ _WRITER_BYTES = 400_000_000
 
 
 class Text(NamedTuple):
-    """A passage's words, its number, and its document's number, by which it can be excluded."""
+    """A passage's words, their language, its number, and its document's number, by which it can be excluded."""
 
     number: int
     document_number: int
     title: str
     heading: str
     body: str
+    language: str | None = None
 
 
 class LexicalIndex:
@@ -137,17 +140,31 @@ class LexicalIndex:
     def _count(self, query: tantivy.Query) -> int:
         return int(self._searcher.search(query, 1, count=True).count or 0)  # type: ignore[attr-defined]
 
-    def nearest_spelling(self, word: str) -> str:
-        """The library's nearest spelling of a word that it does not have, or the word itself if none is near.
+    def count_known(self, terms: Sequence[str], language: str) -> int:
+        """Count those of some terms that documents of a language have in their own words."""
+        spoken = tantivy.Query.term_query(_schema(), _LANGUAGE, language)
+        queries = (tantivy.Query.term_query(_schema(), "body", term) for term in terms)
+        return sum(self._count(spoken.and_must_match(query)) > 0 for query in queries)
+
+    def nearest_spelling(self, word: str, language: str) -> str:
+        """The nearest spelling, in documents of a language, of a word that the library does not have.
+
+        It is the word itself if none is near.
 
         A spelling is near with one typing error in at least four letters, or two in at least eight. The first letter
         must be the same, which typists seldom miss (Pollock and Zamora 1984). Of equally near ones, the commonest wins.
         """
-        term, spelt = term_of(word), plain(word)
+        term, spelt = term_of(word, language), plain(word)
         slips = min(len(spelt) // 4, 2) if spelt.isalpha() else 0
         if slips == 0 or any(self._searcher.doc_freq(name, term) for name in FIELD_WEIGHTS):
             return word
-        counts = dict(self._searcher.terms_with_prefix(_SPELT, spelt[0]))
+        named = _named(language)
+        found = self._searcher.terms_with_prefix(_SPELT, named + spelt[0])
+        counts = {
+            one.removeprefix(named): count
+            for one, count in found
+            if one.startswith(named) and _MARK not in one[len(named) :]
+        }
         near = process.extract(spelt, list(counts), scorer=OSA.distance, score_cutoff=slips, limit=None)
         return str(min(near, key=lambda one: (one[1], -counts[one[0]], one[0]), default=(word, 0, 0))[0])
 
@@ -171,6 +188,11 @@ class LexicalIndex:
         return tantivy.Query.boolean_query(clauses) if clauses else None
 
 
+def _named(language: str | None) -> str:
+    """What stands before the spelt words of a language; nothing for English."""
+    return "" if language in (None, "en") else f"{language}{_MARK}"
+
+
 _LOCKS = shutil.ignore_patterns("*.lock")
 
 
@@ -187,10 +209,13 @@ def _write(index: tantivy.Index, passages: Iterable[Text], gone: Iterable[int] =
         writer.delete_documents_by_term("number", int(number))
     for text in passages:
         document = tantivy.Document(number=text.number, document=text.document_number)
+        document.add_text(_LANGUAGE, text.language or "en")
         spelt = {name: spelt_words(getattr(text, name)) for name in FIELD_WEIGHTS}
         for name, found in spelt.items():
-            document.add_text(name, " ".join(map(term_of, found)))
-        document.add_text(_SPELT, " ".join(dict.fromkeys(map(plain, spelt["body"]))))
+            pairs = letter_pairs(getattr(text, name))
+            document.add_text(name, " ".join((*(term_of(word, text.language) for word in found), *pairs)))
+        named = _named(text.language)
+        document.add_text(_SPELT, " ".join(dict.fromkeys(named + plain(word) for word in spelt["body"])))
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
@@ -213,6 +238,7 @@ def _schema() -> tantivy.Schema:
     builder.add_integer_field("document", stored=False, indexed=True)
     for name in FIELD_WEIGHTS:
         builder.add_text_field(name, stored=False, tokenizer_name="terms", index_option="freq")
+    builder.add_text_field(_LANGUAGE, stored=False, tokenizer_name="terms", index_option="basic")
     builder.add_text_field(_SPELT, stored=False, tokenizer_name="terms", index_option="basic")
     return builder.build()
 

@@ -8,12 +8,25 @@ import dataclasses
 import sqlite3
 from collections.abc import Callable, Mapping
 
+from ...text.languages import language_of
+from ...text.tokens import is_cut_by_letters
 from ..contents import Manifest
 from .boilerplate import add_lines, count_lines
-from .checksums import DOCUMENT_COLUMNS, renew_checksum
+from .checksums import DOCUMENT_COLUMNS, checksum_of_details, renew_checksum
 from .connection import table_names
 from .documents import document_from
-from .schema import ADD_MARK, CHECKSUMS, COLLECTIONS, COVERING_INDEXES, FORMAT, LINES, MARKS, REENCODED, statements
+from .schema import (
+    ADD_MARK,
+    CHECKSUMS,
+    COLLECTIONS,
+    COVERING_INDEXES,
+    FORMAT,
+    LANGUAGES,
+    LINES,
+    MARKS,
+    REENCODED,
+    statements,
+)
 
 Step = Callable[[sqlite3.Connection], None]
 
@@ -79,6 +92,33 @@ def _add_collections(connection: sqlite3.Connection) -> None:
     _renew_checksums(connection, _COLUMNS_OF_5, DOCUMENT_COLUMNS)
 
 
+def _add_languages(connection: sqlite3.Connection) -> None:
+    """Format 6 -> 7: documents have the language that their text is in.
+
+    Sentences and words of other languages than English are found in another way now. Their files are read again when
+    they are indexed next.
+    """
+    connection.execute("ALTER TABLE documents ADD COLUMN detected TEXT")
+    connection.execute(LANGUAGES)
+    for (number,) in connection.execute("SELECT number FROM documents").fetchall():
+        query = "SELECT text, language FROM documents WHERE number = ?"
+        text, declared = connection.execute(query, (number,)).fetchone()
+        language = language_of(text, declared)
+        connection.execute("UPDATE documents SET detected = ? WHERE number = ?", (language, number))
+        if language not in (None, "en") or is_cut_by_letters(text):
+            _have_read_again(connection, number)
+
+
+def _have_read_again(connection: sqlite3.Connection, number: int) -> None:
+    """Forget how a document's file was read, so that it is read again; a checksum that is right stays right."""
+    seal = connection.execute("SELECT facts FROM seals WHERE document = ?", (number,)).fetchone()
+    is_right = seal is not None and seal[0] == checksum_of_details(connection, number)
+    connection.execute("UPDATE documents SET read_as = '' WHERE number = ?", (number,))
+    if is_right:
+        values = (checksum_of_details(connection, number), number)
+        connection.execute("UPDATE seals SET facts = ? WHERE document = ?", values)
+
+
 def _renew_checksums(connection: sqlite3.Connection, before: str, after: str) -> None:
     for (number,) in connection.execute("SELECT document FROM seals").fetchall():
         renew_checksum(connection, number, before, after)
@@ -92,4 +132,5 @@ STEPS: Mapping[int, Step] = {
     3: _add_rows_and_warnings,
     4: _add_word_boxes,
     5: _add_collections,
+    6: _add_languages,
 }

@@ -99,12 +99,12 @@ class SqlitePassages:
 
     def _select(self, condition: str, values: Sequence[object], count: int = -1) -> Iterator[StoredPassage]:
         query = (
-            f"SELECT d.title, p.text, p.document, {PASSAGE_COLUMNS} "  # noqa: S608
+            f"SELECT d.title, d.detected, p.text, p.document, {PASSAGE_COLUMNS} "  # noqa: S608
             "FROM passages p JOIN documents d ON d.number = p.document "
             f"WHERE NOT p.furniture {condition} ORDER BY d.id, p.start LIMIT {count}"
         )
-        for title, text, document_number, *row in self._database.rows(query, values):
-            yield StoredPassage(row[0], document_number, passage_from(tuple(row)), title, text)
+        for title, language, text, document_number, *row in self._database.rows(query, values):
+            yield StoredPassage(row[0], document_number, passage_from(tuple(row)), title, text, language)
 
 
 def add_passages(

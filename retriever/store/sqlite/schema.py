@@ -1,6 +1,6 @@
 """The tables of `library.db`."""
 
-FORMAT = 6
+FORMAT = 7
 OLDEST_FORMAT = 2  # `migrations` can change these to this one
 FILE_NAME = "library.db"
 
@@ -15,7 +15,8 @@ CREATE TABLE documents (
     source TEXT NOT NULL, media_type TEXT NOT NULL, publisher TEXT, published TEXT, known TEXT NOT NULL,
     pages TEXT NOT NULL, sha256 TEXT NOT NULL, author TEXT, language TEXT, link TEXT, headings TEXT, furniture TEXT,
     text_sha256 TEXT NOT NULL, read_as TEXT NOT NULL, sketch BLOB NOT NULL, rows TEXT NOT NULL DEFAULT '[]',
-    warnings TEXT NOT NULL DEFAULT '[]', word_boxes BLOB NOT NULL DEFAULT x'', collection TEXT NOT NULL DEFAULT ''
+    warnings TEXT NOT NULL DEFAULT '[]', word_boxes BLOB NOT NULL DEFAULT x'', collection TEXT NOT NULL DEFAULT '',
+    detected TEXT
 );
 CREATE TABLE failures (
     source TEXT PRIMARY KEY, sha256 TEXT NOT NULL, read_as TEXT NOT NULL, reason TEXT NOT NULL
@@ -30,7 +31,8 @@ CREATE INDEX passages_document ON passages (document);
 CREATE INDEX documents_source ON documents (source);
 """
 
-# Counts and digests of the whole library are answered from these two, without reading texts or vectors.
+# Counts, languages and digests of the whole library are answered from these, without reading texts or vectors.
+LANGUAGES = "CREATE INDEX IF NOT EXISTS documents_detected ON documents (detected);\n"
 COVERING_INDEXES = """
 CREATE INDEX IF NOT EXISTS passages_findable ON passages (document, furniture);
 CREATE INDEX IF NOT EXISTS documents_state ON documents (id, sha256, title, publisher, published);
@@ -77,7 +79,7 @@ CREATE TABLE collections (name TEXT PRIMARY KEY, members TEXT);
 CREATE INDEX documents_collection ON documents (collection, id);
 """
 
-TABLES = _FIRST_TABLES + COVERING_INDEXES + LINES + MARKS + CHECKSUMS + REENCODED + COLLECTIONS
+TABLES = _FIRST_TABLES + LANGUAGES + COVERING_INDEXES + LINES + MARKS + CHECKSUMS + REENCODED + COLLECTIONS
 
 
 def statements(script: str) -> list[str]:

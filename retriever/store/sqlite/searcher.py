@@ -17,10 +17,11 @@ from .lexical import LexicalIndex
 
 @dataclass(frozen=True, slots=True)
 class SqliteSearcher:
-    """Both indexes of one generation of a library, and its counts and digest then."""
+    """Both indexes of one generation of a library, and its counts, digest and languages then."""
 
     generation: int
     state: LibraryState
+    languages: frozenset[str]
     dense: DenseIndex
     lexical: LexicalIndex
 
@@ -62,6 +63,10 @@ class SqliteSearcher:
         """Count the searchable passages, without excluded documents."""
         return self.dense.count(excluded)
 
-    def nearest_spelling(self, word: str) -> str:
-        """The library's own spelling of a word that it does not have, or the word itself if none is near."""
-        return self.lexical.nearest_spelling(word)
+    def count_known(self, terms: Sequence[str], language: str) -> int:
+        """Count those of some terms that the library's documents of a language have in their own words."""
+        return self.lexical.count_known(terms, language)
+
+    def nearest_spelling(self, word: str, language: str) -> str:
+        """The nearest spelling in the library's documents of a language, or the word itself if none is near."""
+        return self.lexical.nearest_spelling(word, language)
