@@ -17,6 +17,7 @@ from retriever.errors import machine_error
 from retriever.filters import matching_id
 from retriever.interfaces.arguments import build_parser, commands_of, with_dashes
 from retriever.interfaces.check_command import check, wrong_check
+from retriever.interfaces.collection_command import collection, wrong_collection
 from retriever.interfaces.config import configured
 from retriever.interfaces.index_command import index, wrong_usage
 from retriever.interfaces.input_files import STANDARD_INPUT, name_of, read_text
@@ -60,6 +61,8 @@ def _main(parser: argparse.ArgumentParser, arguments: Sequence[str], settings: S
         parser.error(f"index: {wrong}")
     if chosen.command == "check" and (wrong := wrong_check(chosen)):
         parser.error(f"check: {wrong}")
+    if chosen.command == "collection" and (wrong := wrong_collection(chosen)):
+        parser.error(f"collection: {wrong}")
     if chosen.command == "table" and (wrong := clash([chosen.batch], (chosen.csv, chosen.xlsx))):
         parser.error(f"table: {wrong}")
     if chosen.command == "forget" and chosen.json and chosen.ids and not chosen.yes:
@@ -137,7 +140,9 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
 
 def _scope_names(chosen: argparse.Namespace) -> ScopeNames:
     """The documents that the options name."""
-    return ScopeNames(tuple(chosen.source), tuple(chosen.document), chosen.since, chosen.until)
+    return ScopeNames(
+        tuple(chosen.source), tuple(chosen.document), chosen.since, chosen.until, tuple(chosen.collection)
+    )
 
 
 def _chat(chosen: argparse.Namespace) -> int:
@@ -174,14 +179,16 @@ def _absence(chosen: argparse.Namespace) -> int:
 
 def _list(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
+    scope = ScopeNames(collections=tuple(chosen.collection)).scope(assistant)
+    documents = [summary for summary in assistant.documents() if scope.takes(summary)]
     if chosen.json:
         from retriever.interfaces.schemas import document_fields
 
-        for summary in assistant.documents():
+        for summary in documents:
             print_json(document_fields(summary))
         return 0
     copies = assistant.copies()
-    for summary in assistant.documents():
+    for summary in documents:
         print(as_text(summary))
         if copies[summary.id]:
             others = ", ".join(other for other, _ in copies[summary.id])
@@ -189,6 +196,11 @@ def _list(chosen: argparse.Namespace) -> int:
     for source, reason in assistant.failures().items():
         say(f"not read: {source}", f"    {reason}")
     return 0
+
+
+def _collection(chosen: argparse.Namespace) -> int:
+    with _open(chosen) as assistant:
+        return collection(chosen, assistant)
 
 
 def _timeline(chosen: argparse.Namespace) -> int:
@@ -444,6 +456,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "table": _table,
     "absence": _absence,
     "list": _list,
+    "collection": _collection,
     "timeline": _timeline,
     "show": _show,
     "edit": _edit,

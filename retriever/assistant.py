@@ -180,6 +180,20 @@ class Assistant(Upkeep):
                 self._views.popitem(last=False)
         return view
 
+    def may_see(self, collection: str) -> bool:
+        """Whether the documents of a collection may be seen here."""
+        return not isinstance(self._library, LibraryView) or collection not in self._library.hidden_collections
+
+    @property
+    def sees_everything(self) -> bool:
+        """Whether no collection is hidden here."""
+        return not isinstance(self._library, LibraryView)
+
+    @property
+    def hidden_documents(self) -> frozenset[str]:
+        """The ids of the documents that may not be seen here."""
+        return self._library.hidden_documents if isinstance(self._library, LibraryView) else frozenset()
+
     def _view(self, hidden: frozenset[str]) -> "Assistant":
         library = LibraryView(self._library, hidden)
         view = Assistant(library, self._encoder, self._settings)

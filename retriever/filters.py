@@ -118,6 +118,8 @@ class Scope:
 
 
 EVERYTHING = Scope()
+EVERY_COLLECTION = "*"
+"""What a control of the page says that chooses no collection; so it cannot be a collection's name."""
 _FIELDS = ("publishers", "since", "until", "documents", "collections")
 
 

@@ -120,6 +120,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
             "retriever.errors",
             "retriever.filters",
             "retriever.interfaces.arguments",
+            "retriever.interfaces.collection_command",
             "retriever.interfaces.check_command",
             "retriever.interfaces.config",
             "retriever.interfaces.index_command",
@@ -227,8 +228,8 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(commands()) == [
-        *("index", "ask", "table", "absence", "chat", "check", "list", "timeline", "show", "edit", "cite"),
-        *("remove", "forget", "pin", "dossier", "standing", "cases", "copy"),
+        *("index", "ask", "table", "absence", "chat", "check", "list", "collection", "timeline", "show"),
+        *("edit", "cite", "remove", "forget", "pin", "dossier", "standing", "cases", "copy"),
         *("verify", "serve", "token", "mcp", "completion"),
     ]
 

@@ -22,6 +22,16 @@ COMPLETIONS = {
 }
 """Shell -> where it looks for what `ibid completion` prints."""
 
+COLLECTION_ACTIONS = {
+    "list": "",
+    "add": "NAME",
+    "rename": "OLD NEW",
+    "remove": "NAME",
+    "move": "NAME ID...",
+    "members": "NAME [ACCOUNT...]",
+}
+"""Action of `ibid collection` -> what follows it."""
+
 _JSON = "print one JSON object per line"
 _TOP = "show at most this many quotes (default: 5)"
 
@@ -146,6 +156,13 @@ def _add_index(commands: _Commands) -> None:
         "--retry", action="store_true", help="try again to read files that could not be read; without PATH, only those"
     )
     index.add_argument("--watch", action="store_true", help="keep running, and index again when a file changes")
+    index.add_argument(
+        "--collection",
+        type=as_utf8,
+        default="",
+        metavar="NAME",
+        help="the collection that these documents belong to, made if it is new; without it, known ones stay in theirs",
+    )
     index.add_argument("--on", metavar="RAY", help="read on several machines: ray, or ray://HOST:PORT")
     index.add_argument(
         "--encoder",
@@ -230,7 +247,28 @@ def _add_table(commands: _Commands) -> None:
 
 def _add_documents(commands: _Commands) -> None:
     listing = commands.add("list", "list the documents of the library", "", "--json")
+    _add_collection_filter(listing, "list")
     listing.add_argument("--json", action="store_true", help=_JSON)
+    collection = commands.add(
+        "collection",
+        "sort documents into collections, such as matters or courses, and say who may see them",
+        "list",
+        'add "Harbour case"',
+        'move "Harbour case" ferry.txt harbour.txt',
+        'members "Harbour case" ada tom',
+        'members "Harbour case" --everyone',
+    )
+    collection.add_argument(
+        "action",
+        choices=list(COLLECTION_ACTIONS),
+        metavar="ACTION",
+        help="list; add NAME; rename OLD NEW; remove NAME; move NAME ID...; members NAME ACCOUNT...",
+    )
+    collection.add_argument(
+        "names", type=as_utf8, nargs="*", metavar="NAME", help="a collection's name, then what the action needs"
+    )
+    collection.add_argument("--everyone", action="store_true", help="with members: everybody may see the collection")
+    collection.add_argument("--json", action="store_true", help=_JSON)
     timeline = commands.add("timeline", "list dated events from the documents", '--source "The Varn Herald"')
     _add_scope(timeline, "list", "happened")
     timeline.add_argument("--json", action="store_true", help=_JSON)
@@ -419,6 +457,7 @@ def _add_scope(command: argparse.ArgumentParser, does: str, dated: str = "was pu
         metavar="NAME",
         help=f"{does} only documents of this publisher; a part of the name is enough; can be repeated",
     )
+    _add_collection_filter(command, does)
     for name, edge in (("--since", "on or after"), ("--until", "on or before")):
         command.add_argument(
             name, default="", metavar="DATE", help=f"{does} only what {dated} {edge} a day, month or year: 2022-04"
@@ -430,6 +469,17 @@ def _add_scope(command: argparse.ArgumentParser, does: str, dated: str = "was pu
         default=[],
         metavar="ID",
         help=f"{does} only this document; can be repeated",
+    )
+
+
+def _add_collection_filter(command: argparse.ArgumentParser, does: str) -> None:
+    command.add_argument(
+        "--collection",
+        type=as_utf8,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"{does} only the documents of this collection; '' for those of none; can be repeated",
     )
 
 

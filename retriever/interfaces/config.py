@@ -41,7 +41,19 @@ HOOK = "hook"
 
 ASKS_NOTHING = frozenset(("-h", "--help", "--version"))
 """Options that only print; a wrong file must not keep them from it."""
-HARMLESS = {"document", "exclude", "json", "log-level", "retry", "since", "source", "top", "until", "watch"}
+HARMLESS = {
+    "collection",
+    "document",
+    "exclude",
+    "json",
+    "log-level",
+    "retry",
+    "since",
+    "source",
+    "top",
+    "until",
+    "watch",
+}
 """Options that a file may set that only lies beside a library: none opens, writes or removes anything elsewhere."""
 
 

@@ -35,6 +35,7 @@ from ..errors import (
     machine_error,
 )
 from ..evidence.table import evidence_rows
+from ..ingest.editing import EDITABLE
 from ..settings import VERSION
 from . import Fields
 from .absence_report import absence_fields, refused
@@ -44,6 +45,7 @@ from .evidence_fields import row_values
 from .evidence_panel import panel_lines
 from .html.check import check_html, check_panel_html
 from .json_lines import as_json, line
+from .report_schemas import CollectionsSchema, collection_fields
 from .requests import (
     MOST_QUOTES,
     AbsenceRequest,
@@ -51,6 +53,7 @@ from .requests import (
     BatchLine,
     CheckRequest,
     CitationRequest,
+    DocumentsRequest,
     EditRequest,
     PageRequest,
     SearchRequest,
@@ -75,6 +78,7 @@ from .schemas import (
     timeline_fields,
     whole_document_fields,
 )
+from .scope_names import ScopeNames
 from .uploads import Uploads
 
 PATH = "/api"
@@ -293,20 +297,32 @@ def timeline(asked: Annotated[TimelineRequest, Query()], assistant: _Ready) -> R
     return JSON(timeline_fields(asked.names.timeline(assistant)))
 
 
+@_routes.get("/collections", **_answers(CollectionsSchema))
+def collections(assistant: _Ready) -> Response:
+    """List the collections that the account may see; `ibid collection` changes them."""
+    return JSON({"collections": [collection_fields(one) for one in assistant.collections()]})
+
+
 @_routes.get("/documents", **_answers(DocumentsSchema))
-def documents(assistant: _Ready) -> Response:
+def documents(asked: Annotated[DocumentsRequest, Query()], assistant: _Ready) -> Response:
     """List the documents."""
-    return JSON({"documents": [document_fields(summary) for summary in assistant.documents()]})
+    scope = ScopeNames(collections=tuple(asked.collections)).scope(assistant)
+    return JSON({"documents": [document_fields(each) for each in assistant.documents() if scope.takes(each)]})
 
 
 @_routes.post("/documents", **_answers(AddedSchema), openapi_extra=_body("application/octet-stream"))
 async def add(
-    request: Request, assistant: _Ready, uploads: _Uploads, name: Annotated[str, Query(min_length=1)]
+    request: Request,
+    assistant: _Ready,
+    uploads: _Uploads,
+    name: Annotated[str, Query(min_length=1)],
+    collection: Annotated[str, Query(description="The collection that its document belongs to.")] = "",
 ) -> Response:
     """Add a file, whose bytes are the request's body; its name says of what kind it is."""
+    collection = await run_in_threadpool(assistant.known_collection, collection)
     length = request.headers.get("content-length", "")
     key = await uploads.receive(name, int(length) if length.isdecimal() else None, request.stream())
-    item = await run_in_threadpool(uploads.add, assistant, name, key)
+    item = await run_in_threadpool(uploads.add, assistant, name, key, collection)
     if item.document_id is None:
         raise ReadingError(item.detail)
     return JSON({"state": item.state, "document": document_fields(assistant.summary(item.document_id))})
@@ -376,10 +392,12 @@ def show(document_id: str, assistant: _Ready) -> Response:
 
 @_routes.patch("/documents/{document_id:path}", **_answers(WholeDocumentSchema))
 def edit(document_id: str, body: EditRequest, assistant: _Ready) -> Response:
-    """Correct the title, the author, the publisher or the date of one document."""
-    assistant.edit(
-        document_id, title=body.title, author=body.author, publisher=body.publisher, published=body.published
-    )
+    """Correct the title, the author, the publisher or the date of one document, or move it to another collection."""
+    if body.collection is not None:
+        assistant.collect([document_id], body.collection)
+    corrections = body.model_dump(include=set(EDITABLE), exclude_none=True)
+    if corrections:
+        assistant.edit(document_id, **corrections)
     return JSON(whole_document_fields(assistant, document_id))
 
 

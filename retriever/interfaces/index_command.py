@@ -81,7 +81,7 @@ def _take_standard_input(assistant: Assistant, chosen: argparse.Namespace) -> in
     """Index what is piped in, as a file of the library's own folder `added`."""
     content = sys.stdin.buffer.read()
     with IndexDisplay(quiet=chosen.quiet) as display:
-        report = assistant.index_bytes(chosen.name, content, display.update)
+        report = assistant.index_bytes(chosen.name, content, display.update, collection=chosen.collection)
     return _print_report(report, chosen, quiet=False)
 
 
@@ -95,6 +95,7 @@ def _refresh(assistant: Assistant, chosen: argparse.Namespace, *, quiet: bool = 
             prune=chosen.prune,
             retry=chosen.retry,
             on=chosen.on,
+            collection=chosen.collection,
         )
     status = _print_report(report, chosen, quiet=quiet)
     if assistant.kept.exists:

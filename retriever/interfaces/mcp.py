@@ -23,6 +23,7 @@ from ..timeline import most_informative
 from . import Fields
 from .json_lines import as_json, line
 from .requests import (
+    Collections,
     Documents,
     HappenedSince,
     HappenedUntil,
@@ -129,12 +130,13 @@ def _finding_tools(library: Callable[[], Assistant]) -> list[Tool]:
         since: PublishedSince = "",
         until: PublishedUntil = "",
         documents: Documents = [],  # noqa: B006
+        collections: Collections = [],  # noqa: B006
     ) -> CallToolResult:
         """Answer a question with quotes from the documents, or say that they don't answer it."""
         turns = [turn.turn for turn in history]
 
         def answer(assistant: Assistant) -> Fields:
-            scope = ScopeNames(tuple(sources), tuple(documents), since, until).scope(assistant)
+            scope = ScopeNames(tuple(sources), tuple(documents), since, until, tuple(collections)).scope(assistant)
             return as_json(assistant.ask(question, turns, top=top, scope=scope))
 
         return _result(answer, library)
@@ -146,11 +148,12 @@ def _finding_tools(library: Callable[[], Assistant]) -> list[Tool]:
         since: PublishedSince = "",
         until: PublishedUntil = "",
         documents: Documents = [],  # noqa: B006
+        collections: Collections = [],  # noqa: B006
     ) -> CallToolResult:
         """Find passages about a question, best first, each with its document, place and whole text."""
 
         def passages(assistant: Assistant) -> Fields:
-            scope = ScopeNames(tuple(sources), tuple(documents), since, until).scope(assistant)
+            scope = ScopeNames(tuple(sources), tuple(documents), since, until, tuple(collections)).scope(assistant)
             return search_fields(assistant, question, assistant.search(question, count=count, scope=scope))
 
         return _result(passages, library)
@@ -163,11 +166,12 @@ def _finding_tools(library: Callable[[], Assistant]) -> list[Tool]:
         since: HappenedSince = "",
         until: HappenedUntil = "",
         documents: Documents = [],  # noqa: B006
+        collections: Collections = [],  # noqa: B006
     ) -> CallToolResult:
         """List what happened when, by the documents' own sentences, in the order of time."""
 
         def points(assistant: Assistant) -> Fields:
-            names = ScopeNames(tuple(sources), tuple(documents), since, until)
+            names = ScopeNames(tuple(sources), tuple(documents), since, until, tuple(collections))
             return timeline_fields(most_informative(names.timeline(assistant), count))
 
         return _result(points, library)
@@ -185,11 +189,12 @@ def _reading_tools(library: Callable[[], Assistant]) -> list[Tool]:
         since: PublishedSince = "",
         until: PublishedUntil = "",
         documents: Documents = [],  # noqa: B006
+        collections: Collections = [],  # noqa: B006
     ) -> CallToolResult:
         """List the documents with their titles, publishers and dates, without their text."""
 
         def listed(assistant: Assistant) -> Fields:
-            scope = ScopeNames(tuple(sources), tuple(documents), since, until).scope(assistant)
+            scope = ScopeNames(tuple(sources), tuple(documents), since, until, tuple(collections)).scope(assistant)
             return list_fields([one for one in assistant.documents() if scope.takes(one)], start, count)
 
         return _result(listed, library)

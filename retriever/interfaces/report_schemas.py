@@ -9,7 +9,7 @@ from ..ingest.run import IndexReport
 from ..maintenance.copy import CopyReport
 from ..maintenance.erase import TraceReport
 from ..maintenance.verify import Finding
-from ..records import LibraryState
+from ..records import CollectionSummary, LibraryState
 from . import Fields
 from .schemas import Count, Schema, Text
 
@@ -38,6 +38,20 @@ class IndexSchema(Schema):
     removed: list[Text]
     skipped: list[SkippedSchema]
     warnings: list[Text]
+
+
+class CollectionSchema(Schema):
+    """A collection; the empty name stands for the documents of no collection, null `members` for everybody."""
+
+    name: str
+    documents: Count
+    members: list[Text] | None
+
+
+class CollectionsSchema(Schema):
+    """The collections of the library that whoever asks may see."""
+
+    collections: list[CollectionSchema]
 
 
 class ReencodedSchema(Schema):
@@ -91,6 +105,13 @@ class VerifiedSchema(Schema):
 
 
 REPORTS = (IndexSchema, ReencodedSchema, ForgottenSchema, CopiedSchema, VerifiedSchema)
+
+
+def collection_fields(one: CollectionSummary) -> Fields:
+    """A collection, as `ibid collection list --json` prints it."""
+    return CollectionSchema(
+        name=one.name, documents=one.documents, members=None if one.members is None else list(one.members)
+    ).fields()
 
 
 def index_fields(report: IndexReport) -> Fields:

@@ -50,6 +50,9 @@ _ERRORS = {
 
 Sources = Annotated[list[str], Field(description="Only documents of these publishers; a part of a name is enough.")]
 Documents = Annotated[list[str], Field(description="Only these documents, by id.")]
+Collections = Annotated[
+    list[str], Field(description="Only the documents of these collections, by name; an empty name: of none.")
+]
 PublishedSince = Annotated[
     str, Field(description="Nothing published before this ISO 8601 date (a day, a month or a year).")
 ]
@@ -89,11 +92,12 @@ class ScopeRequest(Request):
     documents: Documents = []
     since: PublishedSince = ""
     until: PublishedUntil = ""
+    collections: Collections = []
 
     @property
     def names(self) -> ScopeNames:
         """The names that choose the documents."""
-        return ScopeNames(tuple(self.sources), tuple(self.documents), self.since, self.until)
+        return ScopeNames(tuple(self.sources), tuple(self.documents), self.since, self.until, tuple(self.collections))
 
     def scope(self, assistant: Assistant) -> Scope:
         """Find the named documents.
@@ -126,6 +130,13 @@ class EditRequest(Request):
     author: str | None = None
     publisher: str | None = None
     published: str | None = None
+    collection: Annotated[str | None, Field(description="The collection that it belongs to; empty: none.")] = None
+
+
+class DocumentsRequest(Request):
+    """The documents to list."""
+
+    collections: Collections = []
 
 
 class QuestionRequest(ScopeRequest):

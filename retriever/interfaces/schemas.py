@@ -233,6 +233,7 @@ class DocumentSchema(Schema):
     sha256: Annotated[str, _json_type("string", pattern="^[0-9a-f]{64}$")]
     warnings: list[Text]
     author: str | None
+    collection: str
 
 
 class CopyShareSchema(Schema):

@@ -123,7 +123,8 @@ def document_text(document: DocumentSummary) -> str:
     origin = ", ".join(filter(None, (author, *_publication(document), _set_by_user(document)))) or "origin unknown"
     passages = f"{document.passages} passage{'s' * (document.passages != 1)}"
     warnings = (wrap(warning, LINE_WIDTH - 4, "    ") for warning in document.warnings)
-    lines = map(on_one_line, (document.id, document.title, f"{origin}; {passages}"))
+    collection = f"; in {document.collection}" if document.collection else ""
+    lines = map(on_one_line, (document.id, document.title, f"{origin}; {passages}{collection}"))
     return "\n    ".join((*lines, *warnings))
 
 

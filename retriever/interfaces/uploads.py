@@ -45,6 +45,7 @@ class UploadedFile:
         state: `waiting`, `reading`, `added`, `here` (the library had it already), or `skipped`.
         detail: its progress, or the reason why it was skipped.
         document_id: its document, new or already there.
+        collection: the collection that a new document belongs to.
     """
 
     name: str
@@ -52,6 +53,7 @@ class UploadedFile:
     detail: str = ""
     file: Path | None = None
     document_id: str | None = None
+    collection: str = ""
 
 
 @dataclass(slots=True)
@@ -167,15 +169,18 @@ class Uploads:
         if arrived:
             arrived.file.unlink(missing_ok=True)
 
-    def start(self, assistant: Assistant, user: str, files: Sequence[Mapping[str, str]]) -> UploadBatch:
+    def start(
+        self, assistant: Assistant, user: str, files: Sequence[Mapping[str, str]], collection: str = ""
+    ) -> UploadBatch:
         """Begin to add files, after the ones that the same user has already uploaded.
 
         Args:
             assistant: adds them.
             user: the key of the user.
             files: each with its `name` and `key`, or the `reason` why it was not uploaded.
+            collection: the collection that their documents belong to.
         """
-        items = [self._item(file) for file in files]
+        items = [self._item(file, collection) for file in files]
         with self._books:
             batch = self.running(user)
             if batch:
@@ -185,13 +190,13 @@ class Uploads:
         threading.Thread(target=self._work, args=(assistant, user, batch), daemon=True).start()
         return batch
 
-    def add(self, assistant: Assistant, name: str, key: str) -> UploadedFile:
+    def add(self, assistant: Assistant, name: str, key: str, collection: str = "") -> UploadedFile:
         """Add a file that was received, while its sender waits.
 
         Returns:
             Its state.
         """
-        item = self._item({"name": name, "key": key})
+        item = self._item({"name": name, "key": key}, collection)
         if item.file:
             with self._one_at_a_time:
                 self._add(assistant, item, item.file)
@@ -240,13 +245,11 @@ class Uploads:
                 self._removed.popitem(last=False)
         return key
 
-    def last_removed(self) -> tuple[str, str] | None:
-        """The title and key of the last removed document, if it can still be restored; else None."""
+    def last_removed(self, assistant: Assistant) -> tuple[str, str] | None:
+        """The title and key of the last removed document that may be seen and restored; None if there is none."""
         with self._books:
-            if not self._removed:
-                return None
-            key, removed = next(reversed(self._removed.items()))
-            return removed.whole.document.title, key
+            removed = [(key, one.whole.document) for key, one in reversed(self._removed.items())]
+        return next(((one.title, key) for key, one in removed if assistant.may_see(one.collection)), None)
 
     def undo(self, assistant: Assistant, key: str) -> str:
         """Restore what was removed.
@@ -259,7 +262,7 @@ class Uploads:
         """
         with self._books:
             removed = self._removed.get(key)
-        if removed is None:
+        if removed is None or not assistant.may_see(removed.whole.document.collection):
             raise IbidError("It is too late to undo this. Add the document again.")
         (document_id,) = assistant.put_back([removed.whole])
         with self._books:
@@ -270,7 +273,7 @@ class Uploads:
                 place.write_bytes(content)
         return document_id
 
-    def _item(self, file: Mapping[str, str]) -> UploadedFile:
+    def _item(self, file: Mapping[str, str], collection: str = "") -> UploadedFile:
         name = safe_name(file.get("name", ""))
         key = file.get("key", "")
         with self._books:
@@ -278,7 +281,7 @@ class Uploads:
             if arrived is None or not arrived.is_whole:
                 return UploadedFile(name, "skipped", file.get("reason") or "it was not uploaded. Add it again.")
             del self._arrived[key]
-        return UploadedFile(name, file=arrived.file)
+        return UploadedFile(name, file=arrived.file, collection=collection)
 
     def _work(self, assistant: Assistant, user: str, batch: UploadBatch) -> None:
         while waiting := self._next(user, batch):
@@ -301,7 +304,7 @@ class Uploads:
 
         item.state = "reading"
         try:
-            item.state, item.detail, item.document_id = self._add_file(assistant, item.name, file, show)
+            item.state, item.detail, item.document_id = self._add_file(assistant, item, file, show)
         except IbidError as error:
             item.state, item.detail = "skipped", str(error)
         except Exception as error:  # one bad file must not stop the rest
@@ -310,13 +313,15 @@ class Uploads:
         finally:
             file.unlink(missing_ok=True)
 
-    def _add_file(self, assistant: Assistant, name: str, file: Path, show: Progress) -> tuple[str, str, str | None]:
+    def _add_file(
+        self, assistant: Assistant, item: UploadedFile, file: Path, show: Progress
+    ) -> tuple[str, str, str | None]:
         with file.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         same = next((document for document in assistant.documents() if document.sha256 == sha256), None)
         if same:
             return "here", same.title, same.id
-        report = assistant.hand_over(file, name, show)
+        report = assistant.hand_over(file, item.name, show, collection=item.collection)
         if report.skipped:
             return "skipped", report.skipped[0].reason, None
         (document_id,) = report.added

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from ..errors import LibraryError, QuestionError
-from ..filters import known_collection
+from ..filters import EVERY_COLLECTION, known_collection
 from ..store.base import Library
 
 LONGEST_NAME = 80
@@ -23,7 +23,7 @@ def tidy_name(name: str) -> str:
         QuestionError: it is empty, too long, or has characters that cannot be shown.
     """
     tidy = " ".join(name.split())
-    if not tidy or len(tidy) > LONGEST_NAME or not tidy.isprintable():
+    if tidy in ("", EVERY_COLLECTION) or len(tidy) > LONGEST_NAME or not tidy.isprintable():
         raise QuestionError(f"{name!r} cannot be a collection's name: write 1 to {LONGEST_NAME} letters.")
     return tidy
 
@@ -55,14 +55,16 @@ def add(library: Library, name: str) -> str:
     return new
 
 
-def assign(library: Library, document_ids: Sequence[str], name: str) -> None:
-    """Let documents belong to a collection, all or none; nothing is encoded again.
+def assign(library: Library, document_ids: Sequence[str], name: str) -> str:
+    """Let documents belong to a collection, all or none; nothing is encoded again. Returns its name.
 
     Raises:
         DocumentUnknown: one of the ids is not in the library.
         QuestionError: there is no such collection.
     """
-    library.documents.assign(document_ids, known_collection(names_in(library), name))
+    known = known_collection(names_in(library), name)
+    library.documents.assign(document_ids, known)
+    return known
 
 
 def rename(library: Library, old: str, new: str) -> str:
@@ -91,7 +93,7 @@ def remove(library: Library, name: str) -> int:
     ids = sorted(library.documents.ids_in([known]))
     if ids and library.collections.all().get(known) is not None:
         raise LibraryError(
-            f"Only its members may see the {len(ids)} documents of {known!r}. Move them to another collection or "
+            f"Only its members may see what is in {known!r}. Move its documents to another collection or "
             "remove them first, or open it with: ibid collection members NAME --everyone"
         )
     library.documents.assign(ids, "")
@@ -99,8 +101,8 @@ def remove(library: Library, name: str) -> int:
     return len(ids)
 
 
-def set_members(library: Library, name: str, members: Sequence[str] | None) -> tuple[str, ...] | None:
-    """Say which accounts may see a collection. Returns their names in order; None for everybody.
+def set_members(library: Library, name: str, members: Sequence[str] | None) -> str:
+    """Say which accounts may see a collection; None: everybody. Returns its name.
 
     Raises:
         QuestionError: there is no such collection, or a name cannot be an account's.
@@ -109,9 +111,8 @@ def set_members(library: Library, name: str, members: Sequence[str] | None) -> t
     for member in members or ():
         if not _ACCOUNT.fullmatch(member):
             raise QuestionError(f"{member!r} cannot be an account: they are the names of `ibid serve --auth NAME`.")
-    kept = None if members is None else tuple(sorted(set(members)))
-    library.collections.save(known, kept)
-    return kept
+    library.collections.save(known, None if members is None else sorted(set(members)))
+    return known
 
 
 def _named(library: Library, name: str) -> str:

@@ -113,16 +113,16 @@ class Upkeep(Catalogue):
         """
         return collecting.remove(self._library, name)
 
-    def set_members(self, name: str, members: Sequence[str] | None) -> tuple[str, ...] | None:
-        """Say which accounts may see a collection; None: everybody. Returns their names in order.
+    def set_members(self, name: str, members: Sequence[str] | None) -> str:
+        """Say which accounts may see a collection; None: everybody. Returns its name.
 
         Raises:
             QuestionError: there is no such collection, or a name cannot be an account's.
         """
         return collecting.set_members(self._library, name, members)
 
-    def collect(self, document_ids: Sequence[str], collection: str) -> None:
-        """Let documents belong to a collection, all or none; nothing is encoded again.
+    def collect(self, document_ids: Sequence[str], collection: str) -> str:
+        """Let documents belong to a collection, all or none; nothing is encoded again. Returns its name.
 
         Args:
             document_ids: the documents.
@@ -132,7 +132,7 @@ class Upkeep(Catalogue):
             DocumentUnknown: one of the ids is not in the library.
             QuestionError: there is no such collection.
         """
-        collecting.assign(self._library, document_ids, collection)
+        return collecting.assign(self._library, document_ids, collection)
 
     def take_out(self, document_ids: Sequence[str]) -> tuple[StoredDocument, ...]:
         """Remove documents, all or none, and return them, so that `put_back` can add them again.

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..filters import known_collection
 from ..records import CollectionSummary, Document, DocumentSummary, Passage
 from ..text.minhash import near_copies_by_id
 from .base import Library
@@ -63,6 +64,14 @@ class Catalogue:
         named = self._library.collections.all()
         counts = Counter(one.collection for one in self.documents())
         return tuple(CollectionSummary(name, counts[name], named.get(name)) for name in sorted({*named, *counts}))
+
+    def known_collection(self, name: str) -> str:
+        """The collection that a user means, in any case; the empty name is that of no collection.
+
+        Raises:
+            QuestionError: there is none of that name.
+        """
+        return known_collection(["", *(one.name for one in self.collections())], name) if name.strip() else ""
 
     def failures(self) -> dict[str, str]:
         """The files that could not be read: path -> reason. They are tried again once they change."""

@@ -311,6 +311,16 @@ class LibraryView:
         self.collections = SeenCollections(self._hidden)
 
     @property
+    def hidden_collections(self) -> frozenset[str]:
+        """The names of the collections that are hidden."""
+        return self._hidden.collections
+
+    @property
+    def hidden_documents(self) -> frozenset[str]:
+        """The ids of their documents."""
+        return self._hidden.ids
+
+    @property
     def vectors(self) -> PassageVectors:
         """Those of the whole library; they are asked for by the numbers of passages that are seen."""
         return self._library.vectors

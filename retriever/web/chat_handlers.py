@@ -16,9 +16,10 @@ from ..interfaces.html.order import in_order_shown
 from ..interfaces.html.templating import HINT, hint_html
 from ..records import Answer, DocumentSummary, Quote, Turn
 from . import panels
-from .conversations import StoredTurn
+from .conversations import StoredTurn, without_hidden
 from .history import History
-from .loading import Loader, error_sentence
+from .loading import error_sentence
+from .seen import SeenLibrary
 from .source_cache import SourceCache
 from .state import ShownTurn, TabState
 
@@ -36,8 +37,8 @@ class ChatHandlers:
 
     def __init__(
         self,
-        library: Loader[Assistant],
-        model: Loader[Assistant],
+        library: SeenLibrary,
+        model: SeenLibrary,
         history: History | None,
         sources: SourceCache,
     ) -> None:
@@ -163,6 +164,7 @@ class ChatHandlers:
             assistant = await self._library.wait()
             stored = await asyncio.to_thread(self._history.turns, user, conversation)
             scope = await asyncio.to_thread(self._history.scope, user, conversation)
+            stored = without_hidden(stored, assistant.hidden_documents)
             turns = await asyncio.to_thread(self._shown_turns, assistant, stored, [scope] * len(stored))
         except Exception as error:
             return (state, state.html, hint_html(error_sentence(error))), None

@@ -7,7 +7,8 @@ title of a conversation.
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -18,6 +19,7 @@ LONGEST_TITLE = 80
 """Characters: one line of the list."""
 UNTITLED = "Untitled"
 UNREADABLE = "Another version of Ibid saved this answer, so it can’t be shown; ask the question again."
+CLOSED = "This answer quotes or names a document that your account may not see."
 FORGOTTEN = "This answer was erased, together with a document that it quoted or named."
 
 _SEARCHED = 10_000  # searched characters of a turn; a question has at most 200 words, and quotes are sentences
@@ -91,6 +93,15 @@ def parse(stored: str) -> Reply:
         return reply if isinstance(reply, str) else _ANSWERS.validate_python(reply)
     except ValueError:
         return UNREADABLE
+
+
+def without_hidden(turns: Sequence[StoredTurn], hidden: frozenset[str]) -> tuple[StoredTurn, ...]:
+    """The turns of a conversation, without the answers that quote or name documents which may not be seen now."""
+    if not hidden:
+        return tuple(turns)
+    return tuple(
+        replace(turn, reply=CLOSED) if names_any(json.loads(serialize(turn.reply)), hidden) else turn for turn in turns
+    )
 
 
 def names_any(kept: object, document_ids: frozenset[str]) -> bool:

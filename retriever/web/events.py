@@ -3,12 +3,14 @@
 In: an event; the data of its control is in `event._data`. Out: what the handler returns.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import gradio as gr
 from starlette.datastructures import Headers
 
-from ..filters import Scope
+from ..filters import EVERY_COLLECTION, Scope
 from ..ingest.editing import EDITABLE
 from . import panels
 from .auth import READS_ONLY, Authenticator
@@ -46,9 +48,14 @@ class ChatEvents:
         async for shown in asked:
             yield (gr.skip(), gr.skip(), gr.skip(), shown) if isinstance(shown, str) else (*shown, "")
 
+    async def suggestions(self, state: TabState, scope: Scope, request: gr.Request) -> str:
+        """An answer is shown: questions that may follow it."""
+        return await self._library.suggestions.after(state, scope)
+
     async def scope(self, state: TabState, event: gr.EventData, request: gr.Request) -> tuple[Scope, str]:
         """The user chose which documents to ask; the conversation keeps it."""
         scope = Scope.of_fields(event._data)
+        scope = replace(scope, collections=frozenset()) if EVERY_COLLECTION in scope.collections else scope
         await self._chat.keep_scope(state, user_of(request), scope)
         return scope, await self._library.scope_line(scope)
 
@@ -130,34 +137,35 @@ class LibraryEvents:
         may_change = self._authenticator is None or self._authenticator.may_change(Headers(dict(request.headers)))
         return "" if may_change else panels.message_html("Could not change the library", READS_ONLY)
 
-    async def welcome(self) -> AsyncIterator[str]:
+    async def welcome(self, request: gr.Request) -> AsyncIterator[str]:
         """The user opened the page, or the library has changed."""
         async for shown in self._library.welcome():
             yield shown
 
-    def open(self, state: TabState, event: gr.EventData) -> str:
+    async def open(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
         """The user opened a document, at a quote or elsewhere."""
-        return self._library.open(state, event._data)
+        return await asyncio.to_thread(self._library.open, state, event._data)
 
-    async def documents(self, scope: Scope, event: gr.EventData) -> str:
+    async def documents(self, scope: Scope, event: gr.EventData, request: gr.Request) -> str:
         """The user opened or searched the list of documents."""
         return await self._library.documents(scope, event._data.get("find", ""))
 
-    async def timeline(self, scope: Scope, event: gr.EventData) -> AsyncIterator[str]:
+    async def timeline(self, scope: Scope, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
         """The user opened or searched the timeline, or asked for more of it."""
         data = event._data
         async for shown in self._library.timeline(scope, TimelineView.of_fields(data)):
             yield shown
 
-    async def table(self, state: TabState, scope: Scope) -> str:
+    async def table(self, state: TabState, scope: Scope, request: gr.Request) -> str:
         """The user opened the table; its field holds the last question."""
         return await self._library.table(scope, state.last_question)
 
-    async def add(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
-        """The user uploaded files."""
+    async def add(self, scope: Scope, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
+        """The user uploaded files; if one collection is asked, they belong to it."""
         if self._refusal(request):
             return
-        async for shown in self._library.add(event._data["files"], user_of(request) or str(request.session_hash)):
+        user = user_of(request) or str(request.session_hash)
+        async for shown in self._library.add(event._data["files"], user, scope):
             yield shown
 
     async def adding(self, request: gr.Request) -> AsyncIterator[str]:
@@ -171,7 +179,7 @@ class LibraryEvents:
 
     async def edit(self, scope: Scope, event: gr.EventData, request: gr.Request) -> str:
         """The user corrected the title, author, publisher or date of a document."""
-        values = {name: str(event._data.get(name, "")) for name in EDITABLE}
+        values = {name: str(event._data.get(name, "")) for name in (*EDITABLE, "collection") if name in event._data}
         return self._refusal(request) or await self._library.edit(scope, event._data["document"], values)
 
     async def follow(self, scope: Scope, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:

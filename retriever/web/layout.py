@@ -5,6 +5,7 @@ Every control is an element with `data-do`, which names its handler. The handler
 component, `actions`, hands all of them over.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -18,6 +19,7 @@ from .chat_handlers import ChatHandlers
 from .event_queue import WaitingQueue
 from .events import ChatEvents, LibraryEvents, SidebarEvents
 from .library_handlers import LibraryHandlers
+from .seen import as_account
 from .sidebar import Sidebar
 from .state import TabState
 
@@ -53,6 +55,9 @@ EVENTS = (
 
 CORRECTED = "() => { document.dispatchEvent(new Event('ibid:corrected')) }"
 """Tells the script that a document has another title, publisher or date."""
+
+CHANGED = "() => { document.dispatchEvent(new Event('ibid:library')) }"
+"""Tells the column beside the chat that a document has other details, or another collection."""
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
 
@@ -137,42 +142,47 @@ def build_page(
 
         shown = [state, turns, hint]
         chat_events, library_events = ChatEvents(chat, library), LibraryEvents(library, authenticator)
-        page.load(library_events.welcome, None, welcome, **QUIET)
-        page.load(library_events.adding, None, uploads, **QUIET)
+        column = SidebarEvents(sidebar)
+
+        def own(handler: Callable[..., Any]) -> Callable[..., Any]:
+            return as_account(handler, authenticator)
+
+        page.load(own(library_events.welcome), None, welcome, **QUIET)
+        page.load(own(library_events.adding), None, uploads, **QUIET)
         page.load(None, None, question, js=UNANSWERED, **QUIET)
         latest, every = {**QUIET, "trigger_mode": "always_last"}, {**QUIET, "trigger_mode": "multiple"}
         actions.wake(lambda: None, None, None, **every)
-        actions.sidebar(SidebarEvents(sidebar).show, [state, scope], side, **latest)
+        actions.sidebar(own(column.show), [state, scope], side, **latest)
         for answered in (
-            actions.ask(chat_events.ask, [state, scope], [*shown, pending], **QUIET),
-            actions.revise(chat_events.revise, [state, scope], shown, **QUIET),
+            actions.ask(own(chat_events.ask), [state, scope], [*shown, pending], **QUIET),
+            actions.revise(own(chat_events.revise), [state, scope], shown, **QUIET),
         ):
-            answered.then(library.suggestions.after, [state, scope], suggested, **QUIET)
-        actions.drop(chat_events.drop, state, shown, **QUIET)
-        actions.restore(chat_events.restore, state, shown, **QUIET)
+            answered.then(own(chat_events.suggestions), [state, scope], suggested, **QUIET)
+        actions.drop(own(chat_events.drop), state, shown, **QUIET)
+        actions.restore(own(chat_events.restore), state, shown, **QUIET)
         recalled = [*shown, scope, scope_line]
-        actions.recall(chat_events.recall, [state, scope], recalled, **QUIET).then(None, js=RECALLED, **QUIET)
+        actions.recall(own(chat_events.recall), [state, scope], recalled, **QUIET).then(None, js=RECALLED, **QUIET)
         actions.new(new_conversation, None, [*shown, panel], **QUIET).then(None, js=RECALLED, **QUIET)
-        actions.conversations(chat_events.conversations, state, panel, **latest)
-        actions.rename(chat_events.rename, state, panel, **QUIET)
-        actions.delete(chat_events.delete, state, panel, **every)
-        actions.undelete(chat_events.undelete, state, panel, **every)
-        actions.delete_all(chat_events.delete_all, state, panel, **QUIET)
-        actions.welcome(library_events.welcome, None, welcome, **QUIET)
-        actions.open(library_events.open, state, panel, **latest)
-        actions.documents(library_events.documents, scope, panel, **latest)
-        actions.timeline(library_events.timeline, scope, panel, **latest)
-        actions.table(library_events.table, [state, scope], panel, **latest)
-        actions.scope(chat_events.scope, state, [scope, scope_line], **every)
-        actions.add_files(library_events.add, None, uploads, **every)
-        removed = actions.remove(library_events.remove, scope, panel, **every)
-        removed.then(library_events.welcome, None, welcome, **QUIET)
-        actions.edit(library_events.edit, scope, panel, **QUIET)
-        actions.correct(library_events.correct, None, hint, **QUIET).then(None, js=CORRECTED, **QUIET)
-        actions.follow(library_events.follow, scope, panel, **every)
-        actions.unfollow(library_events.unfollow, scope, panel, **every)
-        restored = actions.undo(library_events.undo, scope, panel, **every)
-        restored.then(library_events.welcome, None, welcome, **QUIET)
+        actions.conversations(own(chat_events.conversations), state, panel, **latest)
+        actions.rename(own(chat_events.rename), state, panel, **QUIET)
+        actions.delete(own(chat_events.delete), state, panel, **every)
+        actions.undelete(own(chat_events.undelete), state, panel, **every)
+        actions.delete_all(own(chat_events.delete_all), state, panel, **QUIET)
+        actions.welcome(own(library_events.welcome), None, welcome, **QUIET)
+        actions.open(own(library_events.open), state, panel, **latest)
+        actions.documents(own(library_events.documents), scope, panel, **latest)
+        actions.timeline(own(library_events.timeline), scope, panel, **latest)
+        actions.table(own(library_events.table), [state, scope], panel, **latest)
+        actions.scope(own(chat_events.scope), state, [scope, scope_line], **every)
+        actions.add_files(own(library_events.add), scope, uploads, **every)
+        removed = actions.remove(own(library_events.remove), scope, panel, **every)
+        removed.then(own(library_events.welcome), None, welcome, **QUIET)
+        actions.edit(own(library_events.edit), scope, panel, **QUIET).then(None, js=CHANGED, **QUIET)
+        actions.correct(own(library_events.correct), None, hint, **QUIET).then(None, js=CORRECTED, **QUIET)
+        actions.follow(own(library_events.follow), scope, panel, **every)
+        actions.unfollow(own(library_events.unfollow), scope, panel, **every)
+        restored = actions.undo(own(library_events.undo), scope, panel, **every)
+        restored.then(own(library_events.welcome), None, welcome, **QUIET)
     WaitingQueue.replace(page)
     return page
 

@@ -9,8 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..assistant import Assistant
-from ..errors import DocumentUnknown, IbidError, OriginalChanged
+from ..errors import DocumentUnknown, IbidError, OriginalChanged, QuestionError
 from ..filters import Scope
+from ..ingest.editing import EDITABLE
 from ..interfaces.html.source import Link
 from ..interfaces.html.templating import hint_html, render
 from ..interfaces.uploads import UploadBatch, Uploads
@@ -20,7 +21,8 @@ from ..records import Document, DocumentSummary
 from ..settings import shipped_corpus
 from . import panels
 from .followed import FollowedFolders
-from .loading import Loader, error_sentence
+from .loading import error_sentence
+from .seen import SeenLibrary
 from .source_cache import SourceCache
 from .state import TabState
 from .suggestions import SuggestionHandlers
@@ -38,8 +40,8 @@ class LibraryHandlers:
 
     def __init__(
         self,
-        library: Loader[Assistant],
-        model: Loader[Assistant],
+        library: SeenLibrary,
+        model: SeenLibrary,
         uploads: Uploads,
         sources: SourceCache,
         suggestions: SuggestionHandlers,
@@ -136,10 +138,13 @@ class LibraryHandlers:
         except IbidError:
             return ""
 
-    async def add(self, files: Sequence[Mapping[str, str]], user: str) -> AsyncIterator[str]:
-        """Add uploaded files, and show the progress of each."""
+    async def add(self, files: Sequence[Mapping[str, str]], user: str, scope: Scope) -> AsyncIterator[str]:
+        """Add uploaded files, and show the progress of each. They belong to the collection that alone is asked."""
         try:
-            batch = self._uploads.start(await self._library.wait(), user, files)
+            assistant = await self._library.wait()
+            name = next(iter(scope.collections)) if len(scope.collections) == 1 else ""
+            collection = await asyncio.to_thread(assistant.known_collection, name)
+            batch = self._uploads.start(assistant, user, files, collection)
         except Exception as error:
             yield render("uploads_failed.html", message=error_sentence(error))
             return
@@ -206,7 +211,7 @@ class LibraryHandlers:
         return await self.documents(scope)
 
     def _documents_html(self, assistant: Assistant, scope: Scope, find: str, follow_error: str) -> str:
-        documents, removed = assistant.documents(), self._uploads.last_removed()
+        documents, removed = assistant.documents(), self._uploads.last_removed(assistant)
         titles = {document.id: document.title for document in documents}
         listed = [document.id for document in panels.matching_documents(documents, find)[: panels.LISTED]]
         copies = {
@@ -219,6 +224,7 @@ class LibraryHandlers:
             documents,
             scope=scope,
             find=find,
+            collections=[one.name for one in assistant.collections()],
             failures=failures,
             copies=copies,
             deleted=panels.DeletedItem(*removed) if removed else None,
@@ -233,9 +239,23 @@ class LibraryHandlers:
 
 def _correct(assistant: Assistant, document_id: str, values: Mapping[str, str]) -> None:
     before = assistant.summary(document_id)
+    collection = values.get("collection", before.collection)
+    if collection.strip() != before.collection:
+        assistant.collect([document_id], _known_or_added(assistant, collection))
+    values = {name: value for name, value in values.items() if name in EDITABLE}
     changed = {name: value for name, value in values.items() if value.strip() != (getattr(before, name) or "")}
     if changed:
         assistant.edit(document_id, **changed)
+
+
+def _known_or_added(assistant: Assistant, name: str) -> str:
+    """The collection that a user names; a new one is made. Who may not see all of them names only known ones."""
+    try:
+        return assistant.known_collection(name)
+    except QuestionError:
+        if not assistant.sees_everything:
+            raise
+        return assistant.add_collection(name)
 
 
 def examples_for(documents: Sequence[DocumentSummary]) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from .assets import finish_page
 from .auth import KEY, READS_ONLY, TRIES, WITHIN, Authenticator, fields_of
 from .events import USER_COOKIE
 from .history import new_user_key
+from .seen import answer_as
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 YEARS = 10 * 365 * 24 * 3600  # seconds that a browser keeps its key
@@ -35,6 +36,8 @@ PROGRAMS = f"{api.PATH}/"
 """Before the paths that programs ask."""
 AGENTS = "/mcp"
 """Where agents ask."""
+CONVERSATIONS = "/conversations/"
+"""Before the conversations that a user saves as files."""
 INVALID_REQUEST = -32600
 """JSON-RPC's code for what it has no other for."""
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="Ibid", charset="UTF-8"'}
@@ -189,6 +192,9 @@ class SecurityMiddleware:
                 return RedirectResponse("/sign-in", 303)
             said = "Sign in first: send name and password with each request (curl -u NAME), or a token."
             return refusal(path, said if is_of_programs(path) else "Sign in first.", 401)
+        # The page's own events run in tasks that outlive a request; each says for itself who sent it.
+        is_alone = is_of_programs(path) or path.startswith(CONVERSATIONS)
+        answer_as((self._authenticator.name_of(headers) or "") if is_alone else "")
         if _changes(scope) and not self._authenticator.may_change(headers):
             return JSONResponse({"reason": READS_ONLY}, 403) if path == UPLOADS else refusal(path, READS_ONLY, 403)
         return None

@@ -126,6 +126,7 @@ def documents_html(
     largest_megabytes: int = 50,
     followed: Sequence[FollowedFolder] | None = None,
     follow_error: str = "",
+    collections: Sequence[str] = (),
 ) -> str:
     """The panel of the documents: to list, choose, add and remove them. It also names unreadable files.
 
@@ -139,6 +140,7 @@ def documents_html(
         largest_megabytes: how large a file may be.
         followed: the followed folders; None if none may be.
         follow_error: why a folder can't be followed.
+        collections: the names of the collections; the empty one stands for the documents of none.
     """
     wanted = matching_documents(documents, find)
     return render(
@@ -157,6 +159,7 @@ def documents_html(
         largest_megabytes=largest_megabytes,
         followed=followed,
         follow_error=follow_error,
+        collections=sorted({"", *collections, *scope.collections}),
     )
 
 
@@ -203,6 +206,9 @@ def _chips(scope: Scope, documents: Sequence[DocumentSummary]) -> list[tuple[str
         (name or "publisher unknown", replace(scope, publishers=scope.publishers - {name}))
         for name in sorted(scope.publishers)
     ]
+    for name in sorted(scope.collections):
+        rest = replace(scope, collections=scope.collections - {name})
+        parts.append((f"collection {name}" if name else "no collection", rest))
     if scope.since:
         parts.append((f"from {date_words(scope.since)}", replace(scope, since="")))
     if scope.until:

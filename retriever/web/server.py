@@ -37,6 +37,7 @@ from .assets import serve_asset
 from .auth import Authenticator, Passwords, Tokens
 from .chat_handlers import ChatHandlers
 from .connections import Connection
+from .conversations import without_hidden
 from .events import USER_COOKIE
 from .export import as_json, as_markdown
 from .export_pages import as_html, as_word
@@ -46,6 +47,7 @@ from .layout import build_page, theme
 from .library_handlers import LibraryHandlers
 from .loading import Loader
 from .middleware import AGENTS, HEALTH, LOOPBACK, UPLOADS, SecurityMiddleware, is_loopback, refusal
+from .seen import SeenLibrary
 from .sidebar import Sidebar
 from .source_cache import SourceCache
 from .suggestions import SuggestionHandlers
@@ -129,7 +131,7 @@ def open_history(file: Path) -> History | None:
         return None
 
 
-def add_routes(app: FastAPI, received: Uploads, library: Loader[Assistant], history: History | None) -> None:
+def add_routes(app: FastAPI, received: Uploads, library: SeenLibrary, history: History | None) -> None:
     """Add the page's routes besides Gradio's events: its files, whether the program runs, uploads and exports."""
     start = secrets.token_urlsafe()
 
@@ -154,7 +156,9 @@ def add_routes(app: FastAPI, received: Uploads, library: Loader[Assistant], hist
         style = CitationStyle(wanted) if wanted in list(CitationStyle) else None
         try:
             kept = history.conversation(user, name)
-            content = write(kept, history.turns(user, name), library.result(), style)
+            assistant = library.result()
+            turns = without_hidden(history.turns(user, name), assistant.hidden_documents)
+            content = write(kept, turns, assistant, style)
         except IbidError as error:
             return PlainTextResponse(str(error), 404)
         file = safe_name(f"{kept.title}.{kind}")
@@ -192,6 +196,41 @@ async def _nothing_here(request: Request, _: Exception) -> Response:
     return refusal(request.url.path, "There is nothing here.", 404)
 
 
+def programs_app(
+    seen: SeenLibrary,
+    answering: SeenLibrary,
+    received: Uploads,
+    history: History | None,
+    port: int,
+    host: str = LOOPBACK[0],
+    authenticator: Authenticator | None = None,
+) -> FastAPI:
+    """The protected application with all but the page itself: files, uploads, and what programs and agents ask.
+
+    Args:
+        seen: the library as an account sees it.
+        answering: the same, once it can answer.
+        received: adds and removes files.
+        history: the users' conversations.
+        port: the port that it is reached at.
+        host: the name that it is reached under.
+        authenticator: who may sign in; None if nobody need.
+    """
+    agents = agents_app(answering)
+    app = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        routes=list(agents.routes),
+        lifespan=agents.router.lifespan_context,
+        exception_handlers={404: _nothing_here},
+    )
+    app.add_middleware(SecurityMiddleware, port=port, host=host, authenticator=authenticator)
+    add_routes(app, received, seen, history)
+    app.mount(api.PATH, api.build_api(answering, received, signs_in=authenticator is not None))
+    return app
+
+
 def build_app(
     open_assistant: Callable[[], Assistant],
     port: int,
@@ -208,31 +247,21 @@ def build_app(
         return library.result()
 
     model = Loader(warm)
-    received, sources = Uploads(lambda: library.result().folder), SourceCache(library)
-    chat = ChatHandlers(library, model, history, sources)
+    seen, answering = SeenLibrary(library, authenticator), SeenLibrary(model, authenticator)
+    received, sources = Uploads(lambda: library.result().folder), SourceCache(seen)
+    chat = ChatHandlers(seen, answering, history, sources)
     # Whoever signs in from elsewhere may not have this machine's files read.
     followed = None if authenticator else FollowedFolders(default_history().with_name("followed.json"))
     if followed:
         threading.Thread(target=_resume, args=(followed, library), daemon=True).start()
-    handlers = LibraryHandlers(library, model, received, sources, SuggestionHandlers(model), followed)
-    agents = agents_app(model)
-    app = FastAPI(
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        routes=list(agents.routes),
-        lifespan=agents.router.lifespan_context,
-        exception_handlers={404: _nothing_here},
-    )
-    app.add_middleware(SecurityMiddleware, port=port, host=host, authenticator=authenticator)
-    add_routes(app, received, library, history)
-    app.mount(api.PATH, api.build_api(model, received, signs_in=authenticator is not None))
+    handlers = LibraryHandlers(seen, answering, received, sources, SuggestionHandlers(answering), followed)
+    app = programs_app(seen, answering, received, history, port, host, authenticator)
     gr.mount_gradio_app(
         app,
         build_page(
             chat,
             handlers,
-            Sidebar(library, history),
+            Sidebar(seen, history),
             largest_file_bytes=received.largest_file_bytes,
             authenticator=authenticator,
         ),

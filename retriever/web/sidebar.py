@@ -7,15 +7,14 @@ filter stays short in a library of thousands.
 import asyncio
 from collections.abc import Callable, Sequence
 
-from ..assistant import Assistant
 from ..errors import IbidError
 from ..filters import Scope
 from ..interfaces.html.templating import render
 from ..records import DocumentSummary
 from .conversations import Conversation
 from .history import History
-from .loading import Loader
 from .panels import LISTED, matching_documents
+from .seen import SeenLibrary
 from .state import TabState
 
 RECENT = 6
@@ -42,7 +41,7 @@ def in_order(documents: Sequence[DocumentSummary], order: str) -> list[DocumentS
 class Sidebar:
     """Shows the column."""
 
-    def __init__(self, library: Loader[Assistant], history: History | None) -> None:
+    def __init__(self, library: SeenLibrary, history: History | None) -> None:
         """Store what it shows."""
         self._library = library
         self._history = history
@@ -50,11 +49,13 @@ class Sidebar:
     async def show(self, state: TabState, scope: Scope, user: str, find: str = "", order: str = "") -> str:
         """The column's HTML; empty while the library cannot be read, because the chat says so already."""
         try:
-            documents = (await self._library.wait()).documents()
+            assistant = await self._library.wait()
+            documents = assistant.documents()
             recent = await asyncio.to_thread(self._recent, user)
         except IbidError:
             return ""
-        matching = matching_documents(documents, find)
+        asked = [one for one in documents if not scope.collections or one.collection in scope.collections]
+        matching = matching_documents(asked, find)
         found = in_order(matching, order)[:LISTED]
         here = {one.id for one in found}
         return render(
@@ -66,6 +67,7 @@ class Sidebar:
             scope=scope,
             find=find,
             order=order,
+            collections=sorted({"", *(one.name for one in assistant.collections()), *scope.collections}),
             recent=recent,
             current=state.conversation,
         )

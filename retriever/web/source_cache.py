@@ -3,9 +3,8 @@
 import threading
 from collections import OrderedDict
 
-from ..assistant import Assistant
 from ..interfaces.html.source import Source
-from .loading import Loader
+from .seen import SeenLibrary
 
 SOURCES_KEPT = 32
 """Documents that stay laid out; a long one takes a tenth of a second."""
@@ -14,7 +13,7 @@ SOURCES_KEPT = 32
 class SourceCache:
     """The documents that were opened last. Safe to use from several threads."""
 
-    def __init__(self, library: Loader[Assistant]) -> None:
+    def __init__(self, library: SeenLibrary) -> None:
         self._library = library
         self._sources: OrderedDict[tuple[str, str], Source] = OrderedDict()
         self._lock = threading.Lock()

@@ -7,11 +7,10 @@ Suggestions are found after the answer is shown. What is found in advance waits 
 import asyncio
 import logging
 
-from ..assistant import Assistant
 from ..errors import IbidError
 from ..filters import Scope
 from ..interfaces.html.templating import render
-from .loading import Loader
+from .seen import SeenLibrary
 from .state import TabState
 
 logger = logging.getLogger(__name__)
@@ -20,7 +19,7 @@ logger = logging.getLogger(__name__)
 class SuggestionHandlers:
     """Find questions to suggest."""
 
-    def __init__(self, model: Loader[Assistant]) -> None:
+    def __init__(self, model: SeenLibrary) -> None:
         """Store the assistant, once it can answer."""
         self._model = model
         self._preparing: asyncio.Future[None] | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import pytest
 from fastapi.testclient import TestClient
 
@@ -99,7 +100,7 @@ def test_the_panel_opens_with_the_last_question_and_the_filter(assistant: Assist
     loader = Loader(lambda: assistant)
     library = LibraryHandlers(loader, loader, None, None, None)  # type: ignore[arg-type]
     scope = Scope(documents=frozenset({"ferry.txt"}))
-    html = asyncio.run(LibraryEvents(library).table(TabState(asked), scope))
+    html = asyncio.run(LibraryEvents(library).table(TabState(asked), scope, gr.Request()))
     assert 'value="Who keeps &lt;it&gt;?"' in html
     assert "ferry.txt" in html
     assert TabState().last_question == ""

@@ -321,6 +321,7 @@ def test_it_describes_itself_by_the_schemas_of_the_contract(client: TestClient) 
         "/absence",
         "/timeline",
         "/check",
+        "/collections",
         "/documents",
         "/documents/{document_id}",
         "/documents/{document_id}/pages/{page}.png",

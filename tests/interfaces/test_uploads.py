@@ -171,13 +171,13 @@ def test_a_removed_document_comes_back_with_its_file(uploads: Uploads, assistant
 
 
 def test_what_was_removed_last_is_what_can_come_back(uploads: Uploads, assistant: Assistant) -> None:
-    assert uploads.last_removed() is None
+    assert uploads.last_removed(assistant) is None
     ferry, harbour = (assistant.summary(f"{name}.txt").title for name in ("ferry", "harbour"))
     first = uploads.remove(assistant, "ferry.txt")
     last = uploads.remove(assistant, "harbour.txt")
-    assert uploads.last_removed() == (harbour, last)
+    assert uploads.last_removed(assistant) == (harbour, last)
     uploads.undo(assistant, last)
-    assert uploads.last_removed() == (ferry, first)
+    assert uploads.last_removed(assistant) == (ferry, first)
 
 
 def test_the_reader_s_own_file_stays_when_its_document_is_removed(

@@ -31,7 +31,11 @@ class FoundPassage(NamedTuple):
 
 
 def scope_names(
-    sources: Sequence[str] = (), documents: Sequence[str] = (), since: str = "", until: str = ""
+    sources: Sequence[str] = (),
+    documents: Sequence[str] = (),
+    since: str = "",
+    until: str = "",
+    collections: Sequence[str] = (),
 ) -> ScopeNames:
     """Which documents to search. A single name may stand for a list of one.
 
@@ -40,9 +44,12 @@ def scope_names(
         documents: ids.
         since: nothing published before this day, month or year (ISO 8601).
         until: nothing published after it.
+        collections: names; the empty name stands for no collection.
     """
-    of_sources, of_documents = ((names,) if isinstance(names, str) else tuple(names) for names in (sources, documents))
-    return ScopeNames(of_sources, of_documents, since, until)
+    of_sources, of_documents, of_collections = (
+        (names,) if isinstance(names, str) else tuple(names) for names in (sources, documents, collections)
+    )
+    return ScopeNames(of_sources, of_documents, since, until, of_collections)
 
 
 def passages(assistant: Assistant, question: str, count: int, names: ScopeNames) -> Iterator[FoundPassage]:

@@ -28,11 +28,12 @@ class IbidRetriever:
         documents: Sequence[str] = (),
         since: str = "",
         until: str = "",
+        collections: Sequence[str] = (),
     ) -> None:
         """Store what finds passages, the most to return, and which documents to search."""
         self.assistant = assistant
         self.count = count
-        self.names = scope_names(sources, documents, since, until)
+        self.names = scope_names(sources, documents, since, until, collections)
 
     def to_dict(self) -> dict[str, Any]:
         """What it is made of, in Haystack's form; the library by its place."""

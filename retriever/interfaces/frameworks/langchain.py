@@ -24,6 +24,7 @@ class IbidRetriever(BaseRetriever):
         documents: only these documents, by id.
         since: nothing published before this day, month or year.
         until: nothing published after it.
+        collections: only the documents of these collections, by name.
     """
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
@@ -34,12 +35,12 @@ class IbidRetriever(BaseRetriever):
     documents: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
+    collections: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """What it is made of, as JSON can hold it; the library by its place."""
-        return stored_parameters(
-            self.assistant, self.count, scope_names(self.sources, self.documents, self.since, self.until)
-        )
+        names = scope_names(self.sources, self.documents, self.since, self.until, self.collections)
+        return stored_parameters(self.assistant, self.count, names)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "IbidRetriever":
@@ -56,12 +57,14 @@ class IbidRetriever(BaseRetriever):
         documents: Sequence[str] | None = None,
         since: str | None = None,
         until: str | None = None,
+        collections: Sequence[str] | None = None,
     ) -> list[Document]:
         names = scope_names(
             self.sources if sources is None else sources,
             self.documents if documents is None else documents,
             self.since if since is None else since,
             self.until if until is None else until,
+            self.collections if collections is None else collections,
         )
         found = passages(self.assistant, query, self.count if count is None else count, names)
         return [Document(id=one.id, page_content=one.text, metadata={**one.about, "score": one.score}) for one in found]

@@ -22,11 +22,12 @@ class IbidRetriever(BaseRetriever):
         documents: Sequence[str] = (),
         since: str = "",
         until: str = "",
+        collections: Sequence[str] = (),
     ) -> None:
         """Store what finds passages, the most to return, and which documents to search."""
         self._assistant = assistant
         self._count = count
-        self._names = scope_names(sources, documents, since, until)
+        self._names = scope_names(sources, documents, since, until, collections)
         super().__init__()
 
     def to_dict(self) -> dict[str, Any]:

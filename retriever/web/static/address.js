@@ -1,10 +1,11 @@
 // What the page shows, in its address: so it survives a reload, can be a link, and Back leads to what was before.
 // Names: conversation; panel, or document with start, end and digest, or place (turn.quote); back (the panel to go back
-// to); publishers, since, until, documents (the filter); draft.
+// to); publishers, since, until, documents, collections (the filter); draft.
 import { field, find, listen, tell, write } from "./dom.js";
 import { dispatch, send, whenReady } from "./actions.js";
 
-const FILTER = ["publishers", "since", "until", "documents"];
+const FILTER = ["publishers", "since", "until", "documents", "collections"];
+const NAMELESS = ["publishers", "collections"]; // an empty name stands for none
 const OPENED = ["panel", "document", "start", "end", "digest", "place", "back"];
 const NAMES = ["conversation", ...OPENED, ...FILTER, "draft"];
 
@@ -19,7 +20,7 @@ const flat = (state) => Object.fromEntries(Object.entries(state).map(([name, val
 
 const hashOf = (state) => {
   const said = new URLSearchParams();
-  for (const name of NAMES) for (const value of state[name] ?? []) if (value !== "" || name === "publishers") said.append(name, value);
+  for (const name of NAMES) for (const value of state[name] ?? []) if (value !== "" || NAMELESS.includes(name)) said.append(name, value);
   return said.size ? `#${said}` : location.pathname;
 };
 
@@ -27,7 +28,7 @@ const changed = (changes) => {
   const state = read();
   for (const [name, value] of Object.entries(changes)) {
     const values = [value ?? []].flat().map(String);
-    if (values.length && !(values.length === 1 && values[0] === "" && name !== "publishers")) state[name] = values;
+    if (values.length && !(values.length === 1 && values[0] === "" && !NAMELESS.includes(name))) state[name] = values;
     else delete state[name];
   }
   return state;
