@@ -23,6 +23,7 @@ class Scope:
         until: ISO 8601 date, perhaps reduced: nothing newer, and nothing without a date. Empty: any.
         documents: only these ids. Empty: any.
         collections: only the documents of these; the empty name stands for no collection. Empty: any.
+        as_of: ISO 8601 date, perhaps reduced: each document in the version that was current then. Empty: the newest.
     """
 
     publishers: frozenset[str] = frozenset()
@@ -30,6 +31,7 @@ class Scope:
     until: str = ""
     documents: frozenset[str] = frozenset()
     collections: frozenset[str] = frozenset()
+    as_of: str = ""
 
     @classmethod
     def named(
@@ -40,6 +42,7 @@ class Scope:
         until: str = "",
         documents: Collection[str] = (),
         collections: Iterable[str] = (),
+        as_of: str = "",
     ) -> "Scope":
         """Choose documents by names.
 
@@ -50,6 +53,7 @@ class Scope:
             until: the same.
             documents: ids.
             collections: names, in any case.
+            as_of: ISO 8601 date, perhaps reduced, or empty.
 
         Raises:
             QuestionError: the library has no such name or id, a date is not one, or `until` is before `since`.
@@ -68,17 +72,19 @@ class Scope:
         since, until = _checked(since), _checked(until)
         if since and until and since[: len(until)] > until[: len(since)]:
             raise QuestionError(f"{until} is before {since}: swap the two dates.")
-        return cls(frozenset().union(*found.values()), since, until, frozenset(documents), frozenset(chosen))
+        return cls(
+            frozenset().union(*found.values()), since, until, frozenset(documents), frozenset(chosen), _checked(as_of)
+        )
 
     @classmethod
     def of_fields(cls, fields: Mapping[str, Sequence[str] | str]) -> "Scope":
         """A scope from the fields of a form or an address: each name has one value or several."""
         several = {name: _values(fields.get(name, ())) for name in _FIELDS}
-        since, until = ("".join(several[name][:1]) for name in ("since", "until"))
+        since, until, as_of = ("".join(several[name][:1]) for name in ("since", "until", "as_of"))
         publishers, documents, collections = (
             frozenset(several[name]) for name in ("publishers", "documents", "collections")
         )
-        return cls(publishers, since, until, documents, collections)
+        return cls(publishers, since, until, documents, collections, as_of)
 
     @property
     def fields(self) -> dict[str, list[str]]:
@@ -89,12 +95,13 @@ class Scope:
             "until": [self.until] if self.until else [],
             "documents": sorted(self.documents),
             "collections": sorted(self.collections),
+            "as_of": [self.as_of] if self.as_of else [],
         }
         return {name: values for name, values in given.items() if values}
 
     def __bool__(self) -> bool:
         """Whether any document may be left out."""
-        return bool(self.publishers or self.since or self.until or self.documents or self.collections)
+        return self != EVERYTHING
 
     def takes(self, document: DocumentSummary) -> bool:
         """Whether the question is about a document."""
@@ -120,7 +127,7 @@ class Scope:
 EVERYTHING = Scope()
 EVERY_COLLECTION = "*"
 """What a control of the page says that chooses no collection; so it cannot be a collection's name."""
-_FIELDS = ("publishers", "since", "until", "documents", "collections")
+_FIELDS = ("publishers", "since", "until", "documents", "collections", "as_of")
 
 
 def known_collection(there: Sequence[str], name: str) -> str:

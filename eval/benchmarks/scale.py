@@ -245,9 +245,9 @@ def _hits(
 ) -> None:
     """Find passages and the frequencies of the question's words, as an answer needs them."""
     found = words(question)
-    hidden = library.documents.numbers(excluded) if excluded else None
+    hidden = library.exclude(excluded)
     search.hits(library, content_terms(found), vector, Settings(), Settings().passages_read, hidden)
-    search.lexical.frequencies((word.term for word in found), hidden)
+    search.frequencies((word.term for word in found), hidden)
 
 
 def _compare(

@@ -46,6 +46,19 @@ class Upkeep(Catalogue):
         finally:
             target.close()
 
+    def keep_versions(self, keep: bool = True) -> None:
+        """Keep what documents say before they change, from now on; or keep it no longer, and remove what was kept.
+
+        Raises:
+            LibraryError: a server holds the library.
+        """
+        self._library.documents.keep_versions(keep)
+
+    def with_versions(self, document_ids: Sequence[str]) -> tuple[str, ...]:
+        """The ids of some documents, after those of all their earlier versions."""
+        found = [one.document.id for each in document_ids for one in self._library.documents.versions(each)]
+        return tuple(dict.fromkeys((*(one for one in found if one not in document_ids), *document_ids)))
+
     def check_forgettable(self, document_ids: Sequence[str]) -> None:
         """Check that documents can be forgotten, before any of them is.
 
@@ -86,7 +99,9 @@ class Upkeep(Catalogue):
             LibraryBusy: another process uses the library, whose log therefore still holds them.
             LibraryError: a server holds the library; nothing is removed.
         """
-        return erase(self._library, self._encoder, document_ids, self.added, also, self._search.drop)
+        return erase(
+            self._library, self._encoder, self.with_versions(document_ids), self.added, also, self._search.drop
+        )
 
     def add_collection(self, name: str) -> str:
         """Name a new collection, which everybody may see. Returns its name, on one line.

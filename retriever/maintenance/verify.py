@@ -51,7 +51,8 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
     if damage := library.damage():
         findings.append(Finding(library.place, damage))
     digests = library.documents.text_digests()
-    for summary in library.documents.all():
+    earlier = {one.document.id for one in library.documents.versions() if not one.is_newest}
+    for summary in [*library.documents.all(), *map(library.documents.summary, sorted(earlier))]:
         document = library.documents.get(summary.id)
         if lost := _unrepairable(library, document, digests[summary.id]):
             findings.append(Finding(summary.id, f"{lost}; remove it and index its file again"))
@@ -61,7 +62,8 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
         mended = bool(problems) and repair and encoder.dimension == library.manifest.dimension
         if mended:
             encoded = encode_documents(encoder, [(document, split_passages(document))])[0]
-            library.documents.replace(document, encoded, read_as=library.documents.origins()[document.source].read_as)
+            read_as = "" if summary.id in earlier else library.documents.origins()[document.source].read_as
+            library.documents.replace(document, encoded, read_as=read_as)
         findings.extend(Finding(summary.id, problem, repaired=mended) for problem in problems)
     if any(finding.repaired for finding in findings):
         mark_boilerplate(library, encoder)

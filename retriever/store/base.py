@@ -17,6 +17,7 @@ from ..text.minhash import Sketches
 from .contents import (
     Addition,
     DocumentOrigin,
+    DocumentVersion,
     EncodedPassage,
     Manifest,
     OutdatedDocument,
@@ -143,6 +144,27 @@ class Documents(Protocol):
 
     def ids_in(self, collections: Collection[str]) -> frozenset[str]:
         """The ids of the documents of some collections."""
+
+    def versions(self, document_id: str | None = None) -> tuple[DocumentVersion, ...]:
+        """The texts that a document has had, oldest first, the present one last.
+
+        Args:
+            document_id: the document; None: all documents, in the order of their ids.
+
+        Returns:
+            Empty if no document has that id. A server keeps only the present ones.
+        """
+
+    @property
+    def keeps_versions(self) -> bool:
+        """Whether what a document said before is kept when it changes."""
+
+    def keep_versions(self, keep: bool) -> None:
+        """Keep what documents say before they change, from now on; or keep it no longer, and remove what was kept.
+
+        Raises:
+            LibraryError: a server holds the library, and versions are to be kept.
+        """
 
     def move(self, document_id: str, new_id: str, source: str) -> None:
         """Give a document another id and source; its passages and vectors stay.

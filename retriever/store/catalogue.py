@@ -6,8 +6,10 @@ from pathlib import Path
 
 from ..filters import known_collection
 from ..records import CollectionSummary, Document, DocumentSummary, Passage
+from ..text.differences import SentenceChange, sentence_changes
 from ..text.minhash import near_copies_by_id
 from .base import Library
+from .contents import DocumentVersion
 
 
 class Catalogue:
@@ -64,6 +66,32 @@ class Catalogue:
         named = self._library.collections.all()
         counts = Counter(one.collection for one in self.documents())
         return tuple(CollectionSummary(name, counts[name], named.get(name)) for name in sorted({*named, *counts}))
+
+    def versions(self, document_id: str) -> tuple[DocumentVersion, ...]:
+        """The texts that a document has had, oldest first, the present one last.
+
+        Args:
+            document_id: the document, or one of its versions.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        self._library.documents.summary(document_id)
+        (one, *_) = self._library.documents.versions(document_id)
+        return self._library.documents.versions(one.of)
+
+    def version_changes(self, before: str, after: str) -> tuple[SentenceChange, ...]:
+        """The sentences in which two documents, or two versions of one, differ.
+
+        Raises:
+            DocumentUnknown: no document has one of the ids.
+        """
+        return tuple(sentence_changes(self.document(before).text, self.document(after).text))
+
+    @property
+    def keeps_versions(self) -> bool:
+        """Whether what a document said before is kept when it changes."""
+        return self._library.documents.keeps_versions
 
     def known_collection(self, name: str) -> str:
         """The collection that a user means, in any case; the empty name is that of no collection.

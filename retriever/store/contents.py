@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..encoder import Vectors
 from ..encoder.word_vectors import Bytes, axis_count
 from ..errors import DocumentUnknown
-from ..records import Document, Passage, Provenance, Span
+from ..records import Document, DocumentSummary, Passage, Provenance, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,28 @@ class StoredDocument:
     document: Document
     encoded: tuple[EncodedPassage, ...]
     read_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVersion:
+    """A text that a document has or had.
+
+    Attributes:
+        document: its line of the list; the id is its own.
+        of: the id of the document whose version it is; that of the newest version itself.
+        number: its number, never used again; newer versions have greater ones.
+        stored_at: when it was stored, ISO 8601 in UTC; empty if that is unknown.
+    """
+
+    document: DocumentSummary
+    of: str
+    number: int
+    stored_at: str
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether it is what the document says now."""
+        return self.document.id == self.of
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from .base import (
 from .contents import (
     Addition,
     DocumentOrigin,
+    DocumentVersion,
     EncodedPassage,
     Manifest,
     ReadingFailure,
@@ -53,12 +54,17 @@ class Hidden:
         """Store the library, and the names of the hidden collections."""
         self.library = library
         self.collections = collections
-        self._found: tuple[int, frozenset[str], tuple[DocumentSummary, ...]] | None = None
+        self._found: tuple[int, frozenset[str], tuple[DocumentSummary, ...], int] | None = None
 
     @property
     def ids(self) -> frozenset[str]:
         """The ids of the hidden documents."""
         return self._now()[1]
+
+    @property
+    def count(self) -> int:
+        """How many documents are hidden; an earlier version is none."""
+        return self._now()[3]
 
     @property
     def others(self) -> tuple[DocumentSummary, ...]:
@@ -74,14 +80,15 @@ class Hidden:
         if document_id in self.ids:
             raise unknown_document(document_id)
 
-    def _now(self) -> tuple[int, frozenset[str], tuple[DocumentSummary, ...]]:
+    def _now(self) -> tuple[int, frozenset[str], tuple[DocumentSummary, ...], int]:
         found = self._found
         with self.library.snapshot():
             generation = self.library.manifest.generation
             if found is None or found[0] != generation:
                 ids = self.library.documents.ids_in(self.collections)
-                others = tuple(one for one in self.library.documents.all() if one.id not in ids)
-                found = self._found = (generation, ids, others)
+                every = self.library.documents.all()
+                others = tuple(one for one in every if one.id not in ids)
+                found = self._found = (generation, ids, others, len(every) - len(others))
         return found
 
 
@@ -188,6 +195,20 @@ class SeenDocuments:
     def ids_in(self, collections: Collection[str]) -> frozenset[str]:
         """As `base.Documents.ids_in`."""
         return self._documents.ids_in(collections) - self._hidden.ids
+
+    def versions(self, document_id: str | None = None) -> tuple[DocumentVersion, ...]:
+        """As `base.Documents.versions`."""
+        hidden = self._hidden.ids
+        return tuple(one for one in self._documents.versions(document_id) if one.document.id not in hidden)
+
+    @property
+    def keeps_versions(self) -> bool:
+        """As `base.Documents.keeps_versions`."""
+        return self._documents.keeps_versions
+
+    def keep_versions(self, keep: bool) -> None:
+        """As `base.Documents.keep_versions`."""
+        self._documents.keep_versions(keep)
 
     def move(self, document_id: str, new_id: str, source: str) -> None:
         """As `base.Documents.move`."""
@@ -378,8 +399,8 @@ class LibraryView:
 
     def exclude(self, document_ids: Collection[str], scope: Scope = EVERYTHING) -> "SeenExclusion":
         """As `base.Library.exclude`, and all that is hidden, which is not counted."""
-        left_out = {*document_ids, *scope.left_out(self.documents.all())} - self._hidden.ids
-        return SeenExclusion(self._library.exclude({*document_ids, *self._hidden.ids}, scope), len(left_out))
+        whole = self._library.exclude({*document_ids, *self._hidden.ids}, scope)
+        return SeenExclusion(whole, max(0, len(whole or ()) - self._hidden.count))
 
     def damage(self) -> str | None:
         """As `base.Library.damage`."""

@@ -35,7 +35,7 @@ def forget(
     """
     file = history_file or default_history()
     assistant.check_forgettable(document_ids)
-    answers = History.open(file).forget(document_ids) if file.is_file() else 0
+    answers = History.open(file).forget(assistant.with_versions(document_ids)) if file.is_file() else 0
     beside = [each for each in (file, file.with_name(f"{file.name}-wal")) if each.is_file()]
     return answers, assistant.forget(document_ids, beside)
 
@@ -51,10 +51,10 @@ def plan_lines(assistant: Assistant, document_ids: Sequence[str], history_file: 
     for document_id in document_ids:
         title = assistant.summary(document_id).title
         yield f"{title} ({document_id}): every trace of it will be erased from this library"
-    answers = History.open(file).count_answers_naming(document_ids) if file.is_file() else 0
+    answers = History.open(file).count_answers_naming(assistant.with_versions(document_ids)) if file.is_file() else 0
     if answers:
         yield f"{_answers(answers)} will be erased with it; the questions stay"
-    if kept := assistant.kept_of(document_ids):
+    if kept := assistant.kept_of(assistant.with_versions(document_ids)):
         yield f"{_kept(kept)} will be erased with it; your own notes stay"
 
 

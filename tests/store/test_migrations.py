@@ -101,8 +101,18 @@ def drop_languages(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE documents DROP COLUMN detected")
 
 
+def drop_versions(connection: sqlite3.Connection) -> None:
+    """Take away what format 8 added."""
+    for statement in ("TABLE options", "INDEX documents_versions", "INDEX documents_state"):
+        connection.execute(f"DROP {statement}")
+    connection.execute("CREATE INDEX documents_state ON documents (id, sha256, title, publisher, published)")
+    for name in ("version_of", "stored_at"):
+        connection.execute(f"ALTER TABLE documents DROP COLUMN {name}")
+
+
 def drop_collections(connection: sqlite3.Connection) -> None:
-    """Take away what formats 6 and 7 added."""
+    """Take away what formats 6, 7 and 8 added."""
+    drop_versions(connection)
     drop_languages(connection)
     for statement in ("TABLE collections", "INDEX documents_collection"):
         connection.execute(f"DROP {statement}")
@@ -192,6 +202,7 @@ def test_a_library_of_format_6_gets_its_languages_from_its_texts(tmp_path: Path)
     with Assistant.open(tmp_path / "library", encoder=WordEncoder(), create=True) as assistant:
         assistant.add([*DOCUMENTS, german])
     with closing(sqlite3.connect(tmp_path / "library" / FILE_NAME)) as connection, connection:
+        drop_versions(connection)
         drop_languages(connection)
         for (number,) in connection.execute("SELECT number FROM documents").fetchall():
             connection.execute("UPDATE documents SET read_as = 'read' WHERE number = ?", (number,))
@@ -208,6 +219,21 @@ def test_a_library_of_format_6_gets_its_languages_from_its_texts(tmp_path: Path)
         origins = assistant._library.documents.origins()
         assert {one.document_id: one.read_as for one in origins.values()}["miete"] == ""
         assert {one.document_id: one.read_as for one in origins.values()}["ferry"] == "read"
+        assert assistant.verify() == ()
+
+
+def test_a_library_of_format_7_can_keep_versions(tmp_path: Path) -> None:
+    with Assistant.open(tmp_path / "library", encoder=WordEncoder(), create=True) as assistant:
+        assistant.add(DOCUMENTS)
+    with closing(sqlite3.connect(tmp_path / "library" / FILE_NAME)) as connection, connection:
+        drop_versions(connection)
+        connection.execute("UPDATE manifest SET format = 7")
+    with Assistant.open(tmp_path / "library", encoder=WordEncoder()) as assistant:
+        assert assistant.verify() == ()
+        assert [one.stored_at for one in assistant.versions("ferry")] == [""]
+        assistant.keep_versions()
+        assistant.add([replace(DOCUMENTS[0], text="The ferry has sunk.", sha256="1" * 64)])
+        assert [one.document.id for one in assistant.versions("ferry")] == ["ferry@1", "ferry"]
         assert assistant.verify() == ()
 
 

@@ -7,9 +7,10 @@ from functools import partial
 
 import numpy as np
 
+from ...errors import LibraryError
 from ...records import Document, DocumentSummary
 from ...text.minhash import HASHES, Sketches
-from ..contents import Addition, DocumentOrigin, EncodedPassage, StoredDocument, TextSlice
+from ..contents import Addition, DocumentOrigin, DocumentVersion, EncodedPassage, StoredDocument, TextSlice
 from . import row_format as rows_of
 from .cache import Cache
 from .document_rows import DocumentRows
@@ -201,6 +202,25 @@ class MilvusDocuments:
     def ids_in(self, collections: Collection[str]) -> frozenset[str]:
         """The ids of the documents of some collections."""
         return frozenset(row.summary.id for row in self._rows.all() if row.summary.collection in collections)
+
+    def versions(self, document_id: str | None = None) -> tuple[DocumentVersion, ...]:
+        """The present texts: a server keeps no others."""
+        listed = self._rows.all() if document_id is None else [self._rows.find(document_id)]
+        return tuple(DocumentVersion(row.summary, row.summary.id, row.key, "") for row in listed if row)
+
+    @property
+    def keeps_versions(self) -> bool:
+        """Never."""
+        return False
+
+    def keep_versions(self, keep: bool) -> None:
+        """Refuse to.
+
+        Raises:
+            LibraryError: versions are to be kept.
+        """
+        if keep:
+            raise LibraryError(f"{self._place} is on a server; only a library in a folder keeps versions.")
 
     def _summaries(self, document_ids: Iterable[str]) -> Iterable[DocumentSummary]:
         return (row.summary for row in self._rows.some(map(key_of, document_ids)).values())

@@ -158,6 +158,8 @@ class MilvusLibrary:
 
         The server checks each passage by itself, so no list of documents is made, except of chosen collections.
         """
+        if scope.as_of:
+            raise LibraryError(f"{self.place} is on a server, which keeps no versions; ask without the date.")
         collected = self.documents.ids_in(scope.collections) if scope.collections else ()
         condition = rows_of.condition_of(document_ids, scope, collected)
         if not condition:

@@ -89,8 +89,11 @@ class Database:
 
     def state(self) -> LibraryState:
         """Count the library and digest it."""
-        rows = self.rows("SELECT id, sha256, title, publisher, published FROM documents ORDER BY id")
-        passages = self.rows("SELECT count(*) FROM passages WHERE NOT furniture")[0][0]
+        rows = self.rows(
+            "SELECT id, sha256, title, publisher, published FROM documents WHERE version_of IS NULL ORDER BY id"
+        )
+        newest = "document NOT IN (SELECT number FROM documents WHERE version_of IS NOT NULL)"
+        passages = self.rows(f"SELECT count(*) FROM passages WHERE NOT furniture AND {newest}")[0][0]  # noqa: S608
         return LibraryState(len(rows), passages, library_digest(self._manifest.encoder_digest, rows))
 
     def damage(self) -> str | None:

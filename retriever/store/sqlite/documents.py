@@ -4,6 +4,7 @@ import dataclasses
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from itertools import chain, count
 
 import numpy as np
@@ -15,6 +16,7 @@ from ...text.minhash import HASHES, Sketches, sketch
 from ..contents import (
     Addition,
     DocumentOrigin,
+    DocumentVersion,
     EncodedPassage,
     StoredDocument,
     TextSlice,
@@ -26,12 +28,14 @@ from .checksums import DOCUMENT_COLUMNS, compare_checksums, store_checksums
 from .connection import Database, Row
 from .passages import PASSAGE_COLUMNS, add_passages, passage_from, spans_from
 from .vectors import SqliteVectors
+from .versioning import KEEP_VERSIONS, replace_version
 
 _SUMMARIES = (
     "SELECT d.id, title, publisher, published, known, media_type, length(text), "
     "(SELECT count(*) FROM passages p WHERE p.document = d.number AND NOT furniture), sha256, source, warnings, "
     "author, collection, detected FROM documents d"
 )
+_VERSIONS = _SUMMARIES.replace("SELECT ", "SELECT version_of, d.number, stored_at, ", 1)
 _SUMMARY_FIELDS = (
     "id title publisher published known media_type characters passages sha256 source warnings author collection "
     "language".split()
@@ -48,7 +52,9 @@ class SqliteDocuments:
 
     def all(self) -> tuple[DocumentSummary, ...]:
         """List the documents, in the order of their ids."""
-        return tuple(_summary(row) for row in self._database.rows(f"{_SUMMARIES} ORDER BY d.id"))
+        return tuple(
+            _summary(row) for row in self._database.rows(f"{_SUMMARIES} WHERE version_of IS NULL ORDER BY d.id")
+        )
 
     def summary(self, document_id: str) -> DocumentSummary:
         """Fetch a document's line in the list.
@@ -131,12 +137,16 @@ class SqliteDocuments:
 
     def date_range(self) -> tuple[str, str] | None:
         """The first and the last date of all documents, as ISO 8601 writes them, or None if none has one."""
-        ((first, last),) = self._database.rows("SELECT min(published), max(published) FROM documents")
+        ((first, last),) = self._database.rows(
+            "SELECT min(published), max(published) FROM documents WHERE version_of IS NULL"
+        )
         return (first, last) if first else None
 
     def origins(self) -> dict[str, DocumentOrigin]:
         """The file that each document was made from, in the order of their ids: source -> origin."""
-        rows = self._database.rows("SELECT source, id, title, known, sha256, read_as FROM documents ORDER BY id")
+        rows = self._database.rows(
+            "SELECT source, id, title, known, sha256, read_as FROM documents WHERE version_of IS NULL ORDER BY id"
+        )
         return {
             source: DocumentOrigin(document_id, title, _known(known).get("title"), sha256, read_as)
             for source, document_id, title, known, sha256, read_as in rows
@@ -145,7 +155,7 @@ class SqliteDocuments:
     def sketches(self, document_ids: Iterable[str] | None = None) -> tuple[tuple[str, ...], Sketches]:
         """The sketches of some texts, or of all: ids in order, and uint32 (n_documents, n_hashes)."""
         if document_ids is None:
-            rows = self._database.rows("SELECT id, sketch FROM documents ORDER BY id")
+            rows = self._database.rows("SELECT id, sketch FROM documents WHERE version_of IS NULL ORDER BY id")
         else:
             rows = sorted(self._columns("id, sketch", document_ids))
         joined = np.frombuffer(b"".join(blob for _, blob in rows), dtype=np.uint32)
@@ -184,8 +194,7 @@ class SqliteDocuments:
             if new:
                 document = dataclasses.replace(document, id=_free_id(connection, document))
             lines = lines_of(connection, document.id)
-            connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
-            number = _add(connection, document, read_as)
+            number = replace_version(connection, document, partial(_add, connection, document, read_as))
             connection.execute("DELETE FROM failures WHERE source = ?", (document.source,))
             add_passages(connection, number, document, encoded)
             count_lines(connection, lines | add_lines(connection, number, document, repeated))
@@ -209,6 +218,7 @@ class SqliteDocuments:
             lines: set[int] = set()
             for document_id in document_ids:
                 lines |= lines_of(connection, document_id)
+                connection.execute("DELETE FROM documents WHERE version_of = ?", (document_id,))
                 if connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount == 0:
                     raise unknown_document(document_id)
             count_lines(connection, lines)
@@ -227,6 +237,7 @@ class SqliteDocuments:
                 raise unknown_document(document_id)
             (number,) = connection.execute("SELECT number FROM documents WHERE id = ?", (new_id,)).fetchone()
             store_checksums(connection, number)
+            connection.execute("UPDATE documents SET version_of = ? WHERE version_of = ?", (new_id, document_id))
             connection.execute("DELETE FROM failures WHERE source = ?", (source,))
 
     def assign(self, document_ids: Sequence[str], collection: str) -> None:
@@ -237,16 +248,46 @@ class SqliteDocuments:
         """
         with self._database.change() as connection:
             for document_id in document_ids:
-                query = "UPDATE documents SET collection = ? WHERE id = ? RETURNING number"
-                moved = connection.execute(query, (collection, document_id)).fetchall()
+                query = "UPDATE documents SET collection = ? WHERE id = ? OR version_of = ? RETURNING number"
+                moved = connection.execute(query, (collection, document_id, document_id)).fetchall()
                 if not moved:
                     raise unknown_document(document_id)
-                store_checksums(connection, moved[0][0])
+                for (number,) in moved:
+                    store_checksums(connection, number)
 
     def ids_in(self, collections: Collection[str]) -> frozenset[str]:
         """The ids of the documents of some collections."""
         query = "SELECT id FROM documents WHERE collection IN (SELECT value FROM json_each(?))"
         return frozenset(row[0] for row in self._database.rows(query, (json.dumps(list(collections)),)))
+
+    def versions(self, document_id: str | None = None) -> tuple[DocumentVersion, ...]:
+        """The texts that a document has had, or that all have; see `base.Documents.versions`."""
+        some = "" if document_id is None else "WHERE ? IN (d.id, version_of) "
+        query = f"{_VERSIONS} {some}ORDER BY coalesce(version_of, d.id), d.number"
+        rows = self._database.rows(query, () if document_id is None else (document_id,))
+        return tuple(
+            DocumentVersion(_summary(tuple(row)), of or row[0], number, stored_at)
+            for of, number, stored_at, *row in rows
+        )
+
+    @property
+    def keeps_versions(self) -> bool:
+        """Whether what a document said before is kept when it changes."""
+        return bool(self._database.rows("SELECT 1 FROM options WHERE name = ?", (KEEP_VERSIONS,)))
+
+    def keep_versions(self, keep: bool) -> None:
+        """Keep what documents say before they change, from now on; or keep it no longer, and remove what was kept."""
+        with self._database.change() as connection:
+            if keep:
+                connection.execute("INSERT OR REPLACE INTO options VALUES (?, '1')", (KEEP_VERSIONS,))
+            else:
+                connection.execute("DELETE FROM options WHERE name = ?", (KEEP_VERSIONS,))
+                connection.execute("DELETE FROM documents WHERE version_of IS NOT NULL")
+
+    def earlier_numbers(self) -> NDArray[np.int64]:
+        """The numbers of all earlier versions: int64 (n,)."""
+        rows = self._database.rows("SELECT number FROM documents WHERE version_of IS NOT NULL")
+        return np.array([row[0] for row in rows], dtype=np.int64)
 
     def _columns(self, columns: str, document_ids: Iterable[str]) -> list[Row]:
         ids = list(document_ids)
@@ -270,11 +311,13 @@ def document_from(row: Row) -> Document:
     return Document(**values)
 
 
-def _add(connection: sqlite3.Connection, document: Document, read_as: str) -> int:
+def _add(
+    connection: sqlite3.Connection, document: Document, read_as: str, version_of: str | None, stored_at: str
+) -> int:
     """Write a document's own row; returns its number."""
-    columns = f"{DOCUMENT_COLUMNS}, text_sha256, read_as, sketch, detected"
+    columns = f"{DOCUMENT_COLUMNS}, text_sha256, read_as, sketch, detected, version_of, stored_at"
     row = (*_row(document), text_digest(document.text), read_as, sketch(document.text).tobytes())
-    row += (language_of(document.text, document.language),)
+    row += (language_of(document.text, document.language), version_of, stored_at)
     marks = ", ".join("?" * len(row))
     return connection.execute(f"INSERT INTO documents ({columns}) VALUES ({marks})", row).lastrowid or 0  # noqa: S608
 

@@ -7,16 +7,18 @@ import os
 import sqlite3
 from collections.abc import Collection
 from contextlib import AbstractContextManager, ExitStack, closing
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...encoder import Encoder
 from ...errors import LibraryError, LibraryForeign
 from ...filters import EVERYTHING, Scope
 from ...records import LibraryState
 from ..contents import Manifest
+from ..versions import current_on
 from .boilerplate import SqliteBoilerplate
 from .collections import SqliteCollections
 from .connection import (
@@ -37,6 +39,7 @@ from .migrations import migrate
 from .passages import SqlitePassages
 from .reencoding import SqliteReencoding
 from .schema import ADD_MARK, FILE_NAME, FORMAT, TABLES, statements
+from .searcher import SqliteExclusion
 from .vectors import SqliteVectors
 
 
@@ -153,14 +156,34 @@ class SqliteLibrary:
         """Count the library and digest it: the same documents, metadata and encoder give the same digest."""
         return self._database.state()
 
-    def exclude(self, document_ids: Collection[str], scope: Scope = EVERYTHING) -> NDArray[np.int64] | None:
-        """Prepare a search that leaves out some documents, and all documents outside a scope.
+    def exclude(self, document_ids: Collection[str], scope: Scope = EVERYTHING) -> SqliteExclusion | None:
+        """Prepare a search that leaves out some documents, all documents outside a scope, and earlier versions.
+
+        With a day in the scope, each document is asked in the version that was current then.
 
         Returns:
-            Their numbers, int64 (n,); None for no document.
+            What is left out; None for nothing.
         """
+        if scope.as_of:
+            return self._exclude_as_of(frozenset(document_ids), scope)
         excluded = frozenset(document_ids) | scope.left_out(self.documents.all() if scope else ())
-        return self.documents.numbers(excluded) if excluded else None
+        numbers, earlier = self.documents.numbers(excluded), self.documents.earlier_numbers()
+        if not len(earlier):
+            return SqliteExclusion(numbers, len(numbers)) if excluded else None
+        newest = np.setdiff1d(numbers, earlier)
+        return SqliteExclusion(np.union1d(newest, earlier), len(newest))
+
+    def _exclude_as_of(self, document_ids: frozenset[str], scope: Scope) -> SqliteExclusion:
+        every = self.documents.versions()
+        groups = [list(those) for _, those in groupby(every, key=lambda one: one.of)]
+        current = [one for group in groups if (one := current_on(group, scope.as_of))]
+        taken = {
+            one.number
+            for one in current
+            if one.of not in document_ids and scope.takes(replace(one.document, id=one.of))
+        }
+        numbers = np.array([one.number for one in every if one.number not in taken], dtype=np.int64)
+        return SqliteExclusion(numbers, len(groups) - len(taken))
 
     def damage(self) -> str | None:
         """Have SQLite check the file; what it reports, in a sentence, or None."""

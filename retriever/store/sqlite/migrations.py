@@ -25,6 +25,7 @@ from .schema import (
     LINES,
     MARKS,
     REENCODED,
+    VERSIONS,
     statements,
 )
 
@@ -119,6 +120,14 @@ def _have_read_again(connection: sqlite3.Connection, number: int) -> None:
         connection.execute("UPDATE seals SET facts = ? WHERE document = ?", values)
 
 
+def _add_versions(connection: sqlite3.Connection) -> None:
+    """Format 7 -> 8: a document can be an earlier version of another. When the texts were stored is not known."""
+    connection.execute("ALTER TABLE documents ADD COLUMN version_of TEXT")
+    connection.execute("ALTER TABLE documents ADD COLUMN stored_at TEXT NOT NULL DEFAULT ''")
+    for statement in statements(VERSIONS):
+        connection.execute(statement)
+
+
 def _renew_checksums(connection: sqlite3.Connection, before: str, after: str) -> None:
     for (number,) in connection.execute("SELECT document FROM seals").fetchall():
         renew_checksum(connection, number, before, after)
@@ -133,4 +142,5 @@ STEPS: Mapping[int, Step] = {
     4: _add_word_boxes,
     5: _add_collections,
     6: _add_languages,
+    7: _add_versions,
 }

@@ -1,6 +1,6 @@
 """The tables of `library.db`."""
 
-FORMAT = 7
+FORMAT = 8
 OLDEST_FORMAT = 2  # `migrations` can change these to this one
 FILE_NAME = "library.db"
 
@@ -16,7 +16,7 @@ CREATE TABLE documents (
     pages TEXT NOT NULL, sha256 TEXT NOT NULL, author TEXT, language TEXT, link TEXT, headings TEXT, furniture TEXT,
     text_sha256 TEXT NOT NULL, read_as TEXT NOT NULL, sketch BLOB NOT NULL, rows TEXT NOT NULL DEFAULT '[]',
     warnings TEXT NOT NULL DEFAULT '[]', word_boxes BLOB NOT NULL DEFAULT x'', collection TEXT NOT NULL DEFAULT '',
-    detected TEXT
+    detected TEXT, version_of TEXT, stored_at TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE failures (
     source TEXT PRIMARY KEY, sha256 TEXT NOT NULL, read_as TEXT NOT NULL, reason TEXT NOT NULL
@@ -79,7 +79,15 @@ CREATE TABLE collections (name TEXT PRIMARY KEY, members TEXT);
 CREATE INDEX documents_collection ON documents (collection, id);
 """
 
-TABLES = _FIRST_TABLES + LANGUAGES + COVERING_INDEXES + LINES + MARKS + CHECKSUMS + REENCODED + COLLECTIONS
+# What the owner of the library has chosen. A document that is an earlier version of another names it in `version_of`.
+VERSIONS = """
+CREATE TABLE options (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE INDEX documents_versions ON documents (version_of) WHERE version_of IS NOT NULL;
+DROP INDEX documents_state;
+CREATE INDEX documents_state ON documents (id, sha256, title, publisher, published, version_of);
+"""
+
+TABLES = _FIRST_TABLES + LANGUAGES + COVERING_INDEXES + LINES + MARKS + CHECKSUMS + REENCODED + COLLECTIONS + VERSIONS
 
 
 def statements(script: str) -> list[str]:

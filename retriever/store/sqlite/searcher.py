@@ -16,6 +16,23 @@ from .lexical import LexicalIndex
 
 
 @dataclass(frozen=True, slots=True)
+class SqliteExclusion:
+    """The documents that a search leaves out.
+
+    Attributes:
+        numbers: int64 (n,), those of documents and of versions.
+        count: how many documents are left out; an earlier version is none.
+    """
+
+    numbers: NDArray[np.int64]
+    count: int
+
+    def __len__(self) -> int:
+        """How many documents are left out."""
+        return self.count
+
+
+@dataclass(frozen=True, slots=True)
 class SqliteSearcher:
     """Both indexes of one generation of a library, and its counts, digest and languages then."""
 
@@ -37,7 +54,7 @@ class SqliteSearcher:
         question_vector: Vectors,
         settings: Settings,
         count: int,
-        excluded: NDArray[np.int64] | None = None,
+        excluded: SqliteExclusion | None = None,
         weights: Mapping[str, float] | None = None,
     ) -> tuple[Hit, ...]:
         """Find passages for a question; see `base.Searcher.hits`.
@@ -48,20 +65,20 @@ class SqliteSearcher:
             question_vector: float32 (dimension,), unit length.
             settings: how many passages each index returns, and the weight of each.
             count: how many passages at most.
-            excluded: int64 (n,), numbers of the documents to leave out.
+            excluded: the documents to leave out.
             weights: term -> weight, 0..1; terms that are not in it weigh 1.
         """
-        dense = self.dense.search(question_vector, settings.arm_depth, excluded)
-        lexical = self.lexical.search(wanted, settings.arm_depth, excluded, weights)
+        dense = self.dense.search(question_vector, settings.arm_depth, _numbers(excluded))
+        lexical = self.lexical.search(wanted, settings.arm_depth, _numbers(excluded), weights)
         return fused_hits(library, wanted, dense, lexical, settings, count)
 
-    def frequencies(self, wanted: Iterable[str], excluded: NDArray[np.int64] | None = None) -> dict[str, int]:
+    def frequencies(self, wanted: Iterable[str], excluded: SqliteExclusion | None = None) -> dict[str, int]:
         """Count the passages whose own words include each term, without excluded documents."""
-        return self.lexical.frequencies(wanted, excluded)
+        return self.lexical.frequencies(wanted, _numbers(excluded))
 
-    def passage_count(self, excluded: NDArray[np.int64] | None = None) -> int:
+    def passage_count(self, excluded: SqliteExclusion | None = None) -> int:
         """Count the searchable passages, without excluded documents."""
-        return self.dense.count(excluded)
+        return self.dense.count(_numbers(excluded))
 
     def count_known(self, terms: Sequence[str], language: str) -> int:
         """Count those of some terms that the library's documents of a language have in their own words."""
@@ -70,3 +87,7 @@ class SqliteSearcher:
     def nearest_spelling(self, word: str, language: str) -> str:
         """The nearest spelling in the library's documents of a language, or the word itself if none is near."""
         return self.lexical.nearest_spelling(word, language)
+
+
+def _numbers(excluded: SqliteExclusion | None) -> NDArray[np.int64] | None:
+    return None if excluded is None else excluded.numbers

@@ -1,0 +1,32 @@
+"""What a document said before: which version was current on a day.
+
+In: the versions of one document, oldest first. Out: one of them. One decision: a version counts from the date that it
+bears, if that is later than the date of the version before; else from the day on which it was read.
+"""
+
+from collections.abc import Sequence
+
+from .contents import DocumentVersion
+
+
+def starts(versions: Sequence[DocumentVersion]) -> tuple[str, ...]:
+    """The ISO 8601 dates, perhaps reduced, from which the versions of a document count, oldest first; empty: always."""
+    found, before = [], ""
+    for place, version in enumerate(versions):
+        published = version.document.published or ""
+        found.append(published if place == 0 or published > before else version.stored_at[:10])
+        before = published or before
+    return tuple(found)
+
+
+def current_on(versions: Sequence[DocumentVersion], day: str) -> DocumentVersion | None:
+    """The version that was current on a day; None if the document did not exist then.
+
+    Args:
+        versions: of one document, oldest first.
+        day: ISO 8601 date; of a month or a year, its last day counts.
+    """
+    # Dates of unlike precision are compared as far as both are known.
+    pairs = zip(versions, starts(versions), strict=True)
+    current = [version for version, start in pairs if start[: len(day)] <= day[: len(start)]]
+    return current[-1] if current else None
