@@ -28,7 +28,7 @@ HOMES = {
     "dateparser": "reading/dates",
     "docx": "web/export_pages interfaces/dossier reading/docx_comments",  # two write a file, one adds to another's
     "faiss": "store/sqlite/dense",
-    "fastapi": "interfaces/http web",
+    "fastapi": "interfaces/http interfaces/casefile_http web",
     "ftfy": "reading/plain",
     "gradio": "web",
     "haystack": "interfaces/frameworks/haystack",
@@ -60,7 +60,7 @@ HOMES = {
     "Stemmer": "text/tokens",
     "sqlite3": "store/sqlite web/history web/history_file casefile",  # three files, each with its own format
     "shtab": "__main__",
-    "starlette": "interfaces/http interfaces/mcp web",
+    "starlette": "interfaces/http interfaces/casefile_http interfaces/mcp web",
     "stop_words": "text/languages",
     "striprtf": "reading/rtf",
     "tantivy": "store/sqlite/lexical",

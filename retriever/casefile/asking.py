@@ -46,8 +46,13 @@ class Answering(Protocol):
         """The same library, without the documents that an account may not see."""
 
 
-def run_standing(library: Answering, database: CaseDatabase) -> tuple[Notice, ...]:
-    """Ask the standing questions of all accounts again, where the library has changed since.
+def run_standing(library: Answering, database: CaseDatabase, account: str | None = None) -> tuple[Notice, ...]:
+    """Ask standing questions again, where the library has changed since.
+
+    Args:
+        library: the whole one; as `account` sees it, if one is named.
+        database: holds the questions.
+        account: ask only its questions; None: those of all accounts, each of the library as its account sees it.
 
     Returns:
         The notices that this run has made.
@@ -57,7 +62,9 @@ def run_standing(library: Answering, database: CaseDatabase) -> tuple[Notice, ..
     runs = StandingRuns(database)
     last = runs.last_notice()
     for question in runs.all():
-        seen = library.seen_by(question.owner) if question.owner else library
+        if account is not None and question.owner != account:
+            continue
+        seen = library.seen_by(question.owner) if account is None and question.owner else library
         if question.library != (digest := seen.state().digest):
             _run(seen, runs, question, digest)
     return tuple(one for one in runs.unsent() if one.number > last) if runs.last_notice() > last else ()

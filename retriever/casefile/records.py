@@ -264,4 +264,4 @@ class JudgedCase:
     @property
     def is_refusal(self) -> bool:
         """Whether a refusal was judged."""
-        return self.verdict is Verdict.ABSENT
+        return not self.words

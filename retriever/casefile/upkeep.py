@@ -43,7 +43,7 @@ def copy_case_files(source: Path, target: Path) -> None:
     ours, theirs = CaseDatabase(source), CaseDatabase(target)
     if not ours.exists or source.resolve() == target.resolve():
         return
-    if theirs.exists and _made(theirs) != _made(ours):
+    if theirs.exists and theirs.identity != ours.identity:
         raise LibraryError(f"{theirs.file} has case files of its own; copy into a library that has none.")
     made = theirs.file.with_name(f"{theirs.file.name}.new")
     with translate_errors(theirs.file):
@@ -128,12 +128,6 @@ def _naming(connection: sqlite3.Connection, ids: frozenset[str]) -> list[tuple[i
         (number, own, {one["document_id"] for one in json.loads(notice)["against"]}) for number, own, notice in rows
     )
     return [(number,) for number, own, against in others if own in ids or ids & against]
-
-
-def _made(database: CaseDatabase) -> str:
-    with database.reading() as connection:
-        (made,) = connection.execute("SELECT id FROM made").fetchone()
-        return str(made)
 
 
 def _rows(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:

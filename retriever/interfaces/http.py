@@ -24,6 +24,9 @@ from ..citing.formats import write_references
 from ..citing.names import MEDIA_TYPES
 from ..citing.styles import cite
 from ..errors import (
+    CaseFileError,
+    CaseFileForbidden,
+    CaseFileUnknown,
     DocumentUnknown,
     FileTooLarge,
     IbidError,
@@ -39,6 +42,7 @@ from ..ingest.editing import EDITABLE
 from ..settings import VERSION
 from . import Fields
 from .absence_report import absence_fields, refused
+from .casefile_http import routes as case_file_routes
 from .check_schemas import CheckSchema, check_fields
 from .citations import citation_fields, cited_document
 from .evidence_fields import row_values
@@ -97,6 +101,9 @@ STATUS = {
     QuestionError: 422,
     LibraryBusy: 503,
     LibraryAway: 503,
+    CaseFileUnknown: 404,
+    CaseFileForbidden: 403,
+    CaseFileError: 422,
 }
 """Error -> HTTP status, the first that fits; every other is 500."""
 
@@ -189,6 +196,7 @@ def build_api(ready: AssistantLoader, uploads: Uploads, *, signs_in: bool = Fals
     api.add_middleware(BodyLimit)
     for kind in (HTTPException, RequestValidationError, IbidError, Exception):
         api.add_exception_handler(kind, _error_response)
+    api.include_router(case_file_routes)
     api.include_router(_routes)
     return api
 
@@ -447,7 +455,8 @@ def _routing_error(request: Request, error: HTTPException) -> str:
 
 def _allowed_methods(request: Request) -> list[str]:
     """The methods of all routes for a request's path."""
-    here = [route for route in _routes.routes if route.matches(request.scope)[0] is not Match.NONE]
+    every = (*case_file_routes.routes, *_routes.routes)
+    here = [route for route in every if route.matches(request.scope)[0] is not Match.NONE]
     return sorted({method for route in here if isinstance(route, Route) for method in route.methods or ()})
 
 

@@ -22,16 +22,21 @@ from .output import print_json, say
 _log = logging.getLogger(PACKAGE)
 
 
-def ask_again(assistant: Assistant, *, quiet: bool = False) -> tuple[Notice, ...]:
+def ask_again(assistant: Assistant, *, quiet: bool = False, account: str | None = None) -> tuple[Notice, ...]:
     """Ask the standing questions again after a change of the library, and hand the notices to the owner's command.
 
     Without standing questions this costs nothing. What goes wrong is a warning: the change itself is done.
+
+    Args:
+        assistant: the library; as `account` sees it, if one is named.
+        quiet: whether nothing is said of the notices.
+        account: ask only its questions; None: those of all accounts.
     """
     database = assistant.kept
     if not database.exists:
         return ()
     try:
-        notices = run_standing(assistant, database)
+        notices = run_standing(assistant, database, account)
         deliver(database, assistant.settings.hook)
     except CaseFileError as error:
         _log.warning("The standing questions were not asked: %s", error)

@@ -111,6 +111,11 @@ class Catalogue:
         return str(self._library.place)
 
     @property
+    def generation(self) -> int:
+        """A number that grows with each change of the library, also by another process."""
+        return self._library.manifest.generation
+
+    @property
     def folder(self) -> Path:
         """The folder of the library, or of the files that were uploaded to it if it is on a server."""
         return self._library.folder

@@ -155,11 +155,8 @@ class Authenticator:
         if self.name_of(headers) is not None:
             return True
         scheme, _, given = headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "basic":
-            return False
-        try:
-            name, _, password = base64.b64decode(given, validate=True).decode().partition(":")
-        except ValueError:
+        name, password = _basic(given) if scheme.lower() == "basic" else ("", "")
+        if not name:
             return False
         if not await self.knows(name, password, address):
             return False
@@ -171,9 +168,15 @@ class Authenticator:
         scheme, _, given = headers.get("authorization", "").partition(" ")
         key = cookie_parser(headers.get("cookie", "")).get(KEY, "")
         name = self._keys.get(_sha256(key)) or self._keys.get(_sha256(given))
-        if name is None and scheme.lower() == "bearer" and self._tokens is not None:
-            name = self._tokens.name_of(given)
+        if name is None and self._tokens is not None:
+            name = self._tokens.name_of(given) if scheme.lower() == "bearer" else self._by_basic_token(scheme, given)
         return name if name in self._names else None
+
+    def _by_basic_token(self, scheme: str, given: str) -> str | None:
+        """Who signs in with a name, and a token as the password: feed readers can send nothing else."""
+        name, token = _basic(given) if scheme.lower() == "basic" else ("", "")
+        is_token = self._tokens is not None and token.startswith(TOKEN_PREFIX)
+        return name if is_token and self._tokens and self._tokens.name_of(token) == name else None
 
     def may_change(self, headers: Headers) -> bool:
         """Whether who sent a request may add, remove and correct documents."""
@@ -249,6 +252,15 @@ def fields_of(body: bytes) -> Mapping[str, str]:
         return dict(parse_qsl(body.decode(), max_num_fields=10))
     except ValueError:
         return {}
+
+
+def _basic(given: str) -> tuple[str, str]:
+    """Name and password, as a request brings them; empty if it brings something else."""
+    try:
+        name, _, password = base64.b64decode(given, validate=True).decode().partition(":")
+    except ValueError:
+        return "", ""
+    return name, password
 
 
 def _digest(password: str, salt: bytes) -> bytes:

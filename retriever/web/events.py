@@ -10,10 +10,12 @@ from dataclasses import replace
 import gradio as gr
 from starlette.datastructures import Headers
 
+from ..casefile.records import LOCAL
 from ..filters import EVERY_COLLECTION, Scope
 from ..ingest.editing import EDITABLE
 from . import panels
 from .auth import READS_ONLY, Authenticator
+from .casefile_handlers import CaseFileHandlers
 from .chat_handlers import ChatHandlers, Shown
 from .history import History
 from .library_handlers import LibraryHandlers
@@ -123,6 +125,27 @@ class SidebarEvents:
         """The column is to be shown, searched or sorted."""
         data = event._data
         return await self._sidebar.show(state, scope, user_of(request), data.get("find", ""), data.get("order", ""))
+
+
+class CaseFileEvents:
+    """Events of the case file."""
+
+    def __init__(self, handlers: CaseFileHandlers, authenticator: Authenticator | None = None) -> None:
+        self._handlers = handlers
+        self._authenticator = authenticator
+
+    def _account(self, request: gr.Request) -> str:
+        """Who has signed in; the user of this machine where nobody signs in."""
+        known = self._authenticator and self._authenticator.name_of(Headers(dict(request.headers)))
+        return known or LOCAL
+
+    async def show(self, event: gr.EventData, request: gr.Request) -> str:
+        """The user opened the case file, or changed something in it."""
+        return await self._handlers.show(self._account(request), event._data)
+
+    async def keep(self, state: TabState, event: gr.EventData, request: gr.Request) -> str:
+        """The user keeps something of an answer."""
+        return await self._handlers.keep(state, self._account(request), event._data)
 
 
 class LibraryEvents:

@@ -15,9 +15,10 @@ from ..interfaces.html.templating import HINT, hint_html, render
 from . import panels
 from .assets import ATTACH
 from .auth import Authenticator
+from .casefile_handlers import CaseFileHandlers
 from .chat_handlers import ChatHandlers
 from .event_queue import WaitingQueue
-from .events import ChatEvents, LibraryEvents, SidebarEvents
+from .events import CaseFileEvents, ChatEvents, LibraryEvents, SidebarEvents
 from .library_handlers import LibraryHandlers
 from .seen import as_account
 from .sidebar import Sidebar
@@ -49,7 +50,20 @@ EVENTS = (
         "undelete",
         "delete_all",
     ),
-    *("welcome", "open", "documents", "timeline", "table", "scope", "add_files", "remove", "edit", "undo"),
+    *(
+        "welcome",
+        "open",
+        "documents",
+        "timeline",
+        "table",
+        "casefile",
+        "keep",
+        "scope",
+        "add_files",
+        "remove",
+        "edit",
+        "undo",
+    ),
 )
 """What the controls can ask for; Gradio takes only names that the component's script contains."""
 
@@ -99,6 +113,7 @@ def build_page(
     sidebar: Sidebar,
     *,
     largest_file_bytes: int,
+    kept: CaseFileHandlers,
     authenticator: Authenticator | None = None,
 ) -> gr.Blocks:
     """Lay out the page and wire its events.
@@ -108,6 +123,7 @@ def build_page(
         library: handles the events of the library.
         sidebar: shows the column beside the chat.
         largest_file_bytes: an uploaded file must be smaller than this.
+        kept: handles the events of the case file.
         authenticator: knows who has signed in, and may change the library; None if nobody signs in.
 
     Returns:
@@ -173,6 +189,9 @@ def build_page(
         actions.documents(own(library_events.documents), scope, panel, **latest)
         actions.timeline(own(library_events.timeline), scope, panel, **latest)
         actions.table(own(library_events.table), [state, scope], panel, **latest)
+        case_file = CaseFileEvents(kept, authenticator)
+        actions.casefile(own(case_file.show), None, panel, **every)
+        actions.keep(own(case_file.keep), state, hint, **every)
         actions.scope(own(chat_events.scope), state, [scope, scope_line], **every)
         actions.add_files(own(library_events.add), scope, uploads, **every)
         removed = actions.remove(own(library_events.remove), scope, panel, **every)

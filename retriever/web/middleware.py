@@ -22,6 +22,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..interfaces import http as api
+from ..interfaces.casefile_http import ACCOUNT
 from ..interfaces.html.cards import CARD_STYLE
 from ..interfaces.html.templating import render
 from .assets import finish_page
@@ -149,6 +150,8 @@ class SecurityMiddleware:
             response.headers.update(headers)
             await response(scope, receive, send)
             return
+        if self._authenticator:
+            scope[ACCOUNT] = self._authenticator.name_of(Headers(scope=scope)) or ""
         bounded = _LimitedBody(receive, None if _takes_files(scope) else LARGEST_BODY_BYTES)
         try:
             if scope["path"] == "/":

@@ -35,6 +35,7 @@ from ..interfaces.uploads import Uploads, safe_name
 from ..settings import default_history
 from .assets import serve_asset
 from .auth import Authenticator, Passwords, Tokens
+from .casefile_handlers import CaseFileHandlers
 from .chat_handlers import ChatHandlers
 from .connections import Connection
 from .conversations import without_hidden
@@ -50,6 +51,7 @@ from .middleware import AGENTS, HEALTH, LOOPBACK, UPLOADS, SecurityMiddleware, i
 from .seen import SeenLibrary
 from .sidebar import Sidebar
 from .source_cache import SourceCache
+from .standing_watch import StandingWatch
 from .suggestions import SuggestionHandlers
 
 FAVICON = Path(__file__).parent / "favicon.svg"
@@ -254,6 +256,9 @@ def build_app(
     followed = None if authenticator else FollowedFolders(default_history().with_name("followed.json"))
     if followed:
         threading.Thread(target=_resume, args=(followed, library), daemon=True).start()
+    watch = StandingWatch(model)
+    watch.start()
+    kept = CaseFileHandlers(answering, watch)
     handlers = LibraryHandlers(seen, answering, received, sources, SuggestionHandlers(answering), followed)
     app = programs_app(seen, answering, received, history, port, host, authenticator)
     gr.mount_gradio_app(
@@ -263,6 +268,7 @@ def build_app(
             handlers,
             Sidebar(seen, history),
             largest_file_bytes=received.largest_file_bytes,
+            kept=kept,
             authenticator=authenticator,
         ),
         path="/",

@@ -132,13 +132,13 @@ def test_a_shared_case_file_shows_nothing_of_a_closed_collection(assistant: Assi
     assistant.collect(["ferry.txt"], "Closed")
     seen = assistant.seen_by("ada")
     for reader in ("ada", LOCAL):  # its own owner may not see the document either
-        found = dossier_of(seen, file, dossiers.pins(file.id), (), whole=assistant, reader=reader)
+        found = dossier_of(seen, file, dossiers.pins(file.id), (), hidden=["ferry.txt"], reader=reader)
         assert [one.state for one in found.pins] == [PinState.WITHHELD, PinState.HERE]
         for kind in SUFFIXES:
             assert TWELVE.encode() not in written(found, kind, seen)
     assistant.remove(["ferry.txt"])
     for reader, state in (("ada", PinState.WITHHELD), (LOCAL, PinState.GONE)):
-        found = dossier_of(assistant.seen_by("ada"), file, dossiers.pins(file.id), (), whole=assistant, reader=reader)
+        found = dossier_of(assistant.seen_by("ada"), file, dossiers.pins(file.id), (), reader=reader)
         assert found.pins[0].state is state
 
 

@@ -327,6 +327,20 @@ def test_it_describes_itself_by_the_schemas_of_the_contract(client: TestClient) 
         "/documents/{document_id}/pages/{page}.png",
         "/documents/{document_id}/file",
         "/documents/{document_id}/citation",
+        "/case-files",
+        "/case-files/{file_id}",
+        "/case-files/{file_id}/export",
+        "/case-files/{file_id}/pins",
+        "/case-files/{file_id}/missing",
+        "/pins/{number}",
+        "/missing/{number}",
+        "/standing",
+        "/standing/run",
+        "/standing/notices",
+        "/standing/feed",
+        "/standing/{number}",
+        "/cases",
+        "/cases/{number}",
     }
     known = described["components"]["schemas"]
     assert known["QuoteSchema"]["properties"]["why"] == {"$ref": "#/components/schemas/WhySchema"}

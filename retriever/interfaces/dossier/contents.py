@@ -4,7 +4,7 @@ In: a case file's pins, and the documents. Out: `ShownPin`s. One decision: each 
 more. What has changed or is gone is said beside the quote, which stays as it was pinned.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -145,7 +145,7 @@ def dossier_of(
     pins: Sequence[Pin],
     points: Sequence[OpenPoint],
     style: CitationStyle | None = None,
-    whole: Assistant | None = None,
+    hidden: Collection[str] = (),
     reader: str | None = None,
 ) -> Dossier:
     """Look up what a case file's pins have become.
@@ -156,7 +156,7 @@ def dossier_of(
         pins: in their order.
         points: what is missing.
         style: cite in it; None: name each source as the page does.
-        whole: has all documents, if that is another one.
+        hidden: ids of documents that its reader may not see.
         reader: the account that reads it; None: its owner.
     """
     is_own = reader is None or reader == file.owner
@@ -172,22 +172,11 @@ def dossier_of(
                 sources[document_id] = Source.load(assistant, document_id)
             except DocumentUnknown:
                 sources[document_id] = None
-        if sources[document_id] is None and not (is_own and _is_gone(whole, document_id)):
+        if document_id in hidden or (sources[document_id] is None and not is_own):  # it may have been hidden
             shown.append(ShownPin(place, pin, PinState.WITHHELD))
             continue
         shown.append(_shown(assistant, place, pin, pin.quote, sources[document_id], style))
     return Dossier(file, tuple(shown), tuple(points), style)
-
-
-def _is_gone(whole: Assistant | None, document_id: str) -> bool:
-    """Whether a document that is not seen has left the library; others than its pin's owner are never told."""
-    if whole is None:
-        return True
-    try:
-        whole.summary(document_id)
-    except DocumentUnknown:
-        return True
-    return False
 
 
 def quote_at(assistant: Assistant, document_id: str, span: Span, question: str = "") -> PinnedQuote:

@@ -5,7 +5,7 @@ import { goTo, goToNew } from "./address.js";
 import { cited, isStyled } from "./citing.js";
 import { stepped } from "./panel.js";
 
-export const PANELS = ["open", "documents", "timeline", "table", "conversations"];
+export const PANELS = ["open", "documents", "timeline", "table", "casefile", "conversations"];
 const OF_CONVERSATION = ["ask", "revise", "drop", "restore", "new", "recall"];
 const here = {}; // names of what is done on the page -> the function that does it
 let trigger = null;

@@ -13,11 +13,16 @@ document.addEventListener("change", ({ target }) => {
   show();
 });
 addEventListener("storage", show); // another tab
-listen("answered", () => setTimeout(show));
+for (const name of ["answered", "panel"]) listen(name, () => setTimeout(show));
 
 document.addEventListener("click", ({ target }) => {
   const link = target.closest?.("a[href^='conversations/']");
   if (link) link.search = style() && `?style=${style()}`;
+  const styled = target.closest?.("a[data-styled]");
+  if (!styled) return;
+  const asked = new URLSearchParams(styled.search);
+  asked.set("style", style() || "chicago");
+  styled.search = asked;
 });
 
 // The quote with its citation: as plain words, and with italics. A style that cites in brackets needs the reference too.

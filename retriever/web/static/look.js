@@ -68,7 +68,7 @@ document.addEventListener("keydown", (event) => {
     return widen(now() + MOVES[event.key]);
   }
   if (event.target.closest?.("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey || dialog()?.open) return;
-  const press = { d: "documents", t: "timeline", c: "conversations", n: "new", "?": "look" }[event.key];
+  const press = { d: "documents", t: "timeline", f: "casefile", c: "conversations", n: "new", "?": "look" }[event.key];
   if (press) {
     event.preventDefault();
     find(`#menu [data-do=${press}]`)?.click();

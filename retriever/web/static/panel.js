@@ -118,7 +118,7 @@ export const attach = ({ element, props, watch }) => {
   listen("open", ({ control, action, data }) => {
     wanted = true;
     back = data.back && action !== "open" ? action : "";
-    if (["timeline", "table"].includes(shown) && action === "open") left = element.querySelector(".text").scrollTop;
+    if (["timeline", "table", "casefile"].includes(shown) && action === "open") left = element.querySelector(".text").scrollTop;
     if (!data.restored && !data.typed) {
       const { document, start, end, digest, place, back } = data;
       noteOpened(action === "open" ? { document, start, end, digest, place, back } : { panel: action });

@@ -1,0 +1,264 @@
+"""Case files, standing questions and judged answers over HTTP.
+
+In: requests. Out: JSON, files and a feed, for the account that asks. One decision: the account is who has signed in, as
+the middleware in front notes it; where nobody signs in, it is the user of this machine.
+"""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Path as PathParameter
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from ..assistant import Assistant
+from ..casefile.records import LOCAL, PinnedQuote
+from ..errors import CaseFileError
+from . import Fields
+from .casefile_schemas import (
+    CaseFileChange,
+    CaseFileRequest,
+    CaseFileSchema,
+    CaseFilesSchema,
+    CasesSchema,
+    DossierSchema,
+    ExportRequest,
+    JudgementRequest,
+    MissingSchema,
+    NoticesSchema,
+    NumberSchema,
+    PinChange,
+    PinnedSchema,
+    PinRequest,
+    PointChange,
+    PointRequest,
+    StandingListSchema,
+    StandingRequest,
+    StandingSchema,
+    case_fields,
+    case_file_fields,
+    dossier_fields,
+    standing_fields,
+    told_fields,
+)
+from .desk import Desk
+from .dossier.contents import find_words, quote_at
+from .dossier.files import MEDIA_TYPES, written
+from .json_lines import line
+from .notices import as_atom
+from .schemas import ErrorSchema
+from .standing_command import ask_again
+from .uploads import safe_name
+
+ACCOUNT = "ibid.account"
+"""The key of a request's scope under which the middleware notes who has signed in."""
+ATOM = "application/atom+xml; charset=utf-8"
+NOT_KEPT = {"Cache-Control": "no-store"}
+
+routes = APIRouter()
+
+
+def _desk(request: Request) -> Desk:
+    """What who sent a request may see and change."""
+    assistant: Assistant = request.app.state.ready.result()
+    return Desk(assistant, str(request.scope.get(ACCOUNT, LOCAL)))
+
+
+_Desk = Annotated[Desk, Depends(_desk)]
+_Number = Annotated[int, PathParameter(ge=1)]
+
+
+def _json(fields: Fields) -> Response:
+    return Response(line(fields).encode(), media_type="application/json")
+
+
+def _answers(schema: type[BaseModel]) -> dict[str, Any]:
+    """The description of a route's answers."""
+    return {
+        "response_class": Response,
+        "responses": {
+            200: {"description": "Done.", "model": schema},
+            "default": {"description": "What is wrong.", "model": ErrorSchema},
+        },
+    }
+
+
+def _bytes(*media_types: str) -> dict[str, Any]:
+    """The description of a route that answers with a file."""
+    content = {one: {"schema": {"type": "string", "format": "binary"}} for one in media_types}
+    return {
+        "response_class": Response,
+        "responses": {
+            200: {"description": "Done.", "content": content},
+            "default": {"description": "What is wrong.", "model": ErrorSchema},
+        },
+    }
+
+
+@routes.get("/case-files", **_answers(CaseFilesSchema))
+def case_files(desk: _Desk) -> Response:
+    """List the account's case files, and those that others share."""
+    return _json({"case_files": [case_file_fields(one) for one in desk.dossiers.list()]})
+
+
+@routes.post("/case-files", **_answers(CaseFileSchema))
+def create(body: CaseFileRequest, desk: _Desk) -> Response:
+    """Make a case file, or return the account's own of that name."""
+    return _json(case_file_fields(desk.dossiers.create(body.name)))
+
+
+@routes.get("/case-files/{file_id}", **_answers(DossierSchema))
+def show(file_id: str, desk: _Desk) -> Response:
+    """Show a case file: its pins with what has become of their sources, and what is missing."""
+    return _json(dossier_fields(desk.dossier(file_id)))
+
+
+@routes.patch("/case-files/{file_id}", **_answers(CaseFileSchema))
+def change(file_id: str, body: CaseFileChange, desk: _Desk) -> Response:
+    """Rename a case file, or let every account read it."""
+    if body.name is not None:
+        desk.dossiers.rename(file_id, body.name)
+    if body.shared is not None:
+        desk.dossiers.share(file_id, shared=body.shared)
+    return _json(case_file_fields(desk.dossiers.get(file_id)))
+
+
+@routes.delete("/case-files/{file_id}", **_answers(CaseFileSchema))
+def delete(file_id: str, desk: _Desk) -> Response:
+    """Erase a case file with everything in it."""
+    gone = desk.dossiers.get(file_id)
+    desk.dossiers.delete(file_id)
+    return _json(case_file_fields(gone))
+
+
+@routes.get("/case-files/{file_id}/export", **_bytes(*MEDIA_TYPES.values()))
+def export(file_id: str, asked: Annotated[ExportRequest, Query()], desk: _Desk) -> Response:
+    """Write a case file as Word with footnotes, HTML that opens offline, Markdown or JSON."""
+    dossier = desk.dossier(file_id, asked.style)
+    name = quote(safe_name(f"{dossier.file.name}.{asked.format}"), safe="")
+    disposition = f"attachment; filename=\"dossier.{asked.format}\"; filename*=UTF-8''{name}"
+    headers = {**NOT_KEPT, "Content-Disposition": disposition}
+    content = written(dossier, asked.format, desk.assistant)
+    return Response(content, media_type=MEDIA_TYPES[asked.format], headers=headers)
+
+
+@routes.post("/case-files/{file_id}/pins", **_answers(PinnedSchema))
+def pin(file_id: str, body: PinRequest, desk: _Desk) -> Response:
+    """Pin words of a document to a case file."""
+    file, number, is_new = desk.dossiers.pin(_quote(body, desk), file_id=file_id, note=body.note, tags=body.tags)
+    return _json({"case_file": case_file_fields(file), "number": number, "new": is_new})
+
+
+def _quote(body: PinRequest, desk: Desk) -> PinnedQuote:
+    if body.start is not None and body.end is not None and not body.words:
+        return quote_at(desk.assistant, body.document_id, (body.start, body.end), body.question)
+    if not body.words or body.start is not None or body.end is not None:
+        raise CaseFileError("Name the words by start and end, or by words.")
+    span = find_words(desk.assistant, body.document_id, body.words)
+    return quote_at(desk.assistant, body.document_id, span, body.question)
+
+
+@routes.patch("/pins/{number}", **_answers(NumberSchema))
+def annotate(number: _Number, body: PinChange, desk: _Desk) -> Response:
+    """Write the note or the tags of a pin, or move it in its case file."""
+    desk.dossiers.annotate(number, note=body.note, tags=body.tags)
+    if body.place is not None:
+        desk.dossiers.move(number, body.place)
+    return _json({"number": number})
+
+
+@routes.delete("/pins/{number}", **_answers(NumberSchema))
+def unpin(number: _Number, desk: _Desk) -> Response:
+    """Take a pin out of its case file."""
+    desk.dossiers.unpin(number)
+    return _json({"number": number})
+
+
+@routes.post("/case-files/{file_id}/missing", **_answers(MissingSchema))
+def miss(file_id: str, body: PointRequest, desk: _Desk) -> Response:
+    """Note what a case file lacks."""
+    file, number = desk.dossiers.miss(body.words, file_id=file_id, kind=body.kind)
+    return _json({"case_file": case_file_fields(file), "number": number})
+
+
+@routes.patch("/missing/{number}", **_answers(NumberSchema))
+def settle(number: _Number, body: PointChange, desk: _Desk) -> Response:
+    """Mark an open point as done, or as open again."""
+    desk.dossiers.settle(number, done=body.done)
+    return _json({"number": number})
+
+
+@routes.delete("/missing/{number}", **_answers(NumberSchema))
+def drop(number: _Number, desk: _Desk) -> Response:
+    """Erase an open point."""
+    desk.dossiers.drop_point(number)
+    return _json({"number": number})
+
+
+@routes.get("/standing", **_answers(StandingListSchema))
+def standing(desk: _Desk) -> Response:
+    """List the standing questions of the account."""
+    return _json({"standing": [standing_fields(one) for one in desk.standing.list()]})
+
+
+@routes.post("/standing", **_answers(StandingSchema))
+def ask_always(body: StandingRequest, desk: _Desk) -> Response:
+    """Save a question that is asked again whenever the library changes."""
+    desk.assistant.check_question(body.question)
+    return _json(standing_fields(desk.standing.add(body.question, body.scope(desk.assistant))))
+
+
+@routes.post("/standing/run", **_answers(NoticesSchema))
+def run(desk: _Desk) -> Response:
+    """Ask the standing questions again now, if the library has changed; lists the notices that are new."""
+    made = {one.number for one in ask_again(desk.assistant, quiet=True, account=desk.user)}
+    return _json({"notices": [told_fields(one) for one in desk.notices() if one.number in made]})
+
+
+@routes.get("/standing/notices", **_answers(NoticesSchema))
+def notices(desk: _Desk, unread: bool = False) -> Response:
+    """List the notices of the account's standing questions, the newest first."""
+    return _json({"notices": [told_fields(one) for one in desk.notices(unread=unread)]})
+
+
+@routes.get("/standing/feed", **_bytes(ATOM))
+def feed(request: Request, desk: _Desk) -> Response:
+    """Give the notices as an Atom feed. A feed reader signs in with the name, and a token as the password."""
+    address = f"{request.url.scheme}://{request.url.netloc}/"
+    feed_id = f"urn:ibid:{desk.assistant.kept.identity}:{quote(desk.user, safe='')}"
+    return Response(as_atom(desk.notices(), address, feed_id).encode(), media_type=ATOM, headers=NOT_KEPT)
+
+
+@routes.delete("/standing/{number}", **_answers(NumberSchema))
+def stop_asking(number: _Number, desk: _Desk) -> Response:
+    """Erase a standing question with its notices."""
+    desk.standing.remove(number)
+    return _json({"number": number})
+
+
+@routes.get("/cases", **_answers(CasesSchema))
+def cases(desk: _Desk) -> Response:
+    """List the answers that the account has judged."""
+    return _json({"cases": [case_fields(one) for one in desk.cases()]})
+
+
+@routes.post("/cases", **_answers(NumberSchema))
+def judge(body: JudgementRequest, desk: _Desk) -> Response:
+    """Keep a judgement of the answer to a question: of one of its quotes, or of its refusal."""
+    turns = [turn.turn for turn in body.history]
+    answer = desk.assistant.ask(body.question, turns, scope=body.scope(desk.assistant))
+    place = body.quote or 0
+    if body.quote is not None and place >= len(answer.quotes):
+        raise CaseFileError(f"The answer has {len(answer.quotes)} quotes; there is no quote {place}.")
+    quoted = answer.quotes[place] if answer.quotes else None
+    digest = desk.assistant.summary(quoted.document_id).sha256 if quoted else ""
+    history = [(turn.question, turn.answer) for turn in turns]
+    return _json({"number": desk.judged.judge(body.judgement, answer, quoted, digest, history)})
+
+
+@routes.delete("/cases/{number}", **_answers(NumberSchema))
+def forget_case(number: _Number, desk: _Desk) -> Response:
+    """Erase a judged answer."""
+    desk.judged.remove(number)
+    return _json({"number": number})
