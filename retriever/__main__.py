@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 
 from retriever import Assistant, IbidError, QuestionError, Settings, as_json, as_text
 from retriever.encoder.preparing import listening
@@ -140,9 +141,8 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
 
 def _scope_names(chosen: argparse.Namespace) -> ScopeNames:
     """The documents that the options name."""
-    return ScopeNames(
-        tuple(chosen.source), tuple(chosen.document), chosen.since, chosen.until, tuple(chosen.collection)
-    )
+    names = ScopeNames(tuple(chosen.source), tuple(chosen.document), chosen.since, chosen.until)
+    return replace(names, collections=tuple(chosen.collection), as_of=getattr(chosen, "as_of", ""))
 
 
 def _chat(chosen: argparse.Namespace) -> int:
@@ -247,6 +247,18 @@ def _show(chosen: argparse.Namespace) -> int:
     # A file or another program gets the text as it is; a terminal would obey what a document says.
     text = for_terminal(text) if sys.stdout.isatty() else text
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    return 0
+
+
+def _versions(chosen: argparse.Namespace) -> int:
+    from retriever.interfaces.versions_fields import version_lines, versions_fields  # pydantic takes 0.1 s to import
+
+    assistant = _open(chosen)
+    (document_id,) = _known_ids(assistant, [chosen.id])
+    if chosen.json:
+        print_json(versions_fields(assistant, document_id))
+    else:
+        print("\n".join(version_lines(assistant, document_id)))
     return 0
 
 
@@ -459,6 +471,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "collection": _collection,
     "timeline": _timeline,
     "show": _show,
+    "versions": _versions,
     "edit": _edit,
     "cite": _cite,
     "pin": _pin,

@@ -141,6 +141,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
             "retriever.interfaces.powershell",
             "retriever.interfaces.progress",
             "retriever.interfaces.terminal",
+            "retriever.interfaces.versions_fields",
             "retriever.interfaces.text",
         }
         if file.parent == PACKAGE
@@ -229,7 +230,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(commands()) == [
         *("index", "ask", "table", "absence", "chat", "check", "list", "collection", "timeline", "show"),
-        *("edit", "cite", "remove", "forget", "pin", "dossier", "standing", "cases", "copy"),
+        *("versions", "edit", "cite", "remove", "forget", "pin", "dossier", "standing", "cases", "copy"),
         *("verify", "serve", "token", "mcp", "completion"),
     ]
 

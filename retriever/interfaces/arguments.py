@@ -163,6 +163,12 @@ def _add_index(commands: _Commands) -> None:
         metavar="NAME",
         help="the collection that these documents belong to, made if it is new; without it, known ones stay in theirs",
     )
+    index.add_argument(
+        "--keep-versions",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="keep what documents say before they change, from now on; with --no-, no longer, and remove what was kept",
+    )
     index.add_argument("--on", metavar="RAY", help="read on several machines: ray, or ray://HOST:PORT")
     index.add_argument(
         "--encoder",
@@ -188,6 +194,7 @@ def _add_questions(commands: _Commands) -> None:
         help="a file of questions, one JSON object per line; - for standard input",
     )
     _add_scope(ask, "ask")
+    _add_as_of(ask)
     ask.add_argument("--top", type=_positive, default=5, metavar="K", help=_TOP)
     ask.add_argument("--json", action="store_true", help=_JSON)
     _add_table(commands)
@@ -202,6 +209,7 @@ def _add_questions(commands: _Commands) -> None:
     _add_scope(absence, "ask")
     chat = commands.add("chat", "ask several questions in the terminal", "", "--top 3")
     _add_scope(chat, "ask")
+    _add_as_of(chat)
     chat.add_argument("--top", type=_positive, default=5, metavar="K", help=_TOP)
 
 
@@ -282,6 +290,11 @@ def _add_documents(commands: _Commands) -> None:
     show.add_argument(
         "--quote", type=_span, metavar="START:END", help="mark these characters in the image; find the page by them"
     )
+    versions = commands.add(
+        "versions", "show what a document said before, and what each version changed", "ferry.txt", "ferry.txt --json"
+    )
+    versions.add_argument("id", type=as_utf8, metavar="ID", help="the document's id, as `ibid list` prints it")
+    versions.add_argument("--json", action="store_true", help=_JSON)
     edit = commands.add(
         "edit",
         "correct a document's title, author, publisher or date",
@@ -480,6 +493,15 @@ def _add_collection_filter(command: argparse.ArgumentParser, does: str) -> None:
         default=[],
         metavar="NAME",
         help=f"{does} only the documents of this collection; '' for those of none; can be repeated",
+    )
+
+
+def _add_as_of(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--as-of",
+        default="",
+        metavar="DATE",
+        help="ask each document in the version that was current on a day, month or year: 2021-03-01",
     )
 
 

@@ -84,6 +84,7 @@ from .schemas import (
 )
 from .scope_names import ScopeNames
 from .uploads import Uploads
+from .versions_fields import VersionsSchema, versions_fields
 
 PATH = "/api"
 LINES = "application/x-ndjson"
@@ -376,6 +377,14 @@ def original_file(document_id: str, assistant: _Ready, download: bool = False) -
     disposition = f"{'inline' if is_shown else 'attachment'}; filename*=UTF-8''{name}"
     media_type = summary.media_type if is_shown else "application/octet-stream"
     return Response(data, media_type=media_type, headers={**NOT_KEPT, "Content-Disposition": disposition})
+
+
+@_routes.get("/documents/{document_id:path}/versions", **_answers(VersionsSchema))
+def versions(document_id: str, assistant: _Ready) -> Response:
+    """Give the texts that a document has had, and what each changed; only the present one where none are kept."""
+    if _is_document(assistant, f"{document_id}/versions"):
+        return JSON(whole_document_fields(assistant, f"{document_id}/versions"))
+    return JSON(versions_fields(assistant, document_id))
 
 
 @_routes.get("/documents/{document_id:path}/citation", **_answers(CitationSchema))

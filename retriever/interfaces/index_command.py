@@ -36,6 +36,8 @@ def index(chosen: argparse.Namespace) -> int:
     with Assistant.open(chosen.library, settings=chosen.settings, create=True) as assistant:
         status = 1
         try:
+            if chosen.keep_versions is not None and chosen.keep_versions != assistant.keeps_versions:
+                assistant.keep_versions(chosen.keep_versions)
             if encoder:
                 _change_encoder(assistant, encoder, chosen)
             if chosen.retry and not chosen.paths:
@@ -149,7 +151,7 @@ def _print_lines(
 
 def wrong_usage(chosen: argparse.Namespace) -> str | None:
     """What is wrong with the options taken together, as the end of a message about usage; None if nothing is."""
-    if not (chosen.paths or chosen.encoder or chosen.retry):
+    if not (chosen.paths or chosen.encoder or chosen.retry or chosen.keep_versions is not None):
         return "name a file or a folder, or another --encoder"
     if STANDARD_INPUT in chosen.paths and not chosen.name:
         return "- needs --name FILE, which says of what kind the piped document is, such as --name notes.txt"

@@ -23,6 +23,7 @@ from ..timeline import most_informative
 from . import Fields
 from .json_lines import as_json, line
 from .requests import (
+    AsOf,
     Collections,
     Documents,
     HappenedSince,
@@ -131,12 +132,15 @@ def _finding_tools(library: Callable[[], Assistant]) -> list[Tool]:
         until: PublishedUntil = "",
         documents: Documents = [],  # noqa: B006
         collections: Collections = [],  # noqa: B006
+        as_of: AsOf = "",
     ) -> CallToolResult:
         """Answer a question with quotes from the documents, or say that they don't answer it."""
         turns = [turn.turn for turn in history]
 
         def answer(assistant: Assistant) -> Fields:
-            scope = ScopeNames(tuple(sources), tuple(documents), since, until, tuple(collections)).scope(assistant)
+            scope = ScopeNames(tuple(sources), tuple(documents), since, until, tuple(collections), as_of).scope(
+                assistant
+            )
             return as_json(assistant.ask(question, turns, top=top, scope=scope))
 
         return _result(answer, library)
@@ -149,11 +153,14 @@ def _finding_tools(library: Callable[[], Assistant]) -> list[Tool]:
         until: PublishedUntil = "",
         documents: Documents = [],  # noqa: B006
         collections: Collections = [],  # noqa: B006
+        as_of: AsOf = "",
     ) -> CallToolResult:
         """Find passages about a question, best first, each with its document, place and whole text."""
 
         def passages(assistant: Assistant) -> Fields:
-            scope = ScopeNames(tuple(sources), tuple(documents), since, until, tuple(collections)).scope(assistant)
+            scope = ScopeNames(tuple(sources), tuple(documents), since, until, tuple(collections), as_of).scope(
+                assistant
+            )
             return search_fields(assistant, question, assistant.search(question, count=count, scope=scope))
 
         return _result(passages, library)

@@ -6,6 +6,7 @@ decision: over HTTP an unknown field is an error, so that misspelt ones are noti
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -57,6 +58,9 @@ PublishedSince = Annotated[
     str, Field(description="Nothing published before this ISO 8601 date (a day, a month or a year).")
 ]
 PublishedUntil = Annotated[str, Field(description="Nothing published after this date.")]
+AsOf = Annotated[
+    str, Field(description="Ask each document in the version that was current on this day, month or year.")
+]
 HappenedSince = Annotated[
     str, Field(description="Nothing that was over before this ISO 8601 date (a day, a month or a year).")
 ]
@@ -144,6 +148,12 @@ class QuestionRequest(ScopeRequest):
 
     question: Annotated[str, Field(min_length=1)]
     history: History = []
+    as_of: AsOf = ""
+
+    @property
+    def names(self) -> ScopeNames:
+        """The names that choose the documents, and the day whose versions are asked."""
+        return replace(super().names, as_of=self.as_of)
 
     @property
     def turns(self) -> list[Turn]:

@@ -20,6 +20,7 @@ class ScopeNames:
         since: nothing published before this ISO 8601 date, perhaps reduced.
         until: nothing published after this date.
         collections: names, in any case; the empty name stands for no collection.
+        as_of: ISO 8601 date, perhaps reduced: each document in the version that was current then.
     """
 
     sources: tuple[str, ...] = ()
@@ -27,10 +28,11 @@ class ScopeNames:
     since: str = ""
     until: str = ""
     collections: tuple[str, ...] = ()
+    as_of: str = ""
 
     @classmethod
     def of(cls, scope: Scope, library: Sequence[DocumentSummary]) -> "ScopeNames":
-        """The names of a filter. Where a publisher's name is a part of another's, they name the documents too."""
+        """The names of a filter, without its day. Where a publisher's name is in another's, they name documents too."""
         collections = tuple(sorted(scope.collections))
         names = cls(
             tuple(sorted(scope.publishers)), tuple(sorted(scope.documents)), scope.since, scope.until, collections
@@ -64,7 +66,9 @@ class ScopeNames:
             self.sources or self.documents or self.collections
         )  # a server may have many documents, and none is cached here
         documents = assistant.documents() if needs_list else ()
-        return Scope.named(documents, self.sources, self.since, self.until, self.documents, self.collections)
+        return Scope.named(
+            documents, self.sources, self.since, self.until, self.documents, self.collections, self.as_of
+        )
 
     def timeline(self, assistant: Assistant) -> tuple[Point, ...]:
         """List what happened between the two dates, in documents published at any time.

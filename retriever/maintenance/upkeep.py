@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..casefile.database import CaseDatabase
@@ -155,7 +156,7 @@ class Upkeep(Catalogue):
         Raises:
             DocumentUnknown: one of the ids is not in the library.
         """
-        whole = tuple(self._library.documents.stored(document_id) for document_id in document_ids)
+        whole = tuple(map(self._with_earlier, document_ids))
         remove_documents(self._library, self._encoder, document_ids)
         self._search.catch_up()
         return whole
@@ -165,6 +166,18 @@ class Upkeep(Catalogue):
         ids = tuple(
             self._library.documents.replace(one.document, one.encoded, new=True, read_as=one.read_as) for one in taken
         )
+        for one, document_id in zip(taken, ids, strict=True):
+            for version in one.earlier:
+                self._library.documents.add_version(version, document_id)
         mark_boilerplate(self._library, self._encoder)
         self._search.catch_up()
         return ids
+
+    def _with_earlier(self, document_id: str) -> StoredDocument:
+        stored, versions = self._library.documents.stored, self._library.documents.versions(document_id)
+        earlier = (
+            replace(stored(one.document.id), stored_at=one.stored_at)
+            for one in versions
+            if not one.is_newest and one.of == document_id
+        )
+        return replace(stored(document_id), earlier=tuple(earlier))

@@ -155,6 +155,13 @@ class Documents(Protocol):
             Empty if no document has that id. A server keeps only the present ones.
         """
 
+    def add_version(self, version: StoredDocument, of: str) -> None:
+        """Add an earlier version of a document again that was removed with it.
+
+        Raises:
+            LibraryError: a server holds the library.
+        """
+
     @property
     def keeps_versions(self) -> bool:
         """Whether what a document said before is kept when it changes."""

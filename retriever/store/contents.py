@@ -72,11 +72,19 @@ class Addition:
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document with everything that the library stores about it; `replace` takes these three again."""
+    """A document with everything that the library stores about it; `replace` takes the first three again.
+
+    Attributes:
+        read_as: how its file was read.
+        stored_at: when it was stored, of an earlier version; else empty.
+        earlier: its earlier versions, oldest first, where they were asked for.
+    """
 
     document: Document
     encoded: tuple[EncodedPassage, ...]
     read_as: str
+    stored_at: str = ""
+    earlier: tuple["StoredDocument", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,10 @@ class SeenDocuments:
         hidden = self._hidden.ids
         return tuple(one for one in self._documents.versions(document_id) if one.document.id not in hidden)
 
+    def add_version(self, version: StoredDocument, of: str) -> None:
+        """As `base.Documents.add_version`."""
+        self._known(of).add_version(version, of)
+
     @property
     def keeps_versions(self) -> bool:
         """As `base.Documents.keeps_versions`."""

@@ -12,7 +12,7 @@ from ..assistant import Assistant
 from ..errors import DocumentUnknown, IbidError, OriginalChanged, QuestionError
 from ..filters import Scope
 from ..ingest.editing import EDITABLE
-from ..interfaces.html.source import Link
+from ..interfaces.html.source import Link, place_of
 from ..interfaces.html.templating import hint_html, render
 from ..interfaces.uploads import UploadBatch, Uploads
 from ..reading.page_images import original
@@ -20,6 +20,7 @@ from ..reading.sources import FILE_NAME, read_examples, read_sources
 from ..records import Document, DocumentSummary
 from ..settings import shipped_corpus
 from . import panels
+from .earlier import EarlierVersion
 from .followed import FollowedFolders
 from .loading import error_sentence
 from .seen import SeenLibrary
@@ -89,12 +90,16 @@ class LibraryHandlers:
                 at = Link.of(control) if "start" in control else None
                 source = self._sources.source(control["document"])
                 problem = file_problem(source.document)
-                return panels.source_html(source, at=at, back=control.get("back", ""), file_problem=problem)
+                earlier = self._earlier(source.document, at.place_in if at else None)
+                return panels.source_html(
+                    source, at=at, back=control.get("back", ""), file_problem=problem, earlier=earlier
+                )
             number, chosen = (int(part) for part in control["place"].split("."))
             quotes = state.turns[number].quotes
             source = self._sources.source(quotes[chosen].document_id)
-            problem = file_problem(source.document)
-            return panels.source_html(source, quotes, chosen, number, file_problem=problem)
+            problem, quote = file_problem(source.document), quotes[chosen]
+            earlier = self._earlier(source.document, lambda text: place_of(quote, text))
+            return panels.source_html(source, quotes, chosen, number, file_problem=problem, earlier=earlier)
         except DocumentUnknown:
             return panels.message_html(
                 "Removed", "This document has been removed from the library. Add it again to read it."
@@ -103,6 +108,15 @@ class LibraryHandlers:
             return panels.message_html("Not found", "This link doesn’t lead to a place in a document.")
         except Exception as error:
             return panels.message_html("Could not open the document", error_sentence(error))
+
+    def _earlier(
+        self, document: Document, place_in: Callable[[str], tuple[int, int] | None] | None
+    ) -> EarlierVersion | None:
+        """The document, if it is an earlier version; or the version that has a quote which is no longer in it."""
+        assistant = self._library.result()
+        if place_in is None or place_in(document.text):
+            return EarlierVersion.of(assistant, document.id)
+        return EarlierVersion.saying(assistant, document.id, place_in)
 
     async def documents(self, scope: Scope, find: str = "", follow_error: str = "") -> str:
         """List the documents next to the chat."""
@@ -225,6 +239,7 @@ class LibraryHandlers:
             scope=scope,
             find=find,
             collections=[one.name for one in assistant.collections()],
+            versions=assistant.keeps_versions,
             failures=failures,
             copies=copies,
             deleted=panels.DeletedItem(*removed) if removed else None,

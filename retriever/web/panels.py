@@ -19,6 +19,7 @@ from ..reading.formats import FORMATS
 from ..records import DocumentSummary, Quote
 from ..text.calendar import date_words
 from .conversations import Conversation
+from .earlier import EarlierVersion
 from .followed import FollowedFolder
 
 LISTED = 200
@@ -52,6 +53,7 @@ def source_html(
     at: Link | None = None,
     back: str = "",
     file_problem: str = "",
+    earlier: EarlierVersion | None = None,
 ) -> str:
     """A document opened for reading.
 
@@ -63,6 +65,7 @@ def source_html(
         at: what to mark and scroll to if no quote is chosen.
         back: the panel to go back to; empty for the list of documents.
         file_problem: why its own file cannot be shown, in a sentence; empty if it can.
+        earlier: a version that is no longer current: this one, or the one that has the quote.
 
     Returns:
         The panel's content.
@@ -85,6 +88,7 @@ def source_html(
         file=file_address(document) if Path(document.source).is_absolute() else "",
         can_open=document.media_type in SHOWN,
         problem=file_problem,
+        earlier=earlier,
         count=len(quotes),
         chosen=chosen,
         lost=(chosen is not None and not spans.get(chosen)) or (at is not None and not marks),
@@ -127,6 +131,7 @@ def documents_html(
     followed: Sequence[FollowedFolder] | None = None,
     follow_error: str = "",
     collections: Sequence[str] = (),
+    versions: bool = False,
 ) -> str:
     """The panel of the documents: to list, choose, add and remove them. It also names unreadable files.
 
@@ -141,6 +146,7 @@ def documents_html(
         followed: the followed folders; None if none may be.
         follow_error: why a folder can't be followed.
         collections: the names of the collections; the empty one stands for the documents of none.
+        versions: whether what documents said before is kept.
     """
     wanted = matching_documents(documents, find)
     return render(
@@ -160,6 +166,7 @@ def documents_html(
         followed=followed,
         follow_error=follow_error,
         collections=sorted({"", *collections, *scope.collections}),
+        versions=versions,
     )
 
 
@@ -213,6 +220,8 @@ def _chips(scope: Scope, documents: Sequence[DocumentSummary]) -> list[tuple[str
         parts.append((f"from {date_words(scope.since)}", replace(scope, since="")))
     if scope.until:
         parts.append((f"to {date_words(scope.until)}", replace(scope, until="")))
+    if scope.as_of:
+        parts.append((f"as of {date_words(scope.as_of)}", replace(scope, as_of="")))
     if scope.documents:
         titles = [one.title for one in documents if one.id in scope.documents]
         words = titles[0] if len(titles) == 1 else f"{len(scope.documents)} documents"

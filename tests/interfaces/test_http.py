@@ -341,6 +341,7 @@ def test_it_describes_itself_by_the_schemas_of_the_contract(client: TestClient) 
         "/standing/{number}",
         "/cases",
         "/cases/{number}",
+        "/documents/{document_id}/versions",
     }
     known = described["components"]["schemas"]
     assert known["QuoteSchema"]["properties"]["why"] == {"$ref": "#/components/schemas/WhySchema"}

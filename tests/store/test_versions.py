@@ -148,6 +148,17 @@ def test_forget_leaves_no_trace_of_any_version(kept: Assistant, tmp_path: Path) 
         assert not [name for name in NAMES if file.is_file() and name.encode() in file.read_bytes()], file
 
 
+def test_a_removal_that_is_undone_brings_the_versions_back(kept: Assistant) -> None:
+    before = kept.versions("ferry")
+    taken = kept.take_out(["ferry"])
+    assert kept.put_back(taken) == ("ferry",)
+    after = kept.versions("ferry")
+    assert [one.document for one in after] == [one.document for one in before]
+    assert [one.stored_at for one in after[:-1]] == [one.stored_at for one in before[:-1]]
+    assert quoted(kept, as_of="2020")[0] == "ferry@1"
+    assert kept.verify() == ()
+
+
 def test_the_owner_no_longer_wants_them(kept: Assistant) -> None:
     kept.keep_versions(False)
     assert [one.document.id for one in kept.versions("ferry")] == ["ferry"]

@@ -85,6 +85,10 @@ class Link:
         """The fields in the address."""
         return {"start": str(self.span[0]), "end": str(self.span[1]), "digest": self.digest}
 
+    def place_in(self, text: str) -> Span | None:
+        """Where a text has the same words, if it has them at the same place."""
+        return self.span if self.stands_in(text) else None
+
     def stands_in(self, text: str) -> bool:
         """Whether the document still has the same words there."""
         start, end = self.span
@@ -170,11 +174,7 @@ class Source:
 
     def find_quote(self, quote: Quote) -> Span | None:
         """The place of a quote's words now: the same, another one in a changed document, or None."""
-        text = self.document.text
-        if text[quote.start : quote.end] == quote.text:
-            return quote.start, quote.end
-        start = text.find(quote.text)
-        return (start, start + len(quote.text)) if start >= 0 else None
+        return place_of(quote, self.document.text)
 
     def shown_paragraphs(self) -> Iterator[Paragraph]:
         """The paragraphs in reading order, without a first one that only repeats the title."""
@@ -183,6 +183,14 @@ class Source:
     def _repeats_title(self, paragraph: Paragraph) -> bool:
         text = self.document.text
         return text[paragraph.start : paragraph.end] == self.document.title and not text[: paragraph.start].strip()
+
+
+def place_of(quote: Quote, text: str) -> Span | None:
+    """The place of a quote's words in a text: its own, another one, or None."""
+    if text[quote.start : quote.end] == quote.text:
+        return quote.start, quote.end
+    start = text.find(quote.text)
+    return (start, start + len(quote.text)) if start >= 0 else None
 
 
 def blocks(text: str) -> Iterator[Span]:

@@ -208,6 +208,14 @@ class MilvusDocuments:
         listed = self._rows.all() if document_id is None else [self._rows.find(document_id)]
         return tuple(DocumentVersion(row.summary, row.summary.id, row.key, "") for row in listed if row)
 
+    def add_version(self, version: StoredDocument, of: str) -> None:
+        """Refuse to.
+
+        Raises:
+            LibraryError: always.
+        """
+        raise LibraryError(f"{of} is on a server, {self._place}; only a library in a folder keeps versions.")
+
     @property
     def keeps_versions(self) -> bool:
         """Never."""

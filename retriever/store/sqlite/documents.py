@@ -28,7 +28,7 @@ from .checksums import DOCUMENT_COLUMNS, compare_checksums, store_checksums
 from .connection import Database, Row
 from .passages import PASSAGE_COLUMNS, add_passages, passage_from, spans_from
 from .vectors import SqliteVectors
-from .versioning import KEEP_VERSIONS, replace_version
+from .versioning import KEEP_VERSIONS, replace_id, replace_version
 
 _SUMMARIES = (
     "SELECT d.id, title, publisher, published, known, media_type, length(text), "
@@ -263,12 +263,20 @@ class SqliteDocuments:
     def versions(self, document_id: str | None = None) -> tuple[DocumentVersion, ...]:
         """The texts that a document has had, or that all have; see `base.Documents.versions`."""
         some = "" if document_id is None else "WHERE ? IN (d.id, version_of) "
-        query = f"{_VERSIONS} {some}ORDER BY coalesce(version_of, d.id), d.number"
+        query = f"{_VERSIONS} {some}ORDER BY coalesce(version_of, d.id), version_of IS NULL, d.number"
         rows = self._database.rows(query, () if document_id is None else (document_id,))
         return tuple(
             DocumentVersion(_summary(tuple(row)), of or row[0], number, stored_at)
             for of, number, stored_at, *row in rows
         )
+
+    def add_version(self, version: StoredDocument, of: str) -> None:
+        """Add an earlier version of a document again; see `base.Documents.add_version`."""
+        with self._database.change() as connection:
+            document = replace_id(connection, version.document, of)
+            number = _add(connection, document, version.read_as, of, version.stored_at)
+            add_passages(connection, number, document, version.encoded)
+            store_checksums(connection, number)
 
     @property
     def keeps_versions(self) -> bool:

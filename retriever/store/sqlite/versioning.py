@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
@@ -46,11 +47,21 @@ def _is_kept(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM options WHERE name = ?", (KEEP_VERSIONS,)).fetchone() is not None
 
 
-def _keep(connection: sqlite3.Connection, number: int, document_id: str) -> None:
-    """Make a document an earlier version, under an id of its own; it no longer counts for the lines of its site."""
+def replace_id(connection: sqlite3.Connection, document: Document, of: str) -> Document:
+    """A version of a document under an id that is free, and in the collection of the document."""
+    (collection,) = connection.execute("SELECT collection FROM documents WHERE id = ?", (of,)).fetchone()
+    return replace(document, id=_free_id(connection, of), collection=collection)
+
+
+def _free_id(connection: sqlite3.Connection, document_id: str) -> str:
     taken = "SELECT 1 FROM documents WHERE id = ?"
     names = (f"{document_id}@{place}" for place in count(1))
-    free = next(one for one in names if not connection.execute(taken, (one,)).fetchone())
+    return next(one for one in names if not connection.execute(taken, (one,)).fetchone())
+
+
+def _keep(connection: sqlite3.Connection, number: int, document_id: str) -> None:
+    """Make a document an earlier version, under an id of its own; it no longer counts for the lines of its site."""
+    free = _free_id(connection, document_id)
     connection.execute("UPDATE documents SET id = ?, version_of = ? WHERE number = ?", (free, document_id, number))
     connection.execute("DELETE FROM lines WHERE document = ?", (number,))
     store_checksums(connection, number)
