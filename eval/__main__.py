@@ -34,6 +34,7 @@ from eval.measures import (
     passage_qrels,
     shares,
 )
+from eval.mine import evaluate_mine, is_mine
 from eval.report import Evaluation, check_writable, questions, write_report
 from eval.runs import KEPT_LIBRARIES, RESULTS, Run, Trial, assistant_over, collection_over, commit, load, run, save
 from eval.systems import Baseline, Ibid, Kind, PerCollection, PlainIndex, System
@@ -51,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     chosen = _parser().parse_args(arguments)
     try:
+        if chosen.data is None and is_mine(chosen.questions):
+            return evaluate_mine(chosen.questions, as_json=chosen.json, list_wrong=chosen.wrong)
         status = _evaluate(chosen)
         whole = chosen.data is None and chosen.questions == QUESTIONS and not (chosen.without or chosen.split)
         if whole and (chosen.check or chosen.expect):
@@ -67,7 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__)
-    parser.add_argument("--questions", type=Path, default=QUESTIONS, metavar="FILE", help="another QA set on corpus/")
+    parser.add_argument(
+        "--questions",
+        type=Path,
+        default=QUESTIONS,
+        metavar="FILE",
+        help="another QA set on corpus/; or `mine`, or a library's folder: its judged answers",
+    )
     parser.add_argument("--data", type=Path, metavar="DIR", help="a data set in BEIR's layout, or collections")
     parser.add_argument(
         "--without",

@@ -39,6 +39,7 @@ import sys
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from .assistant import Assistant
+from .casefile.records import JudgedCase, Judgement
 from .check.records import CheckedQuotation, CheckReport, Status
 from .encoder import Encoder, SentenceEncoder
 from .errors import (
@@ -110,6 +111,8 @@ __all__ = [
     "IbidError",
     "IndexProgress",
     "IndexReport",
+    "JudgedCase",
+    "Judgement",
     "LibraryAway",
     "LibraryBusy",
     "LibraryError",

@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..casefile.database import CaseDatabase
+from ..casefile.judged import JudgedCases
+from ..casefile.records import JudgedCase
 from ..casefile.upkeep import Erased, count_naming
 from ..encoder import Encoder
 from ..ingest.indexing import remove_documents
@@ -79,6 +81,10 @@ class Upkeep(Catalogue):
     def kept_of(self, document_ids: Sequence[str]) -> Erased:
         """Count what `forget` would erase in the case files with some documents."""
         return count_naming(self.folder, document_ids)
+
+    def judged_cases(self) -> tuple[JudgedCase, ...]:
+        """The answers that users have called right or wrong, of all accounts, the oldest first."""
+        return JudgedCases(self.kept, None).list()
 
     def is_used_elsewhere(self) -> bool:
         """Whether another process, such as the chat page, has the library open. On Windows this is unknown: False.
