@@ -57,9 +57,10 @@ _QUOTE_NUMBER = re.compile(r"\[?\bQuote \d{1,3}\]?(?=\s*$)", re.MULTILINE)
 """The number behind a quote there."""
 OWN_NOTE, OPEN_POINT, REFUSED, TAGS, CASE_FILE = "Own note: ", "Open point: ", "Not answered: ", "Tags: ", "Case file: "
 """How a paragraph of an exported case file begins that is its user's own: what it quotes is not checked."""
+EXCERPT = "In the source: "
+"""How a paragraph there begins that shows what stands around a quote; it begins and ends anywhere."""
 _OWN_WORDS = re.compile(
-    rf"^[ \t>#*_-]{{0,8}}(?:{'|'.join(map(re.escape, (OWN_NOTE, OPEN_POINT, REFUSED, TAGS, CASE_FILE)))})[^\n]*",
-    re.MULTILINE,
+    rf"^[ \t>#*_-]{{0,8}}(?:{'|'.join((OWN_NOTE, OPEN_POINT, REFUSED, TAGS, CASE_FILE, EXCERPT))})[^\n]*", re.MULTILINE
 )
 
 
@@ -109,8 +110,9 @@ def read_draft(data: bytes, name: str, worker: Worker, *, fewest: int = FEWEST_W
     if media_type in MARKED_TYPES:
         text = _without_code(text) if media_type == "text/markdown" else text
         blocks += _quoted_lines(text)
-    plain = without_layout(text, markdown=media_type in MARKED_TYPES)
-    if is_export(text):
+    is_exported = is_export(text)  # its quotes have the signs of Markdown that their documents have
+    plain = without_layout(text, markdown=is_exported or media_type in MARKED_TYPES)
+    if is_exported:
         plain = _OWN_WORDS.sub(_blank, _QUOTE_NUMBER.sub(_blank, plain))
     notes = _notes(text)
     outside = _outside(plain, list(notes.values()))

@@ -57,7 +57,10 @@ class SourceText:
     def part(self, first: int, last: int) -> list[Token]:
         """The tokens from a word to another, which is excluded."""
         first, last = max(0, first), min(len(self.words), last)
-        return tokens(self.text, self.words[first][0], self.words[last - 1][1]) if first < last else []
+        if first >= last:
+            return []
+        end = self.words[last - 1][1] if last < len(self.words) else len(self.text)  # the signs and stops behind it
+        return tokens(self.text, self.words[first][0], end)
 
 
 def compared_text(document: Document) -> str:

@@ -8,7 +8,7 @@ import base64
 from markupsafe import Markup
 
 from ...assistant import Assistant
-from ...check.draft import CASE_FILE, OPEN_POINT, OWN_NOTE, REFUSED, TAGS
+from ...check.draft import CASE_FILE, EXCERPT, OPEN_POINT, OWN_NOTE, REFUSED, TAGS
 from ...errors import DocumentUnknown, LibraryError, ReadingError
 from ..html.cards import CARD_STYLE
 from ..html.templating import render
@@ -35,6 +35,7 @@ def as_page(dossier: Dossier, assistant: Assistant) -> str:
         elif picture := _picture(item, assistant):
             pictures[item.place] = picture
     prefixes = {"note": OWN_NOTE, "open": OPEN_POINT, "refused": REFUSED, "tags": TAGS, "file": CASE_FILE}
+    prefixes |= {"excerpt": EXCERPT}
     return render(
         "dossier.html",
         style=Markup(CARD_STYLE),  # noqa: S704 (our own file)
@@ -43,7 +44,14 @@ def as_page(dossier: Dossier, assistant: Assistant) -> str:
         left_out=left_out,
         said=STATE_WORDS,
         prefixes=prefixes,
+        one_line=_one_line,
     )
+
+
+def _one_line(text: str) -> str:
+    """A text in one paragraph, with the spaces at its ends: the quote follows or comes before."""
+    lead, tail = text[:1].isspace() * " ", text[-1:].isspace() * " "
+    return f"{lead}{' '.join(text.split())}{tail}"
 
 
 def _page_of(item: ShownPin) -> int | None:
