@@ -180,13 +180,22 @@ class Comparison:
         return np.asarray((self.codes < 0) & ~self.candidates.functional)
 
 
-def compare(query: WeightedQuery, candidates: Candidates) -> Comparison:
-    """Compare every word of a question with every word of the candidates."""
+def compare(query: WeightedQuery, candidates: Candidates, *, by_words: bool = False) -> Comparison:
+    """Compare every word of a question with every word of the candidates.
+
+    Args:
+        query: the question.
+        candidates: the sentences.
+        by_words: words are alike only if they have the same term, for vectors of an encoder that cannot read them.
+    """
     count = len(candidates.sentences)
     codes = _codes(query, candidates)
     shared = _shared(query, candidates, codes, count)
     titled = np.array([[word.term in title for title in candidates.title_terms] for word in query.words], dtype=bool)
-    similarity = query.word_vectors @ candidates.word_vectors.T
+    if by_words:
+        similarity = (np.array(first_places(query))[:, None] == codes[None, :]).astype(np.float32)
+    else:
+        similarity = query.word_vectors @ candidates.word_vectors.T
     pool = SentencePool.of(candidates.sentence_of, count)
     best, soft = pool.highest(similarity, NOTHING), pool.soft(similarity)
     return Comparison(query, candidates, pool, codes, similarity, best, soft, shared, titled[:, candidates.passage])

@@ -18,7 +18,7 @@ from functools import cached_property
 from itertools import chain
 
 from .. import agreement
-from ..encoder import Encoder
+from ..encoder import Encoder, reads
 from ..encoder.word_vectors import WordAxes
 from ..errors import LibraryBusy
 from ..records import Agreement, Answer, Hit, Quote, Timings, Verdict, page_at
@@ -47,6 +47,10 @@ NEAR = 0.4
 SHOWN_UNREAD = 3
 """Quotes that are handed out before they are judged: as many as an answer always has."""
 OnRanked = Callable[[tuple[Quote, ...]], None]
+BY_WORDS_DENSE = 0.15
+"""The share of meaning in the fused score for a language that the encoder cannot read. For XQuAD's German and Chinese
+questions, the right passage is first for 0.93 and 0.92 at 0, for 0.93 and 0.94 at 0.15, for 0.81 and 0.46 at 0.6."""
+
 _NEAREST_NAMED = 3  # documents that a refusal names; few users would go through more
 
 
@@ -239,8 +243,10 @@ class AnswerPipeline:
     def _retrieve(self, search: Searcher, query: Query, hidden: Exclusion, count: int) -> Retrieval | None:
         """Find passages and compare their sentences with the question; None if no sentence was found."""
         standalone, documents = query.standalone, self._library.documents
+        by_words = not reads(self._encoder, query.question.language)
+        settings = replace(self._settings, dense_weight=BY_WORDS_DENSE) if by_words else self._settings
         hits = search.hits(
-            self._library, query.search_terms, query.vector, self._settings, count, hidden, query.search_weights
+            self._library, query.search_terms, query.vector, settings, count, hidden, query.search_weights
         )
         hits = tuple(hit for hit in hits if hit.passage.sentences)
         if not hits:
@@ -256,9 +262,11 @@ class AnswerPipeline:
         passage_count = max(1, search.passage_count(hidden))
         weighted = WeightedQuery.of(query.question, query.word_vectors, frequencies, passage_count)
         shown = ShownQuotes.of(standalone.turns).among(candidates) if standalone.depends_on_turns else None
-        compared = compare(weighted, candidates)
+        compared = compare(weighted, candidates, by_words=by_words)
         new = standalone.added if standalone.elsewhere else None
-        return Retrieval(standalone.text, origins, hits, weighted, candidates, compared, shown, new)
+        return Retrieval(
+            standalone.text, origins, hits, weighted, candidates, compared, shown, new, query.question.language == "en"
+        )
 
     @cached_property
     def _axes(self) -> WordAxes:

@@ -62,6 +62,7 @@ class Retrieval:
         candidates: the passages' sentences.
         comparison: the question compared with them.
         seen: bool (n_sentences,), those that the user has seen already; None if that does not matter.
+        is_english: whether the question is; what reads it with the passages knows no other language.
         new: terms of which a sentence that was seen must say all to answer; None if any such sentence may.
     """
 
@@ -73,6 +74,7 @@ class Retrieval:
     comparison: Comparison
     seen: Flags | None = None
     new: frozenset[str] | None = None
+    is_english: bool = True
 
     @property
     def shown_already(self) -> Flags | None:

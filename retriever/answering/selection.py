@@ -25,6 +25,7 @@ from ..encoder.word_vectors import SAME_COSINE, unit_rows
 from ..learning import Flags, Floats, Regression, model_fields
 from ..records import Hit, Span, row_range
 from ..text.question import Question
+from ..text.tokens import marks_behind
 from .calibration import SIGNALS, Calibrator, RankedQuote, signals_of
 from .candidates import Candidate, Candidates
 from .cells import asked_cell
@@ -34,7 +35,7 @@ from .ranker import READ_FEATURES, Ranker, combine, shortlist
 from .reader_scores import UNREAD, PassageReader, ReaderScores, read
 from .retrieval import Retrieval
 from .units import find_units
-from .windows import windows
+from .windows import OTHER_WORD_PRICE, WORD_PRICE, windows
 
 __all__ = ["Evidence", "EvidenceModel", "RankedEvidence", "rank_evidence"]
 
@@ -182,7 +183,8 @@ def rank_unread(gathered: Retrieval, model: EvidenceModel, count: int) -> list[E
     candidates = gathered.candidates
     probabilities = rank_by_words(gathered, model.ranker)
     runs = find_units(candidates.sentences, candidates.follows)
-    chosen = windows(probabilities, candidates.same_row, candidates.word_counts, count, runs)
+    price = WORD_PRICE if gathered.is_english else OTHER_WORD_PRICE
+    chosen = windows(probabilities, candidates.same_row, candidates.word_counts, count, runs, price)
     return [_unread(candidates, first, last) for first, last in chosen[:count]]
 
 
@@ -218,7 +220,8 @@ def choose(
     # The preference changes the order; the confidence is computed from the unchanged probabilities.
     preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
     runs = find_units(candidates.sentences, candidates.follows)
-    chosen = windows(preferred, candidates.same_row, candidates.word_counts, max(count, COMPARED), runs)
+    price = WORD_PRICE if gathered.is_english else OTHER_WORD_PRICE
+    chosen = windows(preferred, candidates.same_row, candidates.word_counts, max(count, COMPARED), runs, price)
     meanings = np.stack([_meaning(candidates, window) for window in chosen])
     alike = meanings @ meanings.T >= SAME_COSINE
     return [
@@ -290,6 +293,7 @@ def _evidence(found: RankedQuote, confidence: float, marked: bool) -> Evidence:
     top = first + int(np.argmax(found.said.spans[found.span]))
     cell = _cell(found)
     start, end = cell or found.said.places[top].tolist()
+    end += marks_behind(sentences[top].text, end - sentences[top].start)
     return Evidence(
         sentences[found.top].hit,
         sentences[first].start,

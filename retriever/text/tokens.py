@@ -35,6 +35,7 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 _UNSPACED_LETTER = re.compile(f"(?![\uac00-\ud7af])[{UNSPACED}]")  # Korean has spaces
 _LETTERS = re.compile(f"[{UNSPACED}][{_MARKS}]*|[^{UNSPACED}]+")
 _BY_LETTERS = re.compile(f"[{UNSPACED}{_MARKS.lstrip(_ACCENTS)}]")
+_MARKS_HERE = re.compile(f"[{_MARKS}]+")
 _HIRAGANA = re.compile("[\u3040-\u309f]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _THOUSANDS_BY_STOPS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
@@ -136,6 +137,12 @@ def spelt_words(text: str) -> list[str]:
 def terms(text: str, language: str | None = None) -> tuple[str, ...]:
     """Find the terms of a text, in order, with repetitions."""
     return tuple(word.term for word in words(text, language))
+
+
+def marks_behind(text: str, end: int) -> int:
+    """How many accents and vowel signs that belong to the letter before a place stand behind it."""
+    found = _MARKS_HERE.match(text, end)
+    return len(found[0]) if found else 0
 
 
 def count_words(text: str) -> int:
