@@ -234,6 +234,7 @@ class DocumentSchema(Schema):
     warnings: list[Text]
     author: str | None
     collection: str
+    language: str | None
 
 
 class CopyShareSchema(Schema):
@@ -473,12 +474,12 @@ def whole_document_fields(assistant: Assistant, document_id: str) -> Fields:
     """
     document = assistant.document(document_id)
     copies = assistant.copies([document_id])[document_id]
+    fields = _document_fields(assistant, document_id)
     return WholeDocumentSchema(
-        **_document_fields(assistant, document_id),
+        **{**fields, "language": document.language or fields["language"]},
         text=document.text,
         pages=list(document.pages),
         furniture=list(assistant.furniture(document_id)),
-        language=document.language,
         link=document.link,
         known=dict(document.known),
         headings=list(assistant.headings(document_id)),

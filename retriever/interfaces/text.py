@@ -124,7 +124,8 @@ def document_text(document: DocumentSummary) -> str:
     passages = f"{document.passages} passage{'s' * (document.passages != 1)}"
     warnings = (wrap(warning, LINE_WIDTH - 4, "    ") for warning in document.warnings)
     collection = f"; in {document.collection}" if document.collection else ""
-    lines = map(on_one_line, (document.id, document.title, f"{origin}; {passages}{collection}"))
+    language = f"; in the language {document.language}" if document.language not in (None, "en") else ""
+    lines = map(on_one_line, (document.id, document.title, f"{origin}; {passages}{language}{collection}"))
     return "\n    ".join((*lines, *warnings))
 
 
