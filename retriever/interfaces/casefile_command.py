@@ -65,8 +65,9 @@ def _show(chosen: argparse.Namespace, assistant: Assistant, dossiers: Dossiers) 
         return
     say(f"{found.file.name}")
     for item in found.pins:
-        say(f"{item.place}. {item.words}", f"    {item.origin}", f"    pin {item.pin.number}; {item.evidence}")
-        if item.state is not PinState.HERE:
+        where = (item.origin, f"pin {item.pin.number}; {item.evidence}") if item.quote else (f"pin {item.pin.number}",)
+        say(f"{item.place}. {item.words}", *(f"    {line}" for line in where))
+        if item.quote and item.state is not PinState.HERE:
             say(f"    ! {STATE_WORDS[item.state]}")
         for line in filter(str.strip, item.pin.note.splitlines()):
             say(f"    Own note: {line}")

@@ -19,6 +19,7 @@ from retriever.errors import CaseFileError, CaseFileForbidden, CaseFileUnknown
 from retriever.interfaces.dossier.contents import Dossier, PinState, dossier_of, find_words, quote_at
 from retriever.interfaces.dossier.files import SUFFIXES, written
 from retriever.interfaces.dossier.word import NOTE
+from retriever.interfaces.html.source import Link
 from retriever.web.forget import forget, plan_lines
 from tests.world import FERRY, HARBOUR, WordEncoder
 
@@ -156,6 +157,9 @@ def test_an_export_says_what_has_changed_since(
     assert moved.span
     assert moved.document
     assert moved.document.text[slice(*moved.span)] == FIFTEEN
+    was = found.pins[0]
+    assert was.quote
+    assert was.link == Link.over(FERRY, (was.quote.start, was.quote.end))  # leads to what it was, if that is kept
     assert len(found.remarks) == 3
     for kind in ("docx", "html", "md"):
         exported = tmp_path / f"dossier.{kind}"

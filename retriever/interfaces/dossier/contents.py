@@ -83,8 +83,13 @@ class ShownPin:
 
     @property
     def link(self) -> Link | None:
-        """The end of the page's address that opens its document at its words."""
-        return Link.over(self.document.text, self.span) if self.document and self.span else None
+        """The end of the page's address that opens its document at its words, or where an earlier version had them."""
+        if self.document is None or self.quote is None:
+            return None
+        if self.span:
+            return Link.over(self.document.text, self.span)
+        start, words = self.quote.start, self.quote.words
+        return Link.over(f"{' ' * start}{words}", (start, start + len(words)))
 
     @property
     def evidence(self) -> str:
@@ -130,13 +135,10 @@ class Dossier:
     @property
     def remarks(self) -> list[str]:
         """What its reader must know of its sources, a sentence each."""
-        said = {
-            PinState.MOVED: "documents have changed since; the quoted words still stand there",
-            PinState.CHANGED: "documents have changed since, and no longer have the quoted words",
-            PinState.GONE: "documents are no longer in the library",
-        }
-        counts = ((self.count(state), words) for state, words in said.items())
-        return [f"{count} quote{'s' * (count != 1)}: their {words}." for count, words in counts if count]
+        counts = (
+            (self.count(state), STATE_WORDS[state]) for state in (PinState.MOVED, PinState.CHANGED, PinState.GONE)
+        )
+        return [f"Of {count} quote{'s' * (count != 1)}, {words}." for count, words in counts if count]
 
 
 def dossier_of(
