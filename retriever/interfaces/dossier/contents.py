@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ...assistant import Assistant
+from ...casefile.dossiers import FIRST_NAME
 from ...casefile.records import CaseFile, OpenPoint, Pin, PinnedQuote
+from ...check.draft import CASE_FILE
 from ...citing.names import CitationStyle
 from ...citing.styles import cite
 from ...errors import CaseFileError, DocumentUnknown
@@ -121,6 +123,11 @@ class Dossier:
     pins: tuple[ShownPin, ...]
     points: tuple[OpenPoint, ...]
     style: CitationStyle | None = None
+
+    @property
+    def title(self) -> str:
+        """Its heading: `Case file: The wall`."""
+        return FIRST_NAME if self.file.name == FIRST_NAME else f"{CASE_FILE}{self.file.name}"
 
     def count(self, state: PinState) -> int:
         """How many pins have a state."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...casefile.records import PointKind
-from ...check.draft import CASE_FILE, OPEN_POINT, OWN_NOTE, REFUSED, TAGS
+from ...check.draft import OPEN_POINT, OWN_NOTE, REFUSED, TAGS
 from ..markdown_text import on_one_line, quoted
 from .contents import STATE_WORDS, Dossier, PinState, ShownPin
 
@@ -11,7 +11,7 @@ from .contents import STATE_WORDS, Dossier, PinState, ShownPin
 def as_markdown(dossier: Dossier) -> str:
     """Write a case file as CommonMark with footnotes."""
     blocks = [
-        f"# {CASE_FILE}{on_one_line(dossier.file.name)}",
+        f"# {on_one_line(dossier.title)}",
         "Quotes are the documents’ own words. Notes and open points are their reader’s.",
         *dossier.remarks,
     ]

@@ -8,7 +8,7 @@ import base64
 from markupsafe import Markup
 
 from ...assistant import Assistant
-from ...check.draft import CASE_FILE, EXCERPT, OPEN_POINT, OWN_NOTE, REFUSED, TAGS
+from ...check.draft import EXCERPT, OPEN_POINT, OWN_NOTE, REFUSED, TAGS
 from ...errors import DocumentUnknown, LibraryError, ReadingError
 from ..html.cards import CARD_STYLE
 from ..html.templating import render
@@ -34,7 +34,7 @@ def as_page(dossier: Dossier, assistant: Assistant) -> str:
             left_out += _page_of(item) is not None
         elif picture := _picture(item, assistant):
             pictures[item.place] = picture
-    prefixes = {"note": OWN_NOTE, "open": OPEN_POINT, "refused": REFUSED, "tags": TAGS, "file": CASE_FILE}
+    prefixes = {"note": OWN_NOTE, "open": OPEN_POINT, "refused": REFUSED, "tags": TAGS}
     prefixes |= {"excerpt": EXCERPT}
     return render(
         "dossier.html",

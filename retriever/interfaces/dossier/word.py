@@ -12,7 +12,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.shared import Cm, Pt, RGBColor
 
 from ...casefile.records import OpenPoint, PointKind
-from ...check.draft import CASE_FILE, OPEN_POINT, OWN_NOTE, REFUSED, TAGS
+from ...check.draft import OPEN_POINT, OWN_NOTE, REFUSED, TAGS
 from ..text import fit_for_xml
 from .contents import STATE_WORDS, Dossier, PinState, ShownPin
 from .footnotes import Footnotes
@@ -31,7 +31,7 @@ def as_word(dossier: Dossier) -> bytes:
     style.base_style, style.font.color.rgb = page.styles["Normal"], _QUIET
     style.paragraph_format.left_indent = Cm(1)
     notes = Footnotes(page)
-    page.add_heading(f"{CASE_FILE}{name}", level=0)
+    page.add_heading(fit_for_xml(dossier.title), level=0)
     _quiet(page, "Quotes are the documents’ own words. Notes and open points are their reader’s.")
     for remark in dossier.remarks:
         _quiet(page, remark)
