@@ -697,7 +697,7 @@ def test_bash_completes_commands_and_options(run: Run, tmp_path: Path) -> None:
         command = ["bash", "-c", script, "bash", str(tmp_path / "ibid"), *typed]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
 
-    assert completed("ver") == ["verify"]
+    assert completed("veri") == ["verify"]  # not `versions`
     assert completed("ask", "--b") == ["--batch"]
 
 
