@@ -15,6 +15,7 @@ from ..reading.formats import LINED
 from ..reading.furniture import tagged_blocks
 from ..records import Document, Passage, Span
 from ..text.blocks import Block, heading_text, introduces, is_list_item
+from ..text.languages import language_of
 from ..text.sentences import is_table_row, split_sentences
 
 FEWEST_WORDS = 40
@@ -160,7 +161,8 @@ def _sentences(document: Document, block: Block, numbers: Mapping[int, int]) -> 
     is_row = block.start in numbers and "\n" not in text and len(_WORD.findall(text)) <= MOST_WORDS
     if is_row or document.media_type in LINED:
         return ((block.start, block.end),)
-    return split_sentences(document.text, block.start, block.end)
+    language = language_of(document.text, document.language)
+    return split_sentences(document.text, block.start, block.end, language)
 
 
 def _costs_inside(block: Sequence[str]) -> Iterator[float]:

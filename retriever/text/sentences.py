@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 
 from .blocks import CLOSERS, split_blocks
+from .languages import function_words
+from .tokens import fold
 
 LOOK_AROUND = 40
 """Characters read before and after a stop: longer than any abbreviation or opening word, and a bound
@@ -33,6 +35,14 @@ _CITATION = re.compile(
     r"(?:([^\W\d_]{1,5})\.\s?\d[\w–-]{0,8}(?:,?\s(?:at|¶¶?|§§?)\s?\d[\w–-]{0,8})?(?:[,;]\s?)?){1,3}\.[)\]]?(?=\s|$)"
 )
 """Nothing but numbered abbreviations and a stop: "Doc. 1." or "Doc. 12, p. 4."."""
+
+_THAI_STOPS = re.compile(rf"{_STOPS.pattern}|(?<=[\u0e00-\u0e7f])(?P<space>[ \u00a0]+)(?=[\u0e00-\u0e7f])")
+FEWEST_THAI_LETTERS = 30
+"""Letters of a Thai sentence, which ends at a space, without a mark: six words. Short parts have spaces too."""
+
+_VOWEL = re.compile(r"[aeiouy]")
+_ORDINALS_BY_STOP = frozenset("cs da de et fi hr hu lv no pl sk sl sr".split())
+"""Languages that write "3." for "third"."""
 
 LONGEST_ROW = 40
 """Words of a table's row that is one sentence; what is longer is prose laid out in cells."""
@@ -80,20 +90,25 @@ _STARTERS = _words(
 """Words that start sentences, and seldom stand as a name's second part after an abbreviation."""
 
 
-def split_sentences(text: str, start: int = 0, end: int | None = None) -> tuple[tuple[int, int], ...]:
+def split_sentences(
+    text: str, start: int = 0, end: int | None = None, language: str | None = None
+) -> tuple[tuple[int, int], ...]:
     """Find the sentences of `text[start:end]`.
 
     Args:
         text: any text.
         start: first character to read.
         end: one past the last character to read; None for the end of the text.
+        language: ISO 639-1 code; None for English.
 
     Returns:
         Start and end in `text` of each sentence, in order, without white space around them. Together they hold
         every character that is not white space.
     """
     return tuple(
-        span for block in split_blocks(text, start, end) for span in _split_block(text, block.start, block.end)
+        span
+        for block in split_blocks(text, start, end)
+        for span in _split_block(text, block.start, block.end, language)
     )
 
 
@@ -117,16 +132,16 @@ def table_rows(text: str) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _split_block(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _split_block(text: str, start: int, end: int, language: str | None) -> Iterator[tuple[int, int]]:
     """Sentences of one block, which has no white space at its ends."""
     for first, last in _tables(text, start, end):
         if start < first:
-            yield from _split_prose(text, *_trimmed(text, start, first))
+            yield from _split_prose(text, *_trimmed(text, start, first), language)
         for row in _rows(text, first, last):
-            yield from _split_row(text, *row)
+            yield from _split_row(text, *row, language)
         start = last
     if start < end and not text[start:end].isspace():
-        yield from _split_prose(text, *_trimmed(text, start, end))
+        yield from _split_prose(text, *_trimmed(text, start, end), language)
 
 
 def _tables(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -158,13 +173,13 @@ def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield _trimmed(text, first, last)
 
 
-def _split_row(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _split_row(text: str, start: int, end: int, language: str | None) -> Iterator[tuple[int, int]]:
     """A row, or the sentences of a long one."""
     if len(_CELL_WORD.findall(text, start, end)) <= LONGEST_ROW:
         yield start, end
         return
     filled = len(text[start:end].rstrip(" \t|"))
-    *spans, (first, _) = _split_prose(text, start, start + filled)
+    *spans, (first, _) = _split_prose(text, start, start + filled, language)
     yield from (*spans, (first, end))
 
 
@@ -173,12 +188,13 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
 
 
-def _split_prose(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def _split_prose(text: str, start: int, end: int, language: str | None) -> list[tuple[int, int]]:
     """Sentences of a part outside tables, which has no white space at its ends."""
     spans = []
-    for stop in _STOPS.finditer(text, start, end):
-        if stop.end() < end and stop.start() > start and _ends_sentence(text, stop, start, end):
-            spans.append((start, stop.end()))
+    stops = _STOPS if language != "th" else _THAI_STOPS
+    for stop in stops.finditer(text, start, end):
+        if stop.end() < end and stop.start() > start and _ends_sentence(text, stop, start, end, language):
+            spans.append((start, stop.end() if stop["marks"] else stop.start()))
             start = stop.end()
             while text[start].isspace():
                 start += 1
@@ -186,9 +202,11 @@ def _split_prose(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return spans
 
 
-def _ends_sentence(text: str, stop: re.Match[str], start: int, end: int) -> bool:
+def _ends_sentence(text: str, stop: re.Match[str], start: int, end: int, language: str | None) -> bool:
     """Whether the sentence that began at `start` ends with this stop, which is not the block's last."""
     marks = stop["marks"]
+    if marks is None:
+        return stop.start() - start >= FEWEST_THAI_LETTERS <= end - stop.end()
     if not _ALWAYS_STOPS.isdisjoint(marks):
         return True
     before = _WORD_BEFORE.search(text, max(start, stop.start() - LOOK_AROUND), stop.start())
@@ -205,6 +223,8 @@ def _ends_sentence(text: str, stop: re.Match[str], start: int, end: int) -> bool
         return False
     if marks != "." or before is None:
         return True
+    if language not in (None, "en") and _is_foreign_abbreviation(before[0], after, language):
+        return False
     return not _is_abbreviation(text, start, before, after)
 
 
@@ -222,6 +242,30 @@ def _is_abbreviation(text: str, start: int, before: re.Match[str], after: re.Mat
     if len(word) == 1 and before[0].isupper():
         return not _is_starter(text, after)  # an initial
     return (word in _SOMETIMES_LAST or bool(_DOTTED.fullmatch(word))) and not _is_starter(text, after)
+
+
+def _is_foreign_abbreviation(word: str, after: re.Match[str], language: str) -> bool:
+    """Whether a word before a full stop is an abbreviation or an ordinal of another language, by its shape.
+
+    After it, a function word with a capital starts a sentence: "am 3. März", but "waren es 3. Danach".
+    """
+    letters = fold(word)
+    if not letters.isascii() or letters in map(fold, function_words(language)):
+        return False
+    has_vowel = _VOWEL.search(letters) is not None
+    if not has_vowel and word[0].isupper() and word[1:].islower():
+        return True  # "Dhr. De Vries"
+    if after[0][0].isupper() and after[0].casefold() in function_words(language):
+        return False
+    if word.isdecimal():
+        return len(word) <= 2 and language in _ORDINALS_BY_STOP
+    if len(letters) == 1 or not has_vowel:
+        return True  # "z. B.", "M. Dupont", "bzw."
+    if len(letters) == 2 and language in _ORDINALS_BY_STOP:
+        return True  # "ul. Długa"
+    if after[0].isdecimal() and len(after[0]) <= 3:
+        return len(letters) <= 4 or not _VOWEL.search(letters[-3:])  # "Abs. 2", "Hauptstr. 5"
+    return len(letters) <= 3 and word[0].isupper() and language != "de"  # "Sra. López"
 
 
 def _citation_end(text: str, start: int, end: int) -> int | None:

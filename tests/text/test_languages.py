@@ -3,6 +3,7 @@
 import pytest
 
 from retriever.text.languages import base_language, function_words, language_of, language_of_question
+from retriever.text.sentences import split_sentences
 from retriever.text.tokens import FUNCTION_TERM, count_words, letter_pairs, term_of, terms, words
 
 TEXTS = {
@@ -89,3 +90,26 @@ def test_scripts_without_spaces_are_cut_by_letters() -> None:
     assert letter_pairs("the staff") == []
     assert count_words("员工每年享有十五天年假。") == 6 + 1
     assert count_words("The “staff” has leave.") == 4
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [
+        ("de", "Der Vertrag vom 3. März 2021 gilt z. B. für Wohnung Nr. 3 in der Hauptstr. 5.", "Dann endet er."),
+        ("de", "Im 19. Jahrhundert kamen ca. 300 Siedler, vgl. Abs. 2 bzw. Dr. Weber.", "Die Stadt wuchs."),
+        ("de", "Es waren nur 3.", "Dann gingen alle."),
+        ("fr", "La recette vient de M. Dupont et de Mme. Lefèvre, p. ex. page 3.", "Elle est simple."),
+        ("es", "La Sra. López y el Sr. Muñoz viven en el núm. 12.", "La casa es vieja."),
+        ("it", "Il Sig. Bianchi abita al n. 4, cfr. pag. 12.", "La casa è vecchia."),
+        ("nl", "Dhr. De Vries woont op nr. 12.", "Het huis is oud."),
+        ("pl", "Umowa z dnia 3. maja dotyczy lokalu nr 5 przy al. Długiej.", "Czynsz jest niski."),
+        ("zh", "员工每年享有十五天年假。", "请假须提前三天申请。"),
+        ("ja", "図書館は火曜日が休館日です。", "本は八冊まで借りられます。"),
+        ("ar", "متى يفتح المتحف؟", "يفتح المتحف يوم الثلاثاء."),
+        ("hi", "पुस्तकालय बुधवार को बंद रहता है।", "हर सदस्य चार किताबें ले सकता है।"),
+        ("th", "พิพิธภัณฑ์เปิดตั้งแต่วันอังคารถึงวันอาทิตย์ทุกสัปดาห์", "เด็กและผู้สูงอายุไม่ต้องจ่ายค่าเข้าชมพิพิธภัณฑ์"),
+    ],
+)
+def test_sentences_of_other_languages_end_where_they_do(language: str, first: str, second: str) -> None:
+    text = f"{first} {second}"
+    assert [text[start:end] for start, end in split_sentences(text, language=language)] == [first, second]
