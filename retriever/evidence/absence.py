@@ -12,7 +12,7 @@ from ..assistant import Assistant
 from ..filters import EVERYTHING, Scope
 from ..records import Answer, DocumentSummary, Quote
 from ..text.question import Question
-from ..text.tokens import content_terms, spelt_words, term_of
+from ..text.tokens import FUNCTION_TERMS, spelt_words, term_of
 
 NEAREST = 5
 """Passages that a report names."""
@@ -83,7 +83,7 @@ def absence_of(assistant: Assistant, answer: Answer, scope: Scope = EVERYTHING) 
         scope=scope,
         asked=asked,
         left_out=tuple(each for each in documents if not scope.takes(each)),
-        words=_words(assistant, answer.understood_as, [each.id for each in asked]),
+        words=_words(assistant, answer.understood_as, asked),
         nearest=assistant.nearest(answer.understood_as, NEAREST, scope),
         present=answer.present,
         unread=dict(sorted(assistant.failures().items())),
@@ -92,19 +92,26 @@ def absence_of(assistant: Assistant, answer: Answer, scope: Scope = EVERYTHING) 
     )
 
 
-def _words(assistant: Assistant, question: str, ids: Sequence[str]) -> tuple[SearchedWord, ...]:
-    """The words that were searched for, with their forms: one pass over the texts."""
+def _words(assistant: Assistant, question: str, asked: Sequence[DocumentSummary]) -> tuple[SearchedWord, ...]:
+    """The words that were searched for, with their forms in the documents' languages: one pass over the texts."""
+    counts: dict[str, Counter[str]] = {}
+    for document in asked:
+        counted = counts.setdefault(document.language or "en", Counter())
+        counted.update(spelt_words(assistant.document(document.id).text))
     found = Question.of(question).words
-    searched = content_terms(found)
-    spelt = {word.term: question[word.start : word.end] for word in found if word.term in searched}
-    counts: Counter[str] = Counter()
-    for document_id in ids:
-        counts.update(spelt_words(assistant.document(document_id).text))
-    forms: dict[str, Counter[str]] = {term: Counter() for term in spelt}
-    for form, count in counts.items():
-        if (term := term_of(form)) in forms:
-            forms[term][form] += count
+    spelt = {word.term: question[word.start : word.end] for word in found}
+    functional = {
+        term for term, word in spelt.items() if any(term_of(word, one) in FUNCTION_TERMS for one in counts or ["en"])
+    }
+    forms: dict[str, Counter[str]] = {
+        term: Counter() for term in spelt if term not in functional or functional >= spelt.keys()
+    }
+    for language, counted in counts.items():
+        terms_there = {term_of(spelt[term], language): term for term in forms}
+        for form, count in counted.items():
+            if (own := terms_there.get(term_of(form, language))) is not None:
+                forms[own][form] += count
     return tuple(
-        SearchedWord(word, tuple(sorted(forms[term].items(), key=lambda one: (-one[1], one[0]))))
-        for term, word in spelt.items()
+        SearchedWord(spelt[term], tuple(sorted(those.items(), key=lambda one: (-one[1], one[0]))))
+        for term, those in forms.items()
     )
