@@ -11,7 +11,7 @@ from ..errors import LibraryError
 from ..records import Document, Passage
 from ..store.base import Library
 from ..store.contents import EncodedPassage
-from ..text.tokens import words
+from ..text.tokens import is_cut_by_letters, words
 from .run import IndexRun, Progress
 
 # Passages encoded at once: enough to fill batches of like length, few enough to show progress and to lose little.
@@ -63,7 +63,7 @@ def stored_encodings(library: Library, document_id: str) -> dict[tuple[str, str]
     """Fetch a document's passages with their vectors, to use them again: title and text -> encoded passage.
 
     Returns:
-        Nothing where the document is new or damaged; a damaged vector is left out.
+        Nothing where the document is new or damaged; a damaged vector is left out, and so is what was cut otherwise.
     """
     try:
         whole = library.documents.stored(document_id)
@@ -73,8 +73,15 @@ def stored_encodings(library: Library, document_id: str) -> dict[tuple[str, str]
     return {
         (title, text[item.passage.start : item.passage.end]): item
         for item in whole.encoded
-        if item.vector is not None and abs(float(item.vector @ item.vector) - 1) < _LENGTH_TOLERANCE
+        if item.vector is not None
+        and abs(float(item.vector @ item.vector) - 1) < _LENGTH_TOLERANCE
+        and _has_all_words(item, text[item.passage.start : item.passage.end])
     }
+
+
+def _has_all_words(item: EncodedPassage, text: str) -> bool:
+    """Whether a passage has a vector for each word; an earlier version cut the words of some scripts otherwise."""
+    return not is_cut_by_letters(text) or (item.word_vectors is not None and len(item.word_vectors) == len(words(text)))
 
 
 def reencode(library: Library, encoder: Encoder, on_progress: Progress | None = None) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from retriever import Assistant, Document
 from retriever.ingest.chunking import split_passages
-from retriever.ingest.encoding import encode_documents
+from retriever.ingest.encoding import encode_documents, stored_encodings
 from retriever.store.contents import text_digest
 from retriever.store.sqlite import migrations
 from retriever.store.sqlite.checksums import DOCUMENT_COLUMNS, checksum_of_details
@@ -235,6 +235,17 @@ def test_a_library_of_format_7_can_keep_versions(tmp_path: Path) -> None:
         assistant.add([replace(DOCUMENTS[0], text="The ferry has sunk.", sha256="1" * 64)])
         assert [one.document.id for one in assistant.versions("ferry")] == ["ferry@1", "ferry"]
         assert assistant.verify() == ()
+
+
+def test_words_that_were_cut_otherwise_get_new_vectors(tmp_path: Path) -> None:
+    chinese = page("staff", "员工每年享有十五天年假。财务部经理是王建国。")
+    with Assistant.open(tmp_path / "library", encoder=WordEncoder(), create=True) as assistant:
+        assistant.add([chinese])
+        with assistant._library._database.write() as connection:
+            one = "substr(word_vectors, 1, length(word_vectors) / words)"
+            connection.execute(f"UPDATE passages SET words = 1, word_vectors = {one}")
+        assert stored_encodings(assistant._library, "staff") == {}
+        assert assistant.ask("财务部经理是谁？").shown[0].document_id == "staff"
 
 
 def test_an_interrupted_migration_leaves_the_earlier_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
