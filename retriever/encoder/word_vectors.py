@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from . import Encoder, Vectors
+from . import MULTILINGUAL_DIGEST, SHIPPED_DIGEST, Encoder, Vectors
 
 Bytes = NDArray[np.int8]
 
@@ -19,8 +19,10 @@ DIMENSION = 128
 # Two quotes say the same if their mean word vectors have this cosine. In the five shipped articles, sentences that one
 # agency rephrases from another have 0.85 to 0.95; different facts have at most 0.81.
 SAME_COSINE = 0.85
-# Mean and principal axes of the shipped encoder's word vectors over squad2, made by `python -m training`.
+# Mean and principal axes of an encoder's word vectors, made by `python -m training --axes`: of the shipped one over
+# squad2 and SciFact, and of the multilingual one over squad2 and XQuAD in German, Spanish, Arabic and Chinese.
 FILE = Path(__file__).with_name("word_axes.npz")
+MULTILINGUAL_FILE = Path(__file__).with_name("word_axes_multilingual.npz")
 _LARGEST = 127  # of a signed byte
 
 
@@ -38,9 +40,9 @@ class WordAxes:
 
     @classmethod
     def of(cls, encoder: Encoder) -> "WordAxes":
-        """The axes fitted to the shipped encoder; for another, fixed random ones, which keep angles roughly."""
-        made_for, axes = _shipped()
-        return axes if encoder.digest == made_for else cls.random(encoder.dimension)
+        """The axes fitted to an encoder; for an unknown one, fixed random ones, which keep angles roughly."""
+        file = {SHIPPED_DIGEST: FILE, MULTILINGUAL_DIGEST: MULTILINGUAL_FILE}.get(encoder.digest)
+        return _fitted_axes(file) if file else cls.random(encoder.dimension)
 
     @classmethod
     def random(cls, dimension: int) -> "WordAxes":
@@ -94,6 +96,6 @@ def unit_rows(rows: NDArray[np.generic]) -> Vectors:
 
 
 @cache
-def _shipped() -> tuple[str, WordAxes]:
-    with np.load(FILE) as file:
-        return str(file["encoder_digest"]), WordAxes(file["mean"], file["axes"])
+def _fitted_axes(path: Path) -> WordAxes:
+    with np.load(path) as file:
+        return WordAxes(file["mean"], file["axes"])
