@@ -26,13 +26,14 @@ from .answering.retrieval import Retrieval
 from .answering.verdict import PRESENT, covers_of
 from .check.records import CheckReport
 from .conversation import understand
-from .encoder import Encoder, SentenceEncoder
+from .encoder import SHIPPED_DIGEST, Encoder, SentenceEncoder
 from .errors import LibraryMissing, ReadingError
 from .filters import EVERYTHING, Scope
 from .ingest.arrivals import marked, marked_files, remove_empty_marks, unmark
 from .ingest.chunking import heading_spans
 from .ingest.distributed import tasks_on
 from .ingest.editing import edit_document
+from .ingest.encoder_notes import other_languages, read_with_multilingual, unknown_to_encoder
 from .ingest.encoding import reencode
 from .ingest.indexing import free_place, index_documents, index_paths, move, remove_documents
 from .ingest.kept_pages import FOLDER as KEPT_PAGES
@@ -77,6 +78,7 @@ class Assistant(Upkeep):
         super().__init__(library, encoder)
         self._settings = settings
         self._is_new_folder = False
+        self._picks_encoder = False
         self._views: OrderedDict[frozenset[str], Assistant] = OrderedDict()
         self._cache = AnswerCache()
         self._page_images = PageImages()
@@ -118,9 +120,13 @@ class Assistant(Upkeep):
         """
         settings = settings or Settings()
         place = locate(library)
+        # A server's library keeps the encoder that it was made with.
+        picks = encoder is None and not os.environ.get(ENCODER_VARIABLE) and isinstance(place, Path)
         encoder = encoder or _default_encoder(place)
         try:
-            return cls(open_library(place, encoder), encoder, settings)
+            assistant = cls(open_library(place, encoder), encoder, settings)
+            assistant._picks_encoder = picks
+            return assistant
         except LibraryMissing:
             if not create and (library is not None or not isinstance(place, Path)):
                 raise
@@ -131,6 +137,7 @@ class Assistant(Upkeep):
             create_from_shipped_corpus(place, encoder, settings, on_progress)
         assistant = cls(open_library(place, encoder), encoder, settings)
         assistant._is_new_folder = is_new_folder
+        assistant._picks_encoder = picks
         return assistant
 
     @classmethod
@@ -489,6 +496,7 @@ class Assistant(Upkeep):
                 documents stay in theirs.
         """
         chosen = [Path(path) for path in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
+        is_new = not self._library.documents.all()
         run = tasks_on(on, self._encoder, self._settings) if on else None
         report = index_paths(
             self._library,
@@ -503,7 +511,25 @@ class Assistant(Upkeep):
             collection=known_or_new(self._library, collection) if collection.strip() else "",
         )
         self._search.catch_up()
-        return report
+        notes = self._fit_encoder(report, on_progress, is_new=is_new)
+        return replace(report, warnings=(*report.warnings, *notes)) if notes else report
+
+    def _fit_encoder(self, report: IndexReport, on_progress: Progress | None, *, is_new: bool) -> tuple[str, ...]:
+        """Read a new library that is mostly not English with the multilingual encoder, if it is installed.
+
+        Returns:
+            What the user should know: that this was done, or that the encoder does not know the documents' languages.
+        """
+        if self._encoder.digest != SHIPPED_DIGEST:
+            return ()
+        foreign = other_languages(self._library, [*report.added, *report.replaced])
+        if not foreign:
+            return ()
+        mostly = 2 * foreign.total() > len(self._library.documents.all())
+        if is_new and mostly and self._picks_encoder and SentenceEncoder.has_multilingual():
+            self.change_encoder(SentenceEncoder.multilingual(), on_progress)
+            return (read_with_multilingual(foreign),)
+        return (unknown_to_encoder(foreign),)
 
     def hand_over(
         self, file: Path, name: str, on_progress: Progress | None = None, *, collection: str = ""
@@ -576,6 +602,7 @@ class Assistant(Upkeep):
             on_progress: called as passages are encoded. Its count of files is the count of passages.
         """
         reencode(self._library, encoder, on_progress)
+        self._picks_encoder = False
         self._encoder = encoder
         self._use(encoder)
         self._views.clear()

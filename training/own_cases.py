@@ -16,7 +16,8 @@ from eval.__main__ import COLLECTIONS
 from eval.datasets import Gold, find_collections, read_collections
 from eval.runs import collection_over
 from retriever import Quote
-from retriever.answering.verdict import CLEAR_CONFIDENCE, PRESENT
+from retriever.answering.selection import CLEAR_CONFIDENCE
+from retriever.answering.verdict import PRESENT
 
 FOLDS = 10
 PENALTY = 4.0

@@ -21,8 +21,8 @@ from eval.runs import KEPT_LIBRARIES
 from retriever.answering.calibration import SIGNALS, Calibrator, RankedQuote, signals_of
 from retriever.answering.ranker import READ_FEATURES, Ranker, read_features
 from retriever.answering.reader import Reader
-from retriever.answering.selection import FILE, EvidenceModel, choose, rank_by_words
-from retriever.answering.verdict import CLEAR_CONFIDENCE, PRESENT
+from retriever.answering.selection import CLEAR_CONFIDENCE, FILE, EvidenceModel, choose, rank_by_words
+from retriever.answering.verdict import PRESENT
 from retriever.learning import Floats
 from training.cases import Case, Flags, cases
 from training.documents import documents_of
@@ -53,6 +53,7 @@ CONDITION_WEIGHTS = {
     "small-out": 0.3,
     "impossible": 0.4,
     "document": 0.3,
+    "gone": 0.7,  # of `training.languages`, where each question is asked once with its answer and once without
 }
 
 

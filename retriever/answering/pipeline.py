@@ -18,7 +18,7 @@ from functools import cached_property
 from itertools import chain
 
 from .. import agreement
-from ..encoder import Encoder, reads
+from ..encoder import MULTILINGUAL_DIGEST, Encoder, reads
 from ..encoder.word_vectors import WordAxes
 from ..errors import LibraryBusy
 from ..records import Agreement, Answer, Hit, Quote, Timings, Verdict, page_at
@@ -104,7 +104,7 @@ class AnswerPipeline:
     def load(self) -> None:
         """Load the models, so that the first question need not wait for them."""
         self._encoder.encode_question("Is it loaded?", [])
-        Reader.shipped()
+        self._reader()
 
     def answer(
         self,
@@ -127,10 +127,10 @@ class AnswerPipeline:
             began: when work on it began, seconds on the performance counter.
             on_ranked: called with the likeliest quotes before they are read and judged.
         """
-        reader = OnceReader(Reader.shipped())
+        reader = self._reader()
         chosen, near = self._choose(search, readings, hidden, reader)
         if on_ranked is not None and chosen.retrieval is not None:
-            unread = rank_unread(chosen.retrieval, EvidenceModel.shipped(), SHOWN_UNREAD)
+            unread = rank_unread(chosen.retrieval, self._model, SHOWN_UNREAD)
             on_ranked(tuple(each.quote for each in self._quote_all(unread, self._dates(chosen))))
         found = self._judge(chosen, top, reader)
         standalone, present = found.query.standalone, found.ranked.present
@@ -141,7 +141,7 @@ class AnswerPipeline:
             evidence, agreed = agreement.newest_first(evidence, agreed)
         quotes = tuple(each.quote for each in evidence)
         confidence = quotes[0].confidence if quotes else 0.0
-        verdict = verdict_of(confidence, present)
+        verdict = verdict_of(confidence, present, self._model.clear_from)
         answered = verdict is not Verdict.ABSENT
         return Answer(
             question=typed,
@@ -173,23 +173,36 @@ class AnswerPipeline:
         self, search: Searcher, reading: StandaloneQuestion, hidden: Exclusion, count: int
     ) -> tuple[Quote, ...]:
         """The best quotes for a question, each with its probability, however unlikely they answer."""
-        found = self._judge(self._find(search, reading, hidden), count, OnceReader(Reader.shipped()))
+        found = self._judge(self._find(search, reading, hidden), count, self._reader())
         return tuple(each.quote for each in self._quote_all(found.ranked.evidence, found.dates))[:count]
 
     def choose(self, search: Searcher, readings: Sequence[StandaloneQuestion], hidden: Exclusion) -> StandaloneQuestion:
         """Let the documents choose one of the readings of a question, as `answer` does."""
         if len(readings) == 1:
             return readings[0]
-        found, _ = self._choose(search, readings, hidden, OnceReader(Reader.shipped()))
+        found, _ = self._choose(search, readings, hidden, self._reader())
         return found.query.standalone
 
     def probe(self, search: Searcher, readings: Sequence[StandaloneQuestion], hidden: Exclusion) -> list[Probe]:
         """Have a first look at what each reading finds; training uses this."""
         found = [self._find(search, reading, hidden) for reading in readings]
-        return [*_probes(found, OnceReader(Reader.shipped())).values()]
+        return [*_probes(found, self._reader()).values()]
+
+    @property
+    def _is_multilingual(self) -> bool:
+        """Whether the library's vectors are of the multilingual encoder. The reader knows English alone."""
+        return self._encoder.digest == MULTILINGUAL_DIGEST
+
+    @cached_property
+    def _model(self) -> EvidenceModel:
+        return EvidenceModel.multilingual() if self._is_multilingual else EvidenceModel.shipped()
+
+    def _reader(self) -> PassageReader | None:
+        """What reads passages for one question; None where nothing knows their languages."""
+        return None if self._is_multilingual else OnceReader(Reader.shipped())
 
     def _choose(
-        self, search: Searcher, readings: Sequence[StandaloneQuestion], hidden: Exclusion, reader: PassageReader
+        self, search: Searcher, readings: Sequence[StandaloneQuestion], hidden: Exclusion, reader: PassageReader | None
     ) -> tuple[_Found, tuple[str, ...]]:
         """Search for each reading, and let the documents choose one. Also returns the readings that come near."""
         found = [self._find(search, reading, hidden) for reading in readings]
@@ -203,7 +216,7 @@ class AnswerPipeline:
         return found[best], tuple(text for text in near if text != found[best].query.standalone.text)
 
     def _with_parts(
-        self, search: Searcher, found: _Evaluation, hidden: Exclusion, top: int, reader: PassageReader
+        self, search: Searcher, found: _Evaluation, hidden: Exclusion, top: int, reader: PassageReader | None
     ) -> tuple[Evidence, ...]:
         """The quotes for a question; where it is about several things, a quote for each comes before the others.
 
@@ -224,13 +237,13 @@ class AnswerPipeline:
         retrieval = self._retrieve(search, query, hidden, self._settings.passages_read)
         return _Found(query, retrieval, encoded, time.perf_counter())
 
-    def _judge(self, found: _Found, top: int, reader: PassageReader) -> _Evaluation:
+    def _judge(self, found: _Found, top: int, reader: PassageReader | None) -> _Evaluation:
         """Rank quotes."""
         query, retrieval = found.query, found.retrieval
         if retrieval is None:
             return _Evaluation(query, (), DateConstraints({}), RankedEvidence(), found.encoded, found.searched)
         dates = self._dates(found)
-        ranked = _rank(retrieval, query.question, dates, top, reader)
+        ranked = _rank(retrieval, self._model, query.question, dates, top, reader)
         return _Evaluation(query, retrieval.hits, dates, ranked, found.encoded, found.searched)
 
     def _dates(self, found: _Found) -> DateConstraints:
@@ -339,8 +352,10 @@ class AnswerPipeline:
         return [(titles[document_id], document_id) for document_id in ids]
 
 
-def _probes(found: Sequence[_Found], reader: PassageReader) -> dict[int, Probe]:
-    """What a first look says of each reading that found something, by its position."""
+def _probes(found: Sequence[_Found], reader: PassageReader | None) -> dict[int, Probe]:
+    """What a first look says of each reading that found something, by its position; nothing without a reader."""
+    if reader is None:
+        return {}
     ranker = EvidenceModel.shipped().ranker
     return {
         at: probe(one.query.standalone, one.retrieval, rank_by_words(one.retrieval, ranker), reader)
@@ -350,7 +365,12 @@ def _probes(found: Sequence[_Found], reader: PassageReader) -> dict[int, Probe]:
 
 
 def _rank(
-    retrieval: Retrieval, question: Question, dates: DateConstraints, top: int, reader: PassageReader
+    retrieval: Retrieval,
+    model: EvidenceModel,
+    question: Question,
+    dates: DateConstraints,
+    top: int,
+    reader: PassageReader | None,
 ) -> RankedEvidence:
     """Choose and judge quotes; if the question asks for a time, quotes about it come first."""
 
@@ -360,7 +380,7 @@ def _rank(
     timely = is_timely if dates.are_any or not dates.are_resolved else None
     outdated = tells_of_past if question.asks_for_today else None
     count = top + agreement.BEYOND
-    return rank_evidence(retrieval, EvidenceModel.shipped(), reader, count, MARKED_CONFIDENCE, timely, outdated)
+    return rank_evidence(retrieval, model, reader, count, MARKED_CONFIDENCE, timely, outdated)
 
 
 def _inside(span: tuple[int, int], quote: Quote) -> tuple[int, int]:

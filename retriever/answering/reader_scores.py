@@ -81,6 +81,14 @@ def read(
     return ReaderScores(answers, spans, places)
 
 
+def unread(candidates: Candidates) -> ReaderScores:
+    """What is known where nothing was read: no score, and each sentence as its own best span."""
+    count = len(candidates.sentences)
+    places = np.array([(one.start, one.end) for one in candidates.sentences], dtype=np.int64).reshape(count, 2)
+    answers, spans = np.full((2, count), UNREAD, dtype=np.float32)
+    return ReaderScores(answers, spans, places)
+
+
 def likeliest(candidates: Candidates, probabilities: Floats, most: int) -> NDArray[np.int64]:
     """The passages with the likeliest sentences: int (at most `most`,), ascending positions; those of none left out."""
     count = int(candidates.passage[-1]) + 1

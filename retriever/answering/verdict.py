@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 
 from ..records import Covers, Verdict
-from .selection import Evidence
+from .selection import CLEAR_CONFIDENCE, Evidence
 
-# Confidence from which an answer is clear. Of the clear answers to a handbook, court papers and the news, each left out
-# of what the verdict was fitted on, 4 to 13 in 100 are wrong (`python -m training.verdict`).
-CLEAR_CONFIDENCE = 0.7
 # Probability that the documents answer at all, under which the question is refused. There 0 to 6 in 100 questions that
 # are answered fall below it, and 71 to 95 of those that are not. A wrong refusal costs the user an answer, while a
 # wrong "unsure" says what it is, so the line is drawn low.
@@ -20,11 +17,11 @@ ALWAYS_GIVEN = 3
 FURTHER_CONFIDENCE = 0.05
 
 
-def verdict_of(confidence: float, present: float) -> Verdict:
+def verdict_of(confidence: float, present: float, clear_from: float = CLEAR_CONFIDENCE) -> Verdict:
     """Judge by the probabilities, 0..1, that the first quote answers and that the documents answer at all."""
     if present < PRESENT:
         return Verdict.ABSENT
-    return Verdict.CLEAR if confidence >= CLEAR_CONFIDENCE else Verdict.UNSURE
+    return Verdict.CLEAR if confidence >= clear_from else Verdict.UNSURE
 
 
 def worth_showing(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

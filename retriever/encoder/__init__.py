@@ -82,6 +82,11 @@ class SentenceEncoder:
         return cls(folder, SHIPPED_NAME, digest)
 
     @classmethod
+    def has_multilingual(cls) -> bool:
+        """Whether the package of the model for many languages is installed."""
+        return importlib.util.find_spec(MULTILINGUAL_PACKAGE) is not None
+
+    @classmethod
     def multilingual(cls) -> "SentenceEncoder":
         """Take the model for many languages.
 

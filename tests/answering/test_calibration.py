@@ -183,8 +183,15 @@ def test_a_quote_may_go_on_in_the_next_passage() -> None:
     assert first.hit.number == 1
 
 
-def test_the_shipped_weights_are_for_these_features_and_signals() -> None:
-    shipped = EvidenceModel.shipped()
+def test_without_a_reader_nothing_is_marked_and_the_likeliest_sentence_stands_for_the_quote() -> None:
+    there = candidates(hit(1, "The ferry is old.", "Tom Reed sails the ferry."))
+    (judged,) = rank_evidence(gathered("Who sails the ferry?", there), model(mass=1), None, 1).evidence
+    assert judged.highlight is None
+    assert judged.span in [(one.start, one.end) for one in there.sentences]
+
+
+@pytest.mark.parametrize("shipped", [EvidenceModel.shipped(), EvidenceModel.multilingual()], ids=["en", "others"])
+def test_the_shipped_weights_are_for_these_features_and_signals(shipped: EvidenceModel) -> None:
     assert shipped.ranker.weights.shape == (2 * len(FEATURES),)
     for regression in (shipped.calibrator.present, shipped.calibrator.right):
         assert regression.weights.shape == regression.means.shape == (len(SIGNALS),)
