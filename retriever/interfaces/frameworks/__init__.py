@@ -73,6 +73,7 @@ def passages(assistant: Assistant, question: str, count: int, names: ScopeNames)
 def stored_parameters(assistant: Assistant, count: int, names: ScopeNames) -> dict[str, Any]:
     """What a retriever is made of, in types that JSON holds; the library by its place."""
     chosen = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(names).items()}
+    del chosen["as_of"]  # a retriever searches the newest versions
     return {"library": assistant.place, "count": count, **chosen}
 
 
