@@ -38,7 +38,7 @@ from .query import Query, StandaloneQuestion
 from .reader import Reader
 from .reader_scores import PassageReader
 from .readings import OnceReader, Probe, probabilities_of, probe, shipped_weights
-from .retrieval import Retrieval, ShownQuotes
+from .retrieval import Retrieval, ShownQuotes, naming_days
 from .selection import Evidence, EvidenceModel, RankedEvidence, rank_by_words, rank_evidence, rank_unread
 from .verdict import MARKED_CONFIDENCE, PRESENT, covers_of, verdict_of, worth_showing
 
@@ -235,6 +235,10 @@ class AnswerPipeline:
         query = Query.of(reading, search, self._encoder, self._axes)
         encoded = time.perf_counter()
         retrieval = self._retrieve(search, query, hidden, self._settings.passages_read)
+        if retrieval is not None:
+            respelt = query.with_days_as_in([hit.text for hit in retrieval.hits], self._encoder, self._axes)
+            if respelt is not query:
+                retrieval = self._retrieve(search, respelt, hidden, self._settings.passages_read)
         return _Found(query, retrieval, encoded, time.perf_counter())
 
     def _judge(self, found: _Found, top: int, reader: PassageReader | None) -> _Evaluation:
@@ -277,9 +281,9 @@ class AnswerPipeline:
         shown = ShownQuotes.of(standalone.turns).among(candidates) if standalone.depends_on_turns else None
         compared = compare(weighted, candidates, by_words=by_words)
         new = standalone.added if standalone.elsewhere else None
-        return Retrieval(
-            standalone.text, origins, hits, weighted, candidates, compared, shown, new, query.question.language == "en"
-        )
+        days = naming_days(query.question.days, candidates) if query.question.days else None
+        english = query.question.language == "en"
+        return Retrieval(standalone.text, origins, hits, weighted, candidates, compared, shown, new, english, days)
 
     @cached_property
     def _axes(self) -> WordAxes:

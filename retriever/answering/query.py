@@ -4,6 +4,7 @@ The question is spelt as the library spells, and encoded. It is also read for th
 asks for. The later steps use these and do not read the question again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..encoder import Encoder, Vectors
@@ -14,7 +15,7 @@ from ..text.languages import language_of_question
 from ..text.question import Question
 from ..text.tokens import FUNCTION_TERMS, content_terms, letter_pairs
 from .date_constraints import QuestionDates
-from .spelling import respell
+from .spelling import respell, respell_days
 
 SPELT_DAY_WEIGHT = 0.5
 """Of the parts of a day's other spellings in the search: each alone is a number that may mean anything."""
@@ -86,13 +87,18 @@ class Query:
             encoder: encodes the question, and knows which words are words.
             axes: onto which the library's word vectors were turned.
         """
-        question = _in_its_language(standalone.question, search)
-        question = respell(question, search, encoder.has_word)
-        reading = encoder.encode_question(question.text, [(word.start, word.end) for word in question.words])
+        question = respell(_in_its_language(standalone.question, search), search, encoder.has_word)
         standalone = replace(standalone, question=question)
-        return cls(
-            standalone, reading.vector, axes.turn(reading.word_vectors), QuestionDates.of(question), search.languages
-        )
+        return cls(standalone, *_vectors(question, encoder, axes), QuestionDates.of(question), search.languages)
+
+    def with_days_as_in(self, texts: Sequence[str], encoder: Encoder, axes: WordAxes) -> "Query":
+        """The same question with its days spelt as in some passages: itself if they spell them so, or name none."""
+        question = respell_days(self.question, texts)
+        if question == self.question:
+            return self
+        vector, word_vectors = _vectors(question, encoder, axes)
+        standalone = replace(self.standalone, question=question)
+        return replace(self, standalone=standalone, vector=vector, word_vectors=word_vectors)
 
     @property
     def question(self) -> Question:
@@ -151,3 +157,9 @@ def _in_its_language(question: Question, search: Searcher) -> Question:
     if search.languages <= {"en"} and known("en") == 1:
         return Question.of(question.text)  # without loading what tells languages apart
     return Question.of(question.text, language_of_question(question.text, search.languages, known))
+
+
+def _vectors(question: Question, encoder: Encoder, axes: WordAxes) -> tuple[Vectors, Vectors]:
+    """A question's vector, float32 (dimension,), and those of its words, float32 (n_words, n_axes)."""
+    reading = encoder.encode_question(question.text, [(word.start, word.end) for word in question.words])
+    return reading.vector, axes.turn(reading.word_vectors)

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..learning import Floats
+from ..text.question import Question
 from .candidates import Candidates
 from .reader import PassageReading
+from .spelling import respell_days
 
 MOST_READ = 10
 """Passages that are read: as many as fit into a third of the time that a plain cross-encoder takes for ten."""
@@ -65,7 +67,9 @@ def read(
     passages = likeliest(candidates, probabilities, most)
     firsts = np.searchsorted(candidates.passage, passages)
     hits = [candidates.sentences[int(first)].hit for first in firsts]
-    readings = reader.read(question, [(origins.get(hit.passage.document_id, ""), hit.text) for hit in hits])
+    readings = _read(
+        Question.of(question), [(origins.get(hit.passage.document_id, ""), hit.text) for hit in hits], reader
+    )
     count = len(candidates.sentences)
     answers, spans = np.full((2, count), UNREAD, dtype=np.float32)
     places = np.zeros((count, 2), dtype=np.int64)
@@ -87,6 +91,18 @@ def unread(candidates: Candidates) -> ReaderScores:
     places = np.array([(one.start, one.end) for one in candidates.sentences], dtype=np.int64).reshape(count, 2)
     answers, spans = np.full((2, count), UNREAD, dtype=np.float32)
     return ReaderScores(answers, spans, places)
+
+
+def _read(question: Question, passages: Sequence[tuple[str, str]], reader: PassageReader) -> list[PassageReading]:
+    """Read passages, each a title and a text, with the question's days spelt as each passage spells them."""
+    if not question.days:
+        return reader.read(question.text, passages)
+    asked = [respell_days(question, [text]).text for _, text in passages]
+    found: dict[int, PassageReading] = {}
+    for spelt in dict.fromkeys(asked):
+        at = [position for position, one in enumerate(asked) if one == spelt]
+        found |= zip(at, reader.read(spelt, [passages[position] for position in at]), strict=True)
+    return [found[position] for position in range(len(passages))]
 
 
 def likeliest(candidates: Candidates, probabilities: Floats, most: int) -> NDArray[np.int64]:

@@ -5,11 +5,12 @@ taken for misspelt when neither the library nor the encoder's vocabulary has it,
 one that is a slip or two away. What was changed is shown to the user (`understood_as`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ..store.base import Searcher
 from ..text.nations import nation_of
 from ..text.question import Question
+from ..text.time_expressions import spelt_days_in
 from ..text.tokens import FUNCTION_TERMS, fold, term_of
 
 
@@ -34,6 +35,21 @@ def respell(question: Question, search: Searcher, is_word: Callable[[str], bool]
             term_of(nearest, question.language) not in FUNCTION_TERMS
         ):  # "wich" is no slip for "with", in a library without "which"
             text = text[: word.start] + nearest + text[word.end :]
+    return Question.of(text, question.language)
+
+
+def respell_days(question: Question, texts: Sequence[str]) -> Question:
+    """Spell the days of a question as some passages do: the reader compares figures with figures, words with words.
+
+    Args:
+        question: the question, standing alone.
+        texts: the passages, best first. A day whose spelling in the question stands in one of them stays as it is.
+    """
+    text = question.text
+    for match, days in reversed(spelt_days_in(text)):
+        spelt = [found[0] for passage in texts for found, named in spelt_days_in(passage) if set(days) & set(named)]
+        if spelt and match[0] not in spelt:
+            text = text[: match.start()] + spelt[0] + text[match.end() :]
     return Question.of(text, question.language)
 
 

@@ -25,7 +25,8 @@ def dateline_length(text: str, published: str | None) -> int:
     if first is None or not (_SAID.match(text, 0, first.start) or _is_place_and_date(text, first)):
         return 0
     behind = _BEHIND.match(text, first.end)
-    return behind.end() if behind else first.end
+    end = behind.end() if behind else first.end
+    return 0 if text.startswith(";", end) else end  # "Date: 3 May 2021; Hall: Alder": one field of a record
 
 
 def _is_place_and_date(text: str, time: Time) -> bool:

@@ -5,6 +5,7 @@ All rooms that need something of a question take it from here, and none splits i
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from itertools import chain
 
@@ -111,6 +112,11 @@ class Question:
     def time_expressions(self) -> TimeExpressions:
         """Its words for times."""
         return TimeExpressions.of(self.text)
+
+    @cached_property
+    def days(self) -> frozenset[date]:
+        """The single days that it names whole; both days of figures that may be read in two ways."""
+        return frozenset(days_in(self.text))
 
     @cached_property
     def spelt_days(self) -> tuple[str, ...]:

@@ -153,14 +153,21 @@ def times_in(text: str, published: str | None) -> tuple[Time, ...]:
 
 def days_in(text: str) -> tuple[date, ...]:
     """The single days that a text names whole; both days of figures that may be read in two ways."""
-    found: list[date] = []
+    return tuple(day for _, days in spelt_days_in(text) for day in days)
+
+
+def spelt_days_in(text: str) -> list[tuple[re.Match[str], tuple[date, ...]]]:
+    """Find the days that a text names whole: the words that name each, and the days that they may mean."""
+    found = []
     for match in TimeExpressions.of(text).matches:
-        time = _resolved(match, text, None)
+        days: tuple[date, ...] = ()
         if match["slashed"]:
-            found += slashed_days(match["slashed"])
-        elif time is not None and time.first == time.last:
-            found.append(time.first)
-    return tuple(found)
+            days = slashed_days(match["slashed"])
+        elif (time := _resolved(match, text, None)) is not None and time.first == time.last:
+            days = (time.first,)
+        if days:
+            found.append((match, days))
+    return found
 
 
 def identifies_thing(text: str, time: Time) -> bool:
