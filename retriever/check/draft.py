@@ -7,7 +7,7 @@ words that the author keeps a distance from.
 
 import hashlib
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -250,8 +250,10 @@ def _with_attributions(
     line_of: Callable[[int], int] | None,
 ) -> Iterator[Quotation]:
     starts = [start for start, _ in sentences]
-    quoted = [(start, end) for start, end, _ in spans]
-    for place, (start, end, kind) in enumerate(spans):
+    marked = [(start, end) for start, end, kind in spans if kind is not QuotationKind.UNMARKED]
+    for start, end, kind in spans:
+        place = bisect_left(marked, (start, end))  # other sentences without marks are the author's words
+        quoted = marked if kind is not QuotationKind.UNMARKED else [*marked[:place], (start, end), *marked[place:]]
         first = max(0, bisect_right(starts, start) - 1)
         last = max(first, bisect_right(starts, end - 1) - 1)
         begin, stop = (sentences[first][0], sentences[last][1]) if sentences else (start, end)

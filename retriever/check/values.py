@@ -17,7 +17,7 @@ from ..text.sentences import split_sentences
 from ..text.time_expressions import times_in
 from ..text.tokens import FUNCTION_TERMS, terms, words
 from .draft import Draft, noted_at
-from .records import FoundPlace, Quotation
+from .records import FoundPlace, Quotation, QuotationKind
 from .sources import SourceNames
 
 SAME_SENTENCE, SAME_FOR_NAMES = 0.7, 0.85
@@ -112,9 +112,11 @@ def _sentences(document: Document) -> tuple[_Said, ...]:
 
 
 def _own_words(text: str, start: int, end: int, quotations: Sequence[Quotation]) -> str:
-    """A sentence with blanks in place of its quotations."""
+    """A sentence with blanks in place of its quotations; a whole sentence without marks is the author's own."""
     letters = list(text[start:end])
     for one in quotations:
+        if one.kind is QuotationKind.UNMARKED:
+            continue
         first, last = max(one.start, start) - start, min(one.end, end) - start
         if first < last:
             letters[first:last] = " " * (last - first)

@@ -203,8 +203,11 @@ def test_words_out_of_their_context_are_told(
         ("The work begins on 5 May 2023 and ends before the first storm of the winter (wall.txt).", ["3 May 2023"]),
     ],
 )
-def test_values_that_the_cited_source_gives_otherwise(worker: Worker, draft: str, said: list[str]) -> None:
-    read = read_draft(draft.encode(), "draft.md", worker)
+@pytest.mark.parametrize("unmarked", [False, True])
+def test_values_that_the_cited_source_gives_otherwise(
+    worker: Worker, draft: str, said: list[str], unmarked: bool
+) -> None:
+    read = read_draft(draft.encode(), "draft.md", worker, unmarked=unmarked)
     report = check_draft(read, [_summary(one) for one in DOCUMENTS.values()], DOCUMENTS.__getitem__, "")
     assert [one.said for one in report.values] == said
     for one in report.values:
@@ -238,6 +241,16 @@ def test_sentences_without_marks_are_listed_when_asked_for(check: Checker) -> No
     assert check(draft) == ()
     (found,) = check(draft, unmarked=True)
     assert (found.quotation.kind, found.status) == (QuotationKind.UNMARKED, Status.FOUND)
+
+
+def test_a_sentence_without_marks_still_introduces_the_quotation_after_it(worker: Worker) -> None:
+    draft = "As the Island Post reported on the plan of the council last week:\n\n> The ferry sails from Port Elm.\n"
+    sources = [
+        [one.attribution for one in read_draft(draft.encode(), "draft.md", worker, unmarked=unmarked).quotations][-1]
+        for unmarked in (False, True)
+    ]
+    assert "Island Post" in sources[0]
+    assert sources[1] == sources[0]
 
 
 def test_the_same_quotation_twice_is_checked_at_both_places(check: Checker) -> None:
