@@ -33,6 +33,7 @@ from retriever.store.sqlite import indexes
 from retriever.store.sqlite.checksums import DOCUMENT_COLUMNS, renew_checksum
 from retriever.store.sqlite.documents import SqliteDocuments
 from retriever.store.sqlite.schema import FILE_NAME
+from tests.earlier_formats import drop_collections
 from tests.paths import ROOT
 from tests.world import KNOWN_WORDS, WordEncoder
 
@@ -243,13 +244,13 @@ def story(name: str, draw: random.Random) -> str:
 
 
 def make_older(library: Path) -> None:
-    """Write a library as the format before this one had it, in one transaction."""
+    """Write a library as format 5 had it, in one transaction: the last without collections, languages and versions."""
     with closing(sqlite3.connect(library / FILE_NAME, timeout=30)) as connection, connection:
         connection.execute("BEGIN IMMEDIATE")
         for (number,) in connection.execute("SELECT document FROM seals").fetchall():
-            renew_checksum(connection, number, DOCUMENT_COLUMNS, DOCUMENT_COLUMNS.removesuffix(", word_boxes"))
-        connection.execute("ALTER TABLE documents DROP COLUMN word_boxes")
-        connection.execute("UPDATE manifest SET format = 4")
+            renew_checksum(connection, number, DOCUMENT_COLUMNS, DOCUMENT_COLUMNS.removesuffix(", collection"))
+        drop_collections(connection)
+        connection.execute("UPDATE manifest SET format = 5")
 
 
 def damage(library: Path, document_ids: Sequence[str], draw: random.Random) -> None:

@@ -16,6 +16,7 @@ from retriever.store.sqlite import migrations
 from retriever.store.sqlite.checksums import DOCUMENT_COLUMNS, checksum_of_details
 from retriever.store.sqlite.schema import FILE_NAME, FORMAT, OLDEST_FORMAT
 from retriever.text.minhash import sketch
+from tests.earlier_formats import drop_collections, drop_languages, drop_versions
 from tests.world import FERRY, HARBOUR, LIGHTHOUSE, WordEncoder
 
 MASTHEAD = "The Varn Herald, daily"
@@ -93,30 +94,6 @@ def write_format_2(folder: Path, *scripts: str) -> None:
                 values += (json.dumps(passage.sentences), one.text[passage.start : passage.end])
                 values += (None, None, 0) if words is None else (vector.tobytes(), words.tobytes(), len(words))
                 connection.execute(f"INSERT INTO passages VALUES (NULL, {', '.join('?' * len(values))})", values)
-
-
-def drop_languages(connection: sqlite3.Connection) -> None:
-    """Take away what format 7 added."""
-    connection.execute("DROP INDEX documents_detected")
-    connection.execute("ALTER TABLE documents DROP COLUMN detected")
-
-
-def drop_versions(connection: sqlite3.Connection) -> None:
-    """Take away what format 8 added."""
-    for statement in ("TABLE options", "INDEX documents_versions", "INDEX documents_state"):
-        connection.execute(f"DROP {statement}")
-    connection.execute("CREATE INDEX documents_state ON documents (id, sha256, title, publisher, published)")
-    for name in ("version_of", "stored_at"):
-        connection.execute(f"ALTER TABLE documents DROP COLUMN {name}")
-
-
-def drop_collections(connection: sqlite3.Connection) -> None:
-    """Take away what formats 6, 7 and 8 added."""
-    drop_versions(connection)
-    drop_languages(connection)
-    for statement in ("TABLE collections", "INDEX documents_collection"):
-        connection.execute(f"DROP {statement}")
-    connection.execute("ALTER TABLE documents DROP COLUMN collection")
 
 
 @pytest.mark.parametrize("scripts", [(), (ADDED_LATER,)], ids=["never changed", "changed"])
