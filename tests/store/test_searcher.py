@@ -11,7 +11,7 @@ from retriever import Assistant, Hit, Settings
 from retriever.ingest.indexing import index_paths
 from retriever.store.sqlite.indexes import INDEX_FOLDER, SqliteIndexes
 from retriever.store.sqlite.library import SqliteLibrary
-from retriever.store.sqlite.searcher import SqliteSearcher
+from retriever.store.sqlite.searcher import SqliteExclusion, SqliteSearcher
 from retriever.text.tokens import content_terms, words
 from tests.world import WordEncoder
 
@@ -25,7 +25,7 @@ def library(assistant: Assistant, tmp_path: Path) -> Iterator[SqliteLibrary]:
 
 def find(library: SqliteLibrary, question: str, count: int = 10, excluded: tuple[str, ...] = ()) -> tuple[Hit, ...]:
     vector = WordEncoder().encode_question(question, []).vector
-    hidden = library.documents.numbers(excluded)
+    hidden = SqliteExclusion(library.documents.numbers(excluded), len(excluded))
     return library.indexes.open().hits(library, content_terms(words(question)), vector, Settings(), count, hidden)
 
 
