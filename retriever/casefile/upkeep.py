@@ -7,7 +7,7 @@ own notes and questions stay.
 import json
 import os
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,35 +78,63 @@ def problems_of(folder: Path) -> Iterator[tuple[str, str]]:
         yield name, str(error).rstrip(".")
 
 
-def count_naming(folder: Path, document_ids: Collection[str]) -> Erased:
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """What is erased: whole documents, and earlier versions of documents that stay.
+
+    Attributes:
+        documents: ids.
+        versions: id of a document that stays, and hexadecimal digest of the file of a version of it.
+    """
+
+    documents: frozenset[str]
+    versions: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The ids of all documents that notices may quote."""
+        return self.documents | {one for one, _ in self.versions}
+
+    def has(self, document_id: str, fields: str) -> bool:
+        """Whether something kept of a document, its fields as JSON, is of what is erased."""
+        if document_id in self.documents:
+            return True
+        return document_id in self.named and (document_id, json.loads(fields or "{}").get("sha256")) in self.versions
+
+
+def count_naming(folder: Path, erasing: Erasing) -> Erased:
     """What would be erased with some documents."""
     with CaseDatabase(folder).reading() as connection:
-        return _counted(connection, frozenset(document_ids))
+        return _counted(connection, erasing)
 
 
-def erase_documents(folder: Path, document_ids: Collection[str]) -> Erased:
+def erase_documents(folder: Path, erasing: Erasing) -> Erased:
     """Erase what the case files have of some documents: quotes, names, places. Pins without words keep their notes.
 
     Raises:
         CaseFileError: they cannot be changed.
     """
-    database, ids = CaseDatabase(folder), frozenset(document_ids)
+    database = CaseDatabase(folder)
     if not database.exists:
         return Erased()
     with database.writing() as connection:
-        erased = _counted(connection, ids)
+        erased = _counted(connection, erasing)
         connection.execute("DELETE FROM pins WHERE deleted IS NOT NULL")
-        for document_id in ids:
-            gone = ("", "", checksum(""), document_id)
-            connection.execute("UPDATE pins SET quote = ?, document_id = ?, checksum = ? WHERE document_id = ?", gone)
-            connection.execute("DELETE FROM seen WHERE document_id = ?", (document_id,))
-            connection.execute("DELETE FROM cases WHERE document_id = ?", (document_id,))
-        for (number,) in _naming(connection, ids):
+        for number in _kept_of(connection, "pins", "quote", erasing):
+            connection.execute(
+                "UPDATE pins SET quote = '', document_id = '', checksum = ? WHERE number = ?", (checksum(""), number)
+            )
+        for number in _kept_of(connection, "cases", "fields", erasing):
+            connection.execute("DELETE FROM cases WHERE number = ?", (number,))
+        for standing, document_id, answer in connection.execute("SELECT * FROM seen").fetchall():
+            if erasing.has(document_id, answer):
+                connection.execute("DELETE FROM seen WHERE standing = ? AND document_id = ?", (standing, document_id))
+        for number in _naming(connection, erasing.named):
             connection.execute("DELETE FROM notices WHERE number = ?", (number,))
         for number, scope in connection.execute("SELECT number, scope FROM standing").fetchall():
             fields = json.loads(scope)
-            if ids.intersection(fields.get("documents", ())):
-                kept = [each for each in fields["documents"] if each not in ids] or [""]  # none, rather than all
+            if erasing.documents.intersection(fields.get("documents", ())):
+                kept = [each for each in fields["documents"] if each not in erasing.documents] or [""]  # none, not all
                 connection.execute(
                     "UPDATE standing SET scope = ? WHERE number = ?",
                     (json.dumps(fields | {"documents": kept}), number),
@@ -115,19 +143,26 @@ def erase_documents(folder: Path, document_ids: Collection[str]) -> Erased:
     return erased
 
 
-def _counted(connection: sqlite3.Connection, ids: frozenset[str]) -> Erased:
-    pins = sum(one in ids for (one,) in connection.execute("SELECT document_id FROM pins WHERE deleted IS NULL"))
-    cases = sum(one in ids for (one,) in connection.execute("SELECT document_id FROM cases"))
-    return Erased(pins, len(_naming(connection, ids)), cases)
+def _kept_of(connection: sqlite3.Connection, table: str, fields: str, erasing: Erasing) -> list[int]:
+    """The numbers of the rows of a table that are of what is erased."""
+    rows = connection.execute(f"SELECT number, document_id, {fields} FROM {table}")  # noqa: S608 (our own names)
+    return [number for number, document_id, found in rows if erasing.has(document_id, found)]
 
 
-def _naming(connection: sqlite3.Connection, ids: frozenset[str]) -> list[tuple[int]]:
+def _counted(connection: sqlite3.Connection, erasing: Erasing) -> Erased:
+    deleted = {number for (number,) in connection.execute("SELECT number FROM pins WHERE deleted IS NOT NULL")}
+    pins = set(_kept_of(connection, "pins", "quote", erasing)) - deleted
+    cases = _kept_of(connection, "cases", "fields", erasing)
+    return Erased(len(pins), len(_naming(connection, erasing.named)), len(cases))
+
+
+def _naming(connection: sqlite3.Connection, ids: frozenset[str]) -> list[int]:
     """The notices of some documents, and those that name one as the other side of a contradiction."""
     rows = connection.execute("SELECT number, document_id, notice FROM notices").fetchall()
     others = (
         (number, own, {one["document_id"] for one in json.loads(notice)["against"]}) for number, own, notice in rows
     )
-    return [(number,) for number, own, against in others if own in ids or ids & against]
+    return [number for number, own, against in others if own in ids or ids & against]
 
 
 def _rows(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from ..casefile.upkeep import Erased, erase_documents
+from ..casefile.upkeep import Erased, Erasing, erase_documents
 from ..encoder import Encoder
 from ..errors import LibraryError
 from ..ingest.arrivals import sweep, unmark
@@ -89,7 +89,7 @@ def erase(
     """
     library.erasure.check_possible()
     traces = traces_of(library, document_ids)
-    erased = erase_documents(library.folder, document_ids)
+    erased = erase_documents(library.folder, erasing(library, document_ids))
     sources = [Path(library.documents.summary(document_id).source) for document_id in document_ids]
     remove_documents(library, encoder, document_ids)
     library.failures.remove(map(str, sources))
@@ -103,6 +103,13 @@ def erase(
     close_search()
     library.erasure.scrub()
     return replace(find_traces(traces, [library.folder, *also]), erased=erased)
+
+
+def erasing(library: Library, document_ids: Sequence[str]) -> Erasing:
+    """What case files have of some documents. What they have of an earlier version is kept under its document's id."""
+    ids = frozenset(document_ids)
+    versions = ((one.of, one.document) for one in library.documents.versions() if one.document.id in ids)
+    return Erasing(ids, frozenset((of, version.sha256) for of, version in versions if of not in ids))
 
 
 def traces_of(library: Library, document_ids: Collection[str]) -> tuple[Trace, ...]:

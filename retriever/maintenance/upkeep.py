@@ -20,7 +20,7 @@ from ..store.current import CurrentSearch
 from ..store.open import create_library, locate, open_library
 from . import collecting
 from .copy import CopyReport, copy, inventory
-from .erase import TraceReport, erase
+from .erase import TraceReport, erase, erasing
 
 
 class Upkeep(Catalogue):
@@ -80,7 +80,7 @@ class Upkeep(Catalogue):
 
     def kept_of(self, document_ids: Sequence[str]) -> Erased:
         """Count what `forget` would erase in the case files with some documents."""
-        return count_naming(self.folder, document_ids)
+        return count_naming(self.folder, erasing(self._library, document_ids))
 
     def judged_cases(self) -> tuple[JudgedCase, ...]:
         """The answers that users have called right or wrong, of all accounts, the oldest first."""

@@ -69,7 +69,7 @@ def result_lines(
         yield f"erased {_answers(answers)}"
     if report.erased:
         yield f"erased {_kept(report.erased)}"
-    yield from (f"STILL THERE: a {left.kind} in {left.file}" for left in report.left)
+    yield from (f"STILL THERE: {left.kind} in {left.file}" for left in report.left)
     verdict = "" if report.left else "; nothing of it is left"
     yield f"searched {report.files:,} files, {report.size:,} bytes{verdict}"
 

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -240,6 +241,22 @@ def test_forgetting_a_document_erases_what_was_pinned_of_it(
     assert [one.state for one in others] == [PinState.HERE, PinState.HERE]
     assert assistant.verify() == ()
     assert written(shown(assistant, dossiers, file), "docx", assistant)
+
+
+def test_forgetting_a_version_erases_what_was_pinned_of_it_alone(
+    assistant: Assistant, dossiers: Dossiers, file: CaseFile, tmp_path: Path
+) -> None:
+    assistant.keep_versions()
+    before = assistant.document("ferry.txt")
+    assistant.add([replace(before, text=before.text.replace("12 crowns", "14 crowns"), sha256="1" * 64)])
+    pin(assistant, dossiers, "ferry.txt", "14 crowns")
+    assert any("1 pinned quote" in line for line in plan_lines(assistant, ["ferry.txt@1"], tmp_path / "none.db"))
+    _, report = forget(assistant, ["ferry.txt@1"], tmp_path / "none.db")
+    assert (report.left, report.erased.pins) == ((), 1)
+    first, *others = shown(assistant, dossiers, file).pins
+    assert (first.state, first.pin.note) == (PinState.ERASED, INVENTED)
+    assert [one.state for one in others] == [PinState.HERE] * 3
+    assert assistant.verify() == ()
 
 
 def test_bad_input_gets_one_sentence(

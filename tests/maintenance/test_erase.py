@@ -111,7 +111,7 @@ def test_a_trace_that_is_left_is_named(assistant: Assistant, tmp_path: Path) -> 
     looked = assistant.forget(["ferry.txt"])
     assert {left.file.name for left in looked.left} == {"notes.md"}
     lines = list(result_lines(["ferry.txt"], ["/nowhere"], 0, looked))
-    assert f"STILL THERE: a words in {tmp_path / 'library' / 'notes.md'}" in lines
+    assert f"STILL THERE: words in {tmp_path / 'library' / 'notes.md'}" in lines
     assert "nothing" not in lines[-1]
 
 
