@@ -61,7 +61,8 @@ def _change_encoder(assistant: Assistant, encoder: SentenceEncoder, chosen: argp
 
         print_json(reencoded_fields(chosen.encoder, passages))
     else:
-        print(f"{passages} passages now have vectors from {chosen.encoder}")
+        done = f"{passages:,} passages now have vectors from {chosen.encoder}" if passages else ""
+        print(done or f"this library now encodes with {chosen.encoder}")
 
 
 def _index_all(assistant: Assistant, chosen: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ In: notices. Out: text. One decision: a notice has one id for good, so that neit
 twice.
 """
 
+import re
 from collections.abc import Sequence
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -21,6 +22,7 @@ KIND_WORDS = {
     NoticeKind.GONE: "Gone",
 }
 """For people."""
+_ADDRESS = re.compile(r"[^\s@,;:<>]+@[^\s@,;:<>]+")
 
 
 def notice_lines(notice: Notice) -> list[str]:
@@ -44,6 +46,11 @@ def against_words(notice: Notice) -> str:
 def subject_of(notice: Notice) -> str:
     """One line that says what has happened."""
     return on_one_line(f"{KIND_WORDS[notice.change.kind]}: {notice.question} ({notice.change.title})")
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is one mail address and nothing else."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def as_mail(notices: Sequence[Notice], to: str) -> str:

@@ -16,7 +16,7 @@ from ..errors import CaseFileError
 from ..filters import Scope
 from .casefile_schemas import case_fields, standing_fields, told_fields
 from .logs import PACKAGE
-from .notices import as_mail, notice_lines
+from .notices import as_mail, is_address, notice_lines
 from .output import print_json, say
 
 _log = logging.getLogger(PACKAGE)
@@ -75,6 +75,8 @@ def standing(chosen: argparse.Namespace, assistant: Assistant, scope: Scope) -> 
 
 
 def _notices(chosen: argparse.Namespace, questions: StandingQuestions) -> None:
+    if chosen.mail is not None and not is_address(chosen.mail):
+        raise CaseFileError(f"{chosen.mail!r} is not a mail address. Write one, such as ada@example.org.")
     found = tuple(reversed(questions.notices())) if chosen.all else questions.take_unread()
     if chosen.mail:
         if found:

@@ -49,6 +49,8 @@ def add(library: Library, name: str) -> str:
         QuestionError: it cannot be a name, or there is one of that name.
     """
     new = known_or_new(library, name)
+    if not new:
+        raise QuestionError("A new collection needs a name; the one without a name is always there.")
     if new in names_in(library):
         raise QuestionError(f"There is a collection named {new!r} already.")
     library.collections.save(new, None)

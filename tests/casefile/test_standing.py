@@ -18,7 +18,7 @@ from retriever.casefile.asking import run_standing
 from retriever.casefile.database import CaseDatabase
 from retriever.casefile.records import NoticeKind
 from retriever.casefile.standing import StandingQuestions, StandingRuns
-from retriever.interfaces.notices import as_atom, as_mail
+from retriever.interfaces.notices import as_atom, as_mail, is_address
 from retriever.interfaces.standing_command import ask_again
 from retriever.records import Agreement, Answer, LibraryState, Quote, Timings, Why
 from retriever.web.forget import forget
@@ -210,6 +210,12 @@ def test_the_command_gets_each_notice_as_json_until_it_has_taken_it(database: Ca
         (2, "new", "b; rm -rf $HOME"),
         (2, "new", "b; rm -rf $HOME"),
     ]
+
+
+@pytest.mark.parametrize("text", ["", "ada", "ada@example.org\nBcc: x@y.z", "a@b.c, d@e.f", "Ada <a@b.c>"])
+def test_a_mail_goes_to_one_address(text: str) -> None:
+    assert is_address("ada@example.org")
+    assert not is_address(text)
 
 
 def test_notices_as_a_mail_and_as_a_feed(database: CaseDatabase) -> None:

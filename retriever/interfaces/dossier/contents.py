@@ -226,7 +226,9 @@ def find_words(assistant: Assistant, document_id: str, words: str) -> Span:
         CaseFileError: they don't stand there, or at several places.
     """
     text = assistant.document(document_id).text
-    start = text.find(words) if words.strip() else -1
+    if not words.strip():
+        raise CaseFileError("There are no words to pin; copy some from the document.")
+    start = text.find(words)
     if start < 0:
         raise CaseFileError(f"{document_id} does not have these words; `ibid show {document_id}` prints its text.")
     if text.find(words, start + 1) >= 0:
