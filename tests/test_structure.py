@@ -60,7 +60,7 @@ HOMES = {
     "Stemmer": "text/tokens",
     "sqlite3": "store/sqlite web/history web/history_file casefile",  # three files, each with its own format
     "shtab": "__main__",
-    "starlette": "interfaces/http interfaces/casefile_http interfaces/mcp web",
+    "starlette": "interfaces/http interfaces/casefile_http interfaces/responses interfaces/mcp web",
     "stop_words": "text/languages",
     "striprtf": "reading/rtf",
     "tantivy": "store/sqlite/lexical",

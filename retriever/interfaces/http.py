@@ -12,10 +12,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi import Path as PathParameter
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, RootModel
+from pydantic import RootModel
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -40,7 +40,6 @@ from ..errors import (
 from ..evidence.table import evidence_rows
 from ..ingest.editing import EDITABLE
 from ..settings import VERSION
-from . import Fields
 from .absence_report import absence_fields, refused
 from .casefile_http import routes as case_file_routes
 from .check_schemas import CheckSchema, check_fields
@@ -65,6 +64,7 @@ from .requests import (
     TimelineRequest,
     field_error,
 )
+from .responses import JSON, LINES, NOT_KEPT, JSONLines, answers_with, answers_with_bytes
 from .schemas import (
     AbsenceSchema,
     AddedSchema,
@@ -87,13 +87,10 @@ from .uploads import Uploads
 from .versions_fields import VersionsSchema, versions_fields
 
 PATH = "/api"
-LINES = "application/x-ndjson"
 LARGEST_BODY_BYTES = 10_000_000
 """Of what is not a file: some 50,000 questions with their histories."""
 SHOWN = frozenset(("application/pdf", "image/png", "image/jpeg", "image/webp"))
 """Media types that a browser may open here; a page of another's could run its scripts in this page's name."""
-NOT_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-"""What is forgotten here is not to stay in a browser."""
 STATUS = {
     DocumentUnknown: 404,
     FileTooLarge: 413,
@@ -130,22 +127,6 @@ class AssistantLoader(Protocol):
 
 class AnswerOrError(RootModel[AnswerSchema | ErrorSchema]):
     """A line of the answers to a batch."""
-
-
-class JSON(Response):
-    """Fields as one line, with the same bytes as on the command line."""
-
-    media_type = "application/json"
-
-    def render(self, content: Fields) -> bytes:
-        """Write the fields."""
-        return line(content).encode()
-
-
-class JSONLines(StreamingResponse):
-    """Lines of JSON, each sent as soon as it is ready."""
-
-    media_type = LINES
 
 
 class BodyLimit:
@@ -217,29 +198,6 @@ _Uploads = Annotated[Uploads, Depends(_uploads)]
 _routes = APIRouter()
 
 
-def _answers(schema: type[BaseModel], response: type[Response] = JSON) -> dict[str, Any]:
-    """The description of a route's answers."""
-    return {
-        "response_class": response,
-        "responses": {
-            200: {"description": "Done.", "model": schema},
-            "default": {"description": "What is wrong.", "model": ErrorSchema},
-        },
-    }
-
-
-def _bytes(media_type: str) -> dict[str, Any]:
-    """The description of a route that answers with bytes."""
-    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
-    return {
-        "response_class": Response,
-        "responses": {
-            200: {"description": "Done.", "content": content},
-            "default": {"description": "What is wrong.", "model": ErrorSchema},
-        },
-    }
-
-
 def _is_document(assistant: Assistant, document_id: str) -> bool:
     """Whether a document has an id that looks like a part of another document."""
     try:
@@ -254,14 +212,14 @@ def _body(media_type: str) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {media_type: {}}}}
 
 
-@_routes.post("/ask", **_answers(AnswerSchema))
+@_routes.post("/ask", **answers_with(AnswerSchema))
 def ask(body: AskRequest, assistant: _Ready) -> Response:
     """Answer one question."""
     answer = assistant.ask(body.question, body.turns, top=body.top, scope=body.scope(assistant))
     return JSON(as_json(answer, body.id))
 
 
-@_routes.post("/batch", **_answers(AnswerOrError, JSONLines), openapi_extra=_body(LINES))
+@_routes.post("/batch", **answers_with(AnswerOrError, JSONLines), openapi_extra=_body(LINES))
 async def batch(request: Request, assistant: _Ready, top: Annotated[int, Query(ge=1, le=MOST_QUOTES)] = 5) -> Response:
     """Answer many questions, one JSON object a line: `{"id": "7", "question": "...", "history": [...]}`.
 
@@ -274,7 +232,7 @@ async def batch(request: Request, assistant: _Ready, top: Annotated[int, Query(g
     return JSONLines(_batch(assistant, lines, top))
 
 
-@_routes.post("/table", **_answers(TableRowSchema, JSONLines))
+@_routes.post("/table", **answers_with(TableRowSchema, JSONLines))
 def table(body: TableRequest, assistant: _Ready) -> Response:
     """Ask each document by itself, and each question: one row a line, each sent as soon as it is ready."""
     scope = body.scope(assistant)
@@ -286,40 +244,40 @@ def table(body: TableRequest, assistant: _Ready) -> Response:
     return JSONLines(f"{line(row_values(row))}\n" for row in rows)
 
 
-@_routes.post("/absence", **_answers(AbsenceSchema))
+@_routes.post("/absence", **answers_with(AbsenceSchema))
 def absence(body: AbsenceRequest, assistant: _Ready) -> Response:
     """Prove that the documents don't answer a question: what was searched, and how; 422 if they do."""
     report = refused(assistant, body.question, body.scope(assistant))
     return JSON(absence_fields(report))
 
 
-@_routes.post("/search", **_answers(SearchSchema))
+@_routes.post("/search", **answers_with(SearchSchema))
 def search(body: SearchRequest, assistant: _Ready) -> Response:
     """Find passages, best first, without judging whether they answer."""
     hits = assistant.search(body.question, body.turns, count=body.count, scope=body.scope(assistant))
     return JSON(search_fields(assistant, body.question, hits))
 
 
-@_routes.get("/timeline", **_answers(TimelineSchema))
+@_routes.get("/timeline", **answers_with(TimelineSchema))
 def timeline(asked: Annotated[TimelineRequest, Query()], assistant: _Ready) -> Response:
     """List what happened when, by the documents' own sentences, in the order of time."""
     return JSON(timeline_fields(asked.names.timeline(assistant)))
 
 
-@_routes.get("/collections", **_answers(CollectionsSchema))
+@_routes.get("/collections", **answers_with(CollectionsSchema))
 def collections(assistant: _Ready) -> Response:
     """List the collections that the account may see; `ibid collection` changes them."""
     return JSON({"collections": [collection_fields(one) for one in assistant.collections()]})
 
 
-@_routes.get("/documents", **_answers(DocumentsSchema))
+@_routes.get("/documents", **answers_with(DocumentsSchema))
 def documents(asked: Annotated[DocumentsRequest, Query()], assistant: _Ready) -> Response:
     """List the documents."""
     scope = ScopeNames(collections=tuple(asked.collections)).scope(assistant)
     return JSON({"documents": [document_fields(each) for each in assistant.documents() if scope.takes(each)]})
 
 
-@_routes.post("/documents", **_answers(AddedSchema), openapi_extra=_body("application/octet-stream"))
+@_routes.post("/documents", **answers_with(AddedSchema), openapi_extra=_body("application/octet-stream"))
 async def add(
     request: Request,
     assistant: _Ready,
@@ -337,7 +295,7 @@ async def add(
     return JSON({"state": item.state, "document": document_fields(assistant.summary(item.document_id))})
 
 
-@_routes.post("/check", **_answers(CheckSchema), openapi_extra=_body("application/octet-stream"))
+@_routes.post("/check", **answers_with(CheckSchema), openapi_extra=_body("application/octet-stream"))
 async def check(
     request: Request, assistant: _Ready, uploads: _Uploads, asked: Annotated[CheckRequest, Query()]
 ) -> Response:
@@ -352,7 +310,7 @@ async def check(
     return Response(written.encode(errors="replace"), media_type="text/html", headers=NOT_KEPT)
 
 
-@_routes.get("/documents/{document_id:path}/pages/{page:int}.png", **_bytes("image/png"))
+@_routes.get("/documents/{document_id:path}/pages/{page:int}.png", **answers_with_bytes("image/png"))
 def page_image(
     document_id: str,
     page: Annotated[int, PathParameter(ge=1)],
@@ -366,7 +324,7 @@ def page_image(
     return Response(image, media_type="image/png", headers=NOT_KEPT)
 
 
-@_routes.get("/documents/{document_id:path}/file", **_bytes("application/octet-stream"))
+@_routes.get("/documents/{document_id:path}/file", **answers_with_bytes("application/octet-stream"))
 def original_file(document_id: str, assistant: _Ready, download: bool = False) -> Response:
     """Give the file that a document was read from, if it is still the same. PDFs and pictures open in the browser."""
     if _is_document(assistant, f"{document_id}/file"):
@@ -379,7 +337,7 @@ def original_file(document_id: str, assistant: _Ready, download: bool = False) -
     return Response(data, media_type=media_type, headers={**NOT_KEPT, "Content-Disposition": disposition})
 
 
-@_routes.get("/documents/{document_id:path}/versions", **_answers(VersionsSchema))
+@_routes.get("/documents/{document_id:path}/versions", **answers_with(VersionsSchema))
 def versions(document_id: str, assistant: _Ready) -> Response:
     """Give the texts that a document has had, and what each changed; only the present one where none are kept."""
     if _is_document(assistant, f"{document_id}/versions"):
@@ -387,7 +345,7 @@ def versions(document_id: str, assistant: _Ready) -> Response:
     return JSON(versions_fields(assistant, document_id))
 
 
-@_routes.get("/documents/{document_id:path}/citation", **_answers(CitationSchema))
+@_routes.get("/documents/{document_id:path}/citation", **answers_with(CitationSchema))
 def citation(document_id: str, asked: Annotated[CitationRequest, Query()], assistant: _Ready) -> Response:
     """Cite one document, or the place of the characters from `start` to `end` in it, in a style.
 
@@ -401,13 +359,13 @@ def citation(document_id: str, asked: Annotated[CitationRequest, Query()], assis
     return JSON(citation_fields(item, cite(item, asked.style)))
 
 
-@_routes.get("/documents/{document_id:path}", **_answers(WholeDocumentSchema))
+@_routes.get("/documents/{document_id:path}", **answers_with(WholeDocumentSchema))
 def show(document_id: str, assistant: _Ready) -> Response:
     """Give one document with its text."""
     return JSON(whole_document_fields(assistant, document_id))
 
 
-@_routes.patch("/documents/{document_id:path}", **_answers(WholeDocumentSchema))
+@_routes.patch("/documents/{document_id:path}", **answers_with(WholeDocumentSchema))
 def edit(document_id: str, body: EditRequest, assistant: _Ready) -> Response:
     """Correct the title, the author, the publisher or the date of one document, or move it to another collection."""
     if body.collection is not None:
@@ -418,7 +376,7 @@ def edit(document_id: str, body: EditRequest, assistant: _Ready) -> Response:
     return JSON(whole_document_fields(assistant, document_id))
 
 
-@_routes.delete("/documents/{document_id:path}", **_answers(RemovedSchema))
+@_routes.delete("/documents/{document_id:path}", **answers_with(RemovedSchema))
 def remove(document_id: str, assistant: _Ready, uploads: _Uploads) -> Response:
     """Remove one document; its file stays, unless it was added here or on the page."""
     uploads.remove(assistant, document_id)
