@@ -94,6 +94,14 @@ class CaseDatabase:
             (made,) = connection.execute("SELECT id FROM made").fetchone()
             return str(made)
 
+    def erase_row(self, table: str, number: int, owner: str) -> bool:
+        """Erase a row of an account, with what belongs to it. Returns whether there was one."""
+        with self.writing() as connection:
+            query = f"DELETE FROM {table} WHERE number = ? AND owner = ?"  # noqa: S608 (our own names)
+            erased = connection.execute(query, (stored_number(number), owner)).rowcount
+        self.scrub()
+        return bool(erased)
+
     def scrub(self) -> None:
         """Overwrite everything that was deleted, in the file and its log."""
         if not self.exists:
@@ -121,6 +129,11 @@ class CaseDatabase:
 def now(ago: timedelta = timedelta()) -> str:
     """The moment as it is stored; all have one length, so that they sort."""
     return (datetime.now(UTC) - ago).isoformat(timespec="microseconds")
+
+
+def stored_number(number: int) -> int:
+    """A number from outside that SQLite can hold; 0, which no row has, for any other."""
+    return number if 0 < number < 2**62 else 0
 
 
 def plain(text: str) -> str:

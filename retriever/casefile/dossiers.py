@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from ..errors import CaseFileError, CaseFileForbidden, CaseFileUnknown
-from .database import CaseDatabase, now, plain
+from .database import CaseDatabase, now, plain, stored_number
 from .records import LOCAL, CaseFile, OpenPoint, Pin, PinnedQuote, PointKind
 
 FIRST_NAME = "Case file"
@@ -148,11 +148,7 @@ class Dossiers:
         """
         note, kept = _note(note), _tags(tags)
         with self._database.writing() as connection:
-            if file_id:
-                self._own(connection, file_id)
-            else:
-                file_id = self._create(connection, name or self._own_last(connection) or FIRST_NAME)
-            self._use(connection, file_id)
+            file_id = self._use_own(connection, file_id, name)
             there = connection.execute(
                 "SELECT number, quote FROM pins WHERE file = ? AND document_id = ? AND deleted IS NULL",
                 (file_id, quote.document_id),
@@ -228,11 +224,7 @@ class Dossiers:
         """
         tidy = _tidy(words, LONGEST_POINT)
         with self._database.writing() as connection:
-            if file_id:
-                self._own(connection, file_id)
-            else:
-                file_id = self._create(connection, name or self._own_last(connection) or FIRST_NAME)
-            self._use(connection, file_id)
+            file_id = self._use_own(connection, file_id, name)
             same = connection.execute(
                 "SELECT number FROM points WHERE file = ? AND words = ? AND kind = ?", (file_id, tidy, kind.value)
             ).fetchone()
@@ -272,14 +264,14 @@ class Dossiers:
 
     def _own_pin(self, connection: sqlite3.Connection, number: int, *, deleted: bool = False) -> str:
         query = "SELECT file FROM pins WHERE number = ? AND (deleted IS NOT NULL) = ?"
-        row = connection.execute(query, (_number(number), deleted)).fetchone()
+        row = connection.execute(query, (stored_number(number), deleted)).fetchone()
         if row is None:
             raise CaseFileUnknown(f"There is no pin {number}; `ibid dossier show` lists them.")
         self._own(connection, row[0])
         return str(row[0])
 
     def _own_point(self, connection: sqlite3.Connection, number: int) -> None:
-        row = connection.execute("SELECT file FROM points WHERE number = ?", (_number(number),)).fetchone()
+        row = connection.execute("SELECT file FROM points WHERE number = ?", (stored_number(number),)).fetchone()
         if row is None:
             raise CaseFileUnknown(f"There is no open point {number}; `ibid dossier show` lists them.")
         self._own(connection, row[0])
@@ -318,6 +310,15 @@ class Dossiers:
         )
         return made
 
+    def _use_own(self, connection: sqlite3.Connection, file_id: str, name: str) -> str:
+        """Use one of the account's own from now on: by its id, by its name, or the last; it is made if needed."""
+        if file_id:
+            self._own(connection, file_id)
+        else:
+            file_id = self._create(connection, name or self._own_last(connection) or FIRST_NAME)
+        self._use(connection, file_id)
+        return file_id
+
     def _use(self, connection: sqlite3.Connection, file_id: str) -> None:
         connection.execute("INSERT OR REPLACE INTO used (reader, file) VALUES (?, ?)", (self._user, file_id))
 
@@ -325,10 +326,6 @@ class Dossiers:
 def checksum(fields: str) -> str:
     """What tells whether stored words are still those that were stored."""
     return hashlib.sha256(fields.encode()).hexdigest()
-
-
-def _number(number: int) -> int:
-    return number if 0 < number < 2**62 else 0
 
 
 def _folded(name: str) -> str:

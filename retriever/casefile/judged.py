@@ -89,11 +89,8 @@ class JudgedCases:
         Raises:
             CaseFileUnknown: the account has no such case.
         """
-        with self._database.writing() as connection:
-            query = "DELETE FROM cases WHERE number = ? AND owner = ?"
-            if not connection.execute(query, (number if 0 < number < 2**62 else 0, self._owner)).rowcount:
-                raise CaseFileUnknown(f"There is no case {number}; `ibid cases list` lists them.")
-        self._database.scrub()
+        if not self._database.erase_row("cases", number, self._owner):
+            raise CaseFileUnknown(f"There is no case {number}; `ibid cases list` lists them.")
 
     @property
     def _owner(self) -> str:

@@ -76,11 +76,8 @@ class StandingQuestions:
         Raises:
             CaseFileUnknown: the account has no such question.
         """
-        with self._database.writing() as connection:
-            query = "DELETE FROM standing WHERE number = ? AND owner = ?"
-            if not connection.execute(query, (number if 0 < number < 2**62 else 0, self._user)).rowcount:
-                raise CaseFileUnknown(f"There is no standing question {number}; `ibid standing list` lists them.")
-        self._database.scrub()
+        if not self._database.erase_row("standing", number, self._user):
+            raise CaseFileUnknown(f"There is no standing question {number}; `ibid standing list` lists them.")
 
     def notices(self, *, unread: bool = False) -> tuple[Notice, ...]:
         """The account's notices, the newest first; perhaps only those that it has not seen."""
