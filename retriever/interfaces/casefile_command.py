@@ -18,6 +18,7 @@ from .dossier.contents import STATE_WORDS, Dossier, PinState, dossier_of, find_w
 from .dossier.files import SUFFIXES, written
 from .output import print_json, say
 from .output_files import spare_library, write_file
+from .standing_command import number_of
 
 
 def pin(chosen: argparse.Namespace, assistant: Assistant, document_id: str) -> int:
@@ -176,10 +177,7 @@ def _say_file(chosen: argparse.Namespace, dossiers: Dossiers, file_id: str) -> N
 
 
 def _number(chosen: argparse.Namespace, place: int = 0) -> int:
-    text = chosen.arguments[place]
-    if not (text.isascii() and text.isdigit() and int(text)):
-        raise CaseFileError(f"{text!r} is not a number; `ibid dossier show` prints the numbers.")
-    return int(text)
+    return number_of(chosen.arguments[place], "dossier show")
 
 
 _MANY = 1_000

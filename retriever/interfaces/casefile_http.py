@@ -221,9 +221,8 @@ def judge(body: JudgementRequest, desk: _Desk) -> Response:
     if body.quote is not None and place >= len(answer.quotes):
         raise CaseFileError(f"The answer has {len(answer.quotes)} quotes; there is no quote {place}.")
     quoted = answer.quotes[place] if answer.quotes else None
-    digest = desk.assistant.summary(quoted.document_id).sha256 if quoted else ""
     history = [(turn.question, turn.answer) for turn in turns]
-    return JSON({"number": desk.judged.judge(body.judgement, answer, quoted, digest, history)})
+    return JSON({"number": desk.judge(body.judgement, answer, quoted, history)})
 
 
 @routes.delete("/cases/{number}", **answers_with(NumberSchema))

@@ -4,12 +4,15 @@ In: the library, and who asks. Out: their own. One decision: nothing is shown of
 see, whoever has pinned it.
 """
 
+from collections.abc import Sequence
+
 from ..assistant import Assistant
 from ..casefile.dossiers import Dossiers
 from ..casefile.judged import JudgedCases
-from ..casefile.records import LOCAL, JudgedCase, Notice
+from ..casefile.records import LOCAL, JudgedCase, Judgement, Notice
 from ..casefile.standing import StandingQuestions
 from ..citing.names import CitationStyle
+from ..records import Answer, Quote
 from .dossier.contents import Dossier, dossier_of
 
 
@@ -36,6 +39,17 @@ class Desk:
     def judged(self) -> JudgedCases:
         """Its judged answers."""
         return JudgedCases(self.assistant.kept, self.user)
+
+    def judge(
+        self,
+        judgement: Judgement,
+        answer: Answer,
+        quote: Quote | None,
+        history: Sequence[tuple[str, str]] = (),
+    ) -> int:
+        """Keep a judgement of an answer, with the digest of the quote's document; see `JudgedCases.judge`."""
+        digest = self.assistant.summary(quote.document_id).sha256 if quote else ""
+        return self.judged.judge(judgement, answer, quote, digest, history)
 
     def dossier(self, file_id: str, style: CitationStyle | None = None) -> Dossier:
         """A case file with what has become of its sources."""

@@ -101,8 +101,7 @@ def _entry(notice: Notice, address: str, feed_id: str) -> str:
     change, made = notice.change, notice.made.isoformat(timespec="seconds")
     place = f"#document={quote(change.document_id, safe='')}"
     if change.words:
-        text = f"{' ' * change.start}{change.words}"
-        fields = Link.over(text, (change.start, change.start + len(change.words))).fields
+        fields = Link.at(change.words, change.start).fields
         place += "".join(f"&{name}={value}" for name, value in fields.items())
     link = "" if change.kind is NoticeKind.GONE else f'<link rel="alternate" href="{_xml(address + place)}"/>'
     body = "\n".join(map(on_one_line, notice_lines(notice)))

@@ -9,12 +9,12 @@ import logging
 from ..assistant import Assistant
 from ..casefile.asking import run_standing
 from ..casefile.hook import deliver
-from ..casefile.judged import JudgedCases
 from ..casefile.records import JudgedCase, Judgement, Notice, StandingQuestion
 from ..casefile.standing import StandingQuestions
 from ..errors import CaseFileError
 from ..filters import Scope
 from .casefile_schemas import case_fields, standing_fields, told_fields
+from .desk import Desk
 from .logs import PACKAGE
 from .notices import as_mail, is_address, notice_lines
 from .output import print_json, say
@@ -63,7 +63,7 @@ def standing(chosen: argparse.Namespace, assistant: Assistant, scope: Scope) -> 
         if not listed and not chosen.json:
             say("There is no standing question; `ibid standing add QUESTION` saves one.")
     elif chosen.action == "remove":
-        number = _number(words, "standing list")
+        number = number_of(words, "standing list")
         questions.remove(number)
         print_json({"number": number}) if chosen.json else say(f"removed {number}")
     elif chosen.action == "run":
@@ -107,7 +107,8 @@ def _tell_question(chosen: argparse.Namespace, question: StandingQuestion) -> No
 
 def cases(chosen: argparse.Namespace, assistant: Assistant, scope: Scope) -> int:
     """List, add or remove judged answers."""
-    judged = JudgedCases(assistant.kept, chosen.user)
+    desk = Desk(assistant, chosen.user)
+    judged = desk.judged
     words = " ".join(chosen.arguments)
     if chosen.action == "list":
         for case in (listed := judged.list()):
@@ -115,14 +116,13 @@ def cases(chosen: argparse.Namespace, assistant: Assistant, scope: Scope) -> int
         if not listed and not chosen.json:
             say("No answer has been judged yet; the page and `ibid cases right QUESTION` do that.")
     elif chosen.action == "remove":
-        number = _number(words, "cases list")
+        number = number_of(words, "cases list")
         judged.remove(number)
         print_json({"number": number}) if chosen.json else say(f"removed {number}")
     else:
         answer = assistant.ask(words, scope=scope)
         quote = answer.quotes[0] if answer.quotes else None
-        digest = assistant.summary(quote.document_id).sha256 if quote else ""
-        number = judged.judge(Judgement(chosen.action), answer, quote, digest)
+        number = desk.judge(Judgement(chosen.action), answer, quote)
         (case,) = (one for one in judged.list() if one.number == number)
         print_json(case_fields(case)) if chosen.json else say(*_case_lines(case))
     return 0
@@ -133,7 +133,12 @@ def _case_lines(case: JudgedCase) -> list[str]:
     return [f"{case.number}. {case.judgement.value}: {case.understood_as}", f"    {said}"]
 
 
-def _number(text: str, lists: str) -> int:
+def number_of(text: str, lists: str) -> int:
+    """The number of a thing that the command `lists` lists.
+
+    Raises:
+        CaseFileError: it is none.
+    """
     if not (text.isascii() and text.isdigit() and int(text)):
         raise CaseFileError(f"{text!r} is not a number; `ibid {lists}` prints the numbers.")
     return int(text)

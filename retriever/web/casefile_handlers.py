@@ -101,9 +101,8 @@ class CaseFileHandlers:
             file, _, is_new = desk.dossiers.pin(_pinned(desk, quote, answer))
             return f"{'Pinned to' if is_new else 'This is pinned already in'} “{file.name}”."
         history = [(one.question, one.answer) for each in state.turns[:turn] if (one := each.turn)]
-        digest = desk.assistant.summary(quote.document_id).sha256 if quote else ""
         judgement = Judgement(str(what))
-        desk.judged.judge(judgement, answer, quote, digest, history)
+        desk.judge(judgement, answer, quote, history)
         return f"Kept as {judgement.value}, in your own cases."
 
 
@@ -126,17 +125,13 @@ def _panel_html(desk: Desk, error: str, deleted: panels.DeletedItem | None) -> s
         unread=sum(not one.read for one in notices),
         kinds=KIND_WORDS,
         against=against_words,
-        links={one.number: _link(one.change.words, one.change.start) for one in notices if one.change.words},
+        links={one.number: Link.at(one.change.words, one.change.start) for one in notices if one.change.words},
         cases=cases[-SHOWN_CASES:][::-1],
         cases_count=len(cases),
         error=error,
         deleted=deleted,
         first_name=FIRST_NAME,
     )
-
-
-def _link(words: str, start: int) -> Link:
-    return Link.over(f"{' ' * start}{words}", (start, start + len(words)))
 
 
 def _pinned(desk: Desk, quote: Quote, answer: Answer) -> PinnedQuote:

@@ -90,8 +90,7 @@ class ShownPin:
             return None
         if self.span:
             return Link.over(self.document.text, self.span)
-        start, words = self.quote.start, self.quote.words
-        return Link.over(f"{' ' * start}{words}", (start, start + len(words)))
+        return Link.at(self.quote.words, self.quote.start)
 
     @property
     def evidence(self) -> str:

@@ -64,7 +64,12 @@ class Link:
     @classmethod
     def to(cls, quote: Quote | Point) -> "Link":
         """The link to a quote, or to a point of the timeline."""
-        return cls((quote.start, quote.end), _digest(quote.text))
+        return cls.at(quote.text, quote.start)
+
+    @classmethod
+    def at(cls, words: str, start: int) -> "Link":
+        """The link to words of a document that begin at a character of it."""
+        return cls((start, start + len(words)), _digest(words))
 
     @classmethod
     def over(cls, text: str, span: Span) -> "Link":
