@@ -57,7 +57,8 @@ from .records import Answer, Document, DocumentSummary, Hit, LibraryState, Origi
 from .settings import ENCODER_VARIABLE, VERSION, Settings
 from .store.base import Library, Searcher
 from .store.open import Place, create_library, encoder_origin, locate, open_library
-from .store.view import LibraryView, SeenSearch
+from .store.search_view import SeenSearch
+from .store.view import LibraryView
 from .talk import AnswerKind
 from .text.question import Question
 from .timeline import Point, Timeline

@@ -4,20 +4,17 @@ In: an open library, and the collections that are hidden. Out: a library for whi
 decision: everything that reads a library reads this one, so no interface needs a rule of its own.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
 import numpy as np
 
-from ..encoder import Encoder, Vectors
 from ..filters import EVERYTHING, Scope
-from ..records import Document, DocumentSummary, Hit, LibraryState, Passage
-from ..settings import Settings
+from ..records import Document, DocumentSummary, LibraryState, Passage
 from ..text.minhash import Sketches
-from ..text.tokens import term_of
 from .base import (
     Boilerplate,
     Collections,
@@ -29,7 +26,6 @@ from .base import (
     Library,
     PassageVectors,
     Reencoding,
-    Searcher,
 )
 from .contents import (
     Addition,
@@ -44,32 +40,63 @@ from .contents import (
     library_digest,
     unknown_document,
 )
-from .current import CurrentSearch
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What of a library is hidden, and what is seen.
+
+    Attributes:
+        manifest: of the library then; the rest holds as long as it is the same.
+        hidden: ids of the hidden documents and of their earlier versions.
+        hidden_count: how many documents are hidden, without their versions.
+        documents: those that are seen, in the order of their ids.
+        languages: of the documents that are seen.
+        state: counts and digest of what is seen.
+    """
+
+    manifest: Manifest
+    hidden: frozenset[str]
+    hidden_count: int
+    documents: tuple[DocumentSummary, ...]
+    languages: frozenset[str]
+    state: LibraryState
+
+    @classmethod
+    def of(cls, library: Library, collections: frozenset[str]) -> "_Contents":
+        """Read it; the library stays as it is meanwhile."""
+        manifest, every = library.manifest, library.documents.all()
+        hidden = library.documents.ids_in(collections)
+        seen = tuple(one for one in every if one.id not in hidden)
+        rows = ((one.id, one.sha256, one.title, one.publisher, one.published) for one in seen)
+        digest = library_digest(manifest.encoder_digest, rows)
+        state = LibraryState(len(seen), sum(one.passages for one in seen), digest)
+        languages = frozenset(one.language or "en" for one in seen)
+        return cls(manifest, hidden, len(every) - len(seen), seen, languages, state)
 
 
 class Hidden:
-    """The ids of the hidden documents, and the list of the others; each found once for a generation."""
+    """What of a library is hidden, found once for each of its generations."""
 
     def __init__(self, library: Library, collections: frozenset[str]) -> None:
         """Store the library, and the names of the hidden collections."""
         self.library = library
         self.collections = collections
-        self._found: tuple[int, frozenset[str], tuple[DocumentSummary, ...], int] | None = None
+        self._found: _Contents | None = None
+
+    @property
+    def now(self) -> _Contents:
+        """What is hidden and seen of the library as it is now."""
+        found = self._found
+        with self.library.snapshot():
+            if found is None or found.manifest != self.library.manifest:
+                found = self._found = _Contents.of(self.library, self.collections)
+        return found
 
     @property
     def ids(self) -> frozenset[str]:
         """The ids of the hidden documents."""
-        return self._now()[1]
-
-    @property
-    def count(self) -> int:
-        """How many documents are hidden; an earlier version is none."""
-        return self._now()[3]
-
-    @property
-    def others(self) -> tuple[DocumentSummary, ...]:
-        """The documents that are seen, in the order of their ids."""
-        return self._now()[2]
+        return self.now.hidden
 
     def check(self, document_id: str) -> None:
         """Raise the error of an unknown document for a hidden one.
@@ -79,17 +106,6 @@ class Hidden:
         """
         if document_id in self.ids:
             raise unknown_document(document_id)
-
-    def _now(self) -> tuple[int, frozenset[str], tuple[DocumentSummary, ...], int]:
-        found = self._found
-        with self.library.snapshot():
-            generation = self.library.manifest.generation
-            if found is None or found[0] != generation:
-                ids = self.library.documents.ids_in(self.collections)
-                every = self.library.documents.all()
-                others = tuple(one for one in every if one.id not in ids)
-                found = self._found = (generation, ids, others, len(every) - len(others))
-        return found
 
 
 class SeenDocuments:
@@ -102,7 +118,7 @@ class SeenDocuments:
 
     def all(self) -> tuple[DocumentSummary, ...]:
         """List the documents that are seen."""
-        return self._hidden.others
+        return self._hidden.now.documents
 
     def summary(self, document_id: str) -> DocumentSummary:
         """As `base.Documents.summary`."""
@@ -396,15 +412,17 @@ class LibraryView:
 
     def state(self) -> LibraryState:
         """Count and digest what is seen."""
-        seen = self.documents.all()
-        rows = ((one.id, one.sha256, one.title, one.publisher, one.published) for one in seen)
-        digest = library_digest(self.manifest.encoder_digest, rows)
-        return LibraryState(len(seen), sum(one.passages for one in seen), digest)
+        return self._hidden.now.state
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages of the documents that are seen."""
+        return self._hidden.now.languages
 
     def exclude(self, document_ids: Collection[str], scope: Scope = EVERYTHING) -> "SeenExclusion":
         """As `base.Library.exclude`, and all that is hidden, which is not counted."""
         whole = self._library.exclude({*document_ids, *self._hidden.ids}, scope)
-        return SeenExclusion(whole, max(0, len(whole or ()) - self._hidden.count))
+        return SeenExclusion(whole, max(0, len(whole or ()) - self._hidden.now.hidden_count))
 
     def damage(self) -> str | None:
         """As `base.Library.damage`."""
@@ -412,95 +430,3 @@ class LibraryView:
 
     def close(self) -> None:
         """Do nothing: the library is open as long as others use it."""
-
-
-class SeenSearcher:
-    """A searcher that finds nothing hidden."""
-
-    def __init__(self, searcher: Searcher, view: LibraryView) -> None:
-        """Store the searcher of the whole library, and what is seen of it."""
-        self._searcher = searcher
-        self._view = view
-
-    @property
-    def generation(self) -> int:
-        """As `base.Searcher.generation`."""
-        return self._searcher.generation
-
-    @property
-    def state(self) -> LibraryState:
-        """Counts and digest of what is seen."""
-        return self._view.state()
-
-    @property
-    def is_worn(self) -> bool:
-        """As `base.Searcher.is_worn`."""
-        return self._searcher.is_worn
-
-    @property
-    def languages(self) -> frozenset[str]:
-        """The languages of the documents that are seen."""
-        return frozenset(one.language or "en" for one in self._view.documents.all())
-
-    def hits(
-        self,
-        library: Library,
-        wanted: Sequence[str],
-        question_vector: Vectors,
-        settings: Settings,
-        count: int,
-        excluded: Exclusion = None,
-        weights: Mapping[str, float] | None = None,
-    ) -> tuple[Hit, ...]:
-        """As `base.Searcher.hits`."""
-        left_out = self._left_out(excluded)
-        return self._searcher.hits(library, wanted, question_vector, settings, count, left_out, weights)
-
-    def frequencies(self, wanted: Iterable[str], excluded: Exclusion = None) -> dict[str, int]:
-        """As `base.Searcher.frequencies`."""
-        return self._searcher.frequencies(wanted, self._left_out(excluded))
-
-    def passage_count(self, excluded: Exclusion = None) -> int:
-        """As `base.Searcher.passage_count`."""
-        return self._searcher.passage_count(self._left_out(excluded))
-
-    def count_known(self, terms: Sequence[str], language: str) -> int:
-        """As `base.Searcher.count_known`; where only hidden documents have a term, it is not known."""
-        seen = [term for term, count in self.frequencies(terms).items() if count]
-        return self._searcher.count_known(seen, language) if language in self.languages else 0
-
-    def nearest_spelling(self, word: str, language: str) -> str:
-        """As `base.Searcher.nearest_spelling`; the word itself if only hidden documents have that spelling."""
-        nearest = self._searcher.nearest_spelling(word, language)
-        term = term_of(nearest, language)
-        return nearest if nearest != word and self.frequencies([term]).get(term) else word
-
-    def _left_out(self, excluded: SeenExclusion | None) -> Exclusion:
-        return (self._view.exclude(()) if excluded is None else excluded).whole
-
-
-class SeenSearch(CurrentSearch):
-    """The search of a view: that of the whole library, without what is hidden."""
-
-    def __init__(self, whole: CurrentSearch, view: LibraryView) -> None:
-        """Store the search of the whole library, and what is seen of it."""
-        self._whole = whole
-        self._view = view
-
-    @contextmanager
-    def reading(self) -> Iterator[Searcher]:
-        """As `CurrentSearch.reading`."""
-        with self._whole.reading() as search:
-            yield SeenSearcher(search, self._view)
-
-    def catch_up(self) -> None:
-        """As `CurrentSearch.catch_up`."""
-        self._whole.catch_up()
-
-    def state(self) -> LibraryState:
-        """Counts and digest of what is seen."""
-        return self._view.state()
-
-    def drop(self, encoder: Encoder | None = None) -> None:
-        """As `CurrentSearch.drop`."""
-        self._whole.drop(encoder)
