@@ -316,13 +316,7 @@ def _add_documents(commands: _Commands) -> None:
     )
     cite.add_argument("--quote", type=_span, metavar="START:END", help="cite the place of these characters")
     form = cite.add_mutually_exclusive_group()
-    form.add_argument(
-        "--style",
-        type=_one_of(CitationStyle),
-        choices=list(CitationStyle),
-        default=CitationStyle.CHICAGO,
-        help="the style (default: chicago)",
-    )
+    _add_style(form, "the style (default: chicago)")
     form.add_argument(
         "--format",
         type=_one_of(CitationFormat),
@@ -367,18 +361,11 @@ def _add_case_files(commands: _Commands) -> None:
         'note 3 "Not in the minutes."',
         'missing "Who paid for the wall?"',
     )
-    actions = "list show export note tag move unpin missing done drop share unshare rename delete".split()
-    dossier.add_argument("action", choices=actions, metavar="ACTION", help=f"one of {', '.join(actions)}")
+    _add_action(dossier, "list show export note tag move unpin missing done drop share unshare rename delete")
     dossier.add_argument(
         "arguments", nargs="*", metavar="ARGUMENT", help="what it needs: a file, the number of a pin or point, words"
     )
-    dossier.add_argument(
-        "--style",
-        type=_one_of(CitationStyle),
-        choices=list(CitationStyle),
-        default=CitationStyle.CHICAGO,
-        help="the style of the footnotes of an export (default: chicago)",
-    )
+    _add_style(dossier, "the style of the footnotes of an export (default: chicago)")
     _add_file_and_user(dossier)
     standing = commands.add(
         "standing",
@@ -388,8 +375,7 @@ def _add_case_files(commands: _Commands) -> None:
         "notices",
         "notices --mail ada@example.org",
     )
-    actions = "add list remove run notices".split()
-    standing.add_argument("action", choices=actions, metavar="ACTION", help=f"one of {', '.join(actions)}")
+    _add_action(standing, "add list remove run notices")
     standing.add_argument("arguments", nargs="*", metavar="ARGUMENT", help="the question, or the number of one")
     standing.add_argument("--all", action="store_true", help="show the notices that were shown before, too")
     standing.add_argument("--mail", metavar="ADDRESS", help="print the notices as a mail to this address")
@@ -402,11 +388,25 @@ def _add_case_files(commands: _Commands) -> None:
         'wrong "Who is the captain of the ferry?"',
         "remove 3",
     )
-    actions = "list right wrong remove".split()
-    cases.add_argument("action", choices=actions, metavar="ACTION", help=f"one of {', '.join(actions)}")
+    _add_action(cases, "list right wrong remove")
     cases.add_argument("arguments", nargs="*", metavar="ARGUMENT", help="the question, or the number of a case")
     _add_user(cases)
     _add_scope(cases, "ask")
+
+
+def _add_action(command: argparse.ArgumentParser, actions: str) -> None:
+    names = actions.split()
+    command.add_argument("action", choices=names, metavar="ACTION", help=f"one of {', '.join(names)}")
+
+
+def _add_style(command: argparse._ActionsContainer, about: str) -> None:
+    command.add_argument(
+        "--style",
+        type=_one_of(CitationStyle),
+        choices=list(CitationStyle),
+        default=CitationStyle.CHICAGO,
+        help=about,
+    )
 
 
 def _add_file_and_user(command: argparse.ArgumentParser) -> None:
