@@ -111,9 +111,9 @@ class Query:
 
         Names stand in documents of any language, so a word is searched for by its forms in all of them.
         """
-        terms = content_terms(self.question.words)
-        forms = (form for term in dict.fromkeys(terms) for form in self.forms[term][1:])
-        return (*terms, *forms, *letter_pairs(self.question.text), *self.question.spelt_days)
+        terms, forms = content_terms(self.question.words), self.forms
+        others = (form for term in dict.fromkeys(terms) for form in forms[term][1:])
+        return (*terms, *others, *letter_pairs(self.question.text), *self.question.spelt_days)
 
     @property
     def forms(self) -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """What a question found: passages, their sentences compared with it, and what of them the user has seen already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -122,6 +122,6 @@ class Retrieval:
         return {number: seen[number] / max(1, total[number]) for number in total}
 
 
-def naming_days(days: frozenset[date], candidates: Candidates) -> Flags:
+def naming_days(days: Collection[date], candidates: Candidates) -> Flags:
     """Which sentences name one of some days, in any spelling: bool (n_sentences,)."""
-    return np.array([not days.isdisjoint(days_in(one.text)) for one in candidates.sentences], dtype=bool)
+    return np.array([not set(days).isdisjoint(days_in(one.text)) for one in candidates.sentences], dtype=bool)

@@ -45,9 +45,12 @@ def respell_days(question: Question, texts: Sequence[str]) -> Question:
         question: the question, standing alone.
         texts: the passages, best first. A day whose spelling in the question stands in one of them stays as it is.
     """
+    if not question.days:
+        return question
     text = question.text
+    there = [(found[0], set(named)) for passage in texts for found, named in spelt_days_in(passage)]
     for match, days in reversed(spelt_days_in(text)):
-        spelt = [found[0] for passage in texts for found, named in spelt_days_in(passage) if set(days) & set(named)]
+        spelt = [words for words, named in there if not named.isdisjoint(days)]
         if spelt and match[0] not in spelt:
             text = text[: match.start()] + spelt[0] + text[match.end() :]
     return Question.of(text, question.language)

@@ -114,14 +114,14 @@ class Question:
         return TimeExpressions.of(self.text)
 
     @cached_property
-    def days(self) -> frozenset[date]:
+    def days(self) -> tuple[date, ...]:
         """The single days that it names whole; both days of figures that may be read in two ways."""
-        return frozenset(days_in(self.text))
+        return days_in(self.text)
 
     @cached_property
     def spelt_days(self) -> tuple[str, ...]:
         """The terms of its days in their other spellings, such as "11.02.2022"."""
-        days = (terms(spellings(day)) for day in days_in(self.text))
+        days = (terms(spellings(day)) for day in self.days)
         return tuple(term for term in dict.fromkeys(chain.from_iterable(days)) if term not in self.terms)
 
     @cached_property
