@@ -2,7 +2,8 @@
 
 An invented booking list (CSV) and invented minutes (text) name days in one spelling each. Questions name the same days
 in each spelling. Counted are the questions whose first quote is the right row or sentence. In the mixed library the
-list has one spelling and the minutes another, and both name the same days for different things.
+list has one spelling and the letters another, and both name the same days for different things. In the ambiguous list
+each day's figures may be two days (05/03/2031). Questions for a missing day have no answer: there, clear answers count.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from retriever import Assistant, SentenceEncoder, Verdict
@@ -49,7 +51,7 @@ _QUESTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A question with a gap for its day, the day, and what stands in the right quote."""
+    """A question with a gap for its day, the day, and what stands in the right quote; empty if nothing answers."""
 
     question: str
     day: date
@@ -64,7 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     encoder = SentenceEncoder.shipped()
     for name in chosen.libraries:
-        print(f"{name}: right first quotes of {chosen.questions}, refused in brackets; a row for each written spelling")
+        counted = "clear answers" if name == "missing" else "right first quotes"
+        print(f"{name}: {counted} of {chosen.questions}, refused in brackets; a row for each written spelling")
         print("| written as | " + " | ".join(SPELLINGS) + " |")
         totals = [0, 0]
         for written in SPELLINGS:
@@ -72,12 +75,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             totals = [total + sum(cell[at] for cell in cells) for at, total in enumerate(totals)]
             print(f"| {written} | " + " | ".join(f"{right} ({refused})" for right, refused in cells) + " |", flush=True)
         count = chosen.questions * len(SPELLINGS) ** 2
-        print(f"{name}: right {totals[0]} of {count}, refused {totals[1]}\n", flush=True)
+        print(f"{name}: {counted} {totals[0]} of {count}, refused {totals[1]}\n", flush=True)
     return 0
 
 
 def _measure(encoder: SentenceEncoder, name: str, written: str, count: int) -> list[tuple[int, int]]:
-    """For each spelling asked: how many first quotes are right, and how many questions are refused."""
+    """For each spelling asked: how many first quotes are right (clear, for a missing day), and how many are refused."""
     with (
         tempfile.TemporaryDirectory() as folder,
         Assistant.open(Path(folder) / "library", encoder=encoder, create=True) as assistant,
@@ -92,21 +95,24 @@ def _measure(encoder: SentenceEncoder, name: str, written: str, count: int) -> l
             for case in cases:
                 answer = assistant.ask(case.question.format(spell(case.day)))
                 refused += answer.verdict is Verdict.ABSENT
-                right += bool(answer.quotes) and case.answer in answer.quotes[0].text
+                if case.answer:
+                    right += bool(answer.quotes) and case.answer in answer.quotes[0].text
+                else:
+                    right += answer.verdict is Verdict.CLEAR
             found.append((right, refused))
         return found
 
 
-def _days(chance: random.Random, count: int) -> list[date]:
-    """Days after the twelfth, whose figures can be read in one way only."""
-    start = date(2031, 1, 1)
-    days = [start + timedelta(number) for number in range(700)]
-    return chance.sample([day for day in days if day.day > 12], count)
+def _days(chance: random.Random, count: int, *, ambiguous: bool = False) -> list[date]:
+    """Days after the twelfth, whose figures can be read in one way only, or days whose figures can be read in two."""
+    days = [date(2031, 1, 1) + timedelta(number) for number in range(1400 if ambiguous else 700)]
+    wanted = [day for day in days if (day.day <= 12 and day.day != day.month if ambiguous else day.day > 12)]
+    return chance.sample(wanted, count)
 
 
-def _write_list(files: Path, written: str, count: int) -> list[_Case]:
+def _write_list(files: Path, written: str, count: int, *, ambiguous: bool = False) -> list[_Case]:
     chance = random.Random(5)  # noqa: S311 (not for secrets)
-    days = sorted(_days(chance, 120))
+    days = sorted(_days(chance, 120, ambiguous=ambiguous))
     rows = [
         {
             "Date": SPELLINGS[written](day),
@@ -145,6 +151,17 @@ def _write_minutes(files: Path, written: str, count: int) -> list[_Case]:
     return chance.sample(cases, min(count, len(cases)))
 
 
+def _write_list_without_days(files: Path, written: str, count: int) -> list[_Case]:
+    """The list, asked for the day after each day that it would be asked for, or the next one that it does not have."""
+    cases = []
+    for case in _write_list(files, written, count):
+        day, text = case.day, (files / "bookings.csv").read_text(encoding="utf-8")
+        while SPELLINGS[written](day) in text:
+            day += timedelta(1)
+        cases.append(_Case(case.question, day, ""))
+    return cases
+
+
 def _write_both(files: Path, written: str, count: int) -> list[_Case]:
     """The list in one spelling, and letters of the same days in the next one."""
     cases = _write_list(files, written, count)
@@ -164,6 +181,8 @@ _LIBRARIES: Mapping[str, Callable[[Path, str, int], list[_Case]]] = {
     "list": _write_list,
     "minutes": _write_minutes,
     "mixed": _write_both,
+    "ambiguous": partial(_write_list, ambiguous=True),
+    "missing": _write_list_without_days,
 }
 """A library -> what writes its files in a folder and gives the questions."""
 
