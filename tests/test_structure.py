@@ -58,7 +58,7 @@ HOMES = {
     "rich": "interfaces/progress interfaces/terminal",
     "sentence_transformers": "encoder/reference",
     "Stemmer": "text/tokens",
-    "sqlite3": "store/sqlite web/history web/history_file casefile",  # three files, each with its own format
+    "sqlite3": "store/sqlite store/user_file web/history casefile",
     "shtab": "__main__",
     "starlette": "interfaces/http interfaces/casefile_http interfaces/responses interfaces/mcp web",
     "stop_words": "text/languages",

@@ -13,7 +13,8 @@ from dataclasses import asdict
 from datetime import datetime
 
 from ..errors import CaseFileError, CaseFileForbidden, CaseFileUnknown
-from .database import CaseDatabase, now, plain, stored_number
+from ..store.user_file import storable, timestamp
+from .database import CaseDatabase, stored_number
 from .records import LOCAL, CaseFile, OpenPoint, Pin, PinnedQuote, PointKind
 
 FIRST_NAME = "Case file"
@@ -165,7 +166,7 @@ class Dossiers:
             cursor = connection.execute(
                 "INSERT INTO pins (file, position, quote, document_id, checksum, note, tags, pinned) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (file_id, last + 1, fields, quote.document_id, checksum(fields), note, kept, now()),
+                (file_id, last + 1, fields, quote.document_id, checksum(fields), note, kept, timestamp()),
             )
             return self._get(connection, file_id), int(cursor.lastrowid or 0), True
 
@@ -197,7 +198,7 @@ class Dossiers:
         """Take a pin out of its case file. `put_back` undoes it, for an hour."""
         with self._database.writing() as connection:
             self._own_pin(connection, number)
-            connection.execute("UPDATE pins SET deleted = ? WHERE number = ?", (now(), number))
+            connection.execute("UPDATE pins SET deleted = ? WHERE number = ?", (timestamp(), number))
 
     def put_back(self, number: int) -> None:
         """Put a pin back that was taken out."""
@@ -231,7 +232,7 @@ class Dossiers:
             if same is None:
                 cursor = connection.execute(
                     "INSERT INTO points (file, kind, words, done, noted) VALUES (?, ?, ?, 0, ?)",
-                    (file_id, kind.value, tidy, now()),
+                    (file_id, kind.value, tidy, timestamp()),
                 )
                 same = (cursor.lastrowid,)
             return self._get(connection, file_id), int(same[0] or 0)
@@ -252,7 +253,7 @@ class Dossiers:
 
     def _get(self, connection: sqlite3.Connection, file_id: str) -> CaseFile:
         query = f"{_FILES} WHERE id = ? AND (owner = ? OR shared)"
-        row = connection.execute(query, (plain(file_id), self._user)).fetchone()
+        row = connection.execute(query, (storable(file_id), self._user)).fetchone()
         if row is None:
             raise CaseFileUnknown("There is no such case file; it may have been deleted.")
         return _case_file(row)
@@ -306,7 +307,7 @@ class Dossiers:
         made = secrets.token_hex(_ID_BYTES)
         connection.execute(
             "INSERT INTO files (id, owner, name, folded, shared, created) VALUES (?, ?, ?, ?, 0, ?)",
-            (made, self._user, tidy, tidy.casefold(), now()),
+            (made, self._user, tidy, tidy.casefold(), timestamp()),
         )
         return made
 
@@ -329,7 +330,7 @@ def checksum(fields: str) -> str:
 
 
 def _folded(name: str) -> str:
-    return " ".join(plain(name).split()).casefold()
+    return " ".join(storable(name).split()).casefold()
 
 
 def _tidy(text: str, longest: int) -> str:
@@ -338,7 +339,7 @@ def _tidy(text: str, longest: int) -> str:
     Raises:
         CaseFileError: it is empty or too long.
     """
-    tidy = " ".join("".join(" " if not one.isprintable() else one for one in plain(text)).split())
+    tidy = " ".join("".join(" " if not one.isprintable() else one for one in storable(text)).split())
     if not tidy:
         raise CaseFileError("Some words are needed here.")
     if len(tidy) > longest:
@@ -347,7 +348,7 @@ def _tidy(text: str, longest: int) -> str:
 
 
 def _note(text: str) -> str:
-    written = plain(text).replace("\r\n", "\n").replace("\r", "\n").strip()
+    written = storable(text).replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(written) > LONGEST_NOTE:
         raise CaseFileError(f"The note is {len(written):,} characters long; write at most {LONGEST_NOTE:,}.")
     return written

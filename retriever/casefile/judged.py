@@ -11,7 +11,8 @@ from typing import Any
 
 from ..errors import CaseFileError, CaseFileUnknown
 from ..records import Answer, Quote, Verdict
-from .database import CaseDatabase, now, plain
+from ..store.user_file import storable, timestamp
+from .database import CaseDatabase
 from .records import LOCAL, JudgedCase, Judgement
 
 MOST_CASES = 10_000
@@ -58,9 +59,9 @@ class JudgedCases:
             raise CaseFileError("Name the quote that is right or wrong.")
         fields: dict[str, Any] = {
             "judgement": judgement.value,
-            "question": plain(answer.question),
-            "understood_as": plain(answer.understood_as),
-            "history": [[plain(asked), plain(said)] for asked, said in history],
+            "question": storable(answer.question),
+            "understood_as": storable(answer.understood_as),
+            "history": [[storable(asked), storable(said)] for asked, said in history],
             "verdict": answer.verdict.value,
             "confidence": round(quote.confidence if quote else answer.confidence, 4),
         }
@@ -79,7 +80,7 @@ class JudgedCases:
                 raise CaseFileError(f"There are {MOST_CASES:,} cases: remove some first.")
             cursor = connection.execute(
                 "INSERT INTO cases (owner, judged, document_id, fields) VALUES (?, ?, ?, ?)",
-                (self._owner, now(), document_id, json.dumps(fields, ensure_ascii=False)),
+                (self._owner, timestamp(), document_id, json.dumps(fields, ensure_ascii=False)),
             )
             return int(cursor.lastrowid or 0)
 

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from ..errors import CaseFileError, CaseFileUnknown
 from ..filters import Scope
-from .database import CaseDatabase, now, plain
+from ..store.user_file import storable, timestamp
+from .database import CaseDatabase
 from .records import LOCAL, Change, Notice, NoticeKind, OtherValue, SeenAnswer, StandingQuestion
 
 MOST_QUESTIONS = 100
@@ -52,7 +53,7 @@ class StandingQuestions:
         Raises:
             CaseFileError: it has no words, or there are too many questions.
         """
-        tidy, fields = " ".join(plain(question).split()), json.dumps(scope.fields, sort_keys=True)
+        tidy, fields = " ".join(storable(question).split()), json.dumps(scope.fields, sort_keys=True)
         if not tidy:
             raise CaseFileError("A question needs some words.")
         with self._database.writing() as connection:
@@ -65,7 +66,7 @@ class StandingQuestions:
             if same is None:
                 cursor = connection.execute(
                     "INSERT INTO standing (owner, question, scope, created, run, library) VALUES (?, ?, ?, ?, 0, '')",
-                    (self._user, tidy, fields, now()),
+                    (self._user, tidy, fields, timestamp()),
                 )
                 same = (cursor.lastrowid,)
             return _question(connection.execute(f"{_QUESTIONS} WHERE number = ?", same).fetchone())
@@ -159,7 +160,7 @@ class StandingRuns:
                         "INSERT OR REPLACE INTO seen (standing, document_id, answer) VALUES (?, ?, ?)",
                         (question.number, document_id, json.dumps(asdict(answer), ensure_ascii=False)),
                     )
-            made = now()
+            made = timestamp()
             for change in changes:
                 fields = {name: value for name, value in asdict(change).items() if name != "document_id"}
                 connection.execute(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import CaseFileError, LibraryError
-from .database import CaseDatabase, translate_errors
+from .database import CaseDatabase
 from .dossiers import checksum
 
 _COPIED = ("files", "used", "pins", "points", "standing", "seen", "notices", "cases")
@@ -46,7 +46,7 @@ def copy_case_files(source: Path, target: Path) -> None:
     if theirs.exists and theirs.identity != ours.identity:
         raise LibraryError(f"{theirs.file} has case files of its own; copy into a library that has none.")
     made = theirs.file.with_name(f"{theirs.file.name}.new")
-    with translate_errors(theirs.file):
+    with theirs.translate_errors():
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
         made.unlink(missing_ok=True)
         os.close(os.open(made, os.O_RDWR | os.O_CREAT, 0o600))

@@ -1,22 +1,21 @@
 """The conversations of the page's users, in one SQLite file on this machine. Users see only their own.
 
-In: a question with its answer, and the key in the user's cookie. Out: that user's conversations. One decision: each
-call opens the file, does one transaction and closes it again. So threads and processes can share the file, and no log
-remains in which deleted words could be read.
+In: a question with its answer, and the key in the user's cookie. Out: that user's conversations. One decision: users
+are told apart by a key in their browser, of which only the digest is stored.
 """
 
 import hashlib
 import json
-import os
 import secrets
 import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from ..errors import ConversationUnknown, HistoryError
 from ..filters import Scope
+from ..store.user_file import UNDO, UserFile, storable, timestamp
 from .conversations import (
     FORGOTTEN,
     Conversation,
@@ -29,14 +28,11 @@ from .conversations import (
     title_of,
     words_of,
 )
-from .history_file import make_or_check, translate_errors
+from .history_file import HISTORY_FORMAT
 
 SHORTEST_KEY = 16
 """Characters: a shorter one can be guessed, and an empty one would be shared by all browsers that keep none."""
-UNDO = timedelta(hours=1)
-"""How long a deleted conversation can be restored while the program runs."""
 
-_WAIT_SECONDS = 10  # a transaction takes milliseconds, and a user is waiting
 _KEY_BYTES = 24  # random bytes in an id or a key: nobody can guess 192 bits
 
 _CONVERSATIONS = (
@@ -53,7 +49,7 @@ class History:
     """The conversations of all users. Safe to use from several threads; nothing to close."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
+        self._file = UserFile(file, HISTORY_FORMAT)
 
     @classmethod
     def open(cls, file: Path) -> "History":
@@ -63,14 +59,9 @@ class History:
             HistoryError: it cannot be read or written, is damaged, or belongs to another program or version.
         """
         history = cls(file)
-        with translate_errors(file):
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-        with history._connect() as connection:
-            with connection:
-                connection.execute("BEGIN IMMEDIATE")
-                make_or_check(connection, file)
-                connection.execute("DELETE FROM conversations WHERE deleted IS NOT NULL")
+        history._file.make()
+        with history._file.connect() as connection:
+            connection.execute("DELETE FROM conversations WHERE deleted IS NOT NULL")
             file.chmod(0o600)
             with suppress(sqlite3.OperationalError):  # another process uses it, and has switched it
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -92,7 +83,7 @@ class History:
             ConversationUnknown: the user has no such conversation, or has deleted it.
             HistoryError: it cannot be saved.
         """
-        owner, now, title, searched = _owner(user), _now(), title_of(question), words_of(question, reply)
+        owner, now, title, searched = _owner(user), timestamp(), title_of(question), words_of(question, reply)
         kept = json.dumps(question), serialize(reply)
         with self._writing() as connection:
             if conversation_id is None:
@@ -120,12 +111,12 @@ class History:
         """
         sought = json.dumps([word for word in map(folded, search.split()) if word])
         query = f"{_CONVERSATIONS} AND {_SAYS_ALL} ORDER BY changed DESC, number DESC LIMIT ?"
-        with self._connect() as connection:
+        with self._file.connect() as connection:
             return tuple(_conversation(row) for row in connection.execute(query, (_owner(user), sought, limit)))
 
     def count(self, user: str) -> int:
         """How many conversations a user has."""
-        with self._connect() as connection:
+        with self._file.connect() as connection:
             counted = "SELECT count(*) FROM conversations WHERE reader = ? AND deleted IS NULL"
             return int(connection.execute(counted, (_owner(user),)).fetchone()[0])
 
@@ -135,8 +126,10 @@ class History:
         Raises:
             ConversationUnknown: the user has no such conversation.
         """
-        with self._connect() as connection:
-            row = connection.execute(f"{_CONVERSATIONS} AND id = ?", (_owner(user), _id(conversation_id))).fetchone()
+        with self._file.connect() as connection:
+            row = connection.execute(
+                f"{_CONVERSATIONS} AND id = ?", (_owner(user), storable(conversation_id))
+            ).fetchone()
         if row is None:
             raise _unknown_error()
         return _conversation(row)
@@ -148,7 +141,7 @@ class History:
             ConversationUnknown: the user has no such conversation.
         """
         query = "SELECT number, question, reply FROM turns WHERE conversation = ? ORDER BY number"
-        with self._connect() as connection:
+        with self._file.connect() as connection:
             rows = connection.execute(query, (_number(connection, _owner(user), conversation_id),)).fetchall()
         return tuple(StoredTurn(number, json.loads(question), parse(reply)) for number, question, reply in rows)
 
@@ -165,7 +158,7 @@ class History:
                 "UPDATE turns SET question = ?, reply = ?, words = ? WHERE conversation = ? AND number = ?",
                 (json.dumps(turn.question), serialize(turn.reply), words, number, turn.number),
             )
-            connection.execute("UPDATE conversations SET changed = ? WHERE number = ?", (_now(), number))
+            connection.execute("UPDATE conversations SET changed = ? WHERE number = ?", (timestamp(), number))
 
     def delete_turn(self, user: str, conversation_id: str, position: int) -> None:
         """Erase a turn; those after it move up.
@@ -200,7 +193,7 @@ class History:
         Raises:
             ConversationUnknown: the user has no such conversation.
         """
-        with self._connect() as connection:
+        with self._file.connect() as connection:
             number = _number(connection, _owner(user), conversation_id)
             (kept,) = connection.execute("SELECT scope FROM conversations WHERE number = ?", (number,)).fetchone()
         return Scope.of_fields(json.loads(kept)) if kept else Scope()
@@ -238,7 +231,7 @@ class History:
         owner = _owner(user)
         with self._writing() as connection:
             number = _number(connection, owner, conversation_id)
-            connection.execute("UPDATE conversations SET deleted = ? WHERE number = ?", (_now(), number))
+            connection.execute("UPDATE conversations SET deleted = ? WHERE number = ?", (timestamp(), number))
 
     def undelete(self, user: str, conversation_id: str) -> None:
         """Restore a deleted conversation.
@@ -249,7 +242,7 @@ class History:
         query = "UPDATE conversations SET deleted = NULL WHERE reader = ? AND id = ?"
         owner = _owner(user)
         with self._writing() as connection:
-            if not connection.execute(query, (owner, _id(conversation_id))).rowcount:
+            if not connection.execute(query, (owner, storable(conversation_id))).rowcount:
                 raise _unknown_error()
 
     def delete_all(self, user: str) -> None:
@@ -257,12 +250,12 @@ class History:
         owner = _owner(user)
         with self._writing() as connection:
             connection.execute("DELETE FROM conversations WHERE reader = ?", (owner,))
-        self._scrub()
+        self._file.scrub()
 
     def count_answers_naming(self, document_ids: Collection[str]) -> int:
         """How many answers in all users' conversations quote or name some documents."""
         ids = frozenset(document_ids)
-        with self._connect() as connection:
+        with self._file.connect() as connection:
             return sum(names_any(json.loads(reply), ids) for (reply,) in connection.execute("SELECT reply FROM turns"))
 
     def forget(self, document_ids: Collection[str]) -> int:
@@ -283,34 +276,14 @@ class History:
                         (serialize(FORGOTTEN), words, conversation, number),
                     )
                     gone += 1
-        self._scrub()
+        self._file.scrub()
         return gone
-
-    def _scrub(self) -> None:
-        """Overwrite everything that was deleted, in the file and its log."""
-        with self._connect() as connection:
-            with suppress(sqlite3.OperationalError):  # no space, or another writer; the words are overwritten already
-                connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    @contextmanager
-    def _connect(self) -> Iterator[sqlite3.Connection]:
-        """Open the file for one call. If somebody has removed it, it is not made again."""
-        address = f"{self._file.resolve().as_uri()}?mode=rw"
-        with (
-            translate_errors(self._file),
-            closing(sqlite3.connect(address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None)) as connection,
-        ):
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA secure_delete = ON")
-            yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction. It also erases what was deleted long enough ago."""
-        with self._connect() as connection, connection:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("DELETE FROM conversations WHERE deleted < ?", (_now(UNDO),))
+        with self._file.transaction() as connection:
+            connection.execute("DELETE FROM conversations WHERE deleted < ?", (timestamp(UNDO),))
             yield connection
 
 
@@ -325,18 +298,9 @@ def _owner(user: str) -> str:
     return hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _id(conversation_id: str) -> str:
-    """An id from a browser, in a form that SQLite can look up."""
-    return conversation_id.encode("utf-8", "replace").decode("utf-8")
-
-
-def _now(ago: timedelta = timedelta()) -> str:
-    return (datetime.now(UTC) - ago).isoformat(timespec="microseconds")  # all of one length, so that they sort
-
-
 def _number(connection: sqlite3.Connection, owner: str, conversation_id: str) -> int:
     query = "SELECT number FROM conversations WHERE reader = ? AND id = ? AND deleted IS NULL"
-    row = connection.execute(query, (owner, _id(conversation_id))).fetchone()
+    row = connection.execute(query, (owner, storable(conversation_id))).fetchone()
     if row is None:
         raise _unknown_error()
     return int(row[0])

@@ -21,7 +21,7 @@ from retriever.records import Agreement, Answer, Covers, Difference, LibraryStat
 from retriever.settings import CHECKOUT, default_history, default_library
 from retriever.web.conversations import UNREADABLE, UNTITLED, Conversation, StoredTurn, parse, serialize, title_of
 from retriever.web.history import History, new_user_key
-from retriever.web.history_file import FORMAT
+from retriever.web.history_file import HISTORY_FORMAT
 from tests.paths import ROOT
 
 ADA, TOM = "the key of Ada Brook's browser", "the key of Tom Reed's browser"
@@ -475,14 +475,14 @@ def test_a_place_with_odd_characters_is_a_place(tmp_path: Path) -> None:
     assert History.open(file).turns(ADA, kept)
 
 
-@pytest.mark.parametrize("found", [FORMAT + 1, FORMAT + 2])
+@pytest.mark.parametrize("found", [HISTORY_FORMAT.number + 1, HISTORY_FORMAT.number + 2])
 def test_another_format_is_refused_and_left_as_it_was(history: History, file: Path, found: int) -> None:
     history.append(ADA, None, FARE, TWELVE)
     with sqlite3.connect(file) as connection:
         connection.execute(f"PRAGMA user_version = {found}")
     connection.close()
     before = file.read_bytes()
-    with pytest.raises(HistoryError, match=f"have format {found}, .* reads format {FORMAT}"):
+    with pytest.raises(HistoryError, match=f"have format {found}, .* reads format {HISTORY_FORMAT.number}"):
         History.open(file)
     assert file.read_bytes() == before
 
