@@ -111,31 +111,28 @@ def judge(cases: Sequence[Case], *, together: bool) -> list[Judged]:
 
 
 def relations_of(answer: dict[str, Any]) -> dict[frozenset[str], str]:
-    """The relation of each two quoted documents in an answer's JSON: pair of ids -> relation."""
-    quotes = answer["quotes"]
-    said: dict[frozenset[str], str] = {}
-    alike = {place: [place] for place in range(len(quotes))}
+    """The relation of each two quoted documents in an answer's JSON: pair of ids -> relation.
+
+    A document whose words are listed as a copy of a quote says what that quote says.
+    """
+    sources = [[quote["document_id"], *(copy["document_id"] for copy in quote["copies"])] for quote in answer["quotes"]]
+    said = {frozenset(pair): "copy" for those in sources for pair in itertools.combinations(those, 2)}
+
+    def note(ones: Iterable[int], others: Iterable[int], relation: str) -> None:
+        for one, other in itertools.product(ones, others):
+            said.update({frozenset(pair): relation for pair in itertools.product(sources[one], sources[other])})
+
+    alike = {place: [place] for place in range(len(sources))}
     for group in answer["agreement"]["same"]:
         alike.update({place: group for place in group})
         for one, other in itertools.combinations(group, 2):
-            said[_pair(quotes[one], quotes[other])] = "same"
+            note([one], [other], "same")
     for difference in answer["agreement"]["differing"]:
         for one, other in itertools.combinations(difference["quotes"], 2):
             # What differs from one quote differs from all that say the same as that; a rounding says only itself.
-            both = ([one], [other]) if difference["kind"] == "rounding" else (alike[one], alike[other])
-            for first, second in itertools.product(*both):
-                said[_pair(quotes[first], quotes[second])] = difference["kind"]
-    for quote in answer["quotes"]:
-        own = [quote["document_id"], *(copy["document_id"] for copy in quote["copies"])]
-        for other_pair, relation in list(said.items()):
-            if own[0] in other_pair:
-                said.update({(other_pair - {own[0]}) | {copy}: relation for copy in own[1:]})
-        said.update({frozenset(pair): "copy" for pair in itertools.combinations(own, 2)})
+            ones, others = ([one], [other]) if difference["kind"] == "rounding" else (alike[one], alike[other])
+            note(ones, others, difference["kind"])
     return said
-
-
-def _pair(one: dict[str, Any], other: dict[str, Any]) -> frozenset[str]:
-    return frozenset((one["document_id"], other["document_id"]))
 
 
 def precision_recall(judged: Iterable[Judged], relations: frozenset[str]) -> tuple[float, float, int]:

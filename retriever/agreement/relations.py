@@ -55,16 +55,21 @@ class QuoteEvidence:
 
 
 def source_answers(evidence: Sequence[QuoteEvidence]) -> list[SourceAnswer]:
-    """What each document answers: the likeliest span of its quotes, in the order of the quotes."""
+    """What each document answers: the likeliest span of its quotes, in the order of the quotes.
+
+    A document whose best quote is a copy of another's answers the same as that one, and has no answer of its own here.
+    """
     dated = sorted(each.quote.published for each in evidence if each.quote.published)
     best: dict[str, SourceAnswer] = {}
     for position, each in enumerate(evidence):
         # Without a date of its own, a quote's words for times are read as the others' are.
         base = each.quote.published or (dated[-1] if dated else None)
         answer = SourceAnswer(position, each.quote, each.span, each.answers, each.score, each.near, base)
-        if answer.document_id not in best or answer.score > best[answer.document_id].score:
-            best[answer.document_id] = answer
-    return sorted(best.values(), key=lambda answer: answer.position)
+        for document_id in (answer.document_id, *(copy.document_id for copy in each.quote.copies)):
+            if document_id not in best or answer.score > best[document_id].score:
+                best[document_id] = answer
+    own = (answer for document_id, answer in best.items() if answer.document_id == document_id)
+    return sorted(own, key=lambda answer: answer.position)
 
 
 def relate(

@@ -180,6 +180,13 @@ def test_copies_of_one_text_are_quoted_once() -> None:
     assert second == changed, "a copy that was changed here is a source of its own"
 
 
+def test_a_document_whose_answer_is_a_copy_is_not_compared_by_another_sentence() -> None:
+    wire, copy = (said(name, "A ferry ticket costs [12 crowns].") for name in ("wire", "copy"))
+    (merged,) = merge_copies([wire, copy], {"wire": {"copy"}})
+    aside = said("copy", "A ferry ticket costs [40 crowns].", reader=(4.0, 8.0))
+    assert [answer.position for answer in source_answers([merged, aside])] == [0]
+
+
 def test_a_source_that_differs_takes_the_place_of_one_that_bears_on_nothing() -> None:
     day = "2021-03-04"
     first = said("a", "A ferry ticket costs [12 crowns].", day)
