@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.edited import made_cases
+from eval.edited import answered_in_squad2, made_cases
 from retriever import Answer, Assistant, Document, Turn, as_json
 
 CASES = Path(__file__).with_name("agreement.jsonl")
@@ -169,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--wrong", metavar="SPLIT", help="name the cases of this split that are judged wrongly")
     chosen = parser.parse_args(arguments)
     cases = read_cases(chosen.cases)
-    made = cases_of(made_cases(chosen.data / "squad2", HELD_OUT)) if chosen.data else ()
+    made = cases_of(made_cases(answered_in_squad2(chosen.data / "squad2", HELD_OUT))) if chosen.data else ()
     for some, together in ((cases, False), (cases, True), *([(made, False)] if made else [])):
         judged = judge(some, together=together)
         print(f"{len(some)} cases, {'all texts together' if together else 'each alone'}: precision, recall, pairs")

@@ -9,7 +9,7 @@ sentence that does not answer. Nobody writes these cases, so that rules can't gr
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -65,17 +65,16 @@ class Answered:
         return f"phrase {' '.join(self.question.lower().split()[:2])}"
 
 
-def made_cases(squad2: Path, articles: Sequence[str], *, seed: int = 1, most: int = 1000) -> list[dict[str, Any]]:
+def made_cases(answered_: Iterable[Answered], *, seed: int = 1, most: int = 1000) -> list[dict[str, Any]]:
     """Make cases in the form of `agreement.jsonl`.
 
     Args:
-        squad2: the folder of the data.
-        articles: from which articles, by `title`.
+        answered_: the questions, with the sentences that answer them.
         seed: decides every choice.
         most: how many at most.
     """
     rng = random.Random(seed)  # noqa: S311 (data, not secrets)
-    answered = [one for one in _answered_questions(squad2) if one.article in articles]
+    answered = list(answered_)
     rng.shuffle(answered)
     made = (_case(one, answered, rng) for one in answered)
     return [case for case in made if case][:most]
@@ -86,27 +85,35 @@ def articles_of(squad2: Path) -> list[str]:
     return sorted({str(line["article"]) for line in _lines(squad2 / "queries.jsonl")})
 
 
-def _answered_questions(squad2: Path) -> Iterator[Answered]:
+def answered_in_squad2(squad2: Path, articles: Sequence[str]) -> Iterator[Answered]:
+    """Questions of squad2 with a short answer, of some articles, which are named by their title."""
     texts = {line["_id"]: line["text"] for line in _lines(squad2 / "corpus.jsonl")}
     for line in _lines(squad2 / "queries.jsonl"):
-        if line["is_impossible"] or not line["answers"]:
+        if line["is_impossible"] or not line["answers"] or line["article"] not in articles:
             continue
         answer = min(line["answers"], key=lambda one: len(one["text"]))
         if any(answer["text"] not in one["text"] for one in line["answers"]):
             continue  # people read different answers from the text; an edit of one leaves the other
-        text, at = texts[line["context_id"]], answer["start"]
-        edges = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
-        sentences = [text[a:b].strip() for a, b in pairwise(edges)]
-        place = max(i for i, edge in enumerate(edges[:-1]) if edge <= at)
-        sentence = sentences[place]
-        start = at - edges[place]
-        if len(answer["text"].split()) > MOST_ANSWER_WORDS or sentence.count(answer["text"]) != 1:
-            continue
-        if sentence[start : start + len(answer["text"])] == answer["text"]:
-            yield Answered(
-                line["_id"], line["article"], line["text"], answer["text"], sentence, start,
-                tuple(sentences[:place]), tuple(sentences[place + 1 :]),
-            )  # fmt: skip
+        one = answered_at(
+            line["_id"], line["article"], line["text"], answer["text"], texts[line["context_id"]], answer["start"]
+        )
+        if one:
+            yield one
+
+
+def answered_at(id_: str, article: str, question: str, answer: str, text: str, at: int) -> Answered | None:
+    """A question with the sentence around its answer, which stands at a place of a text; None if it is no short one."""
+    edges = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
+    sentences = [text[a:b].strip() for a, b in pairwise(edges)]
+    place = max(i for i, edge in enumerate(edges[:-1]) if edge <= at)
+    sentence, start = sentences[place], at - edges[place]
+    if len(answer.split()) > MOST_ANSWER_WORDS or sentence.count(answer) != 1:
+        return None
+    if sentence[start : start + len(answer)] != answer:
+        return None
+    return Answered(
+        id_, article, question, answer, sentence, start, tuple(sentences[:place]), tuple(sentences[place + 1 :])
+    )
 
 
 def _case(one: Answered, answered: Sequence[Answered], rng: random.Random) -> dict[str, Any] | None:
