@@ -35,7 +35,7 @@ from .ranker import READ_FEATURES, Ranker, combine, shortlist
 from .reader_scores import UNREAD, PassageReader, ReaderScores, read, unread
 from .retrieval import Retrieval
 from .units import find_units
-from .windows import OTHER_WORD_PRICE, WORD_PRICE, windows
+from .windows import OTHER_SHARE, windows
 
 __all__ = ["Evidence", "EvidenceModel", "RankedEvidence", "rank_evidence"]
 
@@ -201,8 +201,8 @@ def rank_unread(gathered: Retrieval, model: EvidenceModel, count: int) -> list[E
     candidates = gathered.candidates
     probabilities = rank_by_words(gathered, model.ranker)
     runs = find_units(candidates.sentences, candidates.follows)
-    price = WORD_PRICE if gathered.is_english else OTHER_WORD_PRICE
-    chosen = windows(probabilities, candidates.same_row, candidates.word_counts, count, runs, price)
+    share = 0.0 if gathered.is_english else OTHER_SHARE
+    chosen = windows(probabilities, candidates.same_row, candidates.word_counts, count, runs, share)
     return [_unread(candidates, first, last) for first, last in chosen[:count]]
 
 
@@ -238,8 +238,8 @@ def choose(
     # The preference changes the order; the confidence is computed from the unchanged probabilities.
     preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
     runs = find_units(candidates.sentences, candidates.follows)
-    price = WORD_PRICE if gathered.is_english else OTHER_WORD_PRICE
-    chosen = windows(preferred, candidates.same_row, candidates.word_counts, max(count, COMPARED), runs, price)
+    share = 0.0 if gathered.is_english else OTHER_SHARE
+    chosen = windows(preferred, candidates.same_row, candidates.word_counts, max(count, COMPARED), runs, share)
     meanings = np.stack([_meaning(candidates, window) for window in chosen])
     alike = meanings @ meanings.T >= SAME_COSINE
     return [

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..learning import Flags
-from ..text.blocks import CLOSERS, introduces, is_list_item
+from ..text.blocks import CLOSERS, SCRIPT_STOPS, introduces, is_list_item
 from ..text.sentences import heads_table, is_table_row
 from ..text.tokens import count_words
 from .candidates import Candidate
@@ -24,7 +24,7 @@ _FENCE = re.compile(r"\s*(```|~~~)")
 _LINE_INDENT = re.compile(r"\n[ \t]+$")
 _LABEL = re.compile(r"[^\s:|][^:|]{0,60}:\s")
 _SEPARATORS = frozenset(";,；，、")
-_STOPS = frozenset(".!?…。！？؟।॥:：")
+_STOPS = frozenset(f".!?…:：{SCRIPT_STOPS}")
 
 
 @dataclass(frozen=True, slots=True)

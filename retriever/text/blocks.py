@@ -20,15 +20,24 @@ NARROWEST_WRAPPED = 50
 LONGEST_WORD = 40
 """Characters of a word; what is longer is an address, and no text is wrapped to its length."""
 
-CLOSERS = "\"'”’»›)]}*_"
+SCRIPT_STOPS = (
+    "\u0589\u061d\u061e\u061f\u06d4\u0700\u0701\u0702\u07f9\u0964\u0965\u0f0d\u0f0e\u104b\u1362\u1367\u1368"
+    "\u166e\u1735\u1736\u17d4\u17d5\u1803\u1809\u1944\u1945\u1aa8\u1aa9\u1aaa\u1aab\u1b5a\u1b5b\u1b5e\u1b5f"
+    "\u1c3b\u1c3c\u1c7e\u1c7f\u3002\ua4ff\ua60e\ua60f\ua6f3\ua6f7\ua876\ua877\ua8ce\ua8cf\ua92f\ua9c8\ua9c9"
+    "\uaa5d\uaa5e\uaa5f\uaaf0\uaaf1\uabeb\ufe12\ufe15\ufe16\ufe52\ufe56\ufe57\uff01\uff0e\uff1f\uff61"
+)
+"""Sentence stops of scripts other than Latin, which have no other use: what Unicode calls Sentence_Terminal, of
+scripts in use; also Tibet's shad, but not Burma's comma."""
+
+CLOSERS = "\"'”’»›)]}*_）」』】〉》"
 """What may follow a sentence's stop and still belong to it: closing quotes, brackets, Markdown emphasis."""
 
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+\S")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+•‣◦▪·–]|\d{1,2}[.)]|\(?[a-z0-9]{1,2}\))[ \t\u00a0]+\S")
 _RULE = re.compile(r"\s*(?:=+|-+|_+|\*+|(?:\* )+\*?)\s*")
 _FIRST_WORD = re.compile(r"\s*(\S{0,40})")
-_QUOTES = frozenset("\"“„«'‘")
-_NO_HEADING_ENDS_IN = frozenset(".!?…,;:。！？；：，、؟।॥|")
+_QUOTES = frozenset("\"“„«'‘「『")
+_NO_HEADING_ENDS_IN = frozenset(f".!?…,;:；：，、|{SCRIPT_STOPS}")
 _COLONS = frozenset(":：")
 _UNFINISHED = re.compile(
     r"(?i)[,–(-]$|\b(?:a|an|the|of|by|in|on|at|to|for|from|with|and|or|that|which|who|whose|is|are|was|were|its|their|as"

@@ -5,6 +5,7 @@ English is. So no English text is taken for another.
 """
 
 import math
+import re
 from collections.abc import Callable, Collection
 from functools import cache, lru_cache
 from typing import cast
@@ -30,6 +31,12 @@ questions is 0.63."""
 KNOWN_WEIGHT = 4.0
 """What it counts that all words of a question are known in a language and none in another: as much as being 55 times as
 likely by its letters. So it settles single words; whole questions are mostly settled by their letters."""
+
+_KNOWN_SCRIPTS = re.compile(
+    "[\u0000-\u06ff\u0750-\u077f\u0900-\u09ff\u0b80-\u0c7f\u0e00-\u0e7f\u10a0-\u11ff\u1c80-\u1cbf\u1d00-\u1fff\u2c60-\u2d2f"
+    "\u3000-\u9fff\ua640-\ua69f\ua720-\ua7ff\uac00-\ud7ff\uf900-\uffff\U00020000-\U0003ffff]"
+)
+"""The letters of the languages that are told apart. The model takes all others for Serbian, at 0.7 to 0.83."""
 
 _SAMPLES = 4
 _SAMPLE = 500  # characters of a sample; 2,000 take 2 ms
@@ -94,7 +101,8 @@ def _sample(text: str) -> str:
 
 @lru_cache(maxsize=64)  # a document is asked for when it is cut and when it is stored
 def _detected(sample: str) -> str | None:
-    if not any(letter.isalpha() for letter in sample):
+    letters = "".join(filter(str.isalpha, sample))
+    if 2 * len(_KNOWN_SCRIPTS.findall(letters)) <= len(letters):
         return None
     likely = _probabilities(sample)
     best = max(likely, key=lambda code: likely[code])

@@ -8,20 +8,30 @@ stay together, so that a quote is never half a sentence. A row of a Markdown tab
 import re
 from collections.abc import Iterator
 
-from .blocks import CLOSERS, split_blocks
+from .blocks import CLOSERS, SCRIPT_STOPS, split_blocks
 from .languages import function_words
-from .tokens import fold
+from .tokens import UNSPACED, fold
 
 LOOK_AROUND = 40
 """Characters read before and after a stop: longer than any abbreviation or opening word, and a bound
 that keeps the time linear."""
 
-_STOPS = re.compile(
-    rf"(?P<marks>[.!?…。！？｡؟۔।॥‼⁇⁈⁉]++(?:[ \u00a0]\.++)*)"  # ". . ." is one stop
-    rf"[{re.escape(CLOSERS)}）」』】〉》]*+(?:\[[\w ,–-]{{1,20}}\])*"
-)
-_ALWAYS_STOPS = frozenset("。！？｡؟۔।॥")
-"""Stops of scripts that have no other use for them, and often no space after them."""
+
+def _stops(more: str = "") -> re.Pattern[str]:
+    """What finds each stop, with the closing quotes and brackets behind it; `more` are other marks that are stops."""
+    return re.compile(
+        rf"(?P<marks>[.!?…‼⁇⁈⁉{SCRIPT_STOPS}{more}]++(?:[ \u00a0][.\u0f0d]++)*)"  # ". . ." and "། །" are one stop
+        rf"[{re.escape(CLOSERS)}]*+(?:\[[\w ,–-]{{1,20}}\])*"
+    )
+
+
+_STOPS = _stops()
+_GREEK_STOPS = _stops(";\u037e")  # ";" is the question mark
+_SCRIPT_STOPS = frozenset(SCRIPT_STOPS)
+_FULL_WIDTH_STOP = "\uff0e"  # also a decimal point
+_OPENING_QUOTES = frozenset('“„«"‘「『')
+_CLOSING_BRACKETS = frozenset(")]}）】〉》")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 _WORD_BEFORE = re.compile(r"[^\W_](?:[\w.&'’/]*\w)?$")
 _WORD_AFTER = re.compile(r"[^\W_][\w'’-]*")
@@ -36,9 +46,10 @@ _CITATION = re.compile(
 )
 """Nothing but numbered abbreviations and a stop: "Doc. 1." or "Doc. 12, p. 4."."""
 
-_THAI_STOPS = re.compile(rf"{_STOPS.pattern}|(?<=[\u0e00-\u0e7f])(?P<space>[ \u00a0]+)(?=[\u0e00-\u0e7f])")
+_THAI_STOPS = re.compile(rf"{_STOPS.pattern}|(?<=[\u0e00-\u0eff])(?P<space>[ \u00a0]+)(?=[\u0e00-\u0eff])")
+_LAO = re.compile("[\u0e80-\u0eff]")
 FEWEST_THAI_LETTERS = 30
-"""Letters of a Thai sentence, which ends at a space, without a mark: six words. Short parts have spaces too."""
+"""Letters of a sentence in Thai or Lao, which ends at a space, without a mark: six words. Parts have spaces too."""
 
 _VOWEL = re.compile(r"[aeiouy]")
 _ORDINALS_BY_STOP = frozenset("cs da de et fi hr hu lv no pl sk sl sr".split())
@@ -191,7 +202,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def _split_prose(text: str, start: int, end: int, language: str | None) -> list[tuple[int, int]]:
     """Sentences of a part outside tables, which has no white space at its ends."""
     spans = []
-    stops = _STOPS if language != "th" else _THAI_STOPS
+    stops = _stops_in(text, start, end, language)
     for stop in stops.finditer(text, start, end):
         if stop.end() < end and stop.start() > start and _ends_sentence(text, stop, start, end, language):
             spans.append((start, stop.end() if stop["marks"] else stop.start()))
@@ -202,17 +213,24 @@ def _split_prose(text: str, start: int, end: int, language: str | None) -> list[
     return spans
 
 
+def _stops_in(text: str, start: int, end: int, language: str | None) -> re.Pattern[str]:
+    """What finds the stops of a part of a text; Lao is a language that is not told apart."""
+    if language == "th" or (language is None and _LAO.search(text, start, end)):
+        return _THAI_STOPS
+    return _GREEK_STOPS if language == "el" else _STOPS
+
+
 def _ends_sentence(text: str, stop: re.Match[str], start: int, end: int, language: str | None) -> bool:
     """Whether the sentence that began at `start` ends with this stop, which is not the block's last."""
     marks = stop["marks"]
     if marks is None:
         return stop.start() - start >= FEWEST_THAI_LETTERS <= end - stop.end()
-    if not _ALWAYS_STOPS.isdisjoint(marks):
-        return True
+    if not _SCRIPT_STOPS.isdisjoint(marks):
+        return _ends_at_script_stop(text, stop, start)
     before = _WORD_BEFORE.search(text, max(start, stop.start() - LOOK_AROUND), stop.start())
     after = _WORD_AFTER.search(text, stop.end(), min(end, stop.end() + LOOK_AROUND))
     if not text[stop.end()].isspace():
-        return _lacks_a_space(text, stop, before, after)
+        return _lacks_a_space(text, stop, before, after) or _stands_in_unspaced(text, stop)
     if after is None:
         return True
     if _citation_end(text, after.start(), end):
@@ -226,6 +244,29 @@ def _ends_sentence(text: str, stop: re.Match[str], start: int, end: int, languag
     if language not in (None, "en") and _is_foreign_abbreviation(before[0], after, language):
         return False
     return not _is_abbreviation(text, start, before, after)
+
+
+def _ends_at_script_stop(text: str, stop: re.Match[str], start: int) -> bool:
+    """Whether a stop that has no other use ends the sentence.
+
+    Not so if there is no word before it, if it is a decimal point, or if the sentence goes on behind what closes there:
+    behind a bracket, behind a quotation that begins the sentence (“我去。”他说。), or with a Japanese particle.
+    """
+    if _WORD_AFTER.search(text, max(start, stop.start() - LOOK_AROUND), stop.start()) is None:
+        return False
+    follows, closing = text[stop.end()], text[stop.end("marks") : stop.end()]
+    if stop["marks"] == _FULL_WIDTH_STOP and follows.isdecimal():
+        return False
+    if not (closing and follows.isalpha()):
+        return True
+    return not (text[start] in _OPENING_QUOTES or "\u3040" <= follows <= "\u309f" or set(closing) & _CLOSING_BRACKETS)
+
+
+def _stands_in_unspaced(text: str, stop: re.Match[str]) -> bool:
+    """Whether an English stop stands between two letters of a script without spaces."""
+    if not set(stop["marks"]) <= set(".!?") or stop.end() != stop.end("marks"):
+        return False
+    return all(_UNSPACED.match(text, place) is not None for place in (stop.start() - 1, stop.end()))
 
 
 def _is_abbreviation(text: str, start: int, before: re.Match[str], after: re.Match[str]) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from retriever import Assistant, Document, Verdict
+from retriever.text.sentences import split_sentences
 
 DOCUMENTS = {
     "ja": "図書館の利用案内\n\n図書館は火曜日が休館日です。本は一度に八冊まで借りられます。"
@@ -80,6 +81,12 @@ def test_the_first_quote_answers(library: Assistant, question: str, right: str) 
     assert answer.verdict is not Verdict.ABSENT
     assert right in answer.quotes[0].text
     assert answer.understood_as == question
+
+
+@pytest.mark.parametrize("question", [asked for asked, _ in ASKED if asked[0] > "\u2fff"])
+def test_the_first_quote_is_one_sentence_in_scripts_with_short_ones(library: Assistant, question: str) -> None:
+    quote = library.ask(question).quotes[0]
+    assert len(split_sentences(quote.text, language=library.summary(quote.document_id).language)) == 1
 
 
 def test_a_mark_ends_behind_the_accents_of_its_last_letter(library: Assistant) -> None:

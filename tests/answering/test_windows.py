@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retriever.answering.units import TextUnit
-from retriever.answering.windows import ALONE, LONGEST, MOST_ITEMS, MOST_WORDS, SHORT, WORD_PRICE, windows
+from retriever.answering.windows import ALONE, LONGEST, MOST_ITEMS, MOST_WORDS, OTHER_SHARE, SHORT, WORD_PRICE, windows
 
 APART, NEXT = False, True
 
@@ -45,6 +45,15 @@ def test_sentences_that_do_not_follow_each_other_are_two_quotes() -> None:
     """As where a heading, page furniture or another document begins."""
     assert choose([0.5, 0.5], [APART, APART]) == [(0, 0), (1, 1)]
     assert choose([0.3, 0.4, 0.3], [APART, NEXT, APART]) == [(0, 1), (2, 2)]
+
+
+def test_a_neighbour_that_is_much_less_likely_does_not_join_where_sentences_are_short() -> None:
+    """Of three short sentences of another language, the two others cost next to nothing."""
+    probabilities, follows = np.array([0.02, 0.94, 0.04], dtype=np.float32), np.array([APART, NEXT, NEXT])
+    assert windows(probabilities, follows, [5, 5, 5], 1) == [(0, 2)]
+    assert windows(probabilities, follows, [5, 5, 5], 3, share=OTHER_SHARE) == [(1, 1), (2, 2), (0, 0)]
+    even = np.array([0.3, 0.4, 0.3], dtype=np.float32)
+    assert windows(even, follows, [5, 5, 5], 1, share=OTHER_SHARE) == [(0, 2)]
 
 
 def test_a_quote_has_three_sentences_at_the_most() -> None:

@@ -1,7 +1,9 @@
 """Languages: which one a text is in, and how its words are compared."""
 
 import pytest
+import regex
 
+from retriever.text.blocks import SCRIPT_STOPS
 from retriever.text.languages import base_language, function_words, language_of, language_of_question
 from retriever.text.sentences import split_sentences
 from retriever.text.tokens import FUNCTION_TERM, count_words, letter_pairs, term_of, terms, words
@@ -107,9 +109,40 @@ def test_scripts_without_spaces_are_cut_by_letters() -> None:
         ("ja", "図書館は火曜日が休館日です。", "本は八冊まで借りられます。"),
         ("ar", "متى يفتح المتحف؟", "يفتح المتحف يوم الثلاثاء."),
         ("hi", "पुस्तकालय बुधवार को बंद रहता है।", "हर सदस्य चार किताबें ले सकता है।"),
+        ("ja", "「行きます。」と彼は言った。", "館長は（山田です。）休みます。"),
+        ("ja", "値は１．５です．", "次は２です。"),
+        ("zh", "他说：“我去。”", "然后走了。"),
+        ("zh", "“我去。”他说。", "“好吗？”"),
+        ("zh", "员工吃了吗?", "共有3.5万人."),
+        ("ko", "퇴실은 11시입니다.", "버전 2.0을 쓴다."),
+        ("el", "Πότε είναι κλειστά;", "Την Τρίτη."),
+        ("hy", "Գրադարանը փակ է երեքշաբթի օրը։", "Տնօրենը Անահիտն է։"),
+        ("ur", "کتب خانہ منگل کو بند رہتا ہے۔", "ڈائریکٹر زہرا ہیں۔"),
+        (None, "ቤተ መጻሕፍቱ ማክሰኞ ቀን ዝግ ነው፧", "ዳይሬክተሩ አበበ ነው።"),
+        (None, "បណ្ណាល័យបិទនៅថ្ងៃអង្គារ។", "នាយកឈ្មោះសុខា។"),
+        (None, "စာကြည့်တိုက်သည် ပိတ်သည်။", "ဒါရိုက်တာမှာ ဒေါ်အေးဖြစ်သည်။"),
+        (None, "༄༅། །དཔེ་མཛོད་ཁང་སྒོ་རྒྱག་གི་རེད། །", "དོ་དམ་པ་ནི་བཀྲ་ཤིས་ཡིན།"),
+        (None, "ຫ້ອງສະໝຸດປິດວັນອັງຄານທຸກໆອາທິດ", "ຜູ້ອຳນວຍການແມ່ນທ່ານສົມພອນຄຳແກ້ວມະນີວົງ"),
         ("th", "พิพิธภัณฑ์เปิดตั้งแต่วันอังคารถึงวันอาทิตย์ทุกสัปดาห์", "เด็กและผู้สูงอายุไม่ต้องจ่ายค่าเข้าชมพิพิธภัณฑ์"),
     ],
 )
-def test_sentences_of_other_languages_end_where_they_do(language: str, first: str, second: str) -> None:
-    text = f"{first} {second}"
-    assert [text[start:end] for start, end in split_sentences(text, language=language)] == [first, second]
+def test_sentences_of_other_languages_end_where_they_do(language: str | None, first: str, second: str) -> None:
+    texts = [f"{first} {second}"]
+    if language in ("ja", "zh", "ko", "hi", "ur"):  # often written without the space
+        texts.append(first + second)
+    for text in texts:
+        assert [text[start:end] for start, end in split_sentences(text, language=language)] == [first, second]
+
+
+def test_every_script_s_stops_are_known() -> None:
+    """`regex` knows Unicode's property; it comes with dateparser."""
+    terminal = regex.compile(r"(?=\p{Sentence_Terminal})[^\u0000-\u02ff\u2000-\u2fff]")
+    known = frozenset(terminal.findall("".join(map(chr, range(0xD800)))))
+    assert len(known) > 60
+    left_out = {"\u104a", *"\u0837\u0839\u083d\u083e\u1b4e\u1b4f\u1b7d\u1b7e\u1b7f"}  # a comma; marks of poems
+    assert known - frozenset(SCRIPT_STOPS) <= left_out
+
+
+@pytest.mark.parametrize("text", ["ቤተ መጻሕፍቱ ማክሰኞ ቀን ዝግ ነው።", "បណ្ណាល័យបិទនៅថ្ងៃអង្គារ។", "ຫ້ອງສະໝຸດປິດວັນອັງຄານ"])
+def test_a_script_of_no_known_language_has_none(text: str) -> None:
+    assert language_of(text) is None
