@@ -7,6 +7,7 @@ The parts of the package, from the ground up. A part imports only parts that sta
     settings      numbers that a user can change
     talk          what an answer holds that is about the documents or the program
     records       the data that the parts exchange: documents, answers
+    language_names  codes of languages and their names
     filters       which documents a question is about
     text          the words, sentences, numbers and dates of a text
     encoder       texts -> vectors

@@ -142,7 +142,12 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
 def _scope_names(chosen: argparse.Namespace) -> ScopeNames:
     """The documents that the options name."""
     names = ScopeNames(tuple(chosen.source), tuple(chosen.document), chosen.since, chosen.until)
-    return replace(names, collections=tuple(chosen.collection), as_of=getattr(chosen, "as_of", ""))
+    return replace(
+        names,
+        collections=tuple(chosen.collection),
+        as_of=getattr(chosen, "as_of", ""),
+        languages=tuple(chosen.language),
+    )
 
 
 def _chat(chosen: argparse.Namespace) -> int:
@@ -179,7 +184,7 @@ def _absence(chosen: argparse.Namespace) -> int:
 
 def _list(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
-    scope = ScopeNames(collections=tuple(chosen.collection)).scope(assistant)
+    scope = ScopeNames(collections=tuple(chosen.collection), languages=tuple(chosen.language)).scope(assistant)
     documents = [summary for summary in assistant.documents() if scope.takes(summary)]
     if chosen.json:
         from retriever.interfaces.schemas import document_fields

@@ -1,4 +1,4 @@
-"""Which documents a question asks: chosen by collection, by publisher, by date, or one by one.
+"""Which documents a question asks: chosen by collection, by publisher, by language, by date, or one by one.
 
 In: summaries of the library's documents. Out: the ids of the excluded documents. One decision: a
 document of which only the month or the year is known is included if any day of that time is.
@@ -10,6 +10,7 @@ from datetime import date
 from unicodedata import normalize
 
 from .errors import QuestionError
+from .language_names import known_language
 from .records import DocumentSummary
 
 
@@ -24,6 +25,7 @@ class Scope:
         documents: only these ids. Empty: any.
         collections: only the documents of these; the empty name stands for no collection. Empty: any.
         as_of: ISO 8601 date, perhaps reduced: each document in the version that was current then. Empty: the newest.
+        languages: only documents in these, as ISO 639-1 codes; the empty one stands for one in doubt. Empty: any.
     """
 
     publishers: frozenset[str] = frozenset()
@@ -32,6 +34,7 @@ class Scope:
     documents: frozenset[str] = frozenset()
     collections: frozenset[str] = frozenset()
     as_of: str = ""
+    languages: frozenset[str] = frozenset()
 
     @classmethod
     def named(
@@ -43,6 +46,7 @@ class Scope:
         documents: Collection[str] = (),
         collections: Iterable[str] = (),
         as_of: str = "",
+        languages: Iterable[str] = (),
     ) -> "Scope":
         """Choose documents by names.
 
@@ -54,6 +58,7 @@ class Scope:
             documents: ids.
             collections: names, in any case.
             as_of: ISO 8601 date, perhaps reduced, or empty.
+            languages: codes, or names in English or in the language itself, in any case.
 
         Raises:
             QuestionError: the library has no such name or id, a date is not one, or `until` is before `since`.
@@ -69,11 +74,18 @@ class Scope:
             raise QuestionError(f"No document has the id {document_id!r}. `ibid list` prints the ids.")
         collected = sorted({one.collection for one in library})
         chosen = {known_collection(collected, name) for name in collections}
+        spoken = {one.language or "" for one in library}
         since, until = _checked(since), _checked(until)
         if since and until and since[: len(until)] > until[: len(since)]:
             raise QuestionError(f"{until} is before {since}: swap the two dates.")
         return cls(
-            frozenset().union(*found.values()), since, until, frozenset(documents), frozenset(chosen), _checked(as_of)
+            frozenset().union(*found.values()),
+            since,
+            until,
+            frozenset(documents),
+            frozenset(chosen),
+            _checked(as_of),
+            frozenset(known_language(spoken, name) for name in languages),
         )
 
     @classmethod
@@ -81,10 +93,10 @@ class Scope:
         """A scope from the fields of a form or an address: each name has one value or several."""
         several = {name: _values(fields.get(name, ())) for name in _FIELDS}
         since, until, as_of = ("".join(several[name][:1]) for name in ("since", "until", "as_of"))
-        publishers, documents, collections = (
-            frozenset(several[name]) for name in ("publishers", "documents", "collections")
+        publishers, documents, collections, languages = (
+            frozenset(several[name]) for name in ("publishers", "documents", "collections", "languages")
         )
-        return cls(publishers, since, until, documents, collections, as_of)
+        return cls(publishers, since, until, documents, collections, as_of, languages)
 
     @property
     def fields(self) -> dict[str, list[str]]:
@@ -96,6 +108,7 @@ class Scope:
             "documents": sorted(self.documents),
             "collections": sorted(self.collections),
             "as_of": [self.as_of] if self.as_of else [],
+            "languages": sorted(self.languages),
         }
         return {name: values for name, values in given.items() if values}
 
@@ -109,6 +122,7 @@ class Scope:
             (not self.documents or document.id in self.documents)
             and (not self.publishers or (document.publisher or "") in self.publishers)
             and (not self.collections or document.collection in self.collections)
+            and (not self.languages or (document.language or "") in self.languages)
             and self._takes_date(document.published or "")
         )
 
@@ -127,7 +141,7 @@ class Scope:
 EVERYTHING = Scope()
 EVERY_COLLECTION = "*"
 """What a control of the page says that chooses no collection; so it cannot be a collection's name."""
-_FIELDS = ("publishers", "since", "until", "documents", "collections", "as_of")
+_FIELDS = ("publishers", "since", "until", "documents", "collections", "as_of", "languages")
 
 
 def known_collection(there: Sequence[str], name: str) -> str:

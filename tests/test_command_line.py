@@ -127,9 +127,13 @@ TICKET = "How many crowns does a ticket cost?"
         (["--until", "2018-06"], "ferry.txt"),
         (["--since", "2019"], "harbour.txt"),
         (["--document", "harbour.txt"], "harbour.txt"),
+        (["--language", "German"], "faehre.txt"),
+        (["--language", "de"], "faehre.txt"),
     ],
 )
-def test_only_some_documents_are_asked(filled: Run, options: list[str], document_id: str) -> None:
+def test_only_some_documents_are_asked(filled: Run, tmp_path: Path, options: list[str], document_id: str) -> None:
+    (tmp_path / "faehre.txt").write_text("Ein Ticket kostet zwölf crowns. Der Kapitän der Fähre heißt Karl Weber.")
+    filled("index", tmp_path / "faehre.txt")
     answer = json.loads(filled("ask", TICKET, "--json", *options).out)
     assert {quote["document_id"] for quote in answer["quotes"]} == {document_id}
 
@@ -141,6 +145,8 @@ def test_only_some_documents_are_asked(filled: Run, options: list[str], document
         (["--until", "2022-02-30"], "'2022-02-30' is not a date"),
         (["--source", "Nobody"], "by 'Nobody'. The publishers are: Island Post, The Varn Herald."),
         (["--document", "x"], "No document has the id 'x'"),
+        (["--language", "fr"], "in the language 'fr'. The languages are: English (en)."),
+        (["--language", "Klingon"], "in the language 'Klingon'. The languages are: English (en)."),
     ],
 )
 def test_what_cannot_be_asked_gets_one_clear_sentence(filled: Run, options: list[str], said: str) -> None:

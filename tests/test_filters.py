@@ -7,9 +7,11 @@ from retriever.filters import Scope
 from retriever.records import DocumentSummary
 
 
-def summary(document_id: str, publisher: str | None = None, published: str | None = None) -> DocumentSummary:
+def summary(
+    document_id: str, publisher: str | None = None, published: str | None = None, language: str | None = None
+) -> DocumentSummary:
     return DocumentSummary(
-        document_id, document_id, publisher, published, {}, "text/plain", 1, 1, "0" * 64, document_id
+        document_id, document_id, publisher, published, {}, "text/plain", 1, 1, "0" * 64, document_id, language=language
     )
 
 
@@ -67,3 +69,38 @@ def test_a_span_that_ends_before_it_begins_is_refused(since: str, until: str) ->
 
 def test_a_day_of_a_year_may_be_asked_from_the_year() -> None:
     assert Scope.named((), since="1902", until="1902-05") == Scope(since="1902", until="1902-05")
+
+
+MIXED = (summary("a", language="en"), summary("b", language="de"), summary("c"), summary("d", language="no"))
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["de"], ["b"]),
+        (["DE-at"], ["b"]),
+        ([" german "], ["b"]),
+        (["Deutsch", "en_GB"], ["a", "b"]),
+        (["norsk"], ["d"]),
+        ([""], ["c"]),
+        (["", "English"], ["a", "c"]),
+        ([], ["a", "b", "c", "d"]),
+    ],
+)
+def test_languages_are_known_by_code_and_name_and_one_in_doubt_by_the_empty_name(
+    names: list[str], expected: list[str]
+) -> None:
+    scope = Scope.named(MIXED, languages=names)
+    assert [one.id for one in MIXED if scope.takes(one)] == expected
+    assert Scope.of_fields(scope.fields) == scope
+
+
+@pytest.mark.parametrize("name", ["fr", "Klingon", "d", "*", "ge", "\x1b[1m"])
+def test_an_unknown_language_gets_one_sentence_with_the_library_s(name: str) -> None:
+    with pytest.raises(QuestionError, match=r"The languages are: German \(de\), English \(en\), Norwegian \(no\)\.$"):
+        Scope.named(MIXED, languages=[name])
+
+
+def test_a_library_without_any_known_language_says_so() -> None:
+    with pytest.raises(QuestionError, match="none known"):
+        Scope.named([summary("c")], languages=["de"])

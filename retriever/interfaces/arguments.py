@@ -255,7 +255,7 @@ def _add_table(commands: _Commands) -> None:
 
 def _add_documents(commands: _Commands) -> None:
     listing = commands.add("list", "list the documents of the library", "", "--json")
-    _add_collection_filter(listing, "list")
+    _add_collection_and_language(listing, "list")
     listing.add_argument("--json", action="store_true", help=_JSON)
     collection = commands.add(
         "collection",
@@ -470,7 +470,7 @@ def _add_scope(command: argparse.ArgumentParser, does: str, dated: str = "was pu
         metavar="NAME",
         help=f"{does} only documents of this publisher; a part of the name is enough; can be repeated",
     )
-    _add_collection_filter(command, does)
+    _add_collection_and_language(command, does)
     for name, edge in (("--since", "on or after"), ("--until", "on or before")):
         command.add_argument(
             name, default="", metavar="DATE", help=f"{does} only what {dated} {edge} a day, month or year: 2022-04"
@@ -485,7 +485,7 @@ def _add_scope(command: argparse.ArgumentParser, does: str, dated: str = "was pu
     )
 
 
-def _add_collection_filter(command: argparse.ArgumentParser, does: str) -> None:
+def _add_collection_and_language(command: argparse.ArgumentParser, does: str) -> None:
     command.add_argument(
         "--collection",
         type=as_utf8,
@@ -493,6 +493,14 @@ def _add_collection_filter(command: argparse.ArgumentParser, does: str) -> None:
         default=[],
         metavar="NAME",
         help=f"{does} only the documents of this collection; '' for those of none; can be repeated",
+    )
+    command.add_argument(
+        "--language",
+        type=as_utf8,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"{does} only documents in this language: de, German; '' for those in doubt; can be repeated",
     )
 
 

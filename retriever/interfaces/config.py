@@ -46,6 +46,7 @@ HARMLESS = {
     "document",
     "exclude",
     "json",
+    "language",
     "log-level",
     "retry",
     "since",

@@ -273,7 +273,7 @@ def collections(assistant: _Ready) -> Response:
 @_routes.get("/documents", **answers_with(DocumentsSchema))
 def documents(asked: Annotated[DocumentsRequest, Query()], assistant: _Ready) -> Response:
     """List the documents."""
-    scope = ScopeNames(collections=tuple(asked.collections)).scope(assistant)
+    scope = ScopeNames(collections=tuple(asked.collections), languages=tuple(asked.languages)).scope(assistant)
     return JSON({"documents": [document_fields(each) for each in assistant.documents() if scope.takes(each)]})
 
 

@@ -29,6 +29,7 @@ from .requests import (
     HappenedSince,
     HappenedUntil,
     History,
+    Languages,
     PublishedSince,
     PublishedUntil,
     Sources,
@@ -132,16 +133,17 @@ def _finding_tools(library: Callable[[], Assistant]) -> list[Tool]:
         until: PublishedUntil = "",
         documents: Documents = [],  # noqa: B006
         collections: Collections = [],  # noqa: B006
+        languages: Languages = [],  # noqa: B006
         as_of: AsOf = "",
     ) -> CallToolResult:
         """Answer a question with quotes from the documents, or say that they don't answer it."""
         turns = [turn.turn for turn in history]
 
         def answer(assistant: Assistant) -> Fields:
-            scope = ScopeNames(tuple(sources), tuple(documents), since, until, tuple(collections), as_of).scope(
-                assistant
+            names = ScopeNames(
+                tuple(sources), tuple(documents), since, until, tuple(collections), as_of, tuple(languages)
             )
-            return as_json(assistant.ask(question, turns, top=top, scope=scope))
+            return as_json(assistant.ask(question, turns, top=top, scope=names.scope(assistant)))
 
         return _result(answer, library)
 
@@ -153,15 +155,18 @@ def _finding_tools(library: Callable[[], Assistant]) -> list[Tool]:
         until: PublishedUntil = "",
         documents: Documents = [],  # noqa: B006
         collections: Collections = [],  # noqa: B006
+        languages: Languages = [],  # noqa: B006
         as_of: AsOf = "",
     ) -> CallToolResult:
         """Find passages about a question, best first, each with its document, place and whole text."""
 
         def passages(assistant: Assistant) -> Fields:
-            scope = ScopeNames(tuple(sources), tuple(documents), since, until, tuple(collections), as_of).scope(
-                assistant
+            names = ScopeNames(
+                tuple(sources), tuple(documents), since, until, tuple(collections), as_of, tuple(languages)
             )
-            return search_fields(assistant, question, assistant.search(question, count=count, scope=scope))
+            return search_fields(
+                assistant, question, assistant.search(question, count=count, scope=names.scope(assistant))
+            )
 
         return _result(passages, library)
 
@@ -174,11 +179,14 @@ def _finding_tools(library: Callable[[], Assistant]) -> list[Tool]:
         until: HappenedUntil = "",
         documents: Documents = [],  # noqa: B006
         collections: Collections = [],  # noqa: B006
+        languages: Languages = [],  # noqa: B006
     ) -> CallToolResult:
         """List what happened when, by the documents' own sentences, in the order of time."""
 
         def points(assistant: Assistant) -> Fields:
-            names = ScopeNames(tuple(sources), tuple(documents), since, until, tuple(collections))
+            names = ScopeNames(
+                tuple(sources), tuple(documents), since, until, tuple(collections), languages=tuple(languages)
+            )
             return timeline_fields(most_informative(names.timeline(assistant), count))
 
         return _result(points, library)
@@ -197,11 +205,15 @@ def _reading_tools(library: Callable[[], Assistant]) -> list[Tool]:
         until: PublishedUntil = "",
         documents: Documents = [],  # noqa: B006
         collections: Collections = [],  # noqa: B006
+        languages: Languages = [],  # noqa: B006
     ) -> CallToolResult:
         """List the documents with their titles, publishers and dates, without their text."""
 
         def listed(assistant: Assistant) -> Fields:
-            scope = ScopeNames(tuple(sources), tuple(documents), since, until, tuple(collections)).scope(assistant)
+            names = ScopeNames(
+                tuple(sources), tuple(documents), since, until, tuple(collections), languages=tuple(languages)
+            )
+            scope = names.scope(assistant)
             return list_fields([one for one in assistant.documents() if scope.takes(one)], start, count)
 
         return _result(listed, library)

@@ -54,6 +54,9 @@ Documents = Annotated[list[str], Field(description="Only these documents, by id.
 Collections = Annotated[
     list[str], Field(description="Only the documents of these collections, by name; an empty name: of none.")
 ]
+Languages = Annotated[
+    list[str], Field(description="Only documents in these languages, by code or name; an empty name: in doubt.")
+]
 PublishedSince = Annotated[
     str, Field(description="Nothing published before this ISO 8601 date (a day, a month or a year).")
 ]
@@ -97,11 +100,19 @@ class ScopeRequest(Request):
     since: PublishedSince = ""
     until: PublishedUntil = ""
     collections: Collections = []
+    languages: Languages = []
 
     @property
     def names(self) -> ScopeNames:
         """The names that choose the documents."""
-        return ScopeNames(tuple(self.sources), tuple(self.documents), self.since, self.until, tuple(self.collections))
+        return ScopeNames(
+            tuple(self.sources),
+            tuple(self.documents),
+            self.since,
+            self.until,
+            tuple(self.collections),
+            languages=tuple(self.languages),
+        )
 
     def scope(self, assistant: Assistant) -> Scope:
         """Find the named documents.
@@ -141,6 +152,7 @@ class DocumentsRequest(Request):
     """The documents to list."""
 
     collections: Collections = []
+    languages: Languages = []
 
 
 class QuestionRequest(ScopeRequest):

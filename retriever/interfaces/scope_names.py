@@ -12,7 +12,7 @@ from ..timeline import Point
 
 @dataclass(frozen=True, slots=True)
 class ScopeNames:
-    """Names of publishers and documents, and two dates; if all are empty, the question is about all documents.
+    """Names of publishers, documents and others, and dates; if all are empty, the question is about all documents.
 
     Attributes:
         sources: publishers, named in part or in full; the empty name stands for an unknown publisher.
@@ -21,6 +21,7 @@ class ScopeNames:
         until: nothing published after this date.
         collections: names, in any case; the empty name stands for no collection.
         as_of: ISO 8601 date, perhaps reduced: each document in the version that was current then.
+        languages: codes or names; the empty name stands for a language in doubt.
     """
 
     sources: tuple[str, ...] = ()
@@ -29,13 +30,18 @@ class ScopeNames:
     until: str = ""
     collections: tuple[str, ...] = ()
     as_of: str = ""
+    languages: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, scope: Scope, library: Sequence[DocumentSummary]) -> "ScopeNames":
         """The names of a filter, without its day. Where a publisher's name is in another's, they name documents too."""
-        collections = tuple(sorted(scope.collections))
         names = cls(
-            tuple(sorted(scope.publishers)), tuple(sorted(scope.documents)), scope.since, scope.until, collections
+            tuple(sorted(scope.publishers)),
+            tuple(sorted(scope.documents)),
+            scope.since,
+            scope.until,
+            tuple(sorted(scope.collections)),
+            languages=tuple(sorted(scope.languages)),
         )
         try:
             named = Scope.named(library, names.sources).publishers
@@ -63,11 +69,18 @@ class ScopeNames:
         if self == ScopeNames():
             return Scope()
         needs_list = (
-            self.sources or self.documents or self.collections
+            self.sources or self.documents or self.collections or self.languages
         )  # a server may have many documents, and none is cached here
         documents = assistant.documents() if needs_list else ()
         return Scope.named(
-            documents, self.sources, self.since, self.until, self.documents, self.collections, self.as_of
+            documents,
+            self.sources,
+            self.since,
+            self.until,
+            self.documents,
+            self.collections,
+            self.as_of,
+            self.languages,
         )
 
     def timeline(self, assistant: Assistant) -> tuple[Point, ...]:

@@ -15,6 +15,7 @@ from ..interfaces.html.text_view import Block, ShownTable, blocks_of
 from ..interfaces.http import SHOWN
 from ..interfaces.scope_names import ScopeNames
 from ..interfaces.uploads import UploadBatch
+from ..language_names import language_name
 from ..reading.formats import FORMATS
 from ..records import DocumentSummary, Quote
 from ..text.calendar import date_words
@@ -166,8 +167,21 @@ def documents_html(
         followed=followed,
         follow_error=follow_error,
         collections=sorted({"", *collections, *scope.collections}),
+        languages=_languages(documents, scope),
         versions=versions,
     )
+
+
+def _languages(documents: Sequence[DocumentSummary], scope: Scope) -> list[tuple[str, str]]:
+    """The languages to choose from: codes and names, by name; the empty code, of documents in doubt, comes last."""
+    codes = {*(one.language or "" for one in documents), *scope.languages}
+    if len(codes) < 2 and not scope.languages:
+        return []
+    return sorted(((code, _language_words(code)) for code in codes), key=lambda one: (not one[0], one[1]))
+
+
+def _language_words(code: str) -> str:
+    return language_name(code) if code else "language in doubt"
 
 
 def table_html(documents: Sequence[DocumentSummary], scope: Scope, question: str) -> str:
@@ -216,6 +230,8 @@ def _chips(scope: Scope, documents: Sequence[DocumentSummary]) -> list[tuple[str
     for name in sorted(scope.collections):
         rest = replace(scope, collections=scope.collections - {name})
         parts.append((f"collection {name}" if name else "no collection", rest))
+    for code in sorted(scope.languages):
+        parts.append((_language_words(code), replace(scope, languages=scope.languages - {code})))
     if scope.since:
         parts.append((f"from {date_words(scope.since)}", replace(scope, since="")))
     if scope.until:

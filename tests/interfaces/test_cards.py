@@ -438,6 +438,21 @@ def test_what_is_left_out_by_the_scope_is_said_at_the_list_and_above_the_field()
     assert panels.scope_html(Scope(), [other]) == ""
 
 
+def test_languages_can_be_chosen_where_there_are_several() -> None:
+    english, german = (replace(summary(document(name)), language=code) for name, code in (("a", "en"), ("b", "de")))
+    doubtful = replace(german, id="c", language=None)
+    assert 'name="languages"' not in panels.documents_html([english])
+    chosen = Scope(languages=frozenset({"de", ""}))
+    html = panels.documents_html([english, german, doubtful], scope=chosen)
+    assert html.count('name="languages"') == 3
+    assert 'name="languages" value="de" checked> German' in html
+    assert html.count("not asked") == 1
+    line = seen(panels.scope_html(chosen, [english, german, doubtful]))
+    assert "2 of 3 documents" in line
+    assert "German ×" in line
+    assert "language in doubt ×" in line
+
+
 def test_paragraphs_are_counted_without_title_headings_and_furniture() -> None:
     kinds = [(paragraph.kind, paragraph.number) for paragraph in source().paragraphs]
     assert kinds == [("heading", None), ("text", 1), ("heading", None), ("text", 2), ("furniture", None)]

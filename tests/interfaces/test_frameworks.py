@@ -33,6 +33,7 @@ NARROWED = [
     {"sources": "herald"},
     {"documents": ["ferry.txt"]},
     {"since": "2018", "until": "2018-06"},
+    {"languages": "English", "sources": "herald"},
 ]
 
 

@@ -97,6 +97,7 @@ def test_a_follow_up_is_understood_by_its_history(client: TestClient) -> None:
         ({"sources": ["island post"]}, {"harbour.txt"}),
         ({"since": "2020"}, {"harbour.txt"}),
         ({"until": "2020"}, {"ferry.txt"}),
+        ({"languages": ["english"]}, set(TEXTS)),
     ],
 )
 def test_a_search_finds_passages_of_the_documents_that_are_asked(client: TestClient, scope: dict, ids: set) -> None:
@@ -206,6 +207,10 @@ NO_JSON = "The request is not a JSON object; send one, as Content-Type: applicat
         ({"question": ""}, "question must not be empty."),
         ({"question": "\ud800"}, "question must be text without half a character."),
         ({"question": CAPTAIN, "sources": "Herald"}, "sources must be a list."),
+        (
+            {"question": CAPTAIN, "languages": ["de"]},
+            "No document here is in the language 'de'. The languages are: English (en).",
+        ),
         ({"question": CAPTAIN, "history": ["x"]}, "history.0 must be an object."),
         ({"question": CAPTAIN, "history": [{"answer": "x"}]}, "history.0.question is missing; it must be given."),
         ({"question": CAPTAIN, "documents": ["mill.txt"]}, "No document has the id 'mill.txt'"),

@@ -166,6 +166,8 @@ def test_no_more_of_a_source_is_read_at_once_than_an_agent_can_hold(
         ("ask", {"question": "?!"}, "no words"),
         ("ask", {"question": CAPTAIN, "top": 0}, "top"),
         ("search", {"question": CAPTAIN, "sources": ["Mill"]}, "published by 'Mill'"),
+        ("timeline", {"languages": ["Deutsch"]}, "The languages are: English (en)."),
+        ("list_documents", {"languages": [""]}, "The languages are: English (en)."),
         (
             "ask",
             {"question": CAPTAIN, "source": ["herald"]},

@@ -344,3 +344,16 @@ def test_collections_of_both_forms(assistant: Assistant) -> None:
     assistant.rename_collection("Boats", "Ships")
     assert assistant.summary("ferry.txt").collection == "Ships"
     assert assistant.verify() == ()
+
+
+def test_documents_are_asked_by_their_language_in_both_forms(assistant: Assistant) -> None:
+    german = "Die Fähre legt um neun Uhr ab. Der Kapitän der Fähre heißt Karl Weber, und er fährt im Winter nicht."
+    assistant.add([Document.from_text("faehre", german), Document.from_text("codes", "Weber 12, Weber 13")])
+    found = {
+        codes: {
+            hit.passage.document_id for hit in assistant.search("Weber Fähre captain", scope=Scope(languages=codes))
+        }
+        for codes in map(frozenset, ({"de"}, {""}, {"en"}, {"fr"}))
+    }
+    assert list(found.values()) == [{"faehre"}, {"codes"}, {"ferry.txt", "harbour.txt", "lighthouse.txt"}, set()]
+    assert {one.document_id for one in assistant.timeline(Scope(languages=frozenset({"de"})))} <= {"faehre"}

@@ -36,6 +36,7 @@ def scope_names(
     since: str = "",
     until: str = "",
     collections: Sequence[str] = (),
+    languages: Sequence[str] = (),
 ) -> ScopeNames:
     """Which documents to search. A single name may stand for a list of one.
 
@@ -45,11 +46,12 @@ def scope_names(
         since: nothing published before this day, month or year (ISO 8601).
         until: nothing published after it.
         collections: names; the empty name stands for no collection.
+        languages: codes or names; the empty name stands for a language in doubt.
     """
-    of_sources, of_documents, of_collections = (
-        (names,) if isinstance(names, str) else tuple(names) for names in (sources, documents, collections)
+    of_sources, of_documents, of_collections, of_languages = (
+        (names,) if isinstance(names, str) else tuple(names) for names in (sources, documents, collections, languages)
     )
-    return ScopeNames(of_sources, of_documents, since, until, of_collections)
+    return ScopeNames(of_sources, of_documents, since, until, of_collections, languages=of_languages)
 
 
 def passages(assistant: Assistant, question: str, count: int, names: ScopeNames) -> Iterator[FoundPassage]:

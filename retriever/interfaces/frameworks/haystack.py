@@ -29,11 +29,12 @@ class IbidRetriever:
         since: str = "",
         until: str = "",
         collections: Sequence[str] = (),
+        languages: Sequence[str] = (),
     ) -> None:
         """Store what finds passages, the most to return, and which documents to search."""
         self.assistant = assistant
         self.count = count
-        self.names = scope_names(sources, documents, since, until, collections)
+        self.names = scope_names(sources, documents, since, until, collections, languages)
 
     def to_dict(self) -> dict[str, Any]:
         """What it is made of, in Haystack's form; the library by its place."""

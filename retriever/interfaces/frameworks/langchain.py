@@ -25,6 +25,7 @@ class IbidRetriever(BaseRetriever):
         since: nothing published before this day, month or year.
         until: nothing published after it.
         collections: only the documents of these collections, by name.
+        languages: only documents in these languages, by code or name.
     """
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
@@ -36,10 +37,11 @@ class IbidRetriever(BaseRetriever):
     since: str = ""
     until: str = ""
     collections: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """What it is made of, as JSON can hold it; the library by its place."""
-        names = scope_names(self.sources, self.documents, self.since, self.until, self.collections)
+        names = scope_names(self.sources, self.documents, self.since, self.until, self.collections, self.languages)
         return stored_parameters(self.assistant, self.count, names)
 
     @classmethod
@@ -58,6 +60,7 @@ class IbidRetriever(BaseRetriever):
         since: str | None = None,
         until: str | None = None,
         collections: Sequence[str] | None = None,
+        languages: Sequence[str] | None = None,
     ) -> list[Document]:
         names = scope_names(
             self.sources if sources is None else sources,
@@ -65,6 +68,7 @@ class IbidRetriever(BaseRetriever):
             self.since if since is None else since,
             self.until if until is None else until,
             self.collections if collections is None else collections,
+            self.languages if languages is None else languages,
         )
         found = passages(self.assistant, query, self.count if count is None else count, names)
         return [Document(id=one.id, page_content=one.text, metadata={**one.about, "score": one.score}) for one in found]

@@ -23,11 +23,12 @@ class IbidRetriever(BaseRetriever):
         since: str = "",
         until: str = "",
         collections: Sequence[str] = (),
+        languages: Sequence[str] = (),
     ) -> None:
         """Store what finds passages, the most to return, and which documents to search."""
         self._assistant = assistant
         self._count = count
-        self._names = scope_names(sources, documents, since, until, collections)
+        self._names = scope_names(sources, documents, since, until, collections, languages)
         super().__init__()
 
     def to_dict(self) -> dict[str, Any]:

@@ -156,12 +156,13 @@ class MilvusLibrary:
     def exclude(self, document_ids: Collection[str], scope: Scope = EVERYTHING) -> MilvusExclusion | None:
         """Prepare to leave out of a search some documents, and all that are outside a scope; None for no document.
 
-        The server checks each passage by itself, so no list of documents is made, except of chosen collections.
+        The server checks each passage by itself. A list of documents is made only of chosen collections and languages.
         """
         if scope.as_of:
             raise LibraryError(f"{self.place} is on a server, which keeps no versions; ask without the date.")
-        collected = self.documents.ids_in(scope.collections) if scope.collections else ()
-        condition = rows_of.condition_of(document_ids, scope, collected)
+        named = scope.collections or scope.languages
+        chosen = [one.id for one in self.documents.all() if scope.takes(one)] if named else ()
+        condition = rows_of.condition_of(document_ids, scope, chosen)
         if not condition:
             return None
         return MilvusExclusion(condition, self.engine.count(DOCUMENTS, f"not ({condition})"))

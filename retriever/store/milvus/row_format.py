@@ -286,7 +286,7 @@ def days(published: str | None) -> tuple[int, int]:
     return first, first + {1: _NO_LATER, 2: 99, 3: 0}[len(numbers)]
 
 
-def condition_of(excluded: Collection[str], scope: Scope, collected: Collection[str] = ()) -> str:
+def condition_of(excluded: Collection[str], scope: Scope, chosen: Collection[str] = ()) -> str:
     """The condition on rows of documents and passages for a scope; empty for all.
 
     It selects what `Scope.takes` selects: dates are compared as far as both are known.
@@ -294,13 +294,13 @@ def condition_of(excluded: Collection[str], scope: Scope, collected: Collection[
     Args:
         excluded: ids of documents that are left out.
         scope: the documents that are asked.
-        collected: ids of the documents in the collections of the scope.
+        chosen: ids of the documents that the scope takes, where it names collections or languages.
     """
     since, until = days(scope.since)[0], days(scope.until)[1]
     conditions = {
         f"document not in {sorted(map(key_of, excluded))}": excluded,
         f"document in {sorted(map(key_of, scope.documents))}": scope.documents,
-        f"document in {sorted(map(key_of, collected)) or [NO_DOCUMENT]}": scope.collections,
+        f"document in {sorted(map(key_of, chosen)) or [NO_DOCUMENT]}": scope.collections or scope.languages,
         f"publisher in {sorted(map(digest, scope.publishers))}": scope.publishers,
         f"published_from > 0 and published_to >= {since}": scope.since,
         f"published_from > 0 and published_from <= {until}": scope.until,

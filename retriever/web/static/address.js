@@ -1,11 +1,11 @@
 // What the page shows, in its address: so it survives a reload, can be a link, and Back leads to what was before.
 // Names: conversation; panel, or document with start, end and digest, or place (turn.quote); back (the panel to go back
-// to); publishers, since, until, documents, collections, as_of (the filter); draft.
+// to); publishers, since, until, documents, collections, as_of, languages (the filter); draft.
 import { field, find, listen, tell, write } from "./dom.js";
 import { dispatch, send, whenReady } from "./actions.js";
 
-const FILTER = ["publishers", "since", "until", "documents", "collections", "as_of"];
-const NAMELESS = ["publishers", "collections"]; // an empty name stands for none
+const FILTER = ["publishers", "since", "until", "documents", "collections", "as_of", "languages"];
+const NAMELESS = ["publishers", "collections", "languages"]; // an empty name stands for none
 const OPENED = ["panel", "document", "start", "end", "digest", "place", "back"];
 const NAMES = ["conversation", ...OPENED, ...FILTER, "draft"];
 
