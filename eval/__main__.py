@@ -42,6 +42,7 @@ from retriever import Assistant, IbidError, SentenceEncoder
 
 QUESTIONS = Path(__file__).resolve().parent / "questions.jsonl"
 COLLECTIONS = Path(__file__).resolve().parent / "collections"
+SHIPPED = "shipped"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
         help="ask again with the answer taken out: measures refusing at that distance",
     )
     parser.add_argument("--compare", action="store_true", help="the plain baselines on the same data, side by side")
+    parser.add_argument(
+        "--encoder", default=SHIPPED, help="with --data and a data set: another encoder, as of `ibid index`"
+    )
     parser.add_argument("--split", metavar="NAME", help="only the questions of one split: open, or held")
     parser.add_argument(
         "--check",
@@ -113,7 +117,7 @@ def _evaluate(chosen: argparse.Namespace) -> int:
         trials = _trials(dataset, chosen.without, chosen.split)
         systems: list[System] = [PerCollection({name: Ibid(one, dataset) for name, one in assistants.items()})]
         if chosen.compare:
-            encoder = SentenceEncoder.shipped()
+            encoder = SentenceEncoder.named(chosen.encoder)
             indexes = {name: PlainIndex(one, dataset, encoder) for name, one in assistants.items()}
             systems += [PerCollection({name: Baseline(kind, one) for name, one in indexes.items()}) for kind in Kind]
         runs = [run(system, trials) for system in systems]
@@ -157,7 +161,10 @@ def _prepare(chosen: argparse.Namespace, folder: Path) -> tuple[dict[str, Assist
     collections = find_collections(chosen.data) if chosen.data else {}
     if chosen.data and not collections:
         dataset = read_beir(chosen.data)
-        return {"": assistant_over(dataset, KEPT_LIBRARIES)}, dataset, dataset.qrels
+        encoder = SentenceEncoder.named(chosen.encoder)
+        return {"": assistant_over(dataset, KEPT_LIBRARIES, encoder)}, dataset, dataset.qrels
+    if chosen.encoder != SHIPPED:
+        raise DataError("--encoder needs --data with a data set in BEIR's layout.")
     if collections:
         assistants = {name: collection_over(docs, KEPT_LIBRARIES) for name, docs in collections.items()}
         dataset = read_collections(chosen.data, {name: _texts(one) for name, one in assistants.items()})
@@ -195,7 +202,10 @@ def _trials(dataset: DataSet, without: Distance | None, split: str | None) -> li
 def _print_run(
     dataset: DataSet, chosen: argparse.Namespace, done: Run, measured: Mapping[str, Measure], qrels: Qrels
 ) -> dict[str, object]:
-    name_parts = (dataset.name, f"without-{chosen.without.value}" if chosen.without else "", chosen.split or "")
+    encoder = SentenceEncoder.named(chosen.encoder).name
+    other = "" if chosen.encoder == SHIPPED else encoder
+    without = f"without-{chosen.without.value}" if chosen.without else ""
+    name_parts = (dataset.name, without, chosen.split or "", other)
     printed: dict[str, object] = {
         "dataset": "-".join(part for part in name_parts if part),
         "n": len(done.outcomes),
@@ -204,7 +214,7 @@ def _print_run(
     by_collection = _by_group(done, qrels, _collection)
     if by_collection:
         printed |= {"by_kind": _by_group(done, qrels, _kind), "by_collection": by_collection}
-    return printed | {"commit": commit(), "encoder": SentenceEncoder.shipped().name}
+    return printed | {"commit": commit(), "encoder": encoder}
 
 
 def _figures(measured: Mapping[str, Measure]) -> dict[str, float]:

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from eval.datasets import DataError, DataSet, Question
 from eval.systems import Outcome, System, documents_of
-from retriever import Assistant, Encoder, LibraryForeign
+from retriever import Assistant, Encoder, LibraryForeign, SentenceEncoder
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -58,12 +58,18 @@ def run(system: System, trials: Sequence[Trial]) -> Run:
     return Run(system.name, tuple(trials), tuple(outcomes))
 
 
-def assistant_over(dataset: DataSet, folder: Path) -> Assistant:
-    """Open an assistant over a data set's documents. Its library is kept for the next run."""
-    digest = hashlib.sha256()
+def assistant_over(dataset: DataSet, folder: Path, encoder: SentenceEncoder | None = None) -> Assistant:
+    """Open an assistant over a data set's documents. Its library is kept for the next run.
+
+    Args:
+        dataset: the data set.
+        folder: where the library is kept.
+        encoder: replaces the shipped model; each has a library of its own.
+    """
+    digest = hashlib.sha256((encoder.origin or "").encode() if encoder else b"")
     for source in dataset.documents or ():
         digest.update(f"{source.id}\0{source.title}\0{source.text}\0".encode())
-    assistant = _open_library(folder / f"{dataset.name}-{digest.hexdigest()[:12]}")
+    assistant = _open_library(folder / f"{dataset.name}-{digest.hexdigest()[:12]}", encoder)
     documents = documents_of(tqdm(dataset.documents or (), desc="index", unit="document", disable=None, leave=False))
     assistant.add(documents)
     return assistant

@@ -110,6 +110,11 @@ def test_the_whole_qa_set_is_checked_together_with_the_collections(
     assert evaluated[2:] == [None, Path("village"), None]
 
 
+def test_another_encoder_is_for_data_sets_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--encoder", "multilingual"]) == 1
+    assert "--encoder needs --data" in capsys.readouterr().err
+
+
 def test_what_is_no_saved_run_is_said_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "run.jsonl").write_text("{}\n{}\n")
     with pytest.raises(DataError, match="not a run that --save wrote"):
