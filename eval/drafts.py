@@ -128,7 +128,7 @@ def _plant(
             if others and _name(document):
                 return Planted(source, source, document.id, wanted, _name(chance.choice(others)))
             continue
-        text = _ALTER[wanted](source, chance)
+        text = alter(wanted, source, chance)
         if text and text != source:
             return Planted(text, source, document.id, wanted, named)
     return None
@@ -188,6 +188,11 @@ _ALTER: dict[Alteration, Callable[[str, random.Random], str]] = {
     Alteration.NUMBER: _other_number,
     Alteration.NEGATION: _negated,
 }
+
+
+def alter(kind: Alteration, text: str, chance: random.Random) -> str:
+    """A text with a word, a number or a negation changed; empty if it has none."""
+    return _ALTER[kind](text, chance)
 
 
 def _paragraph(

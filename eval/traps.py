@@ -170,6 +170,13 @@ class Trap:
     kind: ContextKind | None
 
 
+def framed(frame: str, sentence: str) -> str:
+    """A sentence in a frame."""
+    whole = sentence.rstrip(".!?")
+    small = whole if whole.split()[0].isupper() or whole[1:2].isupper() else whole[0].lower() + whole[1:]
+    return frame.format(s=small, S=whole)
+
+
 def make_traps(
     sentences: Sequence[str],
     count: int,
@@ -195,9 +202,7 @@ def make_traps(
         whole = sentence.rstrip(".!?")
         kind = kinds[place % len(kinds)] if place < count else None
         around = frames[kind] if kind else PLAIN
-        small = whole if whole.split()[0].isupper() or whole[1:2].isupper() else whole[0].lower() + whole[1:]
-        frame = around[place // len(kinds) % len(around)]
-        paragraphs.append(frame.format(s=small, S=whole))
+        paragraphs.append(framed(around[place // len(kinds) % len(around)], whole))
         traps.append(Trap(whole, kind))
     mixed = list(zip(paragraphs, traps, strict=True))
     chance.shuffle(mixed)

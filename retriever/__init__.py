@@ -17,6 +17,7 @@ The parts of the package, from the ground up. A part imports only parts that sta
     agreement     quotes from several sources -> which agree, which differ
     answering     a question -> passages, quotes and a verdict
     check         a draft -> whether its quotations stand in the documents
+    writing       quotes, joined by a language model -> which of its sentences a quote carries
     conversation  a follow-up -> a whole question
     timeline      sentences with dates -> what happened when
     intents       a sentence -> what it asks for
@@ -55,6 +56,7 @@ from .errors import (
     QuestionError,
     ReadingError,
     SpreadingError,
+    WriterError,
 )
 from .filters import Scope
 from .ingest.run import IndexProgress, IndexReport
@@ -87,12 +89,15 @@ from .records import (
 from .settings import Settings
 from .talk import AnswerKind, NamedThing, Overview, OverviewDocument, Topic
 from .text.tokens import terms
+from .writing.paragraph import judge_written
+from .writing.records import Carrier, Written, WrittenSentence
 
 __all__ = [
     "Agreement",
     "Answer",
     "AnswerKind",
     "Assistant",
+    "Carrier",
     "CheckReport",
     "CheckedQuotation",
     "Context",
@@ -139,8 +144,12 @@ __all__ = [
     "Turn",
     "Verdict",
     "Why",
+    "WriterError",
+    "Written",
+    "WrittenSentence",
     "as_json",
     "as_text",
+    "judge_written",
     "terms",
 ]
 

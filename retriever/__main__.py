@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 
-from retriever import Assistant, IbidError, QuestionError, Settings, as_json, as_text
+from retriever import Assistant, IbidError, QuestionError, Settings, as_text
 from retriever.encoder.preparing import listening
 from retriever.errors import machine_error
 from retriever.filters import matching_id
@@ -28,8 +28,9 @@ from retriever.interfaces.output_files import clash, spare_library, write_file
 from retriever.interfaces.powershell import powershell_script
 from retriever.interfaces.progress import IndexDisplay, PreparationDisplay
 from retriever.interfaces.scope_names import ScopeNames
-from retriever.interfaces.terminal import show, talk
+from retriever.interfaces.terminal import talk
 from retriever.interfaces.text import for_terminal
+from retriever.interfaces.written import check_writer, print_answer, with_writer
 
 _DEBUG_VARIABLE = "IBID_DEBUG"
 _CONTINUING = ("index", "copy", "forget", "remove")
@@ -96,6 +97,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _ask(chosen: argparse.Namespace) -> int:
+    check_writer(chosen)
     if chosen.batch:
         return _ask_batch(chosen)
     if chosen.question == str(STANDARD_INPUT):
@@ -104,7 +106,7 @@ def _ask(chosen: argparse.Namespace) -> int:
     scope = _scope_names(chosen).scope(assistant)
     assistant.warm_up()  # the answer's milliseconds are the question's, not the model's loading
     answer = assistant.ask(chosen.question, top=chosen.top, scope=scope)
-    print_json(as_json(answer)) if chosen.json else show(answer, chosen.library)
+    print_answer(chosen, assistant, answer)
     return 0
 
 
@@ -130,11 +132,10 @@ def _ask_batch(chosen: argparse.Namespace) -> int:
         except QuestionError as error:
             status = fail(f"{name}, line {number}: {error}")
             continue
-        if chosen.json:
-            print_json(as_json(answer, asked.id))
-        else:
+        if not chosen.json:
             say(f"{asked.id or number}: {answer.question}")
-            show(answer, chosen.library)
+        print_answer(chosen, assistant, answer, asked.id)
+        if not chosen.json:
             print()
     return status
 
@@ -396,6 +397,7 @@ def _verify(chosen: argparse.Namespace) -> int:
 
 
 def _serve(chosen: argparse.Namespace) -> int:
+    check_writer(chosen)
     from retriever.web.server import serve  # Gradio takes seconds to import: only the page pays for it
 
     serve(lambda: _open(chosen), chosen.host, chosen.port, not chosen.no_browser, chosen.auth)
@@ -444,7 +446,7 @@ def _complete(chosen: argparse.Namespace) -> int:
 
 def _open(chosen: argparse.Namespace) -> Assistant:
     with _display(chosen) as display:
-        return Assistant.open(chosen.library, settings=chosen.settings, on_progress=display.update)
+        return Assistant.open(chosen.library, settings=with_writer(chosen), on_progress=display.update)
 
 
 def _display(chosen: argparse.Namespace) -> IndexDisplay:

@@ -27,7 +27,7 @@ from .answering.verdict import PRESENT, covers_of
 from .check.records import CheckReport
 from .conversation import understand
 from .encoder import SHIPPED_DIGEST, Encoder, SentenceEncoder
-from .errors import LibraryMissing, ReadingError
+from .errors import LibraryMissing, QuestionError, ReadingError, WriterError
 from .filters import EVERYTHING, Scope
 from .ingest.arrivals import marked, marked_files, remove_empty_marks, unmark
 from .ingest.chunking import heading_spans
@@ -62,6 +62,7 @@ from .store.view import LibraryView
 from .talk import AnswerKind
 from .text.question import Question
 from .timeline import Point, Timeline
+from .writing.records import Written
 
 PATIENCE_SECONDS = 2.0
 """The longest that a question asked in advance waits for the questions of users."""
@@ -260,6 +261,42 @@ class Assistant(Upkeep):
                     answer = self._tell(search, intent, scope, began) or answer
             cache.keep(generation, key, answer)
             return answer
+
+    @property
+    def has_writer(self) -> bool:
+        """Whether a language model on this machine is named that may join quotes into a paragraph."""
+        from .writing.server import WriterServer  # an answer does not need it
+
+        return WriterServer.of(self._settings) is not None
+
+    def write(self, question: str, places: Sequence[tuple[str, int, int]]) -> Written:
+        """Have quotes joined into a paragraph by the language model that the settings name.
+
+        Args:
+            question: that the quotes answer.
+            places: document id, start and end of each quote, the best first.
+
+        Returns:
+            Sentences, each with the positions of the quotes that carry it. None of them is a quote.
+
+        Raises:
+            WriterError: no model is named, or it does not answer as it should.
+            DocumentUnknown: no document has one of the ids.
+            QuestionError: a document does not have such characters.
+        """
+        from .writing.paragraph import carrier_of, write
+        from .writing.server import WriterServer
+
+        carriers = []
+        for document_id, start, end in places:
+            document = self.document(document_id)
+            if not 0 <= start < end <= len(document.text):
+                raise QuestionError(f"{document_id} has no characters from {start} to {end}.")
+            carriers.append(carrier_of(document, start, end))
+        server = WriterServer.of(self._settings)
+        if server is None:
+            raise WriterError("No writer is named: start with --writer http://127.0.0.1:PORT/v1, or set $IBID_WRITER.")
+        return write(question, carriers, server)
 
     def kind_of(self, sentence: str) -> AnswerKind:
         """Tell what a sentence asks for, without answering it.

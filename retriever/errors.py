@@ -16,6 +16,7 @@
     ├── EncoderError       a model is missing, altered or cannot be loaded
     ├── HistoryError       conversations that cannot be saved or read
     │   └── ConversationUnknown    the user has no conversation with that id
+    ├── WriterError        the language model that may join quotes cannot be asked
     └── CaseFileError      what a user keeps of a library cannot be saved, read or changed
         ├── CaseFileUnknown        the user has no such case file, pin, question or case
         └── CaseFileForbidden      it is another user's
@@ -92,6 +93,10 @@ class HistoryError(IbidError):
 
 class ConversationUnknown(HistoryError):
     """The user has no conversation with that id."""
+
+
+class WriterError(IbidError):
+    """The language model that may join quotes into a paragraph cannot be asked; the answer itself does not need it."""
 
 
 class CaseFileError(IbidError):

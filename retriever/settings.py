@@ -14,6 +14,8 @@ LIBRARY_VARIABLE = "IBID_LIBRARY"
 ENCODER_VARIABLE = "IBID_ENCODER"
 HISTORY_VARIABLE = "IBID_HISTORY"
 ENCODERS_VARIABLE = "IBID_ENCODERS"
+WRITER_VARIABLE = "IBID_WRITER"
+WRITER_MODEL_VARIABLE = "IBID_WRITER_MODEL"
 TOKEN_VARIABLE = "IBID_MILVUS_TOKEN"  # noqa: S105 (a name)
 
 PACKAGE = Path(__file__).resolve().parent
@@ -50,6 +52,9 @@ class Settings:
         passages_read: passages whose sentences are weighed as evidence; on squad2 20 hold the answer for 0.985 of the
             questions, 12 for 0.974.
         hook: the owner's command that gets each notice of a standing question, and its arguments; empty: none.
+        writer: address of a language model on this machine; empty: `$IBID_WRITER`, else none.
+        writer_model: its name; empty: `$IBID_WRITER_MODEL`, else the first that its server lists.
+        writer_seconds: the longest that it may take. A model on a laptop writes about five words a second.
     """
 
     largest_file_bytes: int = 50_000_000
@@ -59,6 +64,9 @@ class Settings:
     dense_weight: float = 0.6
     passages_read: int = 20
     hook: tuple[str, ...] = ()
+    writer: str = ""
+    writer_model: str = ""
+    writer_seconds: int = 120
 
 
 def default_library() -> Path:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from retriever import Carrier, judge_written
 from retriever.agreement.values import values_in
 from retriever.check.words import draft_tokens, without_layout
 from retriever.ingest.chunking import split_passages
@@ -20,7 +21,7 @@ from retriever.reading.plain import undo_mojibake
 from retriever.reading.raised import note_mark, raised, settle
 from retriever.records import Document
 from retriever.text.blocks import split_blocks
-from retriever.text.context import context_of
+from retriever.text.context import context_of, weakens
 from retriever.text.minhash import sketch
 from retriever.text.nations import nations_in
 from retriever.text.phrases import phrases
@@ -35,6 +36,8 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "split_blocks": split_blocks,
     "marked_quotations": marked_quotations,
     "context_of": lambda text: context_of(text, (len(text) // 2, len(text) // 2 + 20)),
+    "weakens": weakens,
+    "written": lambda text: judge_written(text, [Carrier(text)]),
     "without_layout": lambda text: without_layout(text, markdown=True),
     "tokens of a draft": lambda text: draft_tokens(text, 0, len(text)),
     "split_sentences": split_sentences,

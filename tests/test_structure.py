@@ -144,6 +144,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
             "retriever.interfaces.terminal",
             "retriever.interfaces.versions_fields",
             "retriever.interfaces.text",
+            "retriever.interfaces.written",
         }
         if file.parent == PACKAGE
         else {"retriever.__main__"}

@@ -197,6 +197,8 @@ def _add_questions(commands: _Commands) -> None:
     _add_as_of(ask)
     ask.add_argument("--top", type=_positive, default=5, metavar="K", help=_TOP)
     ask.add_argument("--json", action="store_true", help=_JSON)
+    ask.add_argument("--write", action="store_true", help="after the quotes, a paragraph that the writer makes of them")
+    _add_writer(ask)
     _add_table(commands)
     absence = commands.add(
         "absence",
@@ -211,6 +213,18 @@ def _add_questions(commands: _Commands) -> None:
     _add_scope(chat, "ask")
     _add_as_of(chat)
     chat.add_argument("--top", type=_positive, default=5, metavar="K", help=_TOP)
+
+
+def _add_writer(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--writer",
+        default="",
+        metavar="ADDRESS",
+        help="a language model on this machine that may join quotes: http://127.0.0.1:PORT/v1 (default: $IBID_WRITER)",
+    )
+    command.add_argument(
+        "--writer-model", default="", metavar="NAME", help="its name (default: the first that its server lists)"
+    )
 
 
 def _add_check(commands: _Commands) -> None:
@@ -452,6 +466,7 @@ def _add_servers(commands: _Commands) -> None:
         metavar="NAME",
         help="let this user sign in; NAME:reader may ask and read, but change no document; can be repeated",
     )
+    _add_writer(serve)
     serve.add_argument("--no-browser", action="store_true", help="don't open a browser")
     token = commands.add(
         "token", "make a token by which a program signs in to the page's server", "ada", "ada --revoke"

@@ -20,6 +20,8 @@ from ..settings import (
     ENCODERS_VARIABLE,
     HISTORY_VARIABLE,
     LIBRARY_VARIABLE,
+    WRITER_MODEL_VARIABLE,
+    WRITER_VARIABLE,
     Limits,
     Settings,
     default_library,
@@ -34,7 +36,9 @@ PATHS = {
     "encoder": ENCODER_VARIABLE,
 }
 """Key -> the variable that it stands for. Paths are relative to the file's folder."""
-LIMITS = {"largest_file_bytes", "longest_question_words", *(each.name for each in fields(Limits))}
+WRITER = {"writer": WRITER_VARIABLE, "writer_model": WRITER_MODEL_VARIABLE}
+"""The same for the language model that may join quotes; they are no paths."""
+LIMITS = {"largest_file_bytes", "longest_question_words", "writer_seconds", *(each.name for each in fields(Limits))}
 """Keys of the table `limits`: fields of `Settings` and of `Limits`."""
 HOOK = "hook"
 """The key of the command that gets each notice of a standing question."""
@@ -120,6 +124,9 @@ def read_config(file: Path, parser: argparse.ArgumentParser, *, chosen: bool = T
         if name in PATHS and isinstance(value, str):
             _check_trusted(file, name, is_trusted=chosen)
             variables[PATHS[name]] = value if "://" in value else str(file.absolute().parent / value)
+        elif name in WRITER and isinstance(value, str):
+            _check_trusted(file, name, is_trusted=chosen)
+            variables[WRITER[name]] = value
         elif name == "limits" and isinstance(value, dict):
             settings = replace(_with_limits(file, value), hook=settings.hook)
         elif name == HOOK:
@@ -130,7 +137,7 @@ def read_config(file: Path, parser: argparse.ArgumentParser, *, chosen: bool = T
                 _check_trusted(file, f"{name}, {key}", is_trusted=chosen or key.replace("_", "-") in HARMLESS)
             options[name] = {key: _default(file, commands[name], name, key, one) for key, one in value.items()}
         else:
-            known = ", ".join(sorted({*PATHS, HOOK, "limits", *commands}))
+            known = ", ".join(sorted({*PATHS, *WRITER, HOOK, "limits", *commands}))
             raise IbidError(f"{file}: {name} is unknown, or is not of the right kind. Known are: {known}.")
     return Config(variables, settings, options)
 

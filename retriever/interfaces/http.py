@@ -35,6 +35,7 @@ from ..errors import (
     OriginalChanged,
     QuestionError,
     ReadingError,
+    WriterError,
     machine_error,
 )
 from ..evidence.table import evidence_rows
@@ -62,6 +63,7 @@ from .requests import (
     SearchRequest,
     TableRequest,
     TimelineRequest,
+    WriteRequest,
     field_error,
 )
 from .responses import JSON, LINES, NOT_KEPT, JSONLines, answers_with, answers_with_bytes
@@ -77,6 +79,8 @@ from .schemas import (
     TableRowSchema,
     TimelineSchema,
     WholeDocumentSchema,
+    WrittenOnlySchema,
+    WrittenSchema,
     document_fields,
     search_fields,
     timeline_fields,
@@ -99,6 +103,7 @@ STATUS = {
     QuestionError: 422,
     LibraryBusy: 503,
     LibraryAway: 503,
+    WriterError: 503,
     CaseFileUnknown: 404,
     CaseFileForbidden: 403,
     CaseFileError: 422,
@@ -217,6 +222,16 @@ def ask(body: AskRequest, assistant: _Ready) -> Response:
     """Answer one question."""
     answer = assistant.ask(body.question, body.turns, top=body.top, scope=body.scope(assistant))
     return JSON(as_json(answer, body.id))
+
+
+@_routes.post("/write", **answers_with(WrittenOnlySchema))
+def write(body: WriteRequest, assistant: _Ready) -> Response:
+    """Have a language model on this machine join quotes into a paragraph; 503 if none is named, or it does not answer.
+
+    Nothing that it writes is a quote. Each sentence names the quotes that carry it, or is struck through.
+    """
+    written = WrittenSchema.of(assistant.write(body.question, body.places))
+    return JSON({"written": written.fields()})
 
 
 @_routes.post("/batch", **answers_with(AnswerOrError, JSONLines), openapi_extra=_body(LINES))

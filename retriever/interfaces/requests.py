@@ -193,6 +193,26 @@ class AskRequest(QuestionRequest):
     top: int = Field(default=5, strict=True, ge=1, le=MOST_QUOTES, description="At most this many quotes.")
 
 
+class QuotePlace(Request):
+    """A quote, by its place in its document."""
+
+    document_id: Annotated[str, Field(min_length=1)]
+    start: int = Field(strict=True, ge=0)
+    end: int = Field(strict=True, ge=1)
+
+
+class WriteRequest(Request):
+    """The quotes that the writer is to join, the best first, and the question that they answer."""
+
+    question: Annotated[str, Field(min_length=1)]
+    quotes: Annotated[list[QuotePlace], Field(min_length=1, max_length=MOST_QUOTES)]
+
+    @property
+    def places(self) -> list[tuple[str, int, int]]:
+        """The places in the form that the assistant takes."""
+        return [(one.document_id, one.start, one.end) for one in self.quotes]
+
+
 class SearchRequest(QuestionRequest):
     """A question to find passages for."""
 

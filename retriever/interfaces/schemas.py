@@ -15,6 +15,7 @@ from ..citing.names import CitationStyle
 from ..records import ContextKind, Covers, DifferenceKind, DocumentSummary, Hit, Origin, Provenance, Verdict
 from ..talk import AnswerKind
 from ..timeline import Point
+from ..writing.records import Written
 from . import Fields, Id
 
 _DATE = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
@@ -218,6 +219,45 @@ class AnswerSchema(Schema):
     overview: OverviewSchema | None
     library: LibrarySchema
     milliseconds: TimingsSchema = Field(validation_alias="timings")
+
+
+class WrittenSentenceSchema(Schema):
+    """A sentence of the writer, and the positions of the quotes that carry it; without any it is struck through."""
+
+    text: Text
+    quotes: list[Position]
+    struck: bool
+
+
+class WrittenSchema(Schema):
+    """What a language model has written from the quotes: no quote. `error` says why there is nothing."""
+
+    model: str
+    sentences: list[WrittenSentenceSchema]
+    cut: bool
+    error: Text | None = None
+
+    @classmethod
+    def of(cls, written: Written) -> "WrittenSchema":
+        """Describe a paragraph."""
+        return cls.model_validate(written)
+
+    @classmethod
+    def failed(cls, error: str) -> "WrittenSchema":
+        """Describe that there is none."""
+        return cls(model="", sentences=[], cut=False, error=error)
+
+
+class WrittenAnswerSchema(AnswerSchema):
+    """An answer with what the writer has made of its quotes; the other fields are the same as without."""
+
+    written: WrittenSchema
+
+
+class WrittenOnlySchema(Schema):
+    """What the writer has made of some quotes."""
+
+    written: WrittenSchema
 
 
 class DocumentSchema(Schema):
@@ -435,6 +475,7 @@ class ErrorSchema(Schema):
 
 RESPONSES = (
     AnswerSchema,
+    WrittenOnlySchema,
     SearchSchema,
     TimelineSchema,
     DocumentsSchema,
@@ -457,7 +498,7 @@ def json_schemas() -> dict[str, Any]:
     from .check_schemas import CheckSchema
     from .report_schemas import REPORTS
 
-    models = (*RESPONSES, *REPORTS, *CASE_FILE_SCHEMAS, CheckSchema)
+    models = (*RESPONSES, WrittenAnswerSchema, *REPORTS, *CASE_FILE_SCHEMAS, CheckSchema)
     return models_json_schema([(model, "serialization") for model in models])[1]
 
 

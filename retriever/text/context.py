@@ -99,6 +99,12 @@ _REPORTED = re.compile(
     rf"(?:^|[,;]\s)(?P<name>{_NAMED})\s(?:has\s|had\s)?(?:says?|said|claims?|claimed|argues?|argued|alleges?|alleged"
     r"|states?|stated|reports?|reported)\s(?:that\s)?$"
 )
+_SAID = re.compile(rf"(?i)\b(?:{_SAYING})\b")
+_SUPPOSED = re.compile(
+    r"(?i)\b(?:if|unless|until|except|only|but|though|although|however|may|might|could|would|should|allegedly|supposedly"
+    r"|perhaps|possibly|probably|likely|subject|provided|assuming|suppos\w*|pretend\w*|imagin\w*)\b"
+)
+"""What limits a statement beside it, wherever it stands."""
 _PRONOUNS = frozenset("he she they it i we you who that this which there one".split())
 
 
@@ -156,6 +162,21 @@ def negation_left_out(text: str) -> str:
     near = _NEAR_NEGATION.search(plain[last[0] :])
     inside = _LEFT_OUT.search(near[0]) if near else None
     return inside[0] if inside else ""
+
+
+def weakens(text: str) -> bool:
+    """Whether words deny, suppose, ask or report, so that what stands beside them may not be stated without them.
+
+    Words that are longer than a paragraph are not read, and count as if they did.
+    """
+    return len(text) > FAR or bool(
+        _LEFT_OUT.search(text)
+        or _DENIAL.search(text)
+        or _SUPPOSED.search(text)
+        or _ASKING.search(text)
+        or _SAID.search(text)
+        or "?" in text
+    )
 
 
 def _window(text: str, start: int, end: int) -> Span:

@@ -204,9 +204,11 @@ class ChatHandlers:
     ) -> tuple[Answer, str]:
         documents = assistant.documents()
         answer = in_order_shown(assistant.ask(question, history, scope=scope, on_ranked=on_ranked))
-        return answer, self._card(number, answer, documents, scope)
+        return answer, self._card(assistant, number, answer, documents, scope)
 
-    def _card(self, number: int, answer: Answer, documents: Sequence[DocumentSummary], scope: Scope) -> str:
+    def _card(
+        self, assistant: Assistant, number: int, answer: Answer, documents: Sequence[DocumentSummary], scope: Scope
+    ) -> str:
         sources = {}
         quoted = {quote.document_id for quote in answer.shown}
         for document_id in quoted.union(copy.document_id for quote in answer.shown for copy in quote.copies):
@@ -214,7 +216,7 @@ class ChatHandlers:
                 sources[document_id] = self._sources.source(document_id)
             except DocumentUnknown:
                 continue  # an old answer, from a document that has been removed
-        return cards.turn_html(number, answer, sources, documents, scope)
+        return cards.turn_html(number, answer, sources, documents, scope, writes=assistant.has_writer)
 
     async def _store(
         self, user: str, conversation: str | None, turn: ShownTurn, scope: Scope
@@ -247,7 +249,7 @@ class ChatHandlers:
             if isinstance(turn.reply, str):
                 return ShownTurn(turn.question, turn.reply, cards.message_html(turn.question, turn.reply, number))
             answer = in_order_shown(turn.reply)
-            return ShownTurn(turn.question, answer, self._card(number, answer, documents, scope), scope)
+            return ShownTurn(turn.question, answer, self._card(assistant, number, answer, documents, scope), scope)
 
         pairs = zip(turns, scopes, strict=True)
         return tuple(shown(number, turn, scope) for number, (turn, scope) in enumerate(pairs))

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.paths import ROOT
 from tests.serving import Server
+from tests.writer import running
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -44,9 +45,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server of most tests; they leave its documents as they were."""
     server = Server(tmp_path_factory.mktemp("page"))
-    server.start()
-    yield server
-    server.stop()
+    with running() as writer:
+        writer.words = lambda quotes: f"{quotes[0]['quote']} Nobody ever <b>counted</b> them."
+        server.environment["IBID_WRITER"] = writer.address
+        server.start()
+        yield server
+        server.stop()
     assert "Traceback" not in server.log
 
 

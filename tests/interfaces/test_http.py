@@ -324,6 +324,7 @@ def test_it_describes_itself_by_the_schemas_of_the_contract(client: TestClient) 
         "/search",
         "/table",
         "/absence",
+        "/write",
         "/timeline",
         "/check",
         "/collections",

@@ -82,6 +82,11 @@ PROGRAMS: list[tuple[str, str, Any]] = [
     ("POST", "/api/search", {"question": WHO}),
     ("POST", "/api/table", {"questions": [WHO]}),
     ("POST", "/api/absence", {"question": "Why do volcanoes erupt?"}),
+    (
+        "POST",
+        "/api/write",
+        {"question": WHO, "quotes": [{"document_id": "secret.txt", "start": 0, "end": 40}]},
+    ),
     ("POST", "/api/check?name=draft.txt", "It is said: “the captain of the secret boats was Zelda Quill”."),
     ("GET", "/api/documents/secret.txt", None),
     ("GET", "/api/documents/secret.txt/file", None),

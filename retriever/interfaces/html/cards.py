@@ -162,6 +162,8 @@ def turn_html(
     sources: Mapping[str, Source],
     library: Sequence[DocumentSummary],
     scope: Scope = EVERYTHING,
+    *,
+    writes: bool = False,
 ) -> str:
     """One question with its answer.
 
@@ -171,6 +173,7 @@ def turn_html(
         sources: the sources of the quotes and their copies, by document id, without removed ones.
         library: every document, for the range of dates in a refusal.
         scope: the documents that were asked.
+        writes: whether a language model may join the quotes.
 
     Returns:
         A list item with the question as its headline.
@@ -178,7 +181,12 @@ def turn_html(
     quotes = [NumberedQuote.of(position, quote, sources) for position, quote in enumerate(answer.shown)]
     span = sorted((one for one in library if one.published and not answer.left_out), key=_published)
     asked = ScopeNames.of(scope, library).fields
-    return render("turn.html", number=number, span=span, filter=asked, **_card_values(answer, quotes))
+    written_of = [
+        {"document_id": one.quote.document_id, "start": one.quote.start, "end": one.quote.end} for one in quotes
+    ]
+    is_written = writes and answer.answered and answer.overview is None and not any(one.gone for one in quotes)
+    values = _card_values(answer, quotes) | {"written_of": written_of if is_written else []}
+    return render("turn.html", number=number, span=span, filter=asked, **values)
 
 
 def notebook_html(answer: Answer) -> str:
@@ -212,6 +220,7 @@ def _card_values(answer: Answer, quotes: Sequence[NumberedQuote]) -> dict[str, o
     repeated = [position for group in answer.agreement.same for position in group[1:]]
     return {
         "answer": answer,
+        "written_of": [],
         "quotes": quotes,
         "shown": [quote for quote in quotes if quote.position not in repeated],
         "also_in": also_in,

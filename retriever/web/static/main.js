@@ -12,6 +12,7 @@ import "./passages.js";
 import * as sidebar from "./sidebar.js";
 import "./table.js";
 import * as uploads from "./uploads.js";
+import "./writing.js";
 
 const ATTACH = {
   actions: actions.attach,
