@@ -14,6 +14,7 @@ The parts of the package, from the ground up. A part imports only parts that sta
     reading       a file's bytes -> a document
     store         the library, in a folder or on a Milvus server
     ingest        files -> documents in the library
+    fetching      web pages and feeds -> documents, when the user says so
     agreement     quotes from several sources -> which agree, which differ
     answering     a question -> passages, quotes and a verdict
     check         a draft -> whether its quotations stand in the documents

@@ -20,6 +20,7 @@ from retriever.interfaces.arguments import build_parser, commands_of, with_dashe
 from retriever.interfaces.check_command import check, wrong_check
 from retriever.interfaces.collection_command import collection, wrong_collection
 from retriever.interfaces.config import configured
+from retriever.interfaces.fetch_command import fetch, wrong_fetch
 from retriever.interfaces.index_command import index, wrong_usage
 from retriever.interfaces.input_files import STANDARD_INPUT, name_of, read_text
 from retriever.interfaces.logs import PACKAGE, printed_logs
@@ -33,7 +34,7 @@ from retriever.interfaces.text import for_terminal
 from retriever.interfaces.written import check_writer, print_answer, with_writer
 
 _DEBUG_VARIABLE = "IBID_DEBUG"
-_CONTINUING = ("index", "copy", "forget", "remove")
+_CONTINUING = ("index", "fetch", "copy", "forget", "remove")
 _CONTINUES = " Everything stored so far is kept; run the same command again to continue."
 _log = logging.getLogger(PACKAGE)
 
@@ -63,6 +64,8 @@ def _main(parser: argparse.ArgumentParser, arguments: Sequence[str], settings: S
         parser.error(f"index: {wrong}")
     if chosen.command == "check" and (wrong := wrong_check(chosen)):
         parser.error(f"check: {wrong}")
+    if chosen.command == "fetch" and (wrong := wrong_fetch(chosen)):
+        parser.error(f"fetch: {wrong}")
     if chosen.command == "collection" and (wrong := wrong_collection(chosen)):
         parser.error(f"collection: {wrong}")
     if chosen.command == "table" and (wrong := clash([chosen.batch], (chosen.csv, chosen.xlsx))):
@@ -469,6 +472,7 @@ def _confirmed(question: str) -> bool:
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "index": index,
+    "fetch": fetch,
     "ask": _ask,
     "chat": _chat,
     "check": _check,

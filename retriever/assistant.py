@@ -28,6 +28,7 @@ from .check.records import CheckReport
 from .conversation import understand
 from .encoder import SHIPPED_DIGEST, Encoder, SentenceEncoder
 from .errors import LibraryMissing, QuestionError, ReadingError, WriterError
+from .fetching.saved_pages import Fetched, SavedPages
 from .filters import EVERYTHING, Scope
 from .ingest.arrivals import marked, marked_files, remove_empty_marks, unmark
 from .ingest.chunking import heading_spans
@@ -610,6 +611,35 @@ class Assistant(Upkeep):
             return report
 
         return index_bytes(self.folder, self.added / name, content, index)
+
+    @property
+    def saved_pages(self) -> SavedPages:
+        """The web pages that were fetched into the library; asking for it fetches nothing."""
+        return SavedPages(self._library, self._encoder, self._settings, self._search.catch_up)
+
+    def fetch(
+        self, address: str, *, daily: bool = False, entries: bool = False, collection: str = ""
+    ) -> Iterator[Fetched]:
+        """Fetch a web page or a feed, and add it; only this and `fetch_due` ask for anything beyond this machine.
+
+        Args:
+            address: where it is.
+            daily: fetch it again once a day, whenever `fetch_due` is called.
+            entries: fetch the pages that a feed links to as well.
+            collection: the collection that new documents belong to, known or new.
+
+        Yields:
+            What has become of the address, then of each page that a feed links to.
+
+        Raises:
+            FetchError: it cannot be fetched; then nothing is stored.
+        """
+        name = known_or_new(self._library, collection) if collection.strip() else ""
+        return self.saved_pages.fetch(address, daily=daily, entries=entries, collection=name)
+
+    def fetch_due(self) -> Iterator[Fetched]:
+        """Fetch again what is followed and was not asked for in a day; a failure is yielded too."""
+        return self.saved_pages.fetch_due()
 
     def finish_uploads(self) -> None:
         """Index the files that were handed over to a process that was killed before it had read them."""

@@ -14,6 +14,10 @@
     │       └── PageUnknown        the document has no such page
     ├── SpreadingError     other machines that cannot read files for this one
     ├── EncoderError       a model is missing, altered or cannot be loaded
+    ├── FetchError         an address that cannot be fetched
+    │   ├── AddressRefused     it may not be: private, or forbidden by its site
+    │   ├── SiteBusy           its site asks to be left alone for a while
+    │   └── FetchingOff        the owner of the server lets nothing be fetched
     ├── HistoryError       conversations that cannot be saved or read
     │   └── ConversationUnknown    the user has no conversation with that id
     ├── WriterError        the language model that may join quotes cannot be asked
@@ -85,6 +89,31 @@ class SpreadingError(IbidError):
 
 class EncoderError(IbidError):
     """The encoder's model is missing, altered, or cannot be loaded."""
+
+
+class FetchError(IbidError):
+    """An address of the web cannot be fetched."""
+
+
+class AddressRefused(FetchError):
+    """An address may not be fetched: it leads to a private network, or its site forbids it."""
+
+
+class SiteBusy(FetchError):
+    """A site asks to be left alone for a while.
+
+    Attributes:
+        seconds: how long.
+    """
+
+    def __init__(self, message: str, seconds: float) -> None:
+        """Store how long."""
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class FetchingOff(FetchError):
+    """The owner of a server lets nothing be fetched."""
 
 
 class HistoryError(IbidError):

@@ -55,6 +55,9 @@ class Settings:
         writer: address of a language model on this machine; empty: `$IBID_WRITER`, else none.
         writer_model: its name; empty: `$IBID_WRITER_MODEL`, else the first that its server lists.
         writer_seconds: the longest that it may take. A model on a laptop writes about five words a second.
+        fetch_seconds: for one web page with its redirects; a slow site answers in some seconds.
+        fetch_allow: networks that web pages may be fetched from though they are private or their port is unusual, as in
+            `10.1.0.0/16` or `127.0.0.1:8080`; empty: none.
     """
 
     largest_file_bytes: int = 50_000_000
@@ -67,6 +70,8 @@ class Settings:
     writer: str = ""
     writer_model: str = ""
     writer_seconds: int = 120
+    fetch_seconds: float = 60
+    fetch_allow: tuple[str, ...] = ()
 
 
 def default_library() -> Path:

@@ -69,6 +69,7 @@ HOMES = {
     "tomllib": "interfaces/config reading",
     "torch": "encoder",
     "transformers": "encoder/reference",
+    "urllib3": "fetching",
     "uvicorn": "web",
     "watchfiles": "ingest/watching",
 }
@@ -124,6 +125,7 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
             "retriever.interfaces.collection_command",
             "retriever.interfaces.check_command",
             "retriever.interfaces.config",
+            "retriever.interfaces.fetch_command",
             "retriever.interfaces.index_command",
             "retriever.interfaces.input_files",
             "retriever.interfaces.output",
@@ -218,6 +220,7 @@ def test_what_is_heavy_is_imported_when_it_is_needed() -> None:
         "sentence_transformers",
         "torch",
         "transformers",
+        "urllib3",
     }
     script = "import sys, retriever.__main__; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
@@ -231,7 +234,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(commands()) == [
-        *("index", "ask", "table", "absence", "chat", "check", "list", "collection", "timeline", "show"),
+        *("index", "fetch", "ask", "table", "absence", "chat", "check", "list", "collection", "timeline", "show"),
         *("versions", "edit", "cite", "remove", "forget", "pin", "dossier", "standing", "cases", "copy"),
         *("verify", "serve", "token", "mcp", "completion"),
     ]

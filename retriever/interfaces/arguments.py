@@ -44,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"ibid {VERSION}")
     commands = _Commands(parser)
     _add_index(commands)
+    _add_fetch(commands)
     _add_questions(commands)
     _add_check(commands)
     _add_documents(commands)
@@ -225,6 +226,28 @@ def _add_writer(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--writer-model", default="", metavar="NAME", help="its name (default: the first that its server lists)"
     )
+
+
+def _add_fetch(commands: _Commands) -> None:
+    fetch = commands.add(
+        "fetch",
+        "fetch web pages and feeds by their address, and add them; nothing else goes online",
+        "https://example.org/report.html",
+        "https://example.org/feed.xml --daily --entries --collection News",
+        "--due",
+        "--list",
+    )
+    fetch.add_argument("addresses", nargs="*", metavar="ADDRESS", help="the address of a page or a feed")
+    fetch.add_argument("--daily", action="store_true", help="fetch it again once a day, whenever --due is run")
+    fetch.add_argument("--entries", action="store_true", help="of a feed, fetch the pages that it links to as well")
+    fetch.add_argument(
+        "--collection", default="", type=as_utf8, metavar="NAME", help="the collection that new documents belong to"
+    )
+    what = fetch.add_mutually_exclusive_group()
+    what.add_argument("--due", action="store_true", help="fetch again what is followed daily and is a day old")
+    what.add_argument("--list", action="store_true", help="list the addresses; fetch nothing")
+    what.add_argument("--stop", action="store_true", help="follow these addresses no longer; their documents stay")
+    fetch.add_argument("--json", action="store_true", help=_JSON)
 
 
 def _add_check(commands: _Commands) -> None:

@@ -38,10 +38,15 @@ PATHS = {
 """Key -> the variable that it stands for. Paths are relative to the file's folder."""
 WRITER = {"writer": WRITER_VARIABLE, "writer_model": WRITER_MODEL_VARIABLE}
 """The same for the language model that may join quotes; they are no paths."""
-LIMITS = {"largest_file_bytes", "longest_question_words", "writer_seconds", *(each.name for each in fields(Limits))}
+LIMITS = {
+    *("largest_file_bytes", "longest_question_words", "writer_seconds", "fetch_seconds"),
+    *(each.name for each in fields(Limits)),
+}
 """Keys of the table `limits`: fields of `Settings` and of `Limits`."""
 HOOK = "hook"
 """The key of the command that gets each notice of a standing question."""
+FETCH_ALLOW = "fetch_allow"
+"""The key of the private networks that web pages may be fetched from."""
 
 ASKS_NOTHING = frozenset(("-h", "--help", "--version"))
 """Options that only print; a wrong file must not keep them from it."""
@@ -128,16 +133,16 @@ def read_config(file: Path, parser: argparse.ArgumentParser, *, chosen: bool = T
             _check_trusted(file, name, is_trusted=chosen)
             variables[WRITER[name]] = value
         elif name == "limits" and isinstance(value, dict):
-            settings = replace(_with_limits(file, value), hook=settings.hook)
-        elif name == HOOK:
+            settings = _with_limits(file, value, settings)
+        elif name in (HOOK, FETCH_ALLOW):
             _check_trusted(file, name, is_trusted=chosen)
-            settings = replace(settings, hook=_command(file, value))
+            settings = _with_own(file, name, value, settings)
         elif name in commands and isinstance(value, dict):
             for key in value:
                 _check_trusted(file, f"{name}, {key}", is_trusted=chosen or key.replace("_", "-") in HARMLESS)
             options[name] = {key: _default(file, commands[name], name, key, one) for key, one in value.items()}
         else:
-            known = ", ".join(sorted({*PATHS, *WRITER, HOOK, "limits", *commands}))
+            known = ", ".join(sorted({*PATHS, *WRITER, HOOK, FETCH_ALLOW, "limits", *commands}))
             raise IbidError(f"{file}: {name} is unknown, or is not of the right kind. Known are: {known}.")
     return Config(variables, settings, options)
 
@@ -147,6 +152,13 @@ def _check_trusted(file: Path, name: str, *, is_trusted: bool) -> None:
         raise IbidError(f"{file}: {name} is taken only from the file that ${CONFIG_VARIABLE} names.")
 
 
+def _with_own(file: Path, name: str, value: object, settings: Settings) -> Settings:
+    """The settings with what only their owner may set."""
+    if name == HOOK:
+        return replace(settings, hook=_command(file, value))
+    return replace(settings, fetch_allow=_networks(file, value))
+
+
 def _command(file: Path, value: object) -> tuple[str, ...]:
     """A program and its arguments; no shell reads them."""
     if not (isinstance(value, list) and value and all(isinstance(one, str) and one for one in value)):
@@ -154,14 +166,28 @@ def _command(file: Path, value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _with_limits(file: Path, given: Mapping[str, Any]) -> Settings:
+def _networks(file: Path, value: object) -> tuple[str, ...]:
+    """Networks, each with a port or without."""
+    from ..fetching.addresses import AllowedNetwork
+
+    if not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+        raise IbidError(f'{file}: {FETCH_ALLOW} must be a list of networks: {FETCH_ALLOW} = ["10.1.0.0/16"].')
+    try:
+        for one in value:
+            AllowedNetwork.of(one)
+    except IbidError as error:
+        raise IbidError(f"{file}: in {FETCH_ALLOW}, {error}") from error
+    return tuple(value)
+
+
+def _with_limits(file: Path, given: Mapping[str, Any], settings: Settings) -> Settings:
     for name, value in given.items():
         if name not in LIMITS or type(value) is not int or value < 1:
             known = ", ".join(sorted(LIMITS))
             raise IbidError(f"{file}: in limits, {name} must be one of {known}, and a whole number of 1 or more.")
     inner = {each.name for each in fields(Limits)}
     limits = replace(Limits(), **{name: value for name, value in given.items() if name in inner})
-    return replace(Settings(), limits=limits, **{name: value for name, value in given.items() if name not in inner})
+    return replace(settings, limits=limits, **{name: value for name, value in given.items() if name not in inner})
 
 
 def _default(file: Path, command: argparse.ArgumentParser, name: str, key: str, value: object) -> object:

@@ -284,6 +284,13 @@ class CopyShareSchema(Schema):
     share: Annotated[float, _round_to(2), _json_type("number", minimum=0, maximum=1)]
 
 
+class FetchedFromSchema(Schema):
+    """The web address that a document was fetched from, and the day."""
+
+    address: Text
+    day: Date
+
+
 class WholeDocumentSchema(DocumentSchema):
     """A document with its text and its details."""
 
@@ -295,6 +302,7 @@ class WholeDocumentSchema(DocumentSchema):
     known: dict[str, Provenance]
     headings: list[Span]
     copies: list[CopyShareSchema]
+    fetched: FetchedFromSchema | None
 
 
 class ExcerptSchema(DocumentSchema):
@@ -496,9 +504,10 @@ def json_schemas() -> dict[str, Any]:
     """The JSON Schema of all output for programs: the name of each model -> its schema, under `$defs`."""
     from .casefile_schemas import CASE_FILE_SCHEMAS  # these need this module
     from .check_schemas import CheckSchema
+    from .fetch_schemas import FETCH_SCHEMAS
     from .report_schemas import REPORTS
 
-    models = (*RESPONSES, WrittenAnswerSchema, *REPORTS, *CASE_FILE_SCHEMAS, CheckSchema)
+    models = (*RESPONSES, WrittenAnswerSchema, *REPORTS, *FETCH_SCHEMAS, *CASE_FILE_SCHEMAS, CheckSchema)
     return models_json_schema([(model, "serialization") for model in models])[1]
 
 
@@ -515,6 +524,7 @@ def whole_document_fields(assistant: Assistant, document_id: str) -> Fields:
     """
     document = assistant.document(document_id)
     copies = assistant.copies([document_id])[document_id]
+    fetched = assistant.saved_pages.origin(document.source)
     fields = _document_fields(assistant, document_id)
     return WholeDocumentSchema(
         **{**fields, "language": document.language or fields["language"]},
@@ -525,6 +535,7 @@ def whole_document_fields(assistant: Assistant, document_id: str) -> Fields:
         known=dict(document.known),
         headings=list(assistant.headings(document_id)),
         copies=[CopyShareSchema(id=other, share=share) for other, share in copies],
+        fetched=FetchedFromSchema(address=fetched.address, day=fetched.day) if fetched else None,
     ).fields()
 
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 from ..casefile.upkeep import Erased, Erasing, erase_documents
 from ..encoder import Encoder
 from ..errors import LibraryError
+from ..fetching.kept import PageFiles, sources_in_use
 from ..ingest.arrivals import sweep, unmark
 from ..ingest.indexing import remove_documents
 from ..ingest.kept_pages import KeptPages
@@ -100,6 +101,7 @@ def erase(
                 source.unlink(missing_ok=True)
             unmark(library.folder, source)
     sweep(library.folder)
+    PageFiles(library.folder).sweep(sources_in_use(library))
     close_search()
     library.erasure.scrub()
     return replace(find_traces(traces, [library.folder, *also]), erased=erased)

@@ -7,10 +7,12 @@ import numpy as np
 
 from ..casefile.upkeep import problems_of
 from ..encoder import Encoder
-from ..errors import LibraryError
+from ..errors import LibraryError, OriginalChanged
+from ..fetching.kept import PageFiles
 from ..ingest.chunking import split_passages
 from ..ingest.encoding import encode_documents
 from ..ingest.site_boilerplate import mark_boilerplate
+from ..reading.page_images import original
 from ..records import Document
 from ..store.base import Library
 from ..store.contents import text_digest
@@ -52,11 +54,14 @@ def verify(library: Library, encoder: Encoder, *, repair: bool = False) -> tuple
         findings.append(Finding(library.place, damage))
     digests = library.documents.text_digests()
     earlier = {one.document.id for one in library.documents.versions() if not one.is_newest}
+    files = PageFiles(library.folder)
     for summary in [*library.documents.all(), *map(library.documents.summary, sorted(earlier))]:
         document = library.documents.get(summary.id)
         if lost := _unrepairable(library, document, digests[summary.id]):
             findings.append(Finding(summary.id, f"{lost}; remove it and index its file again"))
             continue
+        if files.has(document.source) and (problem := _file_problem(document)):
+            findings.append(Finding(summary.id, problem))
         problems = _problems(library, document)
         # If the stored dimension itself is damaged, no new vector would fit.
         mended = bool(problems) and repair and encoder.dimension == library.manifest.dimension
@@ -78,6 +83,15 @@ def _unrepairable(library: Library, document: Document, digest: str) -> str | No
         return "its text is not the text that was stored"
     if not library.documents.checksums_match(document.id)[0]:
         return "its title, date or another detail is not what was stored"
+    return None
+
+
+def _file_problem(document: Document) -> str | None:
+    """Damage to the stored file of a web page."""
+    try:
+        original(document)
+    except OriginalChanged:
+        return "its stored web page is gone, or is not what was fetched; fetch its address again"
     return None
 
 

@@ -32,6 +32,7 @@ class Extract:
         warnings: sentences for the user.
         word_boxes: where the words stand on the pages, packed by `geometry.WordBoxes`; empty if that is unknown.
         block_quotes: spans of the paragraphs that the file sets as quotations, ascending.
+        links: of a feed, the addresses of its articles, in its order.
     """
 
     text: str
@@ -48,3 +49,4 @@ class Extract:
     warnings: tuple[str, ...] = ()
     word_boxes: bytes = b""
     block_quotes: tuple[Span, ...] = ()
+    links: tuple[str, ...] = ()

@@ -3,6 +3,8 @@
 The whole article is read if the feed contains it, else its summary. Its title is a heading; author and date follow.
 """
 
+from dataclasses import replace
+
 from lxml import etree
 
 from ..errors import ReadingError
@@ -41,16 +43,17 @@ def read(data: bytes, name: str) -> Extract:
     builder = ExtractBuilder()
     with broken_file(name):
         channel = next(root.iterfind("{*}channel"), root)
-        for article in root.iter():
-            if local_name(article) in _ARTICLES:
-                _add_article(builder, article)
+        articles = [element for element in root.iter() if local_name(element) in _ARTICLES]
+        for article in articles:
+            _add_article(builder, article)
         about = Extract(
             "",
             title=metadata(_child_text(channel, ("title",))),
             language=_child_text(channel, ("language",)) or channel.get("{http://www.w3.org/XML/1998/namespace}lang"),
             link=_child_text(channel, ("link",)) or None,
         )
-        return builder.build(name, about, headline=False, why_empty="it has no articles")
+        extract = builder.build(name, about, headline=False, why_empty="it has no articles")
+        return replace(extract, links=tuple(filter(None, map(_link, articles))))
 
 
 def _add_article(builder: ExtractBuilder, article: etree._Element) -> None:
@@ -58,6 +61,13 @@ def _add_article(builder: ExtractBuilder, article: etree._Element) -> None:
     builder.add("; ".join(filter(None, (_child_text(article, _AUTHOR), _child_text(article, _DATE)))))
     if text := _child_text(article, _WHOLE):
         add_html(builder, text)
+
+
+def _link(article: etree._Element) -> str:
+    """The address of an article; "" if the feed gives none."""
+    links = [child for child in article if local_name(child) == "link"]
+    named = [child for child in links if child.get("href") and child.get("rel", "alternate") == "alternate"]
+    return named[0].get("href", "").strip() if named else _child_text(article, ("link",))
 
 
 def _child_text(element: etree._Element, kinds: tuple[str, ...]) -> str:

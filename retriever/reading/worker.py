@@ -272,5 +272,6 @@ def _unpack(answer: Mapping[str, Any]) -> Extract:
         values[name] = None if values[name] is None else tuple((start, end) for start, end in values[name])
     for name in ("rows", "block_quotes"):
         values[name] = tuple((first, second) for first, second in values[name])
+    values |= {name: tuple(values[name]) for name in ("pages", "warnings", "links")}
     values[PACKED] = base64.b64decode(answer[PACKED])
-    return Extract(**{**values, "pages": tuple(values["pages"]), "warnings": tuple(values["warnings"])})
+    return Extract(**values)
