@@ -10,11 +10,11 @@ from retriever.reading.extract import Extract
 
 
 def zipped(members: Mapping[str, str | bytes]) -> bytes:
-    """An archive with these members."""
+    """An archive with these members: the same bytes at any time, since parametrized tests are named by them."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w") as archive:
         for path, content in members.items():
-            archive.writestr(path, content)
+            archive.writestr(zipfile.ZipInfo(path), content, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 

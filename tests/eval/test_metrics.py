@@ -46,7 +46,7 @@ LAKE = Stretch("lake", 0, 5)
 # Ranking
 
 
-@pytest.mark.parametrize(("metric", "reference"), RANKING_METRICS, ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(("metric", "reference"), RANKING_METRICS, ids=[str(each) for _, each in RANKING_METRICS])
 @REPEATABLE
 @given(ranked=RANKED, relevant=RELEVANT)
 def test_every_ranking_measure_is_that_of_trec_eval(
