@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from retriever import Assistant, IbidError
-from tests.faults.stops import ROOT, _apart, fast_folder
+from tests.faults.stops import ROOT, _apart, fast_folder, load_models
 from tests.world import WordEncoder, write_world
 
 QUESTIONS = ("Who is the captain of the ferry?", "Who keeps the lighthouse?", "What does a ticket cost?")
@@ -104,6 +104,7 @@ def main() -> int:
     if "OPENBLAS_NUM_THREADS" not in os.environ:  # no thread but one may be there when it forks
         quiet = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         return subprocess.call([sys.executable, "-m", "tests.faults.flips", *sys.argv[1:]], cwd=ROOT, env=quiet)
+    load_models()
     with tempfile.TemporaryDirectory(prefix="flips-", dir=fast_folder()) as folder:
         tally = flip_many(Path(folder), asked.count, asked.seed)
     print(*tally.findings, tally, sep="\n")

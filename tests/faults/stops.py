@@ -24,6 +24,7 @@ from pathlib import Path
 from retriever import Assistant, IbidError, LibraryMissing
 from retriever.store.contents import text_digest
 from retriever.store.sqlite.schema import FILE_NAME
+from retriever.text.languages import language_of
 from retriever.web.history import History
 from tests.faults.kills import Told, find_problems, telling
 from tests.faults.operations import Fault, Ran, can_trace, run
@@ -141,6 +142,14 @@ def stop_everywhere(
         met = ran.operations[at - 1]
         tally.findings += [f"{scenario}, {fault} at {at} ({met}): {each}" for each in _look(scenario, place, ran)]
         tally.said.update(line.partition(" ")[2] for line in ran.said if line.startswith("failed"))
+
+
+def load_models() -> None:
+    """Load, before any process is forked, what each would else load by itself; it starts no thread."""
+    import faiss  # noqa: F401
+    import tantivy  # noqa: F401
+
+    language_of(TEXTS["ferry.txt"])
 
 
 def fast_folder() -> Path | None:
@@ -265,6 +274,7 @@ def main() -> int:
     if not can_trace():
         print("This system lets no process be traced: nothing was tried.")
         return 0
+    load_models()
     tally, began = Tally(), time.monotonic()
     for scenario in asked.scenario or SCENARIOS:
         for fault in FAULTS:

@@ -83,7 +83,8 @@ def test_asking_goes_on_while_another_process_changes_the_library(
 
 def test_ctrl_c_while_indexing_keeps_what_was_stored_and_the_next_run_completes(varn: Path, tmp_path: Path) -> None:
     code = """if True:
-        import retriever.ingest.storing
+        import retriever.ingest.storing, signal
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background process starts without
         retriever.ingest.storing.PASSAGES_AT_ONCE = 1  # each file is stored before the next is read
         def wait(self, at):
             if at.files_done == 2:
