@@ -12,7 +12,7 @@ import pytest
 from retriever import Assistant, SpreadingError
 from retriever.__main__ import main
 from retriever.ingest import distributed as spreading
-from tests.milvus import free_port, needs_cluster, running
+from tests.milvus import free_port, needs_cluster, running, wait_for_port
 from tests.paths import ROOT
 from tests.world import TEXTS, DeadlyEncoder, WordEncoder
 
@@ -30,17 +30,19 @@ def nodes() -> Iterator[str]:
     import ray
     from ray.cluster_utils import Cluster
 
-    root = str(ROOT)
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
     port = free_port()
     ports = {"ray_client_server_port": port, "runtime_env_agent_port": free_port()}  # the first asks the second
     head = {"num_cpus": 1, "include_dashboard": False, **ports}
-    cluster = Cluster(initialize_head=True, head_node_args=head)
-    cluster.add_node(num_cpus=1)
-    ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR")
-    yield f"ray://127.0.0.1:{port}"
-    ray.shutdown()
-    cluster.shutdown()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])))
+        patch.setenv("RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S", "60")  # 30 are too few on a busy machine
+        cluster = Cluster(initialize_head=True, head_node_args=head)
+        cluster.add_node(num_cpus=1)
+        ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR")
+        wait_for_port(port)
+        yield f"ray://127.0.0.1:{port}"
+        ray.shutdown()
+        cluster.shutdown()
 
 
 @pytest.fixture
@@ -88,9 +90,16 @@ def test_two_nodes_give_what_one_machine_gives(tmp_path: Path, many: Path) -> No
 
 
 _INDEX = """
-import sys
-from retriever import Assistant
+import sys, time
+from retriever import Assistant, SpreadingError
+from retriever.ingest.distributed import join
 from tests.world import WordEncoder
+for _ in range(9):
+    try:
+        join(sys.argv[3])
+        break
+    except SpreadingError:  # its server gives up after 16 seconds if what it asks is not there yet
+        time.sleep(5)
 with Assistant.open(sys.argv[1], encoder=WordEncoder(), create=True) as assistant:
     assistant.index([sys.argv[2]], on=sys.argv[3])
 """
