@@ -1,5 +1,6 @@
 """What the tests share: the documents of Varn, an assistant over them, and a library of the shipped corpus."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +13,25 @@ from tests import network
 from tests.milvus import Server, running
 from tests.world import WordEncoder, write_world
 
+MOST_WORKERS = 4
+BYTES_PER_WORKER = 5 * 2**30
+"""A worker has models, and a server, a browser or a Ray cluster beside it: up to 2.7 GB, measured."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """How many workers `-n auto` starts: one for each processor that this process may use, as far as memory goes."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else BYTES_PER_WORKER
+    return max(1, min(processors, MOST_WORKERS, memory // BYTES_PER_WORKER))
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser's tests last: Playwright's event loop stays in the thread, and no other could run there."""
+    """Run the browser's tests last: Playwright's event loop stays in the thread, and no other could run there.
+
+    With several workers the order of files stays, so each worker ends with the browser's.
+    """
     items.sort(key=lambda item: "browser" in item.path.parts)
 
 
