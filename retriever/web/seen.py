@@ -14,6 +14,7 @@ import gradio as gr
 from starlette.datastructures import Headers
 
 from ..assistant import Assistant
+from ..interfaces.translation.language import language_for, speak
 from .auth import Authenticator
 from .loading import Loader
 
@@ -52,7 +53,7 @@ class SeenLibrary:
 
 
 def as_account(handler: Callable[..., Any], authenticator: Authenticator | None) -> Callable[..., Any]:
-    """A handler of page events that answers as the account that sent the event.
+    """A handler of page events that answers as the account that sent the event, and in the language of its browser.
 
     Args:
         handler: it takes the event's `gr.Request`.
@@ -61,8 +62,10 @@ def as_account(handler: Callable[..., Any], authenticator: Authenticator | None)
 
     def enter(arguments: tuple[object, ...]) -> None:
         request = next(one for one in arguments if isinstance(one, gr.Request))
-        known = authenticator and authenticator.name_of(Headers(dict(request.headers)))
+        headers = Headers(dict(request.headers))
+        known = authenticator and authenticator.name_of(headers)
         answer_as(known or "")
+        speak(language_for(headers))
 
     if inspect.isasyncgenfunction(handler):
 
