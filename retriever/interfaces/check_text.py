@@ -8,15 +8,16 @@ from collections.abc import Iterator
 
 from ..check.records import Change, ChangeOf, CheckedQuotation, CheckReport, FoundPlace, Status, ValueRemark, WordChange
 from .text import LINE_WIDTH, context_words, on_one_line, wrap
+from .translation.catalogue import gettext_noop
 
 STATUS_WORDS = {
-    Status.FOUND: "found",
-    Status.CHANGED: "changed",
-    Status.STITCHED: "stitched together",
-    Status.MISATTRIBUTED: "in another source",
-    Status.OUT_OF_CONTEXT: "out of context",
-    Status.NOT_IN_LIBRARY: "not in the library",
-    Status.CHANGED_SINCE: "changed since",
+    Status.FOUND: gettext_noop("found"),
+    Status.CHANGED: gettext_noop("changed"),
+    Status.STITCHED: gettext_noop("stitched together"),
+    Status.MISATTRIBUTED: gettext_noop("in another source"),
+    Status.OUT_OF_CONTEXT: gettext_noop("out of context"),
+    Status.NOT_IN_LIBRARY: gettext_noop("not in the library"),
+    Status.CHANGED_SINCE: gettext_noop("changed since"),
 }
 """What people read for each status."""
 

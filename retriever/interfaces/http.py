@@ -87,6 +87,7 @@ from .schemas import (
     whole_document_fields,
 )
 from .scope_names import ScopeNames
+from .translation.language import language_for, speak
 from .uploads import Uploads
 from .versions_fields import VersionsSchema, versions_fields
 
@@ -248,13 +249,13 @@ async def batch(request: Request, assistant: _Ready, top: Annotated[int, Query(g
 
 
 @_routes.post("/table", **answers_with(TableRowSchema, JSONLines))
-def table(body: TableRequest, assistant: _Ready) -> Response:
+def table(body: TableRequest, assistant: _Ready, request: Request) -> Response:
     """Ask each document by itself, and each question: one row a line, each sent as soon as it is ready."""
     scope = body.scope(assistant)
     for question in body.questions:
         assistant.check_question(question)
     if body.form == "panel":
-        return JSONLines(panel_lines(assistant, body.questions, scope))
+        return JSONLines(panel_lines(assistant, body.questions, scope, language_for(request.headers)))
     rows = evidence_rows(assistant, body.questions, scope)
     return JSONLines(f"{line(row_values(row))}\n" for row in rows)
 
@@ -321,6 +322,8 @@ async def check(
     report = await run_in_threadpool(uploads.check, assistant, asked.name, key, unmarked=asked.all, scope=scope)
     if asked.form == "json":
         return JSON(check_fields(report))
+    if asked.form == "panel":
+        speak(language_for(request.headers))
     written = check_html(report) if asked.form == "page" else check_panel_html(report)
     return Response(written.encode(errors="replace"), media_type="text/html", headers=NOT_KEPT)
 

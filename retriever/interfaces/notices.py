@@ -14,12 +14,13 @@ from xml.sax.saxutils import escape
 from ..casefile.records import Notice, NoticeKind
 from .html.source import Link
 from .text import fit_for_xml, on_one_line
+from .translation.catalogue import pgettext_noop
 
 KIND_WORDS = {
-    NoticeKind.NEW: "New",
-    NoticeKind.CHANGED: "Changed",
-    NoticeKind.CONTRADICTED: "Now contradicted",
-    NoticeKind.GONE: "Gone",
+    NoticeKind.NEW: pgettext_noop("notice", "New"),
+    NoticeKind.CHANGED: pgettext_noop("notice", "Changed"),
+    NoticeKind.CONTRADICTED: pgettext_noop("notice", "Now contradicted"),
+    NoticeKind.GONE: pgettext_noop("notice", "Gone"),
 }
 """For people."""
 _ADDRESS = re.compile(r"[^\s@,;:<>]+@[^\s@,;:<>]+")

@@ -7,7 +7,7 @@ terminal, because they could move its cursor.
 import re
 import shlex
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import singledispatch
 
 from ..check.records import CheckReport
@@ -32,6 +32,7 @@ from ..records import (
 from ..talk import NamedThing, Overview, OverviewDocument
 from ..text.calendar import date_words
 from ..timeline import Point
+from .translation.catalogue import gettext_noop
 
 _UNFIT_FOR_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -46,8 +47,8 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e]")
 
 VERDICT_WORDS = {
     Verdict.CLEAR: "",
-    Verdict.UNSURE: "Not sure. The closest passages:",
-    Verdict.ABSENT: "These documents don’t say.",
+    Verdict.UNSURE: gettext_noop("Not sure. The closest passages:"),
+    Verdict.ABSENT: gettext_noop("These documents don’t say."),
 }
 """The words above the quotes; none where the first quote answers clearly."""
 
@@ -62,9 +63,9 @@ CONTEXT_WORDS = {
 _SET_BY_USER = "{} set by you"
 
 DIFFERENCE_WORDS = {
-    DifferenceKind.CONFLICT: "Sources differ",
-    DifferenceKind.LATER: "Changed over time",
-    DifferenceKind.ROUNDING: "Roughly the same",
+    DifferenceKind.CONFLICT: gettext_noop("Sources differ"),
+    DifferenceKind.LATER: gettext_noop("Changed over time"),
+    DifferenceKind.ROUNDING: gettext_noop("Roughly the same"),
 }
 """The words before the values that differ."""
 
@@ -320,27 +321,35 @@ def _copy(copy: Copy) -> str:
     return f"the same text in {copy.publisher or copy.title}; {_place(copy.document_id, copy.start, copy.end)}"
 
 
-def difference_words(difference: Difference) -> str:
-    """The words before the values; of a conflict also how many sources give each: `Sources differ, 3 against 1`."""
-    words = DIFFERENCE_WORDS[difference.kind]
+def difference_words(difference: Difference, say: Callable[[str], str] = str) -> str:
+    """The words before the values; of a conflict also how many sources give each: `Sources differ, 3 against 1`.
+
+    Args:
+        difference: how the sources differ.
+        say: gives the words in another language.
+    """
+    words, against = say(DIFFERENCE_WORDS[difference.kind]), say(gettext_noop("against"))
     counts = [len(places) for _, places in difference.by_value]
     if difference.kind is not DifferenceKind.CONFLICT or max(counts) == 1:
         return words
-    return f"{words}, {' against '.join(map(str, counts))}"
+    return f"{words}, {f' {against} '.join(map(str, counts))}"
 
 
-def named_sources(quotes: Sequence[Quote], kind: DifferenceKind) -> str:
+def named_sources(
+    quotes: Sequence[Quote], kind: DifferenceKind, words_of: Callable[[str | None], str] = date_words
+) -> str:
     """Who gives a value, and when: `Selby Times, 3 March 2023`. Several sources are parted by semicolons.
 
     Args:
         quotes: all that give it, the best first.
         kind: of the difference; what changed over time was so at the time that its quote speaks of.
+        words_of: writes a date for people.
     """
     times = [quote.published for quote in quotes]
     if kind is DifferenceKind.LATER:
         times = [quote.speaks_of or quote.published for quote in quotes]
     named = (
-        ", ".join(filter(None, (quote.publisher or quote.title, date_words(time))))
+        ", ".join(filter(None, (quote.publisher or quote.title, words_of(time))))
         for quote, time in zip(quotes, times, strict=True)
     )
     return "; ".join(dict.fromkeys(named))

@@ -22,12 +22,13 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
 from ..errors import IbidError
+from ..interfaces.translation.catalogue import gettext_noop
 from ..settings import default_history
 
 KEY = "ibid-key"
 """The cookie of a browser that has signed in."""
 
-READS_ONLY = "You may ask and read here, but not add, remove or correct documents."
+READS_ONLY = gettext_noop("You may ask and read here, but not add, remove or correct documents.")
 """What a reader is told who would change the library."""
 TOKEN_PREFIX = "ibid_"  # noqa: S105 (it begins one)
 """How a token begins, so that programs which look for secrets in files can find it."""

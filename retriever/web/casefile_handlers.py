@@ -17,6 +17,7 @@ from ..interfaces.dossier.contents import STATE_WORDS, find_words, quote_at
 from ..interfaces.html.source import Link
 from ..interfaces.html.templating import hint_html, render
 from ..interfaces.notices import KIND_WORDS, against_words
+from ..interfaces.translation.catalogue import gettext
 from ..records import Answer, Quote
 from . import panels
 from .loading import error_sentence
@@ -47,7 +48,7 @@ class CaseFileHandlers:
             assistant = await self._model.wait()
             return await asyncio.to_thread(self._show, assistant, user, data)
         except Exception as error:
-            return panels.message_html("Could not show the case file", error_sentence(error))
+            return panels.message_html(gettext("Could not show the case file"), error_sentence(error))
 
     async def keep(self, state: TabState, user: str, data: Mapping[str, Any]) -> str:
         """Keep something of an answer. Returns the line below the question's field."""
@@ -90,20 +91,24 @@ class CaseFileHandlers:
         if what == "standing":
             desk.standing.add(answer.understood_as, shown.scope)
             self._watch.soon()
-            return "This question is asked again whenever the documents change."
+            return gettext("This question is asked again whenever the documents change.")
         if what == "missing":
             file, _ = desk.dossiers.miss(answer.understood_as, kind=PointKind.REFUSED)
-            return f"Noted as missing in “{file.name}”."
+            return gettext("Noted as missing in “{title}”.").format(title=file.name)
         if position is not None and not 0 <= position < len(answer.shown):
             raise CaseFileError("This quote is not on the page any more.")
         quote = answer.shown[position] if position is not None else None
         if what == "pin" and quote is not None:
             file, _, is_new = desk.dossiers.pin(_pinned(desk, quote, answer))
-            return f"{'Pinned to' if is_new else 'This is pinned already in'} “{file.name}”."
+            said = gettext("Pinned to “{title}”.") if is_new else gettext("This is pinned already in “{title}”.")
+            return said.format(title=file.name)
         history = [(one.question, one.answer) for each in state.turns[:turn] if (one := each.turn)]
         judgement = Judgement(str(what))
         desk.judge(judgement, answer, quote, history)
-        return f"Kept as {judgement.value}, in your own cases."
+        is_right = judgement is Judgement.RIGHT
+        return (
+            gettext("Kept as right, in your own cases.") if is_right else gettext("Kept as wrong, in your own cases.")
+        )
 
 
 def _panel_html(desk: Desk, error: str, deleted: panels.DeletedItem | None) -> str:

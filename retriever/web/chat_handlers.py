@@ -14,6 +14,8 @@ from ..filters import Scope
 from ..interfaces.html import cards
 from ..interfaces.html.order import in_order_shown
 from ..interfaces.html.templating import HINT, hint_html
+from ..interfaces.translation.catalogue import gettext, gettext_noop
+from ..interfaces.translation.sentences import translated
 from ..records import Answer, DocumentSummary, Quote, Turn
 from . import panels
 from .conversations import StoredTurn, without_hidden
@@ -26,7 +28,7 @@ from .state import ShownTurn, TabState
 UNREAD_AFTER = 0.5
 """Seconds after which the likeliest passages are shown, if the answer is not there: a flash before it would disturb."""
 
-EMPTY = "Type a question first, then press Enter."
+EMPTY = gettext_noop("Type a question first, then press Enter.")
 
 Shown = tuple[TabState, str, str]
 """The tab's state, its conversation's HTML, and the line below the question's field."""
@@ -123,7 +125,7 @@ class ChatHandlers:
         try:
             await asyncio.to_thread(change, self._history, state.conversation)
         except IbidError as error:
-            return f"This change is not saved: {error}"
+            return gettext("This change is not saved: {reason}").format(reason=translated(str(error)))
         return HINT
 
     async def _renumbered(self, turns: Sequence[ShownTurn]) -> tuple[ShownTurn, ...]:
@@ -136,12 +138,12 @@ class ChatHandlers:
     ) -> str:
         """List the user's earlier conversations next to the chat."""
         if self._history is None or not user:
-            return panels.message_html("Earlier conversations", "Conversations are not saved here.")
+            return panels.message_html(gettext("Earlier conversations"), gettext("Conversations are not saved here."))
         try:
             found = await asyncio.to_thread(self._history.list, user, find, panels.LISTED)
             total = await asyncio.to_thread(self._history.count, user)
         except Exception as error:
-            return panels.message_html("Could not list the conversations", error_sentence(error))
+            return panels.message_html(gettext("Could not list the conversations"), error_sentence(error))
         return panels.conversations_html(found, total, state.conversation, find, deleted)
 
     async def change_history(
@@ -153,7 +155,7 @@ class ChatHandlers:
             if self._history:
                 deleted = await asyncio.to_thread(change, self._history)
         except IbidError as error:
-            return panels.message_html("Could not change the conversations", error_sentence(error))
+            return panels.message_html(gettext("Could not change the conversations"), error_sentence(error))
         return await self.conversations(state, user, deleted=deleted)
 
     async def recall(self, state: TabState, user: str, conversation: str) -> tuple[Shown, Scope | None]:
@@ -190,7 +192,7 @@ class ChatHandlers:
             )
         except Exception as error:  # the conversation goes on after any failure
             said = error_sentence(error)
-            return ShownTurn(question, said, cards.message_html(question, said, number)), said
+            return ShownTurn(question, said, cards.message_html(question, said, number)), translated(said)
         return ShownTurn(question, answer, html, scope), cards.screen_reader_text(answer)
 
     def _answer_html(
@@ -238,7 +240,7 @@ class ChatHandlers:
         try:
             return await asyncio.to_thread(append), HINT
         except IbidError as error:
-            return None, f"This conversation is not saved: {error}"
+            return None, gettext("This conversation is not saved: {reason}").format(reason=translated(str(error)))
 
     def _shown_turns(
         self, assistant: Assistant, turns: Sequence[StoredTurn], scopes: Sequence[Scope]

@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from ..casefile.records import LOCAL
 from ..filters import EVERY_COLLECTION, Scope
 from ..ingest.editing import EDITABLE
+from ..interfaces.translation.catalogue import gettext
 from . import panels
 from .auth import READS_ONLY, Authenticator
 from .casefile_handlers import CaseFileHandlers
@@ -158,7 +159,7 @@ class LibraryEvents:
     def _refusal(self, request: gr.Request) -> str:
         """What a reader is told who would change the library; empty for everybody else."""
         may_change = self._authenticator is None or self._authenticator.may_change(Headers(dict(request.headers)))
-        return "" if may_change else panels.message_html("Could not change the library", READS_ONLY)
+        return "" if may_change else panels.message_html(gettext("Could not change the library"), gettext(READS_ONLY))
 
     async def welcome(self, request: gr.Request) -> AsyncIterator[str]:
         """The user opened the page, or the library has changed."""

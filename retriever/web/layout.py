@@ -11,20 +11,18 @@ from typing import Any
 import gradio as gr
 
 from ..filters import Scope
-from ..interfaces.html.templating import HINT, hint_html, render
-from . import panels
+from ..interfaces.html.templating import HINT, hint_html
 from .assets import ATTACH
 from .auth import Authenticator
 from .casefile_handlers import CaseFileHandlers
 from .chat_handlers import ChatHandlers
 from .event_queue import WaitingQueue
 from .events import CaseFileEvents, ChatEvents, LibraryEvents, SidebarEvents
+from .first_words import first_words
 from .library_handlers import LibraryHandlers
 from .seen import as_account
 from .sidebar import Sidebar
 from .state import TabState
-
-MASTHEAD = "<h1>Ibid</h1><p>Answers in the documents’ own words</p>"
 
 PAPER, INK = ("#FBF8F1", "#161513"), ("#1C1B19", "#ECE7DC")
 """Light and dark, as in card.css: Gradio paints them before that file has arrived."""
@@ -102,7 +100,7 @@ def component(
     return gr.HTML(value, elem_id=name, js_on_load=script, html_template=template, apply_default_css=False)
 
 
-def new_conversation() -> tuple[TabState, str, str, str]:
+async def new_conversation(request: gr.Request) -> tuple[TabState, str, str, str]:
     """An empty conversation in the same tab, about the same documents, with an empty panel."""
     return TabState(), "", hint_html(HINT), ""
 
@@ -129,6 +127,7 @@ def build_page(
     Returns:
         Blocks, to be mounted with `theme()`.
     """
+    first = first_words(signed_in=authenticator is not None)
     page = gr.Blocks(title="Ibid", fill_width=True, analytics_enabled=False)
     with page:
         state, scope = gr.State(TabState()), gr.State(Scope())
@@ -137,20 +136,20 @@ def build_page(
             side = component("sidebar", attached=True)
             with gr.Column(elem_id="chat"):
                 with gr.Row(elem_id="top"):
-                    component("masthead", MASTHEAD)
-                    component("menu", render("menu.html", signed_in=authenticator is not None))
+                    component("masthead", first["masthead"]["value"])
+                    component("menu", first["menu"]["value"])
                 with gr.Column(elem_id="scroll"):
-                    welcome = component("welcome", panels.welcome_html(None))
+                    welcome = component("welcome", first["welcome"]["value"])
                     turns = component("conversation", attached=True)
                     pending = component("pending", attached=True)
                     suggested = component("suggestions", attached=True)
                 with gr.Column(elem_id="composer"):
                     scope_line = component("scope", attached=True)
                     with gr.Row():
-                        question = _question_field()
-                        gr.Button("Ask", elem_id="ask")
-                    hint = component("hint", hint_html(HINT), '<p role="status">${value}</p>', attached=True)
-            component("splitter", SPLITTER)
+                        question = _question_field(**first["question"])
+                        gr.Button(first["ask"]["value"], elem_id="ask")
+                    hint = component("hint", first["hint"]["value"], '<p role="status">${value}</p>', attached=True)
+            component("splitter", first["splitter"]["value"])
             panel = component("panel", attached=True)
             uploads = component(
                 "uploads", "", f'<div data-largest="{largest_file_bytes}">${{value}}</div>', attached=True
@@ -178,7 +177,7 @@ def build_page(
         actions.restore(own(chat_events.restore), state, shown, **QUIET)
         recalled = [*shown, scope, scope_line]
         actions.recall(own(chat_events.recall), [state, scope], recalled, **QUIET).then(None, js=RECALLED, **QUIET)
-        actions.new(new_conversation, None, [*shown, panel], **QUIET).then(None, js=RECALLED, **QUIET)
+        actions.new(own(new_conversation), None, [*shown, panel], **QUIET).then(None, js=RECALLED, **QUIET)
         actions.conversations(own(chat_events.conversations), state, panel, **latest)
         actions.rename(own(chat_events.rename), state, panel, **QUIET)
         actions.delete(own(chat_events.delete), state, panel, **every)
@@ -206,21 +205,15 @@ def build_page(
     return page
 
 
-def _question_field() -> gr.Textbox:
+def _question_field(*, label: str, placeholder: str) -> gr.Textbox:
     return gr.Textbox(
-        label="Your question",
+        label=label,
         show_label=False,
         container=False,
         lines=1,
         max_lines=6,
-        placeholder="Ask the documents",
+        placeholder=placeholder,
         elem_id="question",
         autofocus=True,
         interactive=True,
     )
-
-
-SPLITTER = (
-    '<div role="separator" tabindex="0" aria-orientation="vertical" aria-label="Width of the panel" '
-    'aria-valuemin="28" aria-valuemax="70" aria-valuenow="50"></div>'
-)

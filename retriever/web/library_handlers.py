@@ -14,6 +14,7 @@ from ..filters import Scope
 from ..ingest.editing import EDITABLE
 from ..interfaces.html.source import Link, place_of
 from ..interfaces.html.templating import hint_html, render
+from ..interfaces.translation.catalogue import gettext
 from ..interfaces.uploads import UploadBatch, Uploads
 from ..reading.page_images import original
 from ..reading.sources import FILE_NAME, read_examples, read_sources
@@ -102,12 +103,15 @@ class LibraryHandlers:
             return panels.source_html(source, quotes, chosen, number, file_problem=problem, earlier=earlier)
         except DocumentUnknown:
             return panels.message_html(
-                "Removed", "This document has been removed from the library. Add it again to read it."
+                gettext("Removed"),
+                gettext("This document has been removed from the library. Add it again to read it."),
             )
         except (IndexError, ValueError):
-            return panels.message_html("Not found", "This link doesn’t lead to a place in a document.")
+            return panels.message_html(
+                gettext("Not found"), gettext("This link doesn’t lead to a place in a document.")
+            )
         except Exception as error:
-            return panels.message_html("Could not open the document", error_sentence(error))
+            return panels.message_html(gettext("Could not open the document"), error_sentence(error))
 
     def _earlier(
         self, document: Document, place_in: Callable[[str], tuple[int, int] | None] | None
@@ -124,7 +128,7 @@ class LibraryHandlers:
             assistant = await self._library.wait()
             return await asyncio.to_thread(self._documents_html, assistant, scope, find, follow_error)
         except Exception as error:
-            return panels.message_html("Could not list the documents", error_sentence(error))
+            return panels.message_html(gettext("Could not list the documents"), error_sentence(error))
 
     async def timeline(self, scope: Scope, view: TimelineView) -> AsyncIterator[str]:
         """Show the timeline next to the chat. If it takes long, say that the documents are being read."""
@@ -132,18 +136,18 @@ class LibraryHandlers:
             assistant = await self._library.wait()
             finding = asyncio.ensure_future(asyncio.to_thread(assistant.timeline, scope))
             if not (await asyncio.wait([finding], timeout=SLOW_SECONDS))[0]:
-                yield panels.message_html("Timeline", "Reading the documents for events…", "note")
+                yield panels.message_html(gettext("Timeline"), gettext("Reading the documents for events…"), "note")
             points, documents = await finding, assistant.documents()
             yield await asyncio.to_thread(timeline_html, points, documents, scope, view, assistant.questions_of)
         except Exception as error:
-            yield panels.message_html("Could not show the timeline", error_sentence(error))
+            yield panels.message_html(gettext("Could not show the timeline"), error_sentence(error))
 
     async def table(self, scope: Scope, question: str) -> str:
         """Show the panel that asks each document by itself."""
         try:
             return panels.table_html(await self._documents(), scope, question)
         except Exception as error:
-            return panels.message_html("Could not show the table", error_sentence(error))
+            return panels.message_html(gettext("Could not show the table"), error_sentence(error))
 
     async def scope_line(self, scope: Scope) -> str:
         """The line above the question's field that says which documents the question is about."""
@@ -185,7 +189,7 @@ class LibraryHandlers:
             await asyncio.to_thread(_correct, await self._library.wait(), document_id, values)
         except Exception as error:
             return hint_html(error_sentence(error))
-        return hint_html("Corrected.")
+        return hint_html(gettext("Corrected."))
 
     async def follow(self, scope: Scope, folder: str) -> AsyncIterator[str]:
         """Follow a folder, and show its state until it has been read."""
@@ -221,7 +225,7 @@ class LibraryHandlers:
         try:
             await asyncio.to_thread(change, await self._library.wait())
         except Exception as error:
-            return panels.message_html("Could not change the library", error_sentence(error))
+            return panels.message_html(gettext("Could not change the library"), error_sentence(error))
         return await self.documents(scope)
 
     def _documents_html(self, assistant: Assistant, scope: Scope, find: str, follow_error: str) -> str:

@@ -25,9 +25,12 @@ from ..interfaces import http as api
 from ..interfaces.casefile_http import ACCOUNT
 from ..interfaces.html.cards import CARD_STYLE
 from ..interfaces.html.templating import render
+from ..interfaces.translation.catalogue import gettext
+from ..interfaces.translation.language import language_for, speak
 from .assets import finish_page
 from .auth import KEY, READS_ONLY, TRIES, WITHIN, Authenticator, fields_of
 from .events import USER_COOKIE
+from .first_words import in_language
 from .history import new_user_key
 from .seen import answer_as
 
@@ -46,6 +49,8 @@ CHALLENGE = {"WWW-Authenticate": 'Basic realm="Ibid", charset="UTF-8"'}
 
 HEALTH = "/healthz"
 """Where a supervisor asks whether Ibid can answer; nobody signs in for that."""
+OF_PEOPLE = frozenset(("/", "/sign-in"))
+"""What is sent in the language of whoever asks; events of the page see to it themselves."""
 UPLOADS = "/uploads"
 """Where the page sends files."""
 
@@ -145,6 +150,8 @@ class SecurityMiddleware:
         headers = {"Content-Security-Policy": policy(), **HEADERS}
         if not PUBLIC.fullmatch(scope["path"]):
             headers["Cache-Control"] = "no-store"
+        if scope["path"] in OF_PEOPLE:
+            speak(language_for(Headers(scope=scope)))
         response = await self._refusal(scope, receive)
         if response:
             response.headers.update(headers)
@@ -242,7 +249,7 @@ class SecurityMiddleware:
         try:
             form = await asyncio.wait_for(_LimitedBody(receive, LARGEST_BODY_BYTES).whole(), SIGN_IN_SECONDS)
         except TimeoutError:
-            return _sign_in_page("The form did not arrive in time. Try again.", 408)
+            return _sign_in_page(gettext("The form did not arrive in time. Try again."), 408)
         fields = fields_of(form)
         name = fields.get("name", "")
         if await self._authenticator.knows(name, fields.get("password", ""), address):
@@ -250,9 +257,11 @@ class SecurityMiddleware:
             answer.set_cookie(KEY, self._authenticator.new_key(name), httponly=True, samesite="lax")
             return answer
         if self._authenticator.is_locked(name, address):
-            said = f"Too many wrong passwords ({TRIES}). Wait {WITHIN / 60:.0f} minutes, then try again."
+            said = gettext("Too many wrong passwords ({count}). Wait {minutes} minutes, then try again.").format(
+                count=TRIES, minutes=f"{WITHIN / 60:.0f}"
+            )
             return _sign_in_page(said, 429)
-        return _sign_in_page("Wrong name or password.", 401)
+        return _sign_in_page(gettext("Wrong name or password."), 401)
 
     def _sign_out(self, headers: Headers) -> Response:
         if self._authenticator is None:
@@ -277,7 +286,7 @@ class SecurityMiddleware:
                 return
             body += message.get("body", b"")
             if not message.get("more_body"):
-                written = finish_page(body.decode())
+                written = in_language(finish_page(body.decode()), signed_in=self._authenticator is not None)
                 if self._authenticator and not self._authenticator.may_change(asked):
                     written = written.replace("<html", '<html data-role="reader"', 1)  # page.css hides what is refused
                 page = written.encode()

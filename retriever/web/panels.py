@@ -14,11 +14,14 @@ from ..interfaces.html.templating import render
 from ..interfaces.html.text_view import Block, ShownTable, blocks_of
 from ..interfaces.http import SHOWN
 from ..interfaces.scope_names import ScopeNames
+from ..interfaces.translation.catalogue import gettext
+from ..interfaces.translation.formats import date_words
+from ..interfaces.translation.language import language
 from ..interfaces.uploads import UploadBatch
 from ..language_names import language_name
 from ..reading.formats import FORMATS
 from ..records import DocumentSummary, Quote
-from ..text.calendar import date_words
+from ..text.languages import language_of
 from .conversations import Conversation
 from .earlier import EarlierVersion
 from .followed import FollowedFolder
@@ -84,6 +87,7 @@ def source_html(
         "source.html",
         source=source,
         document=document,
+        language=language_of(document.text, document.language),
         stretches=list(_stretches(blocks_of(source, marks))),
         sheets=() if file_problem else sheets_of(document, marks),
         file=file_address(document) if Path(document.source).is_absolute() else "",
@@ -181,7 +185,7 @@ def _languages(documents: Sequence[DocumentSummary], scope: Scope) -> list[tuple
 
 
 def _language_words(code: str) -> str:
-    return language_name(code) if code else "language in doubt"
+    return language_name(code, language()) if code else gettext("language in doubt")
 
 
 def table_html(documents: Sequence[DocumentSummary], scope: Scope, question: str) -> str:
@@ -224,23 +228,28 @@ def scope_html(scope: Scope, documents: Sequence[DocumentSummary]) -> str:
 def _chips(scope: Scope, documents: Sequence[DocumentSummary]) -> list[tuple[str, dict[str, list[str]]]]:
     """Each part of a filter in words, with the fields that stay if it is taken away."""
     parts = [
-        (name or "publisher unknown", replace(scope, publishers=scope.publishers - {name}))
+        (name or gettext("publisher unknown"), replace(scope, publishers=scope.publishers - {name}))
         for name in sorted(scope.publishers)
     ]
     for name in sorted(scope.collections):
         rest = replace(scope, collections=scope.collections - {name})
-        parts.append((f"collection {name}" if name else "no collection", rest))
+        words = gettext("collection {name}").format(name=name) if name else gettext("no collection")
+        parts.append((words, rest))
     for code in sorted(scope.languages):
         parts.append((_language_words(code), replace(scope, languages=scope.languages - {code})))
     if scope.since:
-        parts.append((f"from {date_words(scope.since)}", replace(scope, since="")))
+        words = gettext("from {date}").format(date=date_words(scope.since))
+        parts.append((words, replace(scope, since="")))
     if scope.until:
-        parts.append((f"to {date_words(scope.until)}", replace(scope, until="")))
+        words = gettext("to {date}").format(date=date_words(scope.until))
+        parts.append((words, replace(scope, until="")))
     if scope.as_of:
-        parts.append((f"as of {date_words(scope.as_of)}", replace(scope, as_of="")))
+        words = gettext("as of {date}").format(date=date_words(scope.as_of))
+        parts.append((words, replace(scope, as_of="")))
     if scope.documents:
         titles = [one.title for one in documents if one.id in scope.documents]
-        words = titles[0] if len(titles) == 1 else f"{len(scope.documents)} documents"
+        several = gettext("{count} documents").format(count=len(scope.documents))
+        words = titles[0] if len(titles) == 1 else several
         parts.append((words, replace(scope, documents=frozenset())))
     return [(words, rest.fields) for words, rest in parts]
 

@@ -12,8 +12,10 @@ from itertools import groupby
 from ..filters import Scope
 from ..interfaces.html.source import Link
 from ..interfaces.html.templating import render
+from ..interfaces.translation.catalogue import gettext
+from ..interfaces.translation.formats import date_words
 from ..records import DocumentSummary
-from ..text.calendar import date_words
+from ..text import calendar
 from ..timeline import Point, most_informative
 
 POINTS = 60
@@ -42,6 +44,11 @@ class TimelineView:
     document: str = ""
     year: str = ""
     count: int = POINTS
+
+    @property
+    def years(self) -> str:
+        """The only years to show, for people."""
+        return _years_words(self.year)
 
     @classmethod
     def of_fields(cls, fields: Mapping[str, str]) -> "TimelineView":
@@ -119,12 +126,18 @@ def bars_of(points: Sequence[Point]) -> list[Bar]:
     return [
         Bar(
             str(at) if step == 1 else f"{at * step}-{at * step + step - 1}",
-            str(at) if step == 1 else f"{at * step} to {at * step + step - 1}",
+            _years_words(str(at) if step == 1 else f"{at * step}-{at * step + step - 1}"),
             counted[at],
             max(LEAST_HEIGHT, round(100 * counted[at] / most)) if counted[at] else 0,
         )
         for at in steps
     ]
+
+
+def _years_words(years: str) -> str:
+    """Years of the axis for people: `1990 to 1999`."""
+    first, _, last = years.partition("-")
+    return gettext("{first} to {last}").format(first=first, last=last) if last else first
 
 
 def _first_year(point: Point) -> int:
@@ -143,16 +156,16 @@ def _documents_of(point: Point) -> set[str]:
 
 
 def _question(point: Point, made: Sequence[str]) -> str:
-    """What is asked about an event."""
-    words = date_words(point.time)
+    """What is asked about an event; questions are made in English."""
+    words = calendar.date_words(point.time)
     preposition = "on" if words[:1].isdigit() and len(point.time) == 10 else "in"
     return made[0] if made else f"What happened {preposition} {words}?"
 
 
 def _year(time: str) -> str:
     """The year that a time begins in, or its decade."""
-    words = date_words(time)
-    return words.removeprefix("the ") if words.endswith("s") else time[:4]
+    is_decade = calendar.date_words(time).endswith("s")
+    return date_words(time).removeprefix("the ") if is_decade else time[:4]
 
 
 def _opening(point: Point) -> tuple[Link, list[tuple[Point, Link]]]:

@@ -599,3 +599,21 @@ def test_a_book_opens_at_its_quote(reader: Reader, tmp_path: Path) -> None:
     open_sheet(page, "Documents")
     page.get_by_role("button", name="Remove book of lamps").click()
     expect(page.locator(".panel .documents li")).to_have_count(5)
+
+
+def test_the_page_speaks_the_browser_s_language_and_the_one_that_its_reader_chooses(reader: Reader) -> None:
+    page = reader(390, 844, locale="de-AT")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page.locator("#question textarea")).to_have_attribute("placeholder", "Fragen Sie die Dokumente")
+    turn = ask(page, "How many Cubans were apprehended at the border in March?")
+    expect(turn.locator(".lead .byline").first).to_contain_text("etwa April 2022")
+    expect(turn.locator(".lead blockquote").first).to_have_attribute("lang", "en")
+    picture(page, "german-390")
+    page.locator("#menu [data-do=look]").click()
+    page.get_by_label("Français").click()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page.locator(".turn .lead .byline").first).to_contain_text("vers avril 2022")
+    expect(page.locator("#ask")).to_have_text("Demander")
+    page.locator("#menu [data-do=look]").click()
+    page.get_by_label("Comme le navigateur").click()
+    expect(page.locator("html")).to_have_attribute("lang", "de")

@@ -20,6 +20,7 @@ from ...text.calendar import date_words
 from ..citations import cited_document
 from ..html.source import NEAR, Link, Source
 from ..html.templating import published, publisher_words
+from ..translation.catalogue import gettext_noop
 
 ERASED = "These words were erased, together with their document."
 WITHHELD = "This quote is of a document that this account may not see."
@@ -38,9 +39,9 @@ class PinState(StrEnum):
 
 STATE_WORDS = {
     PinState.HERE: "",
-    PinState.MOVED: "the document has changed since, and still has these words",
-    PinState.CHANGED: "the document has changed since, and no longer has these words",
-    PinState.GONE: "the document is no longer in the library",
+    PinState.MOVED: gettext_noop("the document has changed since, and still has these words"),
+    PinState.CHANGED: gettext_noop("the document has changed since, and no longer has these words"),
+    PinState.GONE: gettext_noop("the document is no longer in the library"),
     PinState.ERASED: ERASED.rstrip("."),
     PinState.WITHHELD: WITHHELD.rstrip("."),
 }

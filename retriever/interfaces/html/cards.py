@@ -19,9 +19,11 @@ from ...records import (
     Provenance,
     Quote,
 )
-from ...text.calendar import date_words
 from ..scope_names import ScopeNames
 from ..text import VERDICT_WORDS, difference_words, named_sources, quote_context
+from ..translation.catalogue import gettext, ngettext
+from ..translation.formats import date_words, number
+from ..translation.sentences import translated
 from .printed import LinesPicture, pictures_of_lines
 from .source import Link, Source
 from .templating import published_words, publisher_words, render
@@ -29,7 +31,7 @@ from .templating import published_words, publisher_words, render
 CARD_STYLE = (Path(__file__).parent / "card.css").read_text(encoding="utf-8")
 """The style of an answer, and the colours of the page around it."""
 
-_DOUBTFUL = Markup('<span class="doubtful" title="Read from a picture, and unsure: compare it">{}</span>')
+_DOUBTFUL = Markup('<span class="doubtful" title="{}">{}</span>')
 
 Parts = tuple[str, str, str]
 """Words before, in and after what answers."""
@@ -49,6 +51,7 @@ class NumberedQuote:
         passage: what stands before and after it in its document.
         lines: the pictures of its lines, if it was read from a picture.
         author: of its document; empty where unknown.
+        language: ISO 639-1 code of the document's language; None where unknown.
     """
 
     position: int
@@ -60,13 +63,16 @@ class NumberedQuote:
     passage: tuple[str, str] | None = None
     lines: tuple[LinesPicture, ...] = ()
     author: str = ""
+    language: str | None = None
 
     @classmethod
-    def of(cls, position: int, quote: Quote, sources: Mapping[str, Source]) -> "NumberedQuote":
+    def of(
+        cls, position: int, quote: Quote, sources: Mapping[str, Source], language: str | None = None
+    ) -> "NumberedQuote":
         """A quote with the sources that are still in the library, which name it as they are corrected by now."""
         source = sources.get(quote.document_id)
         if source is None:
-            return cls(position, quote, quote.place(), {}, gone=True)
+            return cls(position, quote, translated(quote.place()), {}, gone=True)
         copies = tuple((copy, _link(copy, sources)) for copy in quote.copies if copy.document_id in sources)
         place, passage, document = source.place(quote), source.around(quote), source.document
         fields = ("title", "publisher", "published")
@@ -74,8 +80,17 @@ class NumberedQuote:
         is_seen = quote.origin is Origin.OCR and document.text[quote.start : quote.end] == quote.text
         lines = pictures_of_lines(document, quote.start, quote.end) if is_seen else ()
         shown = replace(quote, **corrected)
-        author = document.author or ""
-        return cls(position, shown, place, document.known, copies=copies, passage=passage, lines=lines, author=author)
+        return cls(
+            position,
+            shown,
+            place,
+            document.known,
+            copies=copies,
+            passage=passage,
+            lines=lines,
+            author=document.author or "",
+            language=language,
+        )
 
     @property
     def publisher(self) -> str:
@@ -103,7 +118,8 @@ class NumberedQuote:
     @property
     def speaks_of(self) -> str:
         """The time that it is about, if that says more than the date."""
-        return f"speaks of {time}" if (time := date_words(self.quote.speaks_of)) else ""
+        time = date_words(self.quote.speaks_of)
+        return gettext("speaks of {time}").format(time=time) if time else ""
 
     @property
     def context(self) -> str:
@@ -150,8 +166,9 @@ class NumberedQuote:
         if not inside:
             return text[first:]
         shown, place = Markup(), first
+        advice = gettext("Read from a picture, and unsure: compare it")
         for start, end in inside:
-            shown += escape(text[place:start]) + _DOUBTFUL.format(text[start:end])
+            shown += escape(text[place:start]) + _DOUBTFUL.format(advice, text[start:end])
             place = end
         return shown + escape(text[place:])
 
@@ -178,7 +195,11 @@ def turn_html(
     Returns:
         A list item with the question as its headline.
     """
-    quotes = [NumberedQuote.of(position, quote, sources) for position, quote in enumerate(answer.shown)]
+    languages = {one.id: one.language for one in library}
+    quotes = [
+        NumberedQuote.of(position, quote, sources, languages.get(quote.document_id))
+        for position, quote in enumerate(answer.shown)
+    ]
     span = sorted((one for one in library if one.published and not answer.left_out), key=_published)
     asked = ScopeNames.of(scope, library).fields
     written_of = [
@@ -211,7 +232,9 @@ def saved_turn_html(question: str, reply: Answer | str, quotes: Sequence[Numbere
 
 def _without_source(position: int, quote: Quote) -> NumberedQuote:
     """A quote without its source."""
-    place = quote.place() or f"characters {quote.start:,} to {quote.end:,}"
+    place = translated(quote.place()) or gettext("characters {start} to {end}").format(
+        start=number(quote.start), end=number(quote.end)
+    )
     return NumberedQuote(position, quote, place, dict.fromkeys(quote.inferred, Provenance.INFERRED))
 
 
@@ -226,7 +249,7 @@ def _card_values(answer: Answer, quotes: Sequence[NumberedQuote]) -> dict[str, o
         "also_in": also_in,
         "same": {group[0]: [quotes[position] for position in group[1:]] for group in answer.agreement.same},
         "differing": [
-            (difference_words(difference), difference_parts(difference, quotes))
+            (difference_words(difference, gettext), difference_parts(difference, quotes))
             for difference in answer.agreement.differing
         ],
         "groups": _groups(answer, quotes),
@@ -241,10 +264,10 @@ def _groups(answer: Answer, quotes: Sequence[NumberedQuote]) -> list[tuple[str, 
     across = [one for one in answer.agreement.differing if not any(set(one.quotes) <= set(at) for _, at in topics)]
     groups: list[tuple[str, list[object], list[NumberedQuote]]] = []
     if across:  # the sources of a comparison
-        groups.append(("", [(difference_words(one), difference_parts(one, quotes)) for one in across], []))
+        groups.append(("", [(difference_words(one, gettext), difference_parts(one, quotes)) for one in across], []))
     for name, positions in topics:
         own = [one for one in answer.agreement.differing if set(one.quotes) <= set(positions)]
-        told: list[object] = [(difference_words(one), difference_parts(one, quotes)) for one in own]
+        told: list[object] = [(difference_words(one, gettext), difference_parts(one, quotes)) for one in own]
         groups.append((name, told, [quotes[at] for at in positions]))
     return groups
 
@@ -261,7 +284,11 @@ def _published(document: DocumentSummary) -> str:
 def difference_parts(difference: Difference, quotes: Sequence[NumberedQuote]) -> list[tuple[str, str, NumberedQuote]]:
     """Each value, the sources that give it with their dates, and the first quote that has it."""
     return [
-        (value, named_sources([quotes[each].quote for each in positions], difference.kind), quotes[positions[0]])
+        (
+            value,
+            named_sources([quotes[each].quote for each in positions], difference.kind, date_words),
+            quotes[positions[0]],
+        )
         for value, positions in difference.by_value
     ]
 
@@ -279,21 +306,21 @@ def unread_html(question: str, quotes: Sequence[Quote]) -> str:
 def screen_reader_text(answer: Answer) -> str:
     """The words for a screen reader when an answer arrives: the first quote, and what other sources say."""
     if answer.overview and answer.overview.words:
-        return " ".join(answer.overview.words)
+        return " ".join(map(translated, answer.overview.words))
     if not answer.quotes:
-        return VERDICT_WORDS[answer.verdict]
+        return translated(VERDICT_WORDS[answer.verdict])
     quotes = [NumberedQuote.of(position, quote, {}) for position, quote in enumerate(answer.quotes)]
-    first, verdict = quotes[0], VERDICT_WORDS[answer.verdict]
-    seen = READ_FROM_PICTURE if first.quote.origin is Origin.OCR else ""
+    first, verdict = quotes[0], translated(VERDICT_WORDS[answer.verdict])
+    seen = translated(READ_FROM_PICTURE) if first.quote.origin is Origin.OCR else ""
     origin = (first.quote.publisher, date_words(first.quote.published), first.speaks_of, seen)
     said = [f"{verdict}." if verdict else "", first.quote.text, f"{', '.join(filter(None, origin))}."]
     said += [f"{also_in(len(group) - 1)}." for group in answer.agreement.same if group[0] == 0]
     for difference in answer.agreement.differing:
         told = (f"{value} ({named})" for value, named, _ in difference_parts(difference, quotes))
-        said.append(f"{difference_words(difference)}: {'; '.join(told)}.")
+        said.append(f"{difference_words(difference, gettext)}: {'; '.join(told)}.")
     return " ".join(filter(None, said))
 
 
 def also_in(count: int) -> str:
     """The line that counts other sources with the same words."""
-    return f"Also in {count} other source{'s' if count != 1 else ''}"
+    return ngettext("Also in {num} other source", "Also in {num} other sources", count).format(num=count)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ...check.records import Change, ChangeOf, CheckedQuotation, CheckReport, FoundPlace, Status, WordChange
-from ...text.calendar import date_words
 from ..check_text import STATUS_WORDS, draft_place, remarks, summary
+from ..translation.formats import date_words
 from .cards import CARD_STYLE
 from .source import Link
 from .templating import render

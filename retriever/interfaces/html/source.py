@@ -13,6 +13,8 @@ from typing import Protocol
 
 from ...records import Document, Quote
 from ...timeline import Point
+from ..translation.catalogue import gettext
+from ..translation.sentences import translated
 
 LONGEST_WRAPPED_LINE = 120
 """Characters; a text with a longer line was not wrapped by hand, so that each of its lines is a paragraph."""
@@ -160,10 +162,10 @@ class Source:
     def place(self, quote: Quote) -> str:
         """The place of a quote, for people: that of `Quote.place`, else `paragraph 12`."""
         if place := quote.place(self.page_name):
-            return place
+            return translated(place)
         position = bisect_right([paragraph.start for paragraph in self.paragraphs], quote.start) - 1
         number = self.paragraphs[position].number if position >= 0 else None
-        return f"paragraph {number}" if number else "heading"
+        return gettext("paragraph {number}").format(number=number) if number else gettext("heading")
 
     def around(self, quote: Quote) -> tuple[str, str] | None:
         """What stands before and after a quote, in whole words; None if the quote is not there now."""

@@ -4,7 +4,6 @@ All words from documents, questions, file names and errors are escaped, so that 
 shown, not run.
 """
 
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,24 +11,23 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ...citing.names import STYLE_NAMES
-from ...records import Document, DocumentSummary, Provenance
-from ...text.calendar import date_words
+from ...records import Document, DocumentSummary, Provenance, Verdict
 from ..text import VERDICT_WORDS
+from ..translation import catalogue
+from ..translation.catalogue import gettext, gettext_noop
+from ..translation.formats import date_words, number, ordinal, time_words
+from ..translation.language import LANGUAGES, language
+from ..translation.sentences import translated
 
-HINT = "Enter to ask, Shift+Enter for a new line"
+HINT = gettext_noop("Enter to ask, Shift+Enter for a new line")
 """The line below the question's field when there is no other message; a phone leaves it out."""
-
-
-def time_words(moment: datetime) -> str:
-    """A moment for people, by this machine's clock: `22 November 2026, 07:15`."""
-    local = moment.astimezone()
-    return f"{date_words(local.date().isoformat())}, {local:%H:%M}"
 
 
 def origin(document: Document | DocumentSummary) -> str:
     """The masthead line of a document: publisher and date, and whether they are inferred or unknown."""
     publisher = publisher_words(document.publisher, document.known.get("publisher"))
-    return f"{publisher or 'Publisher unknown'} · {published(document) or 'date unknown'}"
+    unknown = gettext("Publisher unknown"), gettext("date unknown")
+    return f"{publisher or unknown[0]} · {published(document) or unknown[1]}"
 
 
 def published(document: Document | DocumentSummary) -> str:
@@ -40,26 +38,26 @@ def published(document: Document | DocumentSummary) -> str:
 def publisher_words(publisher: str | None, known: Provenance | None) -> str:
     """A publisher for people: `NBC News (inferred)` if the document doesn't name it; empty if unknown."""
     if publisher and known is Provenance.USER:
-        return f"{publisher} (set by you)"
-    return f"{publisher} (inferred)" if publisher and known is Provenance.INFERRED else publisher or ""
+        return gettext("{value} (set by you)").format(value=publisher)
+    if publisher and known is Provenance.INFERRED:
+        return gettext("{value} (inferred)").format(value=publisher)
+    return publisher or ""
 
 
 def published_words(published: str | None, known: Provenance | None) -> str:
     """A date for people: `about March 2022` if the document doesn't give it; empty if unknown."""
     if published and known is Provenance.USER:
-        return f"{date_words(published)} (set by you)"
-    return f"about {date_words(published)}" if published and known is Provenance.INFERRED else date_words(published)
-
-
-def ordinal(rank: int) -> str:
-    """A rank for people: `1st`, `2nd`, `11th`."""
-    ending = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
-    return f"{rank}{ending}"
+        return gettext("{value} (set by you)").format(value=date_words(published))
+    if published and known is Provenance.INFERRED:
+        return gettext("about {date}").format(date=date_words(published))
+    return date_words(published)
 
 
 def size_words(characters: int) -> str:
     """The length of a text for people: `4,100 characters`, `1.5 million characters`."""
-    return f"{characters / 1e6:.1f} million characters" if characters >= 1e6 else f"{characters:,} characters"
+    if characters >= 1e6:
+        return gettext("{count} million characters").format(count=number(characters / 1e6, 1))
+    return gettext("{count} characters").format(count=number(characters))
 
 
 def web_address(link: str | None) -> str:
@@ -73,7 +71,38 @@ def web_address(link: str | None) -> str:
 def hint_html(hint: str, spoken_text: str = "") -> str:
     """The line under the question's field; `spoken_text` is for screen readers only."""
     unseen = Markup('<span class="unseen">{}</span>').format(spoken_text) if spoken_text else ""
-    return str(Markup('<span class="{}">{}</span>').format("usual" if hint == HINT else "said", hint) + unseen)
+    return str(
+        Markup('<span class="{}">{}</span>').format("usual" if hint == HINT else "said", translated(hint)) + unseen
+    )
+
+
+def _message(message: str, **values: object) -> Markup:
+    """A message of a template in the language that is spoken, with escaped values in the places of their names."""
+    return Markup(gettext(message)).format(**values)  # noqa: S704 (our own words)
+
+
+def _counted_message(singular: str, plural: str, num: int, **values: object) -> Markup:
+    """The message of a template for a number of things, which stands in the place `{num}`."""
+    said = Markup(catalogue.ngettext(singular, plural, num))  # noqa: S704 (our own words)
+    return said.format(num=number(num), **values)
+
+
+def _message_in_context(context: str, message: str, **values: object) -> Markup:
+    """A message of a template that means several things in English."""
+    return Markup(catalogue.pgettext(context, message)).format(**values)  # noqa: S704 (our own words)
+
+
+def _verdict_words(verdict: Verdict) -> str:
+    return translated(VERDICT_WORDS[verdict])
+
+
+def lang_attribute(code: str | None) -> Markup:
+    """The attribute that tells in which language words are, where that is known and not the page's own."""
+    return Markup(' lang="{}"').format(code) if code and code != language() else Markup()
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 _templates = Environment(
@@ -84,14 +113,25 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 _templates.globals["styles"] = [(style.value, name) for style, name in STYLE_NAMES.items()]
+_templates.globals.update(
+    _=_message,
+    language=language,
+    languages=LANGUAGES.items(),
+    ngettext=_counted_message,
+    pgettext=_message_in_context,
+)
 _templates.filters.update(
     date_words=date_words,
+    first_upper=_first_upper,
+    lang=lang_attribute,
+    number=number,
     ordinal=ordinal,
     origin=origin,
     published=published,
     size_words=size_words,
     time_words=time_words,
-    verdict_words=VERDICT_WORDS.__getitem__,
+    translated=translated,
+    verdict_words=_verdict_words,
     web_address=web_address,
 )
 

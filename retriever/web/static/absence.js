@@ -1,4 +1,6 @@
 // Below a refusal: what was searched, and how. The report is made when it is first unfolded.
+import { _ } from "./words.js";
+
 document.addEventListener("toggle", async ({ target: fold }) => {
   if (!fold.matches?.("details.searched[open]") || fold.dataset.asked) return;
   fold.dataset.asked = "1";
@@ -14,6 +16,6 @@ document.addEventListener("toggle", async ({ target: fold }) => {
     link.parentElement.hidden = false;
   } catch {
     delete fold.dataset.asked;
-    shown.textContent = "The report could not be made. Close this line and open it again.";
+    shown.textContent = _("The report could not be made. Close this line and open it again.");
   }
 }, true);

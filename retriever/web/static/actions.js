@@ -4,6 +4,7 @@ import { find, isAsking, isLeaving, listen, tell } from "./dom.js";
 import { goTo, goToNew } from "./address.js";
 import { cited, isStyled } from "./citing.js";
 import { stepped } from "./panel.js";
+import { _ } from "./words.js";
 
 export const PANELS = ["open", "documents", "timeline", "table", "casefile", "conversations"];
 const OF_CONVERSATION = ["ask", "revise", "drop", "restore", "new", "recall"];
@@ -91,9 +92,9 @@ register({
         const items = Object.entries(kinds).map(([kind, words]) => [kind, new Blob([words], { type: kind })]);
         await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(items))]);
       } else await navigator.clipboard.writeText(text ?? location.href.split("#")[0] + link);
-      control.textContent = "Copied";
+      control.textContent = _("Copied");
     } catch {
-      control.textContent = "Could not copy";
+      control.textContent = _("Could not copy");
     }
     setTimeout(() => (control.textContent = said), 2000);
   },

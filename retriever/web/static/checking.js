@@ -1,5 +1,6 @@
 // A draft whose quotations are compared with the documents: it is sent, and its report comes back as mark-up.
 import { find } from "./dom.js";
+import { _ } from "./words.js";
 
 const told = (sentence, kind = "note") => {
   const line = Object.assign(document.createElement("p"), { className: kind, textContent: sentence });
@@ -8,7 +9,7 @@ const told = (sentence, kind = "note") => {
 };
 
 const check = async (file) => {
-  told(`Checking ${file.name} …`);
+  told(_("Checking {name} …", { name: file.name }));
   try {
     const asked = new URLSearchParams({ name: file.name, form: "panel" });
     const response = await fetch(`api/check?${asked}`, { method: "POST", body: file });
@@ -16,7 +17,7 @@ const check = async (file) => {
     const written = await response.text();
     if (find("#check-report")) find("#check-report").innerHTML = written;
   } catch {
-    told("The draft could not be sent: it is a folder, or Ibid has stopped.", "error");
+    told(_("The draft could not be sent: it is a folder, or Ibid has stopped."), "error");
   }
 };
 

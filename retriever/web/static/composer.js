@@ -1,8 +1,9 @@
 // The question's field and the line below it; whether the program still runs.
 import { dispatch } from "./actions.js";
 import { field, isAsking, isLeaving, listen, tell, write } from "./dom.js";
+import { _ } from "./words.js";
 
-const AWAY = "Ibid has stopped, or can’t be reached. Start it again: this page keeps your question and continues.";
+const AWAY = _("Ibid has stopped, or can’t be reached. Start it again: this page keeps your question and continues.");
 
 const keepTyped = () => {
   const text = field().value.trim();

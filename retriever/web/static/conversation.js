@@ -2,6 +2,7 @@
 import { dispatch, register, send } from "./actions.js";
 import { note } from "./address.js";
 import { field, find, isAsking, listen, tell, write } from "./dom.js";
+import { _ } from "./words.js";
 
 const otherTabs = new BroadcastChannel("ibid");
 
@@ -40,7 +41,7 @@ export const attach = ({ element, watch }) => {
 const clamp = (title) => {
   if (title.scrollHeight <= title.clientHeight + 4) return;
   const more = document.createElement("button");
-  [more.type, more.className, more.textContent] = ["button", "quiet", "Show all"];
+  [more.type, more.className, more.textContent] = ["button", "quiet", _("Show all")];
   more.addEventListener("click", () => {
     title.classList.add("whole");
     more.remove();
@@ -90,8 +91,8 @@ export const attachPending = ({ element, watch }) => {
       [turn.id, turn.className, title.className, text.className] = ["pending-question", "turn", "question", "waiting"];
       title.textContent = question.slice(0, 300);
       text.textContent = find("[data-loading]")
-        ? "The model is still loading. Your question is answered as soon as it is ready."
-        : "Searching…";
+        ? _("The model is still loading. Your question is answered as soon as it is ready.")
+        : _("Searching…");
       text.setAttribute("role", "status");
       turn.append(title, text);
       element.append(turn);
@@ -132,11 +133,13 @@ register({
     const form = document.createElement("form");
     form.className = "correct";
     form.dataset.do = "correct";
-    form.innerHTML = `<input type="hidden" name="document"><label>Title <input name="title" required></label>
-      <label>Author <input name="author" placeholder="unknown"></label>
-      <label>Publisher <input name="publisher" placeholder="unknown"></label>
-      <label>Date <input name="published" placeholder="2022-04-22, 2022-04 or 2022"></label>
-      <p><button type="submit" class="button">Save</button> <button type="button" class="quiet">Cancel</button></p>`;
+    const [unknown, dates] = [_("unknown"), _("2022-04-22, 2022-04 or 2022")];
+    const said = { title: _("Title"), author: _("Author"), publisher: _("Publisher"), date: _("Date"), save: _("Save"), cancel: _("Cancel") };
+    form.innerHTML = `<input type="hidden" name="document"><label>${said.title} <input name="title" required></label>
+      <label>${said.author} <input name="author" placeholder="${unknown}"></label>
+      <label>${said.publisher} <input name="publisher" placeholder="${unknown}"></label>
+      <label>${said.date} <input name="published" placeholder="${dates}"></label>
+      <p><button type="submit" class="button">${said.save}</button> <button type="button" class="quiet">${said.cancel}</button></p>`;
     for (const [name, value] of Object.entries({ document: id, title, author, publisher, published })) form.elements[name].value = value;
     const leave = () => {
       form.remove();
@@ -159,8 +162,9 @@ register({
     const form = document.createElement("form");
     form.className = "revise";
     form.dataset.do = "revise";
-    form.innerHTML = `<input type="hidden" name="number"><textarea name="question" rows="2" required aria-label="The question"></textarea>
-      <button type="submit" class="button">Ask</button> <button type="button" class="quiet">Cancel</button>`;
+    const said = { question: _("The question"), ask: _("Ask"), cancel: _("Cancel") };
+    form.innerHTML = `<input type="hidden" name="number"><textarea name="question" rows="2" required aria-label="${said.question}"></textarea>
+      <button type="submit" class="button">${said.ask}</button> <button type="button" class="quiet">${said.cancel}</button>`;
     form.elements.number.value = number;
     form.elements.question.value = question;
     const leave = () => {

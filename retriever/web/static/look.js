@@ -6,6 +6,13 @@ const root = document.documentElement;
 const kept = (name) => localStorage.getItem(`ibid:${name}`);
 const keep = (name, value) => (value ? localStorage.setItem(`ibid:${name}`, value) : localStorage.removeItem(`ibid:${name}`));
 
+const LANGUAGE = "ibid_language"; // the cookie; translation/language.py reads it
+const chosenLanguage = () => document.cookie.match(/(?:^|; )ibid_language=(\w*)/)?.[1] ?? "";
+const speak = (language) => {
+  document.cookie = `${LANGUAGE}=${language}; path=/; samesite=lax; max-age=${language ? 10 * 365 * 24 * 3600 : 0}`;
+  location.reload();
+};
+
 export const dress = () => {
   const theme = kept("theme");
   document.body.classList.toggle("dark", theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches); // Gradio's own
@@ -17,7 +24,7 @@ export const dress = () => {
   const share = width && `${parseFloat(width) / (100 - parseFloat(width))}fr`;
   share ? root.style.setProperty("--panel-share", share) : root.style.removeProperty("--panel-share");
   for (const option of document.querySelectorAll("#look input")) {
-    option.checked = option.value === ((option.name === "theme" ? theme : size) ?? "");
+    option.checked = option.value === ({ theme, size, language: chosenLanguage() }[option.name] ?? "");
   }
 };
 root.dataset.theme = kept("theme") ?? "";
@@ -34,6 +41,7 @@ register({
 });
 document.addEventListener("change", ({ target }) => {
   if (!target.closest("#look")) return;
+  if (target.name === "language") return speak(target.value);
   keep(target.name, target.value);
   dress();
 });

@@ -3,6 +3,7 @@ import { PANELS, register } from "./actions.js";
 import { note, noteClosed, noteOpened } from "./address.js";
 import { field, find, listen, tell } from "./dom.js";
 import * as printed from "./printed_page.js";
+import { _ } from "./words.js";
 
 // Another quote of the answer in the document that is open: only the mark moves.
 export const stepped = (place) => {
@@ -14,7 +15,7 @@ export const stepped = (place) => {
   for (const mark of panel.querySelectorAll("mark, .box")) mark.classList.toggle("chosen", mark.dataset.place === place);
   marks[0].tabIndex = -1;
   panel.dataset.place = place;
-  panel.querySelector(".count").textContent = `Quote ${at + 1} of ${count}`;
+  panel.querySelector(".count").textContent = _("Quote {number} of {count}", { number: at + 1, count });
   const steps = panel.querySelectorAll(".bar [data-place]");
   [(at + count - 1) % count, (at + 1) % count].forEach((to, index) => (steps[index].dataset.place = `${turn}.${to}`));
   for (const tick of panel.querySelectorAll(".rail button")) {

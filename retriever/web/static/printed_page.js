@@ -1,6 +1,7 @@
 // A source as printed: Page or Text, the number of the page, and zoom.
 import { register } from "./actions.js";
 import { find } from "./dom.js";
+import { _ } from "./words.js";
 
 const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 const CHOICE = "ibid:view"; // what the user chose last in this tab
@@ -46,7 +47,7 @@ const tellPage = () => {
   const number = panel().querySelector(".page-number");
   if (document.activeElement !== number) number.value = sheet.dataset.page;
   const { label } = sheet.dataset;
-  panel().querySelector(".printed-number").textContent = label ? `, printed “${label}”` : "";
+  panel().querySelector(".printed-number").textContent = label ? _(", printed “{label}”", { label }) : "";
 };
 
 const goTo = (number) => {

@@ -2,10 +2,11 @@
 // dropped when the panel is closed.
 import { register, send } from "./actions.js";
 import { find, listen } from "./dom.js";
+import { _ } from "./words.js";
 
 const KEEPING = ["table", "source", "message"]; // the panels beside which it goes on
 const FILES = { csv: "text/csv", xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" };
-const STOPPED = "The table is not complete: Ibid cannot be reached. Ask again.";
+const STOPPED = _("The table is not complete: Ibid cannot be reached. Ask again.");
 let typed = null; // what stands in the field while the panel is renewed
 let run = null; // the question, its filter, the element that shows its rows, and what stops it
 
@@ -26,7 +27,9 @@ const take = (shown, { row, done, count, error, said, ...files }) => {
   if (row) {
     shown.querySelector(".table").hidden = false;
     shown.querySelector("tbody").insertAdjacentHTML("beforeend", row);
-    shown.querySelector("[role=status]").textContent = `${done} of ${count} ${count === 1 ? "document" : "documents"}`;
+    shown.querySelector("[role=status]").textContent = count === 1
+      ? _("{done} of {count} document", { done, count })
+      : _("{done} of {count} documents", { done, count });
   }
   if (said && shown.querySelector("[role=alert]").hidden) shown.querySelector("[role=status]").textContent = said;
   for (const [name, packed] of Object.entries(files)) {
@@ -59,7 +62,7 @@ const tabulate = async ({ question }) => {
   const own = (run = { question, filter, shown, stopping: new AbortController() });
   shown.querySelector("tbody").replaceChildren();
   for (const hidden of shown.querySelectorAll(".table, .saves, [role=alert]")) hidden.hidden = true;
-  shown.querySelector("[role=status]").textContent = "Asking …";
+  shown.querySelector("[role=status]").textContent = _("Asking …");
   try {
     await follow(own, JSON.stringify({ ...JSON.parse(filter), questions: [question], form: "panel" }));
   } catch {

@@ -1,6 +1,7 @@
 // Files that are chosen, dropped or pasted; their progress.
 import { register, send } from "./actions.js";
 import { find, listen, tell } from "./dom.js";
+import { _ } from "./words.js";
 
 export const attach = ({ element, props, watch }) => {
   const upload = async (file) => {
@@ -24,6 +25,7 @@ export const attach = ({ element, props, watch }) => {
     if (event.target.type === "file" && !event.target.matches("[data-draft]")) tell("files", [...event.target.files]);
   });
   listen("files", add);
+  document.body.dataset.drop = _("Drop to add"); // page.css shows it
   const carries = (event) => event.dataTransfer?.types.includes("Files");
   addEventListener("dragover", (event) => {
     if (!carries(event)) return;
