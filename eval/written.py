@@ -190,7 +190,7 @@ def made(
             continue
         listed = [sentence, *others[: QUOTES - 1]]
         chance.shuffle(listed)
-        yield written.replace("SOURCE", name), [Carrier(each, names=(name,)) for each in listed]
+        yield written.replace("SOURCE", name), [Carrier(each, title=name) for each in listed]
         count += 1
         if count == PER_KIND:
             return
@@ -203,7 +203,7 @@ def trapped(sentences: Mapping[str, Sequence[str]], seed: int) -> Iterator[tuple
     for sentence in chance.sample(listed, min(PER_KIND, len(listed))):
         kind = chance.choice(list(DEVELOPED))
         frame = chance.choice([*DEVELOPED[kind], *HELD_OUT[kind]])
-        yield sentence, [Carrier(framed(frame, sentence), names=("The Herald",))]
+        yield sentence, [Carrier(framed(frame, sentence), sources=("The Herald",))]
 
 
 def answered(data: Path, half: frozenset[str], *, impossible: bool) -> Iterator[tuple[str, list[Carrier]]]:

@@ -27,7 +27,7 @@ _JOINTS = frozenset(("and", "while", "whereas"))
 _OPENINGS = frozenset("also however meanwhile moreover furthermore additionally and but".split())
 _ARTICLES = frozenset(("a", "an", "the"))
 _RELATIVE = frozenset(("which", "who", "whose"))
-_TAILS = _RELATIVE | _ARTICLES | frozenset(("where", "while", "whereas", "including", "and"))
+_TAILS = _RELATIVE | _ARTICLES | frozenset(("while", "including", "and"))
 """What may begin a part behind a comma that is left out at the end."""
 _WIDE = frozenset(
     "no not never none nobody nothing neither nor cannot without few fewer little less least only all every each any "
@@ -75,7 +75,6 @@ class Judge:
         """Read the quotes."""
         self._quotes = quotes
         self._wordings = [Wording.of(one.text) for one in quotes]
-        self._names = [{word for name in one.names for word in keys_of(name)} | _SOURCE for one in quotes]
         self._before: tuple[Place, ...] = ()
 
     def carriers(self, sentence: str) -> tuple[int, ...]:
@@ -102,8 +101,8 @@ class Judge:
                 return found
         for pattern in _ATTRIBUTED:
             if attributed := pattern.match(sentence):
-                named, rest = frozenset(keys_of(attributed["source"])) - _ARTICLES, Wording.of(attributed["rest"])
-                those = {at for at, names in enumerate(self._names) if named and named <= names}
+                rest = Wording.of(attributed["rest"])
+                those = {at for at, quote in enumerate(self._quotes) if _names(attributed["source"], quote)}
                 whole = self._whole(rest, 0, len(rest.words), before)
                 return [place for place in whole if place.quote in those]
         return []
@@ -140,6 +139,8 @@ class Judge:
         self, said: Wording, first: int, last: int, number: int, quote: Wording, *, inner: bool
     ) -> Iterator[Place]:
         """The places of some words of a sentence in one quote."""
+        if not set(said.gaps[first]) <= {*"\"',;"}:  # "-5" is not "5"
+            return
         ends = said.gaps[last] if last == len(said.words) and not inner else ""
         for skipped in (0, 1):
             start = first + skipped
@@ -152,7 +153,8 @@ class Judge:
 
     def _is_fair(self, number: int, quote: Wording, at: int, stop: int, ends: str) -> bool:
         """Whether a part of a quote may stand alone: what is left out of its sentence changes nothing."""
-        if not _may_end(quote, at, stop) or ("?" in quote.gaps[stop]) or "?" in ends:
+        is_announced = not {":", "?"}.isdisjoint(quote.gaps[at])  # "The rumour says:", "Is it so?"
+        if is_announced or not _may_end(quote, at, stop) or "?" in quote.gaps[stop] or "?" in ends:
             return False
         span = quote.words[at].start, quote.words[stop - 1].end
         around = context_of(quote.text, span)
@@ -167,6 +169,14 @@ class Judge:
         begins, ended = context.cue[0] - own.start, context.cue[1] - own.start
         is_inside = span[0] <= begins and ended <= span[1] + 2
         return is_inside or (context.kinds == (ContextKind.QUOTATION,) and _is_spoken(context.speaker, quote, at, stop))
+
+
+def _names(source: str, quote: Carrier) -> bool:
+    """Whether words name the source of a quote: its title, or its publisher or author by the last word at least."""
+    named = frozenset(keys_of(source)) - _ARTICLES
+    if not named or named <= _SOURCE or named == frozenset(keys_of(quote.title)) - _ARTICLES:
+        return bool(named)
+    return any(named <= frozenset(keys) and keys[-1] in named for one in quote.sources if (keys := keys_of(one)))
 
 
 def _is_spoken(speaker: str | None, quote: Wording, at: int, stop: int) -> bool:

@@ -70,8 +70,8 @@ def judge_written(words: str, quotes: Sequence[Carrier], model: str = "") -> Wri
 
 def carrier_of(document: Document, start: int, end: int) -> Carrier:
     """A quote, by its place, as sentences are compared with it."""
-    names = tuple(filter(None, (document.publisher, document.title, document.author)))
-    return Carrier(document.text[start:end], start, names, context_of(document.text, (start, end)))
+    sources = tuple(filter(None, (document.publisher, document.author)))
+    return Carrier(document.text[start:end], start, sources, document.title, context_of(document.text, (start, end)))
 
 
 def _tidy(words: str) -> str:

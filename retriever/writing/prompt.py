@@ -31,6 +31,8 @@ def messages(question: str, quotes: Sequence[Carrier]) -> list[Mapping[str, str]
         question: that was answered.
         quotes: of the answer, best first.
     """
-    listed = [{"source": next(iter(one.names), ""), "quote": one.text[:MOST_QUOTE]} for one in quotes[:MOST_QUOTES]]
+    listed = [
+        {"source": next(iter(one.sources), one.title), "quote": one.text[:MOST_QUOTE]} for one in quotes[:MOST_QUOTES]
+    ]
     asked = json.dumps({"question": question, "quotes": listed}, ensure_ascii=False)
     return [{"role": "system", "content": INSTRUCTIONS}, {"role": "user", "content": asked}]

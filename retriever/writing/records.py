@@ -45,11 +45,13 @@ class Carrier:
     Attributes:
         text: its words.
         start: its first character in its document.
-        names: what a sentence may call its source: the publisher, the title, the author; empty names left out.
+        sources: its publisher and its author, as far as they are known.
+        title: of its document.
         context: what its document does with its words, if it doesn't simply state them.
     """
 
     text: str
     start: int = 0
-    names: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    title: str = ""
     context: Context | None = None

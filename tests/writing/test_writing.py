@@ -26,7 +26,7 @@ from tests.world import FERRY
 from tests.writer import FakeWriter, Quotes, running
 
 CAPTAIN = "Who is the captain of the ferry?"
-HERALD, POST = ("The Varn Herald", "The ferry to Varn"), ("Island Post",)
+HERALD, POST = ("The Varn Herald",), ("Island Post",)
 QUOTES = (
     Carrier(
         "The ferry, which sails in winter (but not on Sundays), carries forty passengers, including cyclists.",
@@ -37,6 +37,7 @@ QUOTES = (
     Carrier("Tom Reed beat Ada Brook by 5% of the votes, and Ada Brook left Varn.", 0, POST),
     Carrier("If the wind drops, the ferry sails. No boat sank, the mayor said.", 0, POST),
     Carrier("The lamp (lit in 1904) broke. It was mended in 1951.", 0, POST),
+    Carrier("5% of the votes were lost. The leaflet says:\n\nThe lamp was lit.", 0, POST),
 )
 
 
@@ -97,6 +98,9 @@ def test_a_sentence_in_a_quotes_words_stands(words: str, quotes: list[tuple[int,
         "It was mended in 1951.",
         "According to the Herald, the lamp broke.",
         "According to the mayor, the lamp broke.",
+        "According to Island, the lamp broke.",
+        "-5% of the votes were lost.",
+        "The lamp was lit.",
         "The ferry carries forty passengers.",
         "The lamp broke, so Ada Brook left Varn.",
         "The lamp broke, and it was mended by Tom Reed.",
