@@ -7,8 +7,8 @@ title of a conversation.
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -102,6 +102,34 @@ def without_hidden(turns: Sequence[StoredTurn], hidden: frozenset[str]) -> tuple
     return tuple(
         replace(turn, reply=CLOSED) if names_any(json.loads(serialize(turn.reply)), hidden) else turn for turn in turns
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What is to be erased from saved replies.
+
+    Attributes:
+        documents: ids of documents and of versions; a reply that names one is erased.
+        remaining: for a document of which only versions are forgotten, the texts that it still has; a reply that quotes
+            other words of it is erased.
+    """
+
+    documents: frozenset[str]
+    remaining: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def is_in(self, reply: str) -> bool:
+        """Whether a saved reply, as JSON, has something of it."""
+        kept = json.loads(reply)
+        return names_any(kept, self.documents) or (bool(self.remaining) and self._quotes_gone_words(kept))
+
+    def _quotes_gone_words(self, kept: object) -> bool:
+        if isinstance(kept, list):
+            return any(map(self._quotes_gone_words, kept))
+        if not isinstance(kept, dict):
+            return False
+        texts, words = self.remaining.get(str(kept.get("document_id"))), kept.get("text")
+        is_gone = texts is not None and isinstance(words, str) and not any(words in text for text in texts)
+        return is_gone or any(map(self._quotes_gone_words, kept.values()))
 
 
 def names_any(kept: object, document_ids: frozenset[str]) -> bool:

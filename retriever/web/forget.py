@@ -11,6 +11,7 @@ from ..assistant import Assistant
 from ..casefile.upkeep import Erased
 from ..maintenance.erase import TraceReport
 from ..settings import default_history
+from .conversations import Forgotten
 from .history import History
 
 
@@ -35,7 +36,7 @@ def forget(
     """
     file = history_file or default_history()
     assistant.check_forgettable(document_ids)
-    answers = History.open(file).forget(assistant.with_versions(document_ids)) if file.is_file() else 0
+    answers = History.open(file).forget(_forgotten(assistant, document_ids)) if file.is_file() else 0
     beside = [each for each in (file, file.with_name(f"{file.name}-wal")) if each.is_file()]
     return answers, assistant.forget(document_ids, beside)
 
@@ -51,7 +52,7 @@ def plan_lines(assistant: Assistant, document_ids: Sequence[str], history_file: 
     for document_id in document_ids:
         title = assistant.summary(document_id).title
         yield f"{title} ({document_id}): every trace of it will be erased from this library"
-    answers = History.open(file).count_answers_naming(assistant.with_versions(document_ids)) if file.is_file() else 0
+    answers = History.open(file).count_answers_with(_forgotten(assistant, document_ids)) if file.is_file() else 0
     if answers:
         yield f"{_answers(answers)} will be erased with it; the questions stay"
     if kept := assistant.kept_of(assistant.with_versions(document_ids)):
@@ -72,6 +73,18 @@ def result_lines(
     yield from (f"STILL THERE: {left.kind} in {left.file}" for left in report.left)
     verdict = "" if report.left else "; nothing of it is left"
     yield f"searched {report.files:,} files, {report.size:,} bytes{verdict}"
+
+
+def _forgotten(assistant: Assistant, document_ids: Sequence[str]) -> Forgotten:
+    """What conversations may have of some documents, or of versions of documents that stay."""
+    ids = frozenset(assistant.with_versions(document_ids))
+    remaining = {}
+    for each in document_ids:
+        versions = assistant.versions(each)
+        if (newest := versions[-1].document.id) not in ids:
+            staying = [one.document.id for one in versions if one.document.id not in ids]
+            remaining[newest] = tuple(assistant.document(one).text for one in staying)
+    return Forgotten(ids, remaining)
 
 
 def _answers(count: int) -> str:

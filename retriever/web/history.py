@@ -8,7 +8,7 @@ import hashlib
 import json
 import secrets
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,10 +19,10 @@ from ..store.user_file import UNDO, UserFile, storable, timestamp
 from .conversations import (
     FORGOTTEN,
     Conversation,
+    Forgotten,
     Reply,
     StoredTurn,
     folded,
-    names_any,
     parse,
     serialize,
     title_of,
@@ -252,14 +252,13 @@ class History:
             connection.execute("DELETE FROM conversations WHERE reader = ?", (owner,))
         self._file.scrub()
 
-    def count_answers_naming(self, document_ids: Collection[str]) -> int:
-        """How many answers in all users' conversations quote or name some documents."""
-        ids = frozenset(document_ids)
+    def count_answers_with(self, forgotten: Forgotten) -> int:
+        """How many answers in all users' conversations have something of what is to be forgotten."""
         with self._file.connect() as connection:
-            return sum(names_any(json.loads(reply), ids) for (reply,) in connection.execute("SELECT reply FROM turns"))
+            return sum(forgotten.is_in(reply) for (reply,) in connection.execute("SELECT reply FROM turns"))
 
-    def forget(self, document_ids: Collection[str]) -> int:
-        """Erase the answers that quote or name some documents from all users' conversations; questions stay.
+    def forget(self, forgotten: Forgotten) -> int:
+        """Erase the answers that have something of it from all users' conversations; questions stay.
 
         Returns:
             The number of erased answers.
@@ -269,7 +268,7 @@ class History:
             for conversation, number, question, reply in connection.execute(
                 "SELECT conversation, number, question, reply FROM turns"
             ).fetchall():
-                if names_any(json.loads(reply), frozenset(document_ids)):
+                if forgotten.is_in(reply):
                     words = words_of(json.loads(question), FORGOTTEN)
                     connection.execute(
                         "UPDATE turns SET reply = ?, words = ? WHERE conversation = ? AND number = ?",

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,6 +14,9 @@ from retriever.interfaces.html.source import Link
 from retriever.interfaces.http import build_api
 from retriever.interfaces.mcp import build_server
 from retriever.interfaces.uploads import Uploads
+from retriever.web.conversations import FORGOTTEN
+from retriever.web.forget import forget, plan_lines
+from retriever.web.history import History
 from retriever.web.library_handlers import LibraryHandlers
 from retriever.web.loading import Loader
 from retriever.web.seen import SeenLibrary
@@ -20,6 +24,7 @@ from retriever.web.source_cache import SourceCache
 from retriever.web.state import ShownTurn, TabState
 from retriever.web.suggestions import SuggestionHandlers
 
+KEY = "a-browser-key-that-is-long-enough-for-it"
 WHO = "Who is the captain of the ferry?"
 
 
@@ -30,6 +35,26 @@ def changed(empty_assistant: Assistant) -> Assistant:
         text = f"The captain of the ferry is {name}. A ticket costs 12 crowns."
         empty_assistant.add([Document.from_text("ferry", text, title="The ferry", published=str(year))])
     return empty_assistant
+
+
+def test_a_forgotten_version_leaves_the_conversations(empty_assistant: Assistant, tmp_path: Path) -> None:
+    file = tmp_path / "talk" / "talk.db"
+    history, conversation = History.open(file), None
+    empty_assistant.keep_versions()
+    for name in ("Ann Poole", "Ben Ash", "Cora Lind"):
+        text = f"The captain of the ferry is {name}. A ticket costs 12 crowns."
+        empty_assistant.add([Document.from_text("ferry", text, title="The ferry")])
+        conversation = history.append(KEY, conversation, WHO, empty_assistant.ask(WHO))
+    assert conversation
+    asked = empty_assistant.ask(WHO, scope=Scope(as_of="9999"))
+    history.append(KEY, conversation, "What does a ticket cost?", asked)
+    assert any("1 answer in conversations" in line for line in plan_lines(empty_assistant, ["ferry@1"], file))
+    answers, report = forget(empty_assistant, ["ferry@1"], file)
+    assert (answers, report.left) == (1, ())
+    replies = [turn.reply for turn in history.turns(KEY, conversation)]
+    assert [reply == FORGOTTEN for reply in replies] == [True, False, False, False]
+    assert b"Ann Poole" not in b"".join(each.read_bytes() for each in file.parent.iterdir())
+    assert forget(empty_assistant, ["ferry"], file)[0] == 3
 
 
 @pytest.fixture
