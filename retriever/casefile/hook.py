@@ -6,6 +6,7 @@ and no word of a document or a question is an argument of it.
 
 import json
 import logging
+import os
 import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -14,6 +15,8 @@ from .database import CaseDatabase
 from .records import Notice
 from .standing import StandingRuns
 
+NOTICE_VARIABLE = "IBID_NOTICE"
+"""Where the command finds the name of its notice."""
 SECONDS = 60
 """How long the command may take for one notice."""
 
@@ -41,7 +44,8 @@ def deliver(database: CaseDatabase, command: Sequence[str], seconds: float = SEC
     """Hand the notices that the command has not taken to it, the oldest first, until it refuses one.
 
     A notice is marked as taken once the command has ended with status 0. If Ibid is stopped in between, the command
-    gets the same notice again, with the same id.
+    gets the same notice again: nobody else can know whether it was done. `$IBID_NOTICE` is then the same, and that of
+    no other notice of any library, so that the command can leave out the second.
 
     Args:
         database: holds the notices.
@@ -53,13 +57,14 @@ def deliver(database: CaseDatabase, command: Sequence[str], seconds: float = SEC
     """
     if not command or not database.exists:
         return 0
-    runs, taken = StandingRuns(database), 0
+    runs, taken, library = StandingRuns(database), 0, database.identity
     for notice in runs.unsent():
         try:
             done = subprocess.run(  # noqa: S603 (the owner's own command, without a shell)
                 list(command),
                 input=json.dumps(notice_fields(notice)).encode() + b"\n",
                 timeout=seconds,
+                env={**os.environ, NOTICE_VARIABLE: f"{library}-{notice.number}"},
                 check=False,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,

@@ -6,7 +6,8 @@ once, whoever asks, and whenever the program is stopped.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 
@@ -20,10 +21,11 @@ MOST_QUESTIONS = 100
 """Of one account: each is asked again whenever the library changes."""
 LISTED = 500
 """Notices that are listed, the newest."""
+_UNREAD, _READ, _BEING_TOLD = range(3)
 
 _QUESTIONS = (
     "SELECT number, question, scope, owner, created, run, library, "
-    "(SELECT count(*) FROM notices WHERE standing = s.number AND NOT read), "
+    "(SELECT count(*) FROM notices WHERE standing = s.number AND read != 1), "
     "(SELECT count(*) FROM seen WHERE standing = s.number AND json_extract(answer, '$.words') != '') "
     "FROM standing s"
 )
@@ -82,17 +84,27 @@ class StandingQuestions:
 
     def notices(self, *, unread: bool = False) -> tuple[Notice, ...]:
         """The account's notices, the newest first; perhaps only those that it has not seen."""
-        query = f"{_NOTICES} WHERE s.owner = ?{' AND NOT n.read' if unread else ''} ORDER BY n.number DESC LIMIT ?"
+        query = f"{_NOTICES} WHERE s.owner = ?{' AND n.read != 1' if unread else ''} ORDER BY n.number DESC LIMIT ?"
         with self._database.reading() as connection:
             return tuple(map(_notice, connection.execute(query, (self._user, LISTED))))
 
-    def take_unread(self) -> tuple[Notice, ...]:
-        """The notices that nobody has seen yet, the oldest first; from now on they count as seen."""
-        query = f"{_NOTICES} WHERE s.owner = ? AND NOT n.read ORDER BY n.number"
+    @contextmanager
+    def telling_unread(self) -> Iterator[tuple[Notice, ...]]:
+        """Give the notices that nobody has seen yet, the oldest first; once they are told, they count as seen.
+
+        If whoever tells them is stopped, the next one gets just these again, without newer ones. So a mail of them has
+        the same Message-ID, and nothing is lost.
+        """
+        query = f"{_NOTICES} WHERE s.owner = ? AND n.read = ? ORDER BY n.number"
+        mark = "UPDATE notices SET read = ? WHERE number = ?"
         with self._database.writing() as connection:
-            found = tuple(map(_notice, connection.execute(query, (self._user,)).fetchall()))
-            connection.executemany("UPDATE notices SET read = 1 WHERE number = ?", [(one.number,) for one in found])
-        return found
+            found = connection.execute(query, (self._user, _BEING_TOLD)).fetchall()
+            found = found or connection.execute(query, (self._user, _UNREAD)).fetchall()
+            notices = tuple(map(_notice, found))
+            connection.executemany(mark, [(_BEING_TOLD, one.number) for one in notices])
+        yield notices
+        with self._database.writing() as connection:
+            connection.executemany(mark, [(_READ, one.number) for one in notices])
 
     def mark_read(self) -> None:
         """Count all notices of the account as seen."""
@@ -208,4 +220,4 @@ def _notice(row: Sequence[str | int]) -> Notice:
     against = tuple(OtherValue(**one) for one in fields.pop("against"))
     change = Change(NoticeKind(fields.pop("kind")), str(document_id), against=against, **fields)
     when = datetime.fromisoformat(str(made))
-    return Notice(int(number), int(standing), str(question), str(owner), when, change, bool(read))
+    return Notice(int(number), int(standing), str(question), str(owner), when, change, read == _READ)

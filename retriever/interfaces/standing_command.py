@@ -5,6 +5,8 @@ In: what the user typed. Out: an exit status; it prints.
 
 import argparse
 import logging
+import sys
+from contextlib import nullcontext
 
 from ..assistant import Assistant
 from ..casefile.asking import run_standing
@@ -77,12 +79,12 @@ def standing(chosen: argparse.Namespace, assistant: Assistant, scope: Scope) -> 
 def _notices(chosen: argparse.Namespace, questions: StandingQuestions) -> None:
     if chosen.mail is not None and not is_address(chosen.mail):
         raise CaseFileError(f"{chosen.mail!r} is not a mail address. Write one, such as ada@example.org.")
-    found = tuple(reversed(questions.notices())) if chosen.all else questions.take_unread()
-    if chosen.mail:
-        if found:
+    with nullcontext(questions.notices()[::-1]) if chosen.all else questions.telling_unread() as found:
+        if not chosen.mail:
+            _tell_notices(chosen, found)
+        elif found:
             print(as_mail(found, chosen.mail), end="")
-        return
-    _tell_notices(chosen, found)
+        sys.stdout.flush()  # what could not be written is told again
 
 
 def _tell_notices(chosen: argparse.Namespace, notices: tuple[Notice, ...] | list[Notice]) -> None:

@@ -5,7 +5,7 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from email import message_from_string
 from pathlib import Path
@@ -109,8 +109,10 @@ def test_each_change_of_one_document_is_told_once(database: CaseDatabase) -> Non
         assert set(shelf.asked) <= {one for one, text in change.items() if text is not None}
         assert run_standing(shelf, database) == ()
     assert len(told(database)) == 8
-    assert [one.change.kind for one in questions.take_unread()] == [kind for kind, _ in told(database)]
-    assert questions.take_unread() == ()
+    with questions.telling_unread() as unread:
+        assert [one.change.kind for one in unread] == [kind for kind, _ in told(database)]
+    with questions.telling_unread() as unread:
+        assert unread == ()
 
 
 def test_a_filter_and_an_account_limit_what_is_told(database: CaseDatabase) -> None:
@@ -217,6 +219,58 @@ def test_the_command_gets_each_notice_as_json_until_it_has_taken_it(database: Ca
         (2, "new", "b; rm -rf $HOME"),
         (2, "new", "b; rm -rf $HOME"),
     ]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_kill_while_notices_are_told_neither_loses_one_nor_hides_a_repeat(
+    database: CaseDatabase, tmp_path: Path
+) -> None:
+    """The command kills the program that waits for it; whoever prints is killed once all is printed."""
+    shelf, questions = Shelf({"a": TWELVE}), StandingQuestions(database)
+    questions.add(PRICE)
+    run_standing(shelf, database)
+    shelf.texts |= {"b": FIFTEEN, "c": FIFTEEN}
+    run_standing(shelf, database)
+    out, kills = tmp_path / "out", "os.kill(os.getppid(), signal.SIGKILL)"
+    note = "import os, signal, sys; open(sys.argv[1], 'a').write(os.environ['IBID_NOTICE'] + '\\n')"
+
+    def deliver(code: str) -> int:
+        return hook.deliver(database, [sys.executable, "-c", code, str(out)])
+
+    assert os.WIFSIGNALED(_in_child(lambda: deliver(f"{note}; {kills}")))
+    assert deliver(note) == 2
+    ids = out.read_text().split()
+    assert ids == [f"{database.identity}-{number}" for number in (1, 1, 2)]
+    assert list(dict.fromkeys(ids)) == [f"{database.identity}-{one.number}" for one in questions.notices()[::-1]]
+
+    mails: list[str] = []
+
+    def print_mail() -> None:
+        with questions.telling_unread() as notices:
+            (tmp_path / "mail").write_text(as_mail(notices, "ada@example.org"))
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert os.WIFSIGNALED(_in_child(print_mail))
+    shelf.texts |= {"d": FIFTEEN}
+    run_standing(shelf, database)
+    for _ in range(3):
+        with questions.telling_unread() as notices:
+            mails += [as_mail(notices, "ada@example.org")] if notices else []
+    killed, again, new = (message_from_string(one) for one in ((tmp_path / "mail").read_text(), *mails))
+    assert killed["Message-ID"] == again["Message-ID"] != new["Message-ID"]
+    assert killed.get_payload() == again.get_payload()
+
+
+def _in_child(run: Callable[[], object]) -> int:
+    """Run in a child. Returns its status."""
+    child = os.fork()
+    if not child:
+        try:
+            run()
+            os._exit(0)
+        finally:  # whatever happens, the tests go on in the parent only
+            os._exit(1)
+    return os.waitpid(child, 0)[1]
 
 
 @pytest.mark.parametrize("text", ["", "ada", "ada@example.org\nBcc: x@y.z", "a@b.c, d@e.f", "Ada <a@b.c>"])
