@@ -7,6 +7,18 @@ from tests.browser.conftest import Reader, picture
 DRAFT = "Reuters says “U.S. border authorities apprehended more than 42,000 Cubans at the U.S.-Mexico border”.\n"
 
 
+def test_a_draft_is_compared_with_the_documents_of_the_filter(reader: Reader) -> None:
+    page = reader(path="#publishers=NBC+News")
+    page.get_by_role("button", name="Documents", exact=True).click()
+    page.locator("#check summary").click()
+    with page.expect_request(lambda request: "/api/check" in request.url) as asked:
+        page.locator("[data-draft]").set_input_files(
+            {"name": "draft.txt", "mimeType": "text/plain", "buffer": DRAFT.encode()}
+        )
+    assert "sources=NBC+News" in asked.value.url
+    expect(page.locator("#check-report")).to_contain_text("1 quotation")
+
+
 def test_a_draft_is_checked_in_the_panel_of_the_documents(reader: Reader) -> None:
     page = reader(1280, 800)
     page.get_by_role("button", name="Documents", exact=True).click()

@@ -1,6 +1,9 @@
 // A draft whose quotations are compared with the documents: it is sent, and its report comes back as mark-up.
+import { read } from "./address.js";
 import { find } from "./dom.js";
 import { _ } from "./words.js";
+
+const LIMITS = { publishers: "sources" }; // what the filter is called in an address, and in a request
 
 const told = (sentence, kind = "note") => {
   const line = Object.assign(document.createElement("p"), { className: kind, textContent: sentence });
@@ -12,6 +15,9 @@ const check = async (file) => {
   told(_("Checking {name} …", { name: file.name }));
   try {
     const asked = new URLSearchParams({ name: file.name, form: "panel" });
+    const filter = read();
+    for (const name of ["publishers", "since", "until", "documents", "collections", "languages"])
+      for (const value of filter[name] ?? []) asked.append(LIMITS[name] ?? name, value);
     const response = await fetch(`api/check?${asked}`, { method: "POST", body: file });
     if (!response.ok) return told((await response.json()).error, "error");
     const written = await response.text();
