@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ..records import Context, Document, DocumentSummary, page_at
 from ..text.context import context_of
 from .disclosing import hides, undisclosed
-from .draft import Draft, is_export
+from .draft import FEWEST_WORDS, Draft, is_export
 from .finding import Candidate, PieceIndex
 from .locating import (
     NEAR,
@@ -86,6 +86,8 @@ def check_draft(
 def _since(checked: CheckedQuotation) -> CheckedQuotation:
     """A quote that Ibid wrote to a file: what is not there now was there then."""
     is_other = checked.status in (Status.CHANGED, Status.NOT_IN_LIBRARY, Status.STITCHED)
+    is_short = len(checked.quotation.text.split()) < FEWEST_WORDS  # another document has such words by chance
+    is_other |= is_short and checked.status is Status.MISATTRIBUTED
     is_shown = checked.status in (Status.MISATTRIBUTED, Status.OUT_OF_CONTEXT)
     return replace(checked, status=Status.CHANGED_SINCE if is_other else Status.FOUND if is_shown else checked.status)
 

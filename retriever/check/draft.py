@@ -24,6 +24,9 @@ from .words import MARKED_TYPES, WORD, without_layout
 FEWEST_WORDS = 4
 """Words of a quotation that is checked; fewer are a title, a term or a scare quote."""
 
+FEWEST_PINNED = 2
+"""Words of a block in what Ibid has saved: all of it is quotes. A single word stands in too many places to be found."""
+
 FEWEST_UNMARKED = 8
 """Words of a sentence that is looked for without marks; shorter ones stand in many texts by chance."""
 
@@ -116,7 +119,7 @@ def read_draft(data: bytes, name: str, worker: Worker, *, fewest: int = FEWEST_W
         plain = _OWN_WORDS.sub(_blank, _QUOTE_NUMBER.sub(_blank, plain))
     notes = _notes(text)
     outside = _outside(plain, list(notes.values()))
-    spans = _spans(plain, blocks, fewest)
+    spans = _spans(plain, blocks, fewest, FEWEST_PINNED if is_exported else fewest)
     if unmarked:
         spans += _unmarked(outside, spans, max(fewest, FEWEST_UNMARKED), plain)
     line_of = _line_numbers(whole, len(whole) - len(text)) if parser == ".plain" and whole.endswith(text) else None
@@ -186,7 +189,9 @@ def _outside(text: str, notes: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(kept)
 
 
-def _spans(text: str, blocks: Sequence[Span], fewest: int) -> list[tuple[int, int, QuotationKind]]:
+def _spans(
+    text: str, blocks: Sequence[Span], fewest: int, fewest_in_block: int
+) -> list[tuple[int, int, QuotationKind]]:
     """The quotations by marks, outermost only, and by blocks."""
     marked = [one for one in marked_quotations(text) if not one.depth]
     taken: list[tuple[int, int, QuotationKind]] = []
@@ -200,7 +205,7 @@ def _spans(text: str, blocks: Sequence[Span], fewest: int) -> list[tuple[int, in
         if words and sum(_count(text, one.start, one.end) for one in inside) >= MOSTLY_MARKED * words:
             continue
         hidden.update(range(first, last))
-        taken += [(*span, QuotationKind.BLOCK) for span in _block_parts(text, block_start, block_end, fewest)]
+        taken += [(*span, QuotationKind.BLOCK) for span in _block_parts(text, block_start, block_end, fewest_in_block)]
     for place, one in enumerate(marked):
         if place not in hidden and _count(text, one.start, one.end) >= fewest:
             taken.append((one.start, one.end, QuotationKind.MARKED))

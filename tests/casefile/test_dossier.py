@@ -171,6 +171,25 @@ def test_an_export_says_what_has_changed_since(
         assert by_words[FIFTEEN[:20]] is Status.FOUND
 
 
+def test_a_short_pin_that_has_changed_is_seen(
+    assistant: Assistant, dossiers: Dossiers, varn: Path, tmp_path: Path
+) -> None:
+    for document_id, words in (("ferry.txt", "12 crowns"), ("ferry.txt", "Tom Reed"), ("harbour.txt", "15 crowns")):
+        pin(assistant, dossiers, document_id, words)
+    for kind in ("docx", "html", "md"):
+        exported = tmp_path / f"dossier.{kind}"
+        exported.write_bytes(
+            written(shown(assistant, dossiers, dossiers.named(), CitationStyle.CHICAGO), kind, assistant)
+        )
+        assert [one.status for one in assistant.check(exported).quotations] == [Status.FOUND] * 3, kind
+    (varn / "ferry.txt").write_text(FERRY.replace("12 crowns", "14 crowns"))
+    (varn / "harbour.txt").write_text(HARBOUR.replace("15 crowns", "13 crowns"))
+    assistant.index([varn])
+    for kind in ("docx", "html", "md"):
+        report = assistant.check(tmp_path / f"dossier.{kind}")
+        assert [one.status is Status.FOUND for one in report.quotations] == [False, True, False], kind
+
+
 def test_word_has_footnotes_of_its_own_and_notes_of_another_style(
     assistant: Assistant, dossiers: Dossiers, file: CaseFile
 ) -> None:
