@@ -72,7 +72,7 @@ def evaluate_mine(path: Path, *, as_json: bool, list_wrong: bool) -> int:
         print(json.dumps({"dataset": MINE, "n": len(judged), "changed_since": stale, "metrics": shares}))
     else:
         left_out = f"; {stale} left out, as their source has changed" if stale else ""
-        print(f"{MINE}: {len(judged)} answers asked again{left_out}")
+        print(f"{MINE}: {len(judged)} answer{'s' * (len(judged) != 1)} asked again{left_out}")
         for kind, passed in counts.items():
             if passed:
                 print(f"{kind.value:20}{sum(passed):4} of {len(passed):4}")

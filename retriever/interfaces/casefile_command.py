@@ -14,7 +14,7 @@ from ..casefile.records import PointKind
 from ..citing.names import CitationStyle
 from ..errors import CaseFileError
 from .casefile_schemas import case_file_fields, dossier_fields, pin_fields
-from .dossier.contents import STATE_WORDS, Dossier, PinState, dossier_of, find_words, quote_at
+from .dossier.contents import Dossier, dossier_of, find_words, quote_at
 from .dossier.files import SUFFIXES, written
 from .output import print_json, say
 from .output_files import spare_library, write_file
@@ -53,7 +53,7 @@ def _list(chosen: argparse.Namespace, _: Assistant, dossiers: Dossiers) -> None:
             continue
         owner = f", of {file.owner or 'this machine’s user'}" if file.owner != chosen.user else ""
         shared = ", shared" if file.shared else ""
-        missing = f", {file.points} missing" if file.points else ""
+        missing = f", {file.points} open point{'s' * (file.points != 1)}" if file.points else ""
         say(f"{file.name}: {file.pins} quote{'s' * (file.pins != 1)}{missing}{shared}{owner}")
     if not files and not chosen.json:
         say("There is no case file yet; `ibid pin` makes one.")
@@ -66,10 +66,10 @@ def _show(chosen: argparse.Namespace, assistant: Assistant, dossiers: Dossiers) 
         return
     say(f"{found.file.name}")
     for item in found.pins:
-        where = (item.origin, f"pin {item.pin.number}; {item.evidence}") if item.quote else (f"pin {item.pin.number}",)
+        where = (item.origin, f"pin {item.pin.number}; {item.pinned_at}") if item.quote else (f"pin {item.pin.number}",)
         say(f"{item.place}. {item.words}", *(f"    {line}" for line in where))
-        if item.quote and item.state is not PinState.HERE:
-            say(f"    ! {STATE_WORDS[item.state]}")
+        if item.since:
+            say(f"    ! {item.since}")
         for line in filter(str.strip, item.pin.note.splitlines()):
             say(f"    Own note: {line}")
         if item.pin.tags:
@@ -156,7 +156,7 @@ def _dossier(
 def _done(chosen: argparse.Namespace, assistant: Assistant, dossiers: Dossiers, number: int = 0) -> None:
     number = number or _number(chosen)
     if not chosen.json:
-        say(f"{chosen.action}: {number}")
+        say(_DONE[chosen.action].format(number=number, place=chosen.arguments[-1]))
         return
     if chosen.action in ("note", "tag", "move"):
         for file in dossiers.list():
@@ -173,7 +173,7 @@ def _say_file(chosen: argparse.Namespace, dossiers: Dossiers, file_id: str) -> N
     if chosen.json:
         print_json(case_file_fields(file))
     else:
-        say(f"{chosen.action}: “{file.name}”")
+        say(_DONE[chosen.action].format(name=file.name))
 
 
 def _number(chosen: argparse.Namespace, place: int = 0) -> int:
@@ -199,6 +199,19 @@ _ACTIONS: dict[str, _Action] = {
     "delete": (_delete, (0, 0)),
 }
 """What can be done with a case file, and how many arguments it takes: from, to."""
+_DONE = {
+    "note": "changed the note of pin {number}",
+    "tag": "changed the tags of pin {number}",
+    "move": "moved pin {number} to place {place}",
+    "unpin": "took out pin {number}",
+    "missing": "noted open point {number}",
+    "done": "marked open point {number} as done",
+    "drop": "took out open point {number}",
+    "share": "every account may now read “{name}”",
+    "unshare": "only you may now read “{name}”",
+    "rename": "it is now “{name}”",
+}
+"""What is said of an action that was done."""
 _NEEDS = {
     "list": "no argument",
     "show": "no argument; name the case file with --file",

@@ -120,8 +120,10 @@ def test_a_filter_and_an_account_limit_what_is_told(database: CaseDatabase) -> N
     StandingQuestions(database).add(PRICE, Scope(documents=frozenset(["a", "b"])))
     StandingQuestions(database, "ada").add(PRICE, Scope(documents=frozenset(["c"])))
     run_standing(shelf, database)
-    shelf.texts |= {"b": TWELVE, "c": FIFTEEN}
+    shelf.texts |= {"b": TWELVE, "c": FIFTEEN, "of nobody's": TWELVE}
+    shelf.asked.clear()
     run_standing(shelf, database)
+    assert shelf.asked == ["b"]  # only what is within the question's own scope is asked; ada has a shelf of her own
     assert [one.change.document_id for one in StandingQuestions(database).notices()] == ["b"]
     assert [one.change.document_id for one in StandingQuestions(database, "ada").notices()] == ["c"]
     assert StandingQuestions(database, "tom").notices() == ()

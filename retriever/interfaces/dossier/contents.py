@@ -96,16 +96,25 @@ class ShownPin:
     @property
     def evidence(self) -> str:
         """The document's id, the place of its words and the digest when it was pinned; and what is new since."""
-        if self.quote is None:
-            return ""
+        return "; ".join(filter(None, (self.pinned_at, self.since)))
+
+    @property
+    def pinned_at(self) -> str:
+        """The document's id, the place of its words and the digest when it was pinned; empty if it has no words."""
         quote = self.quote
-        pinned = f"{quote.document_id}, characters {quote.start}-{quote.end}; SHA-256 {quote.sha256}"
-        since = ""
-        if self.state is not PinState.HERE:
-            since = f"; {STATE_WORDS[self.state]}"
+        if quote is None:
+            return ""
+        return f"{quote.document_id}, characters {quote.start}-{quote.end}; SHA-256 {quote.sha256}"
+
+    @property
+    def since(self) -> str:
+        """What has happened to its document since, and where the words are now; empty if nothing has."""
+        if self.quote is None or self.state is PinState.HERE:
+            return ""
+        now = ""
         if self.state is PinState.MOVED and self.span and self.document:
-            since += f": characters {self.span[0]}-{self.span[1]}; SHA-256 {self.document.sha256}"
-        return pinned + since
+            now = f": characters {self.span[0]}-{self.span[1]}; SHA-256 {self.document.sha256}"
+        return STATE_WORDS[self.state] + now
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +154,7 @@ class Dossier:
         counts = (
             (self.count(state), STATE_WORDS[state]) for state in (PinState.MOVED, PinState.CHANGED, PinState.GONE)
         )
-        return [f"Of {count} quote{'s' * (count != 1)}, {words}." for count, words in counts if count]
+        return [f"{count} {'quotes' if count != 1 else 'quote'}: {words}." for count, words in counts if count]
 
 
 def dossier_of(
