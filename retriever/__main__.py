@@ -403,6 +403,7 @@ def _serve(chosen: argparse.Namespace) -> int:
     check_writer(chosen)
     from retriever.web.server import serve  # Gradio takes seconds to import: only the page pays for it
 
+    chosen.settings = replace(chosen.settings, fetch_for_users=chosen.fetch)
     serve(lambda: _open(chosen), chosen.host, chosen.port, not chosen.no_browser, chosen.auth)
     return 0
 

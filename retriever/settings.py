@@ -58,6 +58,7 @@ class Settings:
         fetch_seconds: for one web page with its redirects; a slow site answers in some seconds.
         fetch_allow: networks that web pages may be fetched from though they are private or their port is unusual, as in
             `10.1.0.0/16` or `127.0.0.1:8080`; empty: none.
+        fetch_for_users: whether a server fetches web pages for those who may add documents, with `ibid serve --fetch`.
     """
 
     largest_file_bytes: int = 50_000_000
@@ -72,6 +73,7 @@ class Settings:
     writer_seconds: int = 120
     fetch_seconds: float = 60
     fetch_allow: tuple[str, ...] = ()
+    fetch_for_users: bool = False
 
 
 def default_library() -> Path:

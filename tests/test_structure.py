@@ -29,7 +29,7 @@ HOMES = {
     "dateparser": "reading/dates",
     "docx": "web/export_pages interfaces/dossier reading/docx_comments",  # two write a file, one adds to another's
     "faiss": "store/sqlite/dense",
-    "fastapi": "interfaces/http interfaces/casefile_http web",
+    "fastapi": "interfaces/http interfaces/casefile_http interfaces/fetch_http web",
     "ftfy": "reading/plain",
     "gradio": "web",
     "haystack": "interfaces/frameworks/haystack",
@@ -61,7 +61,8 @@ HOMES = {
     "Stemmer": "text/tokens",
     "sqlite3": "store/sqlite store/user_file web/history casefile",
     "shtab": "__main__",
-    "starlette": "interfaces/http interfaces/casefile_http interfaces/responses interfaces/mcp web",
+    "starlette": "interfaces/http interfaces/casefile_http interfaces/fetch_http interfaces/responses interfaces/mcp "
+    "web",
     "stop_words": "text/languages",
     "striprtf": "reading/rtf",
     "tantivy": "store/sqlite/lexical",

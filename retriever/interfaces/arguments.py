@@ -490,6 +490,11 @@ def _add_servers(commands: _Commands) -> None:
         help="let this user sign in; NAME:reader may ask and read, but change no document; can be repeated",
     )
     _add_writer(serve)
+    serve.add_argument(
+        "--fetch",
+        action="store_true",
+        help="let those who may add documents fetch web pages by their address, and fetch what is followed daily",
+    )
     serve.add_argument("--no-browser", action="store_true", help="don't open a browser")
     token = commands.add(
         "token", "make a token by which a program signs in to the page's server", "ada", "ada --revoke"

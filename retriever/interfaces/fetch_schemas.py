@@ -37,6 +37,19 @@ class StoppedSchema(Schema):
     stopped: Text
 
 
+class FetchedListSchema(Schema):
+    """What has become of an address, and of the pages that a feed links to."""
+
+    fetched: list[FetchedSchema]
+
+
+class SavedPagesSchema(Schema):
+    """The addresses of the library, and whether this server fetches."""
+
+    fetches: bool
+    pages: list[SavedPageSchema]
+
+
 FETCH_SCHEMAS = (SavedPageSchema, FetchedSchema, StoppedSchema)
 
 

@@ -28,6 +28,8 @@ from ..errors import (
     CaseFileForbidden,
     CaseFileUnknown,
     DocumentUnknown,
+    FetchError,
+    FetchingOff,
     FileTooLarge,
     IbidError,
     LibraryAway,
@@ -47,6 +49,7 @@ from .check_schemas import CheckSchema, check_fields
 from .citations import citation_fields, cited_document
 from .evidence_fields import row_values
 from .evidence_panel import panel_lines
+from .fetch_http import routes as fetch_routes
 from .html.check import check_html, check_panel_html
 from .json_lines import as_json, line
 from .report_schemas import CollectionsSchema, collection_fields
@@ -105,6 +108,8 @@ STATUS = {
     LibraryBusy: 503,
     LibraryAway: 503,
     WriterError: 503,
+    FetchingOff: 403,
+    FetchError: 422,
     CaseFileUnknown: 404,
     CaseFileForbidden: 403,
     CaseFileError: 422,
@@ -185,6 +190,7 @@ def build_api(ready: AssistantLoader, uploads: Uploads, *, signs_in: bool = Fals
     for kind in (HTTPException, RequestValidationError, IbidError, Exception):
         api.add_exception_handler(kind, _error_response)
     api.include_router(case_file_routes)
+    api.include_router(fetch_routes)
     api.include_router(_routes)
     return api
 

@@ -148,6 +148,15 @@ class EditRequest(Request):
     collection: Annotated[str | None, Field(description="The collection that it belongs to; empty: none.")] = None
 
 
+class FetchRequest(Request):
+    """A web page or a feed to fetch."""
+
+    address: Annotated[str, Field(min_length=1, max_length=2_000)]
+    daily: Annotated[bool, Field(description="Fetch it again once a day.")] = False
+    entries: Annotated[bool, Field(description="Of a feed, fetch the pages that it links to.")] = False
+    collection: Annotated[str, Field(description="The collection that new documents belong to.")] = ""
+
+
 class DocumentsRequest(Request):
     """The documents to list."""
 

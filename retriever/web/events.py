@@ -218,6 +218,19 @@ class LibraryEvents:
         """The user follows a folder no longer."""
         return self._refusal(request) or await self._library.unfollow(scope, str(event._data["folder"]))
 
+    async def fetch(self, scope: Scope, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
+        """The user named a web page or a feed."""
+        if said := self._refusal(request):
+            yield said
+            return
+        fields = {name: str(event._data[name]) for name in ("address", "daily", "entries") if name in event._data}
+        async for shown in self._library.fetch(scope, fields):
+            yield shown
+
+    async def unfetch(self, scope: Scope, event: gr.EventData, request: gr.Request) -> str:
+        """The user follows a web page no longer."""
+        return self._refusal(request) or await self._library.unfetch(scope, str(event._data["address"]))
+
     async def correct(self, event: gr.EventData, request: gr.Request) -> str:
         """The user corrected a document where an answer names it."""
         values = {name: str(event._data.get(name, "")) for name in EDITABLE}

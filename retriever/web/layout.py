@@ -34,7 +34,7 @@ RECALLED = "() => { document.dispatchEvent(new Event('ibid:recalled')) }"
 """Tells the script that the page shows another conversation, or could not."""
 
 EVENTS = (
-    *("wake", "sidebar", "follow", "unfollow", "correct"),
+    *("wake", "sidebar", "follow", "unfollow", "fetch", "unfetch", "correct"),
     *(
         "ask",
         "revise",
@@ -199,6 +199,9 @@ def build_page(
         actions.correct(own(library_events.correct), None, hint, **QUIET).then(None, js=CORRECTED, **QUIET)
         actions.follow(own(library_events.follow), scope, panel, **every)
         actions.unfollow(own(library_events.unfollow), scope, panel, **every)
+        fetched = actions.fetch(own(library_events.fetch), scope, panel, **every)
+        fetched.then(own(library_events.welcome), None, welcome, **QUIET)
+        actions.unfetch(own(library_events.unfetch), scope, panel, **every)
         restored = actions.undo(own(library_events.undo), scope, panel, **every)
         restored.then(own(library_events.welcome), None, welcome, **QUIET)
     WaitingQueue.replace(page)

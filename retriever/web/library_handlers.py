@@ -9,9 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..assistant import Assistant
-from ..errors import DocumentUnknown, IbidError, OriginalChanged, QuestionError
+from ..errors import DocumentUnknown, FetchingOff, IbidError, OriginalChanged, QuestionError
+from ..fetching.kept import Origin
 from ..filters import Scope
 from ..ingest.editing import EDITABLE
+from ..interfaces.fetch_http import check_fetches
 from ..interfaces.html.source import Link, place_of
 from ..interfaces.html.templating import hint_html, render
 from ..interfaces.translation.catalogue import gettext
@@ -22,6 +24,7 @@ from ..records import Document, DocumentSummary
 from ..settings import shipped_corpus
 from . import panels
 from .earlier import EarlierVersion
+from .fetching import FetchSection, fetch
 from .followed import FollowedFolders
 from .loading import error_sentence
 from .seen import SeenLibrary
@@ -93,14 +96,22 @@ class LibraryHandlers:
                 problem = file_problem(source.document)
                 earlier = self._earlier(source.document, at.place_in if at else None)
                 return panels.source_html(
-                    source, at=at, back=control.get("back", ""), file_problem=problem, earlier=earlier
+                    source,
+                    at=at,
+                    back=control.get("back", ""),
+                    file_problem=problem,
+                    earlier=earlier,
+                    fetched=self._fetched(source.document),
                 )
             number, chosen = (int(part) for part in control["place"].split("."))
             quotes = state.turns[number].quotes
             source = self._sources.source(quotes[chosen].document_id)
             problem, quote = file_problem(source.document), quotes[chosen]
             earlier = self._earlier(source.document, lambda text: place_of(quote, text))
-            return panels.source_html(source, quotes, chosen, number, file_problem=problem, earlier=earlier)
+            fetched = self._fetched(source.document)
+            return panels.source_html(
+                source, quotes, chosen, number, file_problem=problem, earlier=earlier, fetched=fetched
+            )
         except DocumentUnknown:
             return panels.message_html(
                 gettext("Removed"),
@@ -113,6 +124,10 @@ class LibraryHandlers:
         except Exception as error:
             return panels.message_html(gettext("Could not open the document"), error_sentence(error))
 
+    def _fetched(self, document: Document) -> Origin | None:
+        """Where and when a document was fetched from the web."""
+        return self._library.result().saved_pages.origin(document.source)
+
     def _earlier(
         self, document: Document, place_in: Callable[[str], tuple[int, int] | None] | None
     ) -> EarlierVersion | None:
@@ -122,11 +137,13 @@ class LibraryHandlers:
             return EarlierVersion.of(assistant, document.id)
         return EarlierVersion.saying(assistant, document.id, place_in)
 
-    async def documents(self, scope: Scope, find: str = "", follow_error: str = "") -> str:
+    async def documents(
+        self, scope: Scope, find: str = "", follow_error: str = "", fetched: FetchSection | None = None
+    ) -> str:
         """List the documents next to the chat."""
         try:
             assistant = await self._library.wait()
-            return await asyncio.to_thread(self._documents_html, assistant, scope, find, follow_error)
+            return await asyncio.to_thread(self._documents_html, assistant, scope, find, follow_error, fetched)
         except Exception as error:
             return panels.message_html(gettext("Could not list the documents"), error_sentence(error))
 
@@ -160,8 +177,7 @@ class LibraryHandlers:
         """Add uploaded files, and show the progress of each. They belong to the collection that alone is asked."""
         try:
             assistant = await self._library.wait()
-            name = next(iter(scope.collections)) if len(scope.collections) == 1 else ""
-            collection = await asyncio.to_thread(assistant.known_collection, name)
+            collection = await asyncio.to_thread(assistant.known_collection, _only_collection(scope))
             batch = self._uploads.start(assistant, user, files, collection)
         except Exception as error:
             yield render("uploads_failed.html", message=error_sentence(error))
@@ -217,6 +233,27 @@ class LibraryHandlers:
         followed = self._followed
         return await self._change(scope, lambda assistant: followed.remove(assistant, folder) if followed else None)
 
+    async def fetch(self, scope: Scope, fields: Mapping[str, str]) -> AsyncIterator[str]:
+        """Fetch a web page, and list the documents; if one collection is asked, the page belongs to it."""
+        address = fields.get("address", "").strip()
+        try:
+            assistant = await self._library.wait()
+            await asyncio.to_thread(check_fetches, assistant)
+            said = gettext("Fetching {address} …").format(address=address)
+            yield await self.documents(scope, fetched=FetchSection(said=said, address=address))
+            collection = await asyncio.to_thread(assistant.known_collection, _only_collection(scope))
+            fetched = await asyncio.to_thread(fetch, assistant, fields, collection)
+        except FetchingOff as error:
+            yield panels.message_html(gettext("Could not fetch the page"), error_sentence(error))
+            return
+        except Exception as error:
+            fetched = FetchSection(error=error_sentence(error), address=address)
+        yield await self.documents(scope, fetched=fetched)
+
+    async def unfetch(self, scope: Scope, address: str) -> str:
+        """Follow a web address no longer."""
+        return await self._change(scope, lambda assistant: assistant.saved_pages.stop(address))
+
     async def undo(self, scope: Scope, key: str) -> str:
         """Restore a removed document, and list the documents."""
         return await self._change(scope, lambda assistant: self._uploads.undo(assistant, key))
@@ -228,7 +265,9 @@ class LibraryHandlers:
             return panels.message_html(gettext("Could not change the library"), error_sentence(error))
         return await self.documents(scope)
 
-    def _documents_html(self, assistant: Assistant, scope: Scope, find: str, follow_error: str) -> str:
+    def _documents_html(
+        self, assistant: Assistant, scope: Scope, find: str, follow_error: str, fetched: FetchSection | None
+    ) -> str:
         documents, removed = assistant.documents(), self._uploads.last_removed(assistant)
         titles = {document.id: document.title for document in documents}
         listed = [document.id for document in panels.matching_documents(documents, find)[: panels.LISTED]]
@@ -250,10 +289,16 @@ class LibraryHandlers:
             largest_megabytes=self._uploads.largest_file_bytes // 1_000_000,
             followed=None if self._followed is None else self._followed.states(),
             follow_error=follow_error,
+            fetching=FetchSection.of(assistant, fetched),
         )
 
     async def _documents(self) -> tuple[DocumentSummary, ...]:
         return (await self._library.wait()).documents()
+
+
+def _only_collection(scope: Scope) -> str:
+    """The collection that alone is asked; empty if there is no such one."""
+    return next(iter(scope.collections)) if len(scope.collections) == 1 else ""
 
 
 def _correct(assistant: Assistant, document_id: str, values: Mapping[str, str]) -> None:

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..interfaces import http as api
 from ..interfaces.casefile_http import ACCOUNT
+from ..interfaces.fetch_http import PATH as WEB
 from ..interfaces.html.cards import CARD_STYLE
 from ..interfaces.html.templating import render
 from ..interfaces.translation.catalogue import gettext
@@ -343,7 +344,8 @@ def is_loopback(host: str) -> bool:
 def _changes(scope: Scope) -> bool:
     """Whether a request would add, remove or correct a document. The page's own controls are checked in `events`."""
     path, reads = scope["path"], scope["method"] in ("GET", "HEAD")
-    return not reads and (path == UPLOADS or f"{path}/".startswith(f"{api.PATH}/documents/"))
+    changing = (f"{api.PATH}/documents/", f"{api.PATH}{WEB}/")
+    return not reads and (path == UPLOADS or f"{path}/".startswith(changing))
 
 
 def is_of_programs(path: str) -> bool:

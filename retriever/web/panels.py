@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..fetching.kept import Origin
 from ..filters import EVERYTHING, Scope
 from ..interfaces.html.printed import file_address, sheets_of
 from ..interfaces.html.source import Link, Mark, Source
@@ -24,6 +25,7 @@ from ..records import DocumentSummary, Quote
 from ..text.languages import language_of
 from .conversations import Conversation
 from .earlier import EarlierVersion
+from .fetching import FetchSection
 from .followed import FollowedFolder
 
 LISTED = 200
@@ -58,6 +60,7 @@ def source_html(
     back: str = "",
     file_problem: str = "",
     earlier: EarlierVersion | None = None,
+    fetched: Origin | None = None,
 ) -> str:
     """A document opened for reading.
 
@@ -70,6 +73,7 @@ def source_html(
         back: the panel to go back to; empty for the list of documents.
         file_problem: why its own file cannot be shown, in a sentence; empty if it can.
         earlier: a version that is no longer current: this one, or the one that has the quote.
+        fetched: where and when it was fetched from the web.
 
     Returns:
         The panel's content.
@@ -94,6 +98,7 @@ def source_html(
         can_open=document.media_type in SHOWN,
         problem=file_problem,
         earlier=earlier,
+        fetched=fetched,
         count=len(quotes),
         chosen=chosen,
         lost=(chosen is not None and not spans.get(chosen)) or (at is not None and not marks),
@@ -135,6 +140,7 @@ def documents_html(
     largest_megabytes: int = 50,
     followed: Sequence[FollowedFolder] | None = None,
     follow_error: str = "",
+    fetching: FetchSection | None = None,
     collections: Sequence[str] = (),
     versions: bool = False,
 ) -> str:
@@ -150,6 +156,7 @@ def documents_html(
         largest_megabytes: how large a file may be.
         followed: the followed folders; None if none may be.
         follow_error: why a folder can't be followed.
+        fetching: what is said of web pages; None where none are fetched.
         collections: the names of the collections; the empty one stands for the documents of none.
         versions: whether what documents said before is kept.
     """
@@ -170,6 +177,7 @@ def documents_html(
         largest_megabytes=largest_megabytes,
         followed=followed,
         follow_error=follow_error,
+        fetching=fetching,
         collections=sorted({"", *collections, *scope.collections}),
         languages=_languages(documents, scope),
         versions=versions,

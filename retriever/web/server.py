@@ -42,6 +42,7 @@ from .conversations import without_hidden
 from .events import USER_COOKIE
 from .export import as_json, as_markdown
 from .export_pages import as_html, as_word
+from .fetching import DailyFetch
 from .followed import FollowedFolders
 from .history import History
 from .layout import build_page, theme
@@ -258,6 +259,7 @@ def build_app(
         threading.Thread(target=_resume, args=(followed, library), daemon=True).start()
     watch = StandingWatch(model)
     watch.start()
+    DailyFetch(model).start()
     kept = CaseFileHandlers(answering, watch)
     handlers = LibraryHandlers(seen, answering, received, sources, SuggestionHandlers(answering), followed)
     app = programs_app(seen, answering, received, history, port, host, authenticator)

@@ -12,8 +12,8 @@ from retriever import Scope
 from retriever.web.auth import KEY, READS_ONLY, Authenticator, Passwords
 from retriever.web.events import LibraryEvents
 
-DATA = {"document": "ferry.txt", "folder": "x", "key": "x", "files": [], "title": "x"}
-CHANGES = ["add", "remove", "edit", "follow", "unfollow", "correct", "undo"]
+DATA = {"address": "x", "document": "ferry.txt", "folder": "x", "key": "x", "files": [], "title": "x"}
+CHANGES = ["add", "remove", "edit", "follow", "unfollow", "fetch", "unfetch", "correct", "undo"]
 
 
 class Library:
@@ -31,7 +31,7 @@ class Library:
             self.changed.append(name)
             yield ""
 
-        return show if name in ("add", "follow") else change
+        return show if name in ("add", "follow", "fetch") else change
 
 
 @pytest.mark.parametrize("change", CHANGES)
