@@ -143,9 +143,9 @@ def missing(code: str) -> list[Message]:
 def update(code: str) -> None:
     """Put new messages into the file of a language, and take out those that are gone."""
     before = {key(one): one.string for one in catalogue(code) if one.id}
-    made = Catalog(
-        locale=code, project="Ibid", charset="utf-8", header_comment=f"# The page's words: {LANGUAGES[code]}."
-    )
+    header = f"# The page's words: {LANGUAGES[code]}."
+    made = Catalog(code, project="Ibid", header_comment=header, creation_date=MADE, revision_date=MADE)
+    made.fuzzy = False
     for message, files in sorted(messages().items(), key=lambda pair: (sorted(pair[1]), str(pair[0]))):
         text, context = message
         made.add(text, before.get(message) or None, [(file, None) for file in sorted(files)], context=context)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ..check.records import Change, ChangeOf, CheckedQuotation, CheckReport, FoundPlace, Status, ValueRemark, WordChange
 from .text import LINE_WIDTH, context_words, on_one_line, wrap
-from .translation.catalogue import gettext_noop
+from .translation.catalogue import gettext, gettext_noop, ngettext
 
 STATUS_WORDS = {
     Status.FOUND: gettext_noop("found"),
@@ -39,12 +39,18 @@ def summary(report: CheckReport) -> str:
     """The counts in one line: `draft.md: 4 quotations; 3 found, 1 changed`."""
     count = len(report.quotations)
     if not count:
-        said = "no quotations"
+        said = gettext("no quotations")
     else:
-        told = (f"{report.count(status)} {words}" for status, words in STATUS_WORDS.items() if report.count(status))
-        said = f"{count} quotation{'s' * (count != 1)}; {', '.join(told)}"
-    values = len(report.values)
-    more = f"; {values} value{'s' * (values != 1)} that a source gives otherwise" if values else ""
+        found = {gettext(words): report.count(status) for status, words in STATUS_WORDS.items()}
+        told = (f"{number} {words}" for words, number in found.items() if number)
+        counted = ngettext("{num} quotation", "{num} quotations", count).format(num=count)
+        said = f"{counted}; {', '.join(told)}"
+    values, more = len(report.values), ""
+    if values:
+        otherwise = ngettext(
+            "{num} value that a source gives otherwise", "{num} values that a source gives otherwise", values
+        )
+        more = f"; {otherwise.format(num=values)}"
     return on_one_line(f"{report.draft}: {said}{more}")
 
 

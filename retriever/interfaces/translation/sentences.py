@@ -9,11 +9,13 @@ message for all such sentences: `{0} is encrypted: save it without a password an
 import re
 from functools import cache
 
+from ...text.calendar import MONTHS
 from .catalogue import catalogue_of, gettext, pgettext
-from .formats import number
+from .formats import date_words, number
 from .language import ENGLISH, language
 
 _PLACE = re.compile(r"\{(\d)\}")
+_DATE = re.compile(rf"(?:(\d{{1,2}}) )?({'|'.join(one.capitalize() for one in MONTHS)}) (\d{{4}})")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _LEAST_SPACES = 2
 """Of a sentence; a name with fewer is never taken for one."""
@@ -34,15 +36,23 @@ def translated(sentence: str) -> str:
 
 
 def _value(value: str) -> str:
-    """A value in a sentence. A name stays; a number, the word "it", sentences and lists of parts are translated."""
+    """A value in a sentence: a name as it is; a number, a date, "it", a sentence or a list of parts translated."""
     if value == "it":
         return pgettext("the file", "it")
     if _THOUSANDS.fullmatch(value):
         return number(int(value.replace(",", "")))
+    if date := _DATE.fullmatch(value):
+        return date_words(_iso(*date.groups()))
     if value.count(" ") < _LEAST_SPACES:
         return value
     whole = translated(value)
     return whole if whole != value else ", ".join(map(translated, value.split(", ")))
+
+
+def _iso(day: str | None, month: str, year: str) -> str:
+    """A date of ISO 8601, from the words of `text.calendar.date_words`."""
+    iso = f"{year}-{MONTHS.index(month.lower()) + 1:02}"
+    return f"{iso}-{int(day):02}" if day else iso
 
 
 def values_between(sentence: str, pieces: tuple[str, ...]) -> list[str] | None:
