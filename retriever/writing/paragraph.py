@@ -19,6 +19,8 @@ from .records import Carrier, Written, WrittenSentence
 MOST_CHARACTERS = 8_000
 """Of a paragraph: some 1,300 words; the rest is left out."""
 MOST_SENTENCES = 40
+LONGEST_QUOTE = 5_000
+"""Characters of a quote that may carry a sentence: two pages. A longer one is no quote, and takes long to compare."""
 
 _REFERENCE = re.compile(r"\s?\[\d{1,3}(?:, ?\d{1,3}){0,9}\]")
 _LAYOUT = re.compile(r"^[ \t]{0,3}(?:[#>]{1,6}|[-•]|\d{1,2}[.)])[ \t]+|[*`]+", re.MULTILINE)
@@ -69,7 +71,9 @@ def judge_written(words: str, quotes: Sequence[Carrier], model: str = "") -> Wri
 
 
 def carrier_of(document: Document, start: int, end: int) -> Carrier:
-    """A quote, by its place, as sentences are compared with it."""
+    """A quote, by its place, as sentences are compared with it; one that is too long carries nothing."""
+    if end - start > LONGEST_QUOTE:
+        return Carrier("")
     sources = tuple(filter(None, (document.publisher, document.author)))
     return Carrier(document.text[start:end], start, sources, document.title, context_of(document.text, (start, end)))
 

@@ -32,7 +32,9 @@ def messages(question: str, quotes: Sequence[Carrier]) -> list[Mapping[str, str]
         quotes: of the answer, best first.
     """
     listed = [
-        {"source": next(iter(one.sources), one.title), "quote": one.text[:MOST_QUOTE]} for one in quotes[:MOST_QUOTES]
+        {"source": next(iter(one.sources), one.title), "quote": one.text[:MOST_QUOTE]}
+        for one in quotes[:MOST_QUOTES]
+        if one.text
     ]
     asked = json.dumps({"question": question, "quotes": listed}, ensure_ascii=False)
     return [{"role": "system", "content": INSTRUCTIONS}, {"role": "user", "content": asked}]

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
-from retriever import Assistant, Carrier, Settings, WriterError, as_json, judge_written
+from retriever import Assistant, Carrier, Document, Settings, WriterError, as_json, judge_written
 from retriever.__main__ import main
 from retriever.interfaces.arguments import build_parser
 from retriever.interfaces.config import read_config
@@ -21,6 +21,7 @@ from retriever.interfaces.mcp import build_server
 from retriever.interfaces.schemas import json_schemas
 from retriever.interfaces.uploads import Uploads
 from retriever.records import Context, ContextKind
+from retriever.writing.paragraph import carrier_of
 from retriever.writing.server import WriterServer
 from tests.world import FERRY
 from tests.writer import FakeWriter, Quotes, running
@@ -268,6 +269,12 @@ def test_a_program_gets_the_field_written(writing: Assistant, writer: FakeWriter
         assert client.post("/write", json={"question": CAPTAIN, "quotes": places}).status_code == 503
         writing._settings = Settings()
         assert client.post("/write", json={"question": CAPTAIN, "quotes": places}).status_code == 503
+
+
+def test_a_whole_document_is_no_quote() -> None:
+    document = Document.from_text("long.txt", "The lamp broke. " * 500)
+    assert carried("The lamp broke.", (carrier_of(document, 0, len(document.text)),)) == [()]
+    assert carried("The lamp broke.", (carrier_of(document, 0, 15),)) == [(0,)]
 
 
 def test_an_agent_has_no_writer(writing: Assistant) -> None:
