@@ -9,6 +9,7 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ..errors import AddressRefused, FetchError, SiteBusy
@@ -89,13 +90,16 @@ class WebClient:
         """Tell it when a host was asked last by another command, in seconds since 1970."""
         self._fetched[host] = max(moment, self._fetched.get(host, 0.0))
 
-    def get(self, address: WebAddress, etag: str = "", last_modified: str = "") -> Page:
+    def get(
+        self, address: WebAddress, etag: str = "", last_modified: str = "", *, is_named_by_site: bool = False
+    ) -> Page:
         """Fetch a page.
 
         Args:
             address: where it is.
             etag: the server's mark of the version that is stored; if that is still the one, no body comes.
             last_modified: the same, by its date.
+            is_named_by_site: whether another site gave the address, so that it must be public in any case.
 
         Raises:
             AddressRefused: it leads to a private address, or the site's rules forbid it.
@@ -114,7 +118,8 @@ class WebClient:
                 raise FetchError(f"{address.text} is of the type {media_type}, which Ibid does not read.")
             return self._most_bytes
 
-        final, reply = self._follow(address, headers, deadline, check, is_page=True)
+        allowed = () if is_named_by_site else self._allowed
+        final, reply = self._follow(address, headers, deadline, check, allowed, is_page=True)
         if reply.status == 304 and headers:
             return Page(final, None, etag=etag, last_modified=last_modified)
         if reply.status != 200:
@@ -134,15 +139,22 @@ class WebClient:
         headers: Mapping[str, str],
         deadline: Deadline,
         check: Callable[[Reply], int],
+        allowed: Sequence[AllowedNetwork],
         *,
         is_page: bool,
     ) -> tuple[WebAddress, Reply]:
-        """Ask for an address, and for what it redirects to."""
+        """Ask for an address, and for what it redirects to.
+
+        What the owner has allowed is not open to a public site that redirects there.
+        """
         for _ in range(MOST_REDIRECTS + 1):
             numbers = looked_up(address, self._resolver, deadline.left)
-            check_connection(address, numbers, self._allowed)
+            check_connection(address, numbers, allowed)
+            with suppress(AddressRefused):
+                check_connection(address, numbers, ())
+                allowed = ()
             if is_page:
-                self._obey(address, numbers, deadline)
+                self._obey(address, allowed, deadline)
             sent = {"User-Agent": USER_AGENT, "Accept": "*/*", **headers}
             reply = request(address, numbers, sent, deadline, check, self._context)
             if reply.status not in _REDIRECTS or "location" not in reply.headers:
@@ -152,10 +164,10 @@ class WebClient:
                 raise AddressRefused(f"{before.text} leads to {address.text}, which is not encrypted.")
         raise FetchError(f"{address.text} is the end of more than {MOST_REDIRECTS} redirects; name the last address.")
 
-    def _obey(self, address: WebAddress, numbers: Sequence[str], deadline: Deadline) -> None:
+    def _obey(self, address: WebAddress, allowed: Sequence[AllowedNetwork], deadline: Deadline) -> None:
         """Wait as long as the site asks for; what it forbids is refused."""
         if address.origin not in self._robots:
-            self._robots[address.origin] = self._rules(address, deadline)
+            self._robots[address.origin] = self._rules(address, allowed, deadline)
         rules = self._robots[address.origin]
         if not rules.allows(address.target):
             raise AddressRefused(f"The robots.txt of {address.server} does not let programs fetch {address.text}.")
@@ -167,14 +179,14 @@ class WebClient:
             deadline.extend(pause)
         self._fetched[address.host] = time.time()
 
-    def _rules(self, address: WebAddress, deadline: Deadline) -> Robots:
+    def _rules(self, address: WebAddress, allowed: Sequence[AllowedNetwork], deadline: Deadline) -> Robots:
         """The rules of a site."""
         place = WebAddress(address.scheme, address.host, address.port, "/robots.txt")
 
         def check(reply: Reply) -> int:
             return self._most_bytes if reply.status == 200 else _NO_BODY
 
-        final, reply = self._follow(place, {}, deadline, check, is_page=False)
+        final, reply = self._follow(place, {}, deadline, check, allowed, is_page=False)
         if reply.status == 200:
             return Robots.of(reply.body[:LARGEST_BYTES].decode("utf-8", "replace"))
         if 400 <= reply.status < 500 and reply.status != 429:

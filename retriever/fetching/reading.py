@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 from ..encoder import Encoder
 from ..errors import FetchError, ReadingError
@@ -57,15 +58,20 @@ def _from(document: Document, address: WebAddress) -> Document:
         document = replace(document, publisher=address.host.removeprefix("www."))
         known["publisher"] = Provenance.INFERRED
     if known.get("title") is Provenance.UNKNOWN:
-        document = replace(document, title=address.without_scheme)
+        document = replace(document, title=id_of(address).rpartition("/")[2])
     return replace(document, known=known)
 
 
 def id_of(address: WebAddress) -> str:
     """The id of an address's document: `example.org/talks/2022`, without what an id in a link can't have."""
-    parts = address.without_scheme.replace(":", "-").split("/")
-    kept = (part for part in parts if part.strip("."))
-    return "/".join("".join(letter if letter not in "?#&=%" else "-" for letter in part) for part in kept)[:LONGEST_ID]
+    parts = (_readable(part) for part in address.without_scheme.replace(":", "-").split("/"))
+    return "/".join(part for part in parts if part.strip("."))[:LONGEST_ID]
+
+
+def _readable(part: str) -> str:
+    """A part of an address without its percent signs."""
+    letters = unquote(part, errors="replace")
+    return "".join(letter if letter.isprintable() and letter not in "/?#&=%\ufffd" else "-" for letter in letters)
 
 
 def has_same_words(document: Document, before: Document) -> bool:

@@ -23,7 +23,7 @@ from ..store.base import Library
 from .addresses import AllowedNetwork, WebAddress
 from .kept import Origin, PageFiles, SavedPage, now_words, sources_in_use
 from .media import is_readable, suffix_of, text_as_utf8
-from .reading import has_same_words, links_of, read_page, store
+from .reading import has_same_words, id_of, links_of, read_page, store
 
 if TYPE_CHECKING:
     from .client import Page, WebClient
@@ -198,7 +198,9 @@ class SavedPages:
         can_be_same = before is not None and Path(before.source).is_file()
         try:
             known = (page.etag, page.last_modified) if can_be_same else ("", "")
-            reply = run.client.get(WebAddress.of(page.address), *known)
+            address = WebAddress.of(page.address)
+            is_named_by_site = bool(page.feed) and WebAddress.of(page.feed).server != address.server
+            reply = run.client.get(address, *known, is_named_by_site=is_named_by_site)
             now = datetime.now(UTC)
             page = replace(page, final=reply.address.text, checked=now_words(now), not_before="", problem="")
             return self._take(run, page, reply, before, collection, now)
@@ -238,7 +240,7 @@ class SavedPages:
         with self._files.locked():
             before = before or self._documents().get(page.folder)  # another program may have been first
             body = text_as_utf8(reply.body or b"", reply.media_type, reply.charset)
-            name = Path(reply.address.target.partition("?")[0]).stem or reply.address.host
+            name = Path(id_of(reply.address)).stem
             place = self._files.store(page, name, suffix_of(reply.address, reply.media_type), body, now)
             is_stored = False
             try:

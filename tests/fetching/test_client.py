@@ -15,6 +15,7 @@ import pytest
 from retriever.errors import AddressRefused, FetchError, IbidError, SiteBusy
 from retriever.fetching.addresses import AllowedNetwork, WebAddress, check_connection
 from retriever.fetching.client import WebClient
+from retriever.fetching.connection import Reply
 from retriever.fetching.media import is_readable
 from retriever.fetching.robots import Robots
 from tests.web_site import Answer, Site, page, served
@@ -176,6 +177,23 @@ def test_each_redirect_is_checked_again(site: Site) -> None:
         with pytest.raises(FetchError):
             client(site).get(WebAddress.of(site.address + path))
     assert site.asked_for("/round") == 6
+
+
+def test_what_the_owner_allows_is_not_open_to_a_public_site(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def public(host: str, port: int) -> Sequence[str]:
+        return ["93.184.216.34"]
+
+    def redirects(address: WebAddress, *_: Any) -> Reply:
+        status = 404 if address.target == "/robots.txt" else 302
+        return Reply(status, {"location": f"{site.address}/"})
+
+    monkeypatch.setattr("retriever.fetching.client.request", redirects)
+    with pytest.raises(AddressRefused, match=r"127\.0\.0\.1"):
+        client(site, resolver=public).get(WebAddress.of("http://public.test/"))
+    monkeypatch.undo()
+    with pytest.raises(AddressRefused):
+        client(site).get(WebAddress.of(site.address), is_named_by_site=True)
+    assert site.asked == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ import pytest
 
 from retriever import Assistant
 from retriever.errors import AddressRefused, FetchError, SiteBusy
+from retriever.fetching.addresses import WebAddress
 from retriever.fetching.kept import PageFiles
+from retriever.fetching.reading import id_of
 from retriever.fetching.saved_pages import Fetched, FetchState
 from retriever.records import Provenance
 from tests.network import asked
@@ -204,6 +206,16 @@ def test_the_file_says_the_encoding_that_only_the_server_knew(fetching: Assistan
     document = one(fetching, site.address).document
     assert document
     assert "allumé à l’été" in fetching.document(document.id).text
+
+
+def test_ids_are_readable_and_can_stand_in_a_link() -> None:
+    for address, expected in {
+        "https://example.org/": "example.org",
+        "https://example.org/a%20b/%C3%A9t%C3%A9.html?x=1&y": "example.org/a b/été.html-x-1-y",
+        "https://example.org/a//b/%2e%2e/c%2Fd": "example.org/a/b/c-d",
+        "https://example.org/%00%E2%80%AE": "example.org/--",
+    }.items():
+        assert id_of(WebAddress.of(address)) == expected
 
 
 def test_who_may_not_see_a_page_neither_finds_nor_replaces_it(fetching: Assistant, site: Site) -> None:

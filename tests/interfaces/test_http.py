@@ -320,6 +320,7 @@ def test_it_describes_itself_by_the_schemas_of_the_contract(client: TestClient) 
     described = client.get("/openapi.json").json()
     assert set(described["paths"]) == {
         "/ask",
+        "/web",
         "/batch",
         "/search",
         "/table",
