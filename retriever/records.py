@@ -361,6 +361,7 @@ class Quote:
         doubtful: start and end inside `text` of words that were read from a picture and are unsure, ascending.
         page_label: the printed number of its page, such as `iv`, if that is not `page`.
         context: what its document does with the words that answer, if it doesn't simply state them; else None.
+        language: of its document, as an ISO 639-1 code; None if that is not known.
     """
 
     document_id: str
@@ -384,6 +385,7 @@ class Quote:
     doubtful: tuple[Span, ...] = ()
     page_label: str | None = None
     context: Context | None = None
+    language: str | None = None
 
     def place(self, page_name: str = "page") -> str:
         """Where it stands, for people: `page 3`, `Sheet Roof, row 7`, `page 3, read from a picture`; may be empty.

@@ -183,11 +183,11 @@ def points_between(points: Iterable[Point], since: str, until: str) -> tuple[Poi
 
 
 def _points(document: DocumentSummary, whole: str, start: int) -> Iterator[Point]:
-    lead = dateline_length(whole, document.published)
+    lead = dateline_length(whole, document.published, document.language)
     text, start = whole[lead:], start + lead
     if not _FEWEST_WORDS <= len(text.split()) <= _MOST_WORDS or _is_byline(text):
         return
-    for time in _times_of(text, document.published):
+    for time in _times_of(text, document.published, document.language):
         weight = _exactness(time) + _worth(text) + _SINCE * time.since
         yield Point(
             time.iso, document.id, start, start + len(text), text, document.title, document.publisher, round(weight, 2)
@@ -201,9 +201,9 @@ def _is_byline(text: str) -> bool:
     return _BYLINE_WORDS.issuperset(_PLAIN_WORD.findall(text))
 
 
-def _times_of(text: str, published: str | None) -> list[Time]:
+def _times_of(text: str, published: str | None, language: str | None) -> list[Time]:
     """The times at which a thing happened or is due, in the sentence's order; the more exact of two that overlap."""
-    named = times_in(text, published)
+    named = times_in(text, published, language)
     if len(named) > _MOST_TIMES:
         return []
     own = span_of(published)

@@ -5,6 +5,7 @@ Only ratios of times are compared: a text of some length, and one of twice the l
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -44,6 +45,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "table_rows": table_rows,
     "times_in": lambda text: times_in.__wrapped__(text, DATE),
     "days_in": days_in,
+    **{f"days_in {language}": partial(days_in, language=language) for language in ("de", "es")},
     "phrases": getattr(phrases, "__wrapped__", phrases),
     "words": getattr(words, "__wrapped__", words),
     "nations_in": getattr(nations_in, "__wrapped__", nations_in),

@@ -22,7 +22,7 @@ from tests.paths import ROOT
 PACKAGE = ROOT / "retriever"
 
 HOMES = {
-    "babel": "language_names interfaces/translation",
+    "babel": "language_names text/calendar_names interfaces/translation",
     "chardet": "reading/plain",
     "citeproc": "citing",
     "cv2": "reading/ocr/engine",

@@ -46,7 +46,11 @@ BEYOND = 5
 
 
 def as_of(
-    text: str, published: str | None, highlight: tuple[int, int] | None = None, asked: Sequence[Time] = ()
+    text: str,
+    published: str | None,
+    highlight: tuple[int, int] | None = None,
+    asked: Sequence[Time] = (),
+    language: str | None = None,
 ) -> str | None:
     """The time that a quote speaks of.
 
@@ -55,12 +59,13 @@ def as_of(
         published: ISO 8601 date of its document, perhaps reduced, or None.
         highlight: the part that answers, or None.
         asked: the times that the question asks for.
+        language: of its document, as an ISO 639-1 code; None for English.
 
     Returns:
         ISO 8601 date, perhaps reduced, or interval: of the times that it names, those asked for before others, the one
         nearest to the part that answers, else the first; else the document's date; None if neither is known.
     """
-    times = event_times(times_in(text, published))
+    times = event_times(times_in(text, published, language))
     expected = [time for time in times if any(time.meets(each) for each in asked)]
     time = nearest(expected or times, highlight[1] if highlight else 0)
     return time.iso if time else published

@@ -104,7 +104,7 @@ class SourceAnswer:
 
     @cached_property
     def _times(self) -> tuple[Time, ...]:
-        return tuple(times_in(self.quote.text, self.base))
+        return tuple(times_in(self.quote.text, self.base, self.quote.language))
 
     @cached_property
     def values(self) -> tuple[Value, ...]:

@@ -38,14 +38,15 @@ _PRESENT = re.compile(r"(?i)\b(?:is|are|has|have|does|do|will|can|must|now|still
 
 @dataclass(frozen=True, slots=True)
 class DateConstraint:
-    """When a document was published, and the times that a question asks it for."""
+    """When a document was published, its language, and the times that a question asks it for."""
 
     published: str | None
     times: tuple[Time, ...]
+    language: str | None = None
 
     def is_met_by(self, text: str) -> bool:
         """Whether words of the document may be about the times that the question asks for."""
-        return not self.times or speaks_of(text, self.published, self.times)
+        return not self.times or speaks_of(text, self.published, self.times, self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +88,18 @@ class QuestionDates:
         """Take a question's words for times."""
         return cls(question.text, question.time_expressions, _RELATIVE.search(question.text) is not None)
 
-    def constraints(self, published: Mapping[str, str | None], newest: str | None) -> DateConstraints:
+    def constraints(
+        self, published: Mapping[str, str | None], newest: str | None, languages: Mapping[str, str | None]
+    ) -> DateConstraints:
         """What the question asks some documents for.
 
         Args:
             published: document id -> its date, ISO 8601, perhaps reduced, or None.
             newest: the date of the library's newest document.
+            languages: document id -> ISO 639-1 code, or None.
         """
         return DateConstraints(
-            {one: DateConstraint(day, self.times(day, newest)) for one, day in published.items()},
+            {one: DateConstraint(day, self.times(day, newest), languages.get(one)) for one, day in published.items()},
             self.notes(newest),
             not self.unresolved(newest),
         )
@@ -164,7 +168,7 @@ def extend(time: Time, preposition: str) -> Time:
     return time
 
 
-def speaks_of(text: str, published: str | None, asked: Iterable[Time]) -> bool:
+def speaks_of(text: str, published: str | None, asked: Iterable[Time], language: str | None = None) -> bool:
     """Whether a text may speak of one of some times: it names it, or names none and its document is of it, or of none.
 
     A text that says "now", or names only "the 2017 accords", speaks of its document's time too. The time at which
@@ -172,7 +176,8 @@ def speaks_of(text: str, published: str | None, asked: Iterable[Time]) -> bool:
     """
     asked = tuple(asked)
     reported = any(time.reported for time in asked)
-    named = times_in(text, published) if reported else event_times(times_in(text, published))
+    times = times_in(text, published, language)
+    named = times if reported else event_times(times)
     own = span_of(published)
     of_own_date = _NOW.search(text) is not None or all(identifies_thing(text, time) for time in named)
     spoken = [

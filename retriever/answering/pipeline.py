@@ -236,10 +236,17 @@ class AnswerPipeline:
         encoded = time.perf_counter()
         retrieval = self._retrieve(search, query, hidden, self._settings.passages_read)
         if retrieval is not None:
-            respelt = query.with_days_as_in([hit.text for hit in retrieval.hits], self._encoder, self._axes)
+            respelt = self._with_days_as_found(query, retrieval)
             if respelt is not query:
                 retrieval = self._retrieve(search, respelt, hidden, self._settings.passages_read)
         return _Found(query, retrieval, encoded, time.perf_counter())
+
+    def _with_days_as_found(self, query: Query, retrieval: Retrieval) -> Query:
+        """A question, with its days spelt as in the passages that it found."""
+        if not query.question.days:
+            return query
+        texts = [(hit.text, retrieval.languages.get(hit.passage.document_id)) for hit in retrieval.hits]
+        return query.with_days_as_in(texts, self._encoder, self._axes)
 
     def _judge(self, found: _Found, top: int, reader: PassageReader | None) -> _Evaluation:
         """Rank quotes."""
@@ -254,8 +261,9 @@ class AnswerPipeline:
         """The times that a question asks the documents for in which something was found."""
         hits = found.retrieval.hits if found.retrieval else ()
         published = self._library.documents.publication_dates({hit.passage.document_id for hit in hits})
+        languages = found.retrieval.languages if found.retrieval else {}
         newest = (self._library.documents.date_range() or ("", None))[1]
-        return found.query.dates.constraints(published, newest)
+        return found.query.dates.constraints(published, newest, languages)
 
     def _retrieve(self, search: Searcher, query: Query, hidden: Exclusion, count: int) -> Retrieval | None:
         """Find passages and compare their sentences with the question; None if no sentence was found."""
@@ -272,7 +280,8 @@ class AnswerPipeline:
         titles, published = documents.titles(ids), documents.publication_dates(ids)
         origins = {one: ", ".join(filter(None, (titles[one], date_words(published[one])))) for one in ids}
         word_vectors = self._library.vectors.of_words([hit.number for hit in hits])
-        candidates = Candidates.of(hits, titles, word_vectors, documents.languages(ids), query.terms_of)
+        languages = documents.languages(ids)
+        candidates = Candidates.of(hits, titles, word_vectors, languages, query.terms_of)
         forms = query.forms
         counts = search.frequencies(chain.from_iterable(forms.values()), hidden)
         frequencies = {term: sum(counts[form] for form in those) for term, those in forms.items()}
@@ -281,9 +290,11 @@ class AnswerPipeline:
         shown = ShownQuotes.of(standalone.turns).among(candidates) if standalone.depends_on_turns else None
         compared = compare(weighted, candidates, by_words=by_words)
         new = standalone.added if standalone.elsewhere else None
-        days = naming_days(query.question.days, candidates) if query.question.days else None
+        days = naming_days(query.question.days, candidates, languages) if query.question.days else None
         english = query.question.language == "en"
-        return Retrieval(standalone.text, origins, hits, weighted, candidates, compared, shown, new, english, days)
+        return Retrieval(
+            standalone.text, origins, hits, weighted, candidates, compared, shown, new, english, days, languages
+        )
 
     @cached_property
     def _axes(self) -> WordAxes:
@@ -317,7 +328,9 @@ class AnswerPipeline:
         about = self._library.documents.text_slice(passage.document_id, first, last)
         if about.text[passage.start - first : passage.end - first] != item.hit.text:
             raise LibraryBusy(f"{passage.document_id} was changed while it was read; ask again.")
-        start = item.start + _dateline(about.text[item.start - first : item.end - first], about.published, item)
+        language = self._library.documents.languages([passage.document_id]).get(passage.document_id)
+        whole = about.text[item.start - first : item.end - first]
+        start = item.start + _dateline(whole, about.published, language, item)
         text = about.text[start - first : item.end - first]
         highlight = (max(0, mark[0] - start), mark[1] - start) if mark else None
         asked = dates.by_document.get(passage.document_id)  # the quote for a part may be from a document of its own
@@ -340,13 +353,14 @@ class AnswerPipeline:
             highlight=highlight,
             confidence=item.confidence,
             why=item.hit.why,
-            as_of=agreement.as_of(text, about.published, highlight, asked.times if asked else ()),
+            as_of=agreement.as_of(text, about.published, highlight, asked.times if asked else (), language),
             inferred=about.inferred,
             sheet=passage.heading if "spreadsheet" in about.media_type else None,
             rows=item.rows,
             origin=origin,
             doubtful=doubtful,
             context=context.moved(first) if context else None,
+            language=language,
         )
 
     def _nearest(self, hits: Sequence[Hit]) -> list[tuple[str, str]]:
@@ -392,9 +406,9 @@ def _inside(span: tuple[int, int], quote: Quote) -> tuple[int, int]:
     return max(0, span[0] - quote.start), span[1] - quote.start
 
 
-def _dateline(text: str, published: str | None, item: Evidence) -> int:
+def _dateline(text: str, published: str | None, language: str | None, item: Evidence) -> int:
     """How many characters of a quote are its page's date; 0 if that date answers, or nothing else would be left."""
-    length = dateline_length(text, published)
+    length = dateline_length(text, published, language)
     answers = item.highlight is not None and item.highlight[1] <= item.start + length
     return 0 if answers or length == len(text) else length
 

@@ -91,7 +91,7 @@ class Query:
         standalone = replace(standalone, question=question)
         return cls(standalone, *_vectors(question, encoder, axes), QuestionDates.of(question), search.languages)
 
-    def with_days_as_in(self, texts: Sequence[str], encoder: Encoder, axes: WordAxes) -> "Query":
+    def with_days_as_in(self, texts: Sequence[tuple[str, str | None]], encoder: Encoder, axes: WordAxes) -> "Query":
         """The same question with its days spelt as in some passages: itself if they spell them so, or name none."""
         question = respell_days(self.question, texts)
         if question == self.question:
@@ -113,7 +113,7 @@ class Query:
         """
         terms, forms = content_terms(self.question.words), self.forms
         others = (form for term in dict.fromkeys(terms) for form in forms[term][1:])
-        return (*terms, *others, *letter_pairs(self.question.text), *self.question.spelt_days)
+        return (*terms, *others, *letter_pairs(self.question.text), *self.spelt_days)
 
     @property
     def forms(self) -> dict[str, tuple[str, ...]]:
@@ -139,9 +139,14 @@ class Query:
         }
 
     @property
+    def spelt_days(self) -> tuple[str, ...]:
+        """The terms of its days in the other spellings of the library's languages."""
+        return self.question.spelt_days({self.question.language, *self.languages}) if self.question.days else ()
+
+    @property
     def search_weights(self) -> dict[str, float]:
         """The weights of terms that are not the question's own."""
-        parts = (term for term in self.question.spelt_days if "." not in term)  # "11.02.2022" is the whole day
+        parts = (term for term in self.spelt_days if "." not in term)  # "11.02.2022" is the whole day
         return dict.fromkeys(parts, SPELT_DAY_WEIGHT)
 
 

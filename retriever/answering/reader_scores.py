@@ -97,7 +97,7 @@ def _read(question: Question, passages: Sequence[tuple[str, str]], reader: Passa
     """Read passages, each a title and a text, with the question's days spelt as each passage spells them."""
     if not question.days:
         return reader.read(question.text, passages)
-    asked = [respell_days(question, [text]).text for _, text in passages]
+    asked = [respell_days(question, [(text, question.language)]).text for _, text in passages]
     found: dict[int, PassageReading] = {}
     for spelt in dict.fromkeys(asked):
         at = [position for position, one in enumerate(asked) if one == spelt]

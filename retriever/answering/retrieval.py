@@ -1,7 +1,7 @@
 """What a question found: passages, their sentences compared with it, and what of them the user has seen already."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -70,6 +70,7 @@ class Retrieval:
         is_english: whether the question is; what reads it with the passages knows no other language.
         new: terms of which a sentence that was seen must say all to answer; None if any such sentence may.
         named_days: bool (n_sentences,), those that name a day of the question, in any spelling; None if it has none.
+        languages: id of each passage's document -> its ISO 639-1 code, or None.
     """
 
     question: str
@@ -82,6 +83,7 @@ class Retrieval:
     new: frozenset[str] | None = None
     is_english: bool = True
     named_days: Flags | None = None
+    languages: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def shown_already(self) -> Flags | None:
@@ -122,6 +124,7 @@ class Retrieval:
         return {number: seen[number] / max(1, total[number]) for number in total}
 
 
-def naming_days(days: Collection[date], candidates: Candidates) -> Flags:
-    """Which sentences name one of some days, in any spelling: bool (n_sentences,)."""
-    return np.array([not set(days).isdisjoint(days_in(one.text)) for one in candidates.sentences], dtype=bool)
+def naming_days(days: Collection[date], candidates: Candidates, languages: Mapping[str, str | None]) -> Flags:
+    """Which sentences name one of some days, in any spelling of their documents' languages: bool (n_sentences,)."""
+    named = (days_in(one.text, languages.get(one.hit.passage.document_id)) for one in candidates.sentences)
+    return np.array([not set(days).isdisjoint(each) for each in named], dtype=bool)

@@ -38,18 +38,19 @@ def respell(question: Question, search: Searcher, is_word: Callable[[str], bool]
     return Question.of(text, question.language)
 
 
-def respell_days(question: Question, texts: Sequence[str]) -> Question:
+def respell_days(question: Question, texts: Sequence[tuple[str, str | None]]) -> Question:
     """Spell the days of a question as some passages do: the reader compares figures with figures, words with words.
 
     Args:
         question: the question, standing alone.
-        texts: the passages, best first. A day whose spelling in the question stands in one of them stays as it is.
+        texts: the passages and their languages, best first. A day that is spelt so in one of
+            them stays as it is.
     """
     if not question.days:
         return question
     text = question.text
-    there = [(found[0], set(named)) for passage in texts for found, named in spelt_days_in(passage)]
-    for match, days in reversed(spelt_days_in(text)):
+    there = [(found[0], set(named)) for text, language in texts for found, named in spelt_days_in(text, language)]
+    for match, days in reversed(spelt_days_in(question.text, question.language)):
         spelt = [words for words, named in there if not named.isdisjoint(days)]
         if spelt and match[0] not in spelt:
             text = text[: match.start()] + spelt[0] + text[match.end() :]

@@ -104,6 +104,7 @@ class QuoteSchema(Schema):
     why: WhySchema
     copies: list[CopySchema]
     context: ContextSchema | None
+    language: Text | None
 
 
 class DifferenceSchema(Schema):

@@ -210,7 +210,7 @@ def _candidates(library: Library, documents: Sequence[DocumentSummary]) -> list[
     found = []
     for document in evenly_spread(documents):
         for sentence in sentences_of(library, document):
-            times = tuple(times_in(sentence.text, document.published))
+            times = tuple(times_in(sentence.text, document.published, document.language))
             values = tuple(value for value in values_in(sentence.text, times) if value.kind in _MEASURED)
             if values:
                 naming = frozenset(term for term in naming_terms(sentence.text) if not any(map(str.isdigit, term)))

@@ -89,7 +89,7 @@ def named_in(sentences: Iterable[Sentence]) -> Named:
     names: dict[tuple[str, ...], _Tally] = defaultdict(_Tally)
     figures: dict[tuple[object, ...], _Tally] = defaultdict(_Tally)
     for sentence in sentences:
-        times = tuple(times_in(sentence.text, sentence.document.published))
+        times = tuple(times_in(sentence.text, sentence.document.published, sentence.document.language))
         nations = {(one.start, one.end): one for one in nations_in(sentence.text)}
         seen = set()
         for value in values_in(sentence.text, times):

@@ -14,14 +14,15 @@ _DASH, _PLACE_WORDS = re.compile(r"\s*[–—-]\s"), 8
 _BEHIND = re.compile(r"[\s|:.,–—-]*")
 
 
-def dateline_length(text: str, published: str | None) -> int:
+def dateline_length(text: str, published: str | None, language: str | None = None) -> int:
     """Count the characters before what a sentence tells; 0 for most.
 
     Args:
         text: the sentence.
         published: ISO 8601 date of its document, perhaps reduced, or None.
+        language: of its document; None for English.
     """
-    first = next(iter(times_in(text, published)), None)
+    first = next(iter(times_in(text, published, language)), None)
     if first is None or not (_SAID.match(text, 0, first.start) or _is_place_and_date(text, first)):
         return 0
     behind = _BEHIND.match(text, first.end)

@@ -4,13 +4,14 @@ All rooms that need something of a question take it from here, and none splits i
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import chain
 
 from ..errors import QuestionError
 from .calendar import spellings
+from .calendar_names import CalendarNames
 from .phrases import Phrase, phrases
 from .time_expressions import TimeExpressions, days_in
 from .tokens import FUNCTION_TERMS, Word, fold, term_of, terms, words
@@ -111,18 +112,17 @@ class Question:
     @cached_property
     def time_expressions(self) -> TimeExpressions:
         """Its words for times."""
-        return TimeExpressions.of(self.text)
+        return TimeExpressions.of(self.text, self.language)
 
     @cached_property
     def days(self) -> tuple[date, ...]:
         """The single days that it names whole; both days of figures that may be read in two ways."""
-        return days_in(self.text)
+        return days_in(self.text, self.language)
 
-    @cached_property
-    def spelt_days(self) -> tuple[str, ...]:
-        """The terms of its days in their other spellings, such as "11.02.2022"."""
-        days = (terms(spellings(day)) for day in self.days)
-        return tuple(term for term in dict.fromkeys(chain.from_iterable(days)) if term not in self.terms)
+    def spelt_days(self, languages: Iterable[str]) -> tuple[str, ...]:
+        """The terms of its days in the other spellings of some languages, such as "11.02.2022"."""
+        found = (term for language in sorted(languages) for day in self.days for term in _terms_of_day(day, language))
+        return tuple(term for term in dict.fromkeys(found) if term not in self.terms)
 
     @cached_property
     def is_yes_or_no(self) -> bool:
@@ -148,6 +148,12 @@ class Question:
     def asks_for_today(self) -> bool:
         """Whether it asks in so many words how things are now, which a sentence about the past leaves open."""
         return self.is_present and _TODAY.search(self.text) is not None
+
+
+def _terms_of_day(day: date, language: str) -> tuple[str, ...]:
+    if language == "en":
+        return terms(spellings(day))
+    return terms(CalendarNames.of(language).spellings(day.year, day.month, day.day), language)
 
 
 def tidy(text: str) -> str:

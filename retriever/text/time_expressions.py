@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from .calendar import MONTHS, SEASONS, WEEKDAYS, Time, month_number, months, slashed_days, span_of
+from .calendar_names import CalendarNames, NamedDay
 from .lookback import search_before
 from .numbers import NUMBER_WORD, ORDINALS, whole_number
 from .tokens import FUNCTION_TERMS, term_of
@@ -111,15 +112,19 @@ class TimeExpressions:
     Attributes:
         text: the text.
         matches: what was found, in the order of the text.
+        language: ISO 639-1 code; None for English.
     """
 
     text: str
     matches: tuple[re.Match[str], ...] = field(repr=False, compare=False)
+    language: str | None = None
 
     @classmethod
-    def of(cls, text: str) -> "TimeExpressions":
-        """Find the words for times in a text."""
-        return cls(text, tuple(_PATTERN.finditer(text)))
+    def of(cls, text: str, language: str | None = None) -> "TimeExpressions":
+        """Find the words for times in a text of a language. In other languages than English these are whole dates."""
+        if language in (None, "en"):
+            return cls(text, tuple(_PATTERN.finditer(text)))
+        return cls(text, tuple(CalendarNames.of(language).pattern.finditer(text)), language)
 
     def times(self, published: str | None) -> tuple[Time, ...]:
         """Understand them by the date of a document.
@@ -131,6 +136,8 @@ class TimeExpressions:
             The times in the order of the text; "from October to March" is one.
         """
         text, base = self.text, span_of(published)
+        if self.language is not None:
+            return self._dates(base)
         found: list[Time] = []
         for match in self.matches:
             time = _resolved(match, text, base)
@@ -144,26 +151,39 @@ class TimeExpressions:
             found.append(time)
         return tuple(found)
 
+    def _dates(self, base: Time | None) -> tuple[Time, ...]:
+        """The days, months and years that are named in another language than English."""
+        found = ((match, self.named(match, base)) for match in self.matches)
+        return tuple(replace(time, start=match.start(), end=match.end()) for match, time in found if time)
+
+    def named(self, match: re.Match[str], base: Time | None) -> Time | None:
+        """The time that one of the matches names, as a document of some date means it; None for no time."""
+        if self.language is None:
+            return _resolved(match, self.text, base)
+        said = CalendarNames.of(self.language).read(match)
+        return None if said is None else _named(said, base, self.text, match.start())
+
 
 @lru_cache(maxsize=1024)
-def times_in(text: str, published: str | None) -> tuple[Time, ...]:
+def times_in(text: str, published: str | None, language: str | None = None) -> tuple[Time, ...]:
     """Find the times that a text names, as a document of some date means them; see `TimeExpressions.times`."""
-    return TimeExpressions.of(text).times(published)
+    return TimeExpressions.of(text, language).times(published)
 
 
-def days_in(text: str) -> tuple[date, ...]:
+def days_in(text: str, language: str | None = None) -> tuple[date, ...]:
     """The single days that a text names whole; both days of figures that may be read in two ways."""
-    return tuple(day for _, days in spelt_days_in(text) for day in days)
+    return tuple(day for _, days in spelt_days_in(text, language) for day in days)
 
 
-def spelt_days_in(text: str) -> list[tuple[re.Match[str], tuple[date, ...]]]:
+def spelt_days_in(text: str, language: str | None = None) -> list[tuple[re.Match[str], tuple[date, ...]]]:
     """Find the days that a text names whole: the words that name each, and the days that they may mean."""
     found = []
-    for match in TimeExpressions.of(text).matches:
+    expressions = TimeExpressions.of(text, language)
+    for match in expressions.matches:
         days: tuple[date, ...] = ()
-        if match["slashed"]:
+        if expressions.language is None and match["slashed"]:
             days = slashed_days(match["slashed"])
-        elif (time := _resolved(match, text, None)) is not None and time.first == time.last:
+        elif (time := expressions.named(match, None)) is not None and time.first == time.last:
             days = (time.first,)
         if days:
             found.append((match, days))
@@ -214,6 +234,19 @@ def _resolved(match: re.Match[str], text: str, base: Time | None) -> Time | None
             except (ValueError, OverflowError):
                 return None
     return None
+
+
+def _named(said: NamedDay, base: Time | None, text: str, at: int) -> Time | None:
+    """The days of a date in another language, as a document of some date means them."""
+    try:
+        year = said.year or _year_meant(base, said.month, said.day or None, text, at)
+        if not year:
+            return None
+        if said.day:
+            return _one(date(year, said.month, said.day))
+        return months(year, said.month, 1) if said.month else months(year, 1, 12)
+    except ValueError:
+        return None
 
 
 def _recurs(groups: dict[str, str], text: str, match: re.Match[str]) -> bool:

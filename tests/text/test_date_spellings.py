@@ -59,12 +59,15 @@ def test_a_day_is_found_in_any_spelling(tmp_path: Path, asking: str, written: st
 @pytest.mark.parametrize("written", SPELLINGS)
 def test_a_question_is_spelt_as_the_passages_spell_its_day(asking: str, written: str) -> None:
     passages = ["The quay opened on 12.06.2022.", f"Date: {written}; Hall: Alder"]
-    assert respell_days(Question.of(f"Who booked {asking}?"), passages).text == f"Who booked {written}?"
+    assert (
+        respell_days(Question.of(f"Who booked {asking}?"), [(one, None) for one in passages]).text
+        == f"Who booked {written}?"
+    )
 
 
 def test_a_day_that_no_passage_names_or_that_one_spells_so_stays() -> None:
     question = Question.of("Who booked 13 June 2022 and 3 May 2020?")
-    assert respell_days(question, ["In May 2020.", "On 13/06/2022, 13 June 2022."]) == question
+    assert respell_days(question, [("In May 2020.", None), ("On 13/06/2022, 13 June 2022.", "en")]) == question
 
 
 def test_the_day_of_a_record_is_part_of_its_quote() -> None:
@@ -76,7 +79,7 @@ def test_a_sentence_that_names_the_day_is_ranked_however_many_have_its_figures()
     others = [hit(number, f"Date: 13/0{number % 5 + 1}/2022; Hall: June.") for number in range(60)]
     there = candidates(*others, hit(60, "Date: 13/06/2022; Hall: Alder."))
     question = "Which hall is booked on 13 June 2022?"
-    days = naming_days(Question.of(question).days, there)
+    days = naming_days(Question.of(question).days, there, {})
     wanted = asked(question)
     found = Retrieval(question, {}, (), wanted, there, compare(wanted, there), named_days=days)
     assert np.flatnonzero(days).tolist() == [60] == [at for at in shortlist(found.rough).tolist() if at == 60]
