@@ -50,6 +50,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "words": getattr(words, "__wrapped__", words),
     "nations_in": getattr(nations_in, "__wrapped__", nations_in),
     "values_in": lambda text: values_in.__wrapped__(text, times_in.__wrapped__(text, DATE)),
+    "values_in German": lambda text: values_in.__wrapped__(text, (), "de"),
     "sketch": sketch,
     "find_furniture": lambda text: find_furniture(text, split_blocks(text)),
     "dateline": dateline,

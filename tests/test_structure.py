@@ -22,7 +22,7 @@ from tests.paths import ROOT
 PACKAGE = ROOT / "retriever"
 
 HOMES = {
-    "babel": "language_names text/calendar_names interfaces/translation",
+    "babel": "language_names text/calendar_names agreement/local_values interfaces/translation",
     "chardet": "reading/plain",
     "citeproc": "citing",
     "cv2": "reading/ocr/engine",
@@ -66,6 +66,7 @@ HOMES = {
     "stop_words": "text/languages",
     "striprtf": "reading/rtf",
     "tantivy": "store/sqlite/lexical",
+    "text_to_num": "agreement/local_values",
     "tokenizers": "encoder answering/reader",
     "tomllib": "interfaces/config reading",
     "torch": "encoder",

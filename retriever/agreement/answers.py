@@ -110,7 +110,11 @@ class SourceAnswer:
     def values(self) -> tuple[Value, ...]:
         """The values that the words that answer name: numbers, times, names."""
         start, end = self.span
-        return tuple(each for each in values_in(self.quote.text, self._times) if each.start < end and start < each.end)
+        return tuple(
+            each
+            for each in values_in(self.quote.text, self._times, self.quote.language)
+            if each.start < end and start < each.end
+        )
 
     @cached_property
     def time(self) -> Time | None:

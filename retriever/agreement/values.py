@@ -14,6 +14,7 @@ from ..text.lookback import LONGEST_LOOKBACK, search_before
 from ..text.numbers import MAGNITUDES, ORDINALS, whole_number
 from ..text.tokens import FUNCTION_TERMS, fold, terms
 from .kinds import Bound, Kind, Value
+from .local_values import local_values
 from .patterns import (
     A_YEAR,
     ADVERBS,
@@ -47,8 +48,8 @@ from .patterns import (
 
 
 @lru_cache(maxsize=1024)
-def values_in(text: str, times: tuple[Time, ...]) -> tuple[Value, ...]:
-    """Find the values that a text names, in the order of the text."""
+def values_in(text: str, times: tuple[Time, ...], language: str | None = None) -> tuple[Value, ...]:
+    """Find the values that a text in a language (None for English) names, in the order of the text."""
     taken = bytearray(len(text))  # 1 for each character of a value
     found: list[Value] = []
 
@@ -59,8 +60,11 @@ def values_in(text: str, times: tuple[Time, ...]) -> tuple[Value, ...]:
                 found.append(value)
 
     add(Value(Kind.TIME, time.start, time.end, time=time) for time in times)
-    for find in (_clocks, _scores, _ages, _frequencies, _shares, _numbers, _multiples, _ranks):
-        add(find(text))
+    if language in (None, "en"):
+        for find in (_clocks, _scores, _ages, _frequencies, _shares, _numbers, _multiples, _ranks):
+            add(find(text))
+    else:
+        add(local_values(text, language))
     add(_names(text))
     found.sort(key=lambda value: (value.start, value.end, value.kind))
     return tuple(

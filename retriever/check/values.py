@@ -13,6 +13,7 @@ from ..agreement.comparing import Likeness, likeness
 from ..agreement.kinds import Kind, Value
 from ..agreement.values import values_in
 from ..records import Document, Span
+from ..text.languages import language_of
 from ..text.sentences import split_sentences
 from ..text.time_expressions import times_in
 from ..text.tokens import FUNCTION_TERMS, terms, words
@@ -48,9 +49,9 @@ class _Said:
     values: tuple[Value, ...]
 
     @classmethod
-    def of(cls, start: int, text: str, published: str | None) -> "_Said":
+    def of(cls, start: int, text: str, published: str | None, language: str | None) -> "_Said":
         found = tuple((word.term, word.start) for word in words(text) if word.term not in FUNCTION_TERMS)
-        return cls(start, text, found, values_in(text, times_in(text, published)))
+        return cls(start, text, found, values_in(text, times_in(text, published, language), language))
 
     def without(self, value: Value) -> frozenset[str]:
         """The terms that are not in a value."""
@@ -75,6 +76,7 @@ def value_remarks(
         The value's span in the draft, its sentence, the source's value, and the source's sentence.
     """
     sentences_of = lru_cache(maxsize=64)(lambda position: _sentences(load(position)))
+    language = language_of(draft.text)
     for start, end in draft.sentences:
         if end - start > LONGEST_SENTENCE:
             continue
@@ -82,7 +84,7 @@ def value_remarks(
         named = names.named_in(" ".join((own, *noted_at(draft, start, end))))
         if not 0 < len(named) <= MOST_SOURCES:
             continue
-        said = _Said.of(start, own, None)
+        said = _Said.of(start, own, None, language)
         sources = [sentences_of(one) for one in sorted(named)]
         ignored = frozenset(term for one in named for term in terms(load(one).publisher or ""))
         for value in said.values:
@@ -106,9 +108,9 @@ def _differs(one: Value, other: Value) -> bool:
 
 
 def _sentences(document: Document) -> tuple[_Said, ...]:
-    text = document.text
-    spans = [(start, end) for start, end in split_sentences(text) if end - start <= LONGEST_SENTENCE]
-    return tuple(_Said.of(start, text[start:end], document.published) for start, end in spans)
+    text, language = document.text, language_of(document.text, document.language)
+    spans = [(start, end) for start, end in split_sentences(text, language=language) if end - start <= LONGEST_SENTENCE]
+    return tuple(_Said.of(start, text[start:end], document.published, language) for start, end in spans)
 
 
 def _own_words(text: str, start: int, end: int, quotations: Sequence[Quotation]) -> str:

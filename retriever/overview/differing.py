@@ -211,7 +211,9 @@ def _candidates(library: Library, documents: Sequence[DocumentSummary]) -> list[
     for document in evenly_spread(documents):
         for sentence in sentences_of(library, document):
             times = tuple(times_in(sentence.text, document.published, document.language))
-            values = tuple(value for value in values_in(sentence.text, times) if value.kind in _MEASURED)
+            values = tuple(
+                value for value in values_in(sentence.text, times, document.language) if value.kind in _MEASURED
+            )
             if values:
                 naming = frozenset(term for term in naming_terms(sentence.text) if not any(map(str.isdigit, term)))
                 found.append(_Candidate(sentence, naming, values))

@@ -92,7 +92,7 @@ def named_in(sentences: Iterable[Sentence]) -> Named:
         times = tuple(times_in(sentence.text, sentence.document.published, sentence.document.language))
         nations = {(one.start, one.end): one for one in nations_in(sentence.text)}
         seen = set()
-        for value in values_in(sentence.text, times):
+        for value in values_in(sentence.text, times, sentence.document.language):
             nation = nations.get((value.start, _end_of(value, sentence.text)))
             if value.kind is Kind.NAME and not (nation and nation.naming in (NationForm.ADJECTIVE, NationForm.PEOPLE)):
                 name = (nation.nation,) if nation and nation.naming is NationForm.COUNTRY else _own(value.name)
