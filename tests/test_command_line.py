@@ -93,7 +93,7 @@ def test_names_and_texts_of_files_cannot_command_a_terminal(
     shown = run("show", identifier)
     assert ("\x1b" in shown.out) is not terminal
     assert "The lamp" in shown.out
-    printed += [run("remove", "nothing \x1b[2J"), run("remove", identifier)]
+    printed += [run("remove", "nothing \x1b[2J"), run("remove", identifier), run("index", "--red\x1b[31m \u202e")]
     for out in (*(text for one in printed for text in (one.out, one.err)), *([shown.out] if terminal else [])):
         assert not {"\x1b", "\u202e"} & set(out)
         assert not any(line.startswith("forged") for line in out.splitlines())

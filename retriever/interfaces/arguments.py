@@ -8,11 +8,13 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import NoReturn
 
 from ..citing.names import CitationFormat, CitationStyle
 from ..reading.folders import as_utf8
 from ..settings import VERSION
 from .logs import LEVELS
+from .text import on_one_line
 
 COMPLETIONS = {
     "bash": "bash > ~/.local/share/bash-completion/completions/ibid",
@@ -38,7 +40,7 @@ _TOP = "show at most this many quotes (default: 5)"
 
 def build_parser() -> argparse.ArgumentParser:
     """Make the parser of the command line."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="ibid", description="Ask questions about a folder of documents. The answers are quotes from them."
     )
     parser.add_argument("--version", action="version", version=f"ibid {VERSION}")
@@ -94,6 +96,14 @@ def _is_name(argument: str, known: Mapping[str, argparse.Action]) -> bool:
     start = argument.partition("=")[0]
     is_named_so = argument != "-" and (not argument.startswith("--") or "." in start)
     return is_named_so and not any(option.startswith(start) for option in known)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose messages cannot steer a terminal: a shell's `*` may give it any file's name."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end."""
+        super().error(on_one_line(message))
 
 
 class _Commands:
