@@ -15,7 +15,7 @@ from tests.world import WordEncoder, write_world
 
 MOST_WORKERS = 4
 BYTES_PER_WORKER = 5 * 2**30
-"""A worker has models, and a server, a browser or a Ray cluster beside it: up to 2.7 GB, measured."""
+"""A worker has models, and a server, a browser or a Ray cluster beside it: up to 4.2 GB, measured."""
 
 
 @pytest.hookimpl(optionalhook=True)
