@@ -6,6 +6,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 FACTS := pyproject.toml constraints.txt
 # CI sets test,cluster to run the tests that need Milvus and Ray too. Without them those tests are skipped.
 EXTRAS := test
+# `make test WORKERS=0` runs the tests in one process.
+WORKERS := auto
 
 # PyPI's torch for Linux has CUDA's libraries (4 GB), which Ibid does not use. PyTorch's own index has one without them.
 # `make chat TORCH=pypi` takes PyPI's, for graphics cards or where only PyPI can be reached.
@@ -23,8 +25,9 @@ endif
 chat: $(VENV)/.installed
 	$(BIN)/ibid serve
 
+# A file's tests stay in one worker, and the browser's files come last: tests/conftest.py says why.
 test: $(VENV)/.installed-$(EXTRAS) browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 25
 
 eval: $(VENV)/.installed
 	$(BIN)/python -m eval
