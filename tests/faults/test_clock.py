@@ -16,7 +16,7 @@ def test_conversations_of_the_future_and_of_the_past_are_kept(tmp_path: Path, mo
 
     def at(year: int) -> None:
         monkeypatch.setattr(
-            "retriever.web.history._now",
+            "retriever.web.history.timestamp",
             lambda ago=timedelta(): f"{year - (ago > timedelta())}-01-01T00:00:00.000000+00:00",
         )
 
