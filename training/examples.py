@@ -72,7 +72,8 @@ def slim(gathered: Retrieval) -> Retrieval:
         terms=(),
         sentence_of=np.zeros(0, dtype=np.int64),
     )
-    return replace(gathered, candidates=candidates, comparison=replace(gathered.comparison, similarity=nothing))
+    comparison = replace(gathered.comparison, candidates=candidates, similarity=nothing)
+    return replace(gathered, candidates=candidates, comparison=comparison)
 
 
 def _gold(question: Question, gathered: Retrieval) -> NDArray[np.bool_]:

@@ -1,9 +1,9 @@
-"""`python -m training.languages DATA`: fit what judges quotes in libraries that the multilingual encoder has read.
+"""`python -m training.languages DATA`: fit what judges quotes where the reader doesn't know the language.
 
-The reader reads English alone. Here sentences are ranked, and quotes judged, by words and their vectors. Each figure is
-measured with one language left out: its questions are judged by weights fitted on the others. The shipped weights are
-then fitted on all: XQuAD in German, Spanish, Arabic and Chinese, squad2 in English, and English questions about the
-texts in other languages.
+There, sentences are ranked, and quotes judged, by words and their vectors; where the encoder doesn't know the language
+either, by words alone. Each figure is measured with one language left out: its texts are judged by weights fitted on
+the others, none of whose questions are in it. The shipped weights are then fitted on all. The data are XQuAD in German,
+Spanish, Arabic and Chinese, and squad2 in English. Questions are also asked of the texts in the other languages.
 """
 
 import argparse
@@ -11,102 +11,131 @@ import json
 import pickle
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
 from eval.datasets import DataSet, Question, read_beir
-from eval.languages import ENGLISH, english_questions, spread
+from eval.languages import ENGLISH, PARALLEL, spread
 from eval.systems import documents_of
 from retriever import Assistant, SentenceEncoder
-from retriever.answering.calibration import SIGNALS
+from retriever.answering.calibration import UNREAD_SIGNALS, Calibrator
 from retriever.answering.candidates import Candidate
 from retriever.answering.features import FEATURES, features_of
 from retriever.answering.ranker import READ_FEATURES, Ranker, shortlist
 from retriever.answering.reader_scores import unread
 from retriever.answering.retrieval import Retrieval
-from retriever.answering.selection import MULTILINGUAL_FILE
+from retriever.answering.selection import BY_WORDS_FILE, MULTILINGUAL_FILE
+from retriever.encoder import reads
 from training.cases import Case
 from training.examples import slim
 from training.fitting import RANKER_PENALTY, fit_ranker
-from training.verdict import ARMS, Verdicts, fit_calibrator, judged, report
+from training.verdict import Judged, Verdicts, fit_calibrator, judged, report
 
-LANGUAGES = ("de", "es", "ar", "zh")
+LANGUAGES = ("de", "es", "ar", "zh", "en")
 CLEAR_FROM = 0.85
-"""Confidence from which an answer is clear. With a language left out, 0 to 12 in 100 clear answers are wrong; from 0.8
-on it is 0 to 16. Half of the questions have no answer."""
-QUESTIONS = 160
-"""Of each kind and language, evenly spread."""
+"""Confidence from which an answer is clear; half of the questions have no answer."""
+OWN, SMALL, OTHER = 120, 40, 40
+"""Questions asked of texts in their own language, of a few of these, and of texts in each other one; evenly spread."""
+FEW = 5
+"""Documents of a small library, as a new user's."""
 ALIKE = 0.9
 """Cosine from which two questions about one paragraph, each nearest to the other, are one question in two languages."""
 # The combiner's weights without a reader: the order by words stays.
 COMBINER = Ranker(np.array([name == "by_words" for name in READ_FEATURES], dtype=np.float32))
-_, NAMES = ARMS["words alone"]
+Questions = Mapping[str, Mapping[str, Question]]
+"""Language -> name of a question -> the question in that language, with its answer in that language's texts."""
 
 
-def asked(data: Path, kept: Path) -> list[Case]:
-    """Ask every question of its language's paragraphs, with the one that answers and without; kept on disk."""
-    encoder = SentenceEncoder.multilingual()
-    english = read_beir(data / ENGLISH)
+def asked(data: Path, kept: Path, encoder: SentenceEncoder) -> list[Case]:
+    """Ask each language's texts in every language; kept on disk."""
+    sets = {one: read_beir(data / (ENGLISH if one == "en" else f"xquad_{one}")) for one in LANGUAGES}
+    questions: Questions = {}
     found: list[Case] = []
-    for language in (*LANGUAGES, ENGLISH):
-        file = kept / f"cases-{language}.pickle"
+    for language, dataset in sets.items():
+        file = kept / f"{encoder.name}-{language}.pickle"
         if not file.is_file():
-            dataset = english if language == ENGLISH else read_beir(data / f"xquad_{language}")
-            file.write_bytes(pickle.dumps(list(_cases(language, dataset, english, encoder)), protocol=5))
+            questions = questions or parallel(sets)
+            file.write_bytes(pickle.dumps(list(_cases(language, dataset, questions, encoder)), protocol=5))
         found += pickle.loads(file.read_bytes())  # noqa: S301 (our own file)
     return found
 
 
-def _cases(language: str, dataset: DataSet, english: DataSet, encoder: SentenceEncoder) -> Iterator[Case]:
-    own = [one for one in dataset.questions if one.answerable]
-    kinds = {"own": own}
-    if language != ENGLISH:
-        kinds["English"] = _with_gold(english_questions(english, dataset).questions, own, encoder)
+def parallel(sets: Mapping[str, DataSet]) -> Questions:
+    """Name the same question alike in all languages, as XQuAD does; squad2 has other names for its questions."""
+    every = {name: {one.id: one for one in dataset.questions if one.answerable} for name, dataset in sets.items()}
+    english = every["en"].values()
+    names = _translations(english, every["es"].values()) | _translations(english, every["de"].values())
+    return every | {"en": {names.get(one.id, one.id): one for one in english}}
+
+
+def _translations(english: Collection[Question], others: Collection[Question]) -> dict[str, str]:
+    """Id of an English question -> id of the question about the same paragraph that says the same."""
+    encoder, found = SentenceEncoder.multilingual(), {}
+    for its, ours in json.loads(PARALLEL.read_text(encoding="utf-8")).items():
+        here = [one for one in english if one.context_id == ours]
+        there = [one for one in others if one.context_id == its]
+        if not (here and there):
+            continue
+        mine, theirs = (
+            np.stack([encoder.encode_question(one.text, ()).vector for one in each]) for each in (here, there)
+        )
+        cosines = mine @ theirs.T
+        for at, one in enumerate(here):
+            nearest = int(cosines[at].argmax())
+            if int(cosines[:, nearest].argmax()) == at and cosines[at, nearest] >= ALIKE:
+                found[one.id] = there[nearest].id
+    return found
+
+
+def _cases(language: str, dataset: DataSet, questions: Questions, encoder: SentenceEncoder) -> Iterator[Case]:
+    names = [source.id for source in dataset.documents or ()]
     with (
         tempfile.TemporaryDirectory() as folder,
         Assistant.open(Path(folder) / "library", encoder=encoder, create=True) as assistant,
     ):
         assistant.add(documents_of(dataset.documents or ()))
-        for kind, questions in kinds.items():
-            for question in tqdm(spread(questions, QUESTIONS), desc=f"{language} {kind}", disable=None):
-                hidden = {str(question.context_id)}
-                there, gone = assistant.gather(question.text, [(), hidden])
-                for condition, gathered in (("full", there), ("gone", gone)):
-                    if gathered is not None:
-                        yield _case(language, condition, kind, question, gathered)
+        for kind, theirs in questions.items():
+            if kind == language == "en" and not encoder.is_multilingual:
+                continue  # the reader reads these
+            by_words = not (reads(encoder, language) and reads(encoder, kind))
+            both = [one for name, one in questions[language].items() if name in theirs]
+            words = {one.id: theirs[name].text for name, one in questions[language].items() if name in theirs}
+            chosen = spread(both, OWN if kind == language else OTHER)
+            few = {one.id for one in spread(chosen, SMALL)} if kind == language else ()
+            for question in tqdm(chosen, desc=f"{language} texts, {kind}", disable=None):
+                hiding = _hidden(str(question.context_id), names, small=question.id in few)
+                for condition, hidden in hiding.items():
+                    (found,) = assistant.gather(words[question.id], [hidden])
+                    if found is not None:
+                        yield _case((language, condition, kind), question, found, by_words=by_words)
 
 
-def _case(language: str, condition: str, kind: str, question: Question, gathered: Retrieval) -> Case:
-    def right(one: Candidate) -> bool:
-        place = one.hit.passage.document_id
-        return any(
-            place == gold.document_id and one.start <= gold.start and gold.end <= one.end for gold in question.gold
-        )
-
-    features = features_of(gathered.comparison)
-    answers = np.array([right(one) for one in gathered.candidates.sentences], dtype=bool)
-    read = unread(gathered.candidates)
-    parts = np.zeros((0, len(answers)), dtype=bool)
-    return Case(language, condition, kind, condition == "full", slim(gathered), features, read, answers, parts)
-
-
-def _with_gold(questions: Sequence[Question], own: Sequence[Question], encoder: SentenceEncoder) -> list[Question]:
-    """Give each English question the answer's place of the same question in the text's language, if it is found."""
-    vectors = {one.id: encoder.encode_question(one.text, ()).vector for one in (*questions, *own)}
-    found = []
-    for question in questions:
-        here = [one for one in own if one.context_id == question.context_id]
-        nearest = max(here, key=lambda one: float(vectors[one.id] @ vectors[question.id]))
-        back = max(
-            (one for one in questions if one.context_id == question.context_id),
-            key=lambda one: float(vectors[one.id] @ vectors[nearest.id]),
-        )
-        if back is question and float(vectors[nearest.id] @ vectors[question.id]) >= ALIKE:
-            found.append(Question(question.id, question.text, nearest.gold, context_id=question.context_id))
+def _hidden(context: str, names: Sequence[str], *, small: bool) -> dict[str, Collection[str]]:
+    """Condition -> documents that are hidden: the one that answers, all but a few, both."""
+    found: dict[str, Collection[str]] = {"full": (), "gone": {context}}
+    if small:
+        at = names.index(context)
+        few = {names[(at + step) % len(names)] for step in range(FEW)}
+        found |= {"small": set(names) - few, "small-out": set(names) - few | {context}}
     return found
+
+
+def _case(about: tuple[str, str, str], question: Question, found: Retrieval, *, by_words: bool) -> Case:
+    found = found.of_passages(np.ones(len(found.hits), dtype=bool), by_words=by_words)
+    sentences = found.candidates.sentences
+    gold = np.array([_holds(one, question) for one in sentences], dtype=bool)
+    parts = np.zeros((0, len(gold)), dtype=bool)
+    (language, condition, kind), features = about, features_of(found.comparison)
+    answerable = condition in ("full", "small")
+    return Case(language, condition, kind, answerable, slim(found), features, unread(found.candidates), gold, parts)
+
+
+def _holds(one: Candidate, question: Question) -> bool:
+    place = one.hit.passage.document_id
+    return any(place == gold.document_id and one.start <= gold.start and gold.end <= one.end for gold in question.gold)
 
 
 def fit_words(every: Sequence[Case]) -> Ranker:
@@ -120,20 +149,49 @@ def fit_words(every: Sequence[Case]) -> Ranker:
     return fit_ranker(lists)
 
 
+def is_across(case: Case) -> bool:
+    """Whether its question and its texts are in two languages."""
+    return case.kind != case.collection
+
+
+def judge(case: Case, ranker: Ranker) -> Judged:
+    """Choose quotes as the program does."""
+    return judged(case, ranker, COMBINER, UNREAD_SIGNALS)
+
+
+def fit(every: Sequence[Case]) -> tuple[Ranker, dict[bool, Calibrator]]:
+    """Fit the order of sentences, and the probabilities within one language (False) and across two (True)."""
+    ranker = fit_words(every)
+    return ranker, {
+        across: fit_calibrator([judge(case, ranker) for case in every if is_across(case) is across])
+        for across in (False, True)
+    }
+
+
 def left_out(every: Sequence[Case]) -> Verdicts:
-    """Judge each language by weights fitted on the others."""
+    """Judge each language's texts by weights fitted on texts and questions in the others."""
     found, present, confidence = [], [], []
-    for language in dict.fromkeys(case.collection for case in every):
-        others = [case for case in every if case.collection != language]
-        ranker = fit_words(others)
-        calibrator = fit_calibrator([judged(case, ranker, COMBINER) for case in others], NAMES)
+    for language in LANGUAGES:
+        ranker, calibrators = fit([case for case in every if language not in (case.collection, case.kind)])
         for case in every:
             if case.collection == language:
-                one = judged(case, ranker, COMBINER)
+                one = judge(case, ranker)
+                calibrator = calibrators[is_across(case)]
                 found.append(one)
                 present.append(calibrator.present.probability(one.signals))
                 confidence.append(calibrator.probability(one.signals))
     return Verdicts(found, np.array(present), np.array(confidence))
+
+
+def tell(verdicts: Verdicts) -> None:
+    """Print the figures of questions in the text's own language, of English ones, and of the others."""
+    kinds = np.array([one.case.kind for one in verdicts.judged])
+    own = ~np.array([is_across(one.case) for one in verdicts.judged])
+    english = ~own & (kinds == "en")
+    for title, at in (("the text's language", own), ("English", english), ("other languages", ~own & ~english)):
+        print(f"\nquestions in {title}")
+        chosen = [verdicts.judged[one] for one in np.flatnonzero(at)]
+        report(Verdicts(chosen, verdicts.present[at], verdicts.confidence[at]), CLEAR_FROM)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -144,37 +202,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--dry", action="store_true", help="measure only; write nothing")
     chosen = parser.parse_args(arguments)
     chosen.kept.mkdir(parents=True, exist_ok=True)
-    every = asked(chosen.data, chosen.kept)
-    verdicts = left_out(every)
-    for kind in ("own", "English"):
-        at = [position for position, one in enumerate(verdicts.judged) if one.case.kind == kind]
-        print("\nquestions in the text's own language" if kind == "own" else "\nEnglish questions")
-        report(
-            Verdicts([verdicts.judged[one] for one in at], verdicts.present[at], verdicts.confidence[at]), CLEAR_FROM
-        )
-    if not chosen.dry:
-        write(every)
+    for file, encoder in (
+        (BY_WORDS_FILE, SentenceEncoder.shipped()),
+        (MULTILINGUAL_FILE, SentenceEncoder.multilingual()),
+    ):
+        every = asked(chosen.data, chosen.kept, encoder)
+        print(f"\n{encoder.name}: {len(every)} cases")
+        tell(left_out(every))
+        if not chosen.dry:
+            write(every, file)
     return 0
 
 
-def write(every: Sequence[Case]) -> None:
+def write(every: Sequence[Case], file: Path) -> None:
     """Fit on all languages and write the weights."""
-    ranker = fit_words(every)
-    calibrator = fit_calibrator([judged(case, ranker, COMBINER) for case in every], NAMES)
+    ranker, calibrators = fit(every)
+    within, across = (
+        {"present": calibrators[one].present.fields, "right": calibrators[one].right.fields} for one in (False, True)
+    )
     fields = {
         "trained_on": "XQuAD in German, Spanish, Arabic and Chinese (Artetxe et al. 2020), squad2; CC BY-SA 4.0",
         "features": list(FEATURES),
         "ranker": ranker.weights.tolist(),
         "ranker_penalty": RANKER_PENALTY,
-        "read_features": list(READ_FEATURES),
-        "combiner": COMBINER.weights.tolist(),
-        "signals": list(SIGNALS),
-        "present": calibrator.present.fields,
-        "right": calibrator.right.fields,
+        "signals": list(UNREAD_SIGNALS),
+        "within": within,
+        "across": across,
         "clear_from": CLEAR_FROM,
     }
-    MULTILINGUAL_FILE.write_text(json.dumps(fields, indent=1) + "\n", encoding="utf-8")
-    print(f"wrote {MULTILINGUAL_FILE.name}")
+    file.write_text(json.dumps(fields, indent=1) + "\n", encoding="utf-8")
+    print(f"wrote {file.name}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ probability that a quote answers. Figures are measured with one collection left 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from training.documents import documents_of
 from training.fitting import fit_choice, fit_regression
 
 QUOTES = 3
+Signals = Mapping[str, Callable[[RankedQuote], float]]
 _READ = ("answers", "span", "best_answers", "other_answers")
 # Which features rank sentences and judge quotes: all of them, or one group.
 ARMS = {
@@ -108,27 +109,27 @@ def fit_combiner(every: Sequence[Case], ranker: Ranker, names: Sequence[str] = t
     return Ranker(weights)
 
 
-def judged(case: Case, ranker: Ranker, combiner: Ranker) -> Judged:
+def judged(case: Case, ranker: Ranker, combiner: Ranker, signals: Signals = SIGNALS) -> Judged:
     """Choose quotes as the program does."""
     by_words = rank_by_words(case.gathered, ranker, case.features)
     chosen = choose(case.gathered, by_words, case.read, combiner, QUOTES)
     right = tuple(bool(case.gold[found.span].any()) for found in chosen)
-    return Judged(case, chosen[0], signals_of(chosen[0]), right)
+    return Judged(case, chosen[0], signals_of(chosen[0], signals), right)
 
 
-def fit_calibrator(every: Sequence[Judged], names: Sequence[str] = tuple(SIGNALS)) -> Calibrator:
-    """Fit the probability that a quote answers."""
+def fit_calibrator(every: Sequence[Judged], unused: Collection[str] = ()) -> Calibrator:
+    """Fit the probability that a quote answers; `unused` names signals of `SIGNALS` that get no weight."""
     sizes = sizes_of([one.case for one in every])
     weights = np.array([weight_of(one.case, sizes) for one in every])
     weights *= len(weights) / weights.sum()
     signals = np.stack([one.signals for one in every])
-    unused = [at for at, name in enumerate(SIGNALS) if name not in names]
+    nothing = [at for at, name in enumerate(SIGNALS) if name in unused]
     present = np.array([one.case.answerable for one in every])
     right = np.array([one.case.answerable and one.right[0] for one in every])
     parts = []
     for outcome, counts in ((present, weights), (right, np.where(present, weights, 0))):
         fitted = signals.copy()
-        fitted[:, unused] = 0
+        fitted[:, nothing] = 0
         parts.append(fit_regression(fitted, outcome, counts, REGRESSION_C))
     return Calibrator(*parts)
 
@@ -173,7 +174,7 @@ def cross_judged(
     for name in collections_of(every):
         others = [case for case in every if case.collection != name]
         combiner = fit_combiner(others, ranker, features)
-        calibrator = fit_calibrator([judged(case, ranker, combiner) for case in others], signals)
+        calibrator = fit_calibrator([judged(case, ranker, combiner) for case in others], set(SIGNALS) - set(signals))
         for case in every:
             if case.collection == name:
                 one = judged(case, ranker, combiner)

@@ -8,10 +8,12 @@ a logistic regression on a few signals, which tell a real answer from a near mis
 - how far the best candidate is ahead of the others.
 
 Both are fitted on collections that the reader was not trained on, with and without the answer in them
-(`python -m training.verdict`).
+(`python -m training.verdict`). Where the reader doesn't know the language, other signals take its place. They say how
+far the quote's passage is ahead of the others, since how near two words are differs between languages
+(`python -m training.languages`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +26,8 @@ from .reader_scores import UNREAD, ReaderScores
 
 # The rank given to a passage that shares no word with the question.
 WITHOUT_RANK = 100
+# A passage is compared with the third best of the others, as the best may say the same: a copy, or a translation.
+RIVAL = 3
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,44 @@ SIGNALS: Mapping[str, Callable[[RankedQuote], float]] = {
 }
 
 
+def _ahead(found: RankedQuote, values: Floats) -> float:
+    """How far the quote's passage is ahead of the other passages.
+
+    Args:
+        found: the quote.
+        values: float32 (n_sentences,), the same for all sentences of a passage.
+    """
+    passage = found.candidates.passage
+    firsts = np.flatnonzero(np.diff(passage, prepend=-1))
+    others = np.sort(values[firsts[passage[firsts] != passage[found.top]]])
+    return float(values[found.top] - others[-min(RIVAL, len(others))]) if len(others) else 0.0
+
+
+def _score_ahead(found: RankedQuote) -> float:
+    return _ahead(found, np.array([one.hit.score for one in found.candidates.sentences], dtype=np.float32))
+
+
+def _rarest_ahead(found: RankedQuote) -> float:
+    return _ahead(found, found.comparison.best_in_passage[found.query.rarest].min(axis=0))
+
+
+def _shared(found: RankedQuote) -> float:
+    """How much of the question's naming words the quote's passage has, 0..1."""
+    here = found.candidates.passage == found.candidates.passage[found.top]
+    return float(found.query.content @ found.comparison.shared[:, here].any(axis=1))
+
+
+# Chosen from 35 signals for the likelihood of a language left out. Cosines of single words made it worse.
+UNREAD_SIGNALS: Mapping[str, Callable[[RankedQuote], float]] = {
+    **{name: SIGNALS[name] for name in ("mass", "margin", "numbers_nowhere", "lexical_rank")},
+    "shared": _shared,
+    "names": lambda f: float(f.around[f.query.naming].min(initial=1.0)),
+    "score_ahead": _score_ahead,
+    "coverage_ahead": lambda f: _ahead(f, f.comparison.coverage),
+    "rarest_ahead": _rarest_ahead,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Calibrator:
     """The two probabilities.
@@ -137,6 +179,6 @@ class Calibrator:
         return self.present.probability(signals) * self.right.probability(signals)
 
 
-def signals_of(found: RankedQuote, names: Sequence[str] = tuple(SIGNALS)) -> Floats:
-    """Measure a quote: float32 (n_signals,), in the order of the names."""
-    return np.array([SIGNALS[name](found) for name in names], dtype=np.float32)
+def signals_of(found: RankedQuote, signals: Mapping[str, Callable[[RankedQuote], float]] = SIGNALS) -> Floats:
+    """Measure a quote: float32 (n_signals,), in the order of the signals."""
+    return np.array([signal(found) for signal in signals.values()], dtype=np.float32)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, compress, pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -70,6 +70,24 @@ class Candidates:
         rows = [one.row for one in self.sentences]
         same = (row == above for above, row in pairwise(rows))
         return np.asarray(self.follows & np.array([True, *same]), dtype=bool)
+
+    def of_passages(self, kept: Flags) -> "Candidates":
+        """The sentences of some of the passages, bool (n_passages,): all of a document's, or none."""
+        sentences = kept[self.passage]
+        words = sentences[self.sentence_of]
+        return Candidates(
+            tuple(compress(self.sentences, sentences)),
+            self.follows[sentences],
+            (np.cumsum(kept) - 1)[self.passage[sentences]],
+            tuple(compress(self.terms, words)),
+            self.places[words],
+            self.word_vectors[words],
+            (np.cumsum(sentences) - 1)[self.sentence_of[words]],
+            self.functional[words],
+            tuple(compress(self.word_counts, sentences)),
+            self.meanings[sentences],
+            tuple(compress(self.title_terms, kept)),
+        )
 
     @classmethod
     def of(

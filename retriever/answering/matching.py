@@ -125,6 +125,7 @@ class Comparison:
         soft: float32 (n_question_words, n_sentences), each word's soft alignment with the sentence, -1..1.
         shared: bool (n_question_words, n_sentences), whether the sentence has the word itself.
         titled: bool (n_question_words, n_sentences), whether its document's title or heading has it.
+        by_words: whether words are alike only if they have the same term.
     """
 
     query: WeightedQuery
@@ -136,6 +137,7 @@ class Comparison:
     soft: Floats
     shared: Flags
     titled: Flags
+    by_words: bool = False
 
     def before(self, values: Floats, nothing: float) -> Floats:
         """The values of the sentence directly before; `nothing` if there is none."""
@@ -198,7 +200,9 @@ def compare(query: WeightedQuery, candidates: Candidates, *, by_words: bool = Fa
         similarity = query.word_vectors @ candidates.word_vectors.T
     pool = SentencePool.of(candidates.sentence_of, count)
     best, soft = pool.highest(similarity, NOTHING), pool.soft(similarity)
-    return Comparison(query, candidates, pool, codes, similarity, best, soft, shared, titled[:, candidates.passage])
+    return Comparison(
+        query, candidates, pool, codes, similarity, best, soft, shared, titled[:, candidates.passage], by_words
+    )
 
 
 def first_places(query: WeightedQuery) -> list[int]:

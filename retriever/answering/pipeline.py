@@ -14,7 +14,7 @@ A follow-up comes with several readings. The documents choose one of them (`read
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 
 from .. import agreement
@@ -39,7 +39,7 @@ from .reader import Reader
 from .reader_scores import PassageReader
 from .readings import OnceReader, Probe, probabilities_of, probe, shipped_weights
 from .retrieval import Retrieval, ShownQuotes, naming_days
-from .selection import Evidence, EvidenceModel, RankedEvidence, rank_by_words, rank_evidence, rank_unread
+from .selection import Evidence, EvidenceModel, RankedEvidence, divide, rank_by_words, rank_evidence, rank_unread
 from .verdict import MARKED_CONFIDENCE, PRESENT, covers_of, verdict_of, worth_showing
 
 NEAR = 0.4
@@ -82,12 +82,14 @@ class _Found:
     Attributes:
         query: the question.
         retrieval: the passages; None if there are none.
+        parts: the passages, divided by who can judge them.
         encoded: when it had been encoded, seconds on the performance counter.
         searched: when the passages had been found.
     """
 
     query: Query
     retrieval: Retrieval | None
+    parts: tuple[tuple[EvidenceModel, Retrieval], ...]
     encoded: float
     searched: float
 
@@ -129,8 +131,9 @@ class AnswerPipeline:
         """
         reader = self._reader()
         chosen, near = self._choose(search, readings, hidden, reader)
-        if on_ranked is not None and chosen.retrieval is not None:
-            unread = rank_unread(chosen.retrieval, self._model, SHOWN_UNREAD)
+        if on_ranked is not None and chosen.parts:
+            model, best = chosen.parts[0]
+            unread = rank_unread(best, model, SHOWN_UNREAD)
             on_ranked(tuple(each.quote for each in self._quote_all(unread, self._dates(chosen))))
         found = self._judge(chosen, top, reader)
         standalone, present = found.query.standalone, found.ranked.present
@@ -141,7 +144,7 @@ class AnswerPipeline:
             evidence, agreed = agreement.newest_first(evidence, agreed)
         quotes = tuple(each.quote for each in evidence)
         confidence = quotes[0].confidence if quotes else 0.0
-        verdict = verdict_of(confidence, present, self._model.clear_from)
+        verdict = verdict_of(confidence, present, self._clear_from(standalone.question, quotes))
         answered = verdict is not Verdict.ABSENT
         return Answer(
             question=typed,
@@ -190,15 +193,23 @@ class AnswerPipeline:
 
     @property
     def _is_multilingual(self) -> bool:
-        """Whether the library's vectors are of the multilingual encoder. The reader knows English alone."""
+        """Whether the library's vectors are of the multilingual encoder."""
         return self._encoder.digest == MULTILINGUAL_DIGEST
 
-    @cached_property
-    def _model(self) -> EvidenceModel:
-        return EvidenceModel.multilingual() if self._is_multilingual else EvidenceModel.shipped()
+    def _model_for(self, question: str, passage: str) -> EvidenceModel:
+        """What judges a passage, by its language and the question's. The reader knows English alone."""
+        if question == passage == "en" and not self._is_multilingual:
+            return EvidenceModel.shipped()
+        return EvidenceModel.unread(across=question != passage, by_words=not self._is_multilingual)
+
+    def _clear_from(self, question: Question, quotes: Sequence[Quote]) -> float:
+        """The confidence from which the first quote is clear."""
+        ids = [quote.document_id for quote in quotes[:1]]
+        (language,) = self._library.documents.languages(ids).values() if ids else (None,)
+        return self._model_for(question.language, language or "en").clear_from
 
     def _reader(self) -> PassageReader | None:
-        """What reads passages for one question; None where nothing knows their languages."""
+        """What reads passages for one question; None in a library of many languages."""
         return None if self._is_multilingual else OnceReader(Reader.shipped())
 
     def _choose(
@@ -239,7 +250,8 @@ class AnswerPipeline:
             respelt = self._with_days_as_found(query, retrieval)
             if respelt is not query:
                 retrieval = self._retrieve(search, respelt, hidden, self._settings.passages_read)
-        return _Found(query, retrieval, encoded, time.perf_counter())
+        parts = divide(retrieval, partial(self._model_for, retrieval.language)) if retrieval else ()
+        return _Found(query, retrieval, parts, encoded, time.perf_counter())
 
     def _with_days_as_found(self, query: Query, retrieval: Retrieval) -> Query:
         """A question, with its days spelt as in the passages that it found."""
@@ -253,8 +265,9 @@ class AnswerPipeline:
         query, retrieval = found.query, found.retrieval
         if retrieval is None:
             return _Evaluation(query, (), DateConstraints({}), RankedEvidence(), found.encoded, found.searched)
-        dates = self._dates(found)
-        ranked = _rank(retrieval, self._model, query.question, dates, top, reader)
+        dates, count = self._dates(found), top + agreement.BEYOND
+        parts = [_rank(part, model, query.question, dates, count, reader) for model, part in found.parts]
+        ranked = RankedEvidence.merged(parts, count)
         return _Evaluation(query, retrieval.hits, dates, ranked, found.encoded, found.searched)
 
     def _dates(self, found: _Found) -> DateConstraints:
@@ -277,10 +290,9 @@ class AnswerPipeline:
         if not hits:
             return None
         ids = list(dict.fromkeys(hit.passage.document_id for hit in hits))
-        titles, published = documents.titles(ids), documents.publication_dates(ids)
+        titles, published, languages = documents.titles(ids), documents.publication_dates(ids), documents.languages(ids)
         origins = {one: ", ".join(filter(None, (titles[one], date_words(published[one])))) for one in ids}
         word_vectors = self._library.vectors.of_words([hit.number for hit in hits])
-        languages = documents.languages(ids)
         candidates = Candidates.of(hits, titles, word_vectors, languages, query.terms_of)
         forms = query.forms
         counts = search.frequencies(chain.from_iterable(forms.values()), hidden)
@@ -291,9 +303,9 @@ class AnswerPipeline:
         compared = compare(weighted, candidates, by_words=by_words)
         new = standalone.added if standalone.elsewhere else None
         days = naming_days(query.question.days, candidates, languages) if query.question.days else None
-        english = query.question.language == "en"
+        language = query.question.language
         return Retrieval(
-            standalone.text, origins, hits, weighted, candidates, compared, shown, new, english, days, languages
+            standalone.text, origins, hits, weighted, candidates, compared, shown, new, days, language, languages
         )
 
     @cached_property
@@ -371,14 +383,14 @@ class AnswerPipeline:
 
 
 def _probes(found: Sequence[_Found], reader: PassageReader | None) -> dict[int, Probe]:
-    """What a first look says of each reading that found something, by its position; nothing without a reader."""
+    """What a first look says of each reading that found what the reader can read, by its position."""
     if reader is None:
         return {}
-    ranker = EvidenceModel.shipped().ranker
     return {
-        at: probe(one.query.standalone, one.retrieval, rank_by_words(one.retrieval, ranker), reader)
+        at: probe(one.query.standalone, part, rank_by_words(part, model.ranker), reader)
         for at, one in enumerate(found)
-        if one.retrieval is not None
+        for model, part in one.parts
+        if model.is_read
     }
 
 
@@ -387,7 +399,7 @@ def _rank(
     model: EvidenceModel,
     question: Question,
     dates: DateConstraints,
-    top: int,
+    count: int,
     reader: PassageReader | None,
 ) -> RankedEvidence:
     """Choose and judge quotes; if the question asks for a time, quotes about it come first."""
@@ -397,7 +409,7 @@ def _rank(
 
     timely = is_timely if dates.are_any or not dates.are_resolved else None
     outdated = tells_of_past if question.asks_for_today else None
-    count = top + agreement.BEYOND
+    reader = reader if model.is_read else None
     return rank_evidence(retrieval, model, reader, count, MARKED_CONFIDENCE, timely, outdated)
 
 

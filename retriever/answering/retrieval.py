@@ -12,7 +12,7 @@ from ..records import Hit, Turn
 from ..text.time_expressions import days_in
 from ..text.tokens import terms
 from .candidates import Candidates
-from .matching import Comparison, WeightedQuery
+from .matching import Comparison, WeightedQuery, compare
 
 # What the share of the question that a passage meets, 0..1, counts next to its fused score, 0..1. Chosen on squad2's
 # paragraphs: nDCG@10 is 0.906 without, 0.929 at 2, 0.933 at 4, 0.931 at 8.
@@ -67,10 +67,10 @@ class Retrieval:
         candidates: the passages' sentences.
         comparison: the question compared with them.
         seen: bool (n_sentences,), those that the user has seen already; None if that does not matter.
-        is_english: whether the question is; what reads it with the passages knows no other language.
         new: terms of which a sentence that was seen must say all to answer; None if any such sentence may.
         named_days: bool (n_sentences,), those that name a day of the question, in any spelling; None if it has none.
-        languages: id of each passage's document -> its ISO 639-1 code, or None.
+        language: the question's ISO 639-1 code.
+        languages: id of each passage's document -> its code; None, or none, stands for English.
     """
 
     question: str
@@ -81,9 +81,31 @@ class Retrieval:
     comparison: Comparison
     seen: Flags | None = None
     new: frozenset[str] | None = None
-    is_english: bool = True
     named_days: Flags | None = None
+    language: str = "en"
     languages: Mapping[str, str | None] = field(default_factory=dict)
+
+    @property
+    def passage_languages(self) -> list[str]:
+        """The language of each of the candidates' passages."""
+        firsts = np.flatnonzero(np.diff(self.candidates.passage, prepend=-1)).tolist()
+        ids = (self.candidates.sentences[first].hit.passage.document_id for first in firsts)
+        return [self.languages.get(one) or "en" for one in ids]
+
+    def of_passages(self, kept: Flags, *, by_words: bool) -> "Retrieval":
+        """What it found in some of the candidates' passages, bool (n_passages,), compared by words or by vectors."""
+        if kept.all() and by_words == self.comparison.by_words:
+            return self
+        candidates, sentences = self.candidates.of_passages(kept), kept[self.candidates.passage]
+        numbers = {one.hit.number for one in candidates.sentences}
+        return replace(
+            self,
+            hits=tuple(hit for hit in self.hits if hit.number in numbers),
+            candidates=candidates,
+            comparison=compare(self.query, candidates, by_words=by_words),
+            seen=None if self.seen is None else self.seen[sentences],
+            named_days=None if self.named_days is None else self.named_days[sentences],
+        )
 
     @property
     def shown_already(self) -> Flags | None:

@@ -13,10 +13,12 @@ The weights are in `model.json`, which `python -m training` writes; the reader's
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +28,7 @@ from ..learning import Flags, Floats, Regression, model_fields
 from ..records import Hit, Span, row_range
 from ..text.question import Question
 from ..text.tokens import marks_behind
-from .calibration import SIGNALS, Calibrator, RankedQuote, signals_of
+from .calibration import SIGNALS, UNREAD_SIGNALS, Calibrator, RankedQuote, signals_of
 from .candidates import Candidate, Candidates
 from .cells import asked_cell
 from .direction import is_reversed
@@ -63,7 +65,9 @@ NEAR_COSINE = 0.76
 MARKED_SCORE = 0.0
 FILE = Path(__file__).with_name("model.json")
 MULTILINGUAL_FILE = Path(__file__).with_name("multilingual.json")
-"""The weights for libraries that the multilingual encoder has read; made by `python -m training.languages`."""
+"""The weights for what the multilingual encoder has read; made by `python -m training.languages`."""
+BY_WORDS_FILE = Path(__file__).with_name("by_words.json")
+"""The weights for languages that neither the encoder nor the reader knows; made by the same command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,14 @@ class RankedEvidence:
     evidence: tuple[Evidence, ...] = ()
     present: float = 0.0
 
+    @classmethod
+    def merged(cls, parts: Sequence["RankedEvidence"], count: int) -> "RankedEvidence":
+        """The likeliest quotes of several parts of the documents, each judged alone."""
+        if len(parts) == 1:
+            return parts[0]
+        every = sorted(chain.from_iterable(one.evidence for one in parts), key=lambda one: -one.confidence)
+        return cls(tuple(every[:count]), max(one.present for one in parts))
+
 
 @dataclass(frozen=True, slots=True)
 class EvidenceModel:
@@ -117,31 +129,66 @@ class EvidenceModel:
         combiner: of sentences by that and by what the reader says.
         calibrator: of quotes.
         clear_from: confidence from which an answer is clear.
+        is_read: whether the reader reads the passages.
+        by_words: whether words are alike only if they have the same term.
     """
 
     ranker: Ranker
     combiner: Ranker
     calibrator: Calibrator
     clear_from: float = CLEAR_CONFIDENCE
+    is_read: bool = True
+    by_words: bool = False
 
     @classmethod
     @cache
     def shipped(cls) -> "EvidenceModel":
         """Read the weights that ship with Ibid, for English."""
-        return cls._of(FILE, "python -m training")
+        fields = model_fields(
+            FILE, "python -m training", features=FEATURES, read_features=READ_FEATURES, signals=SIGNALS
+        )
+        return cls(_ranker(fields["ranker"]), _ranker(fields["combiner"]), _calibrator(fields))
 
     @classmethod
     @cache
-    def multilingual(cls) -> "EvidenceModel":
-        """Read the weights that ship with Ibid for many languages. They need no reader."""
-        return cls._of(MULTILINGUAL_FILE, "python -m training.languages")
+    def unread(cls, *, across: bool, by_words: bool) -> "EvidenceModel":
+        """Read the weights that ship with Ibid for what the reader can't read.
 
-    @classmethod
-    def _of(cls, file: Path, made_by: str) -> "EvidenceModel":
-        fields = model_fields(file, made_by, features=FEATURES, read_features=READ_FEATURES, signals=SIGNALS)
-        calibrator = Calibrator(*(Regression.of(fields[part]) for part in ("present", "right")))
-        ranker, combiner = (Ranker(np.array(fields[name], dtype=np.float32)) for name in ("ranker", "combiner"))
-        return cls(ranker, combiner, calibrator, fields.get("clear_from", CLEAR_CONFIDENCE))
+        Args:
+            across: whether question and passages are in two languages.
+            by_words: whether the encoder doesn't know one of them either.
+        """
+        file = BY_WORDS_FILE if by_words else MULTILINGUAL_FILE
+        fields = model_fields(file, "python -m training.languages", features=FEATURES, signals=UNREAD_SIGNALS)
+        combiner = Ranker(np.array([name == "by_words" for name in READ_FEATURES], dtype=np.float32))
+        calibrator = _calibrator(fields["across" if across else "within"])
+        return cls(_ranker(fields["ranker"]), combiner, calibrator, fields["clear_from"], is_read=False, by_words=by_words)
+
+
+def _ranker(weights: Sequence[float]) -> Ranker:
+    return Ranker(np.array(weights, dtype=np.float32))
+
+
+def _calibrator(fields: Mapping[str, Any]) -> Calibrator:
+    return Calibrator(*(Regression.of(fields[part]) for part in ("present", "right")))
+
+
+def divide(
+    gathered: Retrieval, model_for: Callable[[str], EvidenceModel]
+) -> tuple[tuple[EvidenceModel, Retrieval], ...]:
+    """Divide what a question found by who can judge it, the part of the best passage first.
+
+    Args:
+        gathered: what it found.
+        model_for: a passage's language -> the weights that judge it.
+    """
+    judges = [model_for(language) for language in gathered.passage_languages]
+    best = gathered.languages.get(gathered.hits[0].passage.document_id) or "en"
+    models = {id(one): one for one in (model_for(best), *judges)}.values()
+    return tuple(
+        (one, gathered.of_passages(np.array([judge is one for judge in judges]), by_words=one.by_words))
+        for one in models
+    )
 
 
 def rank_evidence(
@@ -173,7 +220,7 @@ def rank_evidence(
         said = read(gathered.question, gathered.candidates, gathered.origins, by_words, reader)
     chosen = choose(gathered, by_words, said, model.combiner, count, timely)
     for found in chosen:
-        signals = signals_of(found)
+        signals = signals_of(found, SIGNALS if model.is_read else UNREAD_SIGNALS)
         if not evidence:  # the first quote decides whether the documents answer at all
             present = model.calibrator.present.probability(signals)
         before = evidence[-1].confidence if evidence else 1.0
@@ -201,7 +248,7 @@ def rank_unread(gathered: Retrieval, model: EvidenceModel, count: int) -> list[E
     candidates = gathered.candidates
     probabilities = rank_by_words(gathered, model.ranker)
     runs = find_units(candidates.sentences, candidates.follows)
-    share = 0.0 if gathered.is_english else OTHER_SHARE
+    share = 0.0 if gathered.language == "en" else OTHER_SHARE
     chosen = windows(probabilities, candidates.same_row, candidates.word_counts, count, runs, share)
     return [_unread(candidates, first, last) for first, last in chosen[:count]]
 
@@ -238,7 +285,7 @@ def choose(
     # The preference changes the order; the confidence is computed from the unchanged probabilities.
     preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
     runs = find_units(candidates.sentences, candidates.follows)
-    share = 0.0 if gathered.is_english else OTHER_SHARE
+    share = 0.0 if gathered.language == "en" else OTHER_SHARE
     chosen = windows(preferred, candidates.same_row, candidates.word_counts, max(count, COMPARED), runs, share)
     meanings = np.stack([_meaning(candidates, window) for window in chosen])
     alike = meanings @ meanings.T >= SAME_COSINE

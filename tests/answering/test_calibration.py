@@ -39,7 +39,7 @@ def found(
 
 
 def signal(name: str, one: RankedQuote) -> float:
-    return float(signals_of(one, [name])[0])
+    return float(signals_of(one, {name: SIGNALS[name]})[0])
 
 
 def test_a_number_that_stands_in_no_passage_is_nowhere() -> None:
@@ -96,7 +96,7 @@ def test_signals_come_in_the_order_of_their_names() -> None:
     one = found("captain")
     every = signals_of(one)
     assert every.shape == (len(SIGNALS),)
-    assert np.array_equal(every[::-1], signals_of(one, list(SIGNALS)[::-1]))
+    assert np.array_equal(every[::-1], signals_of(one, dict(reversed(SIGNALS.items()))))
 
 
 REGRESSION = Regression(
@@ -190,11 +190,20 @@ def test_without_a_reader_nothing_is_marked_and_the_likeliest_sentence_stands_fo
     assert judged.span in [(one.start, one.end) for one in there.sentences]
 
 
-@pytest.mark.parametrize("shipped", [EvidenceModel.shipped(), EvidenceModel.multilingual()], ids=["en", "others"])
-def test_the_shipped_weights_are_for_these_features_and_signals(shipped: EvidenceModel) -> None:
+@pytest.mark.parametrize("by_words", [True, False])
+@pytest.mark.parametrize("across", [True, False])
+def test_the_weights_without_a_reader_are_for_these_features_and_signals(across: bool, by_words: bool) -> None:
+    check_weights(EvidenceModel.unread(across=across, by_words=by_words), UNREAD_SIGNALS)
+
+
+def test_the_shipped_weights_are_for_these_features_and_signals() -> None:
+    check_weights(EvidenceModel.shipped(), SIGNALS)
+
+
+def check_weights(shipped: EvidenceModel, signals: Sized) -> None:
     assert shipped.ranker.weights.shape == (2 * len(FEATURES),)
     for regression in (shipped.calibrator.present, shipped.calibrator.right):
-        assert regression.weights.shape == regression.means.shape == (len(SIGNALS),)
+        assert regression.weights.shape == regression.means.shape == (len(signals),)
         assert (regression.deviations > 0).all()
     assert shipped.combiner.weights.shape == (len(READ_FEATURES),)
 
