@@ -12,6 +12,7 @@ import pickle
 import sys
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -162,16 +163,24 @@ def judge(case: Case, ranker: Ranker) -> Judged:
 def fit(every: Sequence[Case]) -> tuple[Ranker, dict[bool, Calibrator]]:
     """Fit the order of sentences, and the probabilities within one language (False) and across two (True)."""
     ranker = fit_words(every)
-    return ranker, {
-        across: fit_calibrator([judge(case, ranker) for case in every if is_across(case) is across])
-        for across in (False, True)
-    }
+    judgements = [judge(case, ranker) for case in every]
+    within, across = (
+        [_as_found(one) for one in judgements if is_across(one.case) is which] for which in (False, True)
+    )
+    return ranker, {False: fit_calibrator(within), True: fit_calibrator(across)}
+
+
+def _as_found(one: Judged) -> Judged:
+    """By words across languages, few answers are found: what counts as present is an answer that was."""
+    if not (is_across(one.case) and one.case.gathered.comparison.by_words):
+        return one
+    return replace(one, case=replace(one.case, answerable=any(one.right)))
 
 
 def left_out(every: Sequence[Case]) -> Verdicts:
     """Judge each language's texts by weights fitted on texts and questions in the others."""
     found, present, confidence = [], [], []
-    for language in LANGUAGES:
+    for language in dict.fromkeys(case.collection for case in every):
         ranker, calibrators = fit([case for case in every if language not in (case.collection, case.kind)])
         for case in every:
             if case.collection == language:

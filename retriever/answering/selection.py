@@ -161,8 +161,8 @@ class EvidenceModel:
         file = BY_WORDS_FILE if by_words else MULTILINGUAL_FILE
         fields = model_fields(file, "python -m training.languages", features=FEATURES, signals=UNREAD_SIGNALS)
         combiner = Ranker(np.array([name == "by_words" for name in READ_FEATURES], dtype=np.float32))
-        calibrator = _calibrator(fields["across" if across else "within"])
-        return cls(_ranker(fields["ranker"]), combiner, calibrator, fields["clear_from"], is_read=False, by_words=by_words)
+        ranker, calibrator = _ranker(fields["ranker"]), _calibrator(fields["across" if across else "within"])
+        return cls(ranker, combiner, calibrator, fields["clear_from"], is_read=False, by_words=by_words)
 
 
 def _ranker(weights: Sequence[float]) -> Ranker:

@@ -1,5 +1,6 @@
 """How surely a quote answers: what its signals say, and what becomes of them."""
 
+from collections.abc import Sized
 from dataclasses import replace
 from math import exp, log
 
@@ -8,18 +9,26 @@ import pytest
 
 from retriever.answering.calibration import (
     SIGNALS,
+    UNREAD_SIGNALS,
     WITHOUT_RANK,
     Calibrator,
     RankedQuote,
     signals_of,
 )
 from retriever.answering.candidates import Candidates
-from retriever.answering.features import FEATURES
+from retriever.answering.features import FEATURES, features_of
 from retriever.answering.matching import compare
 from retriever.answering.ranker import READ_FEATURES, Ranker
 from retriever.answering.reader_scores import UNREAD
 from retriever.answering.retrieval import Retrieval
-from retriever.answering.selection import SEEN_CONFIDENCE, Evidence, EvidenceModel, rank_evidence
+from retriever.answering.selection import (
+    SEEN_CONFIDENCE,
+    Evidence,
+    EvidenceModel,
+    RankedEvidence,
+    divide,
+    rank_evidence,
+)
 from retriever.learning import MOST_DEVIATIONS, Floats, Regression
 from retriever.records import Why
 from tests.comparing import EvenReader, asked, candidates, evenly_read, hit
@@ -39,13 +48,25 @@ def found(
 
 
 def signal(name: str, one: RankedQuote) -> float:
-    return float(signals_of(one, {name: SIGNALS[name]})[0])
+    return float(signals_of(one, {name: {**SIGNALS, **UNREAD_SIGNALS}[name]})[0])
 
 
 def test_a_number_that_stands_in_no_passage_is_nowhere() -> None:
     there = candidates(hit(1, "Order 48213 left."), hit(3, "Reed sank.", start=100), titles={"varn": "The year 1951"})
     for question, nowhere in (("Order 48213?", 0), ("Order 48231?", 1), ("Reed in 1951?", 0), ("Who sank?", 0)):
         assert signal("numbers_nowhere", found(question, there, (0.9, 0.1))) == nowhere
+
+
+def test_how_far_a_passage_is_ahead_is_told_by_the_third_best_of_the_others() -> None:
+    texts = ("Tom Reed sails the ferry.", "Tom Reed sails the ferry.", "Tom Reed sails.", "Tom waits.", "It rains.")
+    there = candidates(*(hit(at, text, start=100 * at) for at, text in enumerate(texts, start=1)))
+    one = found("Tom Reed ferry", there, (0.5, 0.3, 0.1, 0.06, 0.04))
+    covered = one.comparison.coverage
+    assert signal("coverage_ahead", one) == pytest.approx(covered[0] - covered[3])
+    assert signal("coverage_ahead", one) > signal("coverage_ahead", found("Tom", there, (0.5, 0.3, 0.1, 0.06, 0.04)))
+    assert signal("coverage_ahead", found("Tom Reed", candidates(hit(1, "Tom Reed.")), (1.0,))) == 0
+    assert signal("shared", one) == pytest.approx(1)
+    assert signal("shared", found("Tom Reed lamp", there, (0.5, 0.3, 0.1, 0.06, 0.04))) < 1
 
 
 def test_the_readers_log_odds_of_the_quotes_passage_and_of_the_others() -> None:
@@ -232,3 +253,38 @@ def test_something_else_is_not_what_was_seen() -> None:
     for question, start in (("is Tom the captain", 0), ("who else is captain like Tom", 100)):
         one = replace(gathered(question, there), seen=seen)
         assert rank_evidence(one, sure(), EvenReader(), 1).evidence[0].start == start
+
+
+def test_what_was_found_is_divided_by_who_can_judge_it() -> None:
+    hits = (
+        hit(1, "The captain is Tom.", "He waits.", document_id="en"),
+        hit(2, "Tom Reed sank.", document_id="de"),
+        hit(5, "The ferry is old.", document_id="en", start=90),
+    )
+    everyone, words = sure(), replace(sure(), by_words=True)
+    one = gathered("Who is the captain Tom?", candidates(*hits))
+    assert [part is one for _, part in divide(one, lambda _: everyone)] == [True]
+    german = replace(one, hits=hits, languages={"de": "de", "en": None}, seen=np.array([True, False, False, False]))
+    divided = divide(german, lambda language: everyone if language == "en" else words)
+    assert [judge is each for (judge, _), each in zip(divided, (everyone, words), strict=True)] == [True, True]
+    assert [[sentence.text for sentence in part.candidates.sentences] for _, part in divided] == [
+        ["The captain is Tom.", "He waits.", "The ferry is old."],
+        ["Tom Reed sank."],
+    ]
+    assert [part.comparison.by_words for _, part in divided] == [False, True]
+    assert [np.asarray(part.seen).tolist() for _, part in divided] == [[False, False, False], [True]]
+    assert [len(part.hits) for _, part in divided] == [2, 1]
+    english = gathered("Who is the captain Tom?", candidates(hits[0], hits[2]))
+    assert np.array_equal(features_of(divided[0][1].comparison), features_of(english.comparison))
+
+
+def test_quotes_of_parts_that_were_judged_alone_are_ordered_by_confidence() -> None:
+    first, second = (
+        rank_evidence(gathered("captain", candidates(hit(1, text, document_id=name))), sure(), EvenReader(), 3)
+        for name, text in (("a", "The captain is Tom."), ("b", "Tom waits."))
+    )
+    low = replace(first, evidence=(replace(first.evidence[0], confidence=0.1),), present=0.4)
+    merged = RankedEvidence.merged([low, replace(second, present=0.9)], 2)
+    assert [one.hit.passage.document_id for one in merged.evidence] == ["b", "a"]
+    assert merged.present == 0.9
+    assert RankedEvidence.merged([low], 2) is low
