@@ -164,9 +164,7 @@ def fit(every: Sequence[Case]) -> tuple[Ranker, dict[bool, Calibrator]]:
     """Fit the order of sentences, and the probabilities within one language (False) and across two (True)."""
     ranker = fit_words(every)
     judgements = [judge(case, ranker) for case in every]
-    within, across = (
-        [_as_found(one) for one in judgements if is_across(one.case) is which] for which in (False, True)
-    )
+    within, across = ([_as_found(one) for one in judgements if is_across(one.case) is which] for which in (False, True))
     return ranker, {False: fit_calibrator(within), True: fit_calibrator(across)}
 
 
