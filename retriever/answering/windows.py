@@ -30,7 +30,7 @@ ALONE = 0.5
 # 0.851. Without a price, every quote would be three sentences long.
 WORD_PRICE = 0.0015
 # For a question that is not English: the share of the likeliest sentence's probability from which a neighbour joins it.
-# Short sentences cost little, so three were quoted where one had 0.95 (`python -m eval.languages` for what is right first).
+# Short sentences cost little, so three were quoted where one had 0.95.
 OTHER_SHARE = 0.2
 
 
