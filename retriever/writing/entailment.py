@@ -27,8 +27,9 @@ _JOINTS = frozenset(("and", "while", "whereas"))
 _OPENINGS = frozenset("also however meanwhile moreover furthermore additionally and but".split())
 _ARTICLES = frozenset(("a", "an", "the"))
 _RELATIVE = frozenset(("which", "who", "whose"))
-_TAILS = _RELATIVE | _ARTICLES | frozenset(("while", "including", "and"))
-"""What may begin a part behind a comma that is left out at the end."""
+_TAILS = frozenset(("who", "whose", "while", "including", "and"))
+"""What may begin a part behind a comma that is left out at the end. "Which" may speak of the whole sentence, and an
+article may begin its speaker: "The dam leaks, a survey shows."."""
 _WIDE = frozenset(
     "no not never none nobody nothing neither nor cannot without few fewer little less least only all every each any "
     "everyone everything everybody always both most more than last sole exactly".split()
@@ -227,8 +228,14 @@ def _behind_aside(quote: Wording, at: int, said: Wording, mine: int) -> int | No
         if gap[:1] == (")" if is_bracket else ","):
             aside = quote.text[quote.words[at].start : quote.words[place - 1].end]
             is_same = said.gaps[mine] == (opening[:-1] + gap[1:] if is_bracket else gap[1:])
-            return place if is_same and (is_bracket or _goes_on(quote, place)) and not weakens(aside) else None
+            only_adds = _only_names(aside) if is_bracket else _goes_on(quote, place) and not weakens(aside)
+            return place if is_same and only_adds else None
     return None
+
+
+def _only_names(bracket: str) -> bool:
+    """Whether a bracket has names and numbers alone; "(from June)" or "(if it rains)" says more."""
+    return not any(word[0].islower() for word in bracket.split())
 
 
 def _goes_on(quote: Wording, place: int) -> bool:
@@ -244,7 +251,7 @@ def _may_end(quote: Wording, at: int, stop: int) -> bool:
         return True
     tail = quote.text[quote.words[stop].start : quote.words[following - 1].end]
     if quote.gaps[stop] == "(":
-        return quote.gaps[following][:1] == ")" and ")" not in tail and not weakens(tail)
+        return quote.gaps[following][:1] == ")" and ")" not in tail and _only_names(tail)
     if quote.gaps[stop] not in (",", ";") or weakens(tail) or not _is_plain(quote.words[at:stop]):
         return False
     return quote.gaps[stop] == ";" or quote.key(stop) in _TAILS

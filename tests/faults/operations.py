@@ -212,7 +212,10 @@ class _Tracer:
     def _before(self, process: int) -> None:
         """Look at the call that a process is about to make, and let the fault happen if it is the one."""
         registers = _registers(process)
-        operation, path = self._operation(process, registers)
+        try:
+            operation, path = self._operation(process, registers)
+        except ProcessLookupError:  # another process has killed it meanwhile
+            return
         if not operation:
             return
         ran = self.ran

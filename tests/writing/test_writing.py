@@ -37,7 +37,7 @@ QUOTES = (
     Carrier("Mira Holt said that the harbour was safe. She closed it on 3 May 2021; the ferry waited.", 0, POST),
     Carrier("Tom Reed beat Ada Brook by 5% of the votes, and Ada Brook left Varn.", 0, POST),
     Carrier("If the wind drops, the ferry sails. No boat sank, the mayor said.", 0, POST),
-    Carrier("The lamp (lit in 1904) broke. It was mended in 1951.", 0, POST),
+    Carrier("The lamp (1904) broke. It was mended in 1951.", 0, POST),
     Carrier("5% of the votes were lost. The leaflet says:\n\nThe lamp was lit.", 0, POST),
 )
 
@@ -70,8 +70,8 @@ def carried(words: str, quotes: tuple[Carrier, ...] = QUOTES) -> list[tuple[int,
         (QUOTES[0].text, [(0,)]),
         ("Mira Holt said that the harbour was safe.", [(1,)]),
         ("The lamp broke.", [(4,)]),
-        ("The lamp (lit in 1904) broke. It was mended in 1951.", [(4,), (4,)]),
-        ("Meanwhile, the lamp (lit in 1904) broke.", [(4,)]),
+        ("The lamp (1904) broke. It was mended in 1951.", [(4,), (4,)]),
+        ("Meanwhile, the lamp (1904) broke.", [(4,)]),
         ("According to the Island Post, the lamp broke.", [(4,)]),
         ("The Island Post reports that the lamp broke.", [(4,)]),
         ("Tom Reed beat Ada Brook by 5 percent of the votes.", [(2,)]),
@@ -113,6 +113,19 @@ def test_a_sentence_in_a_quotes_words_stands(words: str, quotes: list[tuple[int,
 )
 def test_every_other_sentence_is_struck_through(words: str) -> None:
     assert carried(words) == [()]
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "The dam leaks, a survey by the port shows.",
+        "The dam leaks (from June).",
+        "The dam (if it rains) leaks.",
+        "The dam leaks, which the owner contests.",
+    ],
+)
+def test_a_limit_or_a_speaker_is_never_left_out(quote: str) -> None:
+    assert carried("The dam leaks.", (Carrier(quote, 0, POST),)) == [()]
 
 
 def test_he_is_who_the_sentence_before_names() -> None:
