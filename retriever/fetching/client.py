@@ -218,8 +218,10 @@ def _refused(address: WebAddress, reply: Reply) -> FetchError:
 
 
 def _busy(address: WebAddress, seconds: float) -> SiteBusy:
-    words = f"{seconds / 3600:.0f} hours" if seconds >= 7200 else f"{max(seconds, 60) / 60:.0f} minutes"
-    return SiteBusy(f"{address.server} asks to be left alone for {words}; try again then.", seconds)
+    server, hours, minutes = address.server, f"{seconds / 3600:.0f}", f"{max(seconds, 60) / 60:.0f}"
+    if seconds >= 7200:
+        return SiteBusy(f"{server} asks to be left alone for {hours} hours; try again then.", seconds)
+    return SiteBusy(f"{server} asks to be left alone for {minutes} minutes; try again then.", seconds)
 
 
 def _retry_after(reply: Reply) -> float:

@@ -11,15 +11,13 @@ from ..fetching.kept import Origin
 from ..filters import EVERYTHING, Scope
 from ..interfaces.html.printed import file_address, sheets_of
 from ..interfaces.html.source import Link, Mark, Source
-from ..interfaces.html.templating import render
+from ..interfaces.html.templating import language_words, render
 from ..interfaces.html.text_view import Block, ShownTable, blocks_of
 from ..interfaces.http import SHOWN
 from ..interfaces.scope_names import ScopeNames
 from ..interfaces.translation.catalogue import gettext
 from ..interfaces.translation.formats import date_words
-from ..interfaces.translation.language import language
 from ..interfaces.uploads import UploadBatch
-from ..language_names import language_name
 from ..reading.formats import FORMATS
 from ..records import DocumentSummary, Quote
 from ..text.languages import language_of
@@ -189,11 +187,7 @@ def _languages(documents: Sequence[DocumentSummary], scope: Scope) -> list[tuple
     codes = {*(one.language or "" for one in documents), *scope.languages}
     if len(codes) < 2 and not scope.languages:
         return []
-    return sorted(((code, _language_words(code)) for code in codes), key=lambda one: (not one[0], one[1]))
-
-
-def _language_words(code: str) -> str:
-    return language_name(code, language()) if code else gettext("language in doubt")
+    return sorted(((code, language_words(code)) for code in codes), key=lambda one: (not one[0], one[1]))
 
 
 def table_html(documents: Sequence[DocumentSummary], scope: Scope, question: str) -> str:
@@ -244,7 +238,7 @@ def _chips(scope: Scope, documents: Sequence[DocumentSummary]) -> list[tuple[str
         words = gettext("collection {name}").format(name=name) if name else gettext("no collection")
         parts.append((words, rest))
     for code in sorted(scope.languages):
-        parts.append((_language_words(code), replace(scope, languages=scope.languages - {code})))
+        parts.append((language_words(code), replace(scope, languages=scope.languages - {code})))
     if scope.since:
         words = gettext("from {date}").format(date=date_words(scope.since))
         parts.append((words, replace(scope, since="")))

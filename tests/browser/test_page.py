@@ -612,7 +612,7 @@ def test_the_page_speaks_the_browser_s_language_and_the_one_that_its_reader_choo
     page.locator("#menu [data-do=look]").click()
     page.get_by_label("Français").click()
     expect(page.locator("html")).to_have_attribute("lang", "fr")
-    expect(page.locator(".turn .lead .byline").first).to_contain_text("vers avril 2022")
+    expect(page.locator(".turn .lead .byline").first).to_contain_text("date estimée : avril 2022")
     expect(page.locator("#ask")).to_have_text("Demander")
     page.locator("#menu [data-do=look]").click()
     page.get_by_label("Comme le navigateur").click()

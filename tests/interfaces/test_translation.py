@@ -6,7 +6,7 @@ from itertools import chain
 
 import pytest
 
-from retriever.interfaces.html.templating import render
+from retriever.interfaces.html.templating import labelled, render
 from retriever.interfaces.translation import formats
 from retriever.interfaces.translation.catalogue import FOLDER, gettext, ngettext
 from retriever.interfaces.translation.language import COOKIE, ENGLISH, language, language_for, speak
@@ -172,6 +172,22 @@ def test_a_sentence_with_values_is_known_by_the_words_around_them() -> None:
 def test_dates_and_parts_in_a_sentence_are_translated_too(sentence: str, said: str) -> None:
     speak("de")
     assert translated(sentence) == said
+
+
+def test_the_times_of_a_busy_server_are_translated_whole() -> None:
+    speak("de")
+    said = translated("varn.example asks to be left alone for 2 hours; try again then.")
+    assert said.startswith("varn.example bittet, für 2 Stunden in Ruhe")
+    assert "minutes" not in translated("varn.example asks to be left alone for 2 minutes; try again then.")
+
+
+def test_french_has_a_space_before_a_colon() -> None:
+    assert labelled("Done", "the lamp") == "Done: the lamp"
+    speak("fr")
+    assert labelled("Fait", "la lampe") == "Fait\u00a0: la lampe"
+    for one in catalogue("fr"):
+        for form in (one.string,) if isinstance(one.string, str) else one.string:
+            assert not one.id or not re.search(r"[^\u00a0]:(?: |$)", form), form
 
 
 def test_a_name_in_a_sentence_is_never_translated() -> None:

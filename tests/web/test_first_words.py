@@ -117,6 +117,6 @@ def test_two_browsers_with_two_languages_are_answered_at_once() -> None:
 
 def test_a_new_conversation_begins_in_the_language_of_its_browser() -> None:
     shown = asyncio.run(as_account(new_conversation, None)(request_in("de")))
-    assert "Enter zum Fragen" in shown[2]
+    assert "Eingabe zum Fragen" in shown[2]
     speak(ENGLISH)
     assert shown[2] != hint_html(HINT)

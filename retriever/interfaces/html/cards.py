@@ -26,7 +26,7 @@ from ..translation.formats import date_words, number
 from ..translation.sentences import translated
 from .printed import LinesPicture, pictures_of_lines
 from .source import Link, Source
-from .templating import published_words, publisher_words, render
+from .templating import labelled, published_words, publisher_words, render
 
 CARD_STYLE = (Path(__file__).parent / "card.css").read_text(encoding="utf-8")
 """The style of an answer, and the colours of the page around it."""
@@ -313,11 +313,11 @@ def screen_reader_text(answer: Answer) -> str:
     first, verdict = quotes[0], translated(VERDICT_WORDS[answer.verdict])
     seen = translated(READ_FROM_PICTURE) if first.quote.origin is Origin.OCR else ""
     origin = (first.quote.publisher, date_words(first.quote.published), first.speaks_of, seen)
-    said = [f"{verdict}." if verdict else "", first.quote.text, f"{', '.join(filter(None, origin))}."]
+    said = [verdict, first.quote.text, f"{', '.join(filter(None, origin))}."]
     said += [f"{also_in(len(group) - 1)}." for group in answer.agreement.same if group[0] == 0]
     for difference in answer.agreement.differing:
         told = (f"{value} ({named})" for value, named, _ in difference_parts(difference, quotes))
-        said.append(f"{difference_words(difference, gettext)}: {'; '.join(told)}.")
+        said.append(f"{labelled(difference_words(difference, gettext), '; '.join(told))}.")
     return " ".join(filter(None, said))
 
 

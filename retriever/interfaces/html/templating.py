@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ...citing.names import STYLE_NAMES
+from ...language_names import language_name
 from ...records import Document, DocumentSummary, Provenance, Verdict
 from ..text import VERDICT_WORDS
 from ..translation import catalogue
@@ -60,6 +61,16 @@ def size_words(characters: int) -> str:
     return gettext("{count} characters").format(count=number(characters))
 
 
+def language_words(code: str) -> str:
+    """A language by its code, named for people in the language that is spoken."""
+    return language_name(code, language()) if code else gettext("language in doubt")
+
+
+def labelled(name: str, value: str) -> str:
+    """A name and its value; French has a space before the colon."""
+    return gettext("{name}: {value}").format(name=name, value=value)
+
+
 def web_address(link: str | None) -> str:
     """A link that a browser may follow, or nothing, because a document can name any scheme."""
     try:
@@ -97,8 +108,10 @@ def _verdict_words(verdict: Verdict) -> str:
 
 
 def lang_attribute(code: str | None) -> Markup:
-    """The attribute that tells in which language words are, where that is known and not the page's own."""
-    return Markup(' lang="{}"').format(code) if code and code != language() else Markup()
+    """Attributes of words that may not be in the page's language: that language if known, and the order of letters."""
+    if code == language():
+        return Markup()
+    return Markup(' lang="{}" dir="auto"').format(code) if code else Markup(' dir="auto"')
 
 
 def _first_upper(text: str) -> str:
@@ -123,7 +136,9 @@ _templates.globals.update(
 _templates.filters.update(
     date_words=date_words,
     first_upper=_first_upper,
+    labelled=labelled,
     lang=lang_attribute,
+    language_words=language_words,
     number=number,
     ordinal=ordinal,
     origin=origin,
