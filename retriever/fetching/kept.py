@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ..errors import LibraryError
 from ..reading.folders import as_utf8
+from ..records import DocumentSummary
 from ..store.base import Library
 from .addresses import WebAddress
 
@@ -105,11 +106,18 @@ class PageFiles:
             _write(made, json.dumps(asdict(page), indent=1).encode())
             made.replace(folder / _RECORD)
 
-    def new_folder(self, address: WebAddress) -> str:
-        """A name for the folder of an address that no other one has."""
+    def new_folder(self, address: WebAddress, in_use: Collection[str] = ()) -> str:
+        """A name for the folder of an address that no other one has.
+
+        Args:
+            address: the address.
+            in_use: the folders of documents; that of this address is taken again if its record is lost.
+        """
         digest = hashlib.sha256(address.text.encode()).hexdigest()[:8]
         named = re.sub(r"[^\w.-]+", "-", address.without_scheme)[:_NAME_LETTERS].strip("-.")
         name, count = f"{named}-{digest}", 1
+        if name in in_use and self._record(self.folder / name / _RECORD) is None:
+            return name
         while (self.folder / name).exists():
             count += 1
             name = f"{named}-{digest}-{count}"
@@ -136,6 +144,21 @@ class PageFiles:
                     return place
                 except FileExistsError:  # the second one within this second
                     moment += timedelta(seconds=1)
+
+    def is_intact(self, document: DocumentSummary) -> bool:
+        """Whether a document's file is there, with the bytes that were stored."""
+        with suppress(OSError), Path(document.source).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == document.sha256
+        return False
+
+    def restore(self, document: DocumentSummary, body: bytes) -> None:
+        """Write the bytes of a document's file again, whole or not at all."""
+        place = Path(document.source)
+        with _translated(place.parent):
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            made = place.with_name(f"{place.name}.new")
+            _write(made, body)
+            made.replace(place)
 
     def has(self, source: str) -> bool:
         """Whether a document's file is one of these."""

@@ -124,7 +124,7 @@ class SavedPages:
         """
         wanted = WebAddress.of(address)
         known = next((page for page, _ in self.list() if page.address == wanted.text), None)
-        page = known or SavedPage(self._files.new_folder(wanted), wanted.text)
+        page = known or SavedPage(self._files.new_folder(wanted, self._documents()), wanted.text)
         page = replace(page, daily=page.daily or daily, entries=page.entries or entries)
         with self._run() as run:
             yield self._visit(run, page, collection)
@@ -195,7 +195,7 @@ class SavedPages:
                 f"{WebAddress.of(page.address).server} asks to be left alone until {until:%Y-%m-%d %H:%M} (UTC).",
                 (until - now).total_seconds(),
             )
-        can_be_same = before is not None and Path(before.source).is_file()
+        can_be_same = before is not None and self._files.is_intact(before)
         try:
             known = (page.etag, page.last_modified) if can_be_same else ("", "")
             address = WebAddress.of(page.address)
@@ -217,7 +217,7 @@ class SavedPages:
         """Store what has come, if it is new."""
         if reply.body is not None:
             digest = hashlib.sha256(reply.body).hexdigest()
-            is_same = before is not None and digest == page.sha256 and Path(before.source).is_file()
+            is_same = before is not None and digest == page.sha256 and self._files.is_intact(before)
             page = replace(page, etag=reply.etag, last_modified=reply.last_modified, sha256=digest)
         else:
             is_same = True
@@ -235,17 +235,25 @@ class SavedPages:
     def _store(
         self, run: _Run, page: SavedPage, reply: "Page", before: DocumentSummary | None, collection: str, now: datetime
     ) -> Fetched:
-        """Write the file, read it, and store its document; a file that cannot be read is removed."""
+        """Write the file, read it, and store its document; a file that cannot be read is removed.
+
+        Where the stored file is gone or damaged, the same bytes take its place, and other ones replace the document.
+        """
         stored = replace(page, fetched=now_words(now))
         with self._files.locked():
             before = before or self._documents().get(page.folder)  # another program may have been first
             body = text_as_utf8(reply.body or b"", reply.media_type, reply.charset)
+            is_intact = before is not None and self._files.is_intact(before)
+            if before is not None and not is_intact and hashlib.sha256(body).hexdigest() == before.sha256:
+                self._files.restore(before, body)
+                page = replace(page, fetched=page.fetched or stored.fetched)
+                return replace(self._unchanged(page, before, collection), state=FetchState.REPLACED)
             name = Path(id_of(reply.address)).stem
             place = self._files.store(page, name, suffix_of(reply.address, reply.media_type), body, now)
             is_stored = False
             try:
                 document = read_page(run.worker, place, reply.address, before, self._settings.largest_file_bytes)
-                if before is not None and has_same_words(document, self._library.documents.get(before.id)):
+                if before and is_intact and has_same_words(document, self._library.documents.get(before.id)):
                     return self._unchanged(page, before, collection)
                 document = replace(document, collection=collection or document.collection)
                 if before is None:  # whatever happens next, its folder says whose it is

@@ -91,6 +91,32 @@ def test_an_unchanged_page_makes_no_new_version_and_a_changed_one_makes_one(fetc
     assert len(stored(fetching)) == 1  # files of versions that are not kept go
 
 
+@pytest.mark.parametrize("other", ["", "<!-- made at noon -->"])
+@pytest.mark.parametrize("loss", ["damaged", "gone", "gone with its record"])
+def test_a_stored_page_that_is_gone_or_damaged_is_stored_anew(
+    fetching: Assistant, site: Site, loss: str, other: str
+) -> None:
+    """Neither the server's mark nor the page's words may keep the bytes from being stored again."""
+    headers = {"Content-Type": "text/html", "ETag": '"1"'}
+    site.answers["/ferry"] = replace(page("The ferry", CAPTAIN), headers=headers)
+    first = one(fetching, f"{site.address}/ferry").document
+    assert first
+    (file,) = stored(fetching)
+    if loss == "damaged":
+        file.write_bytes(file.read_bytes() + b" ")
+    else:
+        file.unlink()
+    if loss == "gone with its record":
+        (file.parent / "address.json").unlink()
+    (finding,) = fetching.verify()
+    assert "fetch its address again" in finding.problem
+    site.answers["/ferry"] = replace(page("The ferry", CAPTAIN + other), headers=headers)
+    again = one(fetching, f"{site.address}/ferry")
+    assert (again.state, again.document and again.document.id) == (FetchState.REPLACED, first.id)
+    assert (fetching.verify(), len(fetching.documents()), len(stored(fetching))) == ((), 1, 1)
+    assert one(fetching, f"{site.address}/ferry").state is FetchState.UNCHANGED
+
+
 def test_what_a_user_has_corrected_stays(fetching: Assistant, site: Site) -> None:
     site.answers["/"] = page("The ferry", CAPTAIN)
     (fetched,) = fetching.fetch(site.address, collection="Ships")
