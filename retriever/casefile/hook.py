@@ -8,17 +8,25 @@ import json
 import logging
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 
 from .database import CaseDatabase
 from .records import Notice
 from .standing import StandingRuns
 
+try:
+    import fcntl
+except ModuleNotFoundError:  # Windows: two programs must not deliver for one library at the same time
+    fcntl = None  # type: ignore[assignment]
+
 NOTICE_VARIABLE = "IBID_NOTICE"
 """Where the command finds the name of its notice."""
 SECONDS = 60
 """How long the command may take for one notice."""
+
+_LOCK = ".lock"
 
 _log = logging.getLogger("retriever")
 
@@ -47,6 +55,9 @@ def deliver(database: CaseDatabase, command: Sequence[str], seconds: float = SEC
     gets the same notice again: nobody else can know whether it was done. `$IBID_NOTICE` is then the same, and that of
     no other notice of any library, so that the command can leave out the second.
 
+    Only one program does that at a time. Where another one does, it takes these notices too, and nothing is done here.
+    It is not waited for: the command may itself be what runs this program.
+
     Args:
         database: holds the notices.
         command: a program and its arguments; empty: nothing is done.
@@ -57,6 +68,18 @@ def deliver(database: CaseDatabase, command: Sequence[str], seconds: float = SEC
     """
     if not command or not database.exists:
         return 0
+    runs, taken = StandingRuns(database), 0
+    while runs.unsent():  # asked again once the lock is free: who has found it taken has left its notices to us
+        with _alone(database) as is_alone:
+            count, is_done = _deliver(database, command, seconds) if is_alone else (0, False)
+        taken += count
+        if not is_done:
+            break
+    return taken
+
+
+def _deliver(database: CaseDatabase, command: Sequence[str], seconds: float) -> tuple[int, bool]:
+    """Hand over what is not taken now. Returns how many it took, and whether it refused none."""
     runs, taken, library = StandingRuns(database), 0, database.identity
     for notice in runs.unsent():
         try:
@@ -73,15 +96,36 @@ def deliver(database: CaseDatabase, command: Sequence[str], seconds: float = SEC
             _log.warning(
                 "%s did not end within %g seconds; it gets notice %d again.", command[0], seconds, notice.number
             )
-            return taken
+            return taken, False
         except OSError as error:
             _log.warning("%s cannot be started (%s); see `hook` in ibid.toml.", command[0], error.strerror)
-            return taken
+            return taken, False
         if done.returncode:
             words = done.stderr.decode(errors="replace").strip()[-200:] or "it said nothing"
             said = "%s ended with status %d (%s); it gets notice %d again."
             _log.warning(said, command[0], done.returncode, words, notice.number)
-            return taken
+            return taken, False
         runs.mark_sent(notice.number)
         taken += 1
-    return taken
+    return taken, True
+
+
+@contextmanager
+def _alone(database: CaseDatabase) -> Iterator[bool]:
+    """Whether no other program and no other thread delivers; then none does before the end."""
+    with database.translate_errors():
+        handle = os.open(database.file.with_name(f"{database.file.name}{_LOCK}"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield fcntl is None or _takes_lock(handle)
+    finally:
+        os.close(handle)
+
+
+def _takes_lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # the disk has no locks
+        return True
+    return True

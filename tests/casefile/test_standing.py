@@ -5,7 +5,9 @@ import os
 import signal
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from email import message_from_string
 from pathlib import Path
@@ -221,6 +223,34 @@ def test_the_command_gets_each_notice_as_json_until_it_has_taken_it(database: Ca
         (2, "new", "b; rm -rf $HOME"),
         (2, "new", "b; rm -rf $HOME"),
     ]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs the locks of Unix")
+def test_two_programs_at_once_hand_each_notice_to_the_command_once(database: CaseDatabase, tmp_path: Path) -> None:
+    """The first one's command waits until the second has tried, and another notice has been made."""
+    shelf, out, go = Shelf({"a": TWELVE}), tmp_path / "out", tmp_path / "go"
+    StandingQuestions(database).add(PRICE)
+    run_standing(shelf, database)
+    shelf.texts = {"a": TWELVE, "b": FIFTEEN}
+    run_standing(shelf, database)
+    code = "import os, sys, time; open(sys.argv[1], 'a').write(os.environ['IBID_NOTICE'] + '\\n')\n"
+    command = [
+        sys.executable,
+        "-c",
+        f"{code}while not os.path.exists(sys.argv[2]): time.sleep(0.01)",
+        str(out),
+        str(go),
+    ]
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(hook.deliver, database, command, 20)
+        while not out.exists():
+            time.sleep(0.01)
+        shelf.texts |= {"c": FIFTEEN}
+        run_standing(shelf, database)
+        second = hook.deliver(database, command, 5)
+        go.touch()
+        assert (first.result(20), second) == (2, 0)
+    assert out.read_text().split() == [f"{database.identity}-{number}" for number in (1, 2)]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
