@@ -778,3 +778,11 @@ def test_a_limit_of_the_machine_is_said_in_a_sentence(
     assert main(["list"]) == 1
     assert said in capsys.readouterr().err
     assert said in error_sentence(error)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "99999", "-1", "x"])
+def test_a_port_that_does_not_exist_is_wrong_usage(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["serve", "--port", port])
+    assert ended.value.code == 2
+    assert f"{port!r} is not a port, which is a whole number from 1 to 65535" in capsys.readouterr().err

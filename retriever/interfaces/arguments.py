@@ -35,6 +35,7 @@ COLLECTION_ACTIONS = {
 """Action of `ibid collection` -> what follows it."""
 
 _JSON = "print one JSON object per line"
+_LAST_PORT = 65_535
 _TOP = "show at most this many quotes (default: 5)"
 
 
@@ -486,9 +487,7 @@ def _add_library(commands: _Commands) -> None:
 
 def _add_servers(commands: _Commands) -> None:
     serve = commands.add("serve", "open the chat page", "--port 7860 --no-browser")
-    serve.add_argument(
-        "--port", type=_positive, metavar="N", help="the port to listen on (default: a free one from 7860)"
-    )
+    serve.add_argument("--port", type=_port, metavar="N", help="the port to listen on (default: a free one from 7860)")
     serve.add_argument(
         "--host", default="127.0.0.1", metavar="NAME", help="let other machines reach the page; needs --auth"
     )
@@ -589,4 +588,11 @@ def _positive(text: str) -> int:
     number = int(text) if text.isascii() and text.isdigit() else 0
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, which is a whole number from 1 to {_LAST_PORT}")
     return number
