@@ -58,9 +58,11 @@ class WebAddress:
         typed = text.strip()
         if len(typed) > LONGEST:
             raise FetchError(f"The address is too long: {len(typed):,} characters, at most {LONGEST:,}.")
+        if not typed:
+            raise FetchError("Name an address: write it as https://example.org/page.")
         if not _OTHER_SCHEME.match(typed):
             typed = f"https://{typed}"
-        shown = text.strip() or "Nothing"
+        shown = text.strip()
         try:
             parts = parse_url(typed)
         except LocationParseError as error:

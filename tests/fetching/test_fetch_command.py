@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from retriever.__main__ import main
+from retriever.errors import FetchError
+from retriever.fetching.addresses import WebAddress
 from tests.web_site import Site, page
 
 
@@ -57,6 +59,11 @@ def test_options_that_make_no_sense_are_wrong_usage(arguments: list[str]) -> Non
     with pytest.raises(SystemExit) as ended:
         main(["fetch", *arguments])
     assert ended.value.code == 2
+
+
+def test_an_empty_address_is_asked_for() -> None:
+    with pytest.raises(FetchError, match=r"^Name an address: "):
+        WebAddress.of(" ")
 
 
 def test_networks_are_allowed_only_by_the_file_that_the_owner_names(
