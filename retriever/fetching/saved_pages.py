@@ -145,6 +145,13 @@ class SavedPages:
                     continue
                 yield from self._entries(run, page.folder, document.collection)
 
+    def follows(self, address: str) -> bool:
+        """Whether an address is fetched again once a day."""
+        with suppress(FetchError):
+            wanted = WebAddress.of(address).text
+            return any(page.daily and wanted in (page.address, page.final) for page, _ in self.list())
+        return False
+
     def stop(self, address: str) -> SavedPage:
         """Follow an address no longer; its document stays.
 

@@ -52,7 +52,8 @@ def _fetch(assistant: Assistant, address: str, chosen: argparse.Namespace) -> in
         found = assistant.fetch(address, daily=chosen.daily, entries=chosen.entries, collection=chosen.collection)
         return _tell(found, chosen)
     except FetchError as error:
-        return fail(str(error), chosen.library)
+        is_lost = chosen.daily and not assistant.saved_pages.follows(address)
+        return fail(f"{error} It is not fetched daily." if is_lost else str(error), chosen.library)
 
 
 def _tell(found: Iterable[Fetched], chosen: argparse.Namespace) -> int:

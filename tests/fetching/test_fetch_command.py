@@ -35,6 +35,7 @@ def test_a_page_is_fetched_listed_followed_and_let_go(
     status, out, error = run(f"{site.address}/ferry", f"{site.address}/none", "--daily", "--json")
     assert (status, len(out), error.count("\n")) == (1, 1, 1)
     assert "404" in error
+    assert error.endswith(" It is not fetched daily.\n")
     fields = json.loads(out[0])
     assert (fields["state"], fields["daily"], fields["document"]) == ("added", True, f"127.0.0.1-{site.port}/ferry")
     status, out, _ = run("--list", "--json")
