@@ -12,7 +12,7 @@ import json
 import random
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from eval.agreement import Case, cases_of, read_cases
-from eval.edited import Answered, answered_at, answered_in_squad2, articles_of, made_cases
+from eval.edited import answered_in_squad2, articles_of, made_cases
 from retriever import Assistant, Document, agreement
 from retriever.agreement import QuoteEvidence, source_answers
 from retriever.agreement.answers import SourceAnswer
@@ -123,26 +123,6 @@ def unedited(squad2: Path, articles: Sequence[str]) -> Iterator[tuple[Floats, in
             for one, other in pairs:
                 outcome = OUTCOMES["same" if right[one] and right[other] else "none"]
                 yield _features(asked, answers[one], answers[other]), outcome, UNEDITED_WEIGHT / len(pairs)
-
-
-def answered_in_documents(documents: Mapping[str, str], file: Path) -> Iterator[Answered]:
-    """Written questions with one short answer, in paragraphs of documents that the reader never saw.
-
-    Args:
-        documents: id -> title, an empty line and text.
-        file: the questions.
-    """
-    for number, line in enumerate(read_lines(file)):
-        answers = line["a"] if line["answerable"] else []
-        if not isinstance(answers, list) or len(answers) != 1 or str(line["doc"]) not in documents:
-            continue
-        title, _, text = documents[str(line["doc"])].partition("\n\n")
-        holding = [" ".join(part.split()) for part in text.split("\n\n") if answers[0] in " ".join(part.split())]
-        if len(holding) == 1:
-            at = holding[0].index(answers[0])
-            id_ = f"{file.stem}-{number}"
-            if one := answered_at(id_, title or id_, str(line["q"]), answers[0], holding[0], at):
-                yield one
 
 
 def fit(rows: Floats, outcomes: NDArray[np.int64], counts: Floats) -> dict[str, object]:
