@@ -29,6 +29,7 @@ HOMES = {
     "dateparser": "reading/dates",
     "docx": "web/export_pages interfaces/dossier reading/docx_comments",  # two write a file, one adds to another's
     "faiss": "store/sqlite/dense",
+    "filelock": "store/file_lock",
     "fastapi": "interfaces/http interfaces/casefile_http interfaces/fetch_http web",
     "ftfy": "reading/plain",
     "gradio": "web",

@@ -8,18 +8,13 @@ import json
 import logging
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 
+from ..store.file_lock import file_lock
 from .database import CaseDatabase
 from .records import Notice
 from .standing import StandingRuns
-
-try:
-    import fcntl
-except ModuleNotFoundError:  # Windows: two programs must not deliver for one library at the same time
-    fcntl = None  # type: ignore[assignment]
 
 NOTICE_VARIABLE = "IBID_NOTICE"
 """Where the command finds the name of its notice."""
@@ -69,8 +64,9 @@ def deliver(database: CaseDatabase, command: Sequence[str], seconds: float = SEC
     if not command or not database.exists:
         return 0
     runs, taken = StandingRuns(database), 0
+    lock = database.file.with_name(f"{database.file.name}{_LOCK}")
     while runs.unsent():  # asked again once the lock is free: who has found it taken has left its notices to us
-        with _alone(database) as is_alone:
+        with database.translate_errors(), file_lock(lock, wait=False) as is_alone:
             count, is_done = _deliver(database, command, seconds) if is_alone else (0, False)
         taken += count
         if not is_done:
@@ -108,24 +104,3 @@ def _deliver(database: CaseDatabase, command: Sequence[str], seconds: float) -> 
         runs.mark_sent(notice.number)
         taken += 1
     return taken, True
-
-
-@contextmanager
-def _alone(database: CaseDatabase) -> Iterator[bool]:
-    """Whether no other program and no other thread delivers; then none does before the end."""
-    with database.translate_errors():
-        handle = os.open(database.file.with_name(f"{database.file.name}{_LOCK}"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        yield fcntl is None or _takes_lock(handle)
-    finally:
-        os.close(handle)
-
-
-def _takes_lock(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # the disk has no locks
-        return True
-    return True

@@ -20,12 +20,8 @@ from ..errors import LibraryError
 from ..reading.folders import as_utf8
 from ..records import DocumentSummary
 from ..store.base import Library
+from ..store.file_lock import file_lock
 from .addresses import WebAddress
-
-try:
-    import fcntl
-except ModuleNotFoundError:  # Windows: two programs must not fetch for one library at the same time
-    fcntl = None  # type: ignore[assignment]
 
 FOLDER = "web"
 _RECORD = "address.json"
@@ -212,13 +208,8 @@ class PageFiles:
         """Store or remove files while no other program and no other thread does."""
         with _translated(self.folder):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            if fcntl is not None:
-                fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
+            with file_lock(self.folder / _LOCK, wait=True):
+                yield
 
     def _record(self, file: Path) -> SavedPage | None:
         with suppress(OSError, ValueError, TypeError):
