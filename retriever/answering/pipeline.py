@@ -340,9 +340,8 @@ class AnswerPipeline:
         about = self._library.documents.text_slice(passage.document_id, first, last)
         if about.text[passage.start - first : passage.end - first] != item.hit.text:
             raise LibraryBusy(f"{passage.document_id} was changed while it was read; ask again.")
-        language = self._library.documents.languages([passage.document_id]).get(passage.document_id)
         whole = about.text[item.start - first : item.end - first]
-        start = item.start + _dateline(whole, about.published, language, item)
+        start = item.start + _dateline(whole, about.published, about.language, item)
         text = about.text[start - first : item.end - first]
         highlight = (max(0, mark[0] - start), mark[1] - start) if mark else None
         asked = dates.by_document.get(passage.document_id)  # the quote for a part may be from a document of its own
@@ -365,14 +364,14 @@ class AnswerPipeline:
             highlight=highlight,
             confidence=item.confidence,
             why=item.hit.why,
-            as_of=agreement.as_of(text, about.published, highlight, asked.times if asked else (), language),
+            as_of=agreement.as_of(text, about.published, highlight, asked.times if asked else (), about.language),
             inferred=about.inferred,
             sheet=passage.heading if "spreadsheet" in about.media_type else None,
             rows=item.rows,
             origin=origin,
             doubtful=doubtful,
             context=context.moved(first) if context else None,
-            language=language,
+            language=about.language,
         )
 
     def _nearest(self, hits: Sequence[Hit]) -> list[tuple[str, str]]:

@@ -95,7 +95,6 @@ def quote_of(library: Library, document_id: str, start: int, end: int, confidenc
     text = about.text[start - first : end - first]
     context = context_of(about.text, (start - first, end - first))
     boxes = boxes_of(library, document_id, about.media_type)
-    language = library.documents.languages([document_id]).get(document_id)
     origin, doubtful = picture_words(boxes, text, start)
     page = page_at(about.pages, start)
     return Quote(
@@ -112,12 +111,12 @@ def quote_of(library: Library, document_id: str, start: int, end: int, confidenc
         highlight=None,
         confidence=confidence,
         why=Why(None, None, ()),
-        as_of=agreement.as_of(text, about.published, language=language),
+        as_of=agreement.as_of(text, about.published, language=about.language),
         inferred=about.inferred,
         origin=origin,
         doubtful=doubtful,
         context=context.moved(first) if context else None,
-        language=language,
+        language=about.language,
     )
 
 

@@ -173,6 +173,7 @@ class TextSlice:
         pages: where its pages start in the whole text; empty for a text without pages.
         inferred: publisher and date, if the document doesn't say them itself.
         media_type: the document's.
+        language: its ISO 639-1 code, or None where it is not known.
     """
 
     text: str
@@ -182,6 +183,7 @@ class TextSlice:
     pages: tuple[int, ...]
     inferred: tuple[str, ...]
     media_type: str
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,7 +252,7 @@ def test_any_text_is_cut_as_python_cuts_it(library: Library) -> None:
     put(library, "odd", text)
     assert library.documents.get("odd").text == text
     assert library.documents.text_slice("odd", 14_990, 30_010) == TextSlice(
-        text[14_990:30_010], "On odd", None, None, (), (), "text/plain"
+        text[14_990:30_010], "On odd", None, None, (), (), "text/plain", library.documents.languages(["odd"])["odd"]
     )
     assert library.documents.text_slice("odd", 5, 5).text == ""
     with pytest.raises(DocumentUnknown, match="even"):

@@ -110,7 +110,16 @@ class MilvusDocuments:
         row = self._rows.get(document_id)
         about, pages = row.summary, self._pages.some([row.version], self._read_pages)[row.version]
         text = self._characters(row.version, start, end)
-        return TextSlice(text, about.title, about.publisher, about.published, pages, about.inferred, about.media_type)
+        return TextSlice(
+            text,
+            about.title,
+            about.publisher,
+            about.published,
+            pages,
+            about.inferred,
+            about.media_type,
+            about.language,
+        )
 
     def titles(self, document_ids: Iterable[str]) -> dict[str, str]:
         """Fetch the titles of some documents: id -> title."""
