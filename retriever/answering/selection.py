@@ -246,11 +246,16 @@ def rank_unread(gathered: Retrieval, model: EvidenceModel, count: int) -> list[E
         The quotes, with nothing marked and confidence 0.
     """
     candidates = gathered.candidates
-    probabilities = rank_by_words(gathered, model.ranker)
+    chosen = _windows(gathered, rank_by_words(gathered, model.ranker), count)
+    return [_unread(candidates, first, last) for first, last in chosen[:count]]
+
+
+def _windows(gathered: Retrieval, probabilities: Floats, count: int) -> list[tuple[int, int]]:
+    """First and last sentence of each quote, best first."""
+    candidates = gathered.candidates
     runs = find_units(candidates.sentences, candidates.follows)
     share = 0.0 if gathered.language == "en" else OTHER_SHARE
-    chosen = windows(probabilities, candidates.same_row, candidates.word_counts, count, runs, share)
-    return [_unread(candidates, first, last) for first, last in chosen[:count]]
+    return windows(probabilities, candidates.same_row, candidates.word_counts, count, runs, share)
 
 
 def _unread(candidates: Candidates, first: int, last: int) -> Evidence:
@@ -284,9 +289,7 @@ def choose(
     probabilities = combine(by_words, said, combiner)
     # The preference changes the order; the confidence is computed from the unchanged probabilities.
     preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
-    runs = find_units(candidates.sentences, candidates.follows)
-    share = 0.0 if gathered.language == "en" else OTHER_SHARE
-    chosen = windows(preferred, candidates.same_row, candidates.word_counts, max(count, COMPARED), runs, share)
+    chosen = _windows(gathered, preferred, max(count, COMPARED))
     meanings = np.stack([_meaning(candidates, window) for window in chosen])
     alike = meanings @ meanings.T >= SAME_COSINE
     return [
