@@ -21,7 +21,7 @@ from .text.calendar import Time, span_of
 from .text.datelines import dateline_length
 from .text.lookback import search_before
 from .text.time_expressions import counts_from_event, identifies_thing, not_since, times_in
-from .text.tokens import naming_terms
+from .text.tokens import count_words, naming_terms
 
 _FEWEST_WORDS, _MOST_WORDS = 5, 60  # a heading is shorter, a paragraph longer
 _MOST_TIMES = 3  # a sentence with more is a list of times, not an event
@@ -44,7 +44,7 @@ _DUE = re.compile(
     r"expires?|no later than|(?:apply|submit|return|register|pay|send|file)\b)\b"
 )
 _BYLINE = re.compile(r"\W*(?:(?:[Ww]ritten |[Rr]eport(?:ed|ing) |[Ee]dited )?[Bb]y|BY|Author:|Reporter:)\s+[A-Z]")
-_PLAIN_WORD = re.compile(r"\b[a-z]{3,}\b")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _BYLINE_WORDS = frozenset(
     "and the for from with reporter correspondent editor writer staff press photo photos text read min minutes updated "
     "published posted written edited reported reporting".split()
@@ -185,7 +185,7 @@ def points_between(points: Iterable[Point], since: str, until: str) -> tuple[Poi
 def _points(document: DocumentSummary, whole: str, start: int) -> Iterator[Point]:
     lead = dateline_length(whole, document.published, document.language)
     text, start = whole[lead:], start + lead
-    if not _FEWEST_WORDS <= len(text.split()) <= _MOST_WORDS or _is_byline(text):
+    if not _FEWEST_WORDS <= count_words(text) <= _MOST_WORDS or _is_byline(text):
         return
     for time in _times_of(text, document.published, document.language):
         weight = _exactness(time) + _worth(text) + _SINCE * time.since
@@ -198,7 +198,7 @@ def _is_byline(text: str) -> bool:
     """Whether a line only says who wrote the text and when."""
     if text.rstrip().endswith((".", "!", "?")) and not _BYLINE.match(text):
         return False
-    return _BYLINE_WORDS.issuperset(_PLAIN_WORD.findall(text))
+    return all(word in _BYLINE_WORDS or word != word.lower() for word in _WORD.findall(text))
 
 
 def _times_of(text: str, published: str | None, language: str | None) -> list[Time]:

@@ -18,10 +18,13 @@ def summary(name: str = "log.txt", published: str | None = "2021-04-20") -> Docu
     return DocumentSummary(name, "The log", "Island Post", published, {}, "text/plain", 1, 1, "0" * 64, name)
 
 
-def points(text: str, name: str = "log.txt", published: str | None = "2021-04-20") -> tuple[Point, ...]:
+def points(
+    text: str, name: str = "log.txt", published: str | None = "2021-04-20", language: str | None = None
+) -> tuple[Point, ...]:
     """The points of a document that is one sentence."""
     passage = Passage(name, 0, len(text), sentences=((0, len(text)),))
-    return points_of(summary(name, published), [StoredPassage(1, 1, passage, "The log", text)])
+    document = replace(summary(name, published), language=language)
+    return points_of(document, [StoredPassage(1, 1, passage, "The log", text)])
 
 
 @pytest.mark.parametrize(
@@ -38,6 +41,18 @@ def points(text: str, name: str = "log.txt", published: str | None = "2021-04-20
 )
 def test_a_sentence_stands_at_the_time_that_it_tells_of(sentence: str, time: str) -> None:
     assert [point.time for point in points(sentence)] == [time]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "time"),
+    [
+        ("ja", "令和３年５月３日に市立図書館が新しい建物で開館した。", "2021-05-03"),
+        ("zh", "市图书馆新馆于2021年5月3日对公众开放。", "2021-05-03"),
+        ("de", "Am 3. Mai 2021 wurde die neue Bücherei eröffnet.", "2021-05-03"),
+    ],
+)
+def test_a_sentence_of_another_language_is_a_point_too(language: str, sentence: str, time: str) -> None:
+    assert [point.time for point in points(sentence, language=language)] == [time]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-"""Days in words in other languages than English: "3. März 2021", "3 de marzo de 2021", "2021年3月3日".
+"""Days in words in other languages than English: "3. März 2021", "3 de marzo de 2021", "令和3年3月3日".
 
 In: a text in a language. Out: what it says of each day or month, as numbers. One decision: only the names of months
-come from a list, Unicode's CLDR by way of babel.
+come from a list, Unicode's CLDR by way of babel, and the eras of Japan and Taiwan, which babel lacks.
 """
 
 import re
@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from .tokens import fold
+
+_ERAS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019, "民國": 1912, "民国": 1912}
+"""Era -> its first year, which is also spelt 元年."""
+
+_SPAN = r"[間间前来來以多]|[的の](?:歷|历|歴)|\s?(?:동안|전)"  # 1500年前: so many years, and not that year
 
 _YEAR = r"(?:1[5-9]|20)\d\d(?![\d%])(?![.,]\d)"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
@@ -76,8 +81,10 @@ class CalendarNames:
     def read(self, match: re.Match[str]) -> NamedDay | None:
         """What words that `pattern` found say; None if they are no time after all."""
         text, kind = match.string, match.lastgroup
-        if match["iso"] or match["letters"]:
-            return NamedDay(*map(int, re.findall(r"\d+", match[0])))
+        if match["iso"]:
+            return NamedDay(*map(int, match["iso"].split("-")))
+        if match["letters"]:
+            return _in_letters(match)
         if match["figures"]:
             day, month, year = map(int, re.findall(r"\d+", match[0]))
             return NamedDay(year, month, day)
@@ -98,6 +105,14 @@ class CalendarNames:
         return self.months[fold(name)]
 
 
+def _in_letters(match: re.Match[str]) -> NamedDay:
+    """What a date in Chinese, Japanese or Korean says, its year counted in an era or not."""
+    year, month, day = (int(match[name] or 0) for name in ("year0", "month0", "day0"))
+    if match["era"]:
+        year = _ERAS[match["era"]] - 1 + (1 if match["count"] == "元" else int(match["count"]))
+    return NamedDay(year, month or int(match["month5"] or 0), day or int(match["day5"] or 0))
+
+
 def _last_word(name: str) -> str:
     """A month's name without the word before it, as in Catalan "d’abril", and without its stop."""
     return re.split(r"[\s'’]", name.rstrip("."))[-1].lower()
@@ -109,7 +124,10 @@ def _pattern(spelt: set[str]) -> re.Pattern[str]:
     return re.compile(
         rf"""(?xi)
           (?<![\w./-])(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})(?![\w-])
-        | (?<!\d)(?P<letters>{_YEAR}\s?[年년]\s?\d{{1,2}}\s?[月월](?:\s?\d{{1,2}}\s?[日일])?)
+        | (?<!\d)(?P<letters>
+            (?:(?P<era>{"|".join(_ERAS)})\s?(?P<count>元|\d{{1,3}})|(?P<year0>{_YEAR}))\s?[年년](?!{_SPAN})
+            (?:\s?(?P<month0>\d{{1,2}})\s?[月월](?:\s?(?P<day0>\d{{1,2}})\s?[日号號일])?)?
+          | (?P<month5>\d{{1,2}})\s?[月월]\s?(?P<day5>\d{{1,2}})\s?[日号號일])
         | (?<![\w./-])(?P<figures>{_DAY}(?:\.\s?\d{{1,2}}\.\s?|/\d{{1,2}}/|-\d{{1,2}}-){_YEAR})(?![\w/]|[.-]\d)
         | (?<![\d.,/])(?P<day1>{_DAY}){_ORDINAL}\s+{_LINK}(?P<month1>{month})(?![\w-])
           \.?(?:,?\s+{_LINK}(?P<year1>{_YEAR}))?

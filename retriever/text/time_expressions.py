@@ -14,7 +14,7 @@ from .calendar import MONTHS, SEASONS, WEEKDAYS, Time, month_number, months, sla
 from .calendar_names import CalendarNames, NamedDay
 from .lookback import search_before
 from .numbers import NUMBER_WORD, ORDINALS, whole_number
-from .tokens import FUNCTION_TERMS, term_of
+from .tokens import FUNCTION_TERMS, plain_digits, term_of
 
 _MONTH = rf"(?:{'|'.join(name.capitalize() for name in MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?!,{0,9}\d)"
@@ -124,7 +124,7 @@ class TimeExpressions:
         """Find the words for times in a text of a language. In other languages than English these are whole dates."""
         if language in (None, "en"):
             return cls(text, tuple(_PATTERN.finditer(text)))
-        return cls(text, tuple(CalendarNames.of(language).pattern.finditer(text)), language)
+        return cls(text, tuple(CalendarNames.of(language).pattern.finditer(plain_digits(text))), language)
 
     def times(self, published: str | None) -> tuple[Time, ...]:
         """Understand them by the date of a document.

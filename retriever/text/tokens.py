@@ -37,6 +37,7 @@ _LETTERS = re.compile(f"[{UNSPACED}][{_MARKS}]*|[^{UNSPACED}]+")
 _BY_LETTERS = re.compile(f"[{UNSPACED}{_MARKS.lstrip(_ACCENTS)}]")
 _MARKS_HERE = re.compile(f"[{_MARKS}]+")
 _HIRAGANA = re.compile("[\u3040-\u309f]")
+_DIGITS = re.compile(r"[^\D0-9]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _THOUSANDS_BY_STOPS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -185,6 +186,11 @@ def naming_terms(text: str) -> frozenset[str]:
     return frozenset(terms(text)) - FUNCTION_TERMS
 
 
+def plain_digits(text: str) -> str:
+    """A text with its decimal digits of all scripts as 0 to 9, each at its place: "２０２１", "٢٠٢١"."""
+    return text if text.isascii() else _DIGITS.sub(lambda match: str(int(match[0])), text)
+
+
 def fold(text: str) -> str:
     """Remove a word's case and accents, so that "Fernández" and "fernandez" are one."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())  # may add spaces: "ﷺ" becomes four words
@@ -220,6 +226,7 @@ def _term(word: str, language: str) -> str:
 
 
 def _number_term(digits: str, language: str) -> str:
+    digits = plain_digits(digits)
     if language in _DECIMAL_POINT:
         return digits.replace(",", "") if _THOUSANDS.fullmatch(digits) else digits
     if _THOUSANDS_BY_STOPS.fullmatch(digits):

@@ -25,8 +25,10 @@ MARCH_3 = date(2021, 3, 3)
         ("pl", "3 marca 2021"),
         ("ru", "3 марта 2021"),
         ("hu", "2021. március 3."),
-        ("zh", "2021年3月3日"),
+        ("zh", "2021年3月3日|2021年3月3号|2021 年 3 月 3 日|２０２１年３月３日|民國110年3月3日"),
+        ("ja", "2021年3月3日|２０２１年３月３日|令和3年3月3日|令和３年３月３日|平成33年3月3日"),
         ("ko", "2021년 3월 3일"),
+        ("ar", "3 مارس 2021|٣ مارس ٢٠٢١"),
     ],
 )
 def test_a_day_is_read_as_its_language_writes_it(language: str, spelt: str) -> None:
@@ -42,6 +44,8 @@ def test_a_day_is_read_as_its_language_writes_it(language: str, spelt: str) -> N
         ("fr", "Le 1er avril, 12 personnes; la marche du 31 février 2021.", ["2021-04-01"]),
         ("es", "El mar era frío en 1990, y 5 de marzo es fiesta.", ["1990", "2021-03-05"]),
         ("it", "La set di 12 marzi costa 1990 €.", []),
+        ("ja", "昭和元年に開館し、4月5日は休みで、2021年6月に再開した。", ["1926", "2021-04-05", "2021-06"]),
+        ("zh", "1500年前的1800多年里，有1600年的历史，2021年13月45日。", []),
     ],
 )
 def test_what_lacks_a_year_is_of_its_document_s_and_what_is_no_day_is_none(

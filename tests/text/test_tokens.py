@@ -24,6 +24,10 @@ def test_a_number_is_one_term_without_its_thousands_separators() -> None:
     assert terms("32,000 3.5 2022") == ("32000", "3.5", "2022")
 
 
+def test_a_number_is_one_term_in_the_digits_of_any_script() -> None:
+    assert terms("２０２１ ٢٠٢١ २०२१ 3２,000") == ("2021", "2021", "2021", "32000")
+
+
 def test_forms_of_a_word_share_a_term() -> None:
     assert terms("talk talks talked") == ("talk", "talk", "talk")
 
