@@ -56,6 +56,7 @@ HOMES = {
     "pypdfium2": "reading/pdf",
     "rapidfuzz": "store/sqlite/lexical store/milvus/searcher agreement/comparing",
     "rapidocr": "reading/ocr/engine",
+    "typst": "interfaces/dossier/pdf",
     "ray": "ingest/distributed",
     "rich": "interfaces/progress interfaces/terminal",
     "sentence_transformers": "encoder/reference",

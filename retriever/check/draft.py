@@ -119,7 +119,10 @@ def read_draft(data: bytes, name: str, worker: Worker, *, fewest: int = FEWEST_W
         plain = _OWN_WORDS.sub(_blank, _QUOTE_NUMBER.sub(_blank, plain))
     notes = _notes(text)
     outside = _outside(plain, list(notes.values()))
-    spans = _spans(plain, blocks, fewest, FEWEST_PINNED if is_exported else fewest)
+    spans = _spans(plain, blocks, fewest, is_exported=is_exported)
+    if is_exported:
+        cited = list(_citations(text))
+        spans = [one for one in spans if one[2] is QuotationKind.BLOCK or not _overlaps(cited, one[0], one[1])]
     if unmarked:
         spans += _unmarked(outside, spans, max(fewest, FEWEST_UNMARKED), plain)
     line_of = _line_numbers(whole, len(whole) - len(text)) if parser == ".plain" and whole.endswith(text) else None
@@ -189,10 +192,26 @@ def _outside(text: str, notes: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(kept)
 
 
+def _citations(text: str) -> Iterator[Span]:
+    """The citations in what Ibid has saved, in whose marks are titles: the line with the digest and the one above."""
+    for found in _DIGEST_NOTE.finditer(text):
+        above = text.rfind("\n", 0, found.start()) + 1
+        while above and text[above - 1].isspace():
+            above -= 1
+        yield text.rfind("\n", 0, above) + 1, found.end()
+
+
+def _overlaps(spans: Sequence[Span], start: int, end: int) -> bool:
+    """Whether one of some spans, in ascending order, overlaps a place."""
+    at = bisect_left(spans, (end, end)) - 1
+    return at >= 0 and spans[at][1] > start
+
+
 def _spans(
-    text: str, blocks: Sequence[Span], fewest: int, fewest_in_block: int
+    text: str, blocks: Sequence[Span], fewest: int, *, is_exported: bool
 ) -> list[tuple[int, int, QuotationKind]]:
-    """The quotations by marks, outermost only, and by blocks."""
+    """The quotations by marks, outermost only, and by blocks. A block that Ibid has saved is one, whatever is in it."""
+    fewest_in_block = FEWEST_PINNED if is_exported else fewest
     marked = [one for one in marked_quotations(text) if not one.depth]
     taken: list[tuple[int, int, QuotationKind]] = []
     starts = [one.start for one in marked]
@@ -202,7 +221,8 @@ def _spans(
         last = bisect_right(starts, block_end - 1)
         inside = [one for one in marked[first:last] if one.end <= block_end]
         words = _count(text, block_start, block_end)
-        if words and sum(_count(text, one.start, one.end) for one in inside) >= MOSTLY_MARKED * words:
+        in_marks = sum(_count(text, one.start, one.end) for one in inside)
+        if words and not is_exported and in_marks >= MOSTLY_MARKED * words:
             continue
         hidden.update(range(first, last))
         taken += [(*span, QuotationKind.BLOCK) for span in _block_parts(text, block_start, block_end, fewest_in_block)]
@@ -229,13 +249,11 @@ def _unmarked(
 ) -> list[tuple[int, int, QuotationKind]]:
     """The sentences that no quotation overlaps."""
     spans = sorted((start, end) for start, end, _ in taken)
-    starts = [start for start, _ in spans]
-    found = []
-    for start, end in sentences:
-        at = bisect_right(starts, end - 1) - 1
-        if (at < 0 or spans[at][1] <= start) and _count(text, start, end) >= fewest:
-            found.append((start, end, QuotationKind.UNMARKED))
-    return found
+    return [
+        (start, end, QuotationKind.UNMARKED)
+        for start, end in sentences
+        if not _overlaps(spans, start, end) and _count(text, start, end) >= fewest
+    ]
 
 
 def _count(text: str, start: int, end: int) -> int:

@@ -215,7 +215,7 @@ _DONE = {
 _NEEDS = {
     "list": "no argument",
     "show": "no argument; name the case file with --file",
-    "export": "one file: dossier.docx, .html, .md or .json",
+    "export": "one file: dossier.docx, .pdf, .html, .md or .json",
     "note": "the number of a pin, and the note",
     "tag": "the number of a pin, and its tags",
     "move": "the number of a pin, and its new place",

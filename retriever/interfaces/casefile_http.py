@@ -103,7 +103,7 @@ def delete(file_id: str, desk: _Desk) -> Response:
 
 @routes.get("/case-files/{file_id}/export", **answers_with_bytes(*MEDIA_TYPES.values()))
 def export(file_id: str, asked: Annotated[ExportRequest, Query()], desk: _Desk) -> Response:
-    """Write a case file as Word with footnotes, HTML that opens offline, Markdown or JSON."""
+    """Write a case file as Word or PDF with footnotes, HTML that opens offline, Markdown or JSON."""
     dossier = desk.dossier(file_id, asked.style)
     name = quote(safe_name(f"{dossier.file.name}.{asked.format}"), safe="")
     disposition = f"attachment; filename=\"dossier.{asked.format}\"; filename*=UTF-8''{name}"

@@ -267,7 +267,7 @@ class PointChange(Request):
 class ExportRequest(Request):
     """How a case file is written."""
 
-    format: Literal["docx", "html", "md", "json"] = "docx"
+    format: Literal["docx", "pdf", "html", "md", "json"] = "docx"
     style: CitationStyle = CitationStyle.CHICAGO
 
 

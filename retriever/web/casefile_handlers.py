@@ -13,6 +13,7 @@ from ..casefile.records import Judgement, PinnedQuote, PointKind
 from ..errors import CaseFileError, CaseFileUnknown, IbidError
 from ..filters import Scope
 from ..interfaces.desk import Desk
+from ..interfaces.dossier import pdf
 from ..interfaces.dossier.contents import STATE_WORDS, find_words, quote_at
 from ..interfaces.html.source import Link
 from ..interfaces.html.templating import hint_html, render
@@ -125,6 +126,7 @@ def _panel_html(desk: Desk, error: str, deleted: panels.DeletedItem | None) -> s
         is_own=used is None or used.owner == desk.user,
         user=desk.user,
         said=STATE_WORDS,
+        has_pdf=pdf.is_available(),
         standing=desk.standing.list(),
         notices=notices[:SHOWN_NOTICES],
         unread=sum(not one.read for one in notices),

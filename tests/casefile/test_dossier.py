@@ -112,7 +112,7 @@ def test_an_export_is_all_green_and_no_note_passes_for_a_quotation(
 ) -> None:
     for style in CitationStyle:
         found = shown(assistant, dossiers, file, style)
-        for kind in ("docx", "html", "md") if style is CitationStyle.CHICAGO else ("docx",):
+        for kind in ("docx", "pdf", "html", "md") if style is CitationStyle.CHICAGO else ("docx", "pdf"):
             exported = tmp_path / f"dossier.{kind}"
             exported.write_bytes(written(found, kind, assistant))
             report = assistant.check(exported)
@@ -162,7 +162,7 @@ def test_an_export_says_what_has_changed_since(
     assert was.quote
     assert was.link == Link.over(FERRY, (was.quote.start, was.quote.end))  # leads to what it was, if that is kept
     assert len(found.remarks) == 3
-    for kind in ("docx", "html", "md"):
+    for kind in ("docx", "pdf", "html", "md"):
         exported = tmp_path / f"dossier.{kind}"
         exported.write_bytes(written(found, kind, assistant))
         by_words = {one.quotation.text[:20]: one.status for one in assistant.check(exported).quotations}
@@ -176,7 +176,7 @@ def test_a_short_pin_that_has_changed_is_seen(
 ) -> None:
     for document_id, words in (("ferry.txt", "12 crowns"), ("ferry.txt", "Tom Reed"), ("harbour.txt", "15 crowns")):
         pin(assistant, dossiers, document_id, words)
-    for kind in ("docx", "html", "md"):
+    for kind in ("docx", "pdf", "html", "md"):
         exported = tmp_path / f"dossier.{kind}"
         exported.write_bytes(
             written(shown(assistant, dossiers, dossiers.named(), CitationStyle.CHICAGO), kind, assistant)
@@ -185,7 +185,7 @@ def test_a_short_pin_that_has_changed_is_seen(
     (varn / "ferry.txt").write_text(FERRY.replace("12 crowns", "14 crowns"))
     (varn / "harbour.txt").write_text(HARBOUR.replace("15 crowns", "13 crowns"))
     assistant.index([varn])
-    for kind in ("docx", "html", "md"):
+    for kind in ("docx", "pdf", "html", "md"):
         report = assistant.check(tmp_path / f"dossier.{kind}")
         assert [one.status is Status.FOUND for one in report.quotations] == [False, True, False], kind
 
@@ -293,7 +293,7 @@ def test_bad_input_gets_one_sentence(
         ["pin", "none.txt", "--quote", "1:2"],
         ["pin", "ferry.txt"],
         ["dossier", "show", "--file", "none"],
-        ["dossier", "export", "dossier.pdf"],
+        ["dossier", "export", "dossier.rtf"],
         ["dossier", "note", "x", "y"],
         ["dossier", "unpin", "99999999999999999999"],
         ["dossier", "missing", " "],

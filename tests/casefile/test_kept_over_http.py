@@ -90,7 +90,7 @@ def test_a_case_file_over_http(clients: Callable[[str], TestClient]) -> None:
         (ada.post(f"{path}/pins", json={"document_id": "ferry.txt", "words": TWELVE, "start": 1}), 422),
         (ada.post(f"{path}/pins", json={"document_id": "ferry.txt", "words": TWELVE, "colour": "red"}), 422),
         (ada.get("/api/case-files/none"), 404),
-        (ada.get(f"{path}/export", params={"format": "pdf"}), 422),
+        (ada.get(f"{path}/export", params={"format": "rtf"}), 422),
         (ada.delete("/api/pins/99"), 404),
         (ada.delete("/api/pins/99999999999999999999999"), 404),
         (ada.put(path), 405),

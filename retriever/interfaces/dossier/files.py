@@ -5,10 +5,12 @@ from ..json_lines import line
 from .contents import Dossier
 from .markdown import as_markdown
 from .page import as_page
+from .pdf import as_pdf
 from .word import as_word
 
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
     "html": "text/html; charset=utf-8",
     "md": "text/markdown; charset=utf-8",
     "json": "application/json",
@@ -22,10 +24,15 @@ def written(dossier: Dossier, kind: str, assistant: Assistant) -> bytes:
     Args:
         dossier: the case file.
         kind: one of `SUFFIXES`.
-        assistant: draws the pages that a page shows.
+        assistant: draws the pages that a page or a PDF shows.
+
+    Raises:
+        CaseFileError: a PDF cannot be written on this machine.
     """
     if kind == "docx":
         return as_word(dossier)
+    if kind == "pdf":
+        return as_pdf(dossier, assistant)
     if kind == "html":
         return as_page(dossier, assistant).encode(errors="replace")
     if kind == "md":

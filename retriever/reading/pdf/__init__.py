@@ -19,6 +19,7 @@ doubt there is no new column, no heading and no furniture. The steps:
     attachments    the names of the files that it carries
     properties     the file's metadata and outline
     text_layer     whether a page's text layer may be wrong
+    quoted_paragraphs  what a tagged file sets as quotations
     picture_objects  where the pictures on a page stand
     page_pictures  the large ones that have no text layer
     scans          pages without (right) text -> pages with the words that OCR has read; `ocr_runs` makes runs of them
@@ -122,6 +123,7 @@ def extract_of(pages: list[PdfPage], about: Extract, outline: Set[str] = frozens
         pages=starts,
         headings=tuple(span for paragraph, span in spanned if paragraph.heading),
         furniture=tuple(span for paragraph, span in spanned if paragraph.furniture),
+        block_quotes=tuple(span for paragraph, span in spanned if paragraph.quoted),
         rows=tuple(
             (start, paragraph.table_row) for paragraph, (start, _) in spanned if paragraph.table_row is not None
         ),

@@ -277,8 +277,8 @@ def _row_line(
     line: TextLine, text: str, columns: Sequence[tuple[float, float]], runs: Sequence[TextRun], number: int
 ) -> TextLine:
     """The line of a row; `runs` are what is printed of it."""
-    edges = {"left": columns[0][0], "right": columns[-1][1]}
-    return replace(line, text=text, bold=False, cells=True, runs=runs, table_row=number, **edges)
+    left, right = columns[0][0], columns[-1][1]
+    return replace(line, text=text, bold=False, cells=True, runs=runs, table_row=number, left=left, right=right)
 
 
 def _header_height(rows: Sequence[_CellRow]) -> int:

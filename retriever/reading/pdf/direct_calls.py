@@ -27,6 +27,9 @@ text_object_of: Callable[[int, int], int | None] = _direct(pdfium_c.FPDFText_Get
 font_of: Callable[[int], int | None] = _direct(pdfium_c.FPDFTextObj_GetFont, _ADDRESS, _ADDRESS)
 """The font of a text object."""
 
+content_of: Callable[[int], int] = _direct(pdfium_c.FPDFPageObj_GetMarkedContentID, _NUMBER, _ADDRESS)
+"""The number of the marked content that an object of a page belongs to; negative if it belongs to none."""
+
 find_origin: Callable[[int, int, int, int], int] = _direct(
     pdfium_c.FPDFText_GetCharOrigin, _NUMBER, _ADDRESS, _NUMBER, _ADDRESS, _ADDRESS
 )

@@ -8,7 +8,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium_c
 
 from ..geometry import Box
 from ..raised import lowered, raised
-from .direct_calls import address, find_box, find_origin, font_of, text_object_of
+from .direct_calls import address, content_of, find_box, find_origin, font_of, text_object_of
 
 RAISED_BY = 0.15
 """Ems by which a figure is raised or lowered at least; glyphs of one line are drawn on one baseline."""
@@ -41,6 +41,9 @@ GLUED_GAP = 0.12
 ASCENT, DESCENT = 0.78, 0.22
 """Ems of a word's box above and below its baseline. Fonts name up to two ems, which would cover other lines."""
 
+NOTHING_QUOTED: Mapping[int, int] = {}
+"""Of a page without quoted paragraphs."""
+
 _PLAIN = {
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
     0xF0B7: "•", 0xF0A7: "▪", 0x02: "-", 0xFFFE: "-",
@@ -51,6 +54,11 @@ _DROPPED = re.compile(
 _WORD = re.compile(r"[^\s\x02\ufffe]+[\x02\ufffe]?")  # pdfium puts U+0002 or U+FFFE for a hyphen at a line's end
 _BOLD = re.compile(r"bold|black|heavy|demi|cmbx|-medi", re.IGNORECASE)
 _PERHAPS_PLACED = re.compile(r"[0-9+−–*†‡]")
+LEFTWARD = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+"""Hebrew, Arabic and their kin, which run to the left."""
+_BRACKETS = str.maketrans("()[]{}", ")(][}{")
+_TURNED_ROUND = re.compile(r"[)\]}]\w|\w+[(\[{]$")
+"""A word that no writer begins or ends so."""
 _FORCE_BOLD = 1 << 18
 DIRECTIONS = ((1, 0), (0, 1), (-1, 0), (0, -1))  # in which text runs on a page, by its quarter turn
 
@@ -111,6 +119,7 @@ class TextRun:
         alone: whether they are a separate paragraph, such as a row of a table or a field of a form.
         table_row: the number of the row of a table that they are, from 1.
         words: the words, each with its own place.
+        quoted: the number of the paragraph that a tagged file sets as a quotation, from 1; 0 if it does not.
     """
 
     text: str
@@ -122,6 +131,7 @@ class TextRun:
     alone: bool = False
     table_row: int | None = None
     words: list[PrintedWord] = field(default_factory=list)
+    quoted: int = 0
 
 
 @dataclass(slots=True)
@@ -132,26 +142,30 @@ class _TextObject:
     bold: bool
     turn: int
     baseline: float
+    quoted: int = 0
 
 
-DrawnWord = tuple[PrintedWord, float, bool, bool]
-"""A word as the file draws it: its place, its text object's baseline, whether it is bold, whether a space precedes it.
+DrawnWord = tuple[PrintedWord, float, bool, bool, int]
+"""A word as the file draws it: its place, its text object's baseline, whether it is bold, whether a space precedes it,
+and the number of the quoted paragraph that it stands in, or 0.
 
 There are hundreds of thousands in a long file, so it is a plain tuple.
 """
 
 
-def words(textpage: pdfium.PdfTextPage, text: str) -> Iterator[DrawnWord]:
+def words(textpage: pdfium.PdfTextPage, text: str, quoted: Mapping[int, int] = NOTHING_QUOTED) -> Iterator[DrawnWord]:
     """Each visible word.
 
     Args:
         textpage: a page.
         text: what pdfium gives as its text.
+        quoted: the number of marked content -> that of the quoted paragraph that it belongs to.
     """
     raw, text = textpage.raw, _glyphs(textpage, text)
     page, shown = address(raw), textpage.page.get_bbox()  # nobody sees what is outside of it
     x, y, box = ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_RECTF()
     to_x, to_y, to_box = map(ctypes.addressof, (x, y, box))
+    is_leftward = LEFTWARD.search(text) is not None
     bold_fonts: dict[int, bool] = {}  # by the font's address, which holds for one page
     run, run_address, end = _TextObject(1.0, False, 0, 0.0), None, 0
     for match in _WORD.finditer(text):
@@ -163,9 +177,11 @@ def words(textpage: pdfium.PdfTextPage, text: str) -> Iterator[DrawnWord]:
         middle = first + places.index(0) if places else (first + last) // 2
         text_object = text_object_of(page, middle)
         if text_object is None or text_object != run_address:
-            run, run_address = _text_object(raw, middle, text_object, bold_fonts), text_object
+            run, run_address = _text_object(raw, middle, text_object, bold_fonts, quoted), text_object
         if places:
             word = _with_marks(word, places)
+        elif is_leftward:
+            word = _among_leftward(raw, first, word)
         elif not (word.isascii() and word.isprintable()):
             word = clean(word)
         if not (word and find_origin(page, first, to_x, to_y) and find_box(page, last, to_box)):
@@ -177,7 +193,7 @@ def words(textpage: pdfium.PdfTextPage, text: str) -> Iterator[DrawnWord]:
             if run.turn:
                 left, right, height = _turned(start, height, box, run.turn)
             printed = PrintedWord(word, left, right, run.baseline if places else height, run.size, run.turn)
-            yield printed, run.baseline, run.bold, " " in text[end:first]
+            yield printed, run.baseline, run.bold, " " in text[end:first], run.quoted
         end = after
 
 
@@ -196,13 +212,17 @@ def _glyphs(textpage: pdfium.PdfTextPage, text: str) -> str:
     return "".join(chr(pdfium_c.FPDFText_GetUnicode(textpage.raw, number)) for number in range(count))
 
 
-def _text_object(raw: object, glyph: int, text_object: int | None, bold_fonts: dict[int, bool]) -> _TextObject:
+def _text_object(
+    raw: object, glyph: int, text_object: int | None, bold_fonts: dict[int, bool], quoted: Mapping[int, int]
+) -> _TextObject:
     """The properties that a glyph shares with its text object."""
     x, y = ctypes.c_double(), ctypes.c_double()
     pdfium_c.FPDFText_GetCharOrigin(raw, glyph, x, y)
     size, turn = _size_and_turn(raw, glyph)
     across, up = DIRECTIONS[turn]
-    return _TextObject(size, _is_bold(raw, glyph, text_object, bold_fonts), turn, y.value * across - x.value * up)
+    baseline = y.value * across - x.value * up
+    paragraph = quoted.get(content_of(text_object), 0) if quoted and text_object else 0
+    return _TextObject(size, _is_bold(raw, glyph, text_object, bold_fonts), turn, baseline, paragraph)
 
 
 def _places(raw: object, first: int, last: int) -> list[int] | None:
@@ -245,6 +265,23 @@ def _with_marks(word: str, places: list[int]) -> str:
         text = clean("".join(letter for letter, _ in group))
         pieces.append(raised(text) if place > 0 else lowered(text) if place < 0 else text)
     return "".join(pieces)
+
+
+def _among_leftward(raw: object, first: int, word: str) -> str:
+    """A word of a page in a script that runs to the left, where pdfium turns brackets round, perhaps once too often."""
+    word = clean(_leftward(raw, first, word) if LEFTWARD.search(word) else word)
+    return word.translate(_BRACKETS) if _TURNED_ROUND.match(word) else word
+
+
+def _leftward(raw: object, first: int, word: str) -> str:
+    """A word that runs to the left. pdfium turns round the letters of one glyph too, such as Arabic's lam and alef."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    origins = []
+    for glyph in range(first, first + len(word)):
+        pdfium_c.FPDFText_GetCharOrigin(raw, glyph, x, y)
+        origins.append((x.value, y.value))
+    glyphs = groupby(zip(word, origins, strict=True), key=lambda pair: pair[1])
+    return "".join("".join(letter for letter, _ in reversed(list(letters))) for _, letters in glyphs)
 
 
 def _size_and_turn(raw: object, glyph: int) -> tuple[float, int]:

@@ -61,6 +61,7 @@ class PdfParagraph:
         heading: whether it is one.
         starts: the parts at which a page starts, and the page.
         table_row: its number in a table with rules, from 1.
+        quoted: whether a tagged file sets it as a quotation.
     """
 
     parts: list[str]
@@ -74,6 +75,7 @@ class PdfParagraph:
     heading: bool = False
     starts: list[tuple[int, int]] = field(default_factory=list)
     table_row: int | None = None
+    quoted: bool = False
 
     @property
     def text(self) -> str:
@@ -129,7 +131,8 @@ def _paragraphs(flow: Flow, page: int, style: BodyStyle, joiner: LineJoiner) -> 
         full = len(group) > 1 and last.right > right - FULL_ROOM * (right - left)
         size = min(first.size, style.size) if flow.aside else first.size  # however large, a stamp is no heading
         words: list[Sequence[PrintedWord]] = [line.words for line in group]
-        yield PdfParagraph(parts, words, page, size, first.bold, first.cells, full, table_row=first.table_row)
+        row, quoted = first.table_row, first.quoted > 0
+        yield PdfParagraph(parts, words, page, size, first.bold, first.cells, full, table_row=row, quoted=quoted)
 
 
 def _rights(lines: Sequence[TextLine]) -> dict[float, float]:
@@ -144,6 +147,8 @@ def _rights(lines: Sequence[TextLine]) -> dict[float, float]:
 def _starts_paragraph(group: Sequence[TextLine], line: TextLine, right: float, style: BodyStyle) -> bool:
     """Whether a line starts a paragraph after the lines of the one before it, in a column up to `right`."""
     above = group[-1]
+    if above.quoted or line.quoted:
+        return above.quoted != line.quoted
     size = max(above.size, line.size)
     if _are_unlike(above, line) or not 0 <= above.baseline - line.baseline < PARAGRAPH_GAP * style.gap(size):
         return True
@@ -214,6 +219,7 @@ def _first_half(paragraphs: Sequence[PdfParagraph], rest: PdfParagraph, is_first
         if before.furniture or before.size * LARGER < rest.size or (is_first and _NOTE.match(before.parts[0])):
             continue
         alike = before.size < LARGER * rest.size and before.bold == rest.bold and not before.cells
+        alike = alike and before.quoted == rest.quoted
         goes_on = (lower and (distance or is_first)) or before.full or _is_unfinished(before.parts[-1])
         return before if alike and goes_on and not _is_ended(before.parts[-1]) else None
     return None

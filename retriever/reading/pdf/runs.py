@@ -20,6 +20,7 @@ from .forms import add_form_values
 from .glyphs import GLUED_GAP, DrawnWord, PrintedWord, TextRun, distance, words
 from .grids import Grid, find_grids, word_rows
 from .picture_objects import pictures_of
+from .quoted_paragraphs import quoted_paragraphs
 from .text_layer import looks_wrong
 
 MOST_PAGES = 20_000
@@ -140,7 +141,7 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> tuple[PdfPage, bool
         textpage = page.get_textpage()
         text = textpage.get_text_range()
         is_suspicious = looks_wrong(text)
-        for turn, run in _runs(words(textpage, text), grids):
+        for turn, run in _runs(words(textpage, text, quoted_paragraphs(page)), grids):
             turns.setdefault(turn, []).append(run)
         textpage.close()
         if 0 in turns:
@@ -190,9 +191,9 @@ def _with_worded_rows(runs: list[TextRun], grids: Sequence[Grid]) -> list[TextRu
 def _runs(drawn: Iterable[DrawnWord], grids: Sequence[Grid]) -> Iterator[tuple[int, TextRun]]:
     """Runs with their quarter turn, 0 to 3, in the file's order."""
     run, turn = None, 0
-    for word, baseline, is_bold, spaced in drawn:
+    for word, baseline, is_bold, spaced, quoted in drawn:
         bold = len(word.text) if is_bold else 0
-        if run is not None and turn == word.turn:
+        if run is not None and turn == word.turn and run.quoted == quoted:
             gap = distance(run, word)
             if _adjoins(run, word.size, baseline, gap) and not (grids and _are_separated(run, word, grids)):
                 run.text += (" " if spaced or gap > GLUED_GAP * run.size else "") + word.text
@@ -206,7 +207,8 @@ def _runs(drawn: Iterable[DrawnWord], grids: Sequence[Grid]) -> Iterator[tuple[i
                 continue
         if run is not None:
             yield turn, run
-        turn, run = word.turn, TextRun(word.text, word.left, word.right, baseline, word.size, bold, words=[word])
+        turn = word.turn
+        run = TextRun(word.text, word.left, word.right, baseline, word.size, bold, words=[word], quoted=quoted)
     if run is not None:
         yield turn, run
 

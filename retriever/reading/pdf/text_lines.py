@@ -4,13 +4,12 @@ Runs that are far apart on one line are cells of a table, with a tab between the
 columns.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from ..raised import lowered, raised, settle
-from .glyphs import GLUED_GAP, RAISED_BY, SMALLER, PrintedWord, TextRun, distance
+from .glyphs import GLUED_GAP, LEFTWARD, RAISED_BY, SMALLER, PrintedWord, TextRun, distance
 
 CELL_GAP = 2.0
 """Ems between two cells of a table row; a justified line is seldom stretched so far."""
@@ -20,8 +19,6 @@ NEAR_GAP = 0.35
 
 LONGEST_RAISED = 12
 """Characters of a run that is raised or lowered: several marks of notes, an exponent."""
-
-_LEFTWARD = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")  # Hebrew, Arabic and their kin
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +35,7 @@ class TextLine:
         cells: whether it is a row of a table.
         runs: its runs.
         table_row: its number in a table with rules, from 1.
+        quoted: as for a run.
     """
 
     text: str
@@ -49,6 +47,7 @@ class TextLine:
     cells: bool
     runs: Sequence[TextRun]
     table_row: int | None = None
+    quoted: int = 0
 
     @property
     def words(self) -> Sequence[PrintedWord]:
@@ -71,8 +70,8 @@ def rows_of(runs: Iterable[TextRun]) -> list[list[TextRun]]:
             anchor = run
     for row in rows:
         row.sort(key=lambda run: run.left)
-        leftward = (run for run in row if not run.text.isascii() and _LEFTWARD.search(run.text))
-        if 2 * sum(1 for _ in leftward) > len(row):
+        leftward = sum(len(run.text) for run in row if not run.text.isascii() and LEFTWARD.search(run.text))
+        if 2 * leftward > sum(len(run.text) for run in row):  # by letters: a mark of a note is a run too
             row.reverse()
     return rows
 
@@ -101,6 +100,7 @@ def line_of(row: Sequence[TextRun]) -> TextLine:
         cells=cells,
         runs=row,
         table_row=next((run.table_row for run in row if run.table_row is not None), None),
+        quoted=chief.quoted,
     )
 
 
