@@ -10,11 +10,15 @@ from docx import Document as WordDocument
 
 from retriever import Assistant, CheckedQuotation, ContextKind, Document, ReadingError, Status
 from retriever.__main__ import main
+from retriever.casefile.dossiers import Dossiers
+from retriever.casefile.records import CaseFile
 from retriever.check.checking import QuotationChecker, check_draft
 from retriever.check.draft import read_draft
 from retriever.check.records import Change, ChangeOf, QuotationKind
 from retriever.interfaces.check_schemas import check_fields
 from retriever.interfaces.check_text import comments
+from retriever.interfaces.dossier.contents import dossier_of, quote_at
+from retriever.interfaces.dossier.files import written
 from retriever.interfaces.html.check import check_html
 from retriever.interfaces.json_lines import as_json, line
 from retriever.interfaces.text import as_text
@@ -226,6 +230,29 @@ def test_an_answer_kept_as_a_file_is_compared_with_the_documents_of_now(assistan
     assert changed.status is Status.CHANGED_SINCE
     assert [(one.draft, one.source) for one in changed.changes] == [("12", "14")]
     assert assistant.check(b'{"quotes": 7}', name="other.json").quotations == ()
+
+
+def test_only_the_quotes_of_a_kept_case_file_are_compared(assistant: Assistant) -> None:
+    dossiers = Dossiers(assistant.kept)
+    assert assistant.check(dossier_json(assistant, dossiers.create("Mine")), name="mine.json").quotations == ()
+    note = "Compare “the mayor never paid a single crown for it”, of 3 May 2019."
+    file, _, _ = dossiers.pin(quote_at(assistant, "ferry.txt", (73, 98)), note=note)
+    dossiers.miss("Who said “a ticket was free in those days”?", file_id=file.id)
+    report = assistant.check(dossier_json(assistant, file), name="mine.json")
+    assert [(one.quotation.text, one.status) for one in report.quotations] == [
+        ("A ticket costs 12 crowns.", Status.FOUND)
+    ]
+    assert report.values == ()
+
+
+def dossier_json(assistant: Assistant, file: CaseFile) -> bytes:
+    dossiers = Dossiers(assistant.kept)
+    return written(dossier_of(assistant, file, dossiers.pins(file.id), dossiers.points(file.id)), "json", assistant)
+
+
+def test_a_refusal_that_was_kept_has_no_quotations(assistant: Assistant) -> None:
+    kept = as_json(assistant.ask("What did the old mayor say about the new wall of the harbour in the autumn?"))
+    assert assistant.check(line({**kept, "quotes": []}).encode(), name="kept.json").quotations == ()
 
 
 def test_titles_and_short_words_in_marks_are_no_quotations(check: Checker) -> None:
