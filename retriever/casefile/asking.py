@@ -5,8 +5,9 @@ decision: each document is asked by itself, as for an evidence table, so that no
 a notice. A document that has not changed is not asked again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import permutations
 from typing import Protocol
 
 from ..errors import QuestionError
@@ -20,8 +21,10 @@ MOST_ASKED = 50
 """Documents that one run asks one question; of more changed ones, those with the likeliest passages."""
 ANSWERS = 0.5
 """Confidence from which a document answers: its quote is more likely right than wrong."""
-COMPARED = 50
-"""Quotes of the answer in which a contradiction is looked for."""
+MOST_COMPARED = 20
+"""Documents that each new answer is compared with; of more, those with the likeliest passages."""
+COMPARED = 10
+"""Quotes of two documents in which a contradiction is looked for."""
 
 
 class Answering(Protocol):
@@ -99,7 +102,7 @@ def changes_of(
     moved = _moved(gone, {one: documents[one] for one in renewed - seen.keys()})
     now: dict[str, SeenAnswer | None] = dict.fromkeys(gone)
     now |= {new: gone[old] for new, old in moved.items()}
-    asked = _likeliest(library, question, sorted(renewed - moved.keys()))
+    asked = _likeliest(library, question, sorted(renewed - moved.keys()), MOST_ASKED)
     now |= {one: SeenAnswer(documents[one].sha256, documents[one].title) for one in renewed - moved.keys()}
     now |= {one: _said(documents[one], library.ask_document(question, one)) for one in asked}
     changes = [
@@ -118,12 +121,12 @@ def _moved(gone: Mapping[str, SeenAnswer], new: Mapping[str, DocumentSummary]) -
     return {one: by_digest[known.sha256] for one, known in new.items() if known.sha256 in by_digest}
 
 
-def _likeliest(library: Answering, question: str, ids: Sequence[str]) -> list[str]:
+def _likeliest(library: Answering, question: str, ids: Sequence[str], most: int) -> list[str]:
     """The documents that are asked: all, or those with the likeliest passages where they are many."""
-    if len(ids) <= MOST_ASKED:
+    if len(ids) <= most:
         return list(ids)
-    hits = library.search(question, count=4 * MOST_ASKED, scope=Scope(documents=frozenset(ids)))
-    return list(dict.fromkeys(hit.passage.document_id for hit in hits))[:MOST_ASKED]
+    hits = library.search(question, count=4 * most, scope=Scope(documents=frozenset(ids)))
+    return list(dict.fromkeys(hit.passage.document_id for hit in hits))[:most]
 
 
 def _said(document: DocumentSummary, answer: Answer) -> SeenAnswer:
@@ -163,37 +166,38 @@ def _is_same(was: SeenAnswer | None, is_now: SeenAnswer) -> bool:
 def _with_contradictions(
     library: Answering, question: str, every: Mapping[str, SeenAnswer | None], changes: list[Change]
 ) -> list[Change]:
-    """The same changes; what is new and contradicts another document is told as a contradiction."""
-    told = {one.document_id for one in changes if one.kind is not NoticeKind.GONE}
+    """The same changes; what is new and contradicts another document is told as a contradiction.
+
+    Each two documents are asked by themselves: a third one, such as a copy, would decide what is compared.
+    """
     answering = {one: seen.title for one, seen in every.items() if seen is not None and seen.words}
-    if not told or len(answering) < 2:
-        return changes
-    answer = library.ask(question, top=COMPARED, scope=Scope(documents=frozenset(answering)))
-    conflicts: dict[str, tuple[str, tuple[OtherValue, ...]]] = {}
+    told = [one.document_id for one in changes if one.kind is not NoticeKind.GONE]
+    conflicts: dict[str, list[tuple[str, OtherValue]]] = {one: [] for one in told}
+    for one in told:
+        for other in _likeliest(library, question, sorted(answering.keys() - {one}), MOST_COMPARED):
+            if other not in conflicts or one < other:  # of two that are both told, once
+                for document_id, value, against, theirs in _conflicts(library, question, one, other):
+                    if document_id in conflicts:
+                        conflicts[document_id].append((value, OtherValue(against, answering[against], theirs)))
+    return [_contradicted(change, conflicts.get(change.document_id, ())) for change in changes]
+
+
+def _conflicts(library: Answering, question: str, *documents: str) -> Iterator[tuple[str, str, str, str]]:
+    """Where two documents contradict each other: each of them, its value, the other one, and that one's value."""
+    answer = library.ask(question, top=COMPARED, scope=Scope(documents=frozenset(documents)))
     for difference in answer.agreement.differing:
-        if difference.kind is not DifferenceKind.CONFLICT:
-            continue
-        values = [
-            (answer.quotes[position].document_id, value)
-            for value, positions in difference.by_value
-            for position in positions
-        ]
-        for document_id, value in values:
-            others = dict.fromkeys(
-                OtherValue(one, answering[one], theirs)
-                for one, theirs in values
-                if theirs != value and one != document_id and one in answering
-            )
-            if others and document_id not in conflicts:
-                conflicts[document_id] = value, tuple(others)
-    return [
-        replace(
-            one,
-            kind=NoticeKind.CONTRADICTED,
-            value=conflicts[one.document_id][0],
-            against=conflicts[one.document_id][1],
-        )
-        if one.document_id in told and one.document_id in conflicts
-        else one
-        for one in changes
-    ]
+        if difference.kind is DifferenceKind.CONFLICT:
+            values = {
+                answer.quotes[position].document_id: value
+                for value, positions in difference.by_value
+                for position in positions
+            }
+            yield from ((*one, *other) for one, other in permutations(values.items(), 2))
+
+
+def _contradicted(change: Change, conflicts: Sequence[tuple[str, OtherValue]]) -> Change:
+    """A change as a contradiction, if there are any."""
+    if not conflicts or change.kind is NoticeKind.GONE:
+        return change
+    against = tuple(dict.fromkeys(other for _, other in conflicts))
+    return replace(change, kind=NoticeKind.CONTRADICTED, value=conflicts[0][0], against=against)

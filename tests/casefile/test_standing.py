@@ -24,7 +24,7 @@ from retriever.casefile.records import NoticeKind
 from retriever.casefile.standing import StandingQuestions, StandingRuns
 from retriever.interfaces.notices import as_atom, as_mail, is_address
 from retriever.interfaces.standing_command import ask_again
-from retriever.records import Agreement, Answer, LibraryState, Quote, Timings, Why
+from retriever.records import Agreement, Answer, Difference, DifferenceKind, LibraryState, Quote, Timings, Why
 from retriever.web.forget import forget
 from tests.world import FERRY
 
@@ -363,6 +363,31 @@ def test_what_contradicts_another_document_is_told_so(assistant: Assistant, varn
     assert notice.change.kind is NoticeKind.CONTRADICTED
     assert [one.document_id for one in notice.change.against] == ["ferry.txt"]
     assert "19" in notice.change.value
+
+
+class Quarrel(Shelf):
+    """A shelf of which two documents with other words contradict each other, unless a third one is asked with them."""
+
+    def ask(self, question: str, *, top: int, scope: Scope) -> Answer:
+        answer = super().ask(question, top=top, scope=scope)
+        said = tuple(one.text for one in answer.quotes)
+        if len(said) != 2 or len(set(said)) < 2:
+            return answer
+        differing = Difference((0, 1), said, DifferenceKind.CONFLICT, ((0,), (1,)))
+        return replace(answer, agreement=Agreement((), (differing,)))
+
+
+def test_no_third_document_decides_whether_two_contradict_each_other(database: CaseDatabase) -> None:
+    """A copy of one of them, say, would have one answer with it."""
+    StandingQuestions(database).add(PRICE)
+    library = Quarrel({"ferry": TWELVE, "poster": FIFTEEN})
+    run_standing(library, database)
+    library.texts |= {"flyer": FIFTEEN, "sign": "A ticket costs 19 crowns."}
+    flyer, sign = (one.change for one in run_standing(library, database))
+    assert (flyer.kind, sign.kind) == (NoticeKind.CONTRADICTED, NoticeKind.CONTRADICTED)
+    assert [one.document_id for one in flyer.against] == ["ferry", "sign"]
+    assert [one.document_id for one in sign.against] == ["flyer", "ferry", "poster"]
+    assert (flyer.value, flyer.against[0].value) == (FIFTEEN, TWELVE)
 
 
 def test_only_a_named_configuration_file_sets_the_command(tmp_path: Path) -> None:
