@@ -27,7 +27,8 @@ from .answering.verdict import PRESENT, covers_of
 from .check.records import CheckReport
 from .conversation import understand
 from .encoder import SHIPPED_DIGEST, Encoder, SentenceEncoder
-from .errors import LibraryMissing, QuestionError, ReadingError, WriterError
+from .errors import LibraryMissing, OriginalChanged, QuestionError, ReadingError, WriterError
+from .fetching.kept import PageFiles
 from .fetching.saved_pages import Fetched, SavedPages
 from .filters import EVERYTHING, Scope
 from .ingest.arrivals import marked, marked_files, remove_empty_marks, unmark
@@ -814,7 +815,9 @@ class Assistant(Upkeep):
             DocumentUnknown: no document has that id, or it has no such page.
             ReadingError: its file is gone or has changed, or the page cannot be drawn.
         """
-        return self._page_images.png(self._library.documents.get(document_id), page, width, quote)
+        document = self._library.documents.get(document_id)
+        with self._told_of_its_address(document):
+            return self._page_images.png(document, page, width, quote)
 
     def quote_lines(self, document_id: str, start: int, end: int) -> tuple[LineBox, ...]:
         """Where some characters of a document stand on its pages: a box for each line; empty if that is unknown.
@@ -831,7 +834,21 @@ class Assistant(Upkeep):
             DocumentUnknown: no document has that id.
             ReadingError: the file is gone, or has changed since.
         """
-        return original(self._library.documents.get(document_id))
+        document = self._library.documents.get(document_id)
+        with self._told_of_its_address(document):
+            return original(document)
+
+    @contextmanager
+    def _told_of_its_address(self, document: Document) -> Iterator[None]:
+        """Say of a lost file of a web page that it can be fetched again."""
+        try:
+            yield
+        except OriginalChanged as error:
+            if not PageFiles(self.folder).has(document.source):
+                raise
+            raise OriginalChanged(
+                f"The stored web page is gone or has changed; store it again with `ibid fetch {document.link}`."
+            ) from error
 
     def setup(self) -> dict[str, str | float]:
         """Name what decides an answer besides the documents: the version, the models and the settings."""

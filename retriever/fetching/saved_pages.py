@@ -127,8 +127,9 @@ class SavedPages:
         page = known or SavedPage(self._files.new_folder(wanted, self._documents()), wanted.text)
         page = replace(page, daily=page.daily or daily, entries=page.entries or entries)
         with self._run() as run:
-            yield self._visit(run, page, collection)
-            yield from self._entries(run, page.folder, collection)
+            found = self._visit(run, page, collection)
+            yield found
+            yield from self._entries(run, found.page.folder, collection)
 
     def fetch_due(self) -> Iterator[Fetched]:
         """Fetch again what is followed and was not asked for in a day. A failure is yielded too."""
@@ -209,6 +210,8 @@ class SavedPages:
             is_named_by_site = bool(page.feed) and WebAddress.of(page.feed).server != address.server
             reply = run.client.get(address, *known, is_named_by_site=is_named_by_site)
             now = datetime.now(UTC)
+            if before is None:
+                page, before = self._kept_as(page, reply.address.text)
             page = replace(page, final=reply.address.text, checked=now_words(now), not_before="", problem="")
             return self._take(run, page, reply, before, collection, now)
         except FetchError as error:
@@ -217,6 +220,20 @@ class SavedPages:
                 not_before = now_words(now + wait) if wait else ""
                 self._files.save(replace(page, checked=now_words(now), not_before=not_before, problem=str(error)))
             raise
+
+    def _kept_as(self, page: SavedPage, final: str) -> tuple[SavedPage, DocumentSummary | None]:
+        """The record and the document of a page that is kept already, if that is where redirects have led.
+
+        A document whose record is lost is known by the address that it names.
+        """
+        for other, document in self.list():
+            if final in (other.address, other.final):
+                return replace(other, daily=other.daily or page.daily, entries=other.entries or page.entries), document
+        recorded = {other.folder for other in self._files.all()}
+        for folder, document in self._documents().items():
+            if folder not in recorded and self._library.documents.get(document.id).link == final:
+                return replace(page, folder=folder), document
+        return page, None
 
     def _take(
         self, run: _Run, page: SavedPage, reply: "Page", before: DocumentSummary | None, collection: str, now: datetime

@@ -91,7 +91,7 @@ def _file_problem(document: Document) -> str | None:
     try:
         original(document)
     except OriginalChanged:
-        return "its stored web page is gone, or is not what was fetched; fetch its address again"
+        return f"its stored web page is gone, or is not what was fetched; fetch its address again: {document.link}"
     return None
 
 

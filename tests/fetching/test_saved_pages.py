@@ -1,6 +1,7 @@
 """Fetched pages as documents: stored with their digest, refreshed, followed, forgotten without a trace."""
 
 import hashlib
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant
-from retriever.errors import AddressRefused, FetchError, SiteBusy
+from retriever.errors import AddressRefused, FetchError, OriginalChanged, SiteBusy
 from retriever.fetching.addresses import WebAddress
 from retriever.fetching.kept import PageFiles
 from retriever.fetching.reading import id_of
@@ -109,12 +110,39 @@ def test_a_stored_page_that_is_gone_or_damaged_is_stored_anew(
     if loss == "gone with its record":
         (file.parent / "address.json").unlink()
     (finding,) = fetching.verify()
-    assert "fetch its address again" in finding.problem
+    assert finding.problem.endswith(f"fetch its address again: {site.address}/ferry")
+    with pytest.raises(OriginalChanged, match=f"store it again with `ibid fetch {site.address}/ferry`"):
+        fetching.original(first.id)
     site.answers["/ferry"] = replace(page("The ferry", CAPTAIN + other), headers=headers)
     again = one(fetching, f"{site.address}/ferry")
     assert (again.state, again.document and again.document.id) == (FetchState.REPLACED, first.id)
     assert (fetching.verify(), len(fetching.documents()), len(stored(fetching))) == ((), 1, 1)
     assert one(fetching, f"{site.address}/ferry").state is FetchState.UNCHANGED
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_redirect_to_a_page_that_is_kept_makes_no_second_document(
+    fetching: Assistant, site: Site, lost: bool
+) -> None:
+    site.answers["/ferry"] = page("The ferry", CAPTAIN)
+    site.answers["/old"] = Answer(status=302, headers={"Location": f"{site.address}/ferry"})
+    first = one(fetching, f"{site.address}/ferry")
+    if lost:
+        (file,) = stored(fetching)
+        shutil.rmtree(file.parent)
+    again = one(fetching, f"{site.address}/old", daily=True)
+    assert (again.document and again.document.id) == (first.document and first.document.id)
+    assert again.state is (FetchState.REPLACED if lost else FetchState.UNCHANGED)
+    assert (len(fetching.documents()), len(stored(fetching)), fetching.verify()) == (1, 1, ())
+    assert [known.daily for known, _ in fetching.saved_pages.list()] == [True]
+
+
+def test_where_a_redirect_has_led_is_the_same_page(fetching: Assistant, site: Site) -> None:
+    site.answers["/ferry"] = page("The ferry", CAPTAIN)
+    site.answers["/old"] = Answer(status=302, headers={"Location": f"{site.address}/ferry"})
+    one(fetching, f"{site.address}/old")
+    assert one(fetching, f"{site.address}/ferry").state is FetchState.UNCHANGED
+    assert len(fetching.documents()) == 1
 
 
 def test_what_a_user_has_corrected_stays(fetching: Assistant, site: Site) -> None:
