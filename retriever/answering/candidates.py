@@ -1,5 +1,6 @@
 """Passages -> their sentences as candidate answers, with the words of each and their vectors."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,8 @@ from ..records import Hit, Passage
 from ..text.tokens import FUNCTION_TERMS, count_words, is_cut_by_letters, terms, words
 from .pooling import SentencePool
 
+_HEADING_LINE = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+)?(\S[^\n\r]*?)[ \t]*(?=[\r\n]|\Z)", re.MULTILINE)
+
 EMPTY: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
@@ -25,6 +28,7 @@ class Candidate:
 
     Attributes:
         row: the number of the table's row that it is, 0 for a sentence outside of a table.
+        is_heading: whether it is a line of the heading above its passage's sentences.
     """
 
     hit: Hit
@@ -32,11 +36,14 @@ class Candidate:
     end: int
     text: str
     row: int = 0
+    is_heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """The sentences of some passages, in the order of the documents' texts, and their words.
+
+    The lines of a passage's heading are sentences here too, which follow nothing and are followed by nothing.
 
     Attributes:
         sentences: n_sentences of them.
@@ -63,6 +70,11 @@ class Candidates:
     word_counts: tuple[int, ...]
     meanings: Vectors
     title_terms: tuple[frozenset[str], ...]
+
+    @property
+    def headings(self) -> Flags:
+        """Bool (n_sentences,), which of them are lines of headings."""
+        return np.array([one.is_heading for one in self.sentences], dtype=bool)
 
     @property
     def same_row(self) -> Flags:
@@ -127,9 +139,9 @@ class Candidates:
             tuple(Candidate(hit, *one) for hit, part in zip(ordered, parts, strict=True) for one in part.sentences),
             np.array(
                 [
-                    at > 0 or _adjoins(before, hit)
-                    for before, hit, count in zip(befores, ordered, counts, strict=True)
-                    for at in range(count)
+                    at > part.headings or (at == 0 and _adjoins(before, hit))
+                    for before, hit, part in zip(befores, ordered, parts, strict=True)
+                    for at in range(len(part.word_counts))
                 ],
                 dtype=bool,
             ),
@@ -157,10 +169,13 @@ class _PassageWords:
     """The part of `Candidates` that one passage gives, with sentences counted from 0.
 
     Attributes:
-        sentences: each one's start and end in the document's text, its text, and the row that it is.
+        sentences: each one's start and end in the document's text, its text, the row that it is, and whether it is a
+            line of a heading.
+        headings: how many of them are lines of a heading; they come first.
     """
 
-    sentences: tuple[tuple[int, int, str, int], ...]
+    sentences: tuple[tuple[int, int, str, int, bool], ...]
+    headings: int
     terms: tuple[str, ...]
     places: NDArray[np.int64]
     vectors: Vectors
@@ -197,7 +212,9 @@ def _passage_words(
         axes: n_axes.
         language: its document's.
     """
-    base, spans = passage.start, np.array(passage.sentences) - passage.start
+    headings = _heading_lines(text, passage.sentences[0][0] - passage.start)
+    base = passage.start
+    spans = np.concatenate([headings, np.array(passage.sentences) - base])
     found = words(text, language)
     if len(packed) != axes * len(found) and is_cut_by_letters(text):
         packed = bytes(axes * len(found))  # an earlier version cut it: until its file is read again, only words count
@@ -210,18 +227,26 @@ def _passage_words(
     vectors = unit_rows(np.frombuffer(packed, np.int8).reshape(-1, axes)[inside])
     functional = np.array([word.term in FUNCTION_TERMS for word in chosen], dtype=bool)
     by_sentence = SentencePool.of(at[inside], len(spans))
-    rows = passage.rows or [0] * len(spans)
+    rows = [0] * len(headings) + list(passage.rows or [0] * len(passage.sentences))
     sentences = [
-        (base + start, base + end, text[start:end], row) for (start, end), row in zip(spans.tolist(), rows, strict=True)
+        (base + start, base + end, text[start:end], row, at < len(headings))
+        for at, ((start, end), row) in enumerate(zip(spans.tolist(), rows, strict=True))
     ]
     return _PassageWords(
         tuple(sentences),
+        len(headings),
         tuple(word.term for word in chosen),
         base + np.array([word[:2] for word in chosen], dtype=np.int64).reshape(-1, 2),
         vectors,
         at[inside],
         functional,
-        tuple(count_words(one) for _, _, one, _ in sentences),
+        tuple(count_words(one) for _, _, one, *_ in sentences),
         unit_rows(by_sentence.total((vectors * ~functional[:, None]).T).T),
         frozenset(terms(title, language)) | frozenset(terms(passage.heading or "", language)),
     )
+
+
+def _heading_lines(text: str, end: int) -> NDArray[np.int64]:
+    """The lines that have words before the first sentence, without Markdown's signs: int (n_lines, 2)."""
+    lines = [one.span(1) for one in _HEADING_LINE.finditer(text, 0, end)]
+    return np.array(lines, dtype=np.int64).reshape(-1, 2)

@@ -360,7 +360,7 @@ class AnswerPipeline:
             published=about.published,
             page=page,
             page_label=page_label(boxes, page),
-            heading=passage.heading,
+            heading=passage.heading if start >= passage.sentences[0][0] else None,  # a line of it says nothing twice
             highlight=highlight,
             confidence=item.confidence,
             why=item.hit.why,

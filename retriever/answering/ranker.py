@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..learning import Floats, softmax
+from ..learning import Flags, Floats, softmax
 from .reader_scores import ReaderScores
 
 # Candidates that are ranked; of those left out fewer than 1 in 100 answers on squad2.
@@ -42,9 +42,18 @@ def standardise(features: Floats) -> Floats:
     return np.concatenate([from_best, scores], axis=1)
 
 
-def shortlist(rough: Floats) -> NDArray[np.int64]:
-    """Choose the candidates worth ranking, by a rough score: int (at most `KEPT`,), ascending positions."""
-    return np.sort(np.argsort(-rough, kind="stable")[:KEPT])
+def shortlist(rough: Floats, headings: Flags | None = None) -> NDArray[np.int64]:
+    """Choose the candidates worth ranking: int (n_chosen,), ascending positions.
+
+    Args:
+        rough: float32 (n_sentences,), a rough score; `KEPT` sentences are chosen by it.
+        headings: bool (n_sentences,), which of them are headings. They are chosen in addition, if they score as high.
+    """
+    if headings is None or not headings.any():
+        return np.sort(np.argsort(-rough, kind="stable")[:KEPT])
+    sentences = np.flatnonzero(~headings)
+    kept = sentences[np.argsort(-rough[sentences], kind="stable")[:KEPT]]
+    return np.sort(np.concatenate([kept, np.flatnonzero(headings & (rough >= rough[kept[-1]]))]))
 
 
 # What a sentence is ranked by once its passage is read: what its words say, and what the reader does.

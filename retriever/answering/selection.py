@@ -218,6 +218,7 @@ def rank_evidence(
         said = unread(gathered.candidates)
     else:
         said = read(gathered.question, gathered.candidates, gathered.origins, by_words, reader)
+    by_words = np.where(gathered.candidates.headings & (said.spans < MARKED_SCORE), np.float32(0), by_words)
     chosen = choose(gathered, by_words, said, model.combiner, count, timely)
     for found in chosen:
         signals = signals_of(found, SIGNALS if model.is_read else UNREAD_SIGNALS)
@@ -246,7 +247,8 @@ def rank_unread(gathered: Retrieval, model: EvidenceModel, count: int) -> list[E
         The quotes, with nothing marked and confidence 0.
     """
     candidates = gathered.candidates
-    chosen = _windows(gathered, rank_by_words(gathered, model.ranker), count)
+    probabilities = np.where(candidates.headings, np.float32(0), rank_by_words(gathered, model.ranker))
+    chosen = _windows(gathered, probabilities, count)
     return [_unread(candidates, first, last) for first, last in chosen[:count]]
 
 
@@ -343,7 +345,7 @@ def rank_by_words(gathered: Retrieval, ranker: Ranker, features: Floats | None =
         features: float32 (n_sentences, n_features), where training has computed and kept them.
     """
     features = features_of(gathered.comparison) if features is None else features
-    chosen = shortlist(gathered.rough)
+    chosen = shortlist(gathered.rough, gathered.candidates.headings)
     probabilities = np.zeros(len(gathered.candidates.sentences), dtype=np.float32)
     probabilities[chosen] = ranker.probabilities(features[chosen])
     if gathered.seen is not None:

@@ -75,9 +75,9 @@ def test_function_words_are_not_shared() -> None:
 def test_a_title_and_a_heading_have_their_words_for_all_their_sentences() -> None:
     there = candidates(hit(1, "It sails.", "It waits.", heading="The crew"), titles={"varn": "The ferry"})
     comparison = compare(asked("ferry crew"), there)
-    assert comparison.titled.tolist() == [[True, True], [True, True]]
-    assert not comparison.shared.any()
-    assert feature("shared_title", comparison) == pytest.approx([1, 1])
+    assert comparison.titled[:, ~there.headings].tolist() == [[True, True], [True, True]]
+    assert not comparison.shared[:, ~there.headings].any()
+    assert feature("shared_title", comparison) == pytest.approx([1, 1, 1])
 
 
 def test_a_passage_meets_the_share_of_the_question_that_it_or_its_title_has() -> None:
@@ -88,10 +88,12 @@ def test_a_passage_meets_the_share_of_the_question_that_it_or_its_title_has() ->
     assert met == pytest.approx([(1 + TITLED) / 3] * 2, abs=0.01)
 
 
-def test_the_words_of_a_heading_are_no_sentences_words() -> None:
+def test_the_words_of_a_heading_are_those_of_a_candidate_of_its_own() -> None:
     there = candidates(hit(1, "It sails.", heading="The lamp"))
-    assert there.terms == ("it", "sail")
-    assert there.sentences[0].start == len("The lamp\n")
+    assert there.terms == ("the", "lamp", "it", "sail")
+    assert there.sentence_of.tolist() == [0, 0, 1, 1]
+    assert there.headings.tolist() == [True, False]
+    assert there.sentences[1].start == len("The lamp\n")
 
 
 @pytest.mark.parametrize("name", ["names", "names_passage"])
@@ -132,9 +134,10 @@ FOLLOWING = {
 @pytest.mark.parametrize(("second", "follows"), FOLLOWING.values(), ids=FOLLOWING.keys())
 def test_a_sentence_follows_where_nothing_stands_between(second: object, follows: bool) -> None:
     there = candidates(hit(1, KEEPER), second)  # type: ignore[arg-type]
-    assert there.follows.tolist() == [False, follows]
-    assert feature("shared_before", compare(asked("keeper"), there)) == pytest.approx([1, float(follows)])
-    assert there.passage.tolist() == [0, 1]
+    assert there.follows[~there.headings].tolist() == [False, follows]
+    shared = np.array(feature("shared_before", compare(asked("keeper"), there)))
+    assert shared[~there.headings] == pytest.approx([1, float(follows)])
+    assert there.passage[~there.headings].tolist() == [0, 1]
 
 
 def test_what_the_question_explains_of_a_sentence_is_its_share_of_words() -> None:
