@@ -871,6 +871,7 @@ class Assistant(Upkeep):
     def warm_up(self) -> None:
         """Load the models and the indexes, so that the first question is fast."""
         self._pipeline.load()
+        self._intents.load()
         self._search.catch_up()
 
     def verify(self, *, repair: bool = False) -> tuple[Finding, ...]:

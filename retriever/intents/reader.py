@@ -33,6 +33,11 @@ class IntentReader:
         self._lock = threading.Lock()
         self._is_pleasantry = lru_cache(maxsize=_REMEMBERED)(self._reads_pleasantry)
 
+    def load(self) -> None:
+        """Load the model, so that the first sentence need not wait for it."""
+        if self._encoder is not None:
+            self._encode("Is it loaded?")
+
     def read(self, question: Question) -> Intent:
         """Tell what a sentence asks for."""
         if self._encoder is None:
