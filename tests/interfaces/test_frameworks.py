@@ -102,8 +102,11 @@ def test_llama_index_gets_the_passages_and_their_places(
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_haystack_gets_the_passages_and_their_places_in_a_pipeline(
-    assistant: Assistant, told: list[Fields], reopened: None
+    assistant: Assistant, told: list[Fields], reopened: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv(
+        "HAYSTACK_TELEMETRY_ENABLED", "False"
+    )  # read when Haystack is imported, here before Ibid's module
     pytest.importorskip("haystack", reason="a minute to install: pip install '.[haystack]'")
     from haystack import Pipeline
 
