@@ -8,6 +8,7 @@ prints the file NOTICE: what an installation without extras brings from others, 
 
 import argparse
 import base64
+import csv
 import hashlib
 import json
 import re
@@ -15,7 +16,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -65,10 +66,12 @@ def needed(extras: Sequence[str] = EXTRAS) -> dict[str, Distribution]:
             made = distribution(name)
         except PackageNotFoundError:
             continue
+        # What only PyPI's torch for Linux brings, for graphics cards, is not Ibid's: torch itself pins it.
+        elsewhere = {"platform_system": ""} if name == "torch" else {}
         for text in made.requires or ():
             requirement = Requirement(text)
             marker = requirement.marker
-            if marker and not any(marker.evaluate({"extra": extra}) for extra in wanted or ("",)):
+            if marker and not any(marker.evaluate({"extra": extra, **elsewhere}) for extra in wanted or ("",)):
                 continue
             other = canonicalize_name(requirement.name)
             if other not in found or requirement.extras:
@@ -93,16 +96,18 @@ def licence(made: Distribution) -> str:
 
 def altered(made: Distribution) -> Iterator[str]:
     """The files of a package whose bytes are not those that it was made of."""
-    for file in made.files or ():
-        if file.hash is None or file.name in _WRITTEN_LATER:
+    # From Python 3.12 on, `made.files` leaves out those that are missing.
+    for file, said, _ in csv.reader((made.read_text("RECORD") or "").splitlines()):
+        kind, _, known = said.partition("=")
+        if not known or PurePosixPath(file).name in _WRITTEN_LATER:
             continue
-        place = Path(str(file.locate()))
+        place = Path(str(made.locate_file(file)))
         if not place.is_file():
             yield f"{file}: missing"
             continue
         with place.open("rb") as stream:
-            digest = base64.urlsafe_b64encode(hashlib.file_digest(stream, file.hash.mode).digest())
-        if digest.rstrip(b"=").decode() != file.hash.value:
+            digest = base64.urlsafe_b64encode(hashlib.file_digest(stream, kind).digest())
+        if digest.rstrip(b"=").decode() != known:
             yield f"{file}: altered"
 
 
