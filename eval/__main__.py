@@ -56,7 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.data is None and is_mine(chosen.questions):
             return evaluate_mine(chosen.questions, as_json=chosen.json, list_wrong=chosen.wrong)
         status = _evaluate(chosen)
-        whole = chosen.data is None and chosen.questions == QUESTIONS and not (chosen.without or chosen.split)
+        whole = (
+            chosen.data is None
+            and chosen.questions == QUESTIONS
+            and not (chosen.without or chosen.split or chosen.by_words)
+        )
         if whole and (chosen.check or chosen.expect):
             others = {"data": COLLECTIONS, "report": None, "against": None, "print_object": False}
             status |= _evaluate(argparse.Namespace(**{**vars(chosen), **others}))
@@ -89,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--encoder", default=SHIPPED, help="with --data and a data set: another encoder, as of `ibid index`"
     )
+    parser.add_argument("--by-words", action="store_true", help="without the encoder, as while it is being prepared")
     parser.add_argument("--split", metavar="NAME", help="only the questions of one split: open, or held")
     parser.add_argument(
         "--check",
@@ -114,6 +119,8 @@ def _evaluate(chosen: argparse.Namespace) -> int:
         assistants, dataset, qrels = _prepare(chosen, Path(folder))
         for assistant in assistants.values():
             assistant.warm_up()
+        if chosen.by_words:
+            assistants = {name: one.by_words for name, one in assistants.items()}
         trials = _trials(dataset, chosen.without, chosen.split)
         systems: list[System] = [PerCollection({name: Ibid(one, dataset) for name, one in assistants.items()})]
         if chosen.compare:
@@ -205,7 +212,7 @@ def _print_run(
     encoder = SentenceEncoder.named(chosen.encoder).name
     other = "" if chosen.encoder == SHIPPED else encoder
     without = f"without-{chosen.without.value}" if chosen.without else ""
-    name_parts = (dataset.name, without, chosen.split or "", other)
+    name_parts = (dataset.name, without, chosen.split or "", "by-words" if chosen.by_words else "", other)
     printed: dict[str, object] = {
         "dataset": "-".join(part for part in name_parts if part),
         "n": len(done.outcomes),

@@ -426,9 +426,12 @@ def _token(chosen: argparse.Namespace) -> int:
 
 def _mcp(chosen: argparse.Namespace) -> int:
     from retriever.interfaces.mcp import build_server
+    from retriever.web.loading import Loader
+    from retriever.web.meanwhile import load_model
 
     assistant = _open(chosen)
-    build_server(lambda: assistant).run()
+    model, meanwhile = load_model(Loader(lambda: assistant))
+    build_server(model.result, meanwhile.result).run()
     return 0
 
 

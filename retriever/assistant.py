@@ -26,7 +26,7 @@ from .answering.retrieval import Retrieval
 from .answering.verdict import PRESENT, covers_of
 from .check.records import CheckReport
 from .conversation import understand
-from .encoder import SHIPPED_DIGEST, Encoder, SentenceEncoder
+from .encoder import SHIPPED_DIGEST, Encoder, SentenceEncoder, WordsOnly
 from .errors import LibraryMissing, OriginalChanged, QuestionError, ReadingError, WriterError
 from .fetching.kept import PageFiles
 from .fetching.saved_pages import Fetched, SavedPages
@@ -209,6 +209,14 @@ class Assistant(Upkeep):
         library = LibraryView(self._library, hidden)
         view = Assistant(library, self._encoder, self._settings)
         view._search, view._page_images = SeenSearch(self._search, library), self._page_images
+        return view
+
+    @property
+    def by_words(self) -> "Assistant":
+        """The same library, asked by words alone, which needs no encoder: its answers say so, and are never clear."""
+        encoder = WordsOnly(self._encoder, self._library.manifest.dimension)
+        view = Assistant(self._library, encoder, self._settings)
+        view._search, view._page_images, view._timeline = self._search, self._page_images, self._timeline
         return view
 
     def __enter__(self) -> "Assistant":

@@ -507,6 +507,7 @@ class Answer:
         taken_as: how its words for a time were understood, where that hangs on the documents, a sentence each.
         used_turns: positions in the history of the turns that it was understood by; empty if it stands alone.
         other_readings: questions that it may as well be, standing alone; often empty.
+        by_words: whether only words were compared, because the encoder was not ready; then it is never clear.
         covers: for a refusal, what the library holds; else None.
         kind: what was asked for: an answer of the documents, or something about them or the program.
         overview: what is said about the documents or the program; None for a question.
@@ -529,6 +530,7 @@ class Answer:
     overview: Overview | None = None
     used_turns: tuple[int, ...] = ()
     other_readings: tuple[str, ...] = ()
+    by_words: bool = False
 
     @property
     def answered(self) -> bool:

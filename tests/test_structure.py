@@ -121,6 +121,8 @@ def test_programs_see_only_the_public_names(file: Path) -> None:
         {
             "retriever.web.auth",
             "retriever.web.forget",
+            "retriever.web.loading",
+            "retriever.web.meanwhile",
             "retriever.web.server",
             "retriever.encoder.preparing",
             "retriever.errors",

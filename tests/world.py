@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -95,6 +96,27 @@ def _reading(text: str, spans: Sequence[Span]) -> TextVectors:
         if place is not None:
             word_vectors[row, place] = 1
     return TextVectors(_bag(text).astype(np.float32), word_vectors)
+
+
+class LateEncoder(WordEncoder):
+    """Reads nothing unless it is ready, as on a machine that prepares it first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ready = threading.Event()
+        self.ready.set()
+
+    def encode_passages(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[TextVectors]:
+        assert self.ready.wait(60)
+        return super().encode_passages(texts, words)
+
+    def encode_question(self, question: str, words: Sequence[Span]) -> TextVectors:
+        assert self.ready.wait(60)
+        return super().encode_question(question, words)
+
+    def has_word(self, word: str) -> bool:
+        assert self.ready.wait(60)
+        return super().has_word(word)
 
 
 class DeadlyEncoder(WordEncoder):

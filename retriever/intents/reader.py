@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
-from ..encoder import Encoder, SentenceEncoder, Vectors
+from ..encoder import Encoder, SentenceEncoder, Vectors, WordsOnly
 from ..records import Turn
 from ..store.base import Library
 from ..talk import AnswerKind
@@ -53,6 +53,8 @@ class IntentReader:
 
     @cached_property
     def _encoder(self) -> Encoder | None:
+        if isinstance(self._own, WordsOnly):
+            return None
         if self._own.digest == IntentModel.shipped().encoder_digest:
             return self._own
         return SentenceEncoder.shipped() if self._own.origin else None

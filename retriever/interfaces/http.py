@@ -176,16 +176,20 @@ class _DescribedAPI(FastAPI):
         return described
 
 
-def build_api(ready: AssistantLoader, uploads: Uploads, *, signs_in: bool = False) -> FastAPI:
+def build_api(
+    ready: AssistantLoader, uploads: Uploads, asking: AssistantLoader | None = None, *, signs_in: bool = False
+) -> FastAPI:
     """The interface, to be mounted at `PATH`.
 
     Args:
         ready: the assistant, once it is ready; earlier requests wait.
         uploads: adds and removes files, as on the page.
+        asking: the assistant that answers one question now, be it by words; None: the same.
         signs_in: whether each request needs a password or a token; the middleware in front checks it.
     """
     api = _DescribedAPI(title="Ibid", version=VERSION, description=ABOUT, docs_url=None, redoc_url=None)
     api.state.ready, api.state.uploads, api.state.signs_in = ready, uploads, signs_in
+    api.state.asking = asking or ready
     api.add_middleware(BodyLimit)
     for kind in (HTTPException, RequestValidationError, IbidError, Exception):
         api.add_exception_handler(kind, _error_response)
@@ -200,12 +204,18 @@ def _assistant(request: Request) -> Assistant:
     return opened.result()
 
 
+def _asking(request: Request) -> Assistant:
+    opened: AssistantLoader = request.app.state.asking
+    return opened.result()
+
+
 def _uploads(request: Request) -> Uploads:
     uploads: Uploads = request.app.state.uploads
     return uploads
 
 
 _Ready = Annotated[Assistant, Depends(_assistant)]
+_Asking = Annotated[Assistant, Depends(_asking)]
 _Uploads = Annotated[Uploads, Depends(_uploads)]
 _routes = APIRouter()
 
@@ -225,8 +235,8 @@ def _body(media_type: str) -> dict[str, Any]:
 
 
 @_routes.post("/ask", **answers_with(AnswerSchema))
-def ask(body: AskRequest, assistant: _Ready) -> Response:
-    """Answer one question."""
+def ask(body: AskRequest, assistant: _Asking) -> Response:
+    """Answer one question; by words alone (`by_words`) while search by meaning is being prepared."""
     answer = assistant.ask(body.question, body.turns, top=body.top, scope=body.scope(assistant))
     return JSON(as_json(answer, body.id))
 
@@ -281,19 +291,19 @@ def search(body: SearchRequest, assistant: _Ready) -> Response:
 
 
 @_routes.get("/timeline", **answers_with(TimelineSchema))
-def timeline(asked: Annotated[TimelineRequest, Query()], assistant: _Ready) -> Response:
+def timeline(asked: Annotated[TimelineRequest, Query()], assistant: _Asking) -> Response:
     """List what happened when, by the documents' own sentences, in the order of time."""
     return JSON(timeline_fields(asked.names.timeline(assistant)))
 
 
 @_routes.get("/collections", **answers_with(CollectionsSchema))
-def collections(assistant: _Ready) -> Response:
+def collections(assistant: _Asking) -> Response:
     """List the collections that the account may see; `ibid collection` changes them."""
     return JSON({"collections": [collection_fields(one) for one in assistant.collections()]})
 
 
 @_routes.get("/documents", **answers_with(DocumentsSchema))
-def documents(asked: Annotated[DocumentsRequest, Query()], assistant: _Ready) -> Response:
+def documents(asked: Annotated[DocumentsRequest, Query()], assistant: _Asking) -> Response:
     """List the documents."""
     scope = ScopeNames(collections=tuple(asked.collections), languages=tuple(asked.languages)).scope(assistant)
     return JSON({"documents": [document_fields(each) for each in assistant.documents() if scope.takes(each)]})
@@ -339,7 +349,7 @@ def page_image(
     document_id: str,
     page: Annotated[int, PathParameter(ge=1)],
     asked: Annotated[PageRequest, Query()],
-    assistant: _Ready,
+    assistant: _Asking,
 ) -> Response:
     """Draw a page of a PDF or a picture as it is printed, with the words from `start` to `end` marked."""
     if _is_document(assistant, f"{document_id}/pages/{page}.png"):
@@ -349,7 +359,7 @@ def page_image(
 
 
 @_routes.get("/documents/{document_id:path}/file", **answers_with_bytes("application/octet-stream"))
-def original_file(document_id: str, assistant: _Ready, download: bool = False) -> Response:
+def original_file(document_id: str, assistant: _Asking, download: bool = False) -> Response:
     """Give the file that a document was read from, if it is still the same. PDFs and pictures open in the browser."""
     if _is_document(assistant, f"{document_id}/file"):
         return JSON(whole_document_fields(assistant, f"{document_id}/file"))
@@ -362,7 +372,7 @@ def original_file(document_id: str, assistant: _Ready, download: bool = False) -
 
 
 @_routes.get("/documents/{document_id:path}/versions", **answers_with(VersionsSchema))
-def versions(document_id: str, assistant: _Ready) -> Response:
+def versions(document_id: str, assistant: _Asking) -> Response:
     """Give the texts that a document has had, and what each changed; only the present one where none are kept."""
     if _is_document(assistant, f"{document_id}/versions"):
         return JSON(whole_document_fields(assistant, f"{document_id}/versions"))
@@ -370,7 +380,7 @@ def versions(document_id: str, assistant: _Ready) -> Response:
 
 
 @_routes.get("/documents/{document_id:path}/citation", **answers_with(CitationSchema))
-def citation(document_id: str, asked: Annotated[CitationRequest, Query()], assistant: _Ready) -> Response:
+def citation(document_id: str, asked: Annotated[CitationRequest, Query()], assistant: _Asking) -> Response:
     """Cite one document, or the place of the characters from `start` to `end` in it, in a style.
 
     With `format`, the answer is a file for a reference manager.
@@ -384,7 +394,7 @@ def citation(document_id: str, asked: Annotated[CitationRequest, Query()], assis
 
 
 @_routes.get("/documents/{document_id:path}", **answers_with(WholeDocumentSchema))
-def show(document_id: str, assistant: _Ready) -> Response:
+def show(document_id: str, assistant: _Asking) -> Response:
     """Give one document with its text."""
     return JSON(whole_document_fields(assistant, document_id))
 

@@ -210,6 +210,7 @@ class AnswerSchema(Schema):
     used_turns: list[Count]
     other_readings: list[Text]
     taken_as: list[Text]
+    by_words: bool
     verdict: Verdict
     answered: bool
     confidence: Probability

@@ -93,6 +93,8 @@ class CaseFileHandlers:
             desk.standing.add(answer.understood_as, shown.scope)
             self._watch.soon()
             return gettext("This question is asked again whenever the documents change.")
+        if answer.by_words and what != "pin":
+            raise CaseFileError("Only words were compared for this answer: ask again, then keep the full one.")
         if what == "missing":
             file, _ = desk.dossiers.miss(answer.understood_as, kind=PointKind.REFUSED)
             return gettext("Noted as missing in “{title}”.").format(title=file.name)

@@ -271,7 +271,7 @@ def welcome_html(
 
     Args:
         documents: its documents, or None while it is being opened.
-        loading: whether the model is still loading, so that answers must wait.
+        loading: whether the model is still loading, so that answers compare words only.
         error: the reason why the library can't be opened.
         examples: questions that these documents answer.
     """

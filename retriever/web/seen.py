@@ -17,6 +17,7 @@ from ..assistant import Assistant
 from ..interfaces.translation.language import language_for, speak
 from .auth import Authenticator
 from .loading import Loader
+from .meanwhile import Meanwhile
 
 _account: ContextVar[str] = ContextVar("account", default="")
 """Who has signed in and sent the request that this thread or task answers; empty if nobody is known."""
@@ -30,7 +31,7 @@ def answer_as(account: str) -> None:
 class SeenLibrary:
     """The assistant as the account of a request sees it; where nobody signs in, the whole one."""
 
-    def __init__(self, whole: Loader[Assistant], authenticator: Authenticator | None) -> None:
+    def __init__(self, whole: Loader[Assistant] | Meanwhile, authenticator: Authenticator | None) -> None:
         """Store the assistant, once it is loaded, and who may sign in."""
         self._whole = whole
         self._authenticator = authenticator

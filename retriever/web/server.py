@@ -48,6 +48,7 @@ from .history import History
 from .layout import build_page, theme
 from .library_handlers import LibraryHandlers
 from .loading import Loader
+from .meanwhile import load_model
 from .middleware import AGENTS, HEALTH, LOOPBACK, UPLOADS, SecurityMiddleware, is_loopback, refusal
 from .seen import SeenLibrary
 from .sidebar import Sidebar
@@ -181,9 +182,9 @@ def add_routes(app: FastAPI, received: Uploads, library: SeenLibrary, history: H
     app.add_route("/conversations/{name}", conversation)
 
 
-def agents_app(ready: api.AssistantLoader) -> Starlette:
+def agents_app(ready: api.AssistantLoader, asking: api.AssistantLoader) -> Starlette:
     """The interface for agents."""
-    app = build_agents(ready.result, AGENTS)
+    app = build_agents(ready.result, asking.result, AGENTS)
     app.add_route(AGENTS, _posted_only, methods=["GET", "DELETE"])  # otherwise the page's own routes would take these
     return app
 
@@ -202,6 +203,7 @@ async def _nothing_here(request: Request, _: Exception) -> Response:
 def programs_app(
     seen: SeenLibrary,
     answering: SeenLibrary,
+    asking: SeenLibrary,
     received: Uploads,
     history: History | None,
     port: int,
@@ -212,14 +214,15 @@ def programs_app(
 
     Args:
         seen: the library as an account sees it.
-        answering: the same, once it can answer.
+        answering: the same, once its model is loaded.
+        asking: the same, which answers by words until then.
         received: adds and removes files.
         history: the users' conversations.
         port: the port that it is reached at.
         host: the name that it is reached under.
         authenticator: who may sign in; None if nobody need.
     """
-    agents = agents_app(answering)
+    agents = agents_app(answering, asking)
     app = FastAPI(
         docs_url=None,
         redoc_url=None,
@@ -230,7 +233,7 @@ def programs_app(
     )
     app.add_middleware(SecurityMiddleware, port=port, host=host, authenticator=authenticator)
     add_routes(app, received, seen, history)
-    app.mount(api.PATH, api.build_api(answering, received, signs_in=authenticator is not None))
+    app.mount(api.PATH, api.build_api(answering, received, asking, signs_in=authenticator is not None))
     return app
 
 
@@ -243,26 +246,27 @@ def build_app(
 ) -> FastAPI:
     """The protected application for a port; the assistant is opened in the background."""
     library = Loader(open_assistant)
+    model, meanwhile = load_model(library)
 
-    def warm() -> Assistant:
-        library.result().warm_up()
-        library.result().finish_uploads()
-        return library.result()
+    def finish() -> Assistant:
+        model.result().finish_uploads()
+        return model.result()
 
-    model = Loader(warm)
-    seen, answering = SeenLibrary(library, authenticator), SeenLibrary(model, authenticator)
+    whole = Loader(finish)
+    seen, answering = SeenLibrary(library, authenticator), SeenLibrary(whole, authenticator)
+    asking = SeenLibrary(meanwhile, authenticator)
     received, sources = Uploads(lambda: library.result().folder), SourceCache(seen)
-    chat = ChatHandlers(seen, answering, history, sources)
+    chat = ChatHandlers(seen, asking, history, sources)
     # Whoever signs in from elsewhere may not have this machine's files read.
     followed = None if authenticator else FollowedFolders(default_history().with_name("followed.json"))
     if followed:
         threading.Thread(target=_resume, args=(followed, library), daemon=True).start()
-    watch = StandingWatch(model)
+    watch = StandingWatch(whole)
     watch.start()
-    DailyFetch(model).start()
-    kept = CaseFileHandlers(answering, watch)
+    DailyFetch(whole).start()
+    kept = CaseFileHandlers(asking, watch)
     handlers = LibraryHandlers(seen, answering, received, sources, SuggestionHandlers(answering), followed)
-    app = programs_app(seen, answering, received, history, port, host, authenticator)
+    app = programs_app(seen, answering, asking, received, history, port, host, authenticator)
     gr.mount_gradio_app(
         app,
         build_page(

@@ -389,25 +389,6 @@ def test_a_server_that_stops_is_said_and_the_page_goes_on_when_it_is_back(reader
     expect(page.locator(".turn")).to_have_count(2, timeout=LOADS_WITHIN)
 
 
-def test_a_first_question_waits_for_the_model_and_is_answered(
-    own_server: Server, reader: Reader, tmp_path: Path
-) -> None:
-    reader(at=own_server.address)  # the library is made
-    own_server.stop()
-    own_server.environment["IBID_ENCODERS"] = str(tmp_path / "encoders")
-    own_server.start()  # now the library is there, and the model has yet to be compiled, as on a machine of its own
-    page = reader(at=own_server.address)
-    page.locator("#question textarea").fill(QUESTION)
-    page.keyboard.press("Enter")
-    expect(page.locator(".waiting")).to_contain_text("still loading")
-    expect(page.locator(".turn .question")).to_have_text(QUESTION)
-    page.get_by_role("button", name="New conversation").click()  # waits until the answer is there
-    expect(page.locator(".turn")).to_have_count(0, timeout=LOADS_WITHIN)
-    open_sheet(page, "Conversations")
-    page.locator(".conversations .entry").click()
-    expect(page.locator(".quote.lead")).to_contain_text(LEAD)
-
-
 def test_a_library_that_vanished_is_said_in_a_sentence(reader: Reader, own_server: Server) -> None:
     page = reader(at=own_server.address)
     ask(page, QUESTION)

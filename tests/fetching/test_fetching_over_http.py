@@ -37,7 +37,7 @@ def served(on: Assistant, tmp_path: Path) -> Iterator[tuple[TestClient, dict[str
         passwords.set(name, "a long password")
     guard = Authenticator(passwords, frozenset({"ada", "tom"}), readers=frozenset({"tom"}), tokens=tokens)
     seen = SeenLibrary(Loader(lambda: on), guard)
-    app = programs_app(seen, seen, Uploads(lambda: on.folder), None, PORT, authenticator=guard)
+    app = programs_app(seen, seen, seen, Uploads(lambda: on.folder), None, PORT, authenticator=guard)
     keeper, reader = ({"Authorization": f"Bearer {tokens.new(name)}"} for name in ("ada", "tom"))
     with TestClient(app, base_url=f"http://127.0.0.1:{PORT}") as client:
         yield client, keeper, reader

@@ -511,7 +511,7 @@ def test_examples_are_offered_only_for_the_shipped_articles() -> None:
 
 def test_while_the_library_opens_the_page_says_so() -> None:
     assert "Opening the library" in panels.welcome_html(None)
-    assert "still loading" in panels.welcome_html([summary(document())], loading=True)
+    assert "only words are compared" in panels.welcome_html([summary(document())], loading=True)
 
 
 def test_dates_may_be_reduced_or_missing() -> None:

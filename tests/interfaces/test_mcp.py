@@ -53,7 +53,7 @@ def served(assistant: Assistant, authenticator: Authenticator | None = None) -> 
     ready.set_result(assistant)
     with listen("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
-        app = SecurityMiddleware(agents_app(ready), port=port, authenticator=authenticator)
+        app = SecurityMiddleware(agents_app(ready, ready), port=port, authenticator=authenticator)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

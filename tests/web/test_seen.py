@@ -64,7 +64,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     authenticator = Authenticator(Passwords(folder / "passwords"), frozenset(made), tokens=tokens)
     history = History.open(folder / "talks.db")
     seen = SeenLibrary(Loader(lambda: whole), authenticator)
-    app = programs_app(seen, seen, Uploads(lambda: whole.folder), history, PORT, authenticator=authenticator)
+    app = programs_app(seen, seen, seen, Uploads(lambda: whole.folder), history, PORT, authenticator=authenticator)
     with TestClient(app, base_url=f"http://127.0.0.1:{PORT}") as client:
         yield Served(client, whole, authenticator, history, made)
     whole.close()

@@ -73,7 +73,7 @@ class MilvusSearcher:
     ) -> tuple[Hit, ...]:
         """Find passages for a question; see `base.Searcher.hits`."""
         depth = settings.arm_depth
-        dense = self._nearest(question_vector, depth, _condition(excluded))
+        dense = self._nearest(question_vector, depth, _condition(excluded)) if settings.dense_weight else ()
         lexical = self._by_words(wanted, depth, _condition(excluded), weights or {})
         return fused_hits(library, wanted, dense, lexical, settings, count)
 

@@ -68,7 +68,9 @@ class SqliteSearcher:
             excluded: the documents to leave out.
             weights: term -> weight, 0..1; terms that are not in it weigh 1.
         """
-        dense = self.dense.search(question_vector, settings.arm_depth, _numbers(excluded))
+        dense = (
+            self.dense.search(question_vector, settings.arm_depth, _numbers(excluded)) if settings.dense_weight else ()
+        )
         lexical = self.lexical.search(wanted, settings.arm_depth, _numbers(excluded), weights)
         return fused_hits(library, wanted, dense, lexical, settings, count)
 

@@ -91,7 +91,7 @@ export const attachPending = ({ element, watch }) => {
       [turn.id, turn.className, title.className, text.className] = ["pending-question", "turn", "question", "waiting"];
       title.textContent = question.slice(0, 300);
       text.textContent = find("[data-loading]")
-        ? _("The model is still loading. Your question is answered as soon as it is ready.")
+        ? _("Your question is answered as soon as the documents are open.")
         : _("Searching…");
       text.setAttribute("role", "status");
       turn.append(title, text);
