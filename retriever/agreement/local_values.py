@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
+from ..text.tokens import is_cut_by_letters, plain_digits
 from .kinds import Kind, Value
 from .patterns import CURRENCIES, UNITS
 
@@ -42,9 +43,17 @@ _DIGITS = (
 )
 _WITH_POINT = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _DECIMAL_POINT = frozenset("he hi ja ko ms ta te th zh".split())
+_WITHOUT_SPACES = frozenset("ja ko zh".split())
+"""Languages in which a number may stand directly behind a word, and its unit begin another."""
+
+_MYRIADS = {"千": 1e3, "万": 1e4, "萬": 1e4, "만": 1e4, "百万": 1e6, "억": 1e8, "亿": 1e8, "億": 1e8, "兆": 1e12}
+_PART = rf"(\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)({'|'.join(sorted(_MYRIADS, key=len, reverse=True))})?"
+_LONGEST_UNIT = 6
+"""Letters of a unit in such a language."""
+
 _BEHIND = re.compile(
     rf"[ \u00a0\u202f-]?(?:d(?:[^\W\d_]{{0,2}}[ \u00a0]|['’]))?"  # "2,5 millones de euros"
-    rf"(?P<unit>[%{''.join(CURRENCIES)}]|°C|[^\W\d_]+(?:[-/][^\W\d_]+|[²2])?)(?:[ \u00a0](?P<more>[^\W\d_]+))?"
+    rf"(?P<unit>[%％{''.join(CURRENCIES)}]|°C|[^\W\d_]+(?:[-/][^\W\d_]+|[²2])?)(?:[ \u00a0](?P<more>[^\W\d_]+))?"
 )
 _TOKEN = re.compile(r"\w+(?:-\w+)*|\s+|[^\w\s]")
 _SIGNS = "|".join((*map(re.escape, CURRENCIES), *_CODES))
@@ -74,9 +83,13 @@ class _Token:
 
 def local_values(text: str, language: str) -> Iterator[Value]:
     """Find the numbers of a text in a language, by its ISO 639-1 code, in order."""
+    text = plain_digits(text)
     pattern, units = _pattern(language), _units(language)
     spoken = {one.start: one for one in _spoken(text, language)}
     for match in pattern.finditer(text):
+        if language in _WITHOUT_SPACES:
+            yield _measured(text, _in_myriads(match), units, match["sign"] or "")
+            continue
         digits = _plain(match["digits"], language)
         size, end = 1.0, match.end("digits")
         following = spoken.get(end) or spoken.get(end + 1)
@@ -90,6 +103,16 @@ def local_values(text: str, language: str) -> Iterator[Value]:
         yield _measured(text, value, units, match["sign"] or "")
     for value in spoken.values():
         yield _measured(text, value, units, "")
+
+
+def _in_myriads(match: re.Match[str]) -> Value:
+    """The number of a match in digits and myriads, such as 3万5000."""
+    parts = [(digits.replace(",", ""), _MYRIADS.get(size, 1.0)) for digits, size in re.findall(_PART, match["digits"])]
+    digits, size = parts[-1]
+    places = len(digits.partition(".")[2])
+    zeros = 0 if places or size > 1 or not digits.strip("0") else len(digits) - len(digits.rstrip("0"))
+    number = sum(float(digits) * size for digits, size in parts)
+    return Value(Kind.COUNT, match.start(), match.end("digits"), number, 10.0 ** (zeros - places) * size, zeros == 0)
 
 
 def _spoken(text: str, language: str) -> list[Value]:
@@ -118,16 +141,20 @@ def _measured(text: str, value: Value, units: Mapping[str, tuple[Kind, float, st
     behind = _BEHIND.match(text, value.end)
     if behind is None:
         return value
-    for spelt in (f"{behind['unit']} {behind['more']}", behind["unit"]):
+    letters = range(min(len(behind["unit"]), _LONGEST_UNIT), 0, -1) if is_cut_by_letters(behind["unit"]) else ()
+    shorter = (behind["unit"][:count] for count in letters)
+    for spelt in (f"{behind['unit']} {behind['more']}", behind["unit"], *shorter):
         if known := units.get(spelt.lower()):
             kind, size, unit = known
-            end = behind.end("more" if " " in spelt and behind["more"] else "unit")
+            end = behind.end("more") if " " in spelt and behind["more"] else behind.start("unit") + len(spelt)
             return replace(value, kind=kind, end=end, number=value.number * size, step=value.step * size, unit=unit)
     return value
 
 
 @cache
 def _pattern(language: str) -> re.Pattern[str]:
+    if language in _WITHOUT_SPACES:
+        return re.compile(rf"(?:(?P<sign>{_SIGNS})\s?|(?<![A-Za-z0-9_.,/-]))(?P<digits>(?:{_PART})+)(?![\d/]|[.,]\d)")
     digits = _WITH_POINT if language in _DECIMAL_POINT else _DIGITS
     return re.compile(rf"(?:(?<!\w)(?P<sign>{_SIGNS})[ \u00a0]?|(?<![\w.,/’'-]))(?P<digits>{digits})(?![\d/]|[.,]\d)")
 
@@ -150,7 +177,9 @@ def _units(language: str) -> dict[str, tuple[Kind, float, str]]:
     from babel import Locale, UnknownLocaleError
 
     found: dict[str, tuple[Kind, float, str]] = {"%": (Kind.SHARE, 1.0, ""), "°c": (Kind.HEAT, 1.0, "")}
+    found["％"] = found["%"]
     found["per cento"] = found["%"]  # CLDR has only "percento"
+    found |= {name: (Kind.MONEY, 1.0, unit) for name, unit in (("元", "yuan"), ("円", "yen"), ("원", "won"))}
     found |= {sign: (Kind.MONEY, 1.0, unit) for sign, unit in CURRENCIES.items()}
     found |= {code.lower(): (Kind.MONEY, 1.0, unit) for code, unit in _CODES.items()}
     try:

@@ -39,6 +39,12 @@ def numbers(text: str, language: str) -> list[Value]:
         ("nl", "achttien euro", Kind.MONEY, 18, "euro"),
         ("pl", "12 dni", Kind.DURATION, 12 * DAY, ""),
         ("zh", "15天", Kind.DURATION, 15 * DAY, ""),
+        ("zh", "3.5万元", Kind.MONEY, 35_000, "yuan"),
+        ("zh", "1,200公里", Kind.LENGTH, 1.2e6, ""),
+        ("ja", "3万5000円", Kind.MONEY, 35_000, "yen"),
+        ("ja", "１２％", Kind.SHARE, 12, ""),
+        ("ko", "25만", Kind.COUNT, 250_000, ""),
+        ("ar", "١٢", Kind.COUNT, 12, ""),
         ("xx", "12,5 %", Kind.SHARE, 12.5, ""),
     ],
 )
@@ -46,6 +52,13 @@ def test_a_number_is_what_its_language_says(language: str, text: str, kind: Kind
     (value,) = numbers(f"({text})", language)
     assert (value.kind, value.number, value.unit) == (kind, pytest.approx(number), unit)
     assert (value.start, value.end) == (1, 1 + len(text))
+
+
+def test_a_number_may_stand_between_words_where_these_have_no_spaces() -> None:
+    (length,) = numbers("全长约1200公里的河", "zh")
+    assert (length.kind, length.number, length.start, length.end) == (Kind.LENGTH, 1.2e6, 3, 9)
+    assert [value.number for value in numbers("定員は30名で、料金は500円です。", "ja")] == [30, 500]
+    assert numbers("A4用纸和B-52", "zh") == []
 
 
 def test_words_that_are_articles_or_order_are_no_numbers() -> None:
