@@ -7,11 +7,12 @@
     comparing  two answers -> equal, a rounding, different
     model      two answers -> the probability that they say the same, and that they differ
     doubts     two answers that seem to differ -> whether there is reason to doubt it
+    retold     two quotes that nobody has read -> the values of one sentence that both tell
     relations  the answers of two documents -> how they relate
     newest     a question about the present -> the newest answer first
 
-What is compared is the answer that the reader finds in each quote, not every value that its sentences hold. In doubt
-nothing is said.
+What is compared is the answer that the reader finds in each quote, not every value that its sentences hold. Where it
+cannot read them, only sentences that are one but for a value are compared. In doubt nothing is said.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -91,6 +92,7 @@ def compare(
         them.
     """
     answers, relations = relate(question, evidence, doubts)
+    spans = {each.position: each.span for each in answers}
     given = _chosen(len(evidence), relations, top)
     places = {position: place for place, position in enumerate(given)}
     answers = [replace(each, position=places[each.position]) for each in answers if each.position in places]
@@ -100,7 +102,8 @@ def compare(
         if one in places and other in places
     }
     agreement = Agreement(tuple(_groups(answers, relations)), tuple(_differences(question, answers, relations)))
-    return [evidence[position] for position in given], agreement
+    chosen = [replace(evidence[position], span=spans.get(position, evidence[position].span)) for position in given]
+    return chosen, agreement
 
 
 def _chosen(count: int, relations: Relations, top: int) -> list[int]:

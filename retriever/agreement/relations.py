@@ -1,16 +1,18 @@
 """Quotes of several documents -> the answer of each document, and how each two answers relate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import combinations
 
 from ..records import DifferenceKind, Quote
 from ..text.question import Question
 from .answers import SourceAnswer
-from .comparing import Likeness
+from .comparing import Likeness, likeness
 from .doubts import FEWEST_AROUND, Doubts, have_other_subjects
 from .kinds import Kind
 from .model import RelationModel
+from .retold import retold
 
 _SAME_NEWS = timedelta(1)
 """Papers print the same day's news on two days."""
@@ -45,6 +47,7 @@ class QuoteEvidence:
         answers: the reader's log-odds that its passage answers.
         score: the reader's score of the span, as far above "nowhere".
         near: terms of the question that it says in other words.
+        is_read: whether the reader has read its passage.
     """
 
     quote: Quote
@@ -52,6 +55,7 @@ class QuoteEvidence:
     answers: float
     score: float
     near: frozenset[str] = frozenset()
+    is_read: bool = True
 
 
 def source_answers(evidence: Sequence[QuoteEvidence]) -> list[SourceAnswer]:
@@ -77,6 +81,8 @@ def relate(
 ) -> tuple[list[SourceAnswer], Relations]:
     """The answer of each document, and the pairs of positions that say the same or differ."""
     answers = source_answers(evidence)
+    if answers and not evidence[answers[0].position].is_read:
+        return _relate_unread(question, answers, doubts)
     relations = {}
     for place, one in enumerate(answers):
         for other in answers[place + 1 :]:
@@ -84,6 +90,39 @@ def relate(
             if relation is not None and not _is_doubtful(question, one, other, relation, doubts):
                 relations[one.position, other.position] = relation
     return answers, relations
+
+
+def _relate_unread(
+    question: Question, answers: Sequence[SourceAnswer], doubts: Doubts
+) -> tuple[list[SourceAnswer], Relations]:
+    """The same where nothing was read: only sources that tell the first quote's sentence again are related.
+
+    Nobody knows which of its values answers. It is taken to be the one that the best other source tells otherwise.
+    """
+    first = answers[0]
+    found = {other: retold(first.quote, other.quote, (first.base, other.base)) for other in answers[1:]}
+    firsts = [pairs[0] for pairs in found.values() if pairs]
+    asked = next((one for one, other in firsts if likeness(one, other) is not Likeness.EQUAL), None)
+    asked = asked or next((one for one, _ in firsts), None)
+    values = {other: value for other, pairs in found.items() for one, value in pairs if one == asked}
+    if asked:
+        values = {first: asked} | values
+    placed = {one: replace(one, span=(value.start, value.end)) for one, value in values.items()}
+    relations = {}
+    for one, other in combinations(values, 2):
+        relation = _of_values(question, placed[one], placed[other], likeness(values[one], values[other]))
+        if relation is not DifferenceKind.CONFLICT or not doubts.are_mentioned(placed[one], placed[other]):
+            relations[one.position, other.position] = relation
+    return [placed.get(one, one) for one in answers], relations
+
+
+def _of_values(question: Question, one: SourceAnswer, other: SourceAnswer, found: Likeness) -> Relation:
+    """How two answers stand to each other whose sentences are one but for their values."""
+    if found is Likeness.EQUAL:
+        return found
+    if found is Likeness.ROUNDING:
+        return DifferenceKind.ROUNDING
+    return DifferenceKind.LATER if _superseded(one, other, question) else DifferenceKind.CONFLICT
 
 
 def _relation(question: Question, one: SourceAnswer, other: SourceAnswer) -> Relation | None:

@@ -327,7 +327,9 @@ class AnswerPipeline:
     def _quote_all(self, ranked: Sequence[Evidence], dates: DateConstraints) -> list[agreement.QuoteEvidence]:
         """Cut quotes out of their documents; words that several copies of one text have are quoted once."""
         evidence = [
-            agreement.QuoteEvidence(quote, _inside(item.span, quote), item.answers, item.score, item.near)
+            agreement.QuoteEvidence(
+                quote, _inside(item.span, quote), item.answers, item.score, item.near, is_read=item.is_read
+            )
             for item, quote in ((item, self._quote(item, dates)) for item in ranked)
         ]
         ids, sketches = self._library.documents.sketches({each.quote.document_id for each in evidence})

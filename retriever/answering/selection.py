@@ -101,6 +101,11 @@ class Evidence:
     near: frozenset[str] = frozenset()
     rows: tuple[int, int] | None = None
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the reader has read its passage."""
+        return self.answers > UNREAD
+
 
 @dataclass(frozen=True, slots=True)
 class RankedEvidence:
