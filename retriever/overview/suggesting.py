@@ -2,7 +2,7 @@
 
 In: a library, and a function that asks it. Out: questions. One decision: a question made of a sentence is shown only if
 its answer is clear and its first quote holds that sentence. So much is asked at most, and what was found is kept until
-the library changes.
+the library changes. Questions are made in English, so only of English documents.
 """
 
 import threading
@@ -94,7 +94,8 @@ class Suggestions:
 
     def _made(self, documents: Sequence[DocumentSummary]) -> Iterator[Made]:
         """Questions of the documents' sentences, one of each document in turn."""
-        some = [self._of_document(one) for one in evenly_spread(documents, READ_FOR_QUESTIONS)]
+        english = [one for one in documents if _is_english(one)]
+        some = [self._of_document(one) for one in evenly_spread(english, READ_FOR_QUESTIONS)]
         return (made for turn in zip_longest(*some) for made in turn if made)
 
     def _of_document(self, document: DocumentSummary) -> Iterator[Made]:
@@ -115,6 +116,8 @@ class Suggestions:
         found: list[tuple[bool, float, Made]] = []
         for quote in quotes:
             document = self._library.documents.summary(quote.document_id)
+            if not _is_english(document):
+                continue
             near = (each for each in sentences_of(self._library, document) if _is_near(each, quote))
             for sentence in near:
                 is_apart = naming_terms(sentence.text).isdisjoint(said)
@@ -136,6 +139,11 @@ class Suggestions:
             if self._kind_of(question) is AnswerKind.QUESTION and _is_answered(self._ask(question, scope), sentence):
                 kept.append(question)
         return tuple(kept)
+
+
+def _is_english(document: DocumentSummary) -> bool:
+    """Whether a document is read as English; the rules would mix their words with those of another language."""
+    return document.language in (None, "en")
 
 
 def _is_answered(answer: Answer, sentence: Sentence) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from retriever.interfaces.http import build_api
 from retriever.interfaces.json_lines import line
 from retriever.interfaces.schemas import json_schemas
 from retriever.interfaces.uploads import Uploads
+from retriever.overview.suggesting import Suggestions
 from tests.overview.island import PAPERS
 
 pytestmark = pytest.mark.model
@@ -193,6 +195,29 @@ def test_examples_renew_with_the_documents(island_library: Path, tmp_path: Path)
         assert after
         assert before != after
         assert all(assistant.ask(question).verdict is Verdict.CLEAR for question in after)
+
+
+DUTCH = (
+    "Het eiland Varn\n\nKoning Willem won 12 medailles in Varn. Honden moeten op de steiger aan de lijn, en de haven "
+    "sluit elke avond om tien uur."
+)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_no_english_question_is_made_of_words_in_another_language(tmp_path: Path, language: str) -> None:
+    made: list[str] = []
+
+    def refuse(question: str, _scope: Scope) -> Answer:
+        made.append(question)
+        return assistant.ask("Who?")
+
+    with Assistant.open(tmp_path / "dutch", create=True) as assistant:
+        assistant.add([Document.from_text("haven.txt", DUTCH)])
+        (document,) = assistant.documents()
+        assert document.language == "nl"
+        suggestions = Suggestions(assistant._library, refuse, lambda _: True, lambda _: AnswerKind.QUESTION)
+        suggestions.about([replace(document, language=language)], 5)
+    assert made == ([] if language == "nl" else ["How many medailles did Koning Willem win in Varn?"])
 
 
 @pytest.mark.parametrize("sentence", ["thanks", "List all documents", "Summarise the Ledger article"])
