@@ -16,6 +16,7 @@ from eval.datasets import (
     DataSet,
     Distance,
     find_collections,
+    first_documents,
     leave_out,
     read_beir,
     read_collections,
@@ -94,6 +95,12 @@ def _parser() -> argparse.ArgumentParser:
         "--encoder", default=SHIPPED, help="with --data and a data set: another encoder, as of `ibid index`"
     )
     parser.add_argument("--by-words", action="store_true", help="without the encoder, as while it is being prepared")
+    parser.add_argument(
+        "--documents",
+        type=int,
+        metavar="N",
+        help="with --data and a data set: only its first N documents, and the questions that these answer",
+    )
     parser.add_argument("--split", metavar="NAME", help="only the questions of one split: open, or held")
     parser.add_argument(
         "--check",
@@ -168,10 +175,13 @@ def _prepare(chosen: argparse.Namespace, folder: Path) -> tuple[dict[str, Assist
     collections = find_collections(chosen.data) if chosen.data else {}
     if chosen.data and not collections:
         dataset = read_beir(chosen.data)
+        dataset = dataset if chosen.documents is None else first_documents(dataset, chosen.documents)
         encoder = SentenceEncoder.named(chosen.encoder)
         return {"": assistant_over(dataset, KEPT_LIBRARIES, encoder)}, dataset, dataset.qrels
     if chosen.encoder != SHIPPED:
         raise DataError("--encoder needs --data with a data set in BEIR's layout.")
+    if chosen.documents is not None:
+        raise DataError("--documents needs --data with a data set in BEIR's layout.")
     if collections:
         assistants = {name: collection_over(docs, KEPT_LIBRARIES) for name, docs in collections.items()}
         dataset = read_collections(chosen.data, {name: _texts(one) for name, one in assistants.items()})

@@ -180,6 +180,21 @@ def read_beir(folder: Path) -> DataSet:
     return DataSet(folder.name, tuple(documents.values()), measurable, qrels)
 
 
+def first_documents(dataset: DataSet, count: int) -> DataSet:
+    """A smaller data set: its first documents, and the questions whose relevant documents are all among them.
+
+    Raises:
+        DataError: no question is left.
+    """
+    documents = (dataset.documents or ())[: max(0, count)]
+    names = {one.id for one in documents}
+    qrels = {name: grades for name, grades in dataset.qrels.items() if grades.keys() <= names}
+    questions = tuple(one for one in dataset.questions if one.id in qrels)
+    if not questions:
+        raise DataError(f"{dataset.name}: its first {count} documents answer no question; take more.")
+    return DataSet(dataset.name, documents, questions, qrels)
+
+
 def find_collections(folder: Path) -> dict[str, Path]:
     """The collections of a folder that holds `questions.jsonl` and their documents, `NAME/docs/*`.
 

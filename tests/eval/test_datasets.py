@@ -11,6 +11,7 @@ from eval.datasets import (
     DataSet,
     Distance,
     Gold,
+    first_documents,
     leave_out,
     read_beir,
     read_conversations,
@@ -336,6 +337,15 @@ def test_conversations_are_read_without_documents(tmp_path: Path) -> None:
 @pytest.fixture
 def village(tmp_path: Path) -> DataSet:
     return read_beir(write_folder(tmp_path))
+
+
+def test_of_the_first_documents_only_what_they_answer_is_asked(village: DataSet) -> None:
+    first = first_documents(village, 2)
+    assert [one.id for one in first.documents or ()] == ["mill-0", "mill-1"]
+    assert [one.id for one in first.questions] == ["owner"]
+    assert first.qrels == {"owner": {"mill-1": 1.0}}
+    with pytest.raises(DataError, match="first 1 documents answer no question"):
+        first_documents(village, 1)
 
 
 def test_impossible_questions_are_asked_of_everything(village: DataSet) -> None:
