@@ -2,7 +2,8 @@
 
 In: XQuAD's paragraphs and questions, a folder `xquad_LANGUAGE` for each language, and `squad2` for English. Out: a row
 of figures for each language. Each paragraph is a document. Each question is asked twice: of all documents, and of all
-but the one that answers. One decision: an English question about a text in another language comes from squad2, because
+but the one that answers. Near misses, which name a year, a number or somebody of another article, are asked as well.
+One decision: an English question about a text in another language comes from squad2, because
 38 of its paragraphs are XQuAD's in English (`parallel.json`).
 """
 
@@ -14,15 +15,18 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from eval import metrics
 from eval.datasets import DataError, DataSet, Distance, Question, leave_out, read_beir
+from eval.near_misses import near_misses
 from eval.runs import Run, Trial, run
-from eval.systems import Ibid, documents_of
+from eval.systems import Ibid, Outcome, documents_of
 from retriever import Assistant, Encoder, IbidError, SentenceEncoder, Verdict
 
+Thing = TypeVar("Thing")
 ENGLISH = "squad2"
 PARALLEL = Path(__file__).with_name("parallel.json")
 """XQuAD's paragraph -> squad2's paragraph of which it is the translation."""
@@ -36,6 +40,8 @@ _HEAD = (
     "gone:ref",
     "gone:clr",
     "clr wrong",
+    "near:ref",
+    "near:clr",
     "auroc",
     "ms",
 )
@@ -55,6 +61,8 @@ class Figures:
         gone_refused: share refused once that document is taken out.
         gone_clear: share answered clearly once it is taken out.
         clear_wrong: of all clear answers, with and without the document, the share that is wrong.
+        near_refused: share of the near misses that is refused. NaN where none were asked.
+        near_clear: the same, answered clearly.
         auroc: how well `present` tells questions with their document from those without.
         milliseconds: median time of a question.
     """
@@ -68,6 +76,8 @@ class Figures:
     gone_refused: float
     gone_clear: float
     clear_wrong: float
+    near_refused: float
+    near_clear: float
     auroc: float
     milliseconds: float
 
@@ -77,12 +87,16 @@ class Figures:
 
         Args:
             name: for the row.
-            done: each question with its document, and without.
+            done: each question with its document, and without; and near misses.
             right_document: question id -> the document that answers.
         """
-        there, gone = (
-            [pair for pair in zip(done.trials, done.outcomes, strict=True) if pair[0].answerable is one]
-            for one in (True, False)
+        there, gone, near = (
+            [
+                pair
+                for pair in zip(done.trials, done.outcomes, strict=True)
+                if (pair[0].answerable, pair[0].question.answerable) == kind
+            ]
+            for kind in ((True, True), (False, True), (False, False))
         )
         has_spans = all(item.question.gold for item, _ in there)
         right = {
@@ -111,6 +125,8 @@ class Figures:
             _share(gone, Verdict.ABSENT),
             _share(gone, Verdict.CLEAR),
             1 - metrics.mean(clear) if clear else float("nan"),
+            _share(near, Verdict.ABSENT),
+            _share(near, Verdict.CLEAR),
             metrics.auroc(
                 [out.present for _, out in (*there, *gone)], [item.answerable for item, _ in (*there, *gone)]
             ),
@@ -128,21 +144,23 @@ class Figures:
             self.gone_refused,
             self.gone_clear,
             self.clear_wrong,
+            self.near_refused,
+            self.near_clear,
             self.auroc,
         )
         cells = "".join(f"{'-' if np.isnan(share) else f'{share:.3f}':>10}" for share in shares)
         return f"{self.name:20}{self.count:6}{cells}{self.milliseconds:8.0f}"
 
 
-def _share(pairs: Sequence[tuple[Trial, object]], verdict: Verdict) -> float:
-    return metrics.mean([getattr(out, "verdict", None) is verdict for _, out in pairs])
+def _share(pairs: Sequence[tuple[Trial, Outcome]], verdict: Verdict) -> float:
+    return metrics.mean([out.verdict is verdict for _, out in pairs]) if pairs else float("nan")
 
 
-def spread(questions: Sequence[Question], limit: int | None) -> list[Question]:
-    """At most `limit` questions, evenly spread, so that every article has some."""
-    if limit is None or limit >= len(questions):
-        return list(questions)
-    return [questions[int(at)] for at in np.linspace(0, len(questions) - 1, limit)]
+def spread(things: Sequence[Thing], limit: int | None) -> list[Thing]:
+    """At most `limit` of some questions, evenly spread, so that every article has some."""
+    if limit is None or limit >= len(things):
+        return list(things)
+    return [things[int(at)] for at in np.linspace(0, len(things) - 1, limit)]
 
 
 def trials(dataset: DataSet, chosen: Sequence[Question]) -> list[Trial]:
@@ -162,6 +180,17 @@ def english_questions(english: DataSet, texts: DataSet) -> DataSet:
     return DataSet(texts.name, texts.documents, chosen, {one.id: {str(one.context_id): 1.0} for one in chosen})
 
 
+def _near(folder: Path, dataset: DataSet) -> list[Question]:
+    """The near misses of a language's questions; the Spanish ones beside it tell which of its answers are names."""
+    guide = folder.with_name("xquad_es")
+    is_guided = folder.name != ENGLISH and guide.is_dir()
+    return near_misses(dataset, _language(folder), read_beir(guide) if is_guided else None)
+
+
+def _language(folder: Path) -> str:
+    return "en" if folder.name == ENGLISH else folder.name.removeprefix("xquad_")
+
+
 def measure(folder: Path, english: DataSet | None, encoder: Encoder, limit: int | None) -> None:
     """Index one language's paragraphs, ask its questions and the English ones, and print a row for each."""
     dataset = read_beir(folder)
@@ -174,12 +203,14 @@ def measure(folder: Path, english: DataSet | None, encoder: Encoder, limit: int 
             assistant.add(documents_of(dataset.documents or ()))
             seconds = time.perf_counter() - began
             state = assistant.state()
-            name = folder.name.removeprefix("xquad_")
-            pairs = [(name, own)]
+            name = _language(folder)
+            pairs = [(name, own, spread(_near(folder, dataset), limit))]
             if english is not None and folder.name != ENGLISH:
-                pairs.append(("en", english_questions(english, dataset)))
-            for asked, questions in pairs:
-                done = run(Ibid(assistant, questions), trials(questions, spread(questions.questions, limit)))
+                pairs.append(("en", english_questions(english, dataset), []))
+            for asked, questions, near in pairs:
+                every = trials(questions, spread(questions.questions, limit))
+                every += [Trial(one, answerable=False) for one in near]
+                done = run(Ibid(assistant, questions), every)
                 right = {one.id: str(one.context_id) for one in questions.questions}
                 print(Figures.of(f"{name}, {asked}", done, right).row, flush=True)
             size = sum(path.stat().st_size for path in Path(place).rglob("*") if path.is_file()) / 1e6

@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from eval.datasets import DataSet, Question, read_beir
 from eval.languages import ENGLISH, PARALLEL, spread
+from eval.near_misses import near_misses
 from eval.systems import documents_of
 from retriever import Assistant, SentenceEncoder
 from retriever.answering.calibration import UNREAD_SIGNALS, Calibrator
@@ -29,17 +30,22 @@ from retriever.answering.ranker import READ_FEATURES, Ranker, shortlist
 from retriever.answering.reader_scores import unread
 from retriever.answering.retrieval import Retrieval
 from retriever.answering.selection import BY_WORDS_FILE, MULTILINGUAL_FILE
+from retriever.answering.verdict import PRESENT
 from retriever.encoder import reads
+from retriever.learning import Flags
 from training.cases import Case
 from training.examples import slim
 from training.fitting import RANKER_PENALTY, fit_ranker
 from training.verdict import Judged, Verdicts, fit_calibrator, judged, report
 
 LANGUAGES = ("de", "es", "ar", "zh", "en")
-CLEAR_FROM = 0.85
-"""Confidence from which an answer is clear; half of the questions have no answer."""
-OWN, SMALL, OTHER = 120, 40, 40
-"""Questions asked of texts in their own language, of a few of these, and of texts in each other one; evenly spread."""
+CLEAR_FROM = (0.75, 0.8, 0.85, 0.9, 0.95)
+"""Confidences from which an answer may be clear: the first is taken from which few of the clear answers are wrong."""
+MOST_WRONG = 0.1
+"""Share of them that may be; more than half of the questions have no answer."""
+OWN, NEAR, SMALL, OTHER = 120, 80, 40, 40
+"""Questions, and near misses, asked of texts in their own language; of each, those also asked of a few of the texts,
+and those asked of texts in each other language. All evenly spread."""
 FEW = 5
 """Documents of a small library, as a new user's."""
 ALIKE = 0.9
@@ -48,18 +54,22 @@ ALIKE = 0.9
 COMBINER = Ranker(np.array([name == "by_words" for name in READ_FEATURES], dtype=np.float32))
 Questions = Mapping[str, Mapping[str, Question]]
 """Language -> name of a question -> the question in that language, with its answer in that language's texts."""
+Texts = Mapping[str, Mapping[str, str]]
+"""Language -> name of a question -> how its near miss is worded in that language."""
 
 
 def asked(data: Path, kept: Path, encoder: SentenceEncoder) -> list[Case]:
     """Ask each language's texts in every language; kept on disk."""
     sets = {one: read_beir(data / (ENGLISH if one == "en" else f"xquad_{one}")) for one in LANGUAGES}
     questions: Questions = {}
+    misses: Texts = {}
     found: list[Case] = []
     for language, dataset in sets.items():
         file = kept / f"{encoder.name}-{language}.pickle"
         if not file.is_file():
             questions = questions or parallel(sets)
-            file.write_bytes(pickle.dumps(list(_cases(language, dataset, questions, encoder)), protocol=5))
+            misses = misses or _near_misses(sets, questions)
+            file.write_bytes(pickle.dumps(list(_cases(language, dataset, questions, misses, encoder)), protocol=5))
         found += pickle.loads(file.read_bytes())  # noqa: S301 (our own file)
     return found
 
@@ -70,6 +80,16 @@ def parallel(sets: Mapping[str, DataSet]) -> Questions:
     english = every["en"].values()
     names = _translations(english, every["es"].values()) | _translations(english, every["de"].values())
     return every | {"en": {names.get(one.id, one.id): one for one in english}}
+
+
+def _near_misses(sets: Mapping[str, DataSet], questions: Questions) -> Texts:
+    """The near misses of each language's questions, by the names of these."""
+    found = {}
+    for language, dataset in sets.items():
+        names = {one.id: name for name, one in questions[language].items()}
+        made = near_misses(dataset, language, sets["es"] if language in sets.keys() - {"es", "en"} else None)
+        found[language] = {names[one.id]: one.text for one in made}
+    return found
 
 
 def _translations(english: Collection[Question], others: Collection[Question]) -> dict[str, str]:
@@ -91,7 +111,9 @@ def _translations(english: Collection[Question], others: Collection[Question]) -
     return found
 
 
-def _cases(language: str, dataset: DataSet, questions: Questions, encoder: SentenceEncoder) -> Iterator[Case]:
+def _cases(
+    language: str, dataset: DataSet, questions: Questions, misses: Texts, encoder: SentenceEncoder
+) -> Iterator[Case]:
     names = [source.id for source in dataset.documents or ()]
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -102,26 +124,37 @@ def _cases(language: str, dataset: DataSet, questions: Questions, encoder: Sente
             if kind == language == "en" and not encoder.is_multilingual:
                 continue  # the reader reads these
             by_words = not (reads(encoder, language) and reads(encoder, kind))
-            both = [one for name, one in questions[language].items() if name in theirs]
-            words = {one.id: theirs[name].text for name, one in questions[language].items() if name in theirs}
-            chosen = spread(both, OWN if kind == language else OTHER)
-            few = {one.id for one in spread(chosen, SMALL)} if kind == language else ()
-            for question in tqdm(chosen, desc=f"{language} texts, {kind}", disable=None):
-                hiding = _hidden(str(question.context_id), names, small=question.id in few)
-                for condition, hidden in hiding.items():
-                    (found,) = assistant.gather(words[question.id], [hidden])
-                    if found is not None:
-                        yield _case((language, condition, kind), question, found, by_words=by_words)
+            own = kind == language
+            texts = {name: theirs[name].text for name in questions[language] if name in theirs}
+            near = {name: text for name, text in misses[kind].items() if name in texts}
+            asked_of = [
+                (one[name], questions[language][name], condition, hidden)
+                for one, count in ((texts, OWN if own else OTHER), (near, NEAR if own else OTHER))
+                for name, small in _spread(list(one), count, SMALL if own else 0)
+                for condition, hidden in _hidden(
+                    str(questions[language][name].context_id), names, small=small, near=one is near
+                ).items()
+            ]
+            for text, question, condition, hidden in tqdm(asked_of, desc=f"{language} texts, {kind}", disable=None):
+                (found,) = assistant.gather(text, [hidden])
+                if found is not None:
+                    yield _case((language, condition, kind), question, found, by_words=by_words)
 
 
-def _hidden(context: str, names: Sequence[str], *, small: bool) -> dict[str, Collection[str]]:
-    """Condition -> documents that are hidden: the one that answers, all but a few, both."""
-    found: dict[str, Collection[str]] = {"full": (), "gone": {context}}
-    if small:
-        at = names.index(context)
-        few = {names[(at + step) % len(names)] for step in range(FEW)}
-        found |= {"small": set(names) - few, "small-out": set(names) - few | {context}}
-    return found
+def _spread(names: Sequence[str], count: int, small: int) -> list[tuple[str, bool]]:
+    """Names, evenly spread, and whether each is also asked of a few documents."""
+    chosen = spread(names, count)
+    few = set(spread(chosen, small))
+    return [(name, name in few) for name in chosen]
+
+
+def _hidden(context: str, names: Sequence[str], *, small: bool, near: bool) -> dict[str, Collection[str]]:
+    """Condition -> documents that are hidden: the one that answers, all but a few, or both. Near misses have none."""
+    at = names.index(context)
+    others = set(names) - {names[(at + step) % len(names)] for step in range(FEW)}
+    if near:
+        return {"near": ()} | ({"near-small": others} if small else {})
+    return {"full": (), "gone": {context}} | ({"small": others, "small-out": others | {context}} if small else {})
 
 
 def _case(about: tuple[str, str, str], question: Question, found: Retrieval, *, by_words: bool) -> Case:
@@ -164,8 +197,10 @@ def fit(every: Sequence[Case]) -> tuple[Ranker, dict[bool, Calibrator]]:
     """Fit the order of sentences, and the probabilities within one language (False) and across two (True)."""
     ranker = fit_words(every)
     judgements = [judge(case, ranker) for case in every]
-    within, across = ([_as_found(one) for one in judgements if is_across(one.case) is which] for which in (False, True))
-    return ranker, {False: fit_calibrator(within), True: fit_calibrator(across)}
+    return ranker, {
+        which: fit_calibrator([_as_found(one) for one in judgements if is_across(one.case) is which])
+        for which in (False, True)
+    }
 
 
 def _as_found(one: Judged) -> Judged:
@@ -190,15 +225,45 @@ def left_out(every: Sequence[Case]) -> Verdicts:
     return Verdicts(found, np.array(present), np.array(confidence))
 
 
-def tell(verdicts: Verdicts) -> None:
-    """Print the figures of questions in the text's own language, of English ones, and of the others."""
+def clear_from(verdicts: Verdicts, at: Flags) -> float:
+    """The lowest confidence from which few clear answers are wrong; 1, never reached, if none is such.
+
+    Args:
+        verdicts: of the cases, by weights that have not seen their language.
+        at: bool (n_cases,), which of them count.
+    """
+    right = np.array([one.case.answerable and one.right[0] for one in verdicts.judged])
+    for threshold in CLEAR_FROM:
+        clear = at & (verdicts.present >= PRESENT) & (verdicts.confidence >= threshold)
+        if clear.any() and (~right[clear]).mean() <= MOST_WRONG:
+            return threshold
+    return 1.0
+
+
+def across(verdicts: Verdicts) -> Flags:
+    """Bool (n_cases,): question and texts are in two languages."""
+    return np.array([is_across(one.case) for one in verdicts.judged], dtype=bool)
+
+
+def tell(verdicts: Verdicts, thresholds: Mapping[bool, float]) -> None:
+    """Print the figures of questions in the text's own language, of English ones, and of the others.
+
+    Args:
+        verdicts: of all cases.
+        thresholds: confidence from which an answer is clear, within one language (False) and across two (True).
+    """
     kinds = np.array([one.case.kind for one in verdicts.judged])
-    own = ~np.array([is_across(one.case) for one in verdicts.judged])
-    english = ~own & (kinds == "en")
-    for title, at in (("the text's language", own), ("English", english), ("other languages", ~own & ~english)):
-        print(f"\nquestions in {title}")
+    near = np.array([one.case.condition == "near" for one in verdicts.judged])
+    other = across(verdicts)
+    english = other & (kinds == "en")
+    for title, at in (("the text's language", ~other), ("English", english), ("other languages", other & ~english)):
+        threshold = thresholds[title != "the text's language"]
+        print(f"\nquestions in {title}, clear from {threshold}")
         chosen = [verdicts.judged[one] for one in np.flatnonzero(at)]
-        report(Verdicts(chosen, verdicts.present[at], verdicts.confidence[at]), CLEAR_FROM)
+        report(Verdicts(chosen, verdicts.present[at], verdicts.confidence[at]), threshold)
+        absent = verdicts.present[at & near] < PRESENT
+        clear = ~absent & (verdicts.confidence[at & near] >= threshold)
+        print(f"near misses: n {clear.size}, clear {clear.mean():.3f}, absent {absent.mean():.3f}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -215,27 +280,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ):
         every = asked(chosen.data, chosen.kept, encoder)
         print(f"\n{encoder.name}: {len(every)} cases")
-        tell(left_out(every))
+        verdicts = left_out(every)
+        other = across(verdicts)
+        thresholds = {which: clear_from(verdicts, other == which) for which in (False, True)}
+        tell(verdicts, thresholds)
         if not chosen.dry:
-            write(every, file)
+            write(every, thresholds, file)
     return 0
 
 
-def write(every: Sequence[Case], file: Path) -> None:
+def write(every: Sequence[Case], thresholds: Mapping[bool, float], file: Path) -> None:
     """Fit on all languages and write the weights."""
     ranker, calibrators = fit(every)
-    within, across = (
-        {"present": calibrators[one].present.fields, "right": calibrators[one].right.fields} for one in (False, True)
-    )
+    parts = {
+        name: {
+            "present": calibrators[which].present.fields,
+            "right": calibrators[which].right.fields,
+            "clear_from": thresholds[which],
+        }
+        for which, name in ((False, "within"), (True, "across"))
+    }
     fields = {
         "trained_on": "XQuAD in German, Spanish, Arabic and Chinese (Artetxe et al. 2020), squad2; CC BY-SA 4.0",
         "features": list(FEATURES),
         "ranker": ranker.weights.tolist(),
         "ranker_penalty": RANKER_PENALTY,
         "signals": list(UNREAD_SIGNALS),
-        "within": within,
-        "across": across,
-        "clear_from": CLEAR_FROM,
+        **parts,
     }
     file.write_text(json.dumps(fields, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {file.name}")

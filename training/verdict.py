@@ -54,7 +54,10 @@ CONDITION_WEIGHTS = {
     "small-out": 0.3,
     "impossible": 0.4,
     "document": 0.3,
-    "gone": 0.7,  # of `training.languages`, where each question is asked once with its answer and once without
+    # Of `training.languages`, where each question is asked once with its answer and once without, and near misses.
+    "gone": 0.7,
+    "near": 0.7,
+    "near-small": 0.3,
 }
 
 

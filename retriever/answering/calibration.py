@@ -19,7 +19,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..learning import Floats, Regression
+from ..learning import Flags, Floats, Regression
 from .candidates import Candidates
 from .matching import Comparison, WeightedQuery
 from .reader_scores import UNREAD, ReaderScores
@@ -91,11 +91,15 @@ def _other_answers(found: RankedQuote) -> float:
     return float(found.said.answers[others].max(initial=UNREAD))
 
 
+def _numbers(found: RankedQuote) -> Flags:
+    """Bool (n_question_words,): numbers and codes."""
+    return np.array([any(map(str.isdigit, spelt)) for spelt in found.query.spelt])
+
+
 def _numbers_nowhere(found: RankedQuote) -> float:
     """Whether the question has a number or code that is in no passage or title, apart from a matching date."""
-    numbers = np.array([any(map(str.isdigit, spelt)) for spelt in found.query.spelt])
     there = found.comparison.shared.any(axis=1) | found.comparison.titled.any(axis=1)
-    return float(not found.dated and bool((numbers & ~there).any()))
+    return float(not found.dated and bool((_numbers(found) & ~there).any()))
 
 
 def _rarest(values: Floats, found: RankedQuote) -> float:
@@ -141,24 +145,39 @@ def _score_ahead(found: RankedQuote) -> float:
     return _ahead(found, np.array([one.hit.score for one in found.candidates.sentences], dtype=np.float32))
 
 
-def _rarest_ahead(found: RankedQuote) -> float:
-    return _ahead(found, found.comparison.best_in_passage[found.query.rarest].min(axis=0))
+def _here(found: RankedQuote) -> Flags:
+    """Bool (n_question_words,): words that the quote's passage has itself."""
+    here = found.candidates.passage == found.candidates.passage[found.top]
+    return np.asarray(found.comparison.shared[:, here].any(axis=1))
 
 
 def _shared(found: RankedQuote) -> float:
     """How much of the question's naming words the quote's passage has, 0..1."""
-    here = found.candidates.passage == found.candidates.passage[found.top]
-    return float(found.query.content @ found.comparison.shared[:, here].any(axis=1))
+    return float(found.query.content @ _here(found))
 
 
-# Chosen from 35 signals for the likelihood of a language left out. Cosines of single words made it worse.
+def _numbers_missing(found: RankedQuote) -> float:
+    """Whether the question has a number or code that the quote's passage lacks, apart from a matching date."""
+    there = _here(found) | found.comparison.titled[:, found.top]
+    return float(not found.dated and bool((_numbers(found) & ~there).any()))
+
+
+def _missed(found: RankedQuote) -> float:
+    """How much better another passage meets a word of the question, 0..1: a rare word, which may be another's name."""
+    best = found.comparison.best_in_passage
+    here = np.maximum(best[:, found.top], found.comparison.titled[:, found.top])
+    return float(((best.max(axis=1) - here) * found.query.content).max() / found.query.content.max())
+
+
+# Chosen from 49 signals for the likelihood of a language left out, with near misses: questions that name the year,
+# number or person of another article.
 UNREAD_SIGNALS: Mapping[str, Callable[[RankedQuote], float]] = {
-    **{name: SIGNALS[name] for name in ("mass", "margin", "numbers_nowhere", "lexical_rank")},
+    **{name: SIGNALS[name] for name in ("mass", "margin", "lexical_rank")},
+    "numbers_missing": _numbers_missing,
+    "missed": _missed,
     "shared": _shared,
-    "names": lambda f: float(f.around[f.query.naming].min(initial=1.0)),
     "score_ahead": _score_ahead,
     "coverage_ahead": lambda f: _ahead(f, f.comparison.coverage),
-    "rarest_ahead": _rarest_ahead,
 }
 
 

@@ -208,16 +208,14 @@ class AnswerPipeline:
         """What judges a passage, by its language and the question's. The reader knows English alone."""
         if question == passage == "en" and not self._is_multilingual:
             return EvidenceModel.meanwhile() if self._has_words_only else EvidenceModel.shipped()
-        by_words = self._has_words_only or not self._is_multilingual
-        return EvidenceModel.unread(across=question != passage, by_words=by_words)
+        return EvidenceModel.unread(by_words=self._has_words_only or not self._is_multilingual)
 
     def _clear_from(self, question: Question, quotes: Sequence[Quote]) -> float:
         """The confidence from which the first quote is clear."""
         if self._has_words_only:
             return NEVER
-        ids = [quote.document_id for quote in quotes[:1]]
-        (language,) = self._library.documents.languages(ids).values() if ids else (None,)
-        return self._model_for(question.language, language or "en").clear_from
+        asked, told = question.language, quotes[0].language if quotes else None
+        return self._model_for(asked, told or "en").for_languages(asked, told).clear_from
 
     def _reader(self) -> PassageReader | None:
         """What reads passages for one question; None in a library of many languages."""

@@ -139,6 +139,7 @@ class EvidenceModel:
         clear_from: confidence from which an answer is clear.
         is_read: whether the reader reads the passages.
         by_words: whether words are alike only if they have the same term.
+        across: what judges quotes that are in another language than the question; None where this does.
     """
 
     ranker: Ranker
@@ -147,6 +148,7 @@ class EvidenceModel:
     clear_from: float = CLEAR_CONFIDENCE
     is_read: bool = True
     by_words: bool = False
+    across: "EvidenceModel | None" = None
 
     @classmethod
     @cache
@@ -159,24 +161,28 @@ class EvidenceModel:
 
     @classmethod
     @cache
-    def unread(cls, *, across: bool, by_words: bool) -> "EvidenceModel":
+    def unread(cls, *, by_words: bool) -> "EvidenceModel":
         """Read the weights that ship with Ibid for what the reader can't read.
 
         Args:
-            across: whether question and passages are in two languages.
-            by_words: whether the encoder doesn't know one of them either.
+            by_words: whether the encoder doesn't know the question's language or the passages' either.
         """
         file = BY_WORDS_FILE if by_words else MULTILINGUAL_FILE
         fields = model_fields(file, "python -m training.languages", features=FEATURES, signals=UNREAD_SIGNALS)
         combiner = Ranker(np.array([name == "by_words" for name in READ_FEATURES], dtype=np.float32))
-        ranker, calibrator = _ranker(fields["ranker"]), _calibrator(fields["across" if across else "within"])
-        return cls(ranker, combiner, calibrator, fields["clear_from"], is_read=False, by_words=by_words)
+        ranker, within, across = _ranker(fields["ranker"]), fields["within"], fields["across"]
+        model = cls(ranker, combiner, _calibrator(within), within["clear_from"], is_read=False, by_words=by_words)
+        return replace(model, across=replace(model, calibrator=_calibrator(across), clear_from=across["clear_from"]))
+
+    def for_languages(self, question: str, passage: str | None) -> "EvidenceModel":
+        """What judges quotes in a language, None for English, for a question in a language."""
+        return self.across or self if question != (passage or "en") else self
 
     @classmethod
     @cache
     def meanwhile(cls) -> "EvidenceModel":
         """The weights for English while no encoder is ready: terms rank the sentences, and the reader reads them."""
-        ranker = cls.unread(across=False, by_words=True).ranker
+        ranker = cls.unread(by_words=True).ranker
         return replace(cls.shipped(), ranker=ranker, by_words=True)
 
 
@@ -237,15 +243,17 @@ def rank_evidence(
     chosen = choose(gathered, by_words, said, model.combiner, count, timely)
     for found in chosen:
         signals = signals_of(found, SIGNALS if model.is_read else UNREAD_SIGNALS)
+        document = gathered.candidates.sentences[found.top].hit.passage.document_id
+        calibrator = model.for_languages(gathered.language, gathered.languages.get(document)).calibrator
         if not evidence:  # the first quote decides whether the documents answer at all
-            present = model.calibrator.present.probability(signals)
+            present = calibrator.present.probability(signals)
         before = evidence[-1].confidence if evidence else 1.0
         factor = SEEN_CONFIDENCE if gathered.seen is not None and gathered.seen[found.span].all() else 1.0
         if outdated and outdated(" ".join(one.text for one in gathered.candidates.sentences[found.span])):
             factor *= OUTDATED_CONFIDENCE
         if reader is not None and _is_reversed(gathered, found):
             factor *= REVERSED_CONFIDENCE
-        confidence = min(factor * present * model.calibrator.right.probability(signals), before)
+        confidence = min(factor * present * calibrator.right.probability(signals), before)
         evidence.append(_evidence(found, confidence, confidence >= marked_from))
     return RankedEvidence(tuple(evidence), present)
 

@@ -57,6 +57,18 @@ def test_a_number_that_stands_in_no_passage_is_nowhere() -> None:
         assert signal("numbers_nowhere", found(question, there, (0.9, 0.1))) == nowhere
 
 
+def test_a_number_or_name_that_only_another_passage_has_is_missing_here() -> None:
+    there = candidates(hit(1, "Tom Reed sank."), hit(3, "Order 48213 of Elm.", start=100), titles={"varn": "In 1951"})
+    weights = (0.9, 0.1)
+    numbers = [("Reed 48213?", 1), ("Reed in 1951?", 0), ("Order 48231?", 1), ("Who sank?", 0)]
+    assert [signal("numbers_missing", found(asked, there, weights)) for asked, _ in numbers] == [
+        is_ for _, is_ in numbers
+    ]
+    ferries = candidates(hit(1, "Tom Reed sails the ferry."), hit(3, "The captain waits.", start=100))
+    assert signal("missed", found("Tom captain", ferries, weights)) > 0.5
+    assert signal("missed", found("Tom Reed", ferries, weights)) == 0
+
+
 def test_how_far_a_passage_is_ahead_is_told_by_the_third_best_of_the_others() -> None:
     texts = ("Tom Reed sails the ferry.", "Tom Reed sails the ferry.", "Tom Reed sails.", "Tom waits.", "It rains.")
     there = candidates(*(hit(at, text, start=100 * at) for at, text in enumerate(texts, start=1)))
@@ -214,7 +226,10 @@ def test_without_a_reader_nothing_is_marked_and_the_likeliest_sentence_stands_fo
 @pytest.mark.parametrize("by_words", [True, False])
 @pytest.mark.parametrize("across", [True, False])
 def test_the_weights_without_a_reader_are_for_these_features_and_signals(across: bool, by_words: bool) -> None:
-    check_weights(EvidenceModel.unread(across=across, by_words=by_words), UNREAD_SIGNALS)
+    model = EvidenceModel.unread(by_words=by_words)
+    check_weights(model.for_languages("de", "es" if across else "de"), UNREAD_SIGNALS)
+    assert model.for_languages("en", None) is model
+    assert model.for_languages("de", None) is model.across
 
 
 def test_the_shipped_weights_are_for_these_features_and_signals() -> None:

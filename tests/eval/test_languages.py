@@ -49,6 +49,16 @@ def test_the_figures_are_shares_of_the_questions_asked() -> None:
     assert found.milliseconds == 8
 
 
+def test_a_near_miss_counts_apart_from_a_question_whose_document_is_hidden() -> None:
+    miss = Trial(replace(FERRY, answerable=False), answerable=False)
+    items = [*trials(GERMAN, [FERRY]), miss, miss]
+    verdicts = (Verdict.CLEAR, Verdict.ABSENT, Verdict.CLEAR, Verdict.UNSURE)
+    outcomes = tuple(outcome(item, verdict, 0, 26) for item, verdict in zip(items, verdicts, strict=True))
+    found = Figures.of("de, de", Run("ibid", tuple(items), outcomes), {"ferry": "xq-005"})
+    assert (found.count, found.gone_refused, found.gone_clear, found.clear_wrong) == (1, 1, 0, 0)
+    assert (found.near_refused, found.near_clear) == (0, 0.5)
+
+
 def test_an_english_question_is_about_the_paragraph_s_translation() -> None:
     its = json.loads(PARALLEL.read_text(encoding="utf-8"))["xq-005"]
     other = replace(FERRY, id="other", context_id="sq2-Elsewhere-001")
