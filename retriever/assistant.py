@@ -801,6 +801,15 @@ class Assistant(Upkeep):
         """
         return self._timeline.points(scope, since, until)
 
+    def fetched_on(self, document_id: str) -> str:
+        """The day on which a document was fetched from the web, as an ISO 8601 date; empty if it was not.
+
+        Raises:
+            DocumentUnknown: no document has that id.
+        """
+        origin = self.saved_pages.origin(self._library.documents.get(document_id).source)
+        return origin.day if origin else ""
+
     def headings(self, document_id: str) -> tuple[tuple[int, int], ...]:
         """Find the headings of a document: those that its file marks, else the lines above its passages' sentences."""
         return heading_spans(self._library.documents.get(document_id), self._library.passages.of_document(document_id))

@@ -52,6 +52,7 @@ def _bibtex_entry(item: CitedItem, taken: set[str]) -> str:
         "date": "-".join(filter(None, (year, month, day))),
         "pages": _bibtex_words(place.page.replace("-", "--")),
         "url": re.sub(r"[\\{}\s]", lambda one: f"%{ord(one[0]):02X}", fields.get("URL", "")),
+        "urldate": "-".join(filter(None, _date(fields, "accessed"))),
         "langid": _bibtex_words(fields.get("language", "")),
         "note": _bibtex_words(_place_words(item)),
     }
@@ -117,6 +118,7 @@ def _ris_lines(item: CitedItem) -> list[str]:
         ("SP", first),
         ("EP", last),
         ("UR", fields.get("URL")),
+        ("Y2", "{}/{}/{}/".format(*_date(fields, "accessed")) if "accessed" in fields else ""),
         ("LA", fields.get("language")),
         ("N1", _place_words(item)),
         ("ID", fields["id"]),
@@ -143,9 +145,9 @@ def _csl_json(items: Iterable[CitedItem]) -> str:
     return json.dumps(written, ensure_ascii=False, indent=2) + "\n"
 
 
-def _date(fields: Mapping[str, Any]) -> tuple[str, str, str]:
+def _date(fields: Mapping[str, Any], name: str = "issued") -> tuple[str, str, str]:
     """Year, month and day of a source as digits; empty where unknown."""
-    parts = fields.get("issued", {}).get("date-parts", [[]])[0]
+    parts = fields.get(name, {}).get("date-parts", [[]])[0]
     year, month, day = ([f"{part:02}" for part in parts] + ["", "", ""])[:3]
     return year.zfill(4) if year else "", month, day
 

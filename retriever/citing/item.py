@@ -72,8 +72,8 @@ class CitedItem:
     uncertain: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, document: Document, place: PinPoint = NOWHERE) -> "CitedItem":
-        """A document, and a place in it."""
+    def of(cls, document: Document, place: PinPoint = NOWHERE, fetched: str = "") -> "CitedItem":
+        """A document, a place in it, and the day on which it was fetched from the web, if it was: ISO 8601."""
         publisher, kind = plain_words(document.publisher), _type_of(document)
         fields: dict[str, Any] = {"id": document.id, "type": kind, "title": plain_words(document.title)}
         if names := names_of(plain_words(document.author), publisher):
@@ -81,15 +81,22 @@ class CitedItem:
         if publisher:
             fields["container-title" if kind == _PAGE else "publisher"] = publisher
         if document.published:
-            fields["issued"] = {"date-parts": [[int(part) for part in document.published.split("-")]]}
+            fields["issued"] = _date(document.published)
             if document.known.get("published") is Provenance.INFERRED:
                 fields["issued"]["circa"] = True
         if document.link and document.link.startswith(LINKS):
             fields["URL"] = plain_words(document.link)
+            if fetched:
+                fields["accessed"] = _date(fetched)
         if document.language:
             fields["language"] = document.language
         inferred = tuple(name for name, said in document.known.items() if said is Provenance.INFERRED)
         return cls(fields, place, inferred)
+
+
+def _date(iso: str) -> dict[str, Any]:
+    """A date in CSL's form; an ISO 8601 date may be reduced to a month or a year."""
+    return {"date-parts": [[int(part) for part in iso.split("-")]]}
 
 
 def _type_of(document: Document) -> str:

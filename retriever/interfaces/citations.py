@@ -33,7 +33,7 @@ def cited_document(assistant: Assistant, document_id: str, span: Span | None = N
         QuestionError: the document has no such characters.
     """
     if span is None:
-        return CitedItem.of(assistant.document(document_id))
+        return CitedItem.of(assistant.document(document_id), fetched=assistant.fetched_on(document_id))
     source = Source.load(assistant, document_id)
     start, end = span
     length = len(source.document.text)
@@ -41,12 +41,13 @@ def cited_document(assistant: Assistant, document_id: str, span: Span | None = N
         raise QuestionError(f"{document_id} has {length:,} characters; there is no {start}:{end}.")
     near = [each for each in assistant.passages(document_id) if each.start < end and start < each.end]
     heading = near[0].heading if near else None
-    return CitedItem.of(source.document, _pin_point(source, span, _rows(near, span), heading))
+    return CitedItem.of(source.document, _pin_point(source, span, _rows(near, span), heading), source.fetched)
 
 
 def cited_quote(source: Source, quote: Quote) -> CitedItem:
     """The source of a quote as citations name it, and the quote's place."""
-    return CitedItem.of(source.document, _pin_point(source, (quote.start, quote.end), quote.rows, quote.heading))
+    place = _pin_point(source, (quote.start, quote.end), quote.rows, quote.heading)
+    return CitedItem.of(source.document, place, source.fetched)
 
 
 def citation_fields(item: CitedItem, citation: Citation) -> dict[str, object]:

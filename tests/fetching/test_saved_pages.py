@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant
+from retriever.citing.formats import write_references
+from retriever.citing.names import CitationFormat, CitationStyle
+from retriever.citing.styles import cite
 from retriever.errors import AddressRefused, FetchError, OriginalChanged, SiteBusy
 from retriever.fetching.addresses import WebAddress
 from retriever.fetching.kept import PageFiles
 from retriever.fetching.reading import id_of
 from retriever.fetching.saved_pages import Fetched, FetchState
+from retriever.interfaces.citations import cited_document
 from retriever.records import Provenance
 from tests.network import asked
 from tests.web_site import Answer, Site, page
@@ -137,6 +141,22 @@ def test_a_redirect_to_a_page_that_is_kept_makes_no_second_document(
     assert [known.daily for known, _ in fetching.saved_pages.list()] == [True]
 
 
+@pytest.mark.parametrize("style", CitationStyle)
+def test_a_citation_says_when_the_page_was_fetched(fetching: Assistant, site: Site, style: CitationStyle) -> None:
+    site.answers["/ferry"] = page("The ferry", CAPTAIN)
+    document = one(fetching, f"{site.address}/ferry").document
+    assert document
+    today = datetime.now(UTC).date()
+    item = cited_document(fetching, document.id, (0, 10))
+    assert item.fields["accessed"] == {"date-parts": [[today.year, today.month, today.day]]}
+    assert f"urldate = {{{today}}}" in write_references([item], CitationFormat.BIBTEX)
+    assert f"Y2  - {today:%Y/%m/%d}/" in write_references([item], CitationFormat.RIS)
+    citation = cite(item, style)
+    cited = f"{citation.note} {citation.reference}"
+    assert str(today.year) in cited
+    assert "accessed" in cited.lower() or "last visited" in cited.lower() or "retrieved" in cited.lower()
+
+
 def test_where_a_redirect_has_led_is_the_same_page(fetching: Assistant, site: Site) -> None:
     site.answers["/ferry"] = page("The ferry", CAPTAIN)
     site.answers["/old"] = Answer(status=302, headers={"Location": f"{site.address}/ferry"})
@@ -180,7 +200,7 @@ def test_only_what_is_followed_is_fetched_again_and_only_after_a_day(fetching: A
     assert site.asked_for("/daily") == count
     fetching.saved_pages.stop(f"{site.address}/daily")
     assert [known.daily for known, _ in fetching.saved_pages.list()] == [False, False]
-    with pytest.raises(FetchError, match=r"is not followed"):
+    with pytest.raises(FetchError, match=r"is not fetched daily"):
         fetching.saved_pages.stop(f"{site.address}/daily")
 
 

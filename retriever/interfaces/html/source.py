@@ -8,7 +8,7 @@ import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ...records import Document, Quote
@@ -39,6 +39,9 @@ class DocumentProvider(Protocol):
 
     def headings(self, document_id: str) -> tuple[Span, ...]:
         """Spans of heading lines."""
+
+    def fetched_on(self, document_id: str) -> str:
+        """The day on which it was fetched from the web, as an ISO 8601 date; empty if it was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +121,17 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document with everything that is needed to show it."""
+    """A document with everything that is needed to show it.
+
+    Attributes:
+        document: the document.
+        paragraphs: its blocks, in the order of the text.
+        fetched: the day on which it was fetched from the web, as an ISO 8601 date; empty if it was not.
+    """
 
     document: Document
     paragraphs: tuple[Paragraph, ...]
+    fetched: str = ""
 
     @classmethod
     def load(cls, documents: DocumentProvider, document_id: str) -> "Source":
@@ -135,7 +145,8 @@ class Source:
             The document, cut into paragraphs.
         """
         document = documents.document(document_id)
-        return cls.from_document(document, documents.furniture(document_id), documents.headings(document_id))
+        cut = cls.from_document(document, documents.furniture(document_id), documents.headings(document_id))
+        return replace(cut, fetched=documents.fetched_on(document_id))
 
     @classmethod
     def from_document(
