@@ -50,7 +50,7 @@ class SavedPagesSchema(Schema):
     pages: list[SavedPageSchema]
 
 
-FETCH_SCHEMAS = (SavedPageSchema, FetchedSchema, StoppedSchema)
+FETCH_SCHEMAS = (SavedPageSchema, FetchedSchema, StoppedSchema, FetchedListSchema, SavedPagesSchema)
 
 
 def page_fields(page: SavedPage, document: DocumentSummary | None) -> Fields:

@@ -6,10 +6,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
 from retriever import Assistant
 from retriever.interfaces.http import build_api
+from retriever.interfaces.schemas import json_schemas
 from retriever.interfaces.uploads import Uploads
 from retriever.web.auth import READS_ONLY, Authenticator, Passwords, Tokens
 from retriever.web.fetching import DailyFetch
@@ -19,6 +21,12 @@ from retriever.web.server import programs_app
 from tests.web_site import Site, page
 
 PORT = 7861
+SCHEMAS = json_schemas()
+
+
+def check(fields: dict, name: str) -> dict:
+    Draft202012Validator({**SCHEMAS, "$ref": f"#/$defs/{name}"}).validate(fields)
+    return fields
 
 
 @pytest.fixture
@@ -63,17 +71,17 @@ def test_a_keeper_fetches_and_a_reader_does_not(
         assert client.delete("/api/web", params={"address": site.address}, headers=sent).status_code == status
     assert site.asked == []
     assert client.post("/api/web", json=asked, headers=reader).json() == {"error": READS_ONLY}
-    (fetched,) = client.post("/api/web", json=asked, headers=keeper).json()["fetched"]
+    (fetched,) = check(client.post("/api/web", json=asked, headers=keeper).json(), "FetchedListSchema")["fetched"]
     assert (fetched["state"], fetched["daily"]) == ("added", True)
     for sent in (keeper, reader):
-        found = client.get("/api/web", headers=sent).json()
+        found = check(client.get("/api/web", headers=sent).json(), "SavedPagesSchema")
         assert (found["fetches"], [one["document"] for one in found["pages"]]) == (True, [fetched["document"]])
     for wrong in ("http://127.0.0.1/", "file:///etc/passwd", f"{site.address}/none"):
         refused = client.post("/api/web", json={"address": wrong}, headers=keeper)
         assert (refused.status_code, len(refused.json()["error"]) > 20) == (422, True)
     assert client.post("/api/web", json={"address": ""}, headers=keeper).status_code == 422
     stopped = client.delete("/api/web", params={"address": site.address}, headers=keeper)
-    assert stopped.json() == {"stopped": f"{site.address}/"}
+    assert check(stopped.json(), "StoppedSchema") == {"stopped": f"{site.address}/"}
 
 
 def test_a_running_server_fetches_what_is_due(on: Assistant, site: Site) -> None:
