@@ -181,18 +181,20 @@ class Dossiers:
                 (kept_note, kept_tags, number),
             )
 
-    def move(self, number: int, place: int) -> None:
-        """Move a pin to a place in its case file, counted from 1; a place that is not there is the nearest one."""
+    def move(self, number: int, place: int) -> int:
+        """Move a pin to a place in its case file, counted from 1, or to the nearest one. Returns the place."""
         with self._database.writing() as connection:
             file_id = self._own_pin(connection, number)
             rows = connection.execute(
                 "SELECT number FROM pins WHERE file = ? AND deleted IS NULL ORDER BY position, number", (file_id,)
             )
             order = [int(one) for (one,) in rows if one != number]
-            order.insert(min(max(place - 1, 0), len(order)), number)
+            place = min(max(place, 1), len(order) + 1)
+            order.insert(place - 1, number)
             connection.executemany(
                 "UPDATE pins SET position = ? WHERE number = ?", [(at, one) for at, one in enumerate(order, start=1)]
             )
+        return place
 
     def unpin(self, number: int) -> None:
         """Take a pin out of its case file. `put_back` undoes it, for an hour."""

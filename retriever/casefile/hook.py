@@ -94,7 +94,8 @@ def _deliver(database: CaseDatabase, command: Sequence[str], seconds: float) -> 
             )
             return taken, False
         except OSError as error:
-            _log.warning("%s cannot be started (%s); see `hook` in ibid.toml.", command[0], error.strerror)
+            said = "%s cannot be started (%s); correct `hook` in the file that $IBID_CONFIG names."
+            _log.warning(said, command[0], error.strerror)
             return taken, False
         if done.returncode:
             words = done.stderr.decode(errors="replace").strip()[-200:] or "it said nothing"

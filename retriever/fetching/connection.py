@@ -19,6 +19,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from ..errors import FetchError
+from ..reading.files import size_words
 from .addresses import WebAddress
 
 CONNECT_SECONDS = 10.0
@@ -196,7 +197,7 @@ def _body(response: BaseHTTPResponse, most: int, address: WebAddress, deadline: 
 
 
 def _too_large(address: WebAddress, most: int) -> FetchError:
-    return FetchError(f"{address.text} is too large: Ibid fetches less than {most / 1_000_000:g} MB.")
+    return FetchError(f"{address.text} is too large: Ibid fetches less than {size_words(most)}.")
 
 
 def _too_slow(address: WebAddress, deadline: Deadline) -> FetchError:

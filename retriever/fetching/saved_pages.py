@@ -165,7 +165,7 @@ class SavedPages:
                 page = replace(page, daily=False, entries=False)
                 self._files.save(page)
                 return page
-        raise FetchError(f"{wanted} is not followed; `ibid fetch --list` lists what is.")
+        raise FetchError(f"{wanted} is not fetched daily; `ibid fetch --list` says which addresses are.")
 
     @contextmanager
     def _run(self) -> Iterator[_Run]:

@@ -103,7 +103,7 @@ def _tag(chosen: argparse.Namespace, assistant: Assistant, dossiers: Dossiers) -
 
 
 def _move(chosen: argparse.Namespace, assistant: Assistant, dossiers: Dossiers) -> None:
-    dossiers.move(_number(chosen), _number(chosen, 1))
+    chosen.arguments[1] = str(dossiers.move(_number(chosen), _number(chosen, 1)))
     _done(chosen, assistant, dossiers)
 
 

@@ -6,6 +6,7 @@ from being fetched.
 
 import argparse
 from collections.abc import Iterable
+from itertools import chain
 
 from ..assistant import Assistant
 from ..errors import FetchError
@@ -19,7 +20,7 @@ def wrong_fetch(chosen: argparse.Namespace) -> str | None:
     if alone and chosen.addresses:
         return f"{alone} takes no address"
     if not alone and not chosen.addresses:
-        return "name an address, or use --due or --list"
+        return "name the addresses after --stop" if chosen.stop else "name an address, or use --due or --list"
     if (alone or chosen.stop) and (chosen.daily or chosen.entries or chosen.collection):
         return f"{alone or '--stop'} takes none of --daily, --entries and --collection"
     return None
@@ -35,7 +36,7 @@ def fetch(chosen: argparse.Namespace) -> int:
             if chosen.stop:
                 return _stop(assistant, chosen)
             if chosen.due:
-                status = _tell(assistant.fetch_due(), chosen)
+                status = _fetch_due(assistant, chosen)
             else:
                 status = max(_fetch(assistant, address, chosen) for address in chosen.addresses)
             if assistant.kept.exists:
@@ -45,6 +46,18 @@ def fetch(chosen: argparse.Namespace) -> int:
             return status
         finally:
             assistant.discard_new()
+
+
+def _fetch_due(assistant: Assistant, chosen: argparse.Namespace) -> int:
+    """Fetch what is due, and tell each as it comes; say so if nothing is."""
+    found = assistant.fetch_due()
+    first = next(found, None)
+    if first is not None:
+        return _tell(chain((first,), found), chosen)
+    if not chosen.json:
+        daily = sum(page.daily for page, _ in assistant.saved_pages.list())
+        say(f"Nothing is due; {daily} {'addresses are' if daily != 1 else 'address is'} fetched daily.")
+    return 0
 
 
 def _fetch(assistant: Assistant, address: str, chosen: argparse.Namespace) -> int:

@@ -21,6 +21,7 @@ from ..errors import FileTooLarge, IbidError, ReadingError, machine_error
 from ..filters import EVERYTHING, Scope
 from ..ingest.arrivals import Arrivals
 from ..ingest.run import IndexProgress, Progress
+from ..reading.files import size_words
 from ..settings import Settings
 from ..store.contents import StoredDocument
 
@@ -330,7 +331,7 @@ class Uploads:
         return "added", "; ".join((count, *report.warnings)), document_id
 
     def _too_large(self) -> FileTooLarge:
-        return FileTooLarge(f"it is too large: files must be smaller than {self.largest_file_bytes // 1_000_000} MB.")
+        return FileTooLarge(f"it is too large: files must be smaller than {size_words(self.largest_file_bytes)}.")
 
 
 def safe_name(name: str) -> str:

@@ -86,6 +86,8 @@ def written_lines(written: Written) -> Iterator[str]:
     for sentence in written.sentences:
         numbers = f"[{', '.join(str(position + 1) for position in sentence.quotes)}]"
         yield wrap(f"{sentence.text} {STRUCK if sentence.struck else numbers}", indent="   ")
+    if not written.sentences:
+        yield "The model has written nothing."
     if written.cut:
         yield "The model wrote more, which was left out."
 

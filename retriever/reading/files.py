@@ -208,7 +208,7 @@ def _check_size(path: Path, stream: BufferedReader, most: int) -> None:
     size = os.fstat(stream.fileno()).st_size
     if size >= most:
         raise ReadingError(
-            f"{path.name} is too large: {_megabytes(size)}, and files must be smaller than {_megabytes(most)}; "
+            f"{path.name} is too large: {size_words(size)}, and files must be smaller than {size_words(most)}; "
             "split it and add the parts."
         )
 
@@ -217,5 +217,6 @@ def _open_at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size} bytes"
+def size_words(size: int) -> str:
+    """A number of bytes, for people."""
+    return f"{size / 1_000_000:.1f}".removesuffix(".0") + " MB" if size >= 100_000 else f"{size:,} bytes"

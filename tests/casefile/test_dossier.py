@@ -61,7 +61,7 @@ def test_pins_stay_in_their_order_with_notes_and_tags(assistant: Assistant, doss
     first = pin(assistant, dossiers, "ferry.txt", TWELVE)
     second = pin(assistant, dossiers, "harbour.txt", FIFTEEN, note="a note", tags=[" price ", "price", "ferry"])
     file = dossiers.named()
-    dossiers.move(second, 1)
+    assert (dossiers.move(first, 99), dossiers.move(second, 0)) == (2, 1)  # the nearest place
     dossiers.annotate(first, note="another\r\nnote")
     pins = dossiers.pins(file.id)
     assert [one.number for one in pins] == [second, first]

@@ -40,7 +40,7 @@ def test_a_page_is_fetched_listed_followed_and_let_go(
     assert (fields["state"], fields["daily"], fields["document"]) == ("added", True, f"127.0.0.1-{site.port}/ferry")
     status, out, _ = run("--list", "--json")
     assert (status, json.loads(out[0])["sha256"]) == (0, fields["sha256"])
-    assert run("--due")[:2] == (0, [])
+    assert run("--due")[:2] == (0, ["Nothing is due; 1 address is fetched daily."])
     status, out, _ = run(f"{site.address}/ferry")
     assert (status, out[0]) == (0, f"unchanged 127.0.0.1-{site.port}/ferry: The ferry")
     assert run("--stop", f"{site.address}/ferry")[0] == 0

@@ -20,7 +20,8 @@ from ...text.calendar import date_words
 from ..citations import cited_document
 from ..html.source import NEAR, Link, Source
 from ..html.templating import published, publisher_words
-from ..translation.catalogue import gettext_noop
+from ..translation.catalogue import gettext, gettext_noop
+from ..translation.sentences import translated
 
 ERASED = "These words were erased, together with their document."
 WITHHELD = "This quote is of a document that this account may not see."
@@ -287,7 +288,9 @@ def _named(source: Source, span: Span) -> str:
     publisher = publisher_words(document.publisher, document.known.get("publisher"))
     page = document.page_at(span[0])
     number = next((one.number for one in source.paragraphs if one.number and one.start <= span[0] < one.end), None)
-    place = f"{source.page_name} {page}" if page else f"paragraph {number}" if number else ""
+    place = translated(f"{source.page_name} {page}") if page else ""
+    if number and not page:
+        place = gettext("paragraph {number}").format(number=number)
     return ", ".join(filter(None, (publisher, document.title, published(document), place)))
 
 
