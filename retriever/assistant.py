@@ -60,6 +60,7 @@ from .settings import ENCODER_VARIABLE, VERSION, Settings
 from .store.base import Library, Searcher
 from .store.open import Place, create_library, encoder_origin, locate, open_library
 from .store.search_view import SeenSearch
+from .store.versions import in_scope
 from .store.view import LibraryView
 from .talk import AnswerKind
 from .text.question import Question
@@ -424,14 +425,34 @@ class Assistant(Upkeep):
         """
         Question.checked(question, self._settings.longest_question_words)
 
-    def ask_document(self, question: str, document_id: str) -> Answer:
+    def documents_in(self, scope: Scope) -> tuple[DocumentSummary, ...]:
+        """List the documents that a scope takes, each in the version that it asks for, by their ids.
+
+        Raises:
+            LibraryError: it asks for earlier versions, and the library is on a server, which keeps none.
+        """
+        self._check_versions(scope)
+        return in_scope(self._library.documents, scope)
+
+    def _check_versions(self, scope: Scope) -> None:
+        if scope.as_of:
+            self._library.exclude((), Scope(as_of=scope.as_of))  # a server refuses it
+
+    def ask_document(self, question: str, document_id: str, as_of: str = "") -> Answer:
         """Ask one document a question that stands alone, as if the library held nothing else.
+
+        Args:
+            question: the question.
+            document_id: the document, or one of its versions.
+            as_of: ISO 8601 date, perhaps reduced, on which that version was current. Empty: the newest is asked.
 
         Raises:
             QuestionError: the question holds no words, or too many.
         """
         asked = Question.checked(question, self._settings.longest_question_words)
-        return self._ask_alone(asked.text, Scope(documents=frozenset([document_id])))
+        if as_of:
+            document_id = self._library.documents.versions(document_id)[0].of
+        return self._ask_alone(asked.text, Scope(documents=frozenset([document_id]), as_of=as_of))
 
     def _ask_alone(self, question: str, scope: Scope) -> Answer:
         """Answer a question that is known to be one, and stands alone."""
@@ -763,7 +784,7 @@ class Assistant(Upkeep):
             except ReadingError as error:
                 said = str(error).replace("add it again", "check it again").replace("add the new", "check the new")
                 raise ReadingError(said) from error
-        documents = [document for document in self.documents() if scope.takes(document)]
+        documents = self.documents_in(scope)
         return check_draft(read, documents, self.document, self.state().digest)
 
     def commented(
@@ -799,6 +820,7 @@ class Assistant(Upkeep):
             since: ISO 8601 date, or a month or year: leaves out what ended before it. Empty: any.
             until: the same: leaves out what began after it. Empty: any.
         """
+        self._check_versions(scope)
         return self._timeline.points(scope, since, until)
 
     def fetched_on(self, document_id: str) -> str:

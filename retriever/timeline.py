@@ -16,6 +16,7 @@ from .filters import Scope
 from .records import DocumentSummary, Origin
 from .store.base import Library
 from .store.contents import StoredPassage
+from .store.versions import in_scope
 from .text.bibliography import is_bibliographic
 from .text.calendar import Time, span_of
 from .text.datelines import dateline_length
@@ -110,7 +111,7 @@ class Timeline:
         merged = self._merged
         if merged is None or merged[0] != key or not self._library.is_transactional:
             # No snapshot is taken, since it would make questions wait. A change meanwhile makes a new generation.
-            documents = [document for document in self._library.documents.all() if scope.takes(document)]
+            documents = in_scope(self._library.documents, scope)
             merged = key, merge_points(point for one in documents for point in self._points(one))
             self._merged = merged
         return points_between(merged[1], since, until)

@@ -66,11 +66,11 @@ def evidence_rows(
     Raises:
         QuestionError: a question holds no words, or too many.
     """
-    documents = [each for each in assistant.documents() if scope.takes(each)]
+    documents = assistant.documents_in(scope)
     count, done = len(questions) * len(documents), 0
     for question in questions:
         for document in documents:
-            answer = assistant.ask_document(question, document.id)
+            answer = assistant.ask_document(question, document.id, scope.as_of)
             done += 1
             if on_row:
                 on_row(done, count)

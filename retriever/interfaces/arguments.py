@@ -278,6 +278,7 @@ def _add_check(commands: _Commands) -> None:
     check.add_argument("--html", type=Path, metavar="FILE.html", help="write the report as a page that opens offline")
     check.add_argument("--docx", type=Path, metavar="FILE.docx", help="write a copy of the .docx, with comments")
     _add_scope(check, "compare")
+    _add_as_of(check)
 
 
 def _add_table(commands: _Commands) -> None:
@@ -299,6 +300,7 @@ def _add_table(commands: _Commands) -> None:
     form.add_argument("--xlsx", type=Path, metavar="FILE.xlsx", help="write the table into a workbook")
     form.add_argument("--json", action="store_true", help=_JSON)
     _add_scope(table, "ask")
+    _add_as_of(table)
 
 
 def _add_documents(commands: _Commands) -> None:
@@ -327,6 +329,7 @@ def _add_documents(commands: _Commands) -> None:
     collection.add_argument("--json", action="store_true", help=_JSON)
     timeline = commands.add("timeline", "list dated events from the documents", '--source "The Varn Herald"')
     _add_scope(timeline, "list", "happened")
+    _add_as_of(timeline)
     timeline.add_argument("--json", action="store_true", help=_JSON)
     show = commands.add(
         "show", "show one document", "ferry.txt", "report.pdf --page 3 --image page-3.png --quote 1204:1389"
@@ -561,7 +564,7 @@ def _add_as_of(command: argparse.ArgumentParser) -> None:
         "--as-of",
         default="",
         metavar="DATE",
-        help="ask each document in the version that was current on a day, month or year: 2021-03-01",
+        help="take each document in the version that was current on a day, month or year: 2021-03-01",
     )
 
 

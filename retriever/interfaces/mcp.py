@@ -182,13 +182,14 @@ def _finding_tools(library: Callable[[], Assistant], asking: Callable[[], Assist
         until: HappenedUntil = "",
         documents: Documents = [],  # noqa: B006
         collections: Collections = [],  # noqa: B006
+        as_of: AsOf = "",
         languages: Languages = [],  # noqa: B006
     ) -> CallToolResult:
         """List what happened when, by the documents' own sentences, in the order of time."""
 
         def points(assistant: Assistant) -> Fields:
             names = ScopeNames(
-                tuple(sources), tuple(documents), since, until, tuple(collections), languages=tuple(languages)
+                tuple(sources), tuple(documents), since, until, tuple(collections), as_of, tuple(languages)
             )
             return timeline_fields(most_informative(names.timeline(assistant), count))
 

@@ -123,14 +123,25 @@ class ScopeRequest(Request):
         return self.names.scope(assistant)
 
 
-class TimelineRequest(ScopeRequest):
+class VersionsRequest(ScopeRequest):
+    """The documents to ask, perhaps in earlier versions."""
+
+    as_of: AsOf = ""
+
+    @property
+    def names(self) -> ScopeNames:
+        """The names that choose the documents, and the day whose versions are asked."""
+        return replace(super().names, as_of=self.as_of)
+
+
+class TimelineRequest(VersionsRequest):
     """The documents of a timeline, and the time of its events."""
 
     since: HappenedSince = ""
     until: HappenedUntil = ""
 
 
-class CheckRequest(ScopeRequest):
+class CheckRequest(VersionsRequest):
     """A draft to check: its file's name, and the documents that it may quote."""
 
     name: Annotated[str, Field(min_length=1)]
@@ -164,17 +175,11 @@ class DocumentsRequest(Request):
     languages: Languages = []
 
 
-class QuestionRequest(ScopeRequest):
+class QuestionRequest(VersionsRequest):
     """A question, the turns before it, and the documents to ask."""
 
     question: Annotated[str, Field(min_length=1)]
     history: History = []
-    as_of: AsOf = ""
-
-    @property
-    def names(self) -> ScopeNames:
-        """The names that choose the documents, and the day whose versions are asked."""
-        return replace(super().names, as_of=self.as_of)
 
     @property
     def turns(self) -> list[Turn]:
@@ -182,7 +187,7 @@ class QuestionRequest(ScopeRequest):
         return [turn.turn for turn in self.history]
 
 
-class TableRequest(ScopeRequest):
+class TableRequest(VersionsRequest):
     """Questions for each document by itself."""
 
     questions: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1, max_length=MOST_QUESTIONS)]

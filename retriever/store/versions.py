@@ -5,7 +5,12 @@ bears, if that is later than the date of the version before; else from the day o
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
 
+from ..filters import Scope
+from ..records import DocumentSummary
+from .base import Documents
 from .contents import DocumentVersion
 
 
@@ -30,3 +35,12 @@ def current_on(versions: Sequence[DocumentVersion], day: str) -> DocumentVersion
     pairs = zip(versions, starts(versions), strict=True)
     current = [version for version, start in pairs if start[: len(day)] <= day[: len(start)]]
     return current[-1] if current else None
+
+
+def in_scope(documents: Documents, scope: Scope) -> tuple[DocumentSummary, ...]:
+    """The documents that a scope takes, each in the version that it asks for, in the order of their ids."""
+    if not scope.as_of:
+        return tuple(one for one in documents.all() if scope.takes(one))
+    groups = (list(those) for _, those in groupby(documents.versions(), key=lambda one: one.of))
+    current = filter(None, (current_on(group, scope.as_of) for group in groups))
+    return tuple(one.document for one in current if scope.takes(replace(one.document, id=one.of)))

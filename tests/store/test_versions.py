@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from retriever import Assistant, Document
+from retriever.check.records import Status
 from retriever.errors import DocumentUnknown, QuestionError
+from retriever.evidence.table import evidence_rows
 from retriever.filters import Scope
 from retriever.maintenance.erase import find_traces, traces_of
 from retriever.store.contents import DocumentVersion
@@ -44,6 +46,23 @@ def test_without_the_wish_nothing_is_kept(empty_assistant: Assistant) -> None:
         empty_assistant.add([says(name)])
     assert not empty_assistant.keeps_versions
     assert [one.document.id for one in empty_assistant.versions("ferry")] == ["ferry"]
+
+
+def test_tables_timelines_and_checks_as_of_a_day(kept: Assistant) -> None:
+    kept.add([replace(says("Eve Hart", 2024), text="The captain Eve Hart retired on 3 May 2024, after a long storm.")])
+    now, then = Scope(), Scope(as_of="2021")
+    rows = [list(evidence_rows(kept, [CAPTAIN], scope)) for scope in (then, now)]
+    assert [[row.document.id for row in those] for those in rows] == [["ferry@2", "harbour"], ["ferry", "harbour"]]
+    assert rows[0][0].quote
+    assert "Ben Ash" in rows[0][0].quote.text
+    assert not list(evidence_rows(kept, [CAPTAIN], Scope(as_of="2019", documents=frozenset(["ferry"]))))
+    assert [one.document_id for one in kept.timeline(now)] == ["ferry"]
+    assert kept.timeline(then) == ()
+    draft = b"She says: \xe2\x80\x9cThe captain of the ferry is Ben Ash.\xe2\x80\x9d"
+    statuses = [kept.check(draft, scope=scope).quotations[0].status for scope in (then, now, Scope(as_of="2022"))]
+    assert statuses[0] is Status.FOUND
+    assert Status.FOUND not in statuses[1:]
+    assert kept.check(draft, scope=then).quotations[0].places[0].document_id == "ferry@2"
 
 
 def test_only_the_newest_is_seen(kept: Assistant) -> None:

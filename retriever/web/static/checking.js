@@ -16,7 +16,7 @@ const check = async (file) => {
   try {
     const asked = new URLSearchParams({ name: file.name, form: "panel" });
     const filter = read();
-    for (const name of ["publishers", "since", "until", "documents", "collections", "languages"])
+    for (const name of ["publishers", "since", "until", "documents", "collections", "as_of", "languages"])
       for (const value of filter[name] ?? []) asked.append(LIMITS[name] ?? name, value);
     const response = await fetch(`api/check?${asked}`, { method: "POST", body: file });
     if (!response.ok) return told((await response.json()).error, "error");
