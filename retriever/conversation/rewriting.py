@@ -10,10 +10,10 @@ from ..text.phrases import PARTICLES, Phrase
 from ..text.question import Question
 from ..text.time_expressions import times_in
 from ..text.tokens import FUNCTION_TERMS, term_of
-from .antecedents import Entity
+from .antecedents import Entity, Mention
 from .cues import PRONOUNS, Cue, Role
 from .slots import MONTH
-from .titles import without_marks
+from .titles import phrases_of, titles, without_marks
 
 # A name after one of these is a place or an office: in "the mayor of Marlow", "she" is not Marlow.
 _OF = re.compile(r"(?i)\bof\s+$")
@@ -61,8 +61,10 @@ def name_both(question: Question, cues: Sequence[Cue], somebody: Entity, thing: 
 
 
 def may_be_somebody(entity: Entity) -> bool:
-    """Whether a thing may be a person: a name without an article, or "the keeper", that is no place."""
+    """Whether a thing may be a person: a name without an article, or "the keeper", that is no place and no title."""
     phrase = entity.shown.phrase
+    if any(start <= phrase.start and phrase.end <= end for start, end in titles(entity.shown.text)):
+        return False
     spelt = [word for word in phrase.text.split() if term_of(word) not in FUNCTION_TERMS]
     capital = any(word[0].isupper() for word in spelt)
     if phrase.joint or (capital and not all(word[0].isupper() or word in PARTICLES for word in spelt)):
@@ -90,10 +92,19 @@ def _may_be_called(cue: Cue, entity: Entity) -> bool:
     return not (cue.role is Role.THING and cue.plural and coded and not entity.shown.phrase.plural)
 
 
+def _with_its_noun(mention: Mention) -> Phrase:
+    """The phrase of a mention. Behind an article, a name and the noun it stands before are one: "the RICE method"."""
+    phrase = mention.phrase
+    if not phrase.article or not phrase.named:
+        return phrase
+    whole = [one for one in phrases_of(mention.text) if one.start == phrase.start and not one.joint]
+    return max(whole, key=lambda one: one.end, default=phrase)
+
+
 def name_of(entity: Entity) -> str:
     """A thing's name, with its article."""
     mention = entity.shown
-    phrase: Phrase = mention.phrase
+    phrase = _with_its_noun(mention)
     text = _COUNT_BEFORE.sub("", phrase.text) if mention.answer and phrase.plural else phrase.text
     opens = phrase.start == 0 and text[:1].isupper() and text[1:2].islower() and not phrase.named
     if opens and " " in text and not any(letter.isupper() for letter in text[1:]):

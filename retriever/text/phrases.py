@@ -122,6 +122,11 @@ _BASES = frozenset(_ALSO_NOUNS.split())
 _SUPPORT = {"do", "does", "did", "can", "could", "will", "would", "should", "may", "might", "must"}
 _ADJECTIVES = _ARTICLES | set(_VAGUE.split())
 _PLAIN_VERBS = _inflected(_VERBS) | {"be", "do", "have"}
+# Nouns that end as most adverbs do.
+_NOT_ADVERBS = frozenset(
+    """ally anomaly assembly belly bully butterfly dragonfly family folly gully homily jelly lily melancholy monopoly
+    rally reply subfamily supply tally""".split()
+)
 _INITIAL = re.compile(r"(?<!\S)[A-Z]$")
 
 
@@ -142,6 +147,8 @@ def _breaks(spelt: str, term: str, before: str, supported: bool) -> bool:
     if spelt[0].islower() and folded.endswith("ed") and len(folded) > 4:  # a verb, or an adjective made of one
         return True
     if before == "who" and spelt.islower():
+        return True
+    if folded.endswith("ly") and len(folded) > 4 and folded not in _NOT_ADVERBS and (spelt[0].islower() or not before):
         return True
     if term in FUNCTION_TERMS or (folded in _BREAKS and (spelt[0].islower() or not before)):
         return True

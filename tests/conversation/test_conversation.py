@@ -135,6 +135,28 @@ def test_a_count_of_an_answer_is_no_part_of_the_name() -> None:
     assert name_antecedent(question, cues(question), visitors) == "How old were visitors?"
 
 
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("Tell me about the RICE method.", "Is there doubt about the RICE method?"),
+        ("What is the Surrealism movement in art?", "Is there doubt about the Surrealism movement?"),
+        ("Who designed the Harbour Bridge?", "Is there doubt about the Harbour Bridge?"),
+    ],
+)
+def test_a_name_behind_an_article_is_said_with_its_noun(before: str, text: str) -> None:
+    named = next(one for one in entities([Turn(before, "")], [ALONE]) if one.shown.phrase.named)
+    question = Question("Is there doubt about it?")
+    assert name_antecedent(question, cues(question), named) == text
+
+
+def test_a_title_is_nobody() -> None:
+    (course,) = [
+        one for one in entities([Turn('Who teaches "First Steps in Tatar"?', "")], [ALONE]) if "tatar" in one.terms
+    ]
+    question = Question("What did she write?")
+    assert name_antecedent(question, cues(question), course) is None
+
+
 def test_a_person_and_a_thing_take_their_own_pronouns() -> None:
     found = {one.terms: one for one in entities([Turn("Did Ada Brook mend the lamp?", "")], [ALONE])}
     question = Question("Why did she carry it?")

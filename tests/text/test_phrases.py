@@ -13,6 +13,9 @@ from retriever.text.phrases import phrases, singular
         ("Which bridges does the ferry company own?", ["bridges", "ferry company"]),
         ("How does solar energy work?", ["solar energy"]),
         ("What else did Tom H. Reed do?", ["Tom H. Reed"]),
+        ("Approximately nine million.", ["nine million"]),
+        ("Which country thought of going to forcibly take the oil fields?", ["country", "oil fields"]),
+        ("Did her family reply to Emily?", ["family reply", "Emily"]),
     ],
 )
 def test_the_verb_of_a_question_is_no_noun_and_an_initial_ends_no_name(text: str, expected: list[str]) -> None:
