@@ -66,8 +66,8 @@ def needed(extras: Sequence[str] = EXTRAS) -> dict[str, Distribution]:
             made = distribution(name)
         except PackageNotFoundError:
             continue
-        # What only PyPI's torch for Linux brings, for graphics cards, is not Ibid's: torch itself pins it.
-        elsewhere = {"platform_system": ""} if name == "torch" else {}
+        # NOTICE and the digests are of Python 3.11, and of torch without what it pins itself for graphics cards.
+        elsewhere = {"python_version": "3.11"} | ({"platform_system": ""} if name == "torch" else {})
         for text in made.requires or ():
             requirement = Requirement(text)
             marker = requirement.marker
