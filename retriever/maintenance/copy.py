@@ -1,13 +1,13 @@
 """A library -> a copy at another place, vectors included: from a folder to a server, back, or to another folder.
 
-Documents that are already there are not sent again, so an interrupted copy can continue. Its case files go with it. At
-the end all texts, passages
-and vectors of the copy are read back, and must have the digest of the original.
+Documents that are already there are not sent again, so an interrupted copy can continue. Its case files go with it, and
+what its documents said before, unless the copy is on a server. At the end all texts, passages and vectors of the copy
+are read back, and must have the digest of the original.
 """
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from ..casefile.upkeep import copy_case_files
 from ..encoder import Encoder
@@ -53,6 +53,7 @@ def copy(source: Library, target: Library, encoder: Encoder, on_progress: Progre
             f"The library {target.place} holds documents that {source.place} does not ({others[0]}); copy into an "
             "empty one."
         )
+    _check_versions(source, target)
     for name, members in source.collections.all().items():  # first, so that nobody sees in between what is closed
         target.collections.save(name, members)
     run = IndexRun(on_progress, len(summaries))
@@ -67,11 +68,13 @@ def copy(source: Library, target: Library, encoder: Encoder, on_progress: Progre
         run.files_done += 1
         run.count(summary.passages, summary.id)
     target.documents.replace_all(waiting)
+    if target.is_transactional:
+        _copy_versions(source, target)
     mark_boilerplate(target, encoder)
     for path, failure in source.failures.all().items():
         target.failures.add(path, failure)
     run.show("")
-    before, after = inventory(source), inventory(target)
+    before, after = (inventory(library, versions=target.is_transactional) for library in (source, target))
     if before != after:
         raise LibraryError(
             f"{target.place} holds {after.documents} documents and {after.passages} passages with the digest "
@@ -82,13 +85,40 @@ def copy(source: Library, target: Library, encoder: Encoder, on_progress: Progre
     return after
 
 
-def inventory(library: Library) -> CopyReport:
-    """Read a whole library: its counts, and a digest of every text, passage and vector in it."""
+def _check_versions(source: Library, target: Library) -> None:
+    """Refuse to erase a version that only the target has; the others come again with their documents."""
+    known, there = ({one.document.id for one in library.documents.versions()} for library in (source, target))
+    if others := sorted(there - known):
+        raise LibraryError(
+            f"The library {target.place} keeps a version that {source.place} does not ({others[0]}); copy into an "
+            "empty one."
+        )
+    if target.documents.keeps_versions:
+        target.documents.keep_versions(False)
+
+
+def _copy_versions(source: Library, target: Library) -> None:
+    """Copy what the documents said before, and the wish to keep it."""
+    for one in source.documents.versions():
+        if one.is_newest:
+            target.documents.note_stored(one.of, one.stored_at)
+        else:
+            version = replace(source.documents.stored(one.document.id), stored_at=one.stored_at)
+            target.documents.add_version(version, one.of)
+    if source.documents.keeps_versions:
+        target.documents.keep_versions(True)
+
+
+def inventory(library: Library, *, versions: bool = True) -> CopyReport:
+    """Read a whole library: its counts, and a digest of every text, passage and vector in it, and of versions."""
     digest, documents, passages = hashlib.sha256(), 0, 0
     for summary in library.documents.all():
         documents += 1
         passages += summary.passages
         digest.update(_digest(library.documents.stored(summary.id)).encode())
+    earlier = [one for one in library.documents.versions() if not one.is_newest] if versions else ()
+    for one in earlier:
+        digest.update(f"{one.of} {one.stored_at} {_digest(library.documents.stored(one.document.id))}".encode())
     return CopyReport(documents, passages, f"sha256:{digest.hexdigest()}")
 
 

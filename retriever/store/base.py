@@ -155,6 +155,12 @@ class Documents(Protocol):
             Empty if no document has that id. A server keeps only the present ones.
         """
 
+    def note_stored(self, document_id: str, moment: str) -> None:
+        """Note when a document was stored first, in ISO 8601: where it is a copy, before this library had it.
+
+        A server keeps no versions, and needs no such moment.
+        """
+
     def add_version(self, version: StoredDocument, of: str) -> None:
         """Add an earlier version of a document again that was removed with it.
 

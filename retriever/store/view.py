@@ -217,6 +217,10 @@ class SeenDocuments:
         hidden = self._hidden.ids
         return tuple(one for one in self._documents.versions(document_id) if one.document.id not in hidden)
 
+    def note_stored(self, document_id: str, moment: str) -> None:
+        """As `base.Documents.note_stored`."""
+        self._known(document_id).note_stored(document_id, moment)
+
     def add_version(self, version: StoredDocument, of: str) -> None:
         """As `base.Documents.add_version`."""
         self._known(of).add_version(version, of)

@@ -7,7 +7,7 @@ import pytest
 
 from retriever import Assistant, Document
 from retriever.check.records import Status
-from retriever.errors import DocumentUnknown, QuestionError
+from retriever.errors import DocumentUnknown, LibraryError, QuestionError
 from retriever.evidence.table import evidence_rows
 from retriever.filters import Scope
 from retriever.maintenance.erase import find_traces, traces_of
@@ -63,6 +63,25 @@ def test_tables_timelines_and_checks_as_of_a_day(kept: Assistant) -> None:
     assert statuses[0] is Status.FOUND
     assert Status.FOUND not in statuses[1:]
     assert kept.check(draft, scope=then).quotations[0].places[0].document_id == "ferry@2"
+
+
+def test_a_copy_keeps_what_documents_said_before(kept: Assistant, tmp_path: Path) -> None:
+    kept.remove(["ferry@1"])
+    kept._library.documents.note_stored("ferry", "2025-01-01T00:00:00+00:00")
+    for _ in range(2):  # an interrupted copy goes on
+        copied = kept.copy_to(tmp_path / "copy")
+        assert copied == kept.inventory()
+        with Assistant.open(tmp_path / "copy", encoder=WordEncoder()) as copy:
+            assert [(one.document, one.stored_at) for one in copy.versions("ferry")] == [
+                (one.document, one.stored_at) for one in kept.versions("ferry")
+            ]
+            assert copy.keeps_versions
+            assert quoted(copy, as_of="2021") == quoted(kept, as_of="2021")
+            assert copy.verify() == ()
+    with Assistant.open(tmp_path / "copy", encoder=WordEncoder()) as copy:
+        copy.add([says("Finn Rook", 2026)])
+    with pytest.raises(LibraryError, match="keeps a version that"):
+        kept.copy_to(tmp_path / "copy")
 
 
 def test_only_the_newest_is_seen(kept: Assistant) -> None:

@@ -217,6 +217,9 @@ class MilvusDocuments:
         listed = self._rows.all() if document_id is None else [self._rows.find(document_id)]
         return tuple(DocumentVersion(row.summary, row.summary.id, row.key, "") for row in listed if row)
 
+    def note_stored(self, document_id: str, moment: str) -> None:
+        """Do nothing: a server keeps no versions."""
+
     def add_version(self, version: StoredDocument, of: str) -> None:
         """Refuse to.
 

@@ -270,6 +270,11 @@ class SqliteDocuments:
             for of, number, stored_at, *row in rows
         )
 
+    def note_stored(self, document_id: str, moment: str) -> None:
+        """Note when a document was stored first; see `base.Documents.note_stored`."""
+        with self._database.change() as connection:
+            connection.execute("UPDATE documents SET stored_at = ? WHERE id = ?", (moment, document_id))
+
     def add_version(self, version: StoredDocument, of: str) -> None:
         """Add an earlier version of a document again; see `base.Documents.add_version`."""
         with self._database.change() as connection:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
+from itertools import chain, count
 
 from ...records import Document
 from ..contents import text_digest
@@ -48,14 +48,15 @@ def _is_kept(connection: sqlite3.Connection) -> bool:
 
 
 def replace_id(connection: sqlite3.Connection, document: Document, of: str) -> Document:
-    """A version of a document under an id that is free, and in the collection of the document."""
+    """A version of a document under its own id, or another one that is free, and in the collection of the document."""
     (collection,) = connection.execute("SELECT collection FROM documents WHERE id = ?", (of,)).fetchone()
-    return replace(document, id=_free_id(connection, of), collection=collection)
+    own = document.id if document.id.startswith(f"{of}@") else ""
+    return replace(document, id=_free_id(connection, of, own), collection=collection)
 
 
-def _free_id(connection: sqlite3.Connection, document_id: str) -> str:
+def _free_id(connection: sqlite3.Connection, document_id: str, own: str = "") -> str:
     taken = "SELECT 1 FROM documents WHERE id = ?"
-    names = (f"{document_id}@{place}" for place in count(1))
+    names = chain(filter(None, (own,)), (f"{document_id}@{place}" for place in count(1)))
     return next(one for one in names if not connection.execute(taken, (one,)).fetchone())
 
 
