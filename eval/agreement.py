@@ -27,7 +27,7 @@ QUESTIONS = Path(__file__).with_name("questions.jsonl")
 # What a pair of documents may be; "none": neither the same nor differing, as one of them answers another question.
 RELATIONS = ("same", "rounding", "conflict", "later", "copy", "none")
 # What is counted as saying the same, and as differing.
-ALIKE = frozenset(("same", "rounding"))
+ALIKE = frozenset(("same", "rounding", "copy"))
 DIFFERING = frozenset(("conflict", "later"))
 
 

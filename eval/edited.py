@@ -21,6 +21,8 @@ MOST_ANSWER_WORDS = 6
 
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)(?=s?\b)")
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DAY = re.compile(rf"(?P<month>(?:{_MONTHS}) )?\b(?P<day>\d{{1,2}})\b(?(month)|(?= (?:{_MONTHS})\b))")
 _SENTENCE = re.compile(r"(?<!\bSt\.)(?<!\bDr\.)(?<!\bMr\.)(?<=[a-z0-9%)”\"’][.!?])\s+(?=[A-Z“\"])")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
 _LEAD = re.compile(r"^((?:In|On|At|During|By|After|Since|From|Under|For) [^,]{3,60}), (?=[a-zA-Z])")
@@ -54,6 +56,12 @@ class Answered:
     after: tuple[str, ...]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the answer is whole words: "Japan" of "Japanese" has no other in its place."""
+        around = self.sentence[: self.start][-1:], self.sentence[self.start + len(self.answer) :][:1]
+        return not any(map(str.isalnum, around))
+
+    @property
     def kind(self) -> str:
         """What the answer is: `year`, `number`, `name` or `phrase`; names by the question's first word."""
         if _YEAR.search(self.answer):
@@ -76,8 +84,8 @@ def made_cases(answered_: Iterable[Answered], *, seed: int = 1, most: int = 1000
     rng = random.Random(seed)  # noqa: S311 (data, not secrets)
     answered = list(answered_)
     rng.shuffle(answered)
-    made = (_case(one, answered, rng) for one in answered)
-    return [case for case in made if case][:most]
+    made = ((one, _case(one, answered, rng)) for one in answered)
+    return [case for one, case in made if case and one.is_whole][:most]
 
 
 def articles_of(squad2: Path) -> list[str]:
@@ -175,7 +183,8 @@ def retell(sentence: str, answer: str, rng: random.Random) -> str:
         if changed != told and answer in changed and rng.random() < 0.8:
             told = changed.replace("  ", " ")
     if rng.random() < 0.4 and not _LEAD.match(told) and told.split()[0] in _OPENERS:
-        told = rng.choice(_SAID) + told[0].lower() + told[1:]
+        changed = rng.choice(_SAID) + told[0].lower() + told[1:]
+        told = changed if answer in changed else told
     return told
 
 
@@ -214,6 +223,9 @@ def _another(one: Answered, answered: Sequence[Answered], rng: random.Random) ->
         return _YEAR.sub(lambda match: str(int(match[0]) + decades), one.answer)
     if one.kind == "number":
         factor = rng.choice([0.4, 0.6, 0.75, 1.3, 1.5, 2, 3])
+        if day := _DAY.search(one.answer):
+            other = (int(day["day"]) + int(4 * factor)) % 28 + 1
+            return f"{one.answer[: day.start('day')]}{other}{one.answer[day.end('day') :]}"
         return _NUMBER.sub(lambda match: _other_number(match[0], factor), one.answer)
     words = set(re.findall(r"\w{3,}", " ".join((one.sentence, one.question)).lower()))
     pool = sorted(

@@ -34,6 +34,11 @@ def documents_of(data: Path) -> dict[str, str]:
     return {name: text for read in sets for name, text in read(data) if name in named}
 
 
+def texts_of(data: Path) -> dict[str, str]:
+    """Read the documents of the sets, but those in office formats."""
+    return {name: text for read in (_pages, _abstracts, _invented) for name, text in read(data)}
+
+
 def real_documents(documents: dict[str, str]) -> dict[str, str]:
     """Those of `documents_of` that come from a data set."""
     return {name: text for name, text in documents.items() if "__" in name}

@@ -5,6 +5,7 @@
     values     a text -> its values
     answers    a question and a quote -> what that source answers: the reader's span
     comparing  two answers -> equal, a rounding, different
+    retelling  two answers -> whether one sentence retells the other, and what it says in place of the answer
     model      two answers -> the probability that they say the same, and that they differ
     doubts     two answers that seem to differ -> whether there is reason to doubt it
     retold     two quotes that nobody has read -> the values of one sentence that both tell

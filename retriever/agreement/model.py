@@ -1,8 +1,8 @@
 """Two sources' answers to one question -> the probability that they say the same, and that they differ.
 
 A softmax regression of three outcomes (not comparable, the same, different) over `FEATURES`. It is fitted by
-`python -m training.agreement` on answered questions of squad2 of which one source was edited, on unedited
-articles and on invented cases; the weights are in `model.json`.
+`python -m training.agreement` on answered questions of which one source was edited, on unedited articles and on
+invented cases; the weights are in `model.json`.
 """
 
 import math
@@ -18,24 +18,27 @@ from ..text.question import Question
 from .answers import SourceAnswer
 from .comparing import Likeness, compare_spans, spelling_likeness
 from .kinds import Kind
+from .retelling import ToldTwice
 
 FILE = Path(__file__).with_name("model.json")
 FEATURES = tuple(
     """answers_least span_least answers_most context_least question_least question_apart identifiers_apart
     identifiers_least equal rounding different unlike one_sided numbers_equal overlap spelling said_by_other
-    another_time denial short_question open_question length phrase""".split()
+    another_time denial short_question open_question length phrase
+    retold other_subjects altered""".split()
 )
 _WITH_VALUE = tuple(
     """answers_least span_least context_least question_least question_apart identifiers_apart denial open_question
-    length phrase""".split()
+    length phrase retold other_subjects altered""".split()
 )
 """Features that weigh differently for equal values than for different ones."""
 
 Floats = NDArray[np.float64]
 
 
-def features_of(question: Question, one: SourceAnswer, other: SourceAnswer, likeness: Likeness) -> Floats:
+def features_of(question: Question, told: ToldTwice, likeness: Likeness) -> Floats:
     """Describe two answers, with how their values compare: float64 (n_features,), in the order of `FEATURES`."""
+    one, other = told.surer, told.other
     both = len(one.context & other.context)
     met = [len(question.naming_terms & each.said) / max(1, len(question.naming_terms)) for each in (one, other)]
     apart = (question.naming_terms & one.said) ^ (question.naming_terms & other.said)
@@ -68,6 +71,9 @@ def features_of(question: Question, one: SourceAnswer, other: SourceAnswer, like
         "open_question": question.is_open,
         "length": math.log1p(max(len(one.terms), len(other.terms))),
         "phrase": not (one.values and other.values),
+        "retold": told.retelling.share,
+        "other_subjects": told.have_other_subjects(question),
+        "altered": told.is_altered,
     }
     return np.array([row[name] for name in FEATURES], dtype=np.float64)
 
@@ -105,6 +111,7 @@ class RelationModel:
         weights: float64 (n_columns, 3).
         same_from: probability from which two answers are shown to say the same.
         differ_from: probability from which two values are shown to differ.
+        retold_differ_from: the same, where one sentence retells the other.
     """
 
     mean: Floats
@@ -112,6 +119,7 @@ class RelationModel:
     weights: Floats
     same_from: float
     differ_from: float
+    retold_differ_from: float
 
     @classmethod
     @cache
@@ -124,12 +132,13 @@ class RelationModel:
             np.array(fields["weights"]),
             fields["same_from"],
             fields["differ_from"],
+            fields["retold_differ_from"],
         )
 
-    def relation(self, question: Question, one: SourceAnswer, other: SourceAnswer) -> RelationEstimate:
+    def relation(self, question: Question, told: ToldTwice) -> RelationEstimate:
         """Judge two answers."""
-        likeness = compare_spans(one, other)
-        row = features_of(question, one, other, likeness)
+        likeness = compare_spans(*told.values)
+        row = features_of(question, told, likeness)
         scores = columns_of(row[None], self.mean, self.deviation)[0] @ self.weights
         odds = np.exp(scores - scores.max())
         _, same, differ = (odds / odds.sum()).tolist()

@@ -7,11 +7,13 @@ from itertools import combinations
 
 from ..records import DifferenceKind, Quote
 from ..text.question import Question
+from ..text.sentences import split_sentences
 from .answers import SourceAnswer
 from .comparing import Likeness, likeness
-from .doubts import FEWEST_AROUND, Doubts, have_other_subjects
+from .doubts import Doubts
 from .kinds import Kind
 from .model import RelationModel
+from .retelling import RETOLD_FROM, Retelling, ToldTwice
 from .retold import retold
 
 _SAME_NEWS = timedelta(1)
@@ -22,12 +24,6 @@ SURE_TO_ANSWER = 2.0
 
 SHARED_BY_YES_OR_NO = 0.5
 """Share of the shorter answer's words from which two answers of yes, or two of no, are shown to say the same."""
-
-ALIKE = 0.6
-"""Share of the longer sentence's words around the answer that stand in the other, if one retells the other."""
-
-ALIKE_DIFFER_FROM = 0.5
-"""Probability from which two such sentences differ: where all else is the same, the answers are values of one thing."""
 
 LONGEST_VALUE = 6
 """Words, function words not counted. Longer answers tell a thing in their own way, which is no contradiction."""
@@ -68,12 +64,36 @@ def source_answers(evidence: Sequence[QuoteEvidence]) -> list[SourceAnswer]:
     for position, each in enumerate(evidence):
         # Without a date of its own, a quote's words for times are read as the others' are.
         base = each.quote.published or (dated[-1] if dated else None)
-        answer = SourceAnswer(position, each.quote, each.span, each.answers, each.score, each.near, base)
+        answer = _answer(position, each, base, each.span)
         for document_id in (answer.document_id, *(copy.document_id for copy in each.quote.copies)):
             if document_id not in best or answer.score > best[document_id].score:
                 best[document_id] = answer
-    own = (answer for document_id, answer in best.items() if answer.document_id == document_id)
-    return sorted(own, key=lambda answer: answer.position)
+    own = [answer for document_id, answer in best.items() if answer.document_id == document_id]
+    return sorted((_as_retold(answer, own, evidence) for answer in own), key=lambda answer: answer.position)
+
+
+def _answer(position: int, evidence: QuoteEvidence, base: str | None, span: tuple[int, int]) -> SourceAnswer:
+    return SourceAnswer(position, evidence.quote, span, evidence.answers, evidence.score, evidence.near, base)
+
+
+def _as_retold(answer: SourceAnswer, others: Sequence[SourceAnswer], evidence: Sequence[QuoteEvidence]) -> SourceAnswer:
+    """An answer, moved to where its document retells the sentence of a surer one, and says something in its place."""
+    best, share = answer, RETOLD_FROM
+    for other in others:
+        if other.score <= answer.score:
+            continue
+        for position, each in enumerate(evidence):
+            if each.quote.document_id != answer.document_id:
+                continue
+            for sentence in split_sentences(each.quote.text):
+                told = Retelling.of(other, each.quote.text, sentence)
+                place = told.counterpart
+                if place is None or told.share < share:
+                    continue
+                share = told.share
+                is_there = position == answer.position and place[0] < answer.span[1] and answer.span[0] < place[1]
+                best = answer if is_there else _answer(position, each, answer.base, place)
+    return best
 
 
 def relate(
@@ -86,8 +106,8 @@ def relate(
     relations = {}
     for place, one in enumerate(answers):
         for other in answers[place + 1 :]:
-            relation = _relation(question, one, other)
-            if relation is not None and not _is_doubtful(question, one, other, relation, doubts):
+            relation = _relation(question, one, other, doubts)
+            if relation is not None:
                 relations[one.position, other.position] = relation
     return answers, relations
 
@@ -125,50 +145,52 @@ def _of_values(question: Question, one: SourceAnswer, other: SourceAnswer, found
     return DifferenceKind.LATER if _superseded(one, other, question) else DifferenceKind.CONFLICT
 
 
-def _relation(question: Question, one: SourceAnswer, other: SourceAnswer) -> Relation | None:
+def _relation(question: Question, one: SourceAnswer, other: SourceAnswer, doubts: Doubts) -> Relation | None:
     """How two answers stand to each other; None if that is not sure enough to be said."""
-    likeness = _yes_or_no(one, other) if question.is_yes_or_no else _by_model(question, one, other)
+    told = ToldTwice.of(one, other)
+    likeness = _yes_or_no(one, other) if question.is_yes_or_no else _by_model(question, told)
     parted = one.time is not None and other.time is not None and not one.time.matches(other.time)
     if likeness in (None, Likeness.EQUAL):
         return None if parted else likeness
     if likeness is Likeness.ROUNDING:
         return None if parted else DifferenceKind.ROUNDING
     is_one_event = question.is_past and all(value.kind is Kind.NAME for each in (one, other) for value in each.values)
+    relation = DifferenceKind.CONFLICT
     if parted and one.time and other.time and not is_one_event:
-        return None if one.time.meets(other.time) or _of_one_moment(one, other) else DifferenceKind.LATER
-    return DifferenceKind.LATER if _superseded(one, other, question) else DifferenceKind.CONFLICT
+        if one.time.meets(other.time) or _of_one_moment(one, other):
+            return None
+        relation = DifferenceKind.LATER
+    elif _superseded(one, other, question):
+        relation = DifferenceKind.LATER
+    # A yes and a no are no values that another source could name.
+    return None if not question.is_yes_or_no and is_doubtful(question, told, relation, doubts) else relation
 
 
-def _is_doubtful(
-    question: Question, one: SourceAnswer, other: SourceAnswer, relation: Relation, doubts: Doubts
-) -> bool:
-    """Whether a difference is left unsaid; a yes and a no are no values that another source could name."""
-    if relation not in (DifferenceKind.CONFLICT, DifferenceKind.LATER) or question.is_yes_or_no:
-        return False
+def is_doubtful(question: Question, told: ToldTwice, relation: Relation, doubts: Doubts) -> bool:
+    """Whether a difference is left unsaid."""
+    one, other = told.surer, told.other
     return (
-        # A later source may well name the value of before.
-        (relation is DifferenceKind.CONFLICT and doubts.are_mentioned(one, other))
-        or have_other_subjects(question, one, other)
-        or doubts.mean_the_same(one, other)
+        # A later source may well name the value of before, and an edited one the old value elsewhere.
+        (relation is DifferenceKind.CONFLICT and not told.is_retold and doubts.are_mentioned(one, other))
+        or told.have_other_subjects(question)
+        or doubts.mean_the_same(told)
     )
 
 
-def _by_model(question: Question, one: SourceAnswer, other: SourceAnswer) -> Likeness | None:
+def _by_model(question: Question, told: ToldTwice) -> Likeness | None:
     """Equal, a rounding or different; None if that is not sure."""
     model = RelationModel.shipped()
-    found = model.relation(question, one, other)
+    found = model.relation(question, told)
     if found.same >= model.same_from:
         return Likeness.ROUNDING if found.likeness is Likeness.ROUNDING else Likeness.EQUAL
-    if max(len(one.terms), len(other.terms)) > LONGEST_VALUE:
-        return None
-    differ_from = ALIKE_DIFFER_FROM if _are_told_alike(one, other) else model.differ_from
-    return Likeness.DIFFERENT if found.differ >= differ_from else None
+    differ_from = model.retold_differ_from if told.is_retold else model.differ_from
+    differs = found.differ >= differ_from and found.likeness is not Likeness.EQUAL and not is_long(told)
+    return Likeness.DIFFERENT if differs else None
 
 
-def _are_told_alike(one: SourceAnswer, other: SourceAnswer) -> bool:
-    """Whether two sentences have nearly the same words around the answer: one retells the other."""
-    fewest, most = sorted((len(one.context), len(other.context)))
-    return fewest >= FEWEST_AROUND and len(one.context & other.context) >= ALIKE * most
+def is_long(told: ToldTwice) -> bool:
+    """Whether the answers are too long to be values."""
+    return max(len(each.terms) for each in told.values) > LONGEST_VALUE
 
 
 def _yes_or_no(one: SourceAnswer, other: SourceAnswer) -> Likeness | None:
