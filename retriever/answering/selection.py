@@ -239,7 +239,6 @@ def rank_evidence(
         said = unread(gathered.candidates)
     else:
         said = read(gathered.question, gathered.candidates, gathered.origins, by_words, reader)
-    by_words = np.where(gathered.candidates.headings & (said.spans < MARKED_SCORE), np.float32(0), by_words)
     chosen = choose(gathered, by_words, said, model.combiner, count, timely)
     for found in chosen:
         signals = signals_of(found, SIGNALS if model.is_read else UNREAD_SIGNALS)
@@ -311,6 +310,7 @@ def choose(
         timely: for a question of some time, whether a sentence speaks of that.
     """
     candidates = gathered.candidates
+    by_words = np.where(candidates.headings & (said.spans < MARKED_SCORE), np.float32(0), by_words)
     probabilities = combine(by_words, said, combiner)
     # The preference changes the order; the confidence is computed from the unchanged probabilities.
     preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
