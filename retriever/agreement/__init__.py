@@ -8,7 +8,7 @@
     retelling  two answers -> whether one sentence retells the other, and what it says in place of the answer
     model      two answers -> the probability that they say the same, and that they differ
     doubts     two answers that seem to differ -> whether there is reason to doubt it
-    retold     two quotes that nobody has read -> the values of one sentence that both tell
+    unread     two quotes that nobody has read -> the values of one sentence that both tell
     relations  the answers of two documents -> how they relate
     newest     a question about the present -> the newest answer first
 

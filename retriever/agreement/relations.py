@@ -14,7 +14,7 @@ from .doubts import Doubts
 from .kinds import Kind
 from .model import RelationModel
 from .retelling import RETOLD_FROM, Retelling, ToldTwice
-from .retold import retold
+from .unread import values_told_twice
 
 _SAME_NEWS = timedelta(1)
 """Papers print the same day's news on two days."""
@@ -120,7 +120,7 @@ def _relate_unread(
     Nobody knows which of its values answers. It is taken to be the one that the best other source tells otherwise.
     """
     first = answers[0]
-    found = {other: retold(first.quote, other.quote, (first.base, other.base)) for other in answers[1:]}
+    found = {other: values_told_twice(first.quote, other.quote, (first.base, other.base)) for other in answers[1:]}
     firsts = [pairs[0] for pairs in found.values() if pairs]
     asked = next((one for one, other in firsts if likeness(one, other) is not Likeness.EQUAL), None)
     asked = asked or next((one for one, _ in firsts), None)

@@ -91,7 +91,7 @@ class _Told:
         return fold((spelt_words(self.text[: value.start]) or [""])[-1])
 
 
-def retold(one: Quote, other: Quote, bases: tuple[str | None, str | None]) -> Pairs:
+def values_told_twice(one: Quote, other: Quote, bases: tuple[str | None, str | None]) -> Pairs:
     """Compare two quotes; nothing if no sentence of one tells one of the other again.
 
     Args:
