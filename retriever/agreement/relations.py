@@ -172,9 +172,16 @@ def is_doubtful(question: Question, told: ToldTwice, relation: Relation, doubts:
     return (
         # A later source may well name the value of before, and an edited one the old value elsewhere.
         (relation is DifferenceKind.CONFLICT and not told.is_retold and doubts.are_mentioned(one, other))
+        or _only_repeats(question, told)
         or told.have_other_subjects(question)
         or doubts.mean_the_same(told)
     )
+
+
+def _only_repeats(question: Question, told: ToldTwice) -> bool:
+    """Whether one answer has only words of the question, and so answers nothing; "Tin or lead?" is answered by one."""
+    repeats = [each.terms <= question.naming_terms for each in told.values]
+    return repeats[0] is not repeats[1]
 
 
 def _by_model(question: Question, told: ToldTwice) -> Likeness | None:

@@ -223,11 +223,9 @@ class ToldTwice:
 
     @cached_property
     def values(self) -> tuple[SourceAnswer, SourceAnswer]:
-        """The answers; of two in retold sentences, only from the first to the last word that the other has not."""
-        pairs, images = self.retelling.pairs, set(self.retelling.pairs.values())
-        missing = [word for at, word in enumerate(self.retelling.ours) if at not in pairs]
-        added = [word for at, word in enumerate(self.retelling.theirs) if at not in images]
-        ours, theirs = _own_words(self.surer, missing, self.other), _own_words(self.other, added, self.surer)
+        """The answers; of two in retold sentences, only from the first to the last word that the other sentence lacks."""
+        ours = _own_words(self.surer, self.retelling.ours, self.retelling.theirs)
+        theirs = _own_words(self.other, self.retelling.theirs, self.retelling.ours)
         if not (self.is_retold and ours and theirs):
             return self.surer, self.other
         return (
@@ -241,10 +239,10 @@ def _is_named(text: str, word: Word) -> bool:
     return text[word.start].isdigit() or (text[word.start].isupper() and not _OPENING.search(text, 0, word.start))
 
 
-def _own_words(answer: SourceAnswer, unpaired: Sequence[Word], other: SourceAnswer) -> list[Word]:
-    """Of the words that the other sentence lacks, those in an answer that the other answer lacks, too."""
-    (start, end), taken = answer.span, other.terms | FUNCTION_TERMS
-    return [word for word in unpaired if word.start < end and start < word.end and word.term not in taken]
+def _own_words(answer: SourceAnswer, sentence: Sequence[Word], other: Sequence[Word]) -> list[Word]:
+    """The words of an answer that the other sentence lacks; no function words."""
+    (start, end), taken = answer.span, {word.term for word in other} | FUNCTION_TERMS
+    return [word for word in sentence if word.start < end and start < word.end and word.term not in taken]
 
 
 def _words(text: str, start: int, end: int) -> tuple[Word, ...]:

@@ -63,11 +63,11 @@ def test_rows_that_are_done_are_kept_when_something_fails(
 ) -> None:
     ask, asked = assistant.ask_document, []
 
-    def fail_later(question: str, document_id: str) -> Answer:
+    def fail_later(question: str, document_id: str, as_of: str | None = None) -> Answer:
         asked.append(document_id)
         if len(asked) > 1:
             raise QuestionError("The library is away.")
-        return ask(question, document_id)
+        return ask(question, document_id, as_of)
 
     monkeypatch.setattr(assistant, "ask_document", fail_later)
     first, failed, last = told(assistant)
