@@ -43,7 +43,7 @@ class Candidate:
 class Candidates:
     """The sentences of some passages, in the order of the documents' texts, and their words.
 
-    The lines of a passage's heading are sentences here too, which follow nothing and are followed by nothing.
+    The lines of an English passage's heading are sentences here too, which follow nothing and are followed by nothing.
 
     Attributes:
         sentences: n_sentences of them.
@@ -212,7 +212,9 @@ def _passage_words(
         axes: n_axes.
         language: its document's.
     """
-    headings = _heading_lines(text, passage.sentences[0][0] - passage.start)
+    # Only the reader knows whether a heading answers, and it knows English.
+    is_read = language in (None, "en")
+    headings = _heading_lines(text, passage.sentences[0][0] - passage.start if is_read else 0)
     base = passage.start
     spans = np.concatenate([headings, np.array(passage.sentences) - base])
     found = words(text, language)

@@ -100,8 +100,9 @@ def reader(browser: Browser, address: str) -> Iterator[Reader]:
 def ask(page: Page, question: str) -> Locator:
     """Asks, and waits for the turn that answers."""
     before = page.locator(".turns .turn").count()
-    page.locator("#question textarea").fill(question)
-    page.keyboard.press("Enter")
+    field = page.locator("#question textarea")
+    field.fill(question)
+    field.press("Enter")  # what the page did a moment ago may have moved the focus
     turns = page.locator(".turns .turn")
     expect(turns).to_have_count(before + 1, timeout=LOADS_WITHIN)
     expect(turns.last.locator(".question")).to_have_text(question)

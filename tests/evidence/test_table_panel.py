@@ -63,7 +63,7 @@ def test_rows_that_are_done_are_kept_when_something_fails(
 ) -> None:
     ask, asked = assistant.ask_document, []
 
-    def fail_later(question: str, document_id: str, as_of: str | None = None) -> Answer:
+    def fail_later(question: str, document_id: str, as_of: str = "") -> Answer:
         asked.append(document_id)
         if len(asked) > 1:
             raise QuestionError("The library is away.")
