@@ -183,7 +183,10 @@ def test_only_some_documents_are_asked_until_all_are_again(reader: Reader) -> No
     turn = ask(page, QUESTION)
     assert LEAD not in turn.inner_text()
     page.locator("#scope").get_by_role("button", name="Clear").click()
+    page.locator("#question textarea").focus()
     expect(page.locator("#scope .chip")).to_have_count(0)
+    expect(page.locator(".panel .left-out")).to_have_count(0)
+    expect(page.locator("#question textarea")).to_be_focused()  # the list was renewed meanwhile
     expect(ask(page, QUESTION).locator(".quote.lead")).to_contain_text(LEAD)
 
 

@@ -84,7 +84,7 @@ export const attach = ({ element, props, watch }) => {
       same.focus({ preventScroll: true });
       if (same.type === "search") same.value = kept.value; // what was typed meanwhile
       same.setSelectionRange?.(kept.caret, kept.caret);
-    } else if (!element.contains(document.activeElement)) {
+    } else if (document.activeElement === document.body) { // what had the focus is gone; who types a question keeps it
       (element.querySelector(".undo button") ?? element.querySelector("#panel-title")).focus({ preventScroll: true });
     }
   };
