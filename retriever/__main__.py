@@ -223,6 +223,8 @@ def _timeline(chosen: argparse.Namespace) -> int:
         return 0
     for point in points:
         print(as_text(point))
+    if not points:
+        print("No sentence of these documents names a date.", file=sys.stderr)
     return 0
 
 

@@ -223,7 +223,7 @@ class ToldTwice:
 
     @cached_property
     def values(self) -> tuple[SourceAnswer, SourceAnswer]:
-        """The answers; of two in retold sentences, only from the first to the last word that the other sentence lacks."""
+        """The answers; of two in retold sentences, from the first to the last word that the other sentence lacks."""
         ours = _own_words(self.surer, self.retelling.ours, self.retelling.theirs)
         theirs = _own_words(self.other, self.retelling.theirs, self.retelling.ours)
         if not (self.is_retold and ours and theirs):

@@ -154,12 +154,12 @@ def _row_numbers(pieces: Sequence[tuple[Span, int]], numbers: Mapping[int, int])
 def _sentences(document: Document, block: Block, numbers: Mapping[int, int]) -> tuple[Span, ...]:
     """The sentences of a block.
 
-    A line of source code, data or a log is one, whatever stops it has, and so is a table's row that is a block of its
-    own, unless it is long: then there is prose in its cells.
+    A heading is one ("## 1. Minutes"), and so is a line of source code, data or a log, whatever stops it has, and a
+    table's row that is a block of its own, unless it is long: then there is prose in its cells.
     """
     text = document.text[block.start : block.end]
     is_row = block.start in numbers and "\n" not in text and len(_WORD.findall(text)) <= MOST_WORDS
-    if is_row or document.media_type in LINED:
+    if is_row or block.heading or document.media_type in LINED:
         return ((block.start, block.end),)
     language = language_of(document.text, document.language)
     return split_sentences(document.text, block.start, block.end, language)

@@ -13,6 +13,7 @@ from functools import singledispatch
 from ..check.records import CheckReport
 from ..ingest.editing import EDITABLE
 from ..ingest.run import IndexReport
+from ..language_names import language_name
 from ..maintenance.verify import Finding
 from ..records import (
     READ_FROM_PICTURE,
@@ -125,7 +126,7 @@ def document_text(document: DocumentSummary) -> str:
     passages = f"{document.passages} passage{'s' * (document.passages != 1)}"
     warnings = (wrap(warning, LINE_WIDTH - 4, "    ") for warning in document.warnings)
     collection = f"; in {document.collection}" if document.collection else ""
-    language = f"; in the language {document.language}" if document.language not in (None, "en") else ""
+    language = f"; in {language_name(document.language)}" if document.language not in (None, "en") else ""
     lines = map(on_one_line, (document.id, document.title, f"{origin}; {passages}{language}{collection}"))
     return "\n    ".join((*lines, *warnings))
 

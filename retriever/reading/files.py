@@ -37,7 +37,7 @@ _ROWS = frozenset((".tables", ".lines", ".packed", ".subtitles", ".contacts"))
 _MARKED_TEXT = ("text/markdown", "text/plain")
 """Media types of texts that may have front matter."""
 
-READING_VERSION = 9
+READING_VERSION = 10
 """Counts up when the same file gives another text, sentences, passages or places: then all files are read again."""
 
 

@@ -109,6 +109,13 @@ def test_many_lines_like_headings_are_a_list_and_stay_quotable() -> None:
     assert len(passage.sentences) == 5
 
 
+def test_a_number_is_no_sentence_of_its_own_in_a_list_of_headings() -> None:
+    text = "# Agenda\n\n## 1. Minutes\n\n## 2. Budget\n\n### 2a. Dues\n\n## 3. Gate\n\nNone."
+    (passage,) = split(text)
+    shown = [text[start:end] for start, end in passage.sentences]
+    assert shown == ["# Agenda", "## 1. Minutes", "## 2. Budget", "### 2a. Dues", "## 3. Gate", "None."]
+
+
 def test_furniture_is_a_passage_without_sentences() -> None:
     text = f"{BODY}\n\nAdvertisement\n\n{BODY}"
     assert [(passage.furniture, len(passage.sentences)) for passage in split(text)] == [
