@@ -16,6 +16,7 @@ from ..ingest.run import IndexRun, Progress
 from ..ingest.site_boilerplate import mark_boilerplate
 from ..store.base import Library
 from ..store.contents import Addition, StoredDocument
+from ..store.open import Place, is_at
 
 # Sent at once: some megabytes.
 _PASSAGES_AT_ONCE = 256
@@ -32,6 +33,16 @@ class CopyReport:
     documents: int
     passages: int
     digest: str
+
+
+def check_place(source: Library, place: Place) -> None:
+    """Check, before anything is written, that a library can be copied to a place.
+
+    Raises:
+        LibraryError: the library itself is there.
+    """
+    if is_at(source, place):
+        raise LibraryError(f"{place} is the library that would be copied; name another place for the copy.")
 
 
 def copy(source: Library, target: Library, encoder: Encoder, on_progress: Progress | None = None) -> CopyReport:

@@ -19,7 +19,7 @@ from ..store.contents import StoredDocument
 from ..store.current import CurrentSearch
 from ..store.open import create_library, locate, open_library
 from . import collecting
-from .copy import CopyReport, copy, inventory
+from .copy import CopyReport, check_place, copy, inventory
 from .erase import TraceReport, erase, erasing
 
 
@@ -40,10 +40,13 @@ class Upkeep(Catalogue):
         """Copy the library with its vectors to a folder or a server. It is created there if it is missing.
 
         Raises:
-            LibraryError: another library is there, the place cannot be used, or the copy differs from the original.
+            LibraryError: another library or the library itself is there, the place cannot be used, or the copy differs
+                from the original.
         """
-        create_library(locate(place), self._encoder)
-        target = open_library(locate(place), self._encoder)
+        there = locate(place)
+        check_place(self._library, there)
+        create_library(there, self._encoder)
+        target = open_library(there, self._encoder)
         try:
             return copy(self._library, target, self._encoder, on_progress)
         finally:

@@ -4,6 +4,7 @@ The client of a server is imported only for a server.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from ..settings import LIBRARY_VARIABLE, default_library
 from .base import Library
 from .milvus.address import Address
 from .sqlite.library import SqliteLibrary
+from .sqlite.schema import FILE_NAME
 
 if TYPE_CHECKING:
     from .milvus.library import MilvusLibrary
@@ -27,6 +29,15 @@ def locate(named: str | os.PathLike[str] | None) -> Place:
     """
     place = (os.environ.get(LIBRARY_VARIABLE) or default_library()) if named is None else named
     return Address.parse(place) if isinstance(place, str) and Address.is_one(place) else Path(place)
+
+
+def is_at(library: Library, place: Place) -> bool:
+    """Whether a place is that of an open library, however it is written."""
+    if isinstance(place, Address) or not library.is_transactional:
+        return str(place) == library.place
+    with suppress(OSError):  # there is no file
+        return (place / FILE_NAME).samefile(library.folder / FILE_NAME)
+    return False
 
 
 def create_library(place: Place, encoder: Encoder) -> None:

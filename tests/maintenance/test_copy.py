@@ -45,6 +45,25 @@ def test_a_library_with_other_documents_is_not_copied_over(assistant: Assistant,
         assistant.copy_to(tmp_path / "copy")
 
 
+def test_a_library_is_not_copied_onto_itself(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant.keep_versions()
+    ferry = assistant.document("ferry.txt")
+    assistant.add([replace(ferry, text=ferry.text.replace("12 crowns", "14 crowns"), sha256="1" * 64)])
+    before = (assistant.versions("ferry.txt"), assistant.inventory())
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "linked").symlink_to(assistant.folder, target_is_directory=True)
+    (tmp_path / "file").mkdir()
+    (tmp_path / "file" / "library.db").symlink_to(assistant.folder / "library.db")
+    for name in (assistant.folder, assistant.folder.name, "linked", f"./linked/../{assistant.folder.name}/", "file"):
+        with pytest.raises(LibraryError, match="is the library that would be copied"):
+            assistant.copy_to(name)
+    assert assistant.keeps_versions
+    assert (assistant.versions("ferry.txt"), assistant.inventory()) == before
+    assert len(before[0]) == 2
+
+
 def test_the_command_says_what_was_copied(
     assistant: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
