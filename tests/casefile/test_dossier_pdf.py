@@ -134,3 +134,18 @@ def test_without_the_extra_one_sentence_says_how_to_install_it(
     assert main(["dossier", "export", str(target), "--library", str(assistant.folder)]) == 1
     said = capsys.readouterr().err
     assert (said.count("\n"), "pip install 'ibid-quotes[pdf]'" in said, target.exists()) == (1, True, False)
+
+
+def test_short_quotes_after_one_another_are_each_found(
+    assistant: Assistant, dossiers: Dossiers, tmp_path: Path
+) -> None:
+    text = "In all the cost: £48,200. It was built at a cost of £51,700. The deep decision: it was a hunger killed."
+    add(assistant, "costs.txt", text)
+    pins = ["cost: £48,200", "at a cost of £51,700", "hunger killed", "The deep decision", "it was", "In all the cost"]
+    for number, words in enumerate(pins):
+        start = text.index(words)
+        quote = quote_at(assistant, "costs.txt", (start, start + len(words)))
+        dossiers.pin(quote, note=number % 3 * "ask again ", tags=number % 2 * ["cost"])
+    (tmp_path / "dossier.pdf").write_bytes(made(assistant, dossiers))
+    report = assistant.check(tmp_path / "dossier.pdf")
+    assert [(one.quotation.text, one.status) for one in report.quotations] == [(words, Status.FOUND) for words in pins]

@@ -50,6 +50,24 @@ def test_a_quotation_goes_on_on_the_next_page() -> None:
     assert quoted(extract) == [(20 * long).strip()]
 
 
+def test_a_quotation_never_goes_on_in_the_next_one() -> None:
+    """Not with small words between, nor at the top of the next page, even where the words look as if it did."""
+    source = """#quote(block: true)[at a cost of] #text(8pt)[Between them.] #quote(block: true)[the lamp and]
+#pagebreak() #quote(block: true)[the clock of
+
+the harbour]"""
+    assert quoted(read(pdf(source), "draft.pdf")) == ["at a cost of", "the lamp and", "the clock of", "the harbour"]
+
+
+def test_a_quotation_of_two_sentences_goes_on_on_the_next_page() -> None:
+    source = (
+        f"#set page(height: 4cm, width: 21cm, margin: 1cm)\n#quote(block: true)[{8 * f'{LINE} '}#footnote[A note.]]"
+    )
+    extract = read(pdf(source), "draft.pdf")
+    assert len(extract.pages) > 1
+    assert len(quoted(extract)) == 1
+
+
 def test_a_file_without_quotations_has_none() -> None:
     assert read(pdf(LINE), "draft.pdf").block_quotes == ()
 

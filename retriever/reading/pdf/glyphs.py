@@ -119,7 +119,7 @@ class TextRun:
         alone: whether they are a separate paragraph, such as a row of a table or a field of a form.
         table_row: the number of the row of a table that they are, from 1.
         words: the words, each with its own place.
-        quoted: the number of the paragraph that a tagged file sets as a quotation, from 1; 0 if it does not.
+        quoted: as `quoted_paragraphs` numbers what a tagged file sets as quotations; 0 outside of them.
     """
 
     text: str

@@ -61,7 +61,7 @@ class PdfParagraph:
         heading: whether it is one.
         starts: the parts at which a page starts, and the page.
         table_row: its number in a table with rules, from 1.
-        quoted: whether a tagged file sets it as a quotation.
+        quoted: as for a run: which of its last page's quotations in a tagged file it is, or 0.
     """
 
     parts: list[str]
@@ -75,7 +75,7 @@ class PdfParagraph:
     heading: bool = False
     starts: list[tuple[int, int]] = field(default_factory=list)
     table_row: int | None = None
-    quoted: bool = False
+    quoted: int = 0
 
     @property
     def text(self) -> str:
@@ -131,8 +131,8 @@ def _paragraphs(flow: Flow, page: int, style: BodyStyle, joiner: LineJoiner) -> 
         full = len(group) > 1 and last.right > right - FULL_ROOM * (right - left)
         size = min(first.size, style.size) if flow.aside else first.size  # however large, a stamp is no heading
         words: list[Sequence[PrintedWord]] = [line.words for line in group]
-        row, quoted = first.table_row, first.quoted > 0
-        yield PdfParagraph(parts, words, page, size, first.bold, first.cells, full, table_row=row, quoted=quoted)
+        row = first.table_row
+        yield PdfParagraph(parts, words, page, size, first.bold, first.cells, full, table_row=row, quoted=first.quoted)
 
 
 def _rights(lines: Sequence[TextLine]) -> dict[float, float]:
@@ -197,7 +197,10 @@ def _is_unfinished(text: str) -> bool:
 
 def _add(paragraphs: list[PdfParagraph], paragraph: PdfParagraph, is_first: bool, joiner: LineJoiner) -> None:
     """Add a paragraph after the earlier ones, or to the one that it continues."""
-    before = _first_half(paragraphs, paragraph, is_first)
+    if paragraph.quoted:
+        before = _begun_quotation(paragraphs, paragraph)
+    else:
+        before = _first_half(paragraphs, paragraph, is_first)
     if before is None:
         paragraphs.append(paragraph)
         return
@@ -206,7 +209,15 @@ def _add(paragraphs: list[PdfParagraph], paragraph: PdfParagraph, is_first: bool
     joiner.append(before.parts, paragraph.parts[0])
     before.parts += paragraph.parts[1:]
     before.words += paragraph.words
-    before.full = paragraph.full
+    before.full, before.quoted = paragraph.full, paragraph.quoted
+
+
+def _begun_quotation(paragraphs: Sequence[PdfParagraph], rest: PdfParagraph) -> PdfParagraph | None:
+    """The beginning of a quotation: the file says what belongs to it, however its words and their place look."""
+    before = next((one for one in reversed(paragraphs[-LOOK_BACK:]) if one.quoted), None)
+    if before is None or before.last_page == rest.page:
+        return before if before and before.quoted == rest.quoted else None
+    return before if rest.quoted < 0 and before.last_page == rest.page - 1 else None
 
 
 def _first_half(paragraphs: Sequence[PdfParagraph], rest: PdfParagraph, is_first: bool) -> PdfParagraph | None:
@@ -219,7 +230,7 @@ def _first_half(paragraphs: Sequence[PdfParagraph], rest: PdfParagraph, is_first
         if before.furniture or before.size * LARGER < rest.size or (is_first and _NOTE.match(before.parts[0])):
             continue
         alike = before.size < LARGER * rest.size and before.bold == rest.bold and not before.cells
-        alike = alike and before.quoted == rest.quoted
+        alike = alike and not before.quoted
         goes_on = (lower and (distance or is_first)) or before.full or _is_unfinished(before.parts[-1])
         return before if alike and goes_on and not _is_ended(before.parts[-1]) else None
     return None

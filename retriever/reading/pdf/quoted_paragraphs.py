@@ -9,6 +9,9 @@ from collections.abc import Iterator
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+DEEPEST = 50
+"""Elements in one another that are looked at to find where a paragraph begins."""
+
 MOST_ELEMENTS = 20_000
 """Elements of a page that are looked at; a table has one for each cell."""
 
@@ -20,7 +23,7 @@ def quoted_paragraphs(page: pdfium.PdfPage) -> dict[int, int]:
     """The marked content of a page that is quoted.
 
     Returns:
-        The number of the marked content -> that of its paragraph, from 1.
+        The number of the marked content -> that of its paragraph on the page; below 0 if it began on an earlier page.
     """
     tree = pdfium_c.FPDF_StructTree_GetForPage(page.raw)
     if not tree:
@@ -45,13 +48,25 @@ def _quoted(tree: object) -> Iterator[tuple[int, int]]:
             continue
         if kind == "BlockQuote" or (within and kind in _PARAGRAPHS):
             paragraph += 1
-            within = paragraph
+            within = -paragraph if _began_earlier(element) else paragraph
         for place in range(pdfium_c.FPDF_StructElement_CountChildren(element)):
             content = pdfium_c.FPDF_StructElement_GetChildMarkedContentID(element, place) if within else -1
             if content >= 0:
                 yield content, within
             else:
                 waiting.append((pdfium_c.FPDF_StructElement_GetChildAtIndex(element, place), within))
+
+
+def _began_earlier(element: object) -> bool:
+    """Whether the first content of an element stands on another page: pdfium has nothing in its place."""
+    for _ in range(DEEPEST):
+        if not element:
+            return True
+        is_content = pdfium_c.FPDF_StructElement_GetChildMarkedContentID(element, 0) >= 0
+        if is_content or not pdfium_c.FPDF_StructElement_CountChildren(element):
+            return False
+        element = pdfium_c.FPDF_StructElement_GetChildAtIndex(element, 0)
+    return False
 
 
 def _kind(element: object) -> str:
