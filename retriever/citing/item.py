@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..records import Document, Provenance
+from ..text.languages import base_language, language_of
 from .authors import names_of
 from .plain_words import plain_words
 
@@ -88,10 +89,16 @@ class CitedItem:
             fields["URL"] = plain_words(document.link)
             if fetched:
                 fields["accessed"] = _date(fetched)
-        if document.language:
-            fields["language"] = document.language
+        if language := _language(document):
+            fields["language"] = language
         inferred = tuple(name for name, said in document.known.items() if said is Provenance.INFERRED)
         return cls(fields, place, inferred)
+
+
+def _language(document: Document) -> str | None:
+    """The language that the text is in; as the file's tag names it, with its region, unless the text shows another."""
+    told = language_of(document.text, document.language)
+    return document.language if told == base_language(document.language) else told
 
 
 def _date(iso: str) -> dict[str, Any]:

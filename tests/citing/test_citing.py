@@ -115,6 +115,27 @@ def test_what_is_not_known_is_left_out() -> None:
     assert fields == {"id": "walks.txt", "type": "document", "title": "Walks"}
 
 
+SPANISH = "El museo del corcho abre sus puertas cada mañana, y los vecinos cuentan allí la historia de las fábricas. "
+ENGLISH = "The museum opens its doors every morning, and the neighbours tell there the history of the factories. "
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "title", "language"),
+    [
+        (SPANISH, None, "El museo del corcho", "es"),
+        (SPANISH, "en-US", "El museo del corcho", "es"),
+        (SPANISH, "es-MX", "El museo del corcho", "es-MX"),
+        (ENGLISH, "es", "El Museo Del Corcho", "en"),
+        ("1, 2.", None, "El Museo Del Corcho", None),
+    ],
+)
+def test_only_english_titles_get_capitals(text: str, declared: str | None, title: str, language: str | None) -> None:
+    known = Document("corcho.txt", "El museo del corcho", 3 * text, "", "text/plain", "0" * 64, language=declared)
+    item = CitedItem.of(known)
+    assert title in cite(item, CitationStyle.CHICAGO).note
+    assert item.fields.get("language") == language
+
+
 def test_entries_of_a_bibliography_are_sorted_and_keys_of_bibtex_are_unique() -> None:
     items = [item_of(record) for record in RECORDS]
     written = [one.reference or one.note for one in bibliography(items, CitationStyle.CHICAGO)]
