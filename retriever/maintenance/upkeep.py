@@ -176,6 +176,7 @@ class Upkeep(Catalogue):
             self._library.documents.replace(one.document, one.encoded, new=True, read_as=one.read_as) for one in taken
         )
         for one, document_id in zip(taken, ids, strict=True):
+            self._library.documents.note_stored(document_id, one.stored_at)
             for version in one.earlier:
                 self._library.documents.add_version(version, document_id)
         mark_boilerplate(self._library, self._encoder)
@@ -189,4 +190,5 @@ class Upkeep(Catalogue):
             for one in versions
             if not one.is_newest and one.of == document_id
         )
-        return replace(stored(document_id), earlier=tuple(earlier))
+        stored_at = next((one.stored_at for one in versions if one.document.id == document_id), "")
+        return replace(stored(document_id), stored_at=stored_at, earlier=tuple(earlier))

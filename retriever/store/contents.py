@@ -76,7 +76,7 @@ class StoredDocument:
 
     Attributes:
         read_as: how its file was read.
-        stored_at: when it was stored, of an earlier version; else empty.
+        stored_at: when it was stored, where versions were asked for; else empty.
         earlier: its earlier versions, oldest first, where they were asked for.
     """
 
@@ -94,7 +94,7 @@ class DocumentVersion:
     Attributes:
         document: its line of the list; the id is its own.
         of: the id of the document whose version it is; that of the newest version itself.
-        number: its number, never used again; newer versions have greater ones.
+        number: its number, never used again.
         stored_at: when it was stored, ISO 8601 in UTC; empty if that is unknown.
     """
 

@@ -263,7 +263,7 @@ class SqliteDocuments:
     def versions(self, document_id: str | None = None) -> tuple[DocumentVersion, ...]:
         """The texts that a document has had, or that all have; see `base.Documents.versions`."""
         some = "" if document_id is None else "WHERE ? IN (d.id, version_of) "
-        query = f"{_VERSIONS} {some}ORDER BY coalesce(version_of, d.id), version_of IS NULL, d.number"
+        query = f"{_VERSIONS} {some}ORDER BY coalesce(version_of, d.id), version_of IS NULL, stored_at, d.number"
         rows = self._database.rows(query, () if document_id is None else (document_id,))
         return tuple(
             DocumentVersion(_summary(tuple(row)), of or row[0], number, stored_at)

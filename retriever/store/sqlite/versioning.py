@@ -27,7 +27,7 @@ def replace_version(connection: sqlite3.Connection, document: Document, add: Cal
     """
     query = "SELECT number, version_of, sha256, text_sha256, stored_at FROM documents WHERE id = ?"
     before = connection.execute(query, (document.id,)).fetchone()
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = datetime.now(UTC).isoformat()  # exact: versions are in this order
     if before is None:
         return add(None, now)
     number, version_of, sha256, text_sha256, stored_at = before
@@ -36,7 +36,7 @@ def replace_version(connection: sqlite3.Connection, document: Document, add: Cal
         _keep(connection, number, document.id)
     else:
         connection.execute("DELETE FROM documents WHERE number = ?", (number,))
-    new = add(version_of, stored_at if is_same else now)
+    new = add(version_of, stored_at if is_same else max(now, stored_at))
     query = "UPDATE documents SET collection = ? WHERE version_of = ? AND collection <> ? RETURNING number"
     for (moved,) in connection.execute(query, (document.collection, document.id, document.collection)).fetchall():
         store_checksums(connection, moved)
