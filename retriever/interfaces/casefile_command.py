@@ -5,12 +5,12 @@ last is meant.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..assistant import Assistant
 from ..casefile.dossiers import Dossiers
-from ..casefile.records import PointKind
+from ..casefile.records import OpenPoint, Pin, PointKind
 from ..citing.names import CitationStyle
 from ..errors import CaseFileError
 from .casefile_schemas import case_file_fields, dossier_fields, pin_fields
@@ -93,22 +93,22 @@ def _export(chosen: argparse.Namespace, assistant: Assistant, dossiers: Dossiers
 
 
 def _note(chosen: argparse.Namespace, assistant: Assistant, dossiers: Dossiers) -> None:
-    dossiers.annotate(_number(chosen), note=" ".join(chosen.arguments[1:]))
+    dossiers.annotate(_pin_in(chosen, dossiers), note=" ".join(chosen.arguments[1:]))
     _done(chosen, assistant, dossiers)
 
 
 def _tag(chosen: argparse.Namespace, assistant: Assistant, dossiers: Dossiers) -> None:
-    dossiers.annotate(_number(chosen), tags=chosen.arguments[1:])
+    dossiers.annotate(_pin_in(chosen, dossiers), tags=chosen.arguments[1:])
     _done(chosen, assistant, dossiers)
 
 
 def _move(chosen: argparse.Namespace, assistant: Assistant, dossiers: Dossiers) -> None:
-    chosen.arguments[1] = str(dossiers.move(_number(chosen), _number(chosen, 1)))
+    chosen.arguments[1] = str(dossiers.move(_pin_in(chosen, dossiers), _number(chosen, 1)))
     _done(chosen, assistant, dossiers)
 
 
 def _unpin(chosen: argparse.Namespace, assistant: Assistant, dossiers: Dossiers) -> None:
-    dossiers.unpin(_number(chosen))
+    dossiers.unpin(_pin_in(chosen, dossiers))
     _done(chosen, assistant, dossiers)
 
 
@@ -118,12 +118,12 @@ def _missing(chosen: argparse.Namespace, assistant: Assistant, dossiers: Dossier
 
 
 def _settle(chosen: argparse.Namespace, assistant: Assistant, dossiers: Dossiers) -> None:
-    dossiers.settle(_number(chosen))
+    dossiers.settle(_point_in(chosen, dossiers))
     _done(chosen, assistant, dossiers)
 
 
 def _drop(chosen: argparse.Namespace, assistant: Assistant, dossiers: Dossiers) -> None:
-    dossiers.drop_point(_number(chosen))
+    dossiers.drop_point(_point_in(chosen, dossiers))
     _done(chosen, assistant, dossiers)
 
 
@@ -178,6 +178,30 @@ def _say_file(chosen: argparse.Namespace, dossiers: Dossiers, file_id: str) -> N
 
 def _number(chosen: argparse.Namespace, place: int = 0) -> int:
     return number_of(chosen.arguments[place], "dossier show")
+
+
+def _pin_in(chosen: argparse.Namespace, dossiers: Dossiers) -> int:
+    """The number of the pin that is meant; with `--file`, it must be in that case file."""
+    return _in_file(chosen, dossiers, "pin", dossiers.pins)
+
+
+def _point_in(chosen: argparse.Namespace, dossiers: Dossiers) -> int:
+    """The number of the open point that is meant; with `--file`, it must be in that case file."""
+    return _in_file(chosen, dossiers, "open point", dossiers.points)
+
+
+def _in_file(
+    chosen: argparse.Namespace, dossiers: Dossiers, kind: str, those: Callable[[str], Sequence[Pin | OpenPoint]]
+) -> int:
+    number = _number(chosen)
+    if not chosen.file:
+        return number
+    file = dossiers.named(chosen.file)
+    there = sorted(one.number for one in those(file.id))
+    if number not in there:
+        numbers = f"its {kind}s are: {', '.join(map(str, there))}" if there else "it has none"
+        raise CaseFileError(f"“{file.name}” has no {kind} {number}; {numbers}.")
+    return number
 
 
 _MANY = 1_000

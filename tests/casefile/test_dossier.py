@@ -309,6 +309,30 @@ def test_bad_input_gets_one_sentence(
     assert Dossiers(assistant.kept).pins(file.id) == before
 
 
+def test_a_pin_or_point_of_another_case_file_is_not_changed(
+    assistant: Assistant,
+    dossiers: Dossiers,
+    file: CaseFile,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("retriever.assistant._default_encoder", lambda _: WordEncoder())
+    library = ["--library", str(tmp_path / "library")]
+    odd = pin(assistant, dossiers, "ferry.txt", TWELVE, name="Odd")
+    first, point = dossiers.pins(file.id)[0].number, dossiers.points(file.id)[0].number
+    before = (dossiers.pins(file.id), dossiers.points(file.id))
+    for action in (["note", first, "x"], ["tag", first, "x"], ["move", first, 2], ["unpin", first]):
+        assert main(["dossier", *map(str, action), "--file", "Odd", *library]) == 1
+        assert capsys.readouterr().err == f"ibid: “Odd” has no pin {first}; its pins are: {odd}.\n"
+    for act in ("done", "drop"):
+        assert main(["dossier", act, str(point), "--file", "Odd", *library]) == 1
+        assert capsys.readouterr().err == f"ibid: “Odd” has no open point {point}; it has none.\n"
+    assert (dossiers.pins(file.id), dossiers.points(file.id)) == before
+    assert main(["dossier", "note", str(odd), "mine", "--file", "odd", *library]) == 0
+    assert dossiers.pins(dossiers.named("Odd").id)[0].note == "mine"
+
+
 def test_too_much_is_refused(assistant: Assistant, dossiers: Dossiers) -> None:
     number = pin(assistant, dossiers, "ferry.txt", TWELVE)
     for act in (
