@@ -381,7 +381,9 @@ def _copy(chosen: argparse.Namespace) -> int:
 
         print_json(copied_fields(chosen.to, copied))
         return 0
-    print(f"copied {copied.documents} documents and {copied.passages} passages to {chosen.to}; {copied.digest}")
+    documents = f"{copied.documents} document{'s' * (copied.documents != 1)}"
+    passages = f"{copied.passages} passage{'s' * (copied.passages != 1)}"
+    print(f"copied {documents} and {passages} to {chosen.to}; {copied.digest}")
     return 0
 
 

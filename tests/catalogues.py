@@ -38,7 +38,7 @@ ERRORS = frozenset(
     name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, errors.IbidError)
 )
 NOT_ON_THE_PAGE = re.compile(
-    r"retriever/(__main__|encoder|answering/reader|store/milvus|store/sqlite/(erasure|vectors|index_files)|ingest/shipped|maintenance/(copy|erase|collecting)|check/exports|ingest/distributed"
+    r"retriever/(__main__|encoder|answering/reader|store/milvus|store/open|store/sqlite/(erasure|vectors|index_files)|ingest/shipped|maintenance/(copy|erase|collecting)|check/exports|ingest/distributed"
     r"|writing|reading/(sources|docx_comments)|reading/ocr/engine|casefile/upkeep|web/(auth|server)"
     r"|interfaces/(\w+_command|written|config|requests|absence_report|casefile_http|http|input_files|output_files|citations"
     r"|dossier)\b)"

@@ -16,7 +16,7 @@ from ..ingest.run import IndexRun, Progress
 from ..ingest.site_boilerplate import mark_boilerplate
 from ..store.base import Library
 from ..store.contents import Addition, StoredDocument
-from ..store.open import Place, is_at
+from ..store.open import Place, holds_others, is_at
 
 # Sent at once: some megabytes.
 _PASSAGES_AT_ONCE = 256
@@ -39,10 +39,12 @@ def check_place(source: Library, place: Place) -> None:
     """Check, before anything is written, that a library can be copied to a place.
 
     Raises:
-        LibraryError: the library itself is there.
+        LibraryError: the library itself is there, or a folder of other files.
     """
     if is_at(source, place):
         raise LibraryError(f"{place} is the library that would be copied; name another place for the copy.")
+    if holds_others(place):
+        raise LibraryError(f"{place} has files, but no library; name a new or empty folder for the copy.")
 
 
 def copy(source: Library, target: Library, encoder: Encoder, on_progress: Progress | None = None) -> CopyReport:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..encoder import Encoder
+from ..errors import LibraryError
 from ..settings import LIBRARY_VARIABLE, default_library
 from .base import Library
 from .milvus.address import Address
@@ -25,8 +26,10 @@ def locate(named: str | os.PathLike[str] | None) -> Place:
     """The place for a name; without a name, that of `$IBID_LIBRARY`, else the default folder.
 
     Raises:
-        LibraryError: it looks like an address, but is not a valid one.
+        LibraryError: it is empty, or looks like an address, but is not a valid one.
     """
+    if named == "":
+        raise LibraryError("The name of the library is empty; name a folder, or a server’s address.")
     place = (os.environ.get(LIBRARY_VARIABLE) or default_library()) if named is None else named
     return Address.parse(place) if isinstance(place, str) and Address.is_one(place) else Path(place)
 
@@ -37,6 +40,16 @@ def is_at(library: Library, place: Place) -> bool:
         return str(place) == library.place
     with suppress(OSError):  # there is no file
         return (place / FILE_NAME).samefile(library.folder / FILE_NAME)
+    return False
+
+
+def holds_others(place: Place) -> bool:
+    """Whether a place is a folder that has files, hidden ones aside, but no library."""
+    if isinstance(place, Address):
+        return False
+    with suppress(OSError):  # there is no such folder, or it cannot be read
+        names = [one.name for one in place.iterdir()]
+        return FILE_NAME not in names and not all(name.startswith(".") for name in names)
     return False
 
 

@@ -75,6 +75,26 @@ def test_the_command_says_what_was_copied(
     )
 
 
+def test_a_copy_does_not_come_among_other_files(
+    assistant: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retriever.assistant._default_encoder", lambda _: WordEncoder())
+    (here := tmp_path / "here").mkdir()
+    monkeypatch.chdir(here)
+    before = sorted((tmp_path / "varn").iterdir())
+    for place, said in (("", "name of the library is empty"), (str(tmp_path / "varn"), "has files, but no library")):
+        assert main(["copy", "--from", str(tmp_path / "library"), "--to", place]) == 1
+        error = capsys.readouterr().err
+        assert said in error
+        assert error.count("\n") == 1
+    assert main(["list", "--library", ""]) == 1
+    assert (list(here.iterdir()), sorted((tmp_path / "varn").iterdir())) == ([], before)
+    assistant.remove(["ferry.txt", "harbour.txt"])
+    (here / ".hidden").touch()
+    assert main(["copy", "--from", str(tmp_path / "library"), "--to", str(here)]) == 0
+    assert capsys.readouterr().out.startswith("copied 1 document and ")
+
+
 @needs_cluster
 def test_a_copy_to_a_server_and_back_is_the_same_to_the_byte(assistant: Assistant, tmp_path: Path) -> None:
     with running(tmp_path / "milvus") as server:
