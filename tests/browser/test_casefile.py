@@ -67,6 +67,15 @@ def test_what_is_kept_of_answers_becomes_a_checked_document(reader: Reader, serv
     with Assistant.open(server.library) as assistant:
         report = assistant.check(exported)
     assert (report.is_clean, len(report.quotations)) == (True, 2)
+    with page.expect_download() as saved:
+        panel.get_by_role("link", name="PDF").click()
+    saved.value.save_as(printed := tmp_path / saved.value.suggested_filename)
+    assert (printed.suffix, printed.read_bytes()[:5]) == (".pdf", b"%PDF-")
+    panel.locator("#missing-words").fill("Who is 𐘀?")
+    panel.locator("#missing-words").press("Enter")
+    expect(panel.locator(".points li", has_text="𐘀")).to_be_visible()
+    panel.get_by_role("link", name="PDF").click()
+    expect(panel.locator("#no-pdf")).to_contain_text("No font on this machine has 𐘀")
     panel.locator(".pins .entry").first.click()
     expect(page.locator("[data-panel=source] mark").first).to_be_visible()
     page.get_by_role("button", name="Back to the case file").click()

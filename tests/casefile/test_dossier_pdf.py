@@ -113,7 +113,14 @@ def test_letters_that_no_font_has_are_named(assistant: Assistant, dossiers: Doss
 
 @pytest.mark.parametrize(
     ("letters", "font"),
-    [("漢字，", "Noto Sans CJK"), ("ก", "Noto Sans Thai"), ("🔒", "Noto Emoji"), ("⊕", "Noto Sans Symbols")],
+    [
+        ("漢字，", "Noto Sans CJK"),
+        ("ก", "Noto Sans Thai"),
+        ("🔒", "Noto Emoji"),
+        ("⊕", "Noto Sans Symbols"),
+        ("字ก", "Noto Sans CJK and Noto Sans Thai"),
+        ("ก字ह", "Noto Sans CJK, Noto Sans Devanagari and Noto Sans Thai"),
+    ],
 )
 def test_a_font_is_named_that_has_the_letters(letters: str, font: str) -> None:
     said = "\n".join(f'error: the text `"{letter}"` could not be displayed with font' for letter in letters)

@@ -140,8 +140,9 @@ def _advice(said: str) -> str:
         return f"The PDF could not be written, because Typst says: {said.splitlines()[0]}. Save it as .docx or .html."
     named = ", ".join(letters[:_NAMED_LETTERS])
     more = f" and {len(letters) - _NAMED_LETTERS} other letters" if len(letters) > _NAMED_LETTERS else ""
-    fonts = " and ".join(sorted({_font(one) for one in letters if one.isalpha()} or set(map(_font, letters))))
-    return f"No font on this machine has {named}{more}: install {fonts}, or save it as .docx or .html."
+    *fonts, last = sorted({_font(one) for one in letters if one.isalpha()} or set(map(_font, letters)))
+    listed = f"{', '.join(fonts)} and {last}" if fonts else last
+    return f"No font on this machine has {named}{more}: install {listed}, or save it as .docx or .html."
 
 
 def _font(letter: str) -> str:

@@ -15,7 +15,23 @@ document.addEventListener("change", ({ target }) => {
 addEventListener("storage", show); // another tab
 for (const name of ["answered", "panel"]) listen(name, () => setTimeout(show));
 
-document.addEventListener("click", ({ target }) => {
+// A file that may not be made: it is saved, or the page says why there is none.
+const save = async (link) => {
+  const said = document.querySelector(link.dataset.fetched);
+  said.hidden = true;
+  const answer = await fetch(link.href);
+  if (!answer.ok) {
+    said.textContent = (await answer.json()).error;
+    said.hidden = false;
+    return;
+  }
+  const file = Object.assign(document.createElement("a"), { href: URL.createObjectURL(await answer.blob()), download: link.download });
+  file.click();
+  setTimeout(() => URL.revokeObjectURL(file.href), 60_000); // some browsers ask first where to save it
+};
+
+document.addEventListener("click", (event) => {
+  const { target } = event;
   const link = target.closest?.("a[href^='conversations/']");
   if (link) link.search = style() && `?style=${style()}`;
   const styled = target.closest?.("a[data-styled]");
@@ -23,6 +39,9 @@ document.addEventListener("click", ({ target }) => {
   const asked = new URLSearchParams(styled.search);
   asked.set("style", style() || "chicago");
   styled.search = asked;
+  if (!styled.dataset.fetched) return;
+  event.preventDefault();
+  save(styled);
 });
 
 // The quote with its citation: as plain words, and with italics. A style that cites in brackets needs the reference too.
