@@ -169,6 +169,12 @@ def test_each_third_party_package_has_one_home(file: Path) -> None:
         assert any(name_of(file) == home or name_of(file).startswith(f"{home}/") for home in homes), f"{top}: {homes}"
 
 
+def test_every_file_of_tests_has_a_name_of_its_own() -> None:
+    """Two of one name cannot be collected in one run, since the folders of tests are no packages."""
+    names = [file.name for file in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_every_third_party_package_has_a_home() -> None:
     ours = {"retriever", *EVERYWHERE, *HOMES, *sys.stdlib_module_names}
     assert {dotted.split(".")[0] for file in modules() for dotted in imports(file)} <= ours
