@@ -299,7 +299,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--digits", action="store_true", help="damage numbers, and count the marks")
     chosen = parser.parse_args(arguments)
     if not ocr.is_installed():
-        print("eval.ocr: error: OCR is not installed: pip install '.[ocr]'", file=sys.stderr)
+        print("eval.ocr: error: OCR is not installed: pip install -e '.[ocr]'", file=sys.stderr)
         return 1
     if chosen.digits:
         planted_digits(chosen.folder, chosen.pages)

@@ -1,6 +1,7 @@
 """The settings: the numbers that a user may want to change, each with the reason for its default."""
 
 import os
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -110,6 +111,17 @@ def default_encoders() -> Path:
     if (CHECKOUT / "pyproject.toml").is_file():
         return CHECKOUT / ".ibid-encoders"
     return Path(platformdirs.user_cache_dir("ibid-encoders", appauthor=False))
+
+
+def install_command(extra: str) -> str:
+    """What to type in Ibid's clone to add an extra, as no package index has Ibid.
+
+    It names the environment's own pip, as that need not be activated. Where the clone itself runs, it keeps doing so.
+    """
+    programs = Path(sys.prefix) / Path(sys.executable).parent.name
+    pip = (programs / "pip").relative_to(CHECKOUT) if programs.is_relative_to(CHECKOUT) else "pip"
+    editable = "-e " if (CHECKOUT / "pyproject.toml").is_file() else ""
+    return f"{pip} install -c constraints.txt {editable}'.[{extra}]'"
 
 
 def shipped_corpus() -> Path:

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from retriever import settings
 from retriever.settings import VERSION
 from tests.supply import ROOT, altered, hashed, licence, needed, notice, pins, problems
 
@@ -73,12 +74,28 @@ def test_the_distribution_has_a_name_of_its_own_and_the_files_of_its_licences() 
 
 def test_nobody_is_told_to_install_another_s_package() -> None:
     told = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "Makefile"]
-    told += [file for folder in ("docs", "retriever") for file in (ROOT / folder).rglob("*.*")]
+    told += [file for folder in ("docs", "retriever", "eval") for file in (ROOT / folder).rglob("*.*")]
     texts = {file: file.read_text(encoding="utf-8") for file in told if file.suffix in ("", ".md", ".py", ".ipynb")}
-    wrong = re.compile(r"pip3? install [^\n`]*(?<![\w./-])ibid(?![\w-])")
+    wrong = re.compile(r"pip3? install [^\n`]*(?<![\w./-])ibid(?:-quotes)?(?![\w-])")
     assert not [str(file) for file, text in texts.items() if wrong.search(text)]
     assert wrong.search("pip install 'ibid[mcp]'")
-    assert not wrong.search("pip install ibid-quotes")
+    assert wrong.search("pip install ibid-quotes"), "no index has it"
+    assert not wrong.search("pip install -e '.[pdf]'")
+
+
+def test_an_extra_is_added_in_the_clone_that_runs_and_to_its_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    programs = tmp_path / ".venv" / "bin"
+    monkeypatch.setattr(settings, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
+    monkeypatch.setattr(sys, "executable", str(programs / "python"))
+    pip = Path(".venv", "bin", "pip")
+    assert settings.install_command("pdf") == f"{pip} install -c constraints.txt '.[pdf]'"
+    (tmp_path / "pyproject.toml").touch()
+    assert settings.install_command("pdf") == f"{pip} install -c constraints.txt -e '.[pdf]'"
+    monkeypatch.setattr(sys, "prefix", "/opt/ibid")
+    assert settings.install_command("pdf") == "pip install -c constraints.txt -e '.[pdf]'"
 
 
 def test_the_links_of_the_readme_lead_somewhere_from_an_index(monkeypatch: pytest.MonkeyPatch) -> None:

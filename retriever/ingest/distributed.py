@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from ..encoder import Encoder
 from ..errors import SpreadingError
 from ..reading.worker import Worker
-from ..settings import Settings
+from ..settings import Settings, install_command
 from .chunking import split_passages
 from .encoding import encode_documents
 from .tasks import ReadResult, ReadTask, TaskRunner, run_task
@@ -81,7 +81,8 @@ def join(place: str) -> None:
         raise SpreadingError(f"{place} names no Ray cluster; write ray, or ray://HOST:PORT.")
     if find_spec("ray") is None:
         raise SpreadingError(
-            "Reading on many machines needs Ray, which is not installed; in Ibid's folder, run pip install '.[cluster]'"
+            "Reading on many machines needs Ray, which is not installed; in Ibid's clone, run "
+            f"{install_command('cluster')}."
         )
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # its exceptions say enough
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # else it reports to its makers

@@ -15,6 +15,7 @@ from retriever.errors import CaseFileError
 from retriever.interfaces.dossier import pdf
 from retriever.interfaces.dossier.contents import dossier_of, find_words, quote_at
 from retriever.reading.pdf import read
+from retriever.settings import install_command
 from tests.reading.test_pdf import LEFT, put
 from tests.reading.test_pdf import made as drawn
 from tests.world import WordEncoder
@@ -140,7 +141,7 @@ def test_without_the_extra_one_sentence_says_how_to_install_it(
     target = tmp_path / "dossier.pdf"
     assert main(["dossier", "export", str(target), "--library", str(assistant.folder)]) == 1
     said = capsys.readouterr().err
-    assert (said.count("\n"), "pip install 'ibid-quotes[pdf]'" in said, target.exists()) == (1, True, False)
+    assert (said.count("\n"), install_command("pdf") in said, target.exists()) == (1, True, False)
 
 
 def test_short_quotes_after_one_another_are_each_found(

@@ -17,13 +17,13 @@ from ...assistant import Assistant
 from ...casefile.records import PointKind
 from ...check.draft import OPEN_POINT, OWN_NOTE, REFUSED, TAGS
 from ...errors import CaseFileError
+from ...settings import install_command
 from ..text import fit_for_xml
 from .contents import STATE_WORDS, Dossier, ShownPin
 from .pictures import drawn_pages
 
 WIDTH = 1240
 """Pixels of a picture of a page: 150 dots an inch on A4."""
-INSTALL = "pip install 'ibid-quotes[pdf]'"
 _TEMPLATE = Path(__file__).parent / "dossier.typ"
 _NAME_LENGTH = 70
 """Characters of a quote by which the outline names it."""
@@ -51,7 +51,9 @@ def as_pdf(dossier: Dossier, assistant: Assistant) -> bytes:
         CaseFileError: Typst is not installed, or no font here has one of the letters.
     """
     if not is_available():
-        raise CaseFileError(f"A PDF needs an extra: {INSTALL}. Or save it as .docx or .html.")
+        raise CaseFileError(
+            f"A PDF needs an extra; in Ibid's clone, run {install_command('pdf')}. Or save it as .docx or .html."
+        )
     import typst
 
     pictures, left_out = drawn_pages(dossier, assistant, WIDTH)

@@ -19,6 +19,8 @@ from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from ...settings import install_command
+
 if TYPE_CHECKING:
     from .lines import LineReader  # with NumPy, which most files do not need
 
@@ -49,7 +51,7 @@ def advice() -> str:
     """What to do about a picture that was not read."""
     if is_installed():
         return "add it as a separate file, and it is read"
-    return "install Ibid with OCR (pip install '.[ocr]') and index again, and it is read on this machine"
+    return f"in Ibid's clone, run {install_command('ocr')} and index again, and it is read on this machine"
 
 
 @cache

@@ -17,6 +17,7 @@ from rapidocr.ch_ppocr_det.utils import DBPostProcess
 from rapidocr.utils.process_img import get_rotate_crop_image
 
 from ...errors import ReadingError
+from ...settings import install_command
 from .decoding import decode_line
 from .lines import Picture, SeenLine
 
@@ -92,7 +93,7 @@ class RapidReader:
 def _session(model: Path) -> onnxruntime.InferenceSession:
     if not model.is_file():
         raise ReadingError(
-            f"the installed rapidocr has no model {model.name}: install it again with pip install '.[ocr]'."
+            f"the installed rapidocr has no model {model.name}; in Ibid's clone, run {install_command('ocr')} again."
         )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = THREADS, 1

@@ -16,7 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ...errors import LibraryAway, LibraryError
-from ...settings import TOKEN_VARIABLE
+from ...settings import TOKEN_VARIABLE, install_command
 from .address import Address
 from .schema import EVERY, PARTS, PASSAGES, cell_index, collection_schema, field_names, indexes, key_field
 
@@ -73,8 +73,8 @@ class Engine:
             from pymilvus import MilvusClient
         except ImportError as error:
             raise LibraryError(
-                "A library on a server needs packages that are not installed; add them in Ibid's folder: "
-                "pip install '.[cluster]'"
+                "A library on a server needs packages that are not installed; in Ibid's clone, run "
+                f"{install_command('cluster')}."
             ) from error
         for name in _LOGGERS:  # importing it has just set both
             logging.getLogger(name).setLevel(logging.CRITICAL)
