@@ -19,6 +19,7 @@ import pytest
 from retriever import Assistant, IndexReport, Verdict
 from retriever.__main__ import _COMMANDS, main
 from retriever.ingest.kept_pages import KeptPages
+from retriever.interfaces.arguments import build_parser, commands_of
 from retriever.interfaces.text import VERDICT_WORDS
 from retriever.web.loading import error_sentence
 from tests.interfaces.test_contract import check
@@ -114,6 +115,28 @@ def test_a_refusal_is_done_and_says_what_is_covered(filled: Run) -> None:
     assert printed.status == 0
     assert printed.out.startswith(f"{VERDICT_WORDS[Verdict.ABSENT]}\n")
     assert "ferry.txt" in printed.out
+
+
+MAY_BE_EMPTY = {"--source", "--collection", "--language", "--author", "--publisher", "--date"}
+
+
+@pytest.mark.parametrize("command", commands_of(build_parser()))
+def test_an_empty_value_is_refused_unless_its_help_says_what_it_means(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = commands_of(build_parser())[command]
+    for option in (name for name, one in own._option_string_actions.items() if name[2:] and one.nargs is None):
+        if option in MAY_BE_EMPTY and "''" in str(own._option_string_actions[option].help):
+            continue
+        with pytest.raises(SystemExit, match="2"):
+            build_parser().parse_args([command, f"{option}="])
+        assert f"argument {option}: the value is empty" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["index", "check"])
+def test_an_empty_path_is_not_this_folder(run: Run, command: str) -> None:
+    printed = run(command, "")
+    assert (printed.status, "the value is empty" in printed.err) == (2, True)
 
 
 TICKET = "How many crowns does a ticket cost?"

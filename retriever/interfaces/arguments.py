@@ -106,6 +106,13 @@ class _Parser(argparse.ArgumentParser):
         """Say what is wrong, and end."""
         super().error(on_one_line(message))
 
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> object:
+        """Read values. An empty one is an error: an option would have no effect, and a path would be this folder."""
+        takes_no_empty = (action.option_strings and action.type is not _or_empty) or action.type is Path
+        if takes_no_empty and "" in arg_strings:
+            raise argparse.ArgumentError(action, "the value is empty; give one, or leave it out")
+        return super()._get_values(action, arg_strings)
+
 
 class _Commands:
     """Adds commands to a parser; each has the option `--library`, and examples in its help."""
@@ -353,9 +360,12 @@ def _add_documents(commands: _Commands) -> None:
     )
     edit.add_argument("id", metavar="ID", help="the document's id, as `ibid list` prints it")
     edit.add_argument("--title", metavar="TITLE", help="its title")
-    edit.add_argument("--author", metavar="NAMES", help="who wrote it: \"Ada Brook; Tom Reed\"; '' for unknown")
-    edit.add_argument("--publisher", metavar="NAME", help="who published it; '' for unknown")
-    edit.add_argument("--date", metavar="DATE", help="when it was published: 2022-02-11, 2022-02; '' for unknown")
+    for name, metavar, about in (
+        ("--author", "NAMES", 'who wrote it: "Ada Brook; Tom Reed"'),
+        ("--publisher", "NAME", "who published it"),
+        ("--date", "DATE", "when it was published: 2022-02-11, 2022-02"),
+    ):
+        edit.add_argument(name, type=_or_empty, metavar=metavar, help=f"{about}; '' for unknown")
     cite = commands.add(
         "cite",
         "cite documents in a style, or for a reference manager",
@@ -520,10 +530,11 @@ def _add_scope(command: argparse.ArgumentParser, does: str, dated: str = "was pu
     """Add the options that choose documents, and a span of time: that something `dated`."""
     command.add_argument(
         "--source",
+        type=_or_empty,
         action="append",
         default=[],
         metavar="NAME",
-        help=f"{does} only documents of this publisher; a part of the name is enough; can be repeated",
+        help=f"{does} only documents of this publisher; a part of the name is enough; '' for unknown; can be repeated",
     )
     _add_collection_and_language(command, does)
     for name, edge in (("--since", "on or after"), ("--until", "on or before")):
@@ -543,7 +554,7 @@ def _add_scope(command: argparse.ArgumentParser, does: str, dated: str = "was pu
 def _add_collection_and_language(command: argparse.ArgumentParser, does: str) -> None:
     command.add_argument(
         "--collection",
-        type=as_utf8,
+        type=_or_empty,
         action="append",
         default=[],
         metavar="NAME",
@@ -551,7 +562,7 @@ def _add_collection_and_language(command: argparse.ArgumentParser, does: str) ->
     )
     command.add_argument(
         "--language",
-        type=as_utf8,
+        type=_or_empty,
         action="append",
         default=[],
         metavar="NAME",
@@ -566,6 +577,11 @@ def _add_as_of(command: argparse.ArgumentParser) -> None:
         metavar="DATE",
         help="take each document in the version that was current on a day, month or year: 2021-03-01",
     )
+
+
+def _or_empty(text: str) -> str:
+    """A text that may be empty: that has a meaning of its own."""
+    return as_utf8(text)
 
 
 def _span(text: str) -> tuple[int, int]:

@@ -126,10 +126,10 @@ def read_config(file: Path, parser: argparse.ArgumentParser, *, chosen: bool = T
         raise IbidError(f"{file} is not TOML: {error}.") from error
     commands, variables, settings, options = commands_of(parser), {}, Settings(), {}
     for name, value in tables.items():
-        if name in PATHS and isinstance(value, str):
+        if name in PATHS and value and isinstance(value, str):
             _check_trusted(file, name, is_trusted=chosen)
             variables[PATHS[name]] = value if "://" in value else str(file.absolute().parent / value)
-        elif name in WRITER and isinstance(value, str):
+        elif name in WRITER and value and isinstance(value, str):
             _check_trusted(file, name, is_trusted=chosen)
             variables[WRITER[name]] = value
         elif name == "limits" and isinstance(value, dict):
@@ -210,9 +210,7 @@ def _default(file: Path, command: argparse.ArgumentParser, name: str, key: str, 
     if isinstance(value, list) != is_list or not all(type(one) in (str, int) for one in several):
         raise IbidError(f"{file}: in {name}, {key} must be {'a list of texts' if is_list else 'a text or a number'}.")
     try:
-        taken = [command._get_value(option, str(one)) for one in several]
-        for one in taken:
-            command._check_value(option, one)
+        taken = [command._get_values(option, [str(one)]) for one in several]
     except argparse.ArgumentError as error:
         raise IbidError(f"{file}: in {name}, {key}: {error.message}.") from error
     return taken if is_list else taken[0]

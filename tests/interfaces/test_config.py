@@ -92,6 +92,9 @@ def test_a_file_that_may_have_come_with_a_library_sets_nothing_that_reaches_else
         "[ask]\nquiet = true",
         '[ask]\nlog-level = "loud"',
         "[ask]\nsince = 2022-01-01",
+        '[ask]\nsince = ""',
+        'library = ""',
+        'writer = ""',
     ],
 )
 def test_a_wrong_name_or_value_gets_one_sentence_with_the_file(tmp_path: Path, text: str) -> None:
