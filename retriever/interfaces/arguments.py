@@ -500,7 +500,9 @@ def _add_library(commands: _Commands) -> None:
 
 def _add_servers(commands: _Commands) -> None:
     serve = commands.add("serve", "open the chat page", "--port 7860 --no-browser")
-    serve.add_argument("--port", type=_port, metavar="N", help="the port to listen on (default: a free one from 7860)")
+    serve.add_argument(
+        "--port", type=_port, metavar="N", help="the port to listen on (default: $IBID_PORT, else a free one from 7860)"
+    )
     serve.add_argument(
         "--host", default="127.0.0.1", metavar="NAME", help="let other machines reach the page; needs --auth"
     )

@@ -20,6 +20,7 @@ from ..settings import (
     ENCODERS_VARIABLE,
     HISTORY_VARIABLE,
     LIBRARY_VARIABLE,
+    PORT_VARIABLE,
     WRITER_MODEL_VARIABLE,
     WRITER_VARIABLE,
     Limits,
@@ -38,6 +39,8 @@ PATHS = {
 """Key -> the variable that it stands for. Paths are relative to the file's folder."""
 WRITER = {"writer": WRITER_VARIABLE, "writer_model": WRITER_MODEL_VARIABLE}
 """The same for the language model that may join quotes; they are no paths."""
+OPTIONS = {PORT_VARIABLE: ("serve", "port")}
+"""Variable -> the command and the option whose default it is."""
 LIMITS = {
     *("largest_file_bytes", "longest_question_words", "writer_seconds", "fetch_seconds"),
     *(each.name for each in fields(Limits)),
@@ -190,7 +193,7 @@ def _with_limits(file: Path, given: Mapping[str, Any], settings: Settings) -> Se
     return replace(settings, limits=limits, **{name: value for name, value in given.items() if name not in inner})
 
 
-def _default(file: Path, command: argparse.ArgumentParser, name: str, key: str, value: object) -> object:
+def _default(file: Path | str, command: argparse.ArgumentParser, name: str, key: str, value: object) -> object:
     """The default of an option, in the form that the parser gives it.
 
     Raises:
@@ -225,12 +228,16 @@ def configured(arguments: Sequence[str], parser: argparse.ArgumentParser) -> Ite
         parser: it gets the defaults of options.
 
     Raises:
-        IbidError: the file is wrong.
+        IbidError: the file is wrong, or a variable.
     """
     file = config_file(arguments)
     config = read_config(file, parser, chosen=bool(os.environ.get(CONFIG_VARIABLE))) if file else Config()
     for name, defaults in config.options.items():
         commands_of(parser)[name].set_defaults(**{key.replace("-", "_"): value for key, value in defaults.items()})
+    for variable, (name, key) in OPTIONS.items():
+        if name in arguments[:1] and (value := os.environ.get(variable)) and not ASKS_NOTHING.intersection(arguments):
+            command = commands_of(parser)[name]
+            command.set_defaults(**{key: _default(f"${variable}", command, name, key, value)})
     added = {name: value for name, value in config.variables.items() if not os.environ.get(name)}
     os.environ.update(added)
     try:

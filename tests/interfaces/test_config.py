@@ -39,6 +39,23 @@ def test_the_command_line_wins_over_the_environment_and_that_over_the_file(
     assert "IBID_LIBRARY" not in os.environ
 
 
+def test_the_port_comes_from_the_option_else_the_variable_else_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IBID_CONFIG", str(written(tmp_path, "[serve]\nport = 8000\n")))
+    for variable, port in (("", 8000), ("8001", 8001)):
+        monkeypatch.setenv("IBID_PORT", variable)
+        parser = build_parser()
+        with configured(["serve"], parser):
+            assert parser.parse_args(["serve"]).port == port
+            assert parser.parse_args(["serve", "--port", "9000"]).port == 9000
+    monkeypatch.setenv("IBID_PORT", "99999")
+    with pytest.raises(IbidError, match=r"^\$IBID_PORT: .*'99999' is not a port"), configured(["serve"], parser):
+        pass
+    with configured(["list"], parser):
+        pass
+
+
 def test_the_file_sets_limits(tmp_path: Path) -> None:
     file = written(tmp_path, "[limits]\nseconds = 7\nlargest_file_bytes = 1000\n")
     assert read_config(file, build_parser()).settings == Settings(largest_file_bytes=1000, limits=Limits(seconds=7))
