@@ -60,7 +60,7 @@ from .settings import ENCODER_VARIABLE, VERSION, Settings
 from .store.base import Library, Searcher
 from .store.open import Place, create_library, encoder_origin, locate, open_library
 from .store.search_view import SeenSearch
-from .store.versions import in_scope
+from .store.versions import ids_in_scope, in_scope
 from .store.view import LibraryView
 from .talk import AnswerKind
 from .text.question import Question
@@ -433,6 +433,15 @@ class Assistant(Upkeep):
         """
         self._check_versions(scope)
         return in_scope(self._library.documents, scope)
+
+    def ids_in(self, scope: Scope) -> frozenset[str]:
+        """The ids of the documents that a scope takes, whichever version of them it asks for.
+
+        Raises:
+            LibraryError: as `documents_in`.
+        """
+        self._check_versions(scope)
+        return ids_in_scope(self._library.documents, scope)
 
     def _check_versions(self, scope: Scope) -> None:
         if scope.as_of:

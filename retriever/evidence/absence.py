@@ -39,7 +39,7 @@ class Absence:
         question: as asked.
         understood_as: as it was searched for.
         scope: which documents were asked.
-        asked: those documents, by id.
+        asked: those documents, by id, each in the version that was asked.
         left_out: the others.
         words: the words that were searched for, besides the meaning of the whole question.
         nearest: the best quotes that were found, judged not to answer.
@@ -75,14 +75,13 @@ def absence_of(assistant: Assistant, answer: Answer, scope: Scope = EVERYTHING) 
         answer: the refusal.
         scope: the documents that were asked.
     """
-    documents = assistant.documents()
-    asked = tuple(each for each in documents if scope.takes(each))
+    asked, asked_ids = assistant.documents_in(scope), assistant.ids_in(scope)
     return Absence(
         question=answer.question,
         understood_as=answer.understood_as,
         scope=scope,
         asked=asked,
-        left_out=tuple(each for each in documents if not scope.takes(each)),
+        left_out=tuple(each for each in assistant.documents() if each.id not in asked_ids),
         words=_words(assistant, answer.understood_as, asked),
         nearest=assistant.nearest(answer.understood_as, NEAREST, scope),
         present=answer.present,

@@ -228,6 +228,7 @@ def _add_questions(commands: _Commands) -> None:
     absence.add_argument("--output", type=Path, metavar="FILE", help="write the report into a file")
     absence.add_argument("--json", action="store_true", help="write the report as one line of JSON")
     _add_scope(absence, "ask")
+    _add_as_of(absence)
     chat = commands.add("chat", "ask several questions in the terminal", "", "--top 3")
     _add_scope(chat, "ask")
     _add_as_of(chat)

@@ -194,7 +194,7 @@ class TableRequest(VersionsRequest):
     form: Annotated[Literal["json", "panel"], Field(description="`panel`: mark-up for the chat page.")] = "json"
 
 
-class AbsenceRequest(ScopeRequest):
+class AbsenceRequest(VersionsRequest):
     """A question that the documents are expected not to answer."""
 
     question: Annotated[str, Field(min_length=1)]

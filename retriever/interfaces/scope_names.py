@@ -34,14 +34,15 @@ class ScopeNames:
 
     @classmethod
     def of(cls, scope: Scope, library: Sequence[DocumentSummary]) -> "ScopeNames":
-        """The names of a filter, without its day. Where a publisher's name is in another's, they name documents too."""
+        """The names of a filter. Where a publisher's name is in another's, they name documents too."""
         names = cls(
             tuple(sorted(scope.publishers)),
             tuple(sorted(scope.documents)),
             scope.since,
             scope.until,
             tuple(sorted(scope.collections)),
-            languages=tuple(sorted(scope.languages)),
+            scope.as_of,
+            tuple(sorted(scope.languages)),
         )
         try:
             named = Scope.named(library, names.sources).publishers

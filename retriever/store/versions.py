@@ -4,7 +4,7 @@ In: the versions of one document, oldest first. Out: one of them. One decision: 
 bears, if that is later than the date of the version before; else from the day on which it was read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -39,8 +39,20 @@ def current_on(versions: Sequence[DocumentVersion], day: str) -> DocumentVersion
 
 def in_scope(documents: Documents, scope: Scope) -> tuple[DocumentSummary, ...]:
     """The documents that a scope takes, each in the version that it asks for, in the order of their ids."""
+    return tuple(version for _, version in _taken(documents, scope))
+
+
+def ids_in_scope(documents: Documents, scope: Scope) -> frozenset[str]:
+    """The ids of the documents that a scope takes, whichever version of them it asks for."""
+    return frozenset(document_id for document_id, _ in _taken(documents, scope))
+
+
+def _taken(documents: Documents, scope: Scope) -> Iterator[tuple[str, DocumentSummary]]:
+    """The id of each document that a scope takes, and the version that it asks for."""
     if not scope.as_of:
-        return tuple(one for one in documents.all() if scope.takes(one))
-    groups = (list(those) for _, those in groupby(documents.versions(), key=lambda one: one.of))
-    current = filter(None, (current_on(group, scope.as_of) for group in groups))
-    return tuple(one.document for one in current if scope.takes(replace(one.document, id=one.of)))
+        yield from ((one.id, one) for one in documents.all() if scope.takes(one))
+        return
+    for of, those in groupby(documents.versions(), key=lambda one: one.of):
+        current = current_on(list(those), scope.as_of)
+        if current and scope.takes(replace(current.document, id=of)):
+            yield of, current.document

@@ -202,7 +202,7 @@ def table_html(documents: Sequence[DocumentSummary], scope: Scope, question: str
         "table.html",
         question=question,
         scope=scope,
-        filter=replace(ScopeNames.of(scope, documents), as_of=scope.as_of).fields,
+        filter=ScopeNames.of(scope, documents).fields,
         taken=sum(scope.takes(one) for one in documents),
         count=len(documents),
     )

@@ -10,6 +10,7 @@ from retriever.check.records import Status
 from retriever.errors import DocumentUnknown, LibraryError, QuestionError
 from retriever.evidence.table import evidence_rows
 from retriever.filters import Scope
+from retriever.interfaces.absence_report import absence_text, refused
 from retriever.maintenance.erase import find_traces, traces_of
 from retriever.store.contents import DocumentVersion
 from retriever.store.versions import current_on, starts
@@ -133,6 +134,15 @@ def test_an_answer_as_of_a_day(kept: Assistant, day: str, name: str) -> None:
     assert kept.ask(CAPTAIN, scope=Scope(as_of=day)).left_out == (1 if day[:4] == "2020" else 0)
     only = Scope(as_of=day, documents=frozenset(["ferry"]))
     assert {hit.passage.document_id for hit in kept.search(CAPTAIN, scope=only)} == {document_id}
+
+
+def test_a_proof_of_absence_searches_the_versions_of_a_day(kept: Assistant) -> None:
+    for day, asked, left_out in (("2020", ["ferry@1"], ["harbour"]), ("2021", ["ferry@2", "harbour"], [])):
+        report = refused(kept, "Why do volcanoes erupt?", Scope(as_of=day))
+        assert [one.id for one in report.asked] == asked
+        assert [one.id for one in report.left_out] == left_out
+        assert {quote.document_id for quote in report.nearest} <= set(asked)
+        assert f"Limited by as_of: {day}" in absence_text(report)
 
 
 def test_before_a_document_existed_it_is_not_asked(kept: Assistant) -> None:

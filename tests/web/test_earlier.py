@@ -1,8 +1,10 @@
 """A quote or a link to what a document no longer says shows the version that said it, and what has changed."""
 
 import asyncio
+import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from starlette.testclient import TestClient
 
 from retriever import Assistant, Document
 from retriever.filters import Scope
+from retriever.interfaces.html.cards import turn_html
 from retriever.interfaces.html.source import Link
 from retriever.interfaces.http import build_api
 from retriever.interfaces.mcp import build_server
@@ -114,6 +117,15 @@ def test_a_program_asks_as_of_a_day(client: TestClient) -> None:
         assert (found[0]["document_id"], "Ann Poole" in found[0]["text"]) == ("ferry@1", True)
         assert client.post(path, json={"question": WHO}).json()[field][0]["document_id"] == "ferry"
     assert client.post("/ask", json={"question": WHO, "as_of": "soon"}).status_code == 422
+
+
+def test_the_page_and_programs_prove_an_absence_as_of_a_day(changed: Assistant, client: TestClient) -> None:
+    why = "Why do volcanoes erupt?"
+    scope = Scope(as_of="2020")
+    card = turn_html(0, changed.ask(why, scope=scope), {}, changed.documents(), scope=scope)
+    (filter_,) = re.findall(r'data-filter="([^"]*)"', card)
+    asked = {"question": why, **json.loads(unescape(unescape(filter_)))}
+    assert [one["id"] for one in client.post("/absence", json=asked).json()["documents"]] == ["ferry@1"]
 
 
 def test_a_program_reads_the_versions(client: TestClient) -> None:
