@@ -435,12 +435,7 @@ class Assistant(Upkeep):
         return in_scope(self._library.documents, scope)
 
     def ids_in(self, scope: Scope) -> frozenset[str]:
-        """The ids of the documents that a scope takes, whichever version of them it asks for.
-
-        Raises:
-            LibraryError: as `documents_in`.
-        """
-        self._check_versions(scope)
+        """The ids of the documents that a scope takes, whichever version of them it asks for."""
         return ids_in_scope(self._library.documents, scope)
 
     def _check_versions(self, scope: Scope) -> None:

@@ -154,22 +154,24 @@ class LibraryHandlers:
             finding = asyncio.ensure_future(asyncio.to_thread(assistant.timeline, scope))
             if not (await asyncio.wait([finding], timeout=SLOW_SECONDS))[0]:
                 yield panels.message_html(gettext("Timeline"), gettext("Reading the documents for events…"), "note")
-            points, documents = await finding, assistant.documents()
-            yield await asyncio.to_thread(timeline_html, points, documents, scope, view, assistant.questions_of)
+            points, documents, asked = await finding, assistant.documents(), len(assistant.ids_in(scope))
+            yield await asyncio.to_thread(timeline_html, points, documents, scope, asked, view, assistant.questions_of)
         except Exception as error:
             yield panels.message_html(gettext("Could not show the timeline"), error_sentence(error))
 
     async def table(self, scope: Scope, question: str) -> str:
         """Show the panel that asks each document by itself."""
         try:
-            return panels.table_html(await self._documents(), scope, question)
+            assistant = await self._library.wait()
+            return panels.table_html(assistant.documents(), scope, len(assistant.ids_in(scope)), question)
         except Exception as error:
             return panels.message_html(gettext("Could not show the table"), error_sentence(error))
 
     async def scope_line(self, scope: Scope) -> str:
         """The line above the question's field that says which documents the question is about."""
         try:
-            return panels.scope_html(scope, await self._documents())
+            assistant = await self._library.wait()
+            return panels.scope_html(scope, assistant.documents(), len(assistant.ids_in(scope)))
         except IbidError:
             return ""
 
@@ -280,6 +282,7 @@ class LibraryHandlers:
         return panels.documents_html(
             documents,
             scope=scope,
+            asked=assistant.ids_in(scope),
             find=find,
             collections=[one.name for one in assistant.collections()],
             versions=assistant.keeps_versions,

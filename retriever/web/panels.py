@@ -3,7 +3,7 @@
 In: records. Out: mark-up, escaped by Jinja as in `cards`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -131,6 +131,7 @@ def documents_html(
     documents: Sequence[DocumentSummary],
     *,
     scope: Scope = EVERYTHING,
+    asked: Container[str] | None = None,
     find: str = "",
     failures: Sequence[tuple[str, str]] = (),
     copies: Mapping[str, Sequence[str]] | None = None,
@@ -147,6 +148,7 @@ def documents_html(
     Args:
         documents: all of them.
         scope: the documents to ask.
+        asked: their ids; None where the scope alone tells.
         find: words that the title, publisher or name of each listed document contains.
         failures: names of files, and why each could not be read.
         copies: id -> titles of documents with nearly the same words.
@@ -165,6 +167,7 @@ def documents_html(
         more=len(wanted) - LISTED,
         count=len(documents),
         scope=scope,
+        asked={one.id for one in documents if scope.takes(one)} if asked is None else asked,
         find=find,
         publishers=sorted({one.publisher or "" for one in documents}, key=lambda name: (not name, name.casefold())),
         undated=sum(not one.published for one in documents),
@@ -190,12 +193,13 @@ def _languages(documents: Sequence[DocumentSummary], scope: Scope) -> list[tuple
     return sorted(((code, language_words(code)) for code in codes), key=lambda one: (not one[0], one[1]))
 
 
-def table_html(documents: Sequence[DocumentSummary], scope: Scope, question: str) -> str:
+def table_html(documents: Sequence[DocumentSummary], scope: Scope, asked: int, question: str) -> str:
     """The panel that asks each document by itself.
 
     Args:
         documents: all of them.
         scope: the documents to ask.
+        asked: how many these are.
         question: what stands in its field.
     """
     return render(
@@ -203,7 +207,7 @@ def table_html(documents: Sequence[DocumentSummary], scope: Scope, question: str
         question=question,
         scope=scope,
         filter=ScopeNames.of(scope, documents).fields,
-        taken=sum(scope.takes(one) for one in documents),
+        taken=asked,
         count=len(documents),
     )
 
@@ -219,12 +223,11 @@ def matching_documents(documents: Sequence[DocumentSummary], find: str) -> list[
     return [document for document in documents if says_all(document)]
 
 
-def scope_html(scope: Scope, documents: Sequence[DocumentSummary]) -> str:
-    """The line above the question's field that names the documents to ask, unless that is all of them."""
+def scope_html(scope: Scope, documents: Sequence[DocumentSummary], asked: int) -> str:
+    """The line above the question's field that names the documents to ask, and how many, unless that is all of them."""
     if not scope:
         return ""
-    taken = sum(scope.takes(one) for one in documents)
-    return render("scope.html", scope=scope, taken=taken, count=len(documents), chips=_chips(scope, documents))
+    return render("scope.html", scope=scope, taken=asked, count=len(documents), chips=_chips(scope, documents))
 
 
 def _chips(scope: Scope, documents: Sequence[DocumentSummary]) -> list[tuple[str, dict[str, list[str]]]]:

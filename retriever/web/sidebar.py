@@ -51,6 +51,7 @@ class Sidebar:
         try:
             assistant = await self._library.wait()
             documents = assistant.documents()
+            taken = assistant.ids_in(scope)
             recent = await asyncio.to_thread(self._recent, user)
         except IbidError:
             return ""
@@ -65,6 +66,7 @@ class Sidebar:
             more=len(matching) - len(found),
             elsewhere=sorted(scope.documents - here),
             scope=scope,
+            asked=taken,
             find=find,
             order=order,
             collections=sorted({"", *(one.name for one in assistant.collections()), *scope.collections}),

@@ -76,7 +76,12 @@ class Bar:
 
 
 def timeline_html(
-    points: Sequence[Point], documents: Sequence[DocumentSummary], scope: Scope, view: TimelineView, make: Ask
+    points: Sequence[Point],
+    documents: Sequence[DocumentSummary],
+    scope: Scope,
+    asked: int,
+    view: TimelineView,
+    make: Ask,
 ) -> str:
     """What happened when, by quote.
 
@@ -84,6 +89,7 @@ def timeline_html(
         points: all points in the scope, in the order of time.
         documents: all documents of the library.
         scope: the documents that the points come from.
+        asked: how many these are.
         view: what of them is shown.
         make: makes questions of a sentence.
     """
@@ -109,7 +115,7 @@ def timeline_html(
         view=view,
         sources=[one for one in documents if one.id in named],
         scope=scope,
-        taken=sum(scope.takes(one) for one in documents),
+        taken=asked,
         count=len(documents),
     )
 

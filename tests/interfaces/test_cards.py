@@ -307,7 +307,7 @@ def test_mark_up_in_a_document_is_escaped_everywhere() -> None:
         ),
         timeline_of([hostile_point(text)], [summary(about)], TimelineView(HOSTILE, HOSTILE, HOSTILE)),
         timeline_of([hostile_point(text)], [summary(about)], TimelineView(count=1)),
-        panels.scope_html(Scope(frozenset({HOSTILE}), documents=frozenset({HOSTILE})), [summary(about)]),
+        panels.scope_html(Scope(frozenset({HOSTILE}), documents=frozenset({HOSTILE})), [summary(about)], 1),
         panels.uploads_html(UploadBatch([UploadedFile(HOSTILE, "skipped", HOSTILE)])),
         panels.conversations_html(
             [Conversation(HOSTILE, HOSTILE, MOMENT, MOMENT, 1)], 1, None, HOSTILE, panels.DeletedItem(HOSTILE, HOSTILE)
@@ -329,7 +329,7 @@ def point(time: str, text: str = "The lamp was lit in 1871.", weight: float = 1.
 
 
 def timeline_of(points: list[Point], documents: list[DocumentSummary], view: TimelineView = TimelineView()) -> str:  # noqa: B008 (frozen)
-    return timeline_html(points, documents, Scope(), view, lambda text, _: [f"Is it so that {text}?"])
+    return timeline_html(points, documents, Scope(), len(documents), view, lambda text, _: [f"Is it so that {text}?"])
 
 
 def test_each_event_of_the_timeline_opens_its_source_at_the_sentence() -> None:
@@ -442,11 +442,11 @@ def test_what_is_left_out_by_the_scope_is_said_at_the_list_and_above_the_field()
     other = replace(summary(document("storm.txt")), publisher=None)
     scope = Scope(publishers=frozenset({""}), since="1902")
     assert panels.documents_html([summary(document()), other], scope=scope).count("not asked") == 1
-    line = seen(panels.scope_html(scope, [summary(document()), other]))
+    line = seen(panels.scope_html(scope, [summary(document()), other], 1))
     assert "1 of 2 documents" in line
     assert "publisher unknown ×" in line
     assert "from 1902 ×" in line
-    assert panels.scope_html(Scope(), [other]) == ""
+    assert panels.scope_html(Scope(), [other], 1) == ""
 
 
 def test_languages_can_be_chosen_where_there_are_several() -> None:
@@ -458,7 +458,7 @@ def test_languages_can_be_chosen_where_there_are_several() -> None:
     assert html.count('name="languages"') == 3
     assert 'name="languages" value="de" checked> German' in html
     assert html.count("not asked") == 1
-    line = seen(panels.scope_html(chosen, [english, german, doubtful]))
+    line = seen(panels.scope_html(chosen, [english, german, doubtful], 2))
     assert "2 of 3 documents" in line
     assert "German ×" in line
     assert "language in doubt ×" in line

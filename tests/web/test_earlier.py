@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from html import unescape
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from retriever.web.seen import SeenLibrary
 from retriever.web.source_cache import SourceCache
 from retriever.web.state import ShownTurn, TabState
 from retriever.web.suggestions import SuggestionHandlers
+from retriever.web.timeline_panel import TimelineView
 
 KEY = "a-browser-key-that-is-long-enough-for-it"
 WHO = "Who is the captain of the ferry?"
@@ -70,6 +71,10 @@ def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", html).split())
 
 
+async def last_of(shown: AsyncIterator[str]) -> str:
+    return [one async for one in shown][-1]
+
+
 def test_a_link_to_what_has_changed_shows_the_difference(changed: Assistant, handlers: LibraryHandlers) -> None:
     text = changed.document("ferry@1").text
     link = Link.over(text, (0, text.index(".") + 1))
@@ -95,6 +100,20 @@ def test_an_old_answer_shows_it_too(changed: Assistant, handlers: LibraryHandler
     listed = asyncio.run(handlers.documents(Scope(as_of="2020")))
     assert 'name="as_of" value="2020"' in listed
     assert "ferry@1" not in listed
+
+
+def test_before_a_document_existed_the_page_says_that_it_is_not_asked(
+    changed: Assistant, handlers: LibraryHandlers
+) -> None:
+    changed.add([Document.from_text("harbour", "Mira Holt is the harbour master.", published=None)])
+    before, then = Scope(as_of="2019"), Scope(as_of="2020")
+    assert "1 of 2 documents" in words(asyncio.run(handlers.scope_line(before)))
+    assert "2 of 2 documents" in words(asyncio.run(handlers.scope_line(then)))
+    assert "From 1 of 2 documents" in words(asyncio.run(last_of(handlers.timeline(before, TimelineView()))))
+    listed = asyncio.run(handlers.documents(before))
+    assert listed.count("not asked") == 1
+    note = "1 document without a date is left out while one of these is set."
+    assert listed.index('name="until"') < listed.index(note) < listed.index('name="as_of"'), "it is asked as of a day"
 
 
 def test_without_versions_an_old_link_says_only_that_it_changed(changed: Assistant, handlers: LibraryHandlers) -> None:
