@@ -362,6 +362,7 @@ class Quote:
         page_label: the printed number of its page, such as `iv`, if that is not `page`.
         context: what its document does with the words that answer, if it doesn't simply state them; else None.
         language: of its document, as an ISO 639-1 code; None if that is not known.
+        is_earlier: whether it is from a version of its document that was not the newest when this was asked.
     """
 
     document_id: str
@@ -386,6 +387,7 @@ class Quote:
     page_label: str | None = None
     context: Context | None = None
     language: str | None = None
+    is_earlier: bool = False
 
     def place(self, page_name: str = "page") -> str:
         """Where it stands, for people: `page 3`, `Sheet Roof, row 7`, `page 3, read from a picture`; may be empty.

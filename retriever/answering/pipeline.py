@@ -384,6 +384,7 @@ class AnswerPipeline:
             doubtful=doubtful,
             context=context.moved(first) if context else None,
             language=about.language,
+            is_earlier=about.is_earlier,
         )
 
     def _nearest(self, hits: Sequence[Hit]) -> list[tuple[str, str]]:

@@ -105,6 +105,7 @@ class QuoteSchema(Schema):
     copies: list[CopySchema]
     context: ContextSchema | None
     language: Text | None
+    is_earlier: bool
 
 
 class DifferenceSchema(Schema):

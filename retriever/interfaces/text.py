@@ -61,6 +61,9 @@ CONTEXT_WORDS = {
 }
 """What a document does with words that it doesn't state itself."""
 
+EARLIER_VERSION = gettext_noop("earlier version")
+"""Said of a quote from a version of its document that is not the newest."""
+
 _SET_BY_USER = "{} set by you"
 
 DIFFERENCE_WORDS = {
@@ -234,7 +237,9 @@ def quote_origin(quote: Quote) -> str:
     """Write the origin and place of a quote: `Reuters; Talks; 2022-04-20; talks.txt:12-40`."""
     publisher, published = _publication(quote)
     time = f"speaks of {quote.speaks_of}" if quote.speaks_of else None
-    parts = (publisher, quote.title, published, quote.place(), time, _place(quote.document_id, quote.start, quote.end))
+    version = EARLIER_VERSION if quote.is_earlier else None
+    place = _place(quote.document_id, quote.start, quote.end)
+    parts = (publisher, quote.title, published, version, quote.place(), time, place)
     return on_one_line("; ".join(part for part in parts if part))
 
 

@@ -117,6 +117,7 @@ def quote_of(library: Library, document_id: str, start: int, end: int, confidenc
         doubtful=doubtful,
         context=context.moved(first) if context else None,
         language=about.language,
+        is_earlier=about.is_earlier,
     )
 
 

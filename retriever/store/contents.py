@@ -174,6 +174,7 @@ class TextSlice:
         inferred: publisher and date, if the document doesn't say them itself.
         media_type: the document's.
         language: its ISO 639-1 code, or None where it is not known.
+        is_earlier: whether a newer version of the document is there.
     """
 
     text: str
@@ -184,6 +185,7 @@ class TextSlice:
     inferred: tuple[str, ...]
     media_type: str
     language: str | None
+    is_earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ class Sources:
         """The source of a quote in the style; as the page names it without one, or where it is not there now."""
         quote = item.quote
         if self.style is None or self.state([quote]) is not State.HERE:
-            return ", ".join(filter(None, (item.publisher, f"“{quote.title}”", item.when, item.place, item.speaks_of)))
+            parts = (item.publisher, f"“{quote.title}”", item.when, item.version, item.place, item.speaks_of)
+            return ", ".join(filter(None, parts))
         citation = cite(cited_quote(self.by_id[quote.document_id], quote), self.style)
         needs_reference = citation.note.startswith("(") and citation.reference
         return f"{citation.note} {citation.reference}" if needs_reference else citation.note

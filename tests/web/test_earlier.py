@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from retriever import Assistant, Document
+from retriever import Assistant, Document, as_text
 from retriever.filters import Scope
-from retriever.interfaces.html.cards import turn_html
-from retriever.interfaces.html.source import Link
+from retriever.interfaces.html.cards import NumberedQuote, turn_html
+from retriever.interfaces.html.source import Link, Source
 from retriever.interfaces.http import build_api
 from retriever.interfaces.mcp import build_server
 from retriever.interfaces.uploads import Uploads
@@ -100,6 +100,20 @@ def test_an_old_answer_shows_it_too(changed: Assistant, handlers: LibraryHandler
     listed = asyncio.run(handlers.documents(Scope(as_of="2020")))
     assert 'name="as_of" value="2020"' in listed
     assert "ferry@1" not in listed
+
+
+def test_a_quote_of_an_earlier_version_says_so(changed: Assistant, client: TestClient) -> None:
+    for day, is_earlier in (("2020", True), ("2024", False)):
+        answer = changed.ask(WHO, scope=Scope(as_of=day))
+        card = words(turn_html(0, answer, {}, changed.documents()))
+        assert [said in text for said, text in (("earlier version", card), ("earlier version", as_text(answer)))] == [
+            is_earlier
+        ] * 2
+        (quote, *_) = client.post("/ask", json={"question": WHO, "as_of": day}).json()["quotes"]
+        assert quote["is_earlier"] is is_earlier
+        for source in Source.load(changed, quote["document_id"]), None:
+            cited = NumberedQuote.of(0, answer.quotes[0], {quote["document_id"]: source} if source else {}).citation
+            assert ("earlier version" in cited) is is_earlier
 
 
 def test_before_a_document_existed_the_page_says_that_it_is_not_asked(

@@ -20,7 +20,7 @@ from ...records import (
     Quote,
 )
 from ..scope_names import ScopeNames
-from ..text import VERDICT_WORDS, difference_words, named_sources, quote_context
+from ..text import EARLIER_VERSION, VERDICT_WORDS, difference_words, named_sources, quote_context
 from ..translation.catalogue import gettext, ngettext
 from ..translation.formats import date_words, number
 from ..translation.sentences import translated
@@ -116,6 +116,11 @@ class NumberedQuote:
         return published_words(self.quote.published, self.known.get("published"))
 
     @property
+    def version(self) -> str:
+        """Says that it is from an earlier version of its document; empty for the newest."""
+        return gettext(EARLIER_VERSION) if self.quote.is_earlier else ""
+
+    @property
     def speaks_of(self) -> str:
         """The time that it is about, if that says more than the date."""
         time = date_words(self.quote.speaks_of)
@@ -129,7 +134,7 @@ class NumberedQuote:
     @property
     def citation(self) -> str:
         """The quote with its origin, for a user to paste."""
-        parts = (self.publisher, f"“{self.quote.title}”", self.when, self.place)
+        parts = (self.publisher, f"“{self.quote.title}”", self.when, self.version, self.place)
         return f"“{self.quote.text}” — {', '.join(part for part in parts if part)}."
 
     @property
@@ -312,7 +317,7 @@ def screen_reader_text(answer: Answer) -> str:
     quotes = [NumberedQuote.of(position, quote, {}) for position, quote in enumerate(answer.quotes)]
     first, verdict = quotes[0], translated(VERDICT_WORDS[answer.verdict])
     seen = translated(READ_FROM_PICTURE) if first.quote.origin is Origin.OCR else ""
-    origin = (first.quote.publisher, date_words(first.quote.published), first.speaks_of, seen)
+    origin = (first.quote.publisher, date_words(first.quote.published), first.version, first.speaks_of, seen)
     said = [verdict, first.quote.text, f"{', '.join(filter(None, origin))}."]
     said += [f"{also_in(len(group) - 1)}." for group in answer.agreement.same if group[0] == 0]
     for difference in answer.agreement.differing:

@@ -111,13 +111,14 @@ class SqliteDocuments:
         Raises:
             DocumentUnknown: no document has that id.
         """
-        columns = "title, publisher, published, pages, known, media_type, detected"
+        columns = "title, publisher, published, pages, known, media_type, detected, version_of IS NOT NULL"
         query = f"SELECT substr(text, ?, ?), {columns} FROM documents WHERE id = ?"  # noqa: S608
-        text, title, publisher, published, pages, known, media_type, language = self._one(
+        text, title, publisher, published, pages, known, media_type, language, is_earlier = self._one(
             query, (start + 1, end - start, document_id)
         )
         inferred = inferred_of(_known(known))
-        return TextSlice(text, title, publisher, published, tuple(json.loads(pages)), inferred, media_type, language)
+        about = title, publisher, published, tuple(json.loads(pages)), inferred, media_type, language
+        return TextSlice(text, *about, bool(is_earlier))
 
     def titles(self, document_ids: Iterable[str]) -> dict[str, str]:
         """Fetch the titles of some documents: id -> title."""
