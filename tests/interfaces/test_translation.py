@@ -137,6 +137,26 @@ def test_dates_and_numbers_are_written_as_in_the_language(code: str, day: str, c
     assert formats.number(1.5, 1) == share
 
 
+@pytest.mark.parametrize(
+    ("code", "first", "from_first", "to_first"),
+    [
+        ("en", "1 April 2022", "1 April to 5 April 2022", "1 March to 1 April 2022"),
+        ("de", "1. April 2022", "1.–5. Apr. 2022", "1. März – 1. Apr. 2022"),
+        ("fr", "1er avril 2022", "1er–5 avr. 2022", "1er mars – 1er avr. 2022"),
+        ("es", "1 de abril de 2022", "1–5 de abril de 2022", "1 de marzo – 1 de abril de 2022"),
+    ],
+)
+def test_the_first_day_of_a_month_is_written_as_in_the_language(
+    code: str, first: str, from_first: str, to_first: str
+) -> None:
+    speak(code)
+    assert formats.date_words("2022-04-01") == first
+    assert formats.date_words("2022-04-01/2022-04-05").replace("\u2009", " ") == from_first
+    assert formats.date_words("2022-03-01/2022-04-01").replace("\u2009", " ") == to_first
+    for other in ("2022-04-11", "2022-04-21", "2021-01", "2011-11-11"):
+        assert "1er" not in formats.date_words(other)
+
+
 def test_intervals_decades_and_what_is_no_date() -> None:
     speak("de")
     assert formats.date_words("2021-10/2022-03") == "Oktober 2021 bis März 2022"

@@ -1,14 +1,18 @@
 """Numbers, dates and ranks as the language that is spoken writes them.
 
 In: numbers, ISO 8601 dates. Out: words for people. One decision: English is written as everywhere else in Ibid, and the
-other languages as the Unicode Consortium's data (CLDR) have it, through Babel.
+other languages as the Unicode Consortium's data (CLDR) have it, through Babel; but French first days, which these lack.
 """
 
+import re
 from datetime import date, datetime
 
 from ...text import calendar
 from .catalogue import gettext
 from .language import ENGLISH, language
+
+_FIRST_DAY = re.compile(r"\b1(?=\s?–|\s[^\W\d])")
+"""The first day of a month in a French date or interval; CLDR writes it as a number like any other."""
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -66,7 +70,7 @@ def _date_words(iso: str) -> str:
         return iso
     if len(iso) == 7:
         return str(format_skeleton("yMMMM", span.first, locale=language()))
-    return str(format_date(span.first, "long", locale=language()))
+    return _first_day_words(str(format_date(span.first, "long", locale=language())))
 
 
 def _interval(first: str, last: str) -> str:
@@ -80,4 +84,9 @@ def _interval(first: str, last: str) -> str:
         return ""
     skeleton = "yMMMM" if len(first) == 7 else "yMMMMd"
     days: tuple[date, date] = (begin.first, end.first)
-    return str(format_interval(*days, skeleton, locale=language()))
+    return _first_day_words(str(format_interval(*days, skeleton, locale=language())))
+
+
+def _first_day_words(words: str) -> str:
+    """A date with the first day of a month as French writes it: `1er avril 2022`. Other languages write a number."""
+    return _FIRST_DAY.sub("1er", words) if language() == "fr" else words
