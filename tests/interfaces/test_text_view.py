@@ -43,6 +43,55 @@ def test_rows_with_named_columns_are_a_table_and_all_else_is_not() -> None:
     assert (wells.columns, cells(wells)) == (("Well", "Depth"), [["Corran", "54 m"]])
 
 
+LIST = """The harbour keeps these rules since the storm of 1951, and every
+captain signs them in spring:
+
+- Boats over ten metres moor at the long quay, and pay for it
+  before they leave.
+- No fires.
+  1. Not on deck.
+- Dogs stay on board. Each boat has a bell, which its captain rings when the fog comes.
+
+```
+bell --now
+    --times 3
+
+bell --stop
+```
+
+Roses are red,
+violets are blue.
+"""
+
+
+def test_lines_that_are_meant_are_kept_and_others_are_spaces() -> None:
+    shown = Source.from_document(Document.from_text("rules.md", LIST))
+    texts = ["".join(piece.text for piece in block.pieces) for block in blocks_of(shown, ()) if block.page is None]  # type: ignore[union-attr]
+    assert texts == [
+        "The harbour keeps these rules since the storm of 1951, and every captain signs them in spring:",
+        "- Boats over ten metres moor at the long quay, and pay for it before they leave.\n- No fires.\n"
+        "  1. Not on deck.\n- Dogs stay on board. Each boat has a bell, which its captain rings when the fog comes.",
+        "```\nbell --now\n    --times 3",
+        "bell --stop\n```",
+        "Roses are red,\nviolets are blue.",
+    ]
+    assert [block.has_lines for block in blocks_of(shown, ())] == [False, True, True, True, True]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("words", ["every\ncaptain", "captain signs", "pay for it\n  before", "fires.\n  1. Not"])
+def test_a_mark_over_a_line_break_keeps_its_words(words: str) -> None:
+    shown = Source.from_document(Document.from_text("rules.md", LIST))
+    start = LIST.index(words)
+    answer = (start + 2, start + len(words) - 2)
+    marked = [
+        piece.text
+        for block in blocks_of(shown, [Mark(0, (start, start + len(words)), answer)])
+        for piece in block.pieces  # type: ignore[union-attr]
+        if piece.mark
+    ]
+    assert "".join(marked).split() == words.split()
+
+
 def test_the_quoted_row_is_marked_and_its_answer_too() -> None:
     shown = source()
     start = shown.document.text.index(LINES[1])

@@ -1,9 +1,11 @@
 """The text of a document, as the page shows it: paragraphs, and rows of tables as tables again.
 
-In: a `Source`, the marked parts of its text, and its doubtful words. Out: what the template `source.html` needs. One
-decision: a row whose line does not say its columns stays a paragraph, so that no cell stands in a wrong column.
+In: a `Source`, the marked parts of its text, and its doubtful words. Out: what the template `source.html` needs. Two
+decisions: a row whose line does not say its columns stays a paragraph, so that no cell stands in a wrong column. A line
+break that only wraps a text is a space; one that is meant, as before an item of a list or in code, is kept.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +14,7 @@ from itertools import pairwise
 from ...reading.geometry import WordBoxes
 from ...reading.ocr.doubt import doubtful_spans
 from ...records import Document
+from ...text.blocks import NARROWEST_WRAPPED, split_blocks
 from .source import Mark, Paragraph, Source, Span
 
 ROWS_AT_ONCE = 100
@@ -24,6 +27,8 @@ MOST_COLUMNS = 60
 """Columns of a table that is shown as one; in a wider one nobody finds the way."""
 
 _CELL_END, _NAME_END = "; ", ": "
+_LINE_BREAK = re.compile(r"[^\S\n]*\n[^\S\n]*")
+_FENCE = re.compile(r"^[^\S\n]*(?:```|~~~)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class ShownParagraph:
-    """A paragraph, with the number of the page that begins before it, or None."""
+    """A paragraph, with the number of the page that begins before it, or None; whether its lines are meant."""
 
     paragraph: Paragraph
     page: int | None
     pieces: tuple[Piece, ...]
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether it has line breaks that are meant, as a list or code has."""
+        return any("\n" in piece.text for piece in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,7 @@ def blocks_of(source: Source, marks: Sequence[Mark]) -> Iterator[Block]:
             collected.add(number, cells)
             left -= len(cells)
         else:
-            yield ShownParagraph(paragraph, begun, tuple(cutter.pieces(paragraph.start, paragraph.end)))
+            yield ShownParagraph(paragraph, begun, tuple(cutter.paragraph(paragraph)))
     if collected:
         yield cutter.table(collected)
 
@@ -161,6 +171,21 @@ class _Cutter:
     def __init__(self, document: Document, marks: Sequence[Mark]) -> None:
         self._text, self._marks = document.text, marks
         self._doubtful = _doubtful_words(document)
+        self._wraps: list[Span] = []
+        self._is_code = False
+
+    def paragraph(self, paragraph: Paragraph) -> Iterator[Piece]:
+        """The pieces of the next paragraph of the text, with its lines where they are meant."""
+        block = self._text[paragraph.start : paragraph.end]
+        fences = len(_FENCE.findall(block))
+        is_code, self._is_code = self._is_code or fences > 0, self._is_code != (fences % 2 == 1)
+        if not is_code and max(map(len, block.split("\n"))) >= NARROWEST_WRAPPED:
+            lines = split_blocks(self._text, paragraph.start, paragraph.end)
+            self._wraps = [
+                one.span() for line in lines for one in _LINE_BREAK.finditer(self._text, line.start, line.end)
+            ]
+        yield from self.pieces(paragraph.start, paragraph.end)
+        self._wraps = []
 
     def table(self, collected: _Rows) -> ShownTable:
         """The rows of a table. A full stop that the reader has put behind every row is left out."""
@@ -192,9 +217,18 @@ class _Cutter:
             mark = at
             answers = at is not None and at.answer is not None and at.answer[0] <= begin < at.answer[1]
             doubtful = any(one <= begin < other for one, other in unsure)
-            parts.append(Part(self._text[begin:stop], answers, doubtful))
+            parts.append(Part(self._unwrapped(begin, stop), answers, doubtful))
         if parts:
             yield Piece(mark, tuple(parts))
+
+    def _unwrapped(self, start: int, end: int) -> str:
+        """The text from one character to another, with a space for each break that only wraps it."""
+        words, at = "", start
+        for first, last in self._wraps:
+            if at < last and first < end:
+                words += self._text[at:first] + " " * (first >= start)
+                at = min(last, end)
+        return words + self._text[at:end]
 
 
 def _doubtful_words(document: Document) -> tuple[Span, ...]:
