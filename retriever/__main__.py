@@ -30,7 +30,7 @@ from retriever.interfaces.powershell import powershell_script
 from retriever.interfaces.progress import IndexDisplay, PreparationDisplay
 from retriever.interfaces.scope_names import ScopeNames
 from retriever.interfaces.terminal import talk
-from retriever.interfaces.text import for_terminal
+from retriever.interfaces.text import for_terminal, timeline_lines
 from retriever.interfaces.written import check_writer, print_answer, with_writer
 
 _DEBUG_VARIABLE = "IBID_DEBUG"
@@ -221,8 +221,8 @@ def _timeline(chosen: argparse.Namespace) -> int:
         for point in points:
             print_json(point_fields(point))
         return 0
-    for point in points:
-        print(as_text(point))
+    for line in timeline_lines(points):
+        print(line)
     if not points:
         print("No sentence of these documents names a date.", file=sys.stderr)
     return 0

@@ -7,6 +7,7 @@ month or a year.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,12 +19,14 @@ from .store.base import Library
 from .store.contents import StoredPassage
 from .store.versions import in_scope
 from .text.bibliography import is_bibliographic
-from .text.calendar import Time, span_of
+from .text.calendar import Time, is_decade, span_of
 from .text.datelines import dateline_length
 from .text.lookback import search_before
 from .text.time_expressions import counts_from_event, identifies_thing, not_since, times_in
 from .text.tokens import count_words, naming_terms
 
+MANY = 12
+"""Events from which headings part them: more than fit on a screen."""
 _FEWEST_WORDS, _MOST_WORDS = 5, 60  # a heading is shorter, a paragraph longer
 _MOST_TIMES = 3  # a sentence with more is a list of times, not an event
 # Two sentences of one time say the same if they share this part of the shorter one's content words.
@@ -126,6 +129,25 @@ class Timeline:
             known = state, tuple(replace(one, origin=origin_of(boxes, one.start, one.end)) for one in found)
             self._by_document[document.id] = known
         return known[1]
+
+
+def sections_of(points: Iterable[Point]) -> dict[str, list[Point]]:
+    """Group points by the year in which they begin, or their decade; of a year with many, by month.
+
+    Args:
+        points: in the order of time.
+
+    Returns:
+        ISO 8601 year, month or interval of ten years -> its points, in the same order.
+    """
+    points = tuple(points)
+    begins = [one.time if is_decade(one.time) else one.time.partition("/")[0][:7] for one in points]
+    months = Counter(begin[:4] for begin in begins if len(begin) == len("2022-04"))
+    sections: dict[str, list[Point]] = {}
+    for begin, point in zip(begins, points, strict=True):
+        has_months = is_decade(begin) or months[begin[:4]] > MANY
+        sections.setdefault(begin if has_months else begin[:4], []).append(point)
+    return sections
 
 
 def points_of(document: DocumentSummary, passages: Iterable[StoredPassage]) -> tuple[Point, ...]:

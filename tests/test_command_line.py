@@ -193,6 +193,22 @@ def test_a_line_of_a_batch_names_its_own_documents(filled: Run, tmp_path: Path) 
     assert "line 5: sources must be a list; expected" in printed.err
 
 
+def test_a_long_timeline_has_headings(run: Run, varn: Path) -> None:
+    days = [
+        f"On {day} {month} 1962 the ferry to Varn ran {day} hours late."
+        for month in ("May", "June")
+        for day in range(1, 8)
+    ]
+    (varn / "log.txt").write_text("\n\n".join(days))
+    run("index", varn / "log.txt")
+    lines = run("timeline").out.splitlines()
+    assert [line for line in lines if line in ("1962", "May 1962", "June 1962")] == ["May 1962", "June 1962"]
+    assert lines.index("May 1962") < lines.index("1962-05-01 On 1 May 1962 the ferry to Varn ran 1 hours late.")
+    few = run("timeline", "--since", "1962-06").out.splitlines()
+    assert "June 1962" not in few
+    assert len(few) == 14
+
+
 def test_timeline_lists_what_happened_when(filled: Run) -> None:
     events = [json.loads(line) for line in filled("timeline", "--json").out.splitlines()]
     assert [(one["time"], one["document_id"]) for one in events][:2] == [

@@ -32,7 +32,7 @@ from ..records import (
 )
 from ..talk import NamedThing, Overview, OverviewDocument
 from ..text.calendar import date_words
-from ..timeline import Point
+from ..timeline import MANY, Point, sections_of
 from .translation.catalogue import gettext_noop
 
 _UNFIT_FOR_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -158,6 +158,14 @@ def point_text(point: Point) -> str:
         for one in (point, *point.also)
     )
     return "\n".join([wrap(f"{point.time} {point.text}", indent="    "), *sources])
+
+
+def timeline_lines(points: Sequence[Point]) -> Iterator[str]:
+    """The lines of a timeline; where there are many points, with headings for years or months."""
+    for time, those in sections_of(points).items():
+        if len(points) > MANY:
+            yield f"\n{date_words(time).removeprefix('the ')}\n"
+        yield from map(as_text, those)
 
 
 @as_text.register

@@ -78,6 +78,12 @@ def span_of(iso: str | None) -> Time | None:
         return None
 
 
+def is_decade(time: str) -> bool:
+    """Whether an interval of ISO 8601 is ten years such as the 1990s: `1990/1999`."""
+    first, _, last = time.partition("/")
+    return len(first) == len(last) == 4 and first[3] == "0" and int(last) - int(first) == 9
+
+
 def date_words(time: str | None) -> str:
     """A date or interval of ISO 8601 for people, nothing for None.
 
@@ -86,10 +92,9 @@ def date_words(time: str | None) -> str:
     """
     first, _, last = (time or "").partition("/")
     if last:
-        decade = len(first) == len(last) == 4 and first[3] == "0" and int(last) - int(first) == 9
         same_year = len(first) > 4 and first[:4] == last[:4]
         begins = date_words(first).removesuffix(f" {first[:4]}") if same_year else date_words(first)
-        return f"the {first}s" if decade else f"{begins} to {date_words(last)}"
+        return f"the {first}s" if is_decade(f"{first}/{last}") else f"{begins} to {date_words(last)}"
     year, month, day = ([*first.split("-"), "", ""])[:3]
     parts = (day.lstrip("0"), MONTHS[int(month) - 1].capitalize() if month else "", year)
     return " ".join(part for part in parts if part)

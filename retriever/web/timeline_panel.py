@@ -7,7 +7,6 @@ shows all of its events; the whole timeline shows the most informative ones.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from ..filters import Scope
 from ..interfaces.html.source import Link
@@ -16,7 +15,7 @@ from ..interfaces.translation.catalogue import gettext
 from ..interfaces.translation.formats import date_words
 from ..records import DocumentSummary
 from ..text import calendar
-from ..timeline import Point, most_informative
+from ..timeline import Point, most_informative, sections_of
 
 POINTS = 60
 """Points of the timeline that are shown at first, and as many more each time."""
@@ -99,14 +98,16 @@ def timeline_html(
     bars = bars_of(found)
     chosen = [one for one in found if not view.year or _is_within(one, view.year)]
     published = {one.id: one.published for one in documents}
-    shown = [
-        (one, *_opening(one), _question(one, make(one.text, published.get(one.document_id))))
-        for one in most_informative(chosen, view.count)
-    ]
+    shown = most_informative(chosen, view.count)
+    sections = sections_of(shown).items()
+
+    def about(point: Point) -> tuple[Point, Link, list[tuple[Point, Link]], str]:
+        return (point, *_opening(point), _question(point, make(point.text, published.get(point.document_id))))
+
     named = {document for point in points for document in _documents_of(point)}
     return render(
         "timeline.html",
-        years=[(year, list(those)) for year, those in groupby(shown, key=lambda each: _year(each[0].time))],
+        sections=[(time, date_words(time).removeprefix("the "), map(about, those)) for time, those in sections],
         bars=bars if len(bars) > 1 else [],
         total=len(found),
         listed=len(chosen),
@@ -166,12 +167,6 @@ def _question(point: Point, made: Sequence[str]) -> str:
     words = calendar.date_words(point.time)
     preposition = "on" if words[:1].isdigit() and len(point.time) == 10 else "in"
     return made[0] if made else f"What happened {preposition} {words}?"
-
-
-def _year(time: str) -> str:
-    """The year that a time begins in, or its decade."""
-    is_decade = calendar.date_words(time).endswith("s")
-    return date_words(time).removeprefix("the ") if is_decade else time[:4]
 
 
 def _opening(point: Point) -> tuple[Link, list[tuple[Point, Link]]]:

@@ -350,6 +350,15 @@ def test_the_timeline_groups_by_year_and_offers_more() -> None:
     assert "Show more" not in everything
 
 
+def test_a_year_with_many_events_is_parted_by_month() -> None:
+    days = [point(f"1872-{month:02}-0{day}") for month in (1, 2, 4) for day in (1, 2, 3, 4, 5)]
+    html = timeline_of([point("1871-03"), point("1872"), *days], [])
+    headings = re.findall(r'<h3 class="year"[^>]*>(.*?)<', html)
+    assert headings == ["1871", "1872", "January 1872", "February 1872", "April 1872"]
+    few = timeline_of([point("1872"), *days[:12]], [])
+    assert re.findall(r'<h3 class="year"[^>]*>(.*?)<', few) == ["1872"]
+
+
 def test_an_axis_shows_how_many_events_each_year_has() -> None:
     points = [point("1871"), point("1871-05", "It burnt."), point("1874-03", "It was lit again.")]
     assert [(bar.year, bar.count) for bar in bars_of(points)] == [("1871", 2), ("1872", 0), ("1873", 0), ("1874", 1)]

@@ -31,7 +31,7 @@ def date_words(time: str | None) -> str:
     first, _, last = time.partition("/")
     if not last:
         return _date_words(first)
-    if len(first) == len(last) == 4 and first[3] == "0" and int(last) - int(first) == 9:
+    if calendar.is_decade(time):
         return decade_words(first)
     return _interval(first, last) or gettext("{first} to {last}").format(
         first=_date_words(first), last=_date_words(last)
