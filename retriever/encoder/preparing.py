@@ -17,6 +17,7 @@ STEPS = (
 Listener = Callable[[int], None]
 """Gets the number of steps that are done, 0 at the start and `len(STEPS)` at the end."""
 _listeners: list[Listener] = []
+_done = len(STEPS)
 
 
 @contextmanager
@@ -29,7 +30,14 @@ def listening(listener: Listener) -> Iterator[None]:
         _listeners.remove(listener)
 
 
+def is_under_way() -> bool:
+    """Whether a model is being prepared in this process now."""
+    return _done < len(STEPS)
+
+
 def tell(done: int) -> None:
     """Tell the listener that so many steps are done."""
+    global _done
+    _done = done
     for listener in _listeners[-1:]:
         listener(done)

@@ -4,11 +4,12 @@ In: what a user did. Out: HTML for the page's panels. One decision: nothing here
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from ..assistant import Assistant
+from ..encoder.preparing import is_under_way
 from ..errors import DocumentUnknown, FetchingOff, IbidError, OriginalChanged, QuestionError
 from ..fetching.kept import Origin
 from ..filters import Scope
@@ -37,7 +38,7 @@ SLOW_SECONDS = 0.5
 """Seconds after which the page says what it is waiting for."""
 
 POLL_SECONDS = 0.4
-"""Seconds between two looks at the progress of an upload."""
+"""Seconds between two looks at the progress of an upload, or at whether the search is being prepared."""
 
 
 class LibraryHandlers:
@@ -71,13 +72,15 @@ class LibraryHandlers:
 
     async def welcome(self) -> AsyncIterator[str]:
         """Say that the library is being opened, then what it contains, then that the user can ask."""
-        if not self._library.is_loaded:
-            yield panels.welcome_html(None)
         try:
+            if not self._library.is_loaded:
+                async for preparing in _while(self._documents()):
+                    yield panels.welcome_html(None, preparing=preparing)
             documents = await self._documents()
             if not self._model.is_loaded:
-                yield panels.welcome_html(documents, loading=True, examples=examples_for(documents))
-                await self._model.wait()
+                examples = examples_for(documents)
+                async for preparing in _while(self._model.wait()):
+                    yield panels.welcome_html(documents, loading=True, preparing=preparing, examples=examples)
                 documents = await self._documents()
             examples = examples_for(documents)
             yield panels.welcome_html(documents, examples=examples)
@@ -297,6 +300,17 @@ class LibraryHandlers:
 
     async def _documents(self) -> tuple[DocumentSummary, ...]:
         return (await self._library.wait()).documents()
+
+
+async def _while(awaited: Awaitable[object]) -> AsyncIterator[bool]:
+    """While something is awaited: whether a model is being prepared, at once and whenever that changes."""
+    waiting, told = asyncio.ensure_future(awaited), None
+    while not waiting.done():
+        if told != (now := is_under_way()):
+            told = now
+            yield now
+        await asyncio.wait([waiting], timeout=POLL_SECONDS)
+    await waiting
 
 
 def _only_collection(scope: Scope) -> str:

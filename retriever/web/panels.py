@@ -267,6 +267,7 @@ def uploads_html(batch: UploadBatch) -> str:
 def welcome_html(
     documents: Sequence[DocumentSummary] | None,
     loading: bool = False,
+    preparing: bool = False,
     error: str = "",
     examples: Sequence[str] = (),
 ) -> str:
@@ -275,6 +276,7 @@ def welcome_html(
     Args:
         documents: its documents, or None while it is being opened.
         loading: whether the model is still loading, so that answers compare words only.
+        preparing: whether it is being prepared for this machine.
         error: the reason why the library can't be opened.
         examples: questions that these documents answer.
     """
@@ -283,6 +285,7 @@ def welcome_html(
         documents=None if documents is None else documents[:WELCOMED],
         count=len(documents or ()),
         loading=loading,
+        preparing=preparing,
         error=error,
         examples=examples,
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ from starlette.testclient import TestClient
 
 from retriever import Assistant, Document, EncoderError, Scope, Verdict, as_json, as_text
 from retriever.answering.pipeline import MEANWHILE
+from retriever.encoder.preparing import STEPS, tell
 from retriever.interfaces.uploads import Uploads
 from retriever.web.auth import Authenticator, Passwords, Tokens
 from retriever.web.casefile_handlers import CaseFileHandlers
 from retriever.web.chat_handlers import ChatHandlers
 from retriever.web.history import History
+from retriever.web.library_handlers import LibraryHandlers
 from retriever.web.loading import Loader
 from retriever.web.meanwhile import Meanwhile
 from retriever.web.seen import SeenLibrary
@@ -25,6 +28,7 @@ from retriever.web.server import programs_app
 from retriever.web.source_cache import SourceCache
 from retriever.web.standing_watch import StandingWatch
 from retriever.web.state import TabState
+from retriever.web.suggestions import SuggestionHandlers
 from tests.world import LateEncoder, write_world
 
 PORT = 7863
@@ -223,3 +227,38 @@ def test_the_chat_keeps_what_was_said_by_words_as_such_and_as_no_judged_answer(l
     state, html = asyncio.run(ask(state))
     assert not state.turns[-1].reply.by_words  # type: ignore[union-attr]
     assert html.count(MEANWHILE) == 1
+
+
+def test_the_page_says_while_the_search_is_prepared_and_no_longer(assistant: Assistant) -> None:
+    opened, loaded = threading.Event(), threading.Event()
+
+    def after(ready: threading.Event) -> SeenLibrary:
+        return SeenLibrary(Loader(lambda: assistant if ready.wait(30) else None), None)  # type: ignore[arg-type, return-value]
+
+    library, model = after(opened), after(loaded)
+    received, sources = Uploads(lambda: assistant.folder), SourceCache(library)
+    handlers = LibraryHandlers(library, model, received, sources, SuggestionHandlers(library))
+
+    async def come() -> list[str]:
+        welcome = handlers.welcome()
+        shown = [await anext(welcome)]
+        for happens in (lambda: tell(0), opened.set, lambda: tell(len(STEPS)), loaded.set):
+            happens()
+            shown.append(await anext(welcome))
+        await welcome.aclose()
+        return shown
+
+    try:
+        shown = asyncio.run(come())
+    finally:
+        tell(len(STEPS))
+    told = [
+        tuple(one in html for one in ("being prepared", "Opening", "only words", "You get quotes")) for html in shown
+    ]
+    assert told == [
+        (False, True, False, False),
+        (True, True, False, False),
+        (True, False, True, False),
+        (False, False, True, False),
+        (False, False, False, True),
+    ]
