@@ -21,7 +21,7 @@ from .. import agreement
 from ..encoder import MULTILINGUAL_DIGEST, Encoder, WordsOnly, reads
 from ..encoder.word_vectors import WordAxes
 from ..errors import LibraryBusy
-from ..records import Agreement, Answer, Hit, Quote, Timings, Verdict, page_at
+from ..records import Agreement, Answer, Hit, Quote, Span, Timings, Verdict, page_at
 from ..settings import Settings
 from ..store.base import Exclusion, Library, Searcher
 from ..text.calendar import date_words
@@ -30,7 +30,7 @@ from ..text.datelines import dateline_length
 from ..text.minhash import near_copies_by_id
 from ..text.question import Question
 from .candidates import Candidate, Candidates
-from .date_constraints import DateConstraints, tells_of_past
+from .date_constraints import DateConstraint, DateConstraints, tells_of_past
 from .matching import WeightedQuery, compare
 from .parts import parts_of, with_parts
 from .pictures import boxes_of, page_label, picture_words
@@ -40,6 +40,7 @@ from .reader_scores import PassageReader
 from .readings import OnceReader, Probe, probabilities_of, probe, shipped_weights
 from .retrieval import Retrieval, ShownQuotes, naming_days
 from .selection import NEVER, Evidence, EvidenceModel, RankedEvidence, divide, rank_by_words, rank_evidence, rank_unread
+from .timely import timely_span
 from .verdict import MARKED_CONFIDENCE, PRESENT, covers_of, verdict_of, worth_showing
 
 NEAR = 0.4
@@ -417,12 +418,21 @@ def _rank(
     """Choose and judge quotes; if the question asks for a time, quotes about it come first."""
 
     def is_timely(sentence: Candidate) -> bool:
-        return dates.are_resolved and dates.by_document[sentence.hit.passage.document_id].is_met_by(sentence.text)
+        return dates.are_resolved and constraint_of(sentence).is_met_by(sentence.text)
+
+    def of_time(sentence: Candidate, span: Span) -> Span:
+        base = sentence.start
+        start, end = timely_span(sentence.text, (span[0] - base, span[1] - base), constraint_of(sentence))
+        return start + base, end + base
+
+    def constraint_of(sentence: Candidate) -> DateConstraint:
+        return dates.by_document[sentence.hit.passage.document_id]
 
     timely = is_timely if dates.are_any or not dates.are_resolved else None
     outdated = tells_of_past if question.asks_for_today else None
     reader = reader if model.is_read else None
-    return rank_evidence(retrieval, model, reader, count, MARKED_CONFIDENCE, timely, outdated)
+    asked = of_time if dates.are_any and dates.are_resolved else None
+    return rank_evidence(retrieval, model, reader, count, MARKED_CONFIDENCE, timely, outdated, asked)
 
 
 def _inside(span: tuple[int, int], quote: Quote) -> tuple[int, int]:

@@ -5,6 +5,7 @@
     reader_scores  the likeliest passages, read with the question -> scores of their sentences
     units          sentences -> the lists, steps and tables that belong together
     windows        probabilities -> quotes of one to three adjacent sentences, or of such a list
+    timely         a value of another time than the one asked for
     direction      a deed that a sentence tells the other way round
     cells          a quoted row of a table -> the cell that the question asks for
     calibration    a quote among all candidates -> the probability that it answers
@@ -220,6 +221,7 @@ def rank_evidence(
     marked_from: float = 0.0,
     timely: Callable[[Candidate], bool] | None = None,
     outdated: Callable[[str], bool] | None = None,
+    of_time: Callable[[Candidate, Span], Span] | None = None,
 ) -> RankedEvidence:
     """Choose quotes and judge them.
 
@@ -231,6 +233,8 @@ def rank_evidence(
         marked_from: confidence from which a quote's answering part is marked.
         timely: for a question of some time, whether a sentence speaks of that; the others count for less.
         outdated: for a question about today, whether a quote speaks of the past alone.
+        of_time: for a question of some time, the words of a sentence that answer for it, where the reader has chosen
+            others; both by start and end in the document's text.
     """
     evidence: list[Evidence] = []
     present = 0.0
@@ -253,7 +257,7 @@ def rank_evidence(
         if reader is not None and _is_reversed(gathered, found):
             factor *= REVERSED_CONFIDENCE
         confidence = min(factor * present * calibrator.right.probability(signals), before)
-        evidence.append(_evidence(found, confidence, confidence >= marked_from))
+        evidence.append(_evidence(found, confidence, confidence >= marked_from, of_time))
     return RankedEvidence(tuple(evidence), present)
 
 
@@ -380,13 +384,17 @@ def rank_by_words(gathered: Retrieval, ranker: Ranker, features: Floats | None =
     return probabilities
 
 
-def _evidence(found: RankedQuote, confidence: float, marked: bool) -> Evidence:
+def _evidence(
+    found: RankedQuote, confidence: float, marked: bool, of_time: Callable[[Candidate, Span], Span] | None
+) -> Evidence:
     sentences = found.candidates.sentences
     first, last = found.window
     is_read = found.said.answers[found.span].max() > UNREAD
     top = first + int(np.argmax(found.said.spans[found.span])) if is_read else found.top
     cell = _cell(found)
     start, end = cell or found.said.places[top].tolist()
+    if of_time and is_read and not cell:
+        start, end = of_time(sentences[top], (start, end))
     end += marks_behind(sentences[top].text, end - sentences[top].start)
     return Evidence(
         sentences[found.top].hit,
