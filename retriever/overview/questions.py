@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..text.phrases import phrases
 from ..text.time_expressions import times_in
-from ..text.tokens import FUNCTION_TERMS, fold, terms
+from ..text.tokens import FUNCTION_TERMS, fold, naming_terms, terms
 
 HasWord = Callable[[str], bool]
 """Whether a word is common enough to be one piece of the encoder's vocabulary."""
@@ -47,7 +47,7 @@ _NUMBER = (
 )
 _COUNTED = r"(?P<counted>(?:[a-zA-Z][\w’'-]* ){0,2}[a-zA-Z][\w’'-]*(?:s|people|men|women|children))"
 _REST = r"(?P<rest>[^.;:()“”\"–—]*)"
-_HELPED = r"(?:will|can|must|has|have|was|were|is|are|may) (?:not )?\w+"
+_HELPED = rf"(?:(?:will|can|must|has|have|may) (?:not )?\w+|(?:was|were|is|are) (?:not )?(?:\w+ed|{_DONE}|born)\b)"
 _UNIT = r"(?:minutes?|hours?|days?|weeks?|months?|years?)"
 
 _DEFINED = re.compile(rf"^{_NOUN_PHRASE} (?P<being>is|was|are|were) (?P<article>an?|the|one of) (?P<rest>.+)$")
@@ -67,7 +67,7 @@ _CALLED = re.compile(r"(?P<who>[A-Z][\w’'-]+(?: [A-Z][\w’'.-]+){1,2}), (?P<w
 _REASON = re.compile(rf"^{_NOUN_PHRASE} {_VERB} (?P<rest>[^.;:()“”\"]*?),? because ")
 _REASON_PASSIVE = re.compile(rf"^{_NOUN_PHRASE} {_BEING} (?P<done>\w+) (?P<rest>[^.;:()“”\"]*?),? because ")
 _BY = re.compile(
-    r"^(?P<what>[A-Z0-9“\w][^,;:()“”]{0,60}?) (?:was|were|is|are|has been|have been) "
+    r"^(?P<what>[A-Z0-9“\w][^,;:()“”]{0,60}?) (?:was|were|has been|have been) "
     rf"(?P<done>\w+ed|{_DONE_AS_PAST}) by (?:the )?[A-Z][\w’'.-]+(?P<rest>)"
 )
 _SUBJECT = re.compile(rf"^{_NOUN_PHRASE} (?P<verb>{_HELPED}|[a-z]+ed|{_PAST}) (?P<rest>[^.;:()“”\"–—]+)")
@@ -87,6 +87,8 @@ _PRONOUN = re.compile(
     r"such|here|then|but|if|when|while|as|although|because|after|before|since|not|also|only|even)\b"
 )
 _LONGEST_SUBJECT = 8
+_FEWEST_IN_AMOUNT = 2
+"""Content words that name what has an amount: "What is the deposit?" leaves open for what."""
 _HELPERS = frozenset("did does do".split())
 _FINITE = (frozenset(_IRREGULAR) - _SAME_NOW) | frozenset(
     "has had is was are were will would can could may might must".split()
@@ -97,6 +99,12 @@ _PREPOSITIONS = frozenset(
     despite down during except for from in inside into like near of off on onto out over past per since through
     throughout to toward towards under until up upon via with within without""".split()
 )
+_SIGNS = re.compile(r"[`*_|<>{}#~\\]")
+"""What stands in code and mark-up, and in no question of somebody who has not seen the document."""
+_BARE_NOUN = re.compile(r"[A-Z][a-z]+ (?P<next>[a-z]+)\b")
+"""A noun with the capital of its sentence, and the word behind it."""
+_BEHIND_NOUNS = frozenset("within for to on under over between".split())
+"""Prepositions that stand behind such a noun and hardly ever behind a name: "Delivery within 20 km"."""
 _NEVER_LAST = _PREPOSITIONS | frozenset("the a an and or that which is was were are".split())
 _LIST_MARK = re.compile(r"^\(?(?:\d{1,3}|[a-zA-Z])[.)] ")
 
@@ -114,8 +122,8 @@ def questions_of(
     """
     text = _AHEAD.sub("", _LIST_MARK.sub("", _shielded(" ".join(sentence.split()).strip())))
     found = [*_from_heading(heading), *_of_numbers(text, has_word), *_of_reasons(text, has_word)]
-    found += [*_of_times(text, published, has_word), *_of_people(text), *_of_things(text)]
-    found += [*_of_subjects(text), *_of_objects(text, has_word)]
+    found += [*_of_times(text, published, has_word), *_of_people(text), *_of_things(text, has_word)]
+    found += [*_of_subjects(text, has_word), *_of_objects(text, has_word)]
     return tuple(dict.fromkeys(one for one in map(_tidied, found) if _is_fit(one)))
 
 
@@ -157,28 +165,29 @@ def _of_numbers(text: str, has_word: HasWord) -> Iterator[str]:
         counted, rest = (
             (f"{match['counted']}{of[0]}", match["rest"][of.end() :]) if of else (match["counted"], match["rest"])
         )
-        yield f"How many {counted} did {_inside(match['who'])} {base}{_cut(rest)}?"
+        yield f"How many {counted} did {_inside(match['who'], has_word)} {base}{_cut(rest)}?"
     if match := _CARRIES.match(text):
-        yield f"How many {match['counted']} does {_inside(match['who'])} {_plain(match['verb'])}{_cut(match['rest'])}?"
+        verb = _plain(match["verb"])
+        yield f"How many {match['counted']} does {_inside(match['who'], has_word)} {verb}{_cut(match['rest'])}?"
     if match := _LONG.match(text):
-        yield f"How {match['how']} {match['being']} {_inside(match['who'])}?"
-    elif match := _AMOUNTS.match(text):
-        yield f"What {match['being']} {_inside(match['who'])}?"
+        yield f"How {match['how']} {match['being']} {_inside(match['who'], has_word)}?"
+    elif (match := _AMOUNTS.match(text)) and len(naming_terms(match["who"])) >= _FEWEST_IN_AMOUNT:
+        yield f"What {match['being']} {_inside(match['who'], has_word)}?"
     if match := _COUNTED_FIRST.match(text):
         yield f"How many {match['counted']} {match['verb']}{_cut(match['rest'])}?"
     if match := _COSTS.match(text):
         does = "do" if match["verb"] == "cost" and match["who"].endswith("s") else "does"
-        yield f"How much {does} {_inside(match['who'])} cost?"
+        yield f"How much {does} {_inside(match['who'], has_word)} cost?"
     if match := _LASTS.match(text):
         does = "does" if match["verb"].endswith("s") else "do"
-        yield f"How long {does} {_inside(match['who'])} {match['verb'].removesuffix('s')}?"
+        yield f"How long {does} {_inside(match['who'], has_word)} {match['verb'].removesuffix('s')}?"
 
 
 def _of_reasons(text: str, has_word: HasWord) -> Iterator[str]:
     if match := _REASON_PASSIVE.match(text):
-        yield f"Why {match['being']} {_inside(match['who'])} {match['done']} {match['rest']}?"
+        yield f"Why {match['being']} {_inside(match['who'], has_word)} {match['done']} {match['rest']}?"
     elif match := _REASON.match(text):
-        yield f"Why did {_inside(match['who'])} {base_of(match['verb'], has_word)} {match['rest']}?"
+        yield f"Why did {_inside(match['who'], has_word)} {base_of(match['verb'], has_word)} {match['rest']}?"
 
 
 def _of_times(text: str, published: str | None, has_word: HasWord) -> Iterator[str]:
@@ -189,9 +198,9 @@ def _of_times(text: str, published: str | None, has_word: HasWord) -> Iterator[s
             continue
         said = before[: lead.start()]
         if match := re.fullmatch(_PASSIVE.pattern, said):
-            yield f"When {match['being']} {_inside(match['who'])} {match['done']}{match['rest']}?"
+            yield f"When {match['being']} {_inside(match['who'], has_word)} {match['done']}{match['rest']}?"
         elif match := re.fullmatch(_ACTIVE.pattern, f"{said} "):
-            yield f"When did {_inside(match['who'])} {base_of(match['verb'], has_word)} {match['rest']}?"
+            yield f"When did {_inside(match['who'], has_word)} {base_of(match['verb'], has_word)} {match['rest']}?"
 
 
 def _of_people(text: str) -> Iterator[str]:
@@ -199,19 +208,19 @@ def _of_people(text: str) -> Iterator[str]:
         yield f"Who is {match['who']}?"
 
 
-def _of_things(text: str) -> Iterator[str]:
+def _of_things(text: str, has_word: HasWord) -> Iterator[str]:
     if match := _DEFINED.match(text):
         capital = re.fullmatch(r"[A-Z][a-zà-ÿ’'.-]+(?: [A-Z][a-zà-ÿ’'.-]+){1,2}", match["who"])
-        yield f"{'Who' if capital else 'What'} {match['being']} {_inside(match['who'])}?"
+        yield f"{'Who' if capital else 'What'} {match['being']} {_inside(match['who'], has_word)}?"
     named = re.match(rf"^{_NOUN_PHRASE} (?P<being>is|was) (?:[A-Z][\w’'.-]+ ){{1,2}}[A-Z]?[\w’'.-]*", text)
     if named and named["who"].startswith(("The ", "Its ")):
-        yield f"Who {named['being']} {_inside(named['who'])}?"
+        yield f"Who {named['being']} {_inside(named['who'], has_word)}?"
 
 
-def _of_subjects(text: str) -> Iterator[str]:
+def _of_subjects(text: str, has_word: HasWord) -> Iterator[str]:
     """Questions for the subject; the verb stays as it is: "The board closed the mine" -> "Who closed the mine?"."""
     if match := _BY.match(text):
-        yield f"Who {match['done']} {_inside(match['what'])}{_cut(match['rest'])}?"
+        yield f"Who {match['done']} {_inside(match['what'], has_word)}{_cut(match['rest'])}?"
     if (match := _SUBJECT.match(text)) and _PRONOUN.search(match["who"]) is None and _is_somebody(match["who"]):
         yield f"Who {match['verb']} {_cut(match['rest'])}?"
 
@@ -232,7 +241,7 @@ def _of_objects(text: str, has_word: HasWord) -> Iterator[str]:
                 text[end:],
             )
             if behind:
-                yield f"What did {_inside(match['who'])} {base_of(match['verb'], has_word)}{behind['rest']}?"
+                yield f"What did {_inside(match['who'], has_word)} {base_of(match['verb'], has_word)}{behind['rest']}?"
 
 
 def _is_somebody(subject: str) -> bool:
@@ -245,11 +254,17 @@ def _is_somebody(subject: str) -> bool:
     return capital or ending or last in _PEOPLE
 
 
-def _inside(subject: str) -> str:
-    """A subject as it stands inside a question: without the capital of a sentence's first word."""
+def _inside(subject: str, has_word: HasWord) -> str:
+    """A subject as it stands inside a question: without the capital of a sentence's first word, unless that is a name.
+
+    A name is hardly ever followed by a noun without a capital: "Hedge cutting".
+    """
     first, space, rest = subject.partition(" ")
     small = terms(first) and terms(first)[0] in FUNCTION_TERMS and first not in ("I",)
-    return f"{first.lower()}{space}{rest}" if small else subject
+    bare = _BARE_NOUN.match(subject)
+    goes_on = bare is not None and (bare["next"] in _BEHIND_NOUNS or FUNCTION_TERMS.isdisjoint(terms(bare["next"])))
+    noun = bare is not None and goes_on and has_word(first.lower())
+    return f"{first.lower()}{space}{rest}" if small or noun else subject
 
 
 def _cut(rest: str) -> str:
@@ -275,6 +290,7 @@ def _is_fit(question: str) -> bool:
         FEWEST_WORDS - 1 <= len(asked) <= MOST_WORDS
         and bool(naming)
         and balanced
+        and _SIGNS.search(question) is None
         and bool(subject)
         and (spoken or is_heading)
         and not _joins_clauses(asked)

@@ -6,7 +6,7 @@ import pytest
 
 from retriever.overview.questions import base_of, questions_of
 
-KNOWN = frozenset("close sign stop plan carry open name use study".split())
+KNOWN = frozenset("close sign stop plan carry open name use study hedge delivery ellen tom put".split())
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,9 @@ KNOWN = frozenset("close sign stop plan carry open name use study".split())
         ("The board closed the mine because it had flooded.", "Why did the board close the mine?"),
         ("The bridge was built by Ada Brook.", "Who built the bridge?"),
         ("Mira Holt signed the treaty in Port Elm.", "Who signed the treaty in Port Elm?"),
+        ("Hedge cutting was put off until March because it rained.", "Why was hedge cutting put off until March?"),
+        ("Delivery within 20 km costs 15 euros.", "How much does delivery within 20 km cost?"),
+        ("Tom and Ellen closed the shed because it was damp.", "Why did Tom and Ellen close the shed?"),
         ("The talks began, said Mira Holt, the harbour master, on Monday.", "Who is Mira Holt?"),
     ],
 )  # fmt: skip
@@ -35,6 +38,19 @@ def test_a_sentence_makes_a_question(sentence: str, question: str) -> None:
 )
 def test_what_a_pronoun_stands_for_is_not_asked(sentence: str) -> None:
     assert questions_of(sentence, None, KNOWN.__contains__) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("Updates are signed by Ada Brook.", "Who signed Updates?"),
+        ("The builder was most likely Cornelius Vane.", "Who was most likely Cornelius Vane?"),
+        ("The option `--days` is 14.", "What is the option `--days`?"),
+        ("The deposit is 25 crowns.", "What is the deposit?"),
+    ],
+)
+def test_a_question_of_another_time_or_sense_or_of_nothing_is_not_made(sentence: str, question: str) -> None:
+    assert question not in questions_of(sentence, None, KNOWN.__contains__)
 
 
 def test_a_heading_that_asks_is_a_question() -> None:
