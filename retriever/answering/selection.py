@@ -314,7 +314,7 @@ def choose(
         timely: for a question of some time, whether a sentence speaks of that.
     """
     candidates = gathered.candidates
-    by_words = np.where(candidates.headings & (said.spans < MARKED_SCORE), np.float32(0), by_words)
+    by_words = np.where(_silent_headings(candidates.headings, said.spans), np.float32(0), by_words)
     probabilities = combine(by_words, said, combiner)
     # The preference changes the order; the confidence is computed from the unchanged probabilities.
     preferred = _preferring(probabilities, candidates, timely) if timely else probabilities
@@ -333,6 +333,12 @@ def choose(
         )
         for position, window in enumerate(chosen[:count])
     ]
+
+
+def _silent_headings(headings: Flags, spans: Floats) -> Flags:
+    """Bool (n_sentences,), headings that hold no answer: the reader marks none there, and a sentence does better."""
+    least = min(MARKED_SCORE, float(spans[~headings].max(initial=UNREAD)))
+    return np.asarray(headings & ((spans < least) | (spans <= UNREAD)), dtype=bool)
 
 
 def _preferring(probabilities: Floats, candidates: Candidates, timely: Callable[[Candidate], bool]) -> Floats:

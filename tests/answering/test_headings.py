@@ -97,6 +97,20 @@ def test_a_heading_that_only_repeats_the_question_is_not_quoted(library: Assista
 
 
 @pytest.mark.model
+def test_a_heading_answers_if_no_sentence_does_better(library: Assistant) -> None:
+    """The reader is not sure of this heading, but surer than of what stands below it."""
+    text = (
+        "# Terns in 2023\n\n## Money\n\nGrant of £900 from the county for nest boxes\n\n"
+        "The boxes were built in the school's workshop, and all but three were taken by birds within a month.\n"
+    )
+    library.add([Document.from_text("terns.md", text, title="Terns in 2023")])
+    assert (
+        first(library.ask("How large was the grant for nest boxes?")) == "Grant of £900 from the county for nest boxes"
+    )
+    library.remove(["terns.md"])
+
+
+@pytest.mark.model
 def test_another_heading_of_the_kind_is_not_clear(library: Assistant) -> None:
     assert library.ask("When was version 4.7.3 released?").verdict is not Verdict.CLEAR
 
