@@ -7,7 +7,7 @@ the agreement of its answer says whether the sources differ. So much is asked at
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice
 from textwrap import shorten
@@ -25,8 +25,11 @@ from .sentences import Sentence, evenly_spread, sentences_of
 from .suggesting import Ask
 
 MOST_ASKED = 30
-"""Questions that are asked to find differences; one takes about a tenth of a second."""
-_FEWEST_SHARED = 3  # words that two sentences share, to be about one thing
+"""Questions that are asked of sentences with different numbers; one takes about a tenth of a second."""
+MOST_ASKED_BESIDE = 8
+"""The same of sentences that share fewer words or are list items, and of those with different names. Few of these pairs
+differ in what they tell of one thing."""
+_MANY_SHARED, _FEW_SHARED = 3, 2  # words that two sentences share, to be about one thing
 _COMMON = 0.2  # a word in a larger share of the sentences tells nothing
 _FEWEST_COMMON = 12  # sentences, below which no word is common
 _LONGEST_NAME = 100  # characters
@@ -75,11 +78,13 @@ class _Candidate:
     Attributes:
         terms: of its content words, without numbers.
         values: what it names, without names.
+        names: those.
     """
 
     sentence: Sentence
     terms: frozenset[str]
     values: tuple[Value, ...]
+    names: tuple[Value, ...]
 
     @property
     def text(self) -> str:
@@ -89,6 +94,9 @@ class _Candidate:
     def terms_around(self, value: Value) -> frozenset[str]:
         """The terms of its words but for a value."""
         return naming_terms(f"{self.text[: value.start]} {self.text[value.end :]}")
+
+
+_Pair = tuple[_Candidate, _Candidate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,7 @@ class _MadeQuestion:
 
     name: str
     text: str
-    pair: tuple[_Candidate, _Candidate]
+    pair: _Pair
 
 
 def differences(
@@ -119,7 +127,7 @@ def differences(
     """
     scope = Scope(documents=frozenset(one.id for one in documents))
     found: dict[frozenset[tuple[str, int]], PointOfDifference] = {}
-    for made in islice(_questions(library, has_word, documents), MOST_ASKED):
+    for made in _all_questions(_candidates(library, documents), has_word):
         answer = ask(made.text, scope)
         if answer.verdict is Verdict.ABSENT:
             continue
@@ -141,7 +149,7 @@ def _point(name: str, difference: Difference, answer: Answer) -> PointOfDifferen
     return PointOfDifference(name, own.moved(places.__getitem__), quotes)
 
 
-def _retelling(pair: tuple[_Candidate, _Candidate], answer: Answer) -> Difference | None:
+def _retelling(pair: _Pair, answer: Answer) -> Difference | None:
     """The difference of two sentences that are one but for a value, if both are quoted; the reader may see none.
 
     Each must say all that the other says, or more, so that they do not speak of two things or two times.
@@ -177,17 +185,45 @@ def _quoted(one: _Candidate, answer: Answer) -> int | None:
     return None
 
 
-def _questions(library: Library, has_word: HasWord, documents: Sequence[DocumentSummary]) -> Iterator[_MadeQuestion]:
-    """Questions whose answers may differ, the likeliest first; none twice."""
-    asked: set[str] = set()
-    for one, other in _pairs(_candidates(library, documents)):
+def _all_questions(candidates: Sequence[_Candidate], has_word: HasWord) -> Iterable[_MadeQuestion]:
+    """The questions to ask, none twice."""
+    measured = [one for one in candidates if one.values]
+    whole = [one for one in measured if not one.sentence.is_line]
+    named = [one for one in candidates if one.names]
+    asked: dict[str, _MadeQuestion] = {}
+    for questions, most in (
+        (_questions(_pairs(whole, _may_differ, _MANY_SHARED), has_word), MOST_ASKED),
+        (_questions(_pairs(measured, _may_differ, _FEW_SHARED), has_word), MOST_ASKED_BESIDE),
+        (_questions_for_names(_pairs(named, _may_differ_in_names, _FEW_SHARED), has_word), MOST_ASKED_BESIDE),
+    ):
+        for made in islice((each for each in questions if each.text not in asked), most):
+            asked[made.text] = made
+    return asked.values()
+
+
+def _questions(pairs: Iterable[_Pair], has_word: HasWord) -> Iterator[_MadeQuestion]:
+    """Questions whose answers may be different numbers or times."""
+    for one, other in pairs:
         mine, its = _apart(one, other), _apart(other, one)
         made = [*_made(one, mine, has_word), *_made(other, its, has_word)]
         fitting = [each for each in made if _ASKED_BY[mine[0].kind].match(each)]
         question = (fitting or [_plain_question(one, mine[0], other)])[0]
-        if question not in asked:
-            asked.add(question)
-            yield _MadeQuestion(question if fitting else _with_gap(one, mine[0]), question, (one, other))
+        yield _MadeQuestion(question if fitting else _with_gap(one, mine[0]), question, (one, other))
+
+
+def _questions_for_names(pairs: Iterable[_Pair], has_word: HasWord) -> Iterator[_MadeQuestion]:
+    """Questions whose answers may be different names."""
+    for one, other in pairs:
+        for mine, its in ((one, other), (other, one)):
+            hidden = [value for value in mine.names if value.name not in {each.name for each in its.names}]
+            made = [each for each in _made(mine, hidden, has_word) if each.startswith("Who ")]
+            yield from (_MadeQuestion(question, question, (mine, its)) for question in made[:1])
+
+
+def _may_differ_in_names(one: _Candidate, other: _Candidate) -> bool:
+    """Whether each of two sentences has a name that the other lacks."""
+    ours, theirs = ({value.name for value in each.names} for each in (one, other))
+    return bool(ours - theirs) and bool(theirs - ours)
 
 
 def _apart(one: _Candidate, other: _Candidate) -> list[Value]:
@@ -209,19 +245,21 @@ def _made(one: _Candidate, apart: Sequence[Value], has_word: HasWord) -> list[st
 def _candidates(library: Library, documents: Sequence[DocumentSummary]) -> list[_Candidate]:
     found = []
     for document in evenly_spread(documents):
-        for sentence in sentences_of(library, document):
+        for sentence in sentences_of(library, document, with_lines=True):
             times = tuple(times_in(sentence.text, document.published, document.language))
-            values = tuple(
-                value for value in values_in(sentence.text, times, document.language) if value.kind in _MEASURED
-            )
-            if values:
+            every = values_in(sentence.text, times, document.language)
+            values = tuple(value for value in every if value.kind in _MEASURED)
+            names = tuple(value for value in every if value.kind is Kind.NAME)
+            if every:
                 naming = frozenset(term for term in naming_terms(sentence.text) if not any(map(str.isdigit, term)))
-                found.append(_Candidate(sentence, naming, values))
+                found.append(_Candidate(sentence, naming, values, names))
     return found
 
 
-def _pairs(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, _Candidate]]:
-    """Pairs of different documents that share words and name different values, those that share most first."""
+def _pairs(
+    candidates: Sequence[_Candidate], may_differ: Callable[[_Candidate, _Candidate], bool], fewest: int
+) -> Iterator[_Pair]:
+    """Pairs of different documents that share so many words and may differ, those that share most first."""
     by_term: dict[str, list[int]] = defaultdict(list)
     for place, one in enumerate(candidates):
         for term in one.terms:
@@ -236,8 +274,8 @@ def _pairs(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, _Candidat
                     shared[first, second] += 1 / len(places)
                     counted[first, second] += 1
     order = sorted(shared, key=lambda pair: (-shared[pair], pair))
-    pairs = ((candidates[one], candidates[other]) for one, other in order if counted[one, other] >= _FEWEST_SHARED)
-    return [pair for pair in pairs if _may_differ(*pair)]
+    pairs = ((candidates[one], candidates[other]) for one, other in order if counted[one, other] >= fewest)
+    return (pair for pair in pairs if may_differ(*pair))
 
 
 def _may_differ(one: _Candidate, other: _Candidate) -> bool:

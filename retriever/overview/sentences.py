@@ -12,6 +12,7 @@ from .. import agreement
 from ..answering.pictures import boxes_of, page_label, picture_words
 from ..records import DocumentSummary, Quote, Why, page_at
 from ..store.base import Library
+from ..text.blocks import is_list_item
 from ..text.context import FAR, context_of
 from ..text.datelines import dateline_length
 
@@ -19,6 +20,7 @@ MOST_READ = 200
 """Documents that are read for one answer. A document takes some milliseconds."""
 
 _FEWEST_WORDS, _MOST_WORDS = 4, 60
+_FEWEST_IN_LINE = 3  # "Height: 38 m"
 _ENDED = re.compile(r"[.!?…][\"”’')\]]*$")
 _BYLINE = re.compile(r"(?i)^(?:by|from|written by|reported by|photo|image|source|copyright|©|updated|published)\b")
 _SMALL_WORD = re.compile(r"\b[a-zà-öø-ÿ]{2,}")
@@ -33,12 +35,14 @@ class Sentence:
         start: first character in the document's text.
         text: its words.
         heading: the heading that it stands under, or None.
+        is_line: whether it is no whole sentence, such as a list item.
     """
 
     document: DocumentSummary
     start: int
     text: str
     heading: str | None
+    is_line: bool = False
 
     @property
     def end(self) -> int:
@@ -53,8 +57,14 @@ def evenly_spread(documents: Sequence[DocumentSummary], count: int = MOST_READ) 
     return [documents[at * len(documents) // count] for at in range(count)]
 
 
-def sentences_of(library: Library, document: DocumentSummary) -> Iterator[Sentence]:
-    """The sentences of one document in the order of its text."""
+def sentences_of(library: Library, document: DocumentSummary, *, with_lines: bool = False) -> Iterator[Sentence]:
+    """The sentences of one document in the order of its text.
+
+    Args:
+        library: holds the document.
+        document: the document.
+        with_lines: also list items and lines such as "Height: 38 m".
+    """
     for stored in library.passages.stored_in(document.id):
         passage = stored.passage
         rows = passage.rows or (0,) * len(passage.sentences)
@@ -62,8 +72,9 @@ def sentences_of(library: Library, document: DocumentSummary) -> Iterator[Senten
             text = stored.text[start - passage.start : end - passage.start]
             lead = dateline_length(text, document.published)
             text = text[lead:] if lead < len(text) else text
-            if not row and _is_prose(text):
-                yield Sentence(document, end - len(text), text, passage.heading)
+            is_prose = _is_prose(text)
+            if not row and (is_prose or (with_lines and _tells(text))):
+                yield Sentence(document, end - len(text), text, passage.heading, not is_prose)
 
 
 def leads(library: Library, document: DocumentSummary, count: int) -> list[Sentence]:
@@ -119,6 +130,11 @@ def quote_of(library: Library, document_id: str, start: int, end: int, confidenc
         language=about.language,
         is_earlier=about.is_earlier,
     )
+
+
+def _tells(line: str) -> bool:
+    """Whether a line that is no sentence tells something: a list item, or a name and what it has."""
+    return _FEWEST_IN_LINE <= len(line.split()) <= _MOST_WORDS and (is_list_item(line) or ": " in line)
 
 
 def _is_prose(text: str) -> bool:

@@ -115,6 +115,40 @@ def test_contradictions_list_what_differs_with_its_sources(island: Assistant) ->
     assert not any("3 million" in value for values in told for value in values)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "values"),
+    [
+        ("The captain of the ferry is Tom Reed.", "The ferry's captain is Ada Brook.", {"Tom Reed", "Ada Brook"}),
+        ("The lighthouse was lit in 1904.", "The lighthouse, lit in 1911, is the oldest.", {"1904", "1911"}),
+        (
+            "- Height of the lighthouse: 38 m\n- Its colour: red",
+            "The height of the lighthouse is 31 m.",
+            {"38 m", "31 m"},
+        ),
+    ],
+)
+def test_names_list_items_and_short_sentences_are_compared_too(
+    tmp_path: Path, one: str, other: str, values: set[str]
+) -> None:
+    with Assistant.open(tmp_path, create=True) as assistant:
+        texts = (f"Notes\n\n{one}\n\nTickets are sold at the kiosk.\n", f"A guide\n\n{other}\n\nBring warm clothes.\n")
+        assistant.add([Document.from_text(f"{at}.txt", text, publisher=f"P{at}") for at, text in enumerate(texts)])
+        told = [
+            set(each.values) for each in assistant.ask("Do the documents contradict each other?").agreement.differing
+        ]
+    assert told == [values]
+
+
+def test_other_names_in_sentences_that_share_words_are_no_contradiction(tmp_path: Path) -> None:
+    with Assistant.open(tmp_path, create=True) as assistant:
+        texts = (
+            "The captain of the ferry Orla is Tom Reed. Ada Brook mended the quay in Varn.",
+            "The captain of the ferry Skua is Jon Moe. Ida Falk mended the quay in Elm.",
+        )
+        assistant.add([Document.from_text(f"{at}.txt", text, publisher=f"P{at}") for at, text in enumerate(texts)])
+        assert assistant.ask("Do the documents contradict each other?").agreement.differing == ()
+
+
 def test_a_change_shows_what_happened_between_the_times(island: Assistant) -> None:
     answer = island.ask("What changed between 2024 and 2025?")
     assert answer.overview
