@@ -396,7 +396,7 @@ class Assistant(Upkeep):
             library=search.state,
             timings=timings(began, read, read, time.perf_counter()),
             present=intent.probability,
-            taken_as=(f"Each source was asked: “{told.asked_as}”",) if told.asked_as else (),
+            taken_as=(*told.remarks, *([f"Each source was asked: “{told.asked_as}”"] if told.asked_as else [])),
             kind=intent.kind,
             overview=told.overview,
         )

@@ -56,6 +56,7 @@ class Told:
         agreement: how they agree and differ.
         verdict: clear, or what the quotes of a comparison are.
         asked_as: the question that the sources were asked, or empty.
+        remarks: how the sentence was taken.
     """
 
     overview: Overview
@@ -63,6 +64,7 @@ class Told:
     agreement: Agreement = field(default_factory=Agreement)
     verdict: Verdict = Verdict.CLEAR
     asked_as: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 class LibraryTalk:
@@ -111,7 +113,8 @@ class LibraryTalk:
             AnswerKind.COMPARISON: self._compare,
             AnswerKind.CONTRADICTIONS: self._contradictions,
         }[intent.kind]
-        return tell(intent, documents, len(every))
+        told = tell(intent, documents, len(every))
+        return replace(told, remarks=(fixed.ONLY_NEWEST,)) if told and scope.as_of else told
 
     def differences(self, documents: Sequence[DocumentSummary]) -> tuple[PointOfDifference, ...]:
         """Find what some documents differ on; kept until the library changes. Two that ask at once wait for one."""

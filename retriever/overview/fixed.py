@@ -31,6 +31,7 @@ NO_DIFFERENCE = (
     "sentences, and only figures, dates and names. So there may be differences that it did not find."
 )
 NO_CHANGE = "Ibid found no dated event and no changed figure for that time."
+ONLY_NEWEST = "This is about the newest versions: only what the documents say can be asked as of a day."
 NOTHING_ON_IT = "Ibid found nothing about it in {}. It may have missed something."
 
 

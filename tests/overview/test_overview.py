@@ -16,6 +16,7 @@ from retriever.interfaces.http import build_api
 from retriever.interfaces.json_lines import line
 from retriever.interfaces.schemas import json_schemas
 from retriever.interfaces.uploads import Uploads
+from retriever.overview.fixed import ONLY_NEWEST
 from retriever.overview.suggesting import Suggestions
 from tests.overview.island import PAPERS
 
@@ -147,6 +148,13 @@ def test_other_names_in_sentences_that_share_words_are_no_contradiction(tmp_path
         )
         assistant.add([Document.from_text(f"{at}.txt", text, publisher=f"P{at}") for at, text in enumerate(texts)])
         assert assistant.ask("Do the documents contradict each other?").agreement.differing == ()
+
+
+def test_as_of_a_day_talk_says_that_it_is_about_the_newest_versions(island: Assistant) -> None:
+    answer = island.ask("contradictions?", scope=Scope(as_of="2023"))
+    assert answer.taken_as == (ONLY_NEWEST,)
+    assert ONLY_NEWEST in as_text(answer)
+    assert island.ask("contradictions?").taken_as == ()
 
 
 def test_a_change_shows_what_happened_between_the_times(island: Assistant) -> None:
