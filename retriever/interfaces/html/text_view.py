@@ -179,7 +179,7 @@ class _Cutter:
         block = self._text[paragraph.start : paragraph.end]
         fences = len(_FENCE.findall(block))
         is_code, self._is_code = self._is_code or fences > 0, self._is_code != (fences % 2 == 1)
-        if not is_code and max(map(len, block.split("\n"))) >= NARROWEST_WRAPPED:
+        if not is_code and "\n" in block and max(map(len, block.split("\n"))) >= NARROWEST_WRAPPED:
             lines = split_blocks(self._text, paragraph.start, paragraph.end)
             self._wraps = [
                 one.span() for line in lines for one in _LINE_BREAK.finditer(self._text, line.start, line.end)
