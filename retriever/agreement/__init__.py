@@ -27,13 +27,13 @@ from ..text.time_expressions import event_times, nearest, times_in
 from ..text.tokens import terms
 from .answers import SourceAnswer
 from .comparing import Likeness
-from .doubts import Doubts
+from .doubts import Passages
 from .newest import newest_first
 from .relations import QuoteEvidence, Relation, Relations, relate, source_answers
 
 __all__ = [
     "BEYOND",
-    "Doubts",
+    "Passages",
     "QuoteEvidence",
     "as_of",
     "compare",
@@ -74,7 +74,7 @@ def as_of(
 
 
 def compare(
-    question: Question, evidence: Sequence[QuoteEvidence], top: int, doubts: Doubts
+    question: Question, evidence: Sequence[QuoteEvidence], top: int, passages: Passages
 ) -> tuple[list[QuoteEvidence], Agreement]:
     """Choose the quotes of an answer, and compare them.
 
@@ -82,7 +82,7 @@ def compare(
         question: the question, standing alone.
         evidence: quotes, best first, more than are to be given.
         top: how many are to be given at most.
-        doubts: what else is known of the sources, which may speak against a difference.
+        passages: document id -> texts of its passages that were found, which may speak against a difference.
 
     Returns:
         The first `top` quotes. A quote further down takes the place of the last one that neither agrees nor differs,
@@ -92,7 +92,7 @@ def compare(
         differ: each value with the best quote that names it, the best first, or in the order of time where that parts
         them.
     """
-    answers, relations = relate(question, evidence, doubts)
+    answers, relations = relate(question, evidence, passages)
     spans = {each.position: each.span for each in answers}
     given = _chosen(len(evidence), relations, top)
     places = {position: place for place, position in enumerate(given)}

@@ -6,14 +6,14 @@ source's answer; no rule looks for another value in the sentence.
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ..records import Quote
 from ..text.calendar import Time, span_of
 from ..text.question import Question
 from ..text.sentences import split_sentences
 from ..text.time_expressions import event_times, nearest, times_in
-from ..text.tokens import naming_terms, words
+from ..text.tokens import Word, naming_terms, words
 from .kinds import Kind, Value
 from .values import values_in
 
@@ -24,6 +24,17 @@ _DENIAL = re.compile(
     r"(?i)\b(?:not|no|never|none|nor|without|cannot|\w+n['’]t|neither|den(?:y|ies|ied)|refus\w+|reject\w+|suspend\w*|"
     r"halt\w*|stopped|ended|ceased|bann\w+|cancel\w+|closed|ruled out|fail\w*|declin\w+|lacks?|scrapped|abandoned)\b"
 )
+
+
+@lru_cache(maxsize=256)
+def sentences_of(text: str) -> tuple[tuple[int, int], ...]:
+    """Start and end of each sentence of a quote; cached, since each answer is compared with each quote."""
+    return split_sentences(text)
+
+
+def words_between(text: str, span: tuple[int, int]) -> tuple[Word, ...]:
+    """The words of a part of a text."""
+    return tuple(word for word in words(text) if span[0] <= word.start < span[1])
 
 
 @dataclass(frozen=True)
@@ -94,7 +105,12 @@ class SourceAnswer:
     def sentence(self) -> tuple[int, int]:
         """Start and end, in the quote's text, of the sentence that answers."""
         at = self.span[0]
-        return next(((a, b) for a, b in split_sentences(self.quote.text) if a <= at < b), (0, len(self.quote.text)))
+        return next(((a, b) for a, b in sentences_of(self.quote.text) if a <= at < b), (0, len(self.quote.text)))
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """The words of that sentence."""
+        return words_between(self.quote.text, self.sentence)
 
     @cached_property
     def context(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import permutations
 
 from rapidfuzz.fuzz import ratio
 
@@ -18,6 +19,7 @@ class Likeness(StrEnum):
     EQUAL = "equal"
     ROUNDING = "rounding"
     DIFFERENT = "different"
+    WITHIN = "within"
     UNLIKE = "unlike"
     ONE_SIDED = "one-sided"
 
@@ -25,7 +27,8 @@ class Likeness(StrEnum):
 _RETOLD = 0.5
 """Share of their words from which two phrases may be one: "land and sea routes", "routes by land and at sea"."""
 
-_ORDER = (Likeness.EQUAL, Likeness.ROUNDING, Likeness.DIFFERENT, Likeness.UNLIKE)
+_ORDER = (Likeness.EQUAL, Likeness.ROUNDING, Likeness.WITHIN, Likeness.DIFFERENT, Likeness.UNLIKE)
+_PART_OF = re.compile(r"(?:,|\bin)\s(?:the\s)?$")
 _YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
 # Share by which a rounding may miss: "about 300" can be 312, but not 340.
 _ROUNDED = 0.1
@@ -87,10 +90,14 @@ def _ranges_differ(one: Value, other: Value) -> bool:
 
 def _by_words(one: SourceAnswer, other: SourceAnswer) -> Likeness:
     """Compare names and phrases; those that share half of their words may be one thing in other words."""
+    if _lies_in(one.text, other.text) or _lies_in(other.text, one.text):
+        return Likeness.WITHIN
     coded, others = ({term for term in each.terms if any(map(str.isdigit, term))} for each in (one, other))
     if coded and others and not (coded <= others or others <= coded):
         return Likeness.DIFFERENT
-    if any(all(any(_same_word(word, each) for each in b) for word in a) for a, b in _both_ways(one.terms, other.terms)):
+    if any(
+        all(any(_same_word(word, each) for each in b) for word in a) for a, b in permutations((one.terms, other.terms))
+    ):
         return Likeness.EQUAL
     for value in one.values:
         for each in other.values:
@@ -99,21 +106,16 @@ def _by_words(one: SourceAnswer, other: SourceAnswer) -> Likeness:
                 len(name) == 1 or len(answer.terms) <= 2 for name, answer in ((value.name, one), (each.name, other))
             )
             if nations[0] and nations[1] and nations[0][0] == nations[1][0] and whole:
-                return Likeness.EQUAL
+                return _nations(value, each)
             if same_initials(value.name, each.name):
                 return Likeness.EQUAL
     shared = len(one.terms & other.terms) / max(1, len(one.terms | other.terms))
     return Likeness.UNLIKE if shared >= _RETOLD else Likeness.DIFFERENT
 
 
-def _both_ways(one: frozenset[str], other: frozenset[str]) -> Sequence[tuple[frozenset[str], frozenset[str]]]:
-    return (one, other), (other, one)
-
-
-def same_initials(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether one name is the other's initials: "EU", "European Union"; three words or more."""
-    short, long = sorted((one, other), key=len)
-    return len(short) == 1 and len(long) > 2 and short[0] == "".join(word[0] for word in long)
+def _lies_in(one: str, other: str) -> bool:
+    """Whether one text names the other as what it is a part of: "Porto, Portugal", "a town in Corran county"."""
+    return one.endswith(other) and _PART_OF.search(one, 0, len(one) - len(other)) is not None
 
 
 def likeness(one: Value, other: Value) -> Likeness:
@@ -135,7 +137,7 @@ def _nations(one: Value, other: Value) -> Likeness:
     countries = [each is not None and each[1] is not NationForm.CAPITAL for each in (first, second)]
     if first and second:
         same = first[0] == second[0]
-        return (Likeness.EQUAL if all(countries) else Likeness.UNLIKE) if same else Likeness.DIFFERENT
+        return (Likeness.EQUAL if all(countries) else Likeness.WITHIN) if same else Likeness.DIFFERENT
     return Likeness.UNLIKE if any(countries) else Likeness.DIFFERENT
 
 
@@ -167,7 +169,7 @@ def _may_meet(one: Value, other: Value) -> bool:
 
 def _admits(rounded: Value, exact: Value, apart: float) -> bool:
     """Whether one number may be a rounding of the other."""
-    if rounded.kind in (Kind.CLOCK, Kind.RANK, Kind.AGE):
+    if rounded.kind in (Kind.CLOCK, Kind.AGE):
         return False
     more = exact.number - rounded.number
     if rounded.bound in (Bound.MORE, Bound.LESS):
@@ -182,14 +184,13 @@ def _admits(rounded: Value, exact: Value, apart: float) -> bool:
 def same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether two names may be one: the shorter one's words are all in the longer, or its letters."""
     short, long = sorted((one, other), key=len)
-    if all(any(_same_word(word, each) for each in long) for word in short):
-        return True
-    return same_initials(short, long)
+    return same_initials(one, other) or all(any(_same_word(word, each) for each in long) for word in short)
 
 
-def spelling_likeness(one: str, other: str) -> float:
-    """Share of letters that two texts have in common in the same order, 0..1."""
-    return float(ratio(fold(one), fold(other))) / 100
+def same_initials(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether one name is the other's initials: "WHO", "World Health Organization"; three words or more."""
+    short, long = sorted((one, other), key=len)
+    return len(short) == 1 and len(long) > 2 and short[0] == "".join(word[0] for word in long)
 
 
 def _same_word(one: str, other: str) -> bool:

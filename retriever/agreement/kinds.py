@@ -25,7 +25,6 @@ class Kind(StrEnum):
     FREQUENCY = "frequency"
     SCORE = "score"
     CLOCK = "clock"
-    RANK = "rank"
     TIME = "time"
     NAME = "name"
 

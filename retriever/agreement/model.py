@@ -5,7 +5,6 @@ A softmax regression of three outcomes (not comparable, the same, different) ove
 invented cases; the weights are in `model.json`.
 """
 
-import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,23 +14,18 @@ from numpy.typing import NDArray
 
 from ..learning import model_fields
 from ..text.question import Question
-from .answers import SourceAnswer
-from .comparing import Likeness, compare_spans, spelling_likeness
+from .comparing import Likeness, compare_spans
 from .kinds import Kind
 from .retelling import ToldTwice
 
 FILE = Path(__file__).with_name("model.json")
 FEATURES = tuple(
     """answers_least span_least answers_most context_least question_least question_apart identifiers_apart
-    identifiers_least equal rounding different unlike one_sided numbers_equal overlap spelling said_by_other
-    another_time denial short_question open_question length phrase
-    retold other_subjects altered""".split()
+    identifiers_least equal rounding different one_sided numbers_equal overlap said_by_other denial phrase
+    told_again retold other_subjects altered""".split()
 )
-_WITH_VALUE = tuple(
-    """answers_least span_least context_least question_least question_apart identifiers_apart denial open_question
-    length phrase retold other_subjects altered""".split()
-)
-"""Features that weigh differently for equal values than for different ones."""
+_WEIGHED_APART = ("different", "equal", "retold")
+"""If one of these is so, all features weigh differently."""
 
 Floats = NDArray[np.float64]
 
@@ -57,33 +51,20 @@ def features_of(question: Question, told: ToldTwice, likeness: Likeness) -> Floa
         "equal": likeness is Likeness.EQUAL,
         "rounding": likeness is Likeness.ROUNDING,
         "different": likeness is Likeness.DIFFERENT,
-        "unlike": likeness is Likeness.UNLIKE,
         "one_sided": likeness is Likeness.ONE_SIDED,
         "numbers_equal": numeric and likeness in (Likeness.EQUAL, Likeness.ROUNDING),
         "overlap": len(one.terms & other.terms) / max(1, len(one.terms | other.terms)),
-        "spelling": spelling_likeness(one.text, other.text),
         "said_by_other": sum(
             bool(a.terms) and (a.terms - b.terms) <= b.quote_terms for a, b in ((one, other), (other, one))
         ),
-        "another_time": any(_is_of_another_time(question, each) for each in (one, other)),
         "denial": one.denies is not other.denies,
-        "short_question": len(question.naming_terms) < 2,
-        "open_question": question.is_open,
-        "length": math.log1p(max(len(one.terms), len(other.terms))),
         "phrase": not (one.values and other.values),
-        "retold": told.retelling.share,
+        "told_again": told.retelling.share,
+        "retold": told.is_retold,
         "other_subjects": told.have_other_subjects(question),
         "altered": told.is_altered,
     }
     return np.array([row[name] for name in FEATURES], dtype=np.float64)
-
-
-def _is_of_another_time(question: Question, answer: SourceAnswer) -> bool:
-    """Whether the question names a time, and the answer's sentence names only others."""
-    asked = question.time_expressions.times(answer.base)
-    return bool(
-        asked and answer.time and not any(answer.time.within(each) or answer.time.matches(each) for each in asked)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +127,7 @@ class RelationModel:
 
 
 def columns_of(rows: Floats, mean: Floats, deviation: Floats) -> Floats:
-    """Standardise features and add their products with the likeness of the values, and a constant.
+    """Standardise features, and add their products with those of `_WEIGHED_APART` and a constant.
 
     Args:
         rows: float64 (n_pairs, n_features).
@@ -157,6 +138,5 @@ def columns_of(rows: Floats, mean: Floats, deviation: Floats) -> Floats:
         float64 (n_pairs, n_columns).
     """
     standard = (rows - mean) / deviation
-    different, equal = (rows[:, [FEATURES.index(name)]] for name in ("different", "equal"))
-    chosen = standard[:, [FEATURES.index(name) for name in _WITH_VALUE]]
-    return np.column_stack([standard, different * chosen, equal * chosen, np.ones(len(rows))])
+    products = [rows[:, [FEATURES.index(name)]] * standard for name in _WEIGHED_APART]
+    return np.column_stack([standard, *products, np.ones(len(rows))])

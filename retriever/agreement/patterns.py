@@ -3,7 +3,7 @@
 import re
 
 from ..text.calendar import MONTHS, WEEKDAYS
-from ..text.numbers import NUMBER_WORD, NUMBER_WORDS, ORDINALS, SMALL
+from ..text.numbers import NUMBER_WORD, NUMBER_WORDS, SMALL
 from .kinds import Bound, Kind
 
 _MILE, _FOOT = 1609.344, 0.3048
@@ -154,7 +154,6 @@ VAGUE = re.compile(
     r"(?i)\b(?P<vague>tens|dozens|scores|hundreds|thousands|millions)(?:\sof\s(?P<of>thousands|millions))?\b"
 )
 RANGE = re.compile(r"(?i)\s(?:and|to)\s|\s?[-–]\s?")
-RANK = re.compile(rf"(?i)\b(?:(?P<word>{'|'.join(ORDINALS)})|(?P<digits>\d{{1,3}})(?:st|nd|rd|th))\b")
 AGE_BEFORE = re.compile(r"(?i)(?:\baged?(?:\sof)?|\bat\sthe\sage\sof)\s$")
 AGE_AFTER = re.compile(r"(?i)[\s-](?:years?)[\s-]old\b")
 AGED = re.compile(r"(?<=[a-zà-ÿ]), (\d{1,3})(?=,(?!\d))|, who is (\d{1,3})\b|\bis (\d{1,3})(?= and\b|[,.](?!\d))")

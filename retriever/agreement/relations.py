@@ -7,10 +7,10 @@ from itertools import combinations
 
 from ..records import DifferenceKind, Quote
 from ..text.question import Question
-from ..text.sentences import split_sentences
-from .answers import SourceAnswer
+from ..text.tokens import Word, naming_terms
+from .answers import SourceAnswer, sentences_of, words_between
 from .comparing import Likeness, likeness
-from .doubts import Doubts
+from .doubts import Passages, are_mentioned, is_doubtful
 from .kinds import Kind
 from .model import RelationModel
 from .retelling import RETOLD_FROM, Retelling, ToldTwice
@@ -22,11 +22,11 @@ _SAME_NEWS = timedelta(1)
 SURE_TO_ANSWER = 2.0
 """The reader's log-odds from which a passage is taken to answer the question."""
 
+FAINTEST = -11.0
+"""The reader's score of a span, as far above "nowhere", below which it found none."""
+
 SHARED_BY_YES_OR_NO = 0.5
 """Share of the shorter answer's words from which two answers of yes, or two of no, are shown to say the same."""
-
-LONGEST_VALUE = 6
-"""Words, function words not counted. Longer answers tell a thing in their own way, which is no contradiction."""
 
 Relation = Likeness | DifferenceKind
 Relations = dict[tuple[int, int], Relation]
@@ -69,51 +69,61 @@ def source_answers(evidence: Sequence[QuoteEvidence]) -> list[SourceAnswer]:
             if document_id not in best or answer.score > best[document_id].score:
                 best[document_id] = answer
     own = [answer for document_id, answer in best.items() if answer.document_id == document_id]
-    return sorted((_as_retold(answer, own, evidence) for answer in own), key=lambda answer: answer.position)
+    texts = [(position, each.quote.text) for position, each in enumerate(evidence)]
+    sentences = [(position, words_between(text, span)) for position, text in texts for span in sentences_of(text)]
+    told = [_as_retold(answer, own, evidence, sentences) for answer in own]
+    return sorted((answer for answer in told if answer), key=lambda answer: answer.position)
 
 
 def _answer(position: int, evidence: QuoteEvidence, base: str | None, span: tuple[int, int]) -> SourceAnswer:
     return SourceAnswer(position, evidence.quote, span, evidence.answers, evidence.score, evidence.near, base)
 
 
-def _as_retold(answer: SourceAnswer, others: Sequence[SourceAnswer], evidence: Sequence[QuoteEvidence]) -> SourceAnswer:
-    """An answer, moved to where its document retells the sentence of a surer one, and says something in its place."""
-    best, share = answer, RETOLD_FROM
+def _as_retold(
+    answer: SourceAnswer,
+    others: Sequence[SourceAnswer],
+    evidence: Sequence[QuoteEvidence],
+    sentences: Sequence[tuple[int, Sequence[Word]]],
+) -> SourceAnswer | None:
+    """An answer, moved to where its document retells the sentence of a surer one, and says something in its place.
+
+    None if it is not moved, and the reader found no words that answer.
+    """
+    is_found = answer.score >= FAINTEST or not evidence[answer.position].is_read
+    best, share = answer if is_found else None, RETOLD_FROM
+    own = [each for each in sentences if evidence[each[0]].quote.document_id == answer.document_id]
     for other in others:
-        if other.score <= answer.score:
-            continue
-        for position, each in enumerate(evidence):
-            if each.quote.document_id != answer.document_id:
+        for position, sentence in own if other.score > answer.score else ():
+            told = Retelling(other.span, evidence[position].quote.text, other.words, sentence)
+            if told.counterpart is None or told.share < share:
                 continue
-            for sentence in split_sentences(each.quote.text):
-                told = Retelling.of(other, each.quote.text, sentence)
-                place = told.counterpart
-                if place is None or told.share < share:
-                    continue
-                share = told.share
-                is_there = position == answer.position and place[0] < answer.span[1] and answer.span[0] < place[1]
-                best = answer if is_there else _answer(position, each, answer.base, place)
+            share, (start, end) = told.share, told.counterpart
+            if position == answer.position and start < answer.span[1] and answer.span[0] < end:
+                start, end = min(start, answer.span[0]), max(end, answer.span[1])
+                if naming_terms(answer.quote.text[start:end]) <= answer.terms:
+                    start, end = answer.span
+            best = _answer(position, evidence[position], answer.base, (start, end))
     return best
 
 
 def relate(
-    question: Question, evidence: Sequence[QuoteEvidence], doubts: Doubts
+    question: Question, evidence: Sequence[QuoteEvidence], passages: Passages
 ) -> tuple[list[SourceAnswer], Relations]:
     """The answer of each document, and the pairs of positions that say the same or differ."""
     answers = source_answers(evidence)
     if answers and not evidence[answers[0].position].is_read:
-        return _relate_unread(question, answers, doubts)
+        return _relate_unread(question, answers, passages)
     relations = {}
     for place, one in enumerate(answers):
         for other in answers[place + 1 :]:
-            relation = _relation(question, one, other, doubts)
+            relation = _relation(question, one, other, passages)
             if relation is not None:
                 relations[one.position, other.position] = relation
     return answers, relations
 
 
 def _relate_unread(
-    question: Question, answers: Sequence[SourceAnswer], doubts: Doubts
+    question: Question, answers: Sequence[SourceAnswer], passages: Passages
 ) -> tuple[list[SourceAnswer], Relations]:
     """The same where nothing was read: only sources that tell the first quote's sentence again are related.
 
@@ -131,7 +141,7 @@ def _relate_unread(
     relations = {}
     for one, other in combinations(values, 2):
         relation = _of_values(question, placed[one], placed[other], likeness(values[one], values[other]))
-        if relation is not DifferenceKind.CONFLICT or not doubts.are_mentioned(placed[one], placed[other]):
+        if relation is not DifferenceKind.CONFLICT or not are_mentioned(placed[one], placed[other], passages):
             relations[one.position, other.position] = relation
     return [placed.get(one, one) for one in answers], relations
 
@@ -145,7 +155,7 @@ def _of_values(question: Question, one: SourceAnswer, other: SourceAnswer, found
     return DifferenceKind.LATER if _superseded(one, other, question) else DifferenceKind.CONFLICT
 
 
-def _relation(question: Question, one: SourceAnswer, other: SourceAnswer, doubts: Doubts) -> Relation | None:
+def _relation(question: Question, one: SourceAnswer, other: SourceAnswer, passages: Passages) -> Relation | None:
     """How two answers stand to each other; None if that is not sure enough to be said."""
     told = ToldTwice.of(one, other)
     likeness = _yes_or_no(one, other) if question.is_yes_or_no else _by_model(question, told)
@@ -163,41 +173,20 @@ def _relation(question: Question, one: SourceAnswer, other: SourceAnswer, doubts
     elif _superseded(one, other, question):
         relation = DifferenceKind.LATER
     # A yes and a no are no values that another source could name.
-    return None if not question.is_yes_or_no and is_doubtful(question, told, relation, doubts) else relation
-
-
-def is_doubtful(question: Question, told: ToldTwice, relation: Relation, doubts: Doubts) -> bool:
-    """Whether a difference is left unsaid."""
-    one, other = told.surer, told.other
-    return (
-        # A later source may well name the value of before, and an edited one the old value elsewhere.
-        (relation is DifferenceKind.CONFLICT and not told.is_retold and doubts.are_mentioned(one, other))
-        or _only_repeats(question, told)
-        or told.have_other_subjects(question)
-        or doubts.mean_the_same(told)
-    )
-
-
-def _only_repeats(question: Question, told: ToldTwice) -> bool:
-    """Whether one answer has only words of the question, and so answers nothing; "Tin or lead?" is answered by one."""
-    repeats = [each.terms <= question.naming_terms for each in told.values]
-    return repeats[0] is not repeats[1]
+    return None if not question.is_yes_or_no and is_doubtful(question, told, relation, passages) else relation
 
 
 def _by_model(question: Question, told: ToldTwice) -> Likeness | None:
     """Equal, a rounding or different; None if that is not sure."""
     model = RelationModel.shipped()
     found = model.relation(question, told)
+    if found.likeness is Likeness.WITHIN:
+        return None
     if found.same >= model.same_from:
         return Likeness.ROUNDING if found.likeness is Likeness.ROUNDING else Likeness.EQUAL
     differ_from = model.retold_differ_from if told.is_retold else model.differ_from
-    differs = found.differ >= differ_from and found.likeness is not Likeness.EQUAL and not is_long(told)
+    differs = found.differ >= differ_from and found.likeness is not Likeness.EQUAL
     return Likeness.DIFFERENT if differs else None
-
-
-def is_long(told: ToldTwice) -> bool:
-    """Whether the answers are too long to be values."""
-    return max(len(each.terms) for each in told.values) > LONGEST_VALUE
 
 
 def _yes_or_no(one: SourceAnswer, other: SourceAnswer) -> Likeness | None:

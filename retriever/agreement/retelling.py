@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..text.question import Question
-from ..text.tokens import FUNCTION_TERMS, Word, words
+from ..text.tokens import FUNCTION_TERMS, Word
 from .answers import SourceAnswer
 from .patterns import CURRENCIES
 
@@ -76,11 +76,6 @@ class Retelling:
     text: str
     ours: Sequence[Word]
     theirs: Sequence[Word]
-
-    @classmethod
-    def of(cls, one: SourceAnswer, text: str, sentence: tuple[int, int]) -> "Retelling":
-        """Compare an answer's sentence with one of another text."""
-        return cls(one.span, text, _words(one.quote.text, *one.sentence), _words(text, *sentence))
 
     @cached_property
     def pairs(self) -> dict[int, int]:
@@ -160,7 +155,7 @@ class Retelling:
             (self.ours[here], self.theirs[there])
             for here, (left, right) in ours.items()
             for there, (before, behind) in theirs.items()
-            if not first <= here < last and not start <= there < end and (left == before or right == behind)
+            if not first <= here < last and not start <= there < end and left == before and right == behind
         )
         return tuple(pair for pair in found if FUNCTION_TERMS.isdisjoint(word.term for word in pair))
 
@@ -188,7 +183,7 @@ class ToldTwice:
     def of(cls, one: SourceAnswer, other: SourceAnswer) -> "ToldTwice":
         """Compare two answers."""
         surer, lesser = (one, other) if one.score >= other.score else (other, one)
-        return cls(surer, lesser, Retelling.of(surer, lesser.quote.text, lesser.sentence))
+        return cls(surer, lesser, Retelling(surer.span, lesser.quote.text, surer.words, lesser.words))
 
     @cached_property
     def is_retold(self) -> bool:
@@ -228,10 +223,13 @@ class ToldTwice:
         theirs = _own_words(self.other, self.retelling.theirs, self.retelling.ours)
         if not (self.is_retold and ours and theirs):
             return self.surer, self.other
-        return (
+        own = (
             replace(self.surer, span=(ours[0].start, ours[-1].end)),
             replace(self.other, span=(theirs[0].start, theirs[-1].end)),
         )
+        # "Beginning in May", "starting in May": what differs is no value beside the time.
+        are_times = all(any(value.time for value in each.values) for each in (self.surer, self.other))
+        return (self.surer, self.other) if are_times and not any(each.values for each in own) else own
 
 
 def _is_named(text: str, word: Word) -> bool:
@@ -243,7 +241,3 @@ def _own_words(answer: SourceAnswer, sentence: Sequence[Word], other: Sequence[W
     """The words of an answer that the other sentence lacks; no function words."""
     (start, end), taken = answer.span, {word.term for word in other} | FUNCTION_TERMS
     return [word for word in sentence if word.start < end and start < word.end and word.term not in taken]
-
-
-def _words(text: str, start: int, end: int) -> tuple[Word, ...]:
-    return tuple(word for word in words(text) if start <= word.start < end)

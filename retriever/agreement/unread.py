@@ -8,8 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from functools import cache, cached_property
+from itertools import pairwise
 
 from ..records import Quote
 from ..text.sentences import split_sentences
@@ -17,6 +17,7 @@ from ..text.time_expressions import times_in
 from ..text.tokens import FUNCTION_TERMS, fold, is_cut_by_letters, spelt_words, words
 from .comparing import Likeness, likeness
 from .kinds import Kind, Value
+from .retelling import paired
 from .values import values_in
 
 FEWEST_TERMS, FEWEST_LETTERS = 4, 8
@@ -28,7 +29,7 @@ IN_ORDER = 0.8
 SURELY_APART = 0.1
 """Share by which two numbers must differ where other words stand before them: "about 30" may be 32."""
 
-_MEASURED = frozenset(Kind) - {Kind.NAME, Kind.RANK, Kind.MULTIPLE}
+_MEASURED = frozenset(Kind) - {Kind.NAME, Kind.MULTIPLE}
 _DENIALS = {
     "ar": "لا لم لن ليس ليست غير دون بدون",
     "da": "ikke ingen intet aldrig uden",
@@ -120,12 +121,14 @@ def _compared(one: _Told, other: _Told) -> Pairs:
         return ()
     a, b = pairs[0]
     ours, theirs = one.terms(a), other.terms(b)
-    fewest, most = sorted((Counter(ours), Counter(theirs)), key=Counter.total)
+    told = paired(ours, theirs)
+    there = [told[at] for at in sorted(told)]
+    in_order = 1 + sum(after > before for before, after in pairwise(there))
+    added = set(ours) ^ set(theirs)
     enough = FEWEST_LETTERS if is_cut_by_letters(one.text) else FEWEST_TERMS
-    added = (most - fewest).keys()
-    if len(fewest) < enough or not fewest <= most or added & (one.names() | other.names()):
+    if len(told) < max(enough, min(len(ours), len(theirs))) or added & (one.names() | other.names()):
         return ()
-    if SequenceMatcher(None, ours, theirs, autojunk=False).ratio() < IN_ORDER:
+    if 2 * in_order < IN_ORDER * (len(ours) + len(theirs)):
         return ()
     found = likeness(a, b)
     if found is Likeness.UNLIKE or (found is Likeness.DIFFERENT and not _surely_apart(one, other, a, b)):

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from ..text.calendar import Time
 from ..text.lookback import LONGEST_LOOKBACK, search_before
-from ..text.numbers import MAGNITUDES, ORDINALS, whole_number
+from ..text.numbers import MAGNITUDES, whole_number
 from ..text.tokens import FUNCTION_TERMS, fold, terms
 from .kinds import Bound, Kind, Value
 from .local_values import local_values
@@ -36,7 +36,6 @@ from .patterns import (
     PART,
     POSSESSIVE,
     RANGE,
-    RANK,
     SCORE,
     SHORT,
     TITLES,
@@ -61,7 +60,7 @@ def values_in(text: str, times: tuple[Time, ...], language: str | None = None) -
 
     add(Value(Kind.TIME, time.start, time.end, time=time) for time in times)
     if language in (None, "en"):
-        for find in (_clocks, _scores, _ages, _frequencies, _shares, _numbers, _multiples, _ranks):
+        for find in (_clocks, _scores, _ages, _frequencies, _shares, _numbers, _multiples):
             add(find(text))
     else:
         add(local_values(text, language))
@@ -272,12 +271,6 @@ def _multiples(text: str) -> Iterator[Value]:
         spelt = match["multiple"].lower()
         number = next(number for names, number in MULTIPLES.items() if spelt in names.split("|"))
         yield Value(Kind.MULTIPLE, match.start(), match.end(), number, number / 5, True, _bound(match))
-
-
-def _ranks(text: str) -> Iterator[Value]:
-    for match in RANK.finditer(text):
-        number = ORDINALS.index(match["word"].lower()) + 1 if match["word"] else int(match["digits"])
-        yield Value(Kind.RANK, match.start(), match.end(), number, 1)
 
 
 def _names(text: str) -> Iterator[Value]:

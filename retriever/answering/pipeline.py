@@ -142,7 +142,7 @@ class AnswerPipeline:
         standalone, present = found.query.standalone, found.ranked.present
         ranked = self._with_parts(search, found, hidden, top, reader)
         evidence = self._quote_all(worth_showing(ranked), found.dates)
-        evidence, agreed = agreement.compare(standalone.question, evidence, top, self._doubts(found.hits))
+        evidence, agreed = agreement.compare(standalone.question, evidence, top, _passages(found.hits))
         if standalone.question.is_present and not standalone.question.time_expressions.matches:
             evidence, agreed = agreement.newest_first(evidence, agreed)
         quotes = tuple(each.quote for each in evidence)
@@ -335,18 +335,6 @@ class AnswerPipeline:
         copies = near_copies_by_id(ids, sketches, ids)
         return agreement.merge_copies(evidence, {one: {other for other, _ in near} for one, near in copies.items()})
 
-    def _doubts(self, hits: Sequence[Hit]) -> agreement.Doubts:
-        """What the passages that were found, and the encoder, may say against a difference between sources."""
-        passages: dict[str, list[str]] = {}
-        for hit in hits:
-            passages.setdefault(hit.passage.document_id, []).append(hit.text)
-
-        def likeness(one: str, other: str) -> float:
-            first, second = self._encoder.encode_passages([one, other], [(), ()])
-            return float(first.vector @ second.vector)
-
-        return agreement.Doubts(passages, None if self._has_words_only else likeness)
-
     def _quote(self, item: Evidence, dates: DateConstraints) -> Quote:
         passage, mark = item.hit.passage, item.highlight
         first, last = max(0, min(passage.start, item.start) - FAR), max(passage.end, item.end) + FAR
@@ -433,6 +421,14 @@ def _rank(
     reader = reader if model.is_read else None
     asked = of_time if dates.are_any and dates.are_resolved else None
     return rank_evidence(retrieval, model, reader, count, MARKED_CONFIDENCE, timely, outdated, asked)
+
+
+def _passages(hits: Sequence[Hit]) -> dict[str, list[str]]:
+    """The texts of the passages that were found of each document."""
+    found: dict[str, list[str]] = {}
+    for hit in hits:
+        found.setdefault(hit.passage.document_id, []).append(hit.text)
+    return found
 
 
 def _inside(span: tuple[int, int], quote: Quote) -> tuple[int, int]:

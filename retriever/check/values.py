@@ -36,7 +36,7 @@ MOST_SOURCES = 8
 LONGEST_SENTENCE = 1_000
 
 _THE_SAME = (Likeness.EQUAL, Likeness.ROUNDING)
-_SURE = frozenset(Kind) - {Kind.RANK, Kind.FREQUENCY, Kind.CLOCK}
+_SURE = frozenset(Kind) - {Kind.FREQUENCY, Kind.CLOCK}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ _FEWEST_RETOLD = 4  # words that two sentences share beside a value, if one tell
 _FIRST = 3  # quotes among which both must stand
 # What a sentence points to stands in another sentence, and may be another thing.
 _POINTS = re.compile(r"(?i)\b(?:he|she|it|they|we|i|you|this|that|these|those)\b")
-_MEASURED = frozenset(Kind) - {Kind.NAME, Kind.RANK, Kind.MULTIPLE}
+_MEASURED = frozenset(Kind) - {Kind.NAME, Kind.MULTIPLE}
 _ASKS = defaultdict(lambda: "What is") | {
     Kind.TIME: "When",
     Kind.COUNT: "How many",

@@ -20,10 +20,6 @@ _YES_OR_NO = re.compile(
     r"(?i)^(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|may|might|must|shall|"
     r"should)\b(?!.*\bor\b)"
 )
-_OPEN = re.compile(
-    r"(?i)^(?:and |but |so )?(?:why\b|describe|explain|tell|what (?:happen|about|(?:did|do) \w+ (?:say|think))|"
-    r"how(?! (?:many|much|long|old|often|far|high|tall|deep|wide|large|big|heavy|fast|hot|cold|few|frequently)\b))"
-)
 _PAST = re.compile(r"(?i)\b(?:did|was|were|had)\b")
 # "Who maintains ...", but not "What was ...": words such as "is" say it, or else the verb's ending.
 _PRESENT = re.compile(r"(?i)\b(?:is|are|does|do|can|must|now)\b|^(?:who|what|which \w+) (?!has\b)\w+[^\Wsu]s\b")
@@ -128,11 +124,6 @@ class Question:
     def is_yes_or_no(self) -> bool:
         """Whether it asks for yes or no."""
         return _YES_OR_NO.match(self.text) is not None
-
-    @cached_property
-    def is_open(self) -> bool:
-        """Whether it asks for a reason, a manner or an account, of which several may be right at once."""
-        return _OPEN.match(self.text) is not None
 
     @cached_property
     def is_past(self) -> bool:

@@ -6,7 +6,6 @@ import pytest
 
 from retriever import Quote
 from retriever.agreement import (
-    Doubts,
     QuoteEvidence,
     as_of,
     compare,
@@ -35,7 +34,7 @@ def said(
 
 
 def compared(question: str, *evidence: QuoteEvidence) -> Agreement:
-    return compare(Question(question), evidence, len(evidence), Doubts())[1]
+    return compare(Question(question), evidence, len(evidence), {})[1]
 
 
 def kinds(question: str, *evidence: QuoteEvidence) -> list[tuple[str, tuple[str, ...]]]:
@@ -192,10 +191,10 @@ def test_a_source_that_differs_takes_the_place_of_one_that_bears_on_nothing() ->
     first = said("a", "A ferry ticket costs [12 crowns].", day)
     idle, differing = said("b", "[Ada] climbs.", day, SILENT), said("c", "A ferry ticket costs [15 crowns].", day)
     asked = Question(PRICE)
-    given, agreement = compare(asked, [first, idle, differing], 2, Doubts())
+    given, agreement = compare(asked, [first, idle, differing], 2, {})
     assert given == [first, differing]
     assert [one.quotes for one in agreement.differing] == [(0, 1)], "positions among the quotes that are given"
-    assert compare(asked, [first, idle], 2, Doubts())[0] == [first, idle]
+    assert compare(asked, [first, idle], 2, {})[0] == [first, idle]
 
 
 def test_a_quote_is_as_of_the_time_it_names_else_of_its_document() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from retriever import Quote
-from retriever.agreement import Doubts, QuoteEvidence, compare
+from retriever.agreement import Passages, QuoteEvidence, compare
 from retriever.records import Why
 from retriever.text.question import Question
 
@@ -21,22 +21,22 @@ def said(document_id: str, marked: str, published: str | None = None) -> QuoteEv
 TWELVE, FIFTEEN = said("a", "A ferry ticket costs [12 crowns]."), said("b", "A ferry ticket costs [15 crowns].")
 
 
-def differ(question: str, *evidence: QuoteEvidence, doubts: Doubts | None = None) -> bool:
-    _, agreement = compare(Question(question), evidence, len(evidence), doubts or Doubts())
+def differ(question: str, *evidence: QuoteEvidence, passages: Passages | None = None) -> bool:
+    _, agreement = compare(Question(question), evidence, len(evidence), passages or {})
     return bool(agreement.differing)
 
 
 def test_a_source_that_names_both_values_does_not_contradict_the_other() -> None:
     assert differ(PRICE, TWELVE, FIFTEEN)
-    assert not differ(PRICE, TWELVE, FIFTEEN, doubts=Doubts({"b": ["Others pay 12 crowns. Children pay 4."]}))
-    assert differ(PRICE, TWELVE, FIFTEEN, doubts=Doubts({"b": ["The 12 seats are blue. A tea costs two crowns."]}))
+    assert not differ(PRICE, TWELVE, FIFTEEN, passages={"b": ["Others pay 12 crowns. Children pay 4."]})
+    assert differ(PRICE, TWELVE, FIFTEEN, passages={"b": ["The 12 seats are blue. A tea costs two crowns."]})
 
 
 def test_a_later_source_may_name_the_value_of_before() -> None:
     before = said("a", "A ferry ticket costs [12 crowns].", "2019-05-01")
     later = said("b", "A ferry ticket costs [15 crowns].", "2021-05-01")
-    doubts = Doubts({"b": ["A ferry ticket costs 15 crowns. Until 2020 it cost 12 crowns."]})
-    assert differ(PRICE, before, later, doubts=doubts)
+    passages = {"b": ["A ferry ticket costs 15 crowns. Until 2020 it cost 12 crowns."]}
+    assert differ(PRICE, before, later, passages=passages)
 
 
 @pytest.mark.parametrize("thing", ["train ticket", "ferry meal"])
@@ -50,10 +50,34 @@ def test_the_same_sentence_of_another_thing_is_no_contradiction(thing: str) -> N
     assert not differ(question, one, another)
 
 
-def test_phrases_that_mean_the_same_do_not_differ() -> None:
-    question = "What does the keeper do at dusk?"
-    one = said("a", "At dusk the keeper [lights the old lamp].")
-    other = said("b", "At dusk the keeper [sails home to Varn].")
-    assert differ(question, one, other, doubts=Doubts(likeness=lambda one, other: 0.1))
-    assert not differ(question, one, other, doubts=Doubts(likeness=lambda one, other: 0.9))
-    assert differ(PRICE, TWELVE, FIFTEEN, doubts=Doubts(likeness=lambda one, other: 0.9)), "numbers are compared"
+def test_phrases_differ_only_if_one_sentence_retells_the_other() -> None:
+    question = "What does the keeper of Varn do with the old brass lamp at dusk?"
+    one = said("a", "At dusk the keeper of Varn [lights] the old brass lamp.")
+    retold = said("b", "The keeper of Varn [paints] the old brass lamp at dusk.")
+    elsewhere = said("b", "He [paints] it, as the lamp of Varn is of brass.")
+    assert differ(question, one, retold)
+    assert not differ(question, one, elsewhere)
+
+
+def test_a_price_of_the_year_asked_for_does_not_contradict_one_of_no_year() -> None:
+    question = "How much does a ferry ticket cost in 2022?"
+    one = said("a", "In 2022 a ferry ticket costs [15 crowns].")
+    assert differ(question, one, said("b", "A ferry ticket costs [12 crowns] in 2022."))
+    assert differ(question, one, said("b", "A ferry ticket costs [12 crowns].", "2022-05-01"))
+    assert not differ(question, one, said("b", "The ferry ticket stays at [12 crowns]."))
+
+
+def test_the_first_since_a_year_says_nothing_of_the_start() -> None:
+    question = "Since when has the ferry of Varn sailed?"
+    one = said("a", "The ferry of Varn has sailed [since 1951].")
+    assert differ(question, one, said("b", "The ferry of Varn has sailed [since 1962]."))
+    assert not differ(question, one, said("b", "This is the first ferry of Varn to have sailed [since 1962]."))
+
+
+def test_a_town_and_its_country_do_not_differ_and_are_not_the_same() -> None:
+    question = "Where was the ferry of Varn built?"
+    one = said("a", "The ferry of Varn was built in [Porto, Portugal].")
+    for place in ("Portugal", "Spain"):
+        other = said("b", f"The ferry of Varn was built in [{place}].")
+        found = compare(Question(question), [one, other], 2, {})[1]
+        assert (bool(found.differing), found.same) == (place == "Spain", ())

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from retriever import Quote
-from retriever.agreement import Doubts, QuoteEvidence, compare, source_answers
+from retriever.agreement import QuoteEvidence, compare, source_answers
 from retriever.agreement.answers import SourceAnswer
 from retriever.agreement.retelling import Retelling, ToldTwice
 from retriever.records import Why
 from retriever.text.question import Question
-from training.agreement import PRECISE, least_precise
+from retriever.text.tokens import words
+from training.agreement import least_precise
 
 LAMP = "Who lit the great lamp of Varn harbour?"
 
@@ -38,7 +39,7 @@ def answer(marked: str, score: float = 10.0) -> SourceAnswer:
     ],
 )
 def test_what_stands_in_place_of_an_answer(one: str, other: str, counterpart: str | None) -> None:
-    place = Retelling.of(answer(one), other, (0, len(other))).counterpart
+    place = Retelling(answer(one).span, other, answer(one).words, words(other)).counterpart
     assert (other[slice(*place)] if place else None) == counterpart
 
 
@@ -73,11 +74,26 @@ def test_a_retold_sentence_answers_with_what_stands_in_place() -> None:
     assert [each.text for each in source_answers([sure, surer])][1] == "Varn harbour"
 
 
+def test_an_answer_is_widened_to_what_stands_in_place_of_another_but_not_by_function_words() -> None:
+    sure = said("a", "Keeper [Ada Kis] lit the great lamp of Varn harbour.")
+    unsure = said("b", "Keeper Bela [Moor] lit the great lamp of Varn harbour.", -1.0, -2.0)
+    assert source_answers([sure, unsure])[1].text == "Bela Moor"
+    sure = said("a", "Height of the great lamp of Varn harbour: [38 m]")
+    unsure = said("b", "The height of the great lamp of Varn harbour is [31 m].", -1.0, -2.0)
+    assert source_answers([sure, unsure])[1].text == "31 m"
+
+
+def test_what_the_reader_did_not_mark_is_no_answer_unless_it_is_retold() -> None:
+    sure = said("a", "In 1951 keeper [Ada] lit the great lamp of Varn harbour.")
+    retold = said("b", "Keeper Bela lit the great lamp of [Varn harbour] in 1951.", -10.0, -12.0)
+    other = said("c", "[Varn harbour] is small.", -10.0, -12.0)
+    assert [each.text for each in source_answers([sure, retold, other])] == ["Ada", "Bela"]
+
+
 def test_a_retold_sentence_differs_though_its_source_names_the_other_value_elsewhere() -> None:
     sure = said("a", "In 1951 keeper [Ada] lit the great lamp of Varn harbour.")
     other = said("b", "Keeper [Bela] lit the great lamp of Varn harbour in 1951.")
-    doubts = Doubts({"b": ["Ada sold the boat."]})
-    _, found = compare(Question(LAMP), [sure, other], 2, doubts)
+    _, found = compare(Question(LAMP), [sure, other], 2, {"b": ["Ada sold the boat."]})
     assert [one.values for one in found.differing] == [("Ada", "Bela")]
 
 
@@ -87,7 +103,7 @@ def test_the_least_probability_is_precise_on_the_mean_of_the_kinds() -> None:
     outcomes = np.array([2] * 20 + [2, 0] * 10)
     every = np.ones(40, dtype=bool)
     right = (outcomes == 2).mean()
-    assert right < PRECISE
-    assert least_precise(chances, outcomes, 2, [every]) == 0.61
+    assert right < 0.95
+    assert least_precise(chances, outcomes, 2, [every], 0.95) == 0.61
     first = np.arange(40) < 20
-    assert least_precise(chances, outcomes, 2, [first]) == 0.5
+    assert least_precise(chances, outcomes, 2, [first], 0.95) == 0.5

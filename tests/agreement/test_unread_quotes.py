@@ -2,7 +2,7 @@
 
 import pytest
 
-from retriever.agreement import Doubts, QuoteEvidence, compare, mark_values
+from retriever.agreement import QuoteEvidence, compare, mark_values
 from retriever.records import DifferenceKind, Quote, Why
 from retriever.text.question import Question
 
@@ -31,7 +31,7 @@ def told(language: str, *texts: str, published: tuple[str | None, ...] = (None, 
     """The values that differ, and the groups that say the same, of texts that answer one question."""
     quotes = [quote(f"{at}.txt", text, language, published[at]) for at, text in enumerate(texts)]
     evidence = [QuoteEvidence(one, (0, len(one.text)), -12.0, -12.0, is_read=False) for one in quotes]
-    chosen, agreed = compare(Question.of("?", language), evidence, 5, Doubts())
+    chosen, agreed = compare(Question.of("?", language), evidence, 5, {})
     marked = mark_values(chosen, agreed)
     for one in agreed.differing:
         for place, value in zip(one.quotes, one.values, strict=True):
@@ -128,4 +128,4 @@ def test_the_later_of_two_dated_sources_takes_the_place_of_the_earlier() -> None
 def test_two_languages_are_not_compared() -> None:
     both = [quote("a", FEE, "de"), quote("b", FEE.replace("18", "21"), "nl")]
     evidence = [QuoteEvidence(one, (0, len(one.text)), -12.0, -12.0, is_read=False) for one in both]
-    assert not compare(Question.of("?", "de"), evidence, 5, Doubts())[1].differing
+    assert not compare(Question.of("?", "de"), evidence, 5, {})[1].differing

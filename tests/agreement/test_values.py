@@ -100,7 +100,7 @@ def test_a_count_says_what_became_of_whom_it_counts(text: str, fates: list[str])
     ("one", "other", "expected"),
     [
         ("US", "United States", Likeness.EQUAL),
-        ("Lisbon", "Portugal", Likeness.UNLIKE),
+        ("Lisbon", "Portugal", Likeness.WITHIN),
         ("Porto", "Portugal", Likeness.UNLIKE),
         ("Portugal", "Spain", Likeness.DIFFERENT),
         ("Lisbon", "Spain", Likeness.DIFFERENT),
