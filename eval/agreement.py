@@ -1,29 +1,38 @@
 """`python -m eval.agreement`: does Ibid see which sources agree and which differ?
 
-In: invented cases, each a question and two or three short texts with the relation of each pair; and the questions on
-the articles, which contradict each other only where the set says so. Out: precision and recall, on the developed
-and the held half, with each case's own texts alone, and with the texts of all cases together.
+In: invented cases, each a question and two or three short texts with the relation of each pair; and questions on
+documents of which nothing was edited, which contradict each other nowhere. Out: precision and recall, on the developed
+and the held half, with each case's own texts alone, and with the texts of all cases together; false conflicts; and
+what fails.
 """
 
 import argparse
 import hashlib
 import itertools
 import json
+import random
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from eval.datasets import find_collections
 from eval.edited import answered_in_squad2, made_cases
-from retriever import Answer, Assistant, Document, Turn, as_json
+from retriever import Answer, Assistant, DifferenceKind, Document, Turn, agreement, as_json
 
 CASES = Path(__file__).with_name("agreement.jsonl")
 HELD_OUT = ("1973_oil_crisis", "Scottish_Parliament")
 """Articles that nothing was trained on."""
 
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
+ASKED_OF_ARTICLES = 250
+"""Questions that are asked of the articles held out, a document a paragraph."""
+
+COLLECTIONS = Path(__file__).with_name("collections")
 # What a pair of documents may be; "none": neither the same nor differing, as one of them answers another question.
 RELATIONS = ("same", "rounding", "conflict", "later", "copy", "none")
 # What is counted as saying the same, and as differing.
@@ -142,55 +151,109 @@ def precision_recall(judged: Iterable[Judged], relations: frozenset[str]) -> tup
     return right / said if said else 1.0, right / true if true else 1.0, true
 
 
-def false_conflicts() -> tuple[list[tuple[str, Answer]], int]:
-    """Ask the QA set: the questions with a conflict in their answer, and how many questions there are.
+@dataclass(frozen=True, slots=True)
+class Unedited:
+    """Answers from documents of which nothing was edited: every conflict between them is false.
 
-    The five articles do not contradict each other: every conflict is false.
+    Attributes:
+        name: of the set.
+        answers: each question's id, with its answer.
+        share: of the time of these answers, 0..1, which the comparison of sources took.
     """
-    found, count = [], 0
-    with (
-        tempfile.TemporaryDirectory(prefix="ibid-eval-") as folder,
-        Assistant.open_shipped(Path(folder) / "library") as assistant,
-    ):
-        for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
-            fields, count = json.loads(line), count + 1
+
+    name: str
+    answers: tuple[tuple[str, Answer], ...]
+    share: float
+
+
+def unedited_sets(data: Path | None) -> Iterator[Unedited]:
+    """Ask the QA set, the invented collections and, with the folder of data sets, `handbook_govpdf` and `squad2`."""
+    with tempfile.TemporaryDirectory(prefix="ibid-eval-") as folder:
+        with Assistant.open_shipped(Path(folder) / "library") as assistant:
+            yield _asked("QA set", assistant, _lines(QUESTIONS))
+        for root in (COLLECTIONS, *([data / "handbook_govpdf"] if data else [])):
+            lines = _lines(root / "questions.jsonl")
+            for name, docs in find_collections(root).items():
+                with Assistant.open(Path(folder) / name, create=True) as assistant:
+                    assistant.index([docs])
+                    own = [{**line, "question": line["q"]} for line in lines if line["collection"] == name]
+                    yield _asked(f"{root.name}/{name}", assistant, own)
+        if data:
+            squad2 = [_lines(data / "squad2" / f"{name}.jsonl") for name in ("corpus", "queries")]
+            paragraphs = [each for each in squad2[0] if each["title"].replace(" ", "_") in HELD_OUT]
+            asked = [each for each in squad2[1] if each["article"] in HELD_OUT and not each["is_impossible"]]
+            chosen = random.Random(1).sample(asked, ASKED_OF_ARTICLES)  # noqa: S311 (data, not secrets)
+            with Assistant.open(Path(folder) / "squad2", create=True) as assistant:
+                assistant.add(Document.from_text(each["_id"], each["text"], title=each["title"]) for each in paragraphs)
+                own = [{"id": each["_id"], "question": each["text"]} for each in chosen]
+                yield _asked("squad2, articles held out", assistant, own)
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _asked(name: str, assistant: Assistant, lines: Sequence[dict[str, Any]]) -> Unedited:
+    answers, seconds, compare = [], 0.0, agreement.compare
+
+    def timed(*arguments: Any) -> Any:  # noqa: ANN401 (whatever it takes and gives)
+        nonlocal seconds
+        began = time.perf_counter()
+        compared = compare(*arguments)
+        seconds += time.perf_counter() - began
+        return compared
+
+    with patch.object(agreement, "compare", timed):
+        for fields in lines:
             history = [Turn(turn["question"], turn["answer"]) for turn in fields.get("history", [])]
-            answer = assistant.ask(fields["question"], history)
-            if answer.agreement.differing:
-                found.append((fields["id"], answer))
-    return found, count
+            answers.append((str(fields["id"]), assistant.ask(fields["question"], history)))
+    whole = sum(answer.timings.total for _, answer in answers) / 1000
+    return Unedited(name, tuple(answers), seconds / whole if whole else 0.0)
+
+
+def print_cases(cases: Sequence[Case], *, together: bool) -> None:
+    """Judge cases, and print figures and what is judged wrongly, a split at a time."""
+    judged = judge(cases, together=together)
+    print(f"{len(cases)} cases, {'all texts together' if together else 'each alone'}: precision, recall, pairs")
+    for split in sorted({case.split for case in cases}):
+        of_split = [one for one in judged if one.case.split == split]
+        rows = {"same": ALIKE, "differing": DIFFERING} | {name: frozenset((name,)) for name in RELATIONS[1:5]}
+        for name, relations in rows.items():
+            precision, recall, count = precision_recall(of_split, relations)
+            print(f"  {split:9}{name:12}{precision:6.3f}{recall:8.3f}{count:6}")
+        wrong = [one for one in of_split if one.truth != one.said]
+        print(f"  {split:9}named rightly {len(of_split) - len(wrong)} of {len(of_split)}")
+        for one in wrong:
+            print(f"    {one.case.id}: is {one.truth}, said to be {one.said}: {one.case.question}")
+
+
+def print_unedited(asked: Unedited) -> int:
+    """Print what is said to differ in a set of which nothing was edited; the number of answers with a conflict."""
+    conflicts = [
+        any(each.kind is DifferenceKind.CONFLICT for each in one.agreement.differing) for _, one in asked.answers
+    ]
+    print(f"{asked.name}, {len(conflicts)} questions: {sum(conflicts)} false conflicts; {asked.share:.1%} of the time")
+    for question, answer in asked.answers:
+        for difference in answer.agreement.differing:
+            print(f"  {question}: {difference.kind.value}: {' | '.join(difference.values)}")
+    return sum(conflicts)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the figures; the exit status is 0."""
+    """Print the figures, and what fails; the exit status is 0."""
     parser = argparse.ArgumentParser(prog="python -m eval.agreement", description=__doc__)
     parser.add_argument("--cases", type=Path, default=CASES, metavar="FILE", help="other cases")
-    parser.add_argument("--data", type=Path, metavar="DATA", help="also cases made of DATA/squad2")
-    parser.add_argument("--wrong", metavar="SPLIT", help="name the cases of this split that are judged wrongly")
+    parser.add_argument(
+        "--data", type=Path, metavar="DATA", help="also DATA/squad2, edited and as it is, and DATA/handbook_govpdf"
+    )
     chosen = parser.parse_args(arguments)
     cases = read_cases(chosen.cases)
-    made = cases_of(made_cases(answered_in_squad2(chosen.data / "squad2", HELD_OUT))) if chosen.data else ()
-    for some, together in ((cases, False), (cases, True), *([(made, False)] if made else [])):
-        judged = judge(some, together=together)
-        print(f"{len(some)} cases, {'all texts together' if together else 'each alone'}: precision, recall, pairs")
-        for split in sorted({case.split for case in some}):
-            of_split = [one for one in judged if one.case.split == split]
-            rows = {"same": ALIKE, "differing": DIFFERING} | {name: frozenset((name,)) for name in RELATIONS[1:5]}
-            for name, relations in rows.items():
-                precision, recall, count = precision_recall(of_split, relations)
-                print(f"  {split:9}{name:12}{precision:6.3f}{recall:8.3f}{count:6}")
-            exact = sum(one.truth == one.said for one in of_split)
-            print(f"  {split:9}named rightly {exact} of {len(of_split)}")
-            for one in of_split:
-                if chosen.wrong == split and one.truth != one.said:
-                    print(f"    {one.case.id}: is {one.truth}, said to be {one.said}: {one.case.question}")
-    found, count = false_conflicts()
-    print(f"QA set, {count} questions:")
-    for question, answer in found:
-        for difference in answer.agreement.differing:
-            print(f"  {question}: {difference.kind.value}: {' | '.join(difference.values)}")
-    conflicts = sum(any(each.kind.value == "conflict" for each in answer.agreement.differing) for _, answer in found)
-    print(f"  false conflicts: {conflicts}, {100 * conflicts / count:.2f} in 100 questions")
+    print_cases(cases, together=False)
+    print_cases(cases, together=True)
+    if chosen.data:
+        made = made_cases(answered_in_squad2(chosen.data / "squad2", HELD_OUT))
+        print_cases(cases_of(made), together=False)
+    print(f"false conflicts: {sum(map(print_unedited, unedited_sets(chosen.data)))}")
     return 0
 
 
