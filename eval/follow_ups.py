@@ -108,10 +108,11 @@ def names_in(question: str) -> list[str]:
 
 def _shared_name(before: str, question: str, text: str) -> str:
     """The longest name that a question shares with the one before, and that it has once and whole."""
-    return next((name for name in names_in(question) if name in before and _is_whole(name, question, text)), "")
+    return next((name for name in names_in(question) if name in before and is_whole_name(name, question, text)), "")
 
 
-def _is_whole(name: str, question: str, text: str) -> bool:
+def is_whole_name(name: str, question: str, text: str) -> bool:
+    """Whether a question has a name once, and its documents never have it together with the word that follows."""
     behind = re.search(rf"\b{re.escape(name)}(?: (\w+))?", question)
     ahead = re.search(rf"(\w+) {re.escape(name)}\b", question)
     if question.count(name) != 1 or behind is None:

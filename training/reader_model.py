@@ -43,26 +43,39 @@ class Reader(nn.Module):
         self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """The same as `forward`, with nothing that waits for the processor, so that a step can be recorded."""
+        x = self.layers(self.embedded(ids, types), mask.bool(), slice(None))
+        starts, ends = self.spans(x).unbind(-1)
         encoder: Any = self.encoder
-        config, embeddings = encoder.config, encoder.embeddings
-        dropped = config.hidden_dropout_prob if self.training else 0.0
+        return starts, ends, self.answers(torch.tanh(encoder.pooler.dense(x[:, 0]))).squeeze(-1)
+
+    def embedded(self, ids: torch.Tensor, types: torch.Tensor) -> torch.Tensor:
+        """What the first layer takes, float32 (n, length, 384), of tokens as `forward` takes them."""
+        embeddings: Any = self.encoder.embeddings
         places = embeddings.position_embeddings.weight[: ids.shape[1]]
         x = embeddings.word_embeddings(ids) + embeddings.token_type_embeddings(types) + places
-        x = nn.functional.dropout(embeddings.LayerNorm(x), dropped)
-        heads = config.num_attention_heads
-        allowed = mask.bool()[:, None, None, :]
-        for layer in encoder.encoder.layer:
+        return torch.as_tensor(nn.functional.dropout(embeddings.LayerNorm(x), self.dropped))
+
+    def layers(self, x: torch.Tensor, mask: torch.Tensor, which: slice) -> torch.Tensor:
+        """Run some layers on what the layer before them gave, float32 (n, length, 384); mask: bool (n, length)."""
+        encoder: Any = self.encoder
+        heads = encoder.config.num_attention_heads
+        allowed = mask[:, None, None, :]
+        for layer in encoder.encoder.layer[which]:
             own = layer.attention.self
             query, key, value = (
                 one(x).unflatten(-1, (heads, -1)).transpose(1, 2) for one in (own.query, own.key, own.value)
             )
-            met = nn.functional.scaled_dot_product_attention(query, key, value, allowed, dropped)
+            met = nn.functional.scaled_dot_product_attention(query, key, value, allowed, self.dropped)
             out = layer.attention.output.dense(met.transpose(1, 2).flatten(2))
-            x = layer.attention.output.LayerNorm(x + nn.functional.dropout(out, dropped))
+            x = layer.attention.output.LayerNorm(x + nn.functional.dropout(out, self.dropped))
             out = layer.output.dense(nn.functional.gelu(layer.intermediate.dense(x)))
-            x = layer.output.LayerNorm(x + nn.functional.dropout(out, dropped))
-        starts, ends = self.spans(x).unbind(-1)
-        return starts, ends, self.answers(torch.tanh(encoder.pooler.dense(x[:, 0]))).squeeze(-1)
+            x = layer.output.LayerNorm(x + nn.functional.dropout(out, self.dropped))
+        return x
+
+    @property
+    def dropped(self) -> float:
+        """The share of values that are dropped, 0 where the model is not trained."""
+        return float(self.encoder.config.hidden_dropout_prob) if self.training else 0.0
 
     def trained_weights(self) -> dict[str, torch.Tensor]:
         """All weights but the embeddings."""

@@ -1,8 +1,9 @@
 """`python -m training.shown DATA SHEET`: write a sheet of rewrites, for somebody to judge whether each reads right.
 
-In come follow-ups of four sets: the written conversations and those made of squad2, which the documents decide, and
-CAsT 2019 and CANARD, which have no documents: there the likeliest reading is taken, of weights that have not seen the
-conversation. Of each set so many rewrites are drawn at random. The sheet has the conversation as a user sees it, the
+In come follow-ups of five sets: three whose documents decide, the conversations of `eval/dialogues`, those made of
+squad2, and held ones of those written for training (`talks`); and CAsT 2019 and CANARD, which have no documents: there
+the likeliest reading is taken, of weights that have not seen the conversation, or the fallback if it is not likely
+enough. Of each set so many rewrites are drawn at random. The sheet has the conversation as a user sees it, the
 question as typed and the rewrite, in random order, without the set and without what a person wrote.
 
 `--judged FILE` reads the sheet again with a field `right` in each line, and counts.
@@ -16,15 +17,23 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from eval.conversations import open_dialogues
 from eval.datasets import read_beir
 from eval.follow_ups import FollowUp, conversations_of
 from eval.runs import KEPT_LIBRARIES, assistant_over
 from retriever import Assistant, Turn
-from training.follow_ups import chosen_of, first_of, left_out, told
-from training.spoken import conversations
+from retriever.answering.pipeline import SURE
+from retriever.answering.reader import Reader
+from retriever.conversation import MOST_READINGS
+from retriever.conversation.antecedents import FOLDER
+from retriever.conversation.likelihood import Kind, Reading
+from retriever.learning import Floats
+from training.follow_ups import chosen_of, left_out, unseen
+from training.talks import held_talks, written_talks
 
-EACH = 25
+EACH = 20
 """Rewrites of each set."""
 
 
@@ -38,15 +47,22 @@ def shown_by(assistant: Assistant, asked: Sequence[FollowUp]) -> Iterator[tuple[
 
 def likeliest(data: Path) -> dict[str, list[tuple[Sequence[Turn], str, str]]]:
     """The same of CAsT and CANARD, whose questions are asked of no documents."""
-    every = conversations(data)
-    rewrites = {(one.conversation, one.text): one for one in every}
-    seconds = left_out([first_of(one, told(one, rewrites)) for one in every], rewrites)
+    choices = left_out(unseen(data), Reader.shipped(FOLDER))
     found: dict[str, list[tuple[Sequence[Turn], str, str]]] = {"cast2019": [], "canard": []}
-    for one, probabilities in zip(seconds, chosen_of(seconds), strict=True):
-        reading = one.readings[int(probabilities.argmax())].text
+    for one, probabilities in zip(choices, chosen_of(choices), strict=True):
+        reading = _likeliest(one.readings, probabilities)
         if one.spoken.source in found and reading != one.spoken.text:
             found[one.spoken.source].append((one.spoken.turns, one.spoken.text, reading))
     return found
+
+
+def _likeliest(readings: Sequence[Reading], probabilities: Floats) -> str:
+    """The reading that is shown where no documents are asked, as `understand` and `Pipeline` choose it."""
+    order = np.argsort(-probabilities, kind="stable").tolist()
+    plain = [at for at in order if readings[at].kind is not Kind.JOINED][:MOST_READINGS]
+    joined = [at for at in order if readings[at].kind is Kind.JOINED]
+    is_sure = float(probabilities[plain[0]] / probabilities[plain].sum()) >= SURE
+    return readings[plain[0] if is_sure or not joined else joined[0]].text
 
 
 def sheet(data: Path, seed: int) -> list[dict[str, object]]:
@@ -60,6 +76,10 @@ def sheet(data: Path, seed: int) -> list[dict[str, object]]:
         assistant, asked = open_dialogues(Path(folder) / "library")
         with assistant:
             found["dialogues"] = list(shown_by(assistant, asked))
+    talks, asked = written_talks()
+    with assistant_over(talks, KEPT_LIBRARIES) as assistant:
+        drawn = random.Random(seed).sample(held_talks(asked), 3 * EACH)  # noqa: S311
+        found["talks"] = list(shown_by(assistant, drawn))
     lines: list[dict[str, object]] = []
     for name, some in found.items():
         for at, (turns, typed, text) in enumerate(random.Random(seed).sample(some, EACH)):  # noqa: S311
@@ -82,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{len(lines)} rewrites -> {chosen.sheet}")
         return 0
     judged = [json.loads(line) for line in chosen.sheet.read_text(encoding="utf-8").splitlines()]
-    for name in ("dialogues", "squad2", "cast2019", "canard", ""):
+    for name in ("dialogues", "squad2", "talks", "cast2019", "canard", ""):
         right = [float(line["right"]) for line in judged if line["id"].startswith(name)]
         print(f"{name or 'all':10} read right: {sum(right):.0f} of {len(right)}")
     return 0

@@ -11,18 +11,18 @@ from eval.follow_ups import conversations_of
 from retriever import Turn
 from retriever.conversation.antecedents import recent
 from retriever.conversation.signals import QuestionCues
-from retriever.text.question import Question
+from retriever.text.question import Question, tidy
 from retriever.text.tokens import FUNCTION_TERMS, terms
+from training.documents import QUESTIONS
 from training.fragments import asked_of, fragments_of, quoted_of
+from training.pair import read_lines
 
-# Read one in this many of CANARD's dialogues; reading all of them was no better.
-EVERY_CANARD = 3
 # Follow-ups of an article about what only a quote names; one article alone would give 400.
 MOST_QUOTED = 25
 # Words of a rewrite that name no missing entity.
-_GLUE = FUNCTION_TERMS | frozenset(terms("besides aside addition other than else"))
+GLUE = FUNCTION_TERMS | frozenset(terms("besides aside addition other than else"))
 # CANARD's text for a missing answer.
-_NO_ANSWER = "I don't know."
+NO_ANSWER = "I don't know."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Spoken:
 
 def naming(text: str) -> Counter[str]:
     """Count the terms of the words that name something."""
-    return Counter(term for term in terms(text) if term not in _GLUE)
+    return Counter(term for term in terms(text) if term not in GLUE)
 
 
 def likeness(text: str, rewrite: str) -> float:
@@ -68,13 +68,25 @@ def likeness(text: str, rewrite: str) -> float:
 def conversations(data: Path) -> list[Spoken]:
     """Read every question that follows another one."""
     found = []
-    for name, every in (("cast2019", 1), ("canard", EVERY_CANARD)):
+    for name in ("cast2019", "canard"):
         questions = read_conversations(data / name / "queries.jsonl").questions
-        some = set(list(dict.fromkeys(asked.group for asked in questions))[::every])
-        found += [
-            _spoken(name, asked) for asked in questions if asked.history and asked.rewrite and asked.group in some
-        ]
-    return _understood(found + _alone(data / "squad2") + _made(data / "squad2"))
+        found += [_spoken(name, asked) for asked in questions if asked.history and asked.rewrite]
+    return _understood(found + _alone(data / "squad2") + _made(data / "squad2")) + written_conversations()
+
+
+def written_conversations() -> list[Spoken]:
+    """The questions of the conversations that were written for Ibid, which follow others."""
+    found = []
+    for file in sorted(QUESTIONS.glob("conversations-*.jsonl")):
+        for line in read_lines(file):
+            turns = [
+                Turn(tidy(turn["typed"]), tidy(turn["answer"]), understood_as=tidy(turn["rewrite"]))
+                for turn in line["turns"]
+            ]
+            for at, turn in enumerate(line["turns"][1:], 1):
+                before = tuple(turns[at] for at in reversed(recent(at)))
+                found.append(Spoken("written", f"written {line['id']}", tidy(turn["typed"]), turn["rewrite"], before))
+    return found
 
 
 def _understood(every: list[Spoken]) -> list[Spoken]:
@@ -89,7 +101,7 @@ def _understood(every: list[Spoken]) -> list[Spoken]:
 
 
 def _spoken(source: str, asked: Asked) -> Spoken:
-    turns = [Turn(question, "" if answer == _NO_ANSWER else answer) for question, answer in asked.history]
+    turns = [Turn(question, "" if answer == NO_ANSWER else answer) for question, answer in asked.history]
     looked = tuple(turns[at] for at in reversed(recent(len(turns))))
     return Spoken(source, f"{source} {asked.group}", asked.text, asked.rewrite or asked.text, looked)
 

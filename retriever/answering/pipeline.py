@@ -45,6 +45,8 @@ from .verdict import MARKED_CONFIDENCE, PRESENT, covers_of, verdict_of, worth_sh
 
 NEAR = 0.4
 """Share of the chosen reading's probability from which another reading is offered too."""
+SURE = 0.5
+"""From this probability a reading is asked, and shown, though it may be another that is meant."""
 SHOWN_UNREAD = 3
 """Quotes that are handed out before they are judged: as many as an answer always has."""
 OnRanked = Callable[[tuple[Quote, ...]], None]
@@ -147,7 +149,8 @@ class AnswerPipeline:
             evidence, agreed = agreement.newest_first(evidence, agreed)
         quotes = tuple(each.quote for each in evidence)
         confidence = quotes[0].confidence if quotes else 0.0
-        verdict = verdict_of(confidence, present, self._clear_from(standalone.question, quotes))
+        clear_from = NEVER if standalone.is_fallback else self._clear_from(standalone.question, quotes)
+        verdict = verdict_of(confidence, present, clear_from)
         answered = verdict is not Verdict.ABSENT
         return Answer(
             question=typed,
@@ -191,8 +194,8 @@ class AnswerPipeline:
         return found.query.standalone
 
     def probe(self, search: Searcher, readings: Sequence[StandaloneQuestion], hidden: Exclusion) -> list[Probe]:
-        """Have a first look at what each reading finds; training uses this."""
-        found = [self._find(search, reading, hidden) for reading in readings]
+        """Have a first look at what each reading finds but the fallback; training uses this."""
+        found = [self._find(search, reading, hidden) for reading in readings if not reading.is_fallback]
         return [*_probes(found, self._reader()).values()]
 
     @property
@@ -225,16 +228,23 @@ class AnswerPipeline:
     def _choose(
         self, search: Searcher, readings: Sequence[StandaloneQuestion], hidden: Exclusion, reader: PassageReader | None
     ) -> tuple[_Found, tuple[str, ...]]:
-        """Search for each reading, and let the documents choose one. Also returns the readings that come near."""
-        found = [self._find(search, reading, hidden) for reading in readings]
+        """Search for each reading, and let the documents choose one. Also returns the readings that come near.
+
+        Where none is likely enough, the fallback is asked, and all others come near.
+        """
+        found = [self._find(search, one, hidden) for one in readings if not one.is_fallback]
         probes = _probes(found, reader) if len(found) > 1 else {}
         if not probes:
             return found[0], ()
         likely = dict(zip(probes, probabilities_of([*probes.values()], shipped_weights()).tolist(), strict=True))
-        best = max(likely, key=lambda at: likely[at])
-        others = sorted(likely.keys() - {best}, key=lambda at: -likely[at])
-        near = (found[at].query.standalone.text for at in others if likely[at] >= NEAR * likely[best])
-        return found[best], tuple(text for text in near if text != found[best].query.standalone.text)
+        order = sorted(likely, key=lambda at: -likely[at])
+        near = [at for at in order if likely[at] >= NEAR * likely[order[0]]]
+        chosen = found[order[0]]
+        fallback = next((one for one in readings if one.is_fallback), None)
+        if fallback is not None and likely[order[0]] < SURE:
+            chosen = self._find(search, fallback, hidden)
+        texts = (found[at].query.standalone.text for at in near)
+        return chosen, tuple(text for text in texts if text != chosen.query.standalone.text)
 
     def _with_parts(
         self, search: Searcher, found: _Evaluation, hidden: Exclusion, top: int, reader: PassageReader | None

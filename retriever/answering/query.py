@@ -32,6 +32,7 @@ class StandaloneQuestion:
         used: positions in the history of the turns that it takes words from.
         elsewhere: whether the quote shown last is no answer, unless it says what this question adds.
         beside: the question before, whose answer belongs to the answer: "Is that more than in May?".
+        is_fallback: whether it is asked only if the documents make no other reading likely enough.
     """
 
     question: Question
@@ -40,6 +41,7 @@ class StandaloneQuestion:
     used: tuple[int, ...] = ()
     elsewhere: bool = False
     beside: Question | None = None
+    is_fallback: bool = False
 
     @property
     def text(self) -> str:

@@ -1,69 +1,38 @@
-"""The turns before a question -> the things they name, and features of each as what the question refers to.
+"""The turns before a question -> the things that it may refer to, each with a probability.
 
-In: earlier questions and their answers. Out: `Entity`s with all their mentions, and a row of features for each. One
-decision: a thing is its content words, wherever they stand, so that repeated mentions count together. A question that
-referred to a thing counts as a mention too.
+In: a question, the word in it that refers ("it"), if it has one, and the turns. Out: `Antecedents`. The conversation is
+read as the reader reads a passage, newest turn first, by a model of the same kind that was trained to mark what the
+word stands for (`python -m training.antecedents`). One decision: the same words are the same thing wherever they
+stand, so that the probabilities of all their places are added.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
-from ..learning import Floats
+from ..answering.reader import PassageReading, Reader
 from ..records import Turn
-from ..text.phrases import Phrase
+from ..text.phrases import Phrase, phrase_at
 from ..text.question import Question
-from ..text.tokens import terms
-from .cues import PRONOUNS, Cue, Role, cues
-from .titles import phrases_of
+from ..text.tokens import FUNCTION_TERMS, fold, term_of
+from .cues import PRONOUNS, cues
+from .titles import phrases_of, titles
 
+FOLDER = Path(__file__).with_name("antecedent_reader")
 # How many turns back a question may refer, besides the first turn, which often names the topic.
 TURNS = 7
-# Characters of an answer that are read; a quote is one to three sentences.
-ANSWER_CHARACTERS = 600
-# Parts and traits. A question about one rather refers to the thing after its "of", or to a thing named earlier.
-TRAITS = frozenset(
-    terms(
-        """advantages article aspects benefits causes characteristics characters cons cost cure definition development
-        differences disadvantages effects examples factors features findings function future goal history impact
-        importance information inventions kinds meaning members origin part process pros purpose reasons relationship
-        requirements results risks role side sign significance similarities sources symptoms system themes treatment
-        types uses variety years day time"""
-    )
-)
-# Words that ask only about the thing itself: "describe the oceanic crust", "tell me more about".
-_PLAIN = frozenset(terms("tell describe explain define mean work happened")) | {"s"}
-
-
-@lru_cache(maxsize=1024)
-def topic_of(question: Question) -> Phrase | None:
-    """The single thing that a question asks about: "what is taurine", "tell me about the RICE method"."""
-    naming = question.naming_terms - _PLAIN
-    whole = [one for one in phrases_of(question.text) if naming and naming <= set(one.terms)]
-    if not whole or cues(question) or set(whole[-1].terms) & TRAITS:
-        return None
-    one = whole[-1]
-    if one.start > 0 and any(word[0].isupper() for word in one.text.split()):
-        return one
-    return one if one.article != "the" and (len(one.terms) == 1 or not one.plural) else None
-
-
-@dataclass(frozen=True, slots=True)
-class AntecedentScores:
-    """What an earlier question probably referred to.
-
-    Attributes:
-        probability: that it referred to anything, 0..1.
-        on: terms of each thing -> probability that it referred to that.
-    """
-
-    probability: float
-    on: Mapping[tuple[str, ...], float]
-
-
-ALONE = AntecedentScores(0.0, {})
+# Characters of an answer that are read, of the last two turns and of those before.
+ANSWER_CHARACTERS = (400, 400, 120)
+# Things that are kept; the right one is among them for nine in ten questions.
+MOST_THINGS = 6
+# Tokens of a name.
+MOST_TOKENS = 14
+# Places that are looked at, likeliest first.
+MOST_PLACES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +43,13 @@ class Mention:
         phrase: the phrase.
         back: how many turns before the question, 1 for the last.
         answer: whether it is from an answer, not a question.
-        first: whether it is from the first question of the conversation.
         text: the text that it is from.
-        fresh: probability, 0..1, that it is from the newest question that stood alone.
-        topic: whether it is the single thing that a question asked about, and no later question had another.
-        stale: whether a later question asked about another single thing.
     """
 
     phrase: Phrase
     back: int
     answer: bool
-    first: bool
     text: str
-    fresh: float
-    topic: bool
-    stale: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +59,11 @@ class Entity:
     Attributes:
         terms: the terms of its naming words.
         mentions: newest first, questions before answers.
-        references: how many turns back a question was -> probability that it referred to this.
         pronoun: "he" or "she", if an earlier question called it so; else empty.
     """
 
     terms: tuple[str, ...]
     mentions: tuple[Mention, ...]
-    references: Mapping[int, float]
     pronoun: str = ""
 
     @property
@@ -113,41 +72,182 @@ class Entity:
         return next((one for one in self.mentions if not one.answer), self.mentions[0])
 
 
-def entities(history: Sequence[Turn], scores_before: Sequence[AntecedentScores]) -> list[Entity]:
-    """Collect the things that the turns before a question name.
+@dataclass(frozen=True, slots=True)
+class Antecedents:
+    """What a question may refer to.
+
+    Attributes:
+        likely: the things with their probabilities, likeliest first, `MOST_THINGS` at most.
+        nothing: probability, 0..1, that it refers to nothing which the turns name.
+    """
+
+    likely: tuple[tuple[Entity, float], ...] = ()
+    nothing: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A question or an answer, and where it stands in the text of the history."""
+
+    start: int
+    text: str
+    back: int
+    answer: bool
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The turns before a question as one text, newest first: what is too long for the model is cut at the end.
+
+    Attributes:
+        text: each turn's question, as it was understood, and the beginning of its answer.
+        pieces: the parts of the text.
+        called: terms of each thing that an earlier question called "he" or "she" -> that pronoun.
+    """
+
+    text: str
+    pieces: tuple[_Piece, ...]
+    called: Mapping[tuple[str, ...], str]
+
+    @classmethod
+    def of(cls, turns: Sequence[Turn]) -> "History":
+        """Write the turns, given oldest first, one after the other."""
+        pieces: list[_Piece] = []
+        start = 0
+        for back, turn in enumerate(reversed(turns), 1):
+            most = ANSWER_CHARACTERS[min(back, len(ANSWER_CHARACTERS)) - 1]
+            for text, answer in ((turn.understood_as or turn.question, False), (turn.answer[:most], True)):
+                if text:
+                    pieces.append(_Piece(start, text, back, answer))
+                    start += len(text) + 1
+        return cls(" ".join(one.text for one in pieces), tuple(pieces), _called(turns))
+
+    def entity_at(self, start: int, end: int) -> Entity:
+        """The thing that some characters name, with every other place that has the same words."""
+        spelt = re.sub(r"['’]s?$", "", self.text[slice(*_whole_title(self.text, start, end))])
+        pattern = re.compile(rf"(?<!\w){re.escape(spelt)}(?!\w)", re.IGNORECASE)
+        mentions = [
+            Mention(_phrase_of(piece.text, *match.span()), piece.back, piece.answer, piece.text)
+            for piece in self.pieces
+            for match in pattern.finditer(piece.text)
+        ]
+        key = _key(spelt)
+        return Entity(key, tuple(mentions), self.called.get(key, ""))
+
+
+def marked(question: str, place: tuple[int, int] | None) -> str:
+    """The question with its word that refers between quotation marks, as the model was trained on it."""
+    if place is None:
+        return question
+    start, end = place
+    return f'{question[:start]}"{question[start:end]}"{question[end:]}'
+
+
+@lru_cache(maxsize=4096)  # a conversation grows, but its earlier turns stay the same
+def antecedents_of(
+    question: Question, place: tuple[int, int] | None, turns: tuple[Turn, ...], reader: Reader
+) -> Antecedents:
+    """Find what a question may refer to.
 
     Args:
-        history: the turns, oldest first.
-        scores_before: for each, what its question referred to.
+        question: the question.
+        place: start and end of its word that refers; None if it leaves something out.
+        turns: the turns before it, oldest first.
+        reader: the model.
     """
-    found: dict[tuple[str, ...], list[Mention]] = {}
-    called = _called(history)
-    later, stale = 1.0, False
-    for at in reversed(range(len(history))):
-        turn, fresh = history[at], later * (1 - scores_before[at].probability)
-        later *= scores_before[at].probability
-        question = Question.of(turn.understood_as or turn.question)
-        topic = topic_of(Question.of(turn.question))
-        for phrase in phrases_of(question.text):
-            mention = Mention(
-                phrase, len(history) - at, False, at == 0, question.text, fresh, phrase == topic and not stale, stale
-            )
-            found.setdefault(phrase.terms, []).append(mention)
-        answer = turn.answer[:ANSWER_CHARACTERS]
-        for phrase in phrases_of(answer):
-            mention = Mention(phrase, len(history) - at, True, at == 0, answer, 0.0, False, stale)
-            found.setdefault(phrase.terms, []).append(mention)
-        stale = stale or topic is not None
-    found.pop((), None)
-    return [
-        Entity(
-            key,
-            tuple(mentions),
-            {len(history) - at: one.on[key] for at, one in enumerate(scores_before) if key in one.on},
-            called.get(key, ""),
+    history = History.of(turns)
+    if not history.text:
+        return Antecedents()
+    (reading,) = reader.read(marked(question.text, place), [("", history.text)])
+    found, nothing = places_in(reading, history)
+    return Antecedents(tuple((history.entity_at(start, end), p) for start, end, p in found), nothing)
+
+
+def places_in(reading: PassageReading, history: History) -> tuple[list[tuple[int, int, float]], float]:
+    """The likeliest place of each thing in the history: start, end and probability; and that of nothing."""
+    found: list[tuple[int, int, float]] = []
+    for start, end, probability in _ranked(reading, history):
+        name = history.text[start:end]
+        # What overlaps a likelier place is that thing with more or fewer words.
+        same = (
+            at
+            for at, one in enumerate(found)
+            if (one[0] < end and start < one[1]) or _is_same(name, history.text[one[0] : one[1]])
         )
-        for key, mentions in found.items()
-    ]
+        at = next(same, None)
+        if at is not None:
+            found[at] = (*found[at][:2], found[at][2] + probability)
+        elif _key(name):
+            found.append((start, end, probability))
+    places = sorted(found, key=lambda one: -one[2])[:MOST_THINGS]
+    return places, max(0.0, 1 - sum(one[2] for one in found))
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two names are of one thing: "Ned Price", "State Department spokesman Ned Price", "Price"."""
+    shorter, longer = sorted((re.findall(r"[^\W_]+", re.sub(r"['’]s?$", "", text)) for text in (one, other)), key=len)
+    count = len(shorter)
+    if not shorter or any(term_of(word) in FUNCTION_TERMS for word in longer):
+        return [fold(word) for word in shorter] == [fold(word) for word in longer]
+    last = [fold(word) for word in shorter] == [fold(word) for word in longer[-count:]]
+    return last or (shorter == longer[:count] and all(word[0].isupper() for word in longer))
+
+
+def _ranked(reading: PassageReading, history: History) -> Iterator[tuple[int, int, float]]:
+    """Start, end and probability of the likeliest places, likeliest first."""
+    scores = reading.starts[:, None] + reading.ends[None, :] - reading.nowhere
+    reach = np.arange(len(reading.starts))
+    piece = np.searchsorted([piece.start for piece in history.pieces], reading.places[:, 0], side="right")
+    inside = (reach[None, :] >= reach[:, None]) & (reach[None, :] - reach[:, None] < MOST_TOKENS)
+    scores = np.where(inside & (piece[:, None] == piece[None, :]), scores, -np.inf)
+    highest = max(0.0, float(scores.max(initial=-np.inf)))
+    weights = np.exp(scores - highest)
+    total = float(weights.sum() + np.exp(-highest))
+    for at in np.argsort(-weights, axis=None, kind="stable")[:MOST_PLACES].tolist():
+        first, last = divmod(at, len(reach))
+        if weights[first, last] > 0:
+            start, end = int(reading.places[first, 0]), int(reading.places[last, 1])
+            yield *_whole_words(history.text, start, end), float(weights[first, last]) / total
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """A place, widened to whole words, as the model may mark a part of one, and without the marks around them."""
+    while start < end and not text[start].isalnum():
+        start += 1
+    while start < end and not text[end - 1].isalnum():
+        end -= 1
+    while 0 < start < end and text[start - 1].isalnum():
+        start -= 1
+    while start < end < len(text) and text[end].isalnum():
+        end += 1
+    return start, end
+
+
+def _whole_title(text: str, start: int, end: int) -> tuple[int, int]:
+    """A place, widened so that it cuts no title between quotation marks."""
+    for first, last in titles(text):
+        if first <= start and end <= last:
+            return first, last
+        if start < last and first < end:
+            start, end = min(start, first - 1), max(end, last + 1)
+    return start, end
+
+
+def _phrase_of(text: str, start: int, end: int) -> Phrase:
+    """The phrase at a place; a title is a name, and its closing mark belongs to what ends with it."""
+    found = phrase_at(text, start, end)
+    if (start, end) in titles(text):
+        return replace(found, article="", joint="", named=True)
+    return replace(found, text=text[start:end], start=start, end=end)
+
+
+def _key(text: str) -> tuple[str, ...]:
+    """The words that name something."""
+    return tuple(term for term in Question.of(text).terms if term not in FUNCTION_TERMS)
 
 
 def _called(history: Sequence[Turn]) -> dict[tuple[str, ...], str]:
@@ -167,113 +267,3 @@ def recent(count: int) -> list[int]:
     """Positions of the turns that a question may refer to, newest first."""
     last = list(range(count - 1, max(-1, count - 1 - TURNS), -1))
     return last if not count or 0 in last else [*last, 0]
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """A question and its first cue, ready to be compared with things.
-
-    Attributes:
-        question: the question.
-        cue: the word that refers, or None if the question leaves something out.
-        topic: how many turns back a question last asked about a single thing.
-    """
-
-    question: Question
-    cue: Cue | None
-    topic: int
-
-    @classmethod
-    def of(cls, question: Question, cue: Cue | None, history: Sequence[Turn]) -> "FollowUp":
-        """Find when a question last asked about a single thing."""
-        introducing = (back for back, turn in enumerate(reversed(history), 1) if topic_of(Question.of(turn.question)))
-        return cls(question, cue, next(introducing, len(history)))
-
-
-def _nearest(entity: Entity, *, answer: bool) -> float:
-    return max((1 / one.back for one in entity.mentions if one.answer is answer), default=0.0)
-
-
-def _agrees(follow_up: FollowUp, entity: Entity) -> float:
-    if follow_up.cue is None or follow_up.cue.role is Role.POINTED:
-        return 0.0
-    return 1.0 if entity.shown.phrase.plural == follow_up.cue.plural else -1.0
-
-
-def _is_person(entity: Entity) -> bool:
-    phrase = entity.shown.phrase
-    return phrase.named and not phrase.article and not any(letter.isdigit() for letter in phrase.text)
-
-
-def _suits_person(follow_up: FollowUp, entity: Entity) -> float:
-    if follow_up.cue is None or not follow_up.cue.person:
-        return 0.0
-    return 1.0 if _is_person(entity) else -1.0
-
-
-def _elaborates(follow_up: FollowUp, entity: Entity) -> bool:
-    """Whether it is a fuller name for a word of the question: "the Stanford Experiment" for "the experiment"."""
-    return len(entity.terms) > 1 and entity.terms[-1] in follow_up.question.naming_terms
-
-
-def _repeats(follow_up: FollowUp, entity: Entity) -> bool:
-    return bool(follow_up.question.naming_terms & set(entity.terms)) and not _elaborates(follow_up, entity)
-
-
-def _any(entity: Entity, holds: Callable[[Mention], bool]) -> float:
-    return float(any(holds(one) for one in entity.mentions))
-
-
-FEATURES: Mapping[str, Callable[[FollowUp, Entity], float]] = {
-    "question": lambda asks, thing: _nearest(thing, answer=False),
-    "last_question": lambda asks, thing: _any(thing, lambda mention: mention.back == 1 and not mention.answer),
-    "first_question": lambda asks, thing: _any(
-        thing, lambda mention: mention.first and not mention.answer and not mention.stale
-    ),
-    "first_stale": lambda asks, thing: _any(
-        thing, lambda mention: mention.first and not mention.answer and mention.stale
-    ),
-    "last_answer": lambda asks, thing: _any(thing, lambda mention: mention.back == 1 and mention.answer),
-    "only_answers": lambda asks, thing: float(all(mention.answer for mention in thing.mentions)),
-    "leaned": lambda asks, thing: float(np.log1p(sum(thing.references.values()))),
-    "leaned_since": lambda asks, thing: float(
-        np.log1p(sum(p for back, p in thing.references.items() if back < asks.topic))
-    ),
-    "fresh": lambda asks, thing: max(mention.fresh for mention in thing.mentions),
-    "fresh_last": lambda asks, thing: max(mention.fresh * (mention.back == 1) for mention in thing.mentions),
-    "topic_last": lambda asks, thing: _any(thing, lambda mention: mention.topic and mention.back == 1),
-    "stale": lambda asks, thing: float(all(mention.stale for mention in thing.mentions)),
-    "fresh_new": lambda asks, thing: (
-        max(mention.fresh for mention in thing.mentions) * (len({mention.back for mention in thing.mentions}) == 1)
-    ),
-    "turns": lambda asks, thing: float(
-        np.log1p(len({mention.back for mention in thing.mentions if not mention.stale}))
-    ),
-    "behind_of": lambda asks, thing: _any(thing, lambda mention: mention.phrase.before == "of"),
-    "behind_about": lambda asks, thing: _any(thing, lambda mention: mention.phrase.before == "about"),
-    "behind_preposition": lambda asks, thing: _any(
-        thing, lambda mention: mention.phrase.before in ("in", "for", "to", "with", "on", "at", "by", "from")
-    ),
-    "before_of": lambda asks, thing: _any(thing, lambda mention: mention.phrase.after == "of"),
-    "subject": lambda asks, thing: _any(
-        thing,
-        lambda mention: (
-            mention.phrase.before in ("is", "are", "was", "were", "do", "does", "did", "has", "have", "can", "could")
-        ),
-    ),
-    "words": lambda asks, thing: float(np.log(len(thing.terms))),
-    "joint_in": lambda asks, thing: float(thing.shown.phrase.joint == "in"),
-    "trait": lambda asks, thing: float(thing.terms[0] in TRAITS or thing.terms[-1] in TRAITS),
-    "agrees": _agrees,
-    "person": _suits_person,
-    "elaborates_pointed": lambda asks, thing: float(
-        asks.cue is not None and asks.cue.role is Role.POINTED and _elaborates(asks, thing)
-    ),
-    "repeats": lambda asks, thing: float(_repeats(asks, thing)),
-}
-
-
-def rows(follow_up: FollowUp, found: Sequence[Entity]) -> Floats:
-    """Measure each thing: float32 (n_entities, n_features)."""
-    measured = [[feature(follow_up, entity) for feature in FEATURES.values()] for entity in found]
-    return np.array(measured, dtype=np.float32).reshape(len(found), len(FEATURES))

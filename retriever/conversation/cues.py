@@ -13,6 +13,7 @@ from functools import lru_cache
 from ..text.phrases import Phrase
 from ..text.question import Question
 from ..text.tokens import FUNCTION_TERMS, Word
+from .wording import AUXILIARIES, spelt_of
 
 
 class Role(StrEnum):
@@ -77,6 +78,9 @@ _SAYING = set(
     reported hope hopes hoped expect expects expected promise promised plan plans planned admit admitted deny denied
     argue argues argued""".split()
 )
+# "There" behind an auxiliary only says that something is: "how many are there".
+_THERE = re.compile(r"(?i)(?<!^)\bthere\b")
+_ONE = re.compile(r"(?i)(?<=\s)(?:one|ones)\b(?!\s+of\b)")
 # "This morning" is a time by itself; "that morning" is one of the conversation.
 _TIMES = set("morning afternoon evening week weekend month year time summer winter spring autumn".split())
 _BEING = {"is", "are", "was", "were", "be"}
@@ -92,6 +96,32 @@ def cues(question: Question) -> tuple[Cue, ...]:
     empty = {match.start() for match in _EMPTY_IT.finditer(question.text)}
     every = [(at, cue) for at, word in enumerate(found) if word.start not in empty and (cue := _cue(found, spelt, at))]
     return tuple(replace(cue, local=_is_local(question, cue, spelt, at)) for at, cue in every)
+
+
+def there_of(text: str) -> re.Match[str] | None:
+    """The word "there" of a question, where it stands for a place."""
+    match = _THERE.search(text)
+    before = spelt_of(text[: match.start()])[-1:] if match else []
+    return None if before and before[0] in AUXILIARIES else match
+
+
+def one_of(text: str) -> re.Match[str] | None:
+    """The word "one" or "ones" of a question, where it may stand for a thing."""
+    return _ONE.search(text)
+
+
+def place_of(question: Question, *, person: bool | None = None) -> tuple[int, int] | None:
+    """Start and end of the first word of a question that refers to earlier turns.
+
+    Args:
+        question: the question.
+        person: only a word that stands for a person, or only one that does not. None: any; "there" and "one" too.
+    """
+    found = [cue for cue in cues(question) if not cue.local and person in (None, cue.person)]
+    if found or person is not None:
+        return next(((cue.start, cue.end) for cue in found), None)
+    other = there_of(question.text) or one_of(question.text)
+    return other.span() if other else None
 
 
 def _cue(found: tuple[Word, ...], spelt: list[str], at: int) -> Cue | None:

@@ -48,9 +48,18 @@ class Reading:
 LIKENESS = (
     "kind shape modifier shared head same_preposition other_preposition named_alike plural_alike longer wide subject "
     "before_noun asked added second_time second_preposition tail clause timed place counted moved and_asked quoted "
-    "named agrees disagrees person quoted_person repeats two pair"
+    "named agrees disagrees person quoted_person repeats two pair words"
 ).split()
-FEATURES = (*(kind.value for kind in Kind), "log_odds", "typed_dependence", "fragment", "filled_fragment", *LIKENESS)
+FEATURES = (
+    *(kind.value for kind in Kind),
+    "log_odds",
+    "typed_dependence",
+    "typed_nothing",
+    "joined_nothing",
+    "fragment",
+    "filled_fragment",
+    *LIKENESS,
+)
 
 
 def features_of(reading: Reading, resolution: Resolution) -> Floats:
@@ -59,11 +68,14 @@ def features_of(reading: Reading, resolution: Resolution) -> Floats:
     likeness = [reading.likeness.get(name, 0.0) for name in LIKENESS]
     kinds = [float(reading.kind is kind) for kind in Kind]
     typed = np.log((1 - resolution.dependence + 1e-3) / (resolution.dependence + 1e-3))
+    nothing = np.log(resolution.antecedents.nothing + 1e-3)
     return np.array(
         [
             *kinds,
             reading.log_odds,
             typed if reading.kind is Kind.TYPED else 0.0,
+            nothing if reading.kind is Kind.TYPED else 0.0,
+            nothing if reading.kind is Kind.JOINED else 0.0,
             float(fragment and reading.kind is Kind.JOINED),
             float(fragment and reading.kind is Kind.FILLED),
             *likeness,

@@ -20,15 +20,15 @@ from ..agreement.values import values_in
 from ..text.phrases import Phrase, singular
 from ..text.question import Question
 from ..text.tokens import fold
-from .antecedents import TRAITS, Entity
-from .cues import Cue, cues
+from .antecedents import Antecedents, Entity
+from .cues import Cue, cues, one_of, there_of
 from .likelihood import Kind, Reading
 from .resolution import Resolution
-from .rewriting import joined_to, may_be_somebody, name_antecedent, name_both, name_of
+from .rewriting import joined_to, name_antecedent, name_both, name_of
+from .signals import TRAITS
 from .slots import MONTH, YEAR, Filled, fill
 from .titles import is_balanced, phrases_of, with_marks, without_titles
 from .wording import (
-    AUXILIARIES,
     BOTH,
     COMPARES,
     Opened,
@@ -42,14 +42,8 @@ from .wording import (
     time_phrases,
 )
 
-# Things of the conversation that are tried, likeliest first; the right one is among them for nine in ten questions.
-MOST_THINGS = 6
-# Phrases of the last answer that are tried besides: where the quote names who is meant, the question often did not.
-MOST_QUOTED = 3
 _OF_THEM = re.compile(r"(?i)\bof\s+(?:them|these|those)\b")
 _THEN = re.compile(r"(?i)\b(?:then|at that time|that (?:year|month|day|week)|in the same (?:year|month))\b")
-_THERE = re.compile(r"(?i)(?<!^)\bthere\b")
-_ONE = re.compile(r"(?i)(?<=\s)(?:one|ones)\b(?!\s+of\b)")
 _COUNT = re.compile(r"(?i)^(how many)\s+(?=(?:is|are|was|were|do|does|did|has|have|had|can|will|went|came)\b)")
 
 
@@ -98,7 +92,7 @@ def _every(question: Question, parts: Opened, base: Question, resolution: Resolu
         yield from _filled(parts.body, base, resolution)
     else:
         yield from _whole(Question.of(_tidied(parts.body)), base, resolution, parts)
-    yield Reading(joined_to(base.text, parts.body), Kind.JOINED, 1)
+    yield Reading(joined_to(base.text, parts.body), Kind.JOINED, 1, elsewhere=True)
 
 
 def _filled(body: str, base: Question, resolution: Resolution) -> Iterator[Reading]:
@@ -131,9 +125,9 @@ def _at(names: Sequence[str], which: str) -> str:
 
 def _listed(resolution: Resolution) -> list[list[str]]:
     """Names that the turns before list, newest first: "Inga and Maj"."""
-    texts = dict.fromkeys(
-        mention.text for entity in resolution.entities for mention in entity.mentions if mention.back <= 3
-    )
+    texts = [
+        text for turn in reversed(resolution.turns[-3:]) for text in (turn.understood_as or turn.question, turn.answer)
+    ]
     found = [
         re.split(r",? and (?:the )?|, ", match[0]) for text in texts for match in _LIST.finditer(without_titles(text))
     ]
@@ -199,8 +193,10 @@ def _in_that_year(made: Sequence[Reading], base: Question) -> Iterator[Reading]:
 def _pronouns(question: Question, base: Question, resolution: Resolution) -> Iterator[Reading]:
     """The readings that name a thing for a pronoun, for "there" or for "one"."""
     found = tuple(cue for cue in cues(question) if not cue.local)
-    there, one = _THERE.search(question.text), _ONE.search(question.text)
-    for entity, probability, quoted in _things(resolution):
+    there, one = there_of(question.text), one_of(question.text)
+    if resolution.people and resolution.things:
+        yield from _with_somebody(question, found, resolution.people, resolution.things)
+    for entity, probability, quoted in _things(resolution.antecedents):
         if not any(map(str.isalpha, entity.shown.phrase.text)):
             continue  # no pronoun stands for a number
         likeness = {**_agreement(found[:1], entity), "quoted": float(quoted)}
@@ -208,9 +204,7 @@ def _pronouns(question: Question, base: Question, resolution: Resolution) -> Ite
         made = Reading("", Kind.NAMED, entity.shown.back, float(np.log(probability + 1e-3)), likeness)
         if text := _named(question, found, entity, base):
             yield replace(made, text=text)
-        if len({cue.person for cue in found}) > 1 and not may_be_somebody(entity):
-            yield from _with_somebody(question, found, entity, resolution, made.log_odds)
-        if there and not _exists(question.text, there.start()):
+        if there:
             text = f"{question.text[: there.start()]}in {name_of(entity)}{question.text[there.end() :]}"
             yield replace(made, text=text, likeness={**likeness, "place": 1.0})
         if one and not entity.shown.phrase.named:
@@ -246,19 +240,19 @@ def _time_of(base: Question) -> str:
 
 
 def _with_somebody(
-    question: Question, found: Sequence[Cue], thing: Entity, resolution: Resolution, log_odds: float
+    question: Question, found: Sequence[Cue], people: Antecedents, things: Antecedents
 ) -> Iterator[Reading]:
-    """Name a thing, and each person that the conversation names."""
-    people = [(one, p) for one, p, _ in _things(resolution) if may_be_somebody(one)]
-    for somebody, probability in people[:2]:
-        if text := name_both(question, found, somebody, thing):
-            both = log_odds + float(np.log(probability + 1e-3))
-            yield Reading(text, Kind.NAMED, somebody.shown.back, both, {"two": 1.0, "agrees": 1.0, "person": 1.0})
+    """Name a person and a thing in a question that refers to both."""
+    for somebody, person, _ in [*_things(people)][:2]:
+        for thing, probability, _ in [*_things(things)][:2]:
+            if text := name_both(question, found, somebody, thing):
+                both = float(np.log(person * probability + 1e-3))
+                yield Reading(text, Kind.NAMED, somebody.shown.back, both, {"two": 1.0, "agrees": 1.0, "person": 1.0})
 
 
 def _pairs(base: Question, resolution: Resolution) -> Iterator[str]:
     """Two things of one kind that the last turns named."""
-    named = [one for one, _, _ in _things(resolution) if one.shown.phrase.named or one.shown.phrase.article]
+    named = [one for one, _, _ in _things(resolution.antecedents) if one.shown.phrase.named or one.shown.phrase.article]
     for at, first in enumerate(named[:4]):
         for second in named[at + 1 : 4]:
             one, other = first.shown, second.shown
@@ -268,12 +262,6 @@ def _pairs(base: Question, resolution: Resolution) -> Iterator[str]:
     for phrase in phrases_of(base.text):
         if phrase.joint == "and":
             yield phrase.text
-
-
-def _exists(text: str, at: int) -> bool:
-    """Whether "there" only says that something is: "how many are there"."""
-    before = spelt_of(text[:at])[-1:]
-    return bool(before) and before[0] in AUXILIARIES
 
 
 def _as_one(text: str, one: re.Match[str], entity: Entity) -> str:
@@ -303,15 +291,19 @@ def _left_out(question: Question, base: Question, resolution: Resolution) -> Ite
         return
     noun = stem_of(base).noun
     if count := _COUNT.match(question.text):
-        nouns = [noun] if noun else [one.shown.phrase.text for one, _, _ in _things(resolution) if _is_counted(one)]
+        nouns = (
+            [noun]
+            if noun
+            else [one.shown.phrase.text for one, _, _ in _things(resolution.antecedents) if _is_counted(one)]
+        )
         for each in nouns[:2]:
             text = f"{count[1]} {each} {question.text[count.end() :]}"
             yield Reading(text, Kind.COMPLETED, 1, 0.0, {"counted": 1.0})
-    for entity, probability, quoted in _things(resolution):
+    for entity, probability, quoted in _things(resolution.antecedents):
         if set(entity.terms) & question.naming_terms == set(entity.terms):
             continue
         mention = entity.shown
-        likeness = {"quoted": float(quoted), "named": float(mention.phrase.named), **_repeating(entity, question)}
+        likeness = {"quoted": float(quoted), **_agreement((), entity), **_repeating(entity, question)}
         if text := _with_complement(question, entity):
             yield Reading(text, Kind.COMPLETED, mention.back, float(np.log(probability + 1e-3)), likeness)
         if fuller := _fuller(question, entity):
@@ -364,20 +356,16 @@ def _repeating(entity: Entity, question: Question) -> dict[str, float]:
     return {"repeats": float(bool(set(entity.terms) & question.naming_terms))}
 
 
-def _things(resolution: Resolution) -> list[tuple[Entity, float, bool]]:
-    """The likeliest things, and those that the last answer names; each with its probability."""
-    order = np.argsort(-resolution.probabilities, kind="stable")
-    ranked = [(resolution.entities[at], float(resolution.probabilities[at])) for at in order.tolist()]
-    likely = ranked[:MOST_THINGS]
-    quoted = [(e, p) for e, p in ranked[MOST_THINGS:] if any(m.answer and m.back == 1 for m in e.mentions)]
-    named = sorted(quoted, key=lambda one: not one[0].shown.phrase.named)[:MOST_QUOTED]
-    return [(e, p, all(m.answer for m in e.mentions)) for e, p in (*likely, *named)]
+def _things(antecedents: Antecedents) -> Iterator[tuple[Entity, float, bool]]:
+    """The things with their probabilities, likeliest first, and whether only answers name each."""
+    for entity, probability in antecedents.likely:
+        yield entity, probability, all(mention.answer for mention in entity.mentions)
 
 
 def _agreement(found: Sequence[Cue], entity: Entity) -> dict[str, float]:
     phrase: Phrase = entity.shown.phrase
     if not found:
-        return {"named": float(phrase.named)}
+        return {"named": float(phrase.named), "words": float(np.log(len(phrase.text.split())))}
     agrees = found[0].plural == phrase.plural
     person = found[0].person
     return {
@@ -385,4 +373,5 @@ def _agreement(found: Sequence[Cue], entity: Entity) -> dict[str, float]:
         "disagrees": float(not agrees),
         "person": float(person and phrase.named),
         "named": float(phrase.named),
+        "words": float(np.log(len(phrase.text.split()))),
     }

@@ -1,39 +1,28 @@
-"""The things that a question may refer to, with their probabilities."""
+"""What a question refers to."""
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from ..learning import Floats
-from .antecedents import AntecedentScores, Entity
+from ..records import Turn
+from .antecedents import Antecedents
 from .signals import QuestionCues
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The things that a question may refer to, with their probabilities.
+    """What a question refers to.
 
     Attributes:
         cues: the question with its words that refer.
-        entities: the things that the turns before it named.
-        probabilities: float32 (n_entities,), sum 1.
+        turns: the turns before it, oldest first.
+        antecedents: the things that its first word which refers may stand for; or that it leaves out.
         dependence: probability, 0..1, that it depends on the turns before it.
+        people: where it refers to a person and to something else, the same for the person.
+        things: where it does, the same for the other.
     """
 
     cues: QuestionCues
-    entities: tuple[Entity, ...]
-    probabilities: Floats
+    turns: tuple[Turn, ...]
+    antecedents: Antecedents
     dependence: float
-
-    @property
-    def entity(self) -> Entity | None:
-        """The likeliest thing."""
-        return self.entities[int(np.argmax(self.probabilities))] if self.entities else None
-
-    @property
-    def antecedent_scores(self) -> AntecedentScores:
-        """What it referred to, for the questions after it."""
-        pairs = zip(self.entities, self.probabilities.tolist(), strict=True)
-        return AntecedentScores(
-            self.dependence, {entity.terms: self.dependence * probability for entity, probability in pairs}
-        )
+    people: Antecedents | None = None
+    things: Antecedents | None = None

@@ -19,6 +19,7 @@ from .titles import phrases_of, titles, without_marks
 _OF = re.compile(r"(?i)\bof\s+$")
 # How many there are is the answer of another question: "the 52,700 visitors of 2024".
 _COUNT_BEFORE = re.compile(r"^\d[\d.,]*\s+(?=\S)")
+_SENTENCE = re.compile(r"\S.*?[?](?=\s|$)|\S.*?$")
 _PLACING = frozenset("of in at".split())
 
 
@@ -132,6 +133,7 @@ def _capital(text: str, cue: Cue) -> str:
 
 
 def joined_to(base: str, body: str) -> str:
-    """Two questions, one after the other, as one line to read."""
-    closed = base if re.search(r"[?.!]\s*$", base) else f"{base}?"
+    """Two questions, one after the other, as one line to read; of a base that was joined itself, the last question."""
+    *_, last = _SENTENCE.findall(base) or [base]
+    closed = last if re.search(r"[?.!]\s*$", last) else f"{last}?"
     return f"{closed} {body[:1].upper() + body[1:]}"

@@ -3,15 +3,34 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from ..learning import Floats
+from ..records import Turn
+from ..text.phrases import Phrase
 from ..text.question import Question
-from .antecedents import TRAITS, Entity, topic_of
+from ..text.tokens import terms
 from .cues import Cue, Role, cues
+from .titles import phrases_of
 from .wording import asks_alone, opened
 
+# Parts and traits. A question about one rather refers to the thing that has it.
+TRAITS = frozenset(
+    terms(
+        """advantages article aspects benefits causes characteristics characters cons cost cure definition development
+        differences disadvantages effects examples factors features findings function future goal history impact
+        importance information inventions kinds meaning members origin part process pros purpose reasons relationship
+        requirements results risks role side sign significance similarities sources symptoms system themes treatment
+        types uses variety years day time"""
+    )
+)
+# Words that ask only about the thing itself: "describe the oceanic crust", "tell me more about".
+_PLAIN = frozenset(terms("tell describe explain define mean work happened")) | {"s"}
+
+# Characters of an answer that are read; a quote is one to three sentences.
+_ANSWER_CHARACTERS = 600
 _WHAT_ABOUT = re.compile(r"\s*(?:(?:and|but|so)\s+)?(?:what|how)\s+(?:about|if)\b", re.IGNORECASE)
 _FINITE = frozenset(
     """is are was were do does did has have had can could will would may might should must tell describe explain name
@@ -21,6 +40,19 @@ _COMPARING = frozenset(
     """one ones other others another else same different similar more first last next best worst biggest largest oldest
     youngest most""".split()
 )
+
+
+@lru_cache(maxsize=1024)
+def topic_of(question: Question) -> Phrase | None:
+    """The single thing that a question asks about: "what is taurine", "tell me about the RICE method"."""
+    naming = question.naming_terms - _PLAIN
+    whole = [one for one in phrases_of(question.text) if naming and naming <= set(one.terms)]
+    if not whole or cues(question) or set(whole[-1].terms) & TRAITS:
+        return None
+    one = whole[-1]
+    if one.start > 0 and any(word[0].isupper() for word in one.text.split()):
+        return one
+    return one if one.article != "the" and (len(one.terms) == 1 or not one.plural) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +74,16 @@ class QuestionCues:
     named: bool
 
     @classmethod
-    def of(cls, question: Question, found: Sequence[Entity]) -> "QuestionCues":
-        """Find a question's cues, given the things named before it."""
-        asked = {term for entity in found if any(not one.answer for one in entity.mentions) for term in entity.terms}
+    def of(cls, question: Question, turns: Sequence[Turn]) -> "QuestionCues":
+        """Find a question's cues, given the turns before it."""
+        asked = [phrase for turn in turns for phrase in phrases_of(turn.understood_as or turn.question)]
+        named = [*asked, *(phrase for turn in turns for phrase in phrases_of(turn.answer[:_ANSWER_CHARACTERS]))]
         heads = {one.terms[-1] for one in question.phrases if one.article == "the" and len(one.terms) == 1}
         return cls(
             question,
             tuple(sorted(cues(question), key=lambda cue: cue.local)),
-            question.naming_terms & asked,
-            any(len(entity.terms) > 1 and entity.terms[-1] in heads for entity in found),
+            question.naming_terms & {term for phrase in asked for term in phrase.terms},
+            any(len(phrase.terms) > 1 and phrase.terms[-1] in heads for phrase in named),
             any(phrase.named for phrase in question.phrases),
         )
 
@@ -105,6 +138,16 @@ SIGNALS: Mapping[str, Callable[[QuestionCues], float]] = {
 }
 
 
-def signals_of(question: QuestionCues) -> Floats:
-    """Measure a question: float32 (n_signals,)."""
-    return np.array([signal(question) for signal in SIGNALS.values()], dtype=np.float32)
+NAMES = (*SIGNALS, "nothing", "nothing_without_cue")
+
+
+def signals_of(question: QuestionCues, nothing: float) -> Floats:
+    """Measure a question: float32 (n_names,).
+
+    Args:
+        question: the question with its words that refer.
+        nothing: probability, 0..1, that it refers to nothing which the turns name.
+    """
+    odds = float(np.log((nothing + 1e-3) / (1 - nothing + 1e-3)))
+    own = [signal(question) for signal in SIGNALS.values()]
+    return np.array([*own, odds, 0.0 if question.open_cues else odds], dtype=np.float32)

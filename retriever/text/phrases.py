@@ -170,6 +170,17 @@ def phrases(text: str) -> tuple[Phrase, ...]:
     return tuple(_phrase(text, found, spelt, *span) for span in sorted(spans) if span[1] - span[0] <= _MOST_WORDS)
 
 
+def phrase_at(text: str, start: int, end: int) -> Phrase:
+    """The words that stand at some characters of a sentence, as one phrase, whatever they are."""
+    found = words(text)
+    spelt = [text[word.start : word.end] for word in found]
+    first = next(at for at, word in enumerate(found) if word.end > start)
+    last = next((at for at, word in enumerate(found) if word.start >= end), len(found))
+    inner = (fold(spelt[at]) for at in range(first + 1, last - 1) if spelt[at].islower())
+    joint = next((_JOINTS[word] for word in inner if word in _JOINTS), "")
+    return _phrase(text, found, spelt, first, max(last, first + 1), joint)
+
+
 def _broken(spelt: list[str], found: tuple[Word, ...]) -> list[bool]:
     """Which words cannot be part of a phrase."""
     broken: list[bool] = []
@@ -265,6 +276,8 @@ def _phrase(text: str, found: tuple[Word, ...], spelt: list[str], first: int, la
     start, end = found[first].start, found[last - 1].end
     end -= len(text[start:end]) - len(_POSSESSIVE.sub("", text[start:end]))
     article = fold(spelt[first - 1]) if first > 0 and fold(spelt[first - 1]) in _ARTICLES else ""
+    if article and "." in text[found[first - 1].end : start]:
+        article = ""  # an initial: "Y. A. Tittle"
     ahead = first - 2 if article else first - 1
     naming = [at for at in range(first, last) if found[at].term not in FUNCTION_TERMS and not _is_particle(spelt, at)]
     return Phrase(

@@ -73,12 +73,10 @@ def test_however_long_the_question_the_passage_is_read() -> None:
     assert one.places.max() == len(KEEPER)
 
 
-def test_a_reader_that_was_altered_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    altered = tmp_path / "reader.onnx"
-    altered.write_bytes(b"another model")
-    monkeypatch.setattr(reader, "FILE", altered)
-    with pytest.raises(EncoderError, match="install Ibid again"):
-        Reader.shipped.__wrapped__(Reader)
-    monkeypatch.setattr(reader, "FILE", tmp_path / "missing.onnx")
+def test_a_reader_that_was_altered_is_not_used(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match="cannot be read"):
-        Reader.shipped.__wrapped__(Reader)
+        Reader.shipped(tmp_path)
+    (tmp_path / "reader.onnx").write_bytes(b"another model")
+    (tmp_path / "reader.json").write_bytes((reader.FOLDER / "reader.json").read_bytes())
+    with pytest.raises(EncoderError, match="install Ibid again"):
+        Reader.shipped(tmp_path)

@@ -33,9 +33,10 @@ def _store(questions: int = 3, in_round: int = 0) -> PairStore:
     return builder.store()
 
 
-def _reader() -> Reader:
+def small_reader(layers: int = 2) -> Reader:
+    """A reader with random weights, always the same."""
     torch.manual_seed(1)
-    config = BertConfig(hidden_size=384, num_hidden_layers=2, num_attention_heads=12, intermediate_size=64)
+    config = BertConfig(hidden_size=384, num_hidden_layers=layers, num_attention_heads=12, intermediate_size=64)
     config._attn_implementation = "eager"
     return Reader(BertModel(config), {"weight": torch.zeros(1, 384), "bias": torch.zeros(1)})
 
@@ -88,7 +89,7 @@ def test_a_round_has_its_own_pairs_and_those_of_every_round_with_questions_kept_
 
 
 def test_a_step_reads_the_same_as_the_model_that_is_exported() -> None:
-    model, table = _reader().eval(), PairTable(_store(), torch.device("cpu"))
+    model, table = small_reader().eval(), PairTable(_store(), torch.device("cpu"))
     batch = table.batch(np.arange(6), 64, 8)
     with torch.no_grad():
         for one, other in zip(
@@ -100,7 +101,7 @@ def test_a_step_reads_the_same_as_the_model_that_is_exported() -> None:
 
 @pytest.mark.parametrize("choice", [0.0, 1.0])
 def test_learning_tells_the_passage_that_answers_from_the_other(choice: float) -> None:
-    model, table = _reader(), PairTable(_store(), torch.device("cpu"))
+    model, table = small_reader(), PairTable(_store(), torch.device("cpu"))
     batch = table.batch(np.arange(6), 64, 6)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
     losses = []
@@ -117,7 +118,7 @@ def test_learning_tells_the_passage_that_answers_from_the_other(choice: float) -
 
 
 def test_rows_that_fill_a_batch_change_no_loss() -> None:
-    model, table = _reader().eval(), PairTable(_store(), torch.device("cpu"))
+    model, table = small_reader().eval(), PairTable(_store(), torch.device("cpu"))
     losses = [float(loss_of(model, table.batch(np.arange(6), 64, rows), 1.0).detach()) for rows in (6, 11)]
     assert losses[0] == pytest.approx(losses[1], rel=1e-2)
 
@@ -126,7 +127,7 @@ def test_the_check_counts_a_span_in_a_right_sentence_of_a_passage_as_found() -> 
     builder = StoreBuilder(Tokenizer.from_file(str(TOKENIZER)))
     builder.add([("Who keeps the lamp?", "", LAMP, [(0, len(LAMP))])], "tower full", 0)
     builder.add([("Who sails?", "", FERRY, [])], "tower full out", 0)
-    found = check(_reader(), PairTable(builder.store(), torch.device("cpu")))
+    found = check(small_reader(), PairTable(builder.store(), torch.device("cpu")))
     assert found["tower first"] == 1
     assert 0 <= found["tower auroc"] <= 1
 

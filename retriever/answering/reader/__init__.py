@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float32]
 
-FILE = Path(__file__).with_name("reader.onnx")
-TOKENIZER = Path(__file__).with_name("tokenizer.json")
-FACTS = Path(__file__).with_name("reader.json")
+FOLDER = Path(__file__).parent
+FILE = FOLDER / "reader.onnx"
+TOKENIZER = FOLDER / "tokenizer.json"
+FACTS = FOLDER / "reader.json"
 """What the model was made of, and the SHA-256 of its file."""
 
 MOST_TOKENS = 256
@@ -136,21 +137,26 @@ class Reader:
 
     @classmethod
     @cache
-    def shipped(cls) -> "Reader":
-        """Load the model that ships with Ibid.
+    def shipped(cls, folder: Path = FOLDER) -> "Reader":
+        """Load a model that ships with Ibid.
+
+        Args:
+            folder: what holds the model and what is known of it. All models have the tokenizer of this one.
 
         Raises:
             EncoderError: its file is missing, or is not the one that was measured.
         """
+        file = folder / FILE.name
         try:
-            data, facts, _ = FILE.read_bytes(), FACTS.read_text(encoding="utf-8"), TOKENIZER.read_bytes()
+            data, facts = file.read_bytes(), (folder / FACTS.name).read_text(encoding="utf-8")
+            TOKENIZER.read_bytes()
         except OSError as error:
             raise EncoderError(
                 f"The reader {error.filename} cannot be read ({error.strerror}); install Ibid again."
             ) from error
         wanted, found = json.loads(facts)["sha256"], hashlib.sha256(data).hexdigest()
         if found != wanted:
-            raise EncoderError(f"The reader {FILE} has the digest {found}, not {wanted}; install Ibid again.")
+            raise EncoderError(f"The reader {file} has the digest {found}, not {wanted}; install Ibid again.")
         return cls.of(data, TOKENIZER)
 
     @classmethod
