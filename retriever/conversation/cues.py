@@ -128,7 +128,7 @@ def _cue(found: tuple[Word, ...], spelt: list[str], at: int) -> Cue | None:
     """The cue at a word, or None."""
     word = spelt[at].split("'")[0]
     following = spelt[at + 1] if at + 1 < len(spelt) else ""
-    noun = at + 1 < len(spelt) and found[at + 1].term not in FUNCTION_TERMS
+    noun = following == "own" or (at + 1 < len(spelt) and found[at + 1].term not in FUNCTION_TERMS)
     start, end = found[at].start, found[at].end
     if spelt[at] == "it's" and noun and at > 0 and spelt[at - 1] not in _CLAUSE | _ASKING | {"and", "that"}:
         role = Role.OWNER  # a common misspelling of "its"

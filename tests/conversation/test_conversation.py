@@ -142,6 +142,7 @@ def test_the_probabilities_of_the_things_and_of_nothing_sum_to_one() -> None:
         ("Its height?", "What is the |Varn lamp|?", "The Varn lamp's height?"),
         ("When did this storm begin?", "What was the |February storm|?", "When did the February storm begin?"),
         ("How did she get her name?", "Who was |Ada Brook|?", "How did Ada Brook get her name?"),
+        ("Did her own boat sink?", "Who was |Ada Brook|?", "Did Ada Brook's own boat sink?"),
     ],
 )
 def test_a_thing_is_named_where_grammar_allows(question: str, before: str, text: str) -> None:
