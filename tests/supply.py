@@ -31,8 +31,8 @@ Licensed under the Apache License 2.0; see the file LICENSE.
 Part of Ibid, from others
 -------------------------
 The page's letters: Source Serif 4 by Adobe, SIL Open Font License 1.1 (retriever/web/static/source-serif-4-OFL.txt).
-The reader's weights: trained from cross-encoder/ms-marco-MiniLM-L-12-v2, Apache License 2.0. Its training data are
-named in retriever/answering/reader/model-card.md.
+The weights of both readers: trained from cross-encoder/ms-marco-MiniLM-L-12-v2, Apache License 2.0. Their training data
+are named in retriever/answering/reader/model-card.md and retriever/conversation/antecedent_reader/model-card.md.
 The styles of citations: the Citation Style Language project, CC BY-SA 3.0 (retriever/citing/styles/LICENCE.txt).
 The sample articles in corpus/ belong to their publishers. They are not under Ibid's licence.
 
