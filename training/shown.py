@@ -58,7 +58,7 @@ def likeliest(data: Path) -> dict[str, list[tuple[Sequence[Turn], str, str]]]:
 
 def _likeliest(readings: Sequence[Reading], probabilities: Floats) -> str:
     """The reading that is shown where no documents are asked, as `understand` and `Pipeline` choose it."""
-    order = np.argsort(-probabilities, kind="stable").tolist()
+    order: list[int] = np.argsort(-probabilities, kind="stable").tolist()
     plain = [at for at in order if readings[at].kind is not Kind.JOINED][:MOST_READINGS]
     joined = [at for at in order if readings[at].kind is Kind.JOINED]
     is_sure = float(probabilities[plain[0]] / probabilities[plain].sum()) >= SURE
