@@ -28,6 +28,7 @@ from torch import nn
 
 from retriever.answering.reader import FILE, TOKENIZER, Reader, tokens_of
 from retriever.conversation.antecedents import places_in
+from training.batches import NEVER
 from training.reader_model import Reader as Model
 from training.references import LEAST_F1, Reference, bare, held_references, training_references
 
@@ -43,8 +44,6 @@ ROWS = 16
 
 AVERAGE = 0.99
 """So much of the moving average stays from step to step."""
-
-NEVER = -1e4
 
 
 @dataclass(frozen=True, slots=True)

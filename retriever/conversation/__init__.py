@@ -144,9 +144,12 @@ def _kept(
 
 def likely_readings(question: Question, turns: tuple[Turn, ...], model: ContextModel) -> list[tuple[Reading, float]]:
     """The readings of a question, likeliest first, each with its probability; sum 1. The turns are `resolved`."""
+    typed = [(Reading(question.text, Kind.TYPED), 1.0)]
+    if is_talk(question.text):
+        return typed
     resolution = resolve(question, turns, model)
     if not depends(resolution):
-        return [(Reading(question.text, Kind.TYPED), 1.0)]
+        return typed
     found = readings_of(question, Question.of(turns[-1].understood_as), resolution)
     probabilities = softmax(np.stack([features_of(one, resolution) for one in found]) @ model.chooser).tolist()
     return sorted(zip(found, probabilities, strict=True), key=lambda one: -one[1])
@@ -155,10 +158,7 @@ def likely_readings(question: Question, turns: tuple[Turn, ...], model: ContextM
 def depends(resolution: Resolution) -> bool:
     """Whether a question is taken to depend on the turns before it."""
     cues = resolution.cues
-    text = cues.question.text
-    if is_talk(text):
-        return False
-    refers = bool(cues.open_cues) or cues.is_continuation or refers_to_turns(text)
+    refers = bool(cues.open_cues) or cues.is_continuation or refers_to_turns(cues.question.text)
     return resolution.dependence >= (DEPENDENCE_THRESHOLD if refers else ALONE_THRESHOLD)
 
 
