@@ -30,7 +30,7 @@ from training.talks import held_talks, written_talks
 # L2 penalty on weights of columns of unit deviation; of 0.01, 0.03 and 0.1 the best, leaving one article out.
 PENALTY = 0.03
 # One in so many questions is made a fragment; one in so many follow-ups of the conversations is asked.
-EVERY, EVERY_TALK = 12, 2
+EVERY, EVERY_TALK = 12, 6
 
 
 @dataclass(frozen=True, slots=True)

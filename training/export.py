@@ -22,7 +22,7 @@ from onnxruntime.transformers.fusion_options import FusionOptions
 from retriever.answering.reader import FACTS, FILE, TOKENIZER
 from training.pretrained import DIGEST, load_pretrained
 from training.reader import SEED
-from training.reader_model import Reader
+from training.reader_model import ConversationReader, Reader
 
 OPSET = 17
 
@@ -37,6 +37,7 @@ def export(model: Reader, out: Path) -> None:
     model.eval()
     ids = torch.ones(1, 12, dtype=torch.long)
     axes = {0: "n", 1: "length"}
+    outputs = ["starts", "ends", "answers", *(["tags"] if isinstance(model, ConversationReader) else [])]
     with tempfile.TemporaryDirectory() as folder:
         plain, fused = (str(Path(folder) / name) for name in ("plain.onnx", "fused.onnx"))
         torch.onnx.export(
@@ -44,8 +45,8 @@ def export(model: Reader, out: Path) -> None:
             (ids, torch.zeros_like(ids), torch.ones_like(ids)),
             plain,
             input_names=["ids", "types", "mask"],
-            output_names=["starts", "ends", "answers"],
-            dynamic_axes={"ids": axes, "types": axes, "mask": axes, "starts": axes, "ends": axes, "answers": {0: "n"}},
+            output_names=outputs,
+            dynamic_axes={name: axes for name in ("ids", "types", "mask", *outputs)} | {"answers": {0: "n"}},
             opset_version=OPSET,
             dynamo=False,
         )

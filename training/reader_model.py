@@ -7,6 +7,8 @@ import torch
 from torch import nn
 from transformers import BertModel
 
+from retriever.conversation.gaps import TAGS
+
 
 class Reader(nn.Module):
     """The encoder with its three outputs."""
@@ -22,9 +24,7 @@ class Reader(nn.Module):
             self.answers.weight.copy_(classifier["weight"].reshape(1, -1))
             self.answers.bias.copy_(classifier["bias"].reshape(1))
 
-    def forward(
-        self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def forward(self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Read.
 
         Args:
@@ -87,3 +87,19 @@ class Reader(nn.Module):
         missing, unexpected = self.load_state_dict(weights, strict=False)
         if unexpected or any("embeddings" not in name for name in missing):
             raise ValueError(f"{file.name} is no checkpoint of this model: {[*missing, *unexpected][:5]}")
+
+
+class ConversationReader(Reader):
+    """The same with one output more: tags of the question's words (`retriever.conversation.gaps`)."""
+
+    def __init__(self, start: Reader) -> None:
+        """Take the weights of a reader."""
+        super().__init__(start.encoder, {"weight": start.answers.weight, "bias": start.answers.bias})
+        self.spans.load_state_dict(start.spans.state_dict())
+        self.tags = nn.Linear(384, TAGS)
+
+    def forward(self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Read, as `Reader.forward`; the logits of the tags come last: float32 (n, length, TAGS)."""
+        out = self.encoder(ids, attention_mask=mask, token_type_ids=types)
+        starts, ends = self.spans(out.last_hidden_state).unbind(-1)
+        return starts, ends, self.answers(out.pooler_output).squeeze(-1), self.tags(out.last_hidden_state)

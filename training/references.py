@@ -1,9 +1,8 @@
-"""Conversations -> questions with the places in the turns before them that say what they refer to.
+"""Conversations -> questions with their gaps, and with the places in the turns before them that say what belongs there.
 
-What a person added to a question is looked up in the turns before it. It is found by laying the typed question and the
-person's one beside each other: the words in the place of "it" are the thing. Of CAsT 2019 and CANARD, three in ten
-conversations are held back (`is_held`): the reader of antecedents never sees them, and the models behind it are fitted
-and measured on them. Further follow-ups are made of the written questions about documents (`training/questions`).
+What a person added to a question (`gaps`) is looked up in the turns before it. Of each set of conversations, three in
+ten are held back (`is_held`): the reader of antecedents never sees them, and the models behind it are fitted and
+measured on them. Further follow-ups are made of the written questions about documents (`training/questions`).
 """
 
 import random
@@ -12,40 +11,45 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
-from itertools import pairwise
+from enum import StrEnum
 from pathlib import Path
 
 from eval.datasets import read_conversations
 from eval.follow_ups import is_whole_name, names_in, sentence_around, shorten
 from retriever import Turn
-from retriever.conversation.antecedents import History, marked, recent
-from retriever.conversation.cues import place_of
+from retriever.conversation.antecedents import History, recent
+from retriever.conversation.gaps import WORD, instead_of_what, marked, words_of
+from retriever.conversation.slots import Fragment
 from retriever.conversation.titles import phrases_of
-from retriever.conversation.wording import AUXILIARIES, PREPOSITIONS, is_naming
-from retriever.text.question import Question, tidy
+from retriever.conversation.wording import AUXILIARIES, PREPOSITIONS, is_naming, opened
+from retriever.text.question import tidy
 from retriever.text.tokens import fold
 from training.documents import QUESTIONS, texts_of
+from training.fragments import fragments_of
+from training.gaps import FilledGap, added, bare, filled_gaps, filling_of, places_of, replaced_by_fragment
 from training.pair import Span, read_lines
-from training.spoken import GLUE, NO_ANSWER, naming, written_conversations
+from training.spoken import NO_ANSWER, PRONOUNS, naming, written_conversations
+
+
+class Kind(StrEnum):
+    """How a question is read."""
+
+    WHOLE = "whole"  # no gap is marked; the model finds them
+    GAP = "gap"  # a gap is marked; the model finds what belongs there
+    FRAGMENT = "fragment"  # the model finds what the fragment takes the place of
+
 
 HELD_IN_TEN = 3
-# Words of a thing that are found of those that a person added, F1.
-LEAST_F1 = 0.6
-# A name has no more words.
-MOST_WORDS = 10
 # Conversations that are made of one document's questions, at most, and their questions.
 MOST_MADE, SHORTEST, LONGEST = 12, 3, 6
-# Of the made questions, so many that name something, and so many that stand alone: written ones teach more.
-MOST_NAMED, MOST_ALONE = 1000, 400
+# Of the made questions, so many that have a gap, that stand alone, and that are fragments: written ones teach more.
+MOST_MADE_OF = {Kind.GAP: 1000, Kind.WHOLE: 1000, Kind.FRAGMENT: 500}
+# Sets whose gaps are learned: CANARD's people added more than a question needs.
+_TAGGED = frozenset({"cast2019"})
 # The share of questions that stand alone, of those that name nothing which the turns before them name.
 ALONE = 0.3
 # The share of questions that are seen a second time with the earlier ones as typed, where a person's are not known.
-AS_TYPED = 0.35
-
-_WORD = re.compile(r"[\w'’.-]*\w[\w'’-]*")
-_LEADING = frozenset("of in on at for by to with the a an from about and during".split())
-_BESIDES = frozenset("besides beside aside other than addition apart except".split())
+AS_TYPED = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +58,23 @@ class Reference:
 
     Attributes:
         conversation: its conversation, behind the name of its set.
-        question: the question, its word that refers between quotation marks.
-        cue: whether it has such a word.
+        kind: how it is read.
+        question: the question as the model reads it.
         history: the turns before it.
         names: the words of each thing that a person added; none where the question stands alone.
-        places: start and end of each place in the history that names one of them.
+        places: start and end of each place in the history that names one of them, or that a fragment replaces.
+        gaps: of a whole question, its gaps; None where they cannot be read from what was meant.
+        fragment: whether it is a fragment that belongs in the question before it.
     """
 
     conversation: str
+    kind: Kind
     question: str
-    cue: bool
     history: History
-    names: tuple[tuple[str, ...], ...]
-    places: tuple[Span, ...]
+    names: tuple[tuple[str, ...], ...] = ()
+    places: tuple[Span, ...] = ()
+    gaps: tuple[FilledGap, ...] | None = None
+    fragment: bool = False
 
 
 def is_held(conversation: str) -> bool:
@@ -74,17 +82,65 @@ def is_held(conversation: str) -> bool:
     return zlib.crc32(conversation.encode()) % 10 < HELD_IN_TEN
 
 
-def reference_of(conversation: str, typed: str, meant: str, turns: Sequence[Turn]) -> Reference | None:
-    """Find what a question refers to; None where that cannot be read from what was meant."""
-    question = Question.of(tidy(typed))
-    cue = place_of(question)
-    history = History.of(turns)
-    depends = bool(naming(meant) - naming(typed))
-    names = tuple(dict.fromkeys(_added(question.text, meant, cue, history.text))) if depends else ()
-    if depends and not names:
-        return None
-    places = tuple(place for name in names for place in _places(name, history.text))
-    return Reference(conversation, marked(question.text, cue), cue is not None, history, names, places)
+def references_of(
+    conversation: str, typed: str, meant: str, turns: Sequence[Turn], *, tagged: bool = True
+) -> Iterator[Reference]:
+    """Find what a question refers to.
+
+    Args:
+        conversation: its conversation, behind the name of its set.
+        typed: the question as typed.
+        meant: as a person would ask it alone.
+        turns: the turns before it, oldest first.
+        tagged: whether its gaps are learned, too, and not only what belongs there.
+
+    Yields:
+        The question once for each way to read it; nothing where what it refers to cannot be read from what was meant.
+    """
+    typed, history = tidy(typed), History.of(turns)
+    base = history.pieces[0].text if history.pieces else ""
+    if replaced := replaced_by_fragment(typed, meant, base):
+        yield from _fragment_gaps(conversation, typed, meant, base, replaced, history)
+        places = (replaced,) if replaced[0] < replaced[1] else ()
+        words = tuple(bare(word) for word in WORD.findall(base[slice(*replaced)]))
+        named = (words,) if words else ()
+        yield Reference(conversation, Kind.FRAGMENT, instead_of_what(opened(typed).body), history, named, places)
+        return
+    gaps = filled_gaps(typed, meant, history.text) if naming(meant) - naming(typed) else []
+    if gaps is None:
+        yield from _by_its_cue(conversation, typed, meant, history)
+        return
+    names = tuple(dict.fromkeys(gap.name for gap in gaps))
+    every = tuple(place for gap in gaps for place in gap.places)
+    yield Reference(conversation, Kind.WHOLE, typed, history, names, every, tuple(gaps) if tagged else None)
+    for gap in gaps:
+        question = marked(typed, gap.start, gap.end, gap.preposition)
+        yield Reference(conversation, Kind.GAP, question, history, (gap.name,), gap.places)
+
+
+def _fragment_gaps(
+    conversation: str, typed: str, meant: str, base: str, replaced: Span, history: History
+) -> Iterator[Reference]:
+    """A fragment with its own gaps: "And the second one?" may mean "And the Petrel?"."""
+    slot = Fragment.of(opened(typed).body).slot
+    start = typed.index(slot)
+    gaps = filled_gaps(slot, Fragment.of(filling_of(meant, base, replaced)).slot, history.text)
+    moved = None if gaps is None else tuple(replace(gap, start=gap.start + start, end=gap.end + start) for gap in gaps)
+    yield Reference(conversation, Kind.WHOLE, typed, history, gaps=moved, fragment=True)
+    for gap in moved or ():
+        question = marked(typed, gap.start, gap.end, gap.preposition)
+        yield Reference(conversation, Kind.GAP, question, history, (gap.name,), gap.places)
+
+
+def _by_its_cue(conversation: str, typed: str, meant: str, history: History) -> Iterator[Reference]:
+    """What stands for a pronoun in a question that a person also changed in other ways."""
+    words = ((start, end) for start, end in words_of(typed) if fold(typed[start:end]) in PRONOUNS)
+    cue = next(words, None)
+    names = tuple(dict.fromkeys(added(typed, meant, cue, history.text)))
+    if names:
+        question = marked(typed, *cue) if cue else typed
+        places = tuple(place for name in names for place in places_of(name, history.text))
+        yield Reference(conversation, Kind.GAP if cue else Kind.WHOLE, question, history, names, places)
 
 
 def spoken_references(data: Path, name: str, *, as_typed: bool) -> Iterator[Reference]:
@@ -102,16 +158,15 @@ def spoken_references(data: Path, name: str, *, as_typed: bool) -> Iterator[Refe
             )
             for question, answer in before
         ]
-        if found := reference_of(f"{name} {asked.group}", asked.text, asked.rewrite, turns):
-            yield found
+        tagged = name in _TAGGED
+        yield from references_of(f"{name} {asked.group}", asked.text, asked.rewrite, turns, tagged=tagged)
 
 
 def written_references(*, as_typed: bool) -> Iterator[Reference]:
     """The questions of the conversations that were written for Ibid."""
     for one in written_conversations():
         before = tuple(replace(turn, understood_as="") for turn in one.turns) if as_typed else one.turns
-        if found := reference_of(one.conversation, one.text, one.rewrite, before):
-            yield found
+        yield from references_of(one.conversation, one.text, one.rewrite, before)
 
 
 def made_references(data: Path) -> Iterator[Reference]:
@@ -127,6 +182,8 @@ def made_references(data: Path) -> Iterator[Reference]:
         for _ in range(min(MOST_MADE, len(questions) // 2)):
             some = rng.sample(questions, min(len(questions), rng.randint(SHORTEST, LONGEST)))
             yield from _made(f"made {name}", texts[name], _in_order(some, rng), rng)
+        for one in fragments_of([question for question, _ in questions]):
+            yield from references_of(f"made {name}", one.typed, one.meant, (Turn(one.before, ""),))
 
 
 def training_references(data: Path) -> list[Reference]:
@@ -142,75 +199,13 @@ def training_references(data: Path) -> list[Reference]:
     found += whole + [one for one in typed if rng.random() < AS_TYPED]
     made = [*made_references(data)]
     rng.shuffle(made)
-    return found + [one for one in made if one.names][:MOST_NAMED] + [one for one in made if not one.names][:MOST_ALONE]
+    return found + [one for kind, most in MOST_MADE_OF.items() for one in [x for x in made if x.kind is kind][:most]]
 
 
 def held_references(data: Path) -> list[Reference]:
     """Those of the conversations that are held back."""
     every = [one for name in ("cast2019", "canard") for one in spoken_references(data, name, as_typed=False)]
     return [one for one in (*every, *written_references(as_typed=False)) if is_held(one.conversation)]
-
-
-def _added(typed: str, meant: str, cue: Span | None, history: str) -> Iterator[tuple[str, ...]]:
-    """The words that a person put in the place of a cue; without a cue, all that a person put in."""
-    words = [*_WORD.finditer(typed)]
-    ours, theirs = [bare(word[0]) for word in words], [bare(word) for word in _WORD.findall(meant)]
-    known = f" {' '.join(bare(word) for word in _WORD.findall(history))} "
-    at = next((k for k, word in enumerate(words) if cue and word.start() <= cue[0] < word.end()), -1)
-    alone = cue is not None and sum(cue[0] < word.end() and word.start() < cue[1] for word in words) == 1
-    opcodes = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
-    for (tag, first, last, start, end), following in pairwise([*opcodes, ("", 0, 0, 0, 0)]):
-        if cue and first <= at < last and tag == "equal" and following[0] == "insert":
-            start, end = following[3:]  # "that album, Tin"
-        elif tag not in ("insert", "replace") or (cue and not first <= at < last) or set(theirs[start:end]) & _BESIDES:
-            continue
-        while start < end and theirs[start] in _LEADING:
-            start += 1
-        while start < end and theirs[end - 1] in _LEADING:
-            end -= 1
-        if not alone:  # of "that lamp" or "the lamp", the noun stays: the whole name is "the Varn lamp"
-            start, end = _whole_name(theirs, start, end, known)
-        if 0 < end - start <= MOST_WORDS and any(word not in GLUE for word in theirs[start:end]):
-            yield tuple(theirs[start:end])
-
-
-def _whole_name(words: Sequence[str], start: int, end: int, known: str) -> tuple[int, int]:
-    """Some words with up to two more on either side, as far as the turns have them together."""
-    wider = ((start - left, end + right) for left in (2, 1, 0) for right in (2, 1, 0) if left or right)
-    for first, last in wider:
-        edges = {words[first], words[last - 1]} if first >= 0 and last <= len(words) else set(GLUE)
-        if not edges & GLUE and f" {' '.join(words[first:last])} " in known:
-            return first, last
-    return start, end
-
-
-def _places(name: Sequence[str], text: str) -> list[Span]:
-    """Where a text has a name, or the longest part of it that is most of it."""
-    words = [*_WORD.finditer(text)]
-    spelt = [bare(word[0]) for word in words]
-    wanted = Counter(word for word in name if word not in _LEADING)
-    best, places = LEAST_F1, list[Span]()
-    parts = ((at, at + length) for length in range(len(name), 0, -1) for at in range(len(name) - length + 1))
-    for start, end in parts:
-        part = list(name[start:end])
-        own = Counter(word for word in part if word not in _LEADING)
-        f1 = 2 * (own & wanted).total() / max(1, own.total() + wanted.total())
-        if f1 < best or part[0] in _LEADING or part[-1] in _LEADING:
-            continue
-        hits = [at for at in range(len(words) - len(part) + 1) if spelt[at : at + len(part)] == part]
-        if hits and f1 > best:
-            best, places = f1, []
-        places += [(words[at].start(), _without_ending(words[at + len(part) - 1])) for at in hits]
-    return places
-
-
-def bare(word: str) -> str:
-    """A word without capitals, accents and possessive ending."""
-    return re.sub(r"'s?$", "", fold(word).replace("’", "'"))
-
-
-def _without_ending(word: re.Match[str]) -> int:
-    return word.end() - len(word[0]) + len(re.sub(r"['’]s?$", "", word[0]))
 
 
 def _as_question(text: str) -> str:
@@ -238,9 +233,7 @@ def _made(
         options = list(dict.fromkeys(_shortened(question, turns, text)))
         if turns and (options or rng.random() < ALONE):
             typed = rng.choice(options) if options else question
-            found = reference_of(conversation, typed, question, turns)
-            if found and (found.names or not found.cue):
-                yield found
+            yield from references_of(conversation, typed, question, turns)
         at = text.find(answer)
         start, end = sentence_around(text, at, at + len(answer)) if at >= 0 else (0, 0)
         turns.append(Turn(question, tidy(text[start:end]) or answer))

@@ -25,9 +25,9 @@ from eval.follow_ups import FollowUp, conversations_of
 from eval.runs import KEPT_LIBRARIES, assistant_over
 from retriever import Assistant, Turn
 from retriever.answering.pipeline import SURE
-from retriever.answering.reader import Reader
 from retriever.conversation import MOST_READINGS
 from retriever.conversation.antecedents import FOLDER
+from retriever.conversation.gaps import ConversationReader
 from retriever.conversation.likelihood import Kind, Reading
 from retriever.learning import Floats
 from training.follow_ups import chosen_of, left_out, unseen
@@ -47,7 +47,7 @@ def shown_by(assistant: Assistant, asked: Sequence[FollowUp]) -> Iterator[tuple[
 
 def likeliest(data: Path) -> dict[str, list[tuple[Sequence[Turn], str, str]]]:
     """The same of CAsT and CANARD, whose questions are asked of no documents."""
-    choices = left_out(unseen(data), Reader.shipped(FOLDER))
+    choices = left_out(unseen(data), ConversationReader.shipped(FOLDER))
     found: dict[str, list[tuple[Sequence[Turn], str, str]]] = {"cast2019": [], "canard": []}
     for one, probabilities in zip(choices, chosen_of(choices), strict=True):
         reading = _likeliest(one.readings, probabilities)

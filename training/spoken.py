@@ -10,7 +10,6 @@ from eval.datasets import Question as Asked
 from eval.follow_ups import conversations_of
 from retriever import Turn
 from retriever.conversation.antecedents import recent
-from retriever.conversation.signals import QuestionCues
 from retriever.text.question import Question, tidy
 from retriever.text.tokens import FUNCTION_TERMS, terms
 from training.documents import QUESTIONS
@@ -21,6 +20,7 @@ from training.pair import read_lines
 MOST_QUOTED = 25
 # Words of a rewrite that name no missing entity.
 GLUE = FUNCTION_TERMS | frozenset(terms("besides aside addition other than else"))
+PRONOUNS = frozenset("it its they them their he him his she her this that these those".split())
 # CANARD's text for a missing answer.
 NO_ANSWER = "I don't know."
 
@@ -133,7 +133,7 @@ def answered_by_article(dataset: DataSet) -> dict[str, list[Asked]]:
 
 
 def _alone(folder: Path) -> list[Spoken]:
-    """Questions of squad2 after others about the same article, without those that have a pronoun."""
+    """Questions of squad2 after others about the same article, without those whose pronoun comes before any noun."""
     by_article: dict[str, list[Asked]] = {}
     for asked in read_beir(folder).questions:
         if asked.answerable:
@@ -142,6 +142,12 @@ def _alone(folder: Path) -> list[Spoken]:
     for article, every in by_article.items():
         for at in range(2, len(every), 2):
             before = tuple(Turn(one.text, one.answers[0]) for one in every[max(0, at - 3) : at])
-            if not QuestionCues.of(Question.of(every[at].text), ()).open_cues:
+            if not _begins_with_pronoun(Question.of(every[at].text)):
                 found.append(Spoken("squad2", f"squad2 {article}", every[at].text, every[at].text, before))
     return found
+
+
+def _begins_with_pronoun(question: Question) -> bool:
+    pairs = zip(question.words, question.folded, strict=True)
+    first = next((word.start for word, spelt in pairs if spelt in PRONOUNS), None)
+    return first is not None and not any(phrase.end <= first for phrase in question.phrases)

@@ -30,10 +30,15 @@ ALIKE = 0.85
 """F1 with a person's words from which a reading counts as theirs."""
 
 
-def written_talks() -> tuple[DataSet, list[FollowUp]]:
-    """Read the conversations: their documents, and every question after the first of each."""
+def written_talks(files: int | None = None) -> tuple[DataSet, list[FollowUp]]:
+    """Read the conversations: their documents, and every question after the first of each.
+
+    Args:
+        files: how many of the files, in the order of their numbers; None: all.
+    """
     sources, follow_ups = [], list[FollowUp]()
-    for file in sorted(QUESTIONS.glob("conversations-*.jsonl")):
+    every = sorted(QUESTIONS.glob("conversations-*.jsonl"), key=lambda file: int(file.stem.rpartition("-")[2]))
+    for file in every[:files]:
         for line in read_lines(file):
             answers = [tidy(turn["answer"]) for turn in line["turns"]]
             sources.append(Source(line["id"], line["subject"], " ".join(answers)))
@@ -64,9 +69,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Ask the follow-ups as typed alone, in their conversation, and as a person would ask them; print the counts."""
     parser = argparse.ArgumentParser(prog="python -m training.talks", description=__doc__)
     parser.add_argument("--every", type=int, default=1, help="ask one in so many")
+    parser.add_argument("--files", type=int, help="only so many of the files of conversations, the first ones")
     parser.add_argument("--list", action="store_true", help="print each")
     chosen = parser.parse_args(arguments)
-    dataset, every = written_talks()
+    dataset, every = written_talks(chosen.files)
     asked = held_talks(every)[:: chosen.every]
     counts = Counter[str]()
     with assistant_over(dataset, KEPT_LIBRARIES) as assistant:

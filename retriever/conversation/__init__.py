@@ -1,18 +1,18 @@
 """A follow-up question and the turns before it -> the questions that it may be, each standing alone.
 
-    cues         a question -> its words that refer to earlier turns
-    signals      a question and its turns -> features that tell whether it depends on them
-    antecedents  a question and its turns -> the things that it may refer to, with their probabilities
-    resolution   the same for each of its words that refer
+    gaps         a question -> the places where something of the turns belongs: "it", "the symptoms ..."
+    antecedents  a reading of the turns -> the things that they name, with their probabilities
+    resolution   a question and its turns -> its gaps, and what may belong in each
+    signals      the same -> features that tell whether it depends on the turns
     wording      a question -> how it opens, what it asks, its places and its time
     titles       a text -> its titles between quotation marks, which are never cut
     slots        a fragment and the question before -> that question, about what the fragment names
-    rewriting    a question and a thing -> the question with the thing's name
+    rewriting    a question and things -> the question with their names in its gaps
     readings     a question and its turns -> what it may mean
     likelihood   a reading -> features that tell how likely it is
 
 A question that stands alone has one reading: itself. The weights of the models are in `model.json`;
-`python -m training.follow_ups` makes it. `antecedent_reader/` holds the model of `antecedents`, which
+`python -m training.follow_ups` makes it. `antecedent_reader/` holds the model of `gaps`, which
 `python -m training.antecedents` makes. There is no language model.
 """
 
@@ -24,27 +24,26 @@ from pathlib import Path
 import numpy as np
 
 from ..answering.query import StandaloneQuestion
-from ..answering.reader import Reader
 from ..learning import Floats, Regression, model_fields, softmax
 from ..records import Turn
 from ..text.question import Question, tidy
-from .antecedents import FOLDER, antecedents_of, recent
-from .cues import place_of
+from .antecedents import FOLDER, recent
+from .gaps import ConversationReader
 from .likelihood import FEATURES as READING_FEATURES
 from .likelihood import Kind, Reading, features_of
 from .readings import readings_of
-from .resolution import Resolution
-from .signals import NAMES, QuestionCues, signals_of
-from .wording import is_talk, refers_to_turns
+from .resolution import Resolution, resolution_of
+from .signals import NAMES, signals_of
+from .wording import asks_alone, is_talk, refers_to_turns
 
 __all__ = ["ContextModel", "understand"]
 
 FILE = Path(__file__).with_name("model.json")
 # From this probability, a question is taken to depend on the turns before it, and other readings are tried.
 DEPENDENCE_THRESHOLD = 0.5
-# The same for a question with no word that refers: such a question mostly stands alone. Of the questions that stand
-# alone in `eval.conversations`, none reaches it.
-ALONE_THRESHOLD = 0.9
+# The same for a question with no word that clearly refers, which mostly stands alone: from `ALONE_THRESHOLD` on if a
+# gap has a probability of `ALONE_GAP`, else from `SURELY` on. None of `eval.conversations` that stands alone is so.
+ALONE_THRESHOLD, ALONE_GAP, SURELY = 0.9, 0.6, 0.965
 # The least probability that a question depends on earlier turns if it begins with "and" or only asks "why". CAsT has
 # no such questions.
 CONTINUATION_PROBABILITY = 0.8
@@ -63,12 +62,12 @@ class ContextModel:
     Attributes:
         dependence: tells whether a question depends on the turns before it.
         chooser: float32 (n_reading_features,), ranks its readings.
-        reader: finds the things that it may refer to.
+        reader: finds its gaps and the things that belong there.
     """
 
     dependence: Regression
     chooser: Floats
-    reader: Reader
+    reader: ConversationReader
 
     @classmethod
     @cache
@@ -76,7 +75,7 @@ class ContextModel:
         """Read the weights that ship with Ibid."""
         fields = model_fields(FILE, "python -m training.follow_ups", signals=NAMES, reading_features=READING_FEATURES)
         chooser = np.array(fields["chooser"], dtype=np.float32)
-        return cls(Regression.of(fields["leans"]), chooser, Reader.shipped(FOLDER))
+        return cls(Regression.of(fields["leans"]), chooser, ConversationReader.shipped(FOLDER))
 
 
 def understand(
@@ -102,9 +101,10 @@ def understand(
         return (StandaloneQuestion(question),)
     places = _places(history)
     base = turns[-1].understood_as
-    if found[0][0].kind is Kind.TYPED and found[0][1] >= TYPED_ENOUGH and place_of(question) is None:
+    refers = resolution_of(question, turns, model.reader).refers
+    if found[0][0].kind is Kind.TYPED and found[0][1] >= TYPED_ENOUGH and not refers:
         return (StandaloneQuestion(question),)
-    kept, fallback = _kept(question, found)
+    kept, fallback = _kept(found, refers=refers)
     total = sum(probability for _, probability in kept)
 
     def standalone(reading: Reading, probability: float, *, is_fallback: bool = False) -> StandaloneQuestion:
@@ -125,16 +125,12 @@ def understand(
 
 
 def _kept(
-    question: Question, found: Sequence[tuple[Reading, float]]
+    found: Sequence[tuple[Reading, float]], *, refers: bool
 ) -> tuple[Sequence[tuple[Reading, float]], Sequence[tuple[Reading, float]]]:
     """The readings that are asked of the documents, and what is asked if these make none likely enough."""
     joined = [one for one in found if one[0].kind is Kind.JOINED]
     # "When did it open?" is no question by itself; behind the question before, it is one.
-    plain = [
-        one
-        for one in found
-        if one[0].kind is not Kind.JOINED and (one[0].kind is not Kind.TYPED or place_of(question) is None)
-    ]
+    plain = [one for one in found if one[0].kind is not Kind.JOINED and not (refers and one[0].kind is Kind.TYPED)]
     kept = [one for one in plain[:MOST_READINGS] if one[1] >= LEAST_LIKELY] or plain[:1]
     if all(one.kind is Kind.TYPED for one, _ in kept):
         return [*kept, *joined] or found[:1], ()
@@ -147,38 +143,28 @@ def likely_readings(question: Question, turns: tuple[Turn, ...], model: ContextM
     typed = [(Reading(question.text, Kind.TYPED), 1.0)]
     if is_talk(question.text):
         return typed
-    resolution = resolve(question, turns, model)
-    if not depends(resolution):
+    resolution = resolution_of(question, turns, model.reader)
+    dependence = dependence_of(resolution, model)
+    if not depends(resolution, dependence):
         return typed
-    found = readings_of(question, Question.of(turns[-1].understood_as), resolution)
-    probabilities = softmax(np.stack([features_of(one, resolution) for one in found]) @ model.chooser).tolist()
-    return sorted(zip(found, probabilities, strict=True), key=lambda one: -one[1])
+    found = readings_of(resolution)
+    rows = np.stack([features_of(one, resolution, dependence) for one in found])
+    return sorted(zip(found, softmax(rows @ model.chooser).tolist(), strict=True), key=lambda one: -one[1])
 
 
-def depends(resolution: Resolution) -> bool:
-    """Whether a question is taken to depend on the turns before it."""
-    cues = resolution.cues
-    refers = bool(cues.open_cues) or cues.is_continuation or refers_to_turns(cues.question.text)
-    return resolution.dependence >= (DEPENDENCE_THRESHOLD if refers else ALONE_THRESHOLD)
+def dependence_of(resolution: Resolution, model: ContextModel) -> float:
+    """The probability, 0..1, that a question depends on the turns before it."""
+    likely = model.dependence.probability(signals_of(resolution))
+    continues = resolution.opened.joined or asks_alone(resolution.opened.body)
+    return max(likely, CONTINUATION_PROBABILITY) if continues or refers_to_turns(resolution.question.text) else likely
 
 
-def resolve(question: Question, turns: tuple[Turn, ...], model: ContextModel) -> Resolution:
-    """Find what a question refers to, and how likely it depends on the turns before it."""
-    cues = QuestionCues.of(question, turns)
-    found = antecedents_of(question, place_of(question), turns, model.reader)
-    dependence = model.dependence.probability(signals_of(cues, found.nothing))
-    if cues.is_continuation or refers_to_turns(question.text):
-        dependence = max(dependence, CONTINUATION_PROBABILITY)
-    people, things = (place_of(question, person=person) for person in (True, False))
-    both = people is not None and things is not None
-    return Resolution(
-        cues,
-        turns,
-        found,
-        dependence,
-        antecedents_of(question, people, turns, model.reader) if both else None,
-        antecedents_of(question, things, turns, model.reader) if both else None,
-    )
+def depends(resolution: Resolution, dependence: float) -> bool:
+    """Whether a question with some probability is taken to depend on the turns before it."""
+    continues = resolution.opened.joined or asks_alone(resolution.opened.body)
+    if resolution.refers_clearly or continues or refers_to_turns(resolution.question.text):
+        return dependence >= DEPENDENCE_THRESHOLD
+    return dependence >= (ALONE_THRESHOLD if resolution.likeliest_gap >= ALONE_GAP else SURELY)
 
 
 def _places(history: Sequence[Turn]) -> list[int]:

@@ -1,26 +1,26 @@
 """The turns before a question -> the things that it may refer to, each with a probability.
 
-In: a question, the word in it that refers ("it"), if it has one, and the turns. Out: `Antecedents`. The conversation is
-read as the reader reads a passage, newest turn first, by a model of the same kind that was trained to mark what the
-word stands for (`python -m training.antecedents`). One decision: the same words are the same thing wherever they
-stand, so that the probabilities of all their places are added.
+In: what the model read in the turns for a marked question (`gaps`). Out: `Antecedents`. The conversation is read as the
+reader reads a passage, newest turn first. One decision: the same words are the same thing wherever they stand, so that
+the probabilities of all their places are added.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from ..answering.reader import PassageReading, Reader
+from ..answering.reader import PassageReading
 from ..records import Turn
 from ..text.phrases import Phrase, phrase_at
 from ..text.question import Question
 from ..text.tokens import FUNCTION_TERMS, fold, term_of
-from .cues import PRONOUNS, cues
 from .titles import phrases_of, titles
+
+PRONOUNS = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she"}
+"""Words that stand for a person -> the pronoun that they are a form of."""
 
 FOLDER = Path(__file__).with_name("antecedent_reader")
 # How many turns back a question may refer, besides the first turn, which often names the topic.
@@ -33,6 +33,8 @@ MOST_THINGS = 6
 MOST_TOKENS = 14
 # Places that are looked at, likeliest first.
 MOST_PLACES = 60
+# Places of a question that a fragment may replace.
+MOST_PLACES_REPLACED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,32 +141,30 @@ class History:
         return Entity(key, tuple(mentions), self.called.get(key, ""))
 
 
-def marked(question: str, place: tuple[int, int] | None) -> str:
-    """The question with its word that refers between quotation marks, as the model was trained on it."""
-    if place is None:
-        return question
-    start, end = place
-    return f'{question[:start]}"{question[start:end]}"{question[end:]}'
-
-
-@lru_cache(maxsize=4096)  # a conversation grows, but its earlier turns stay the same
-def antecedents_of(
-    question: Question, place: tuple[int, int] | None, turns: tuple[Turn, ...], reader: Reader
-) -> Antecedents:
-    """Find what a question may refer to.
+def antecedents_in(reading: PassageReading, history: History) -> Antecedents:
+    """What a reading of the history names.
 
     Args:
-        question: the question.
-        place: start and end of its word that refers; None if it leaves something out.
-        turns: the turns before it, oldest first.
-        reader: the model.
+        reading: what the model found for a question.
+        history: the turns that it read.
     """
-    history = History.of(turns)
-    if not history.text:
-        return Antecedents()
-    (reading,) = reader.read(marked(question.text, place), [("", history.text)])
     found, nothing = places_in(reading, history)
     return Antecedents(tuple((history.entity_at(start, end), p) for start, end, p in found), nothing)
+
+
+def replaced_in(reading: PassageReading, history: History) -> tuple[list[tuple[int, int, float]], float]:
+    """The likeliest places of the last question that a fragment replaces, and the probability of none.
+
+    Returns:
+        Start and end in the last question, and probability, likeliest first, `MOST_PLACES_REPLACED` at most.
+    """
+    last = history.pieces[0].end
+    every = [one for one in _ranked(reading, history) if one[0] < one[1] <= last]
+    found: dict[tuple[int, int], float] = {}
+    for start, end, probability in every:
+        found[start, end] = found.get((start, end), 0.0) + probability
+    likely = sorted(((*place, p) for place, p in found.items()), key=lambda one: -one[2])[:MOST_PLACES_REPLACED]
+    return likely, max(0.0, 1 - sum(found.values()))
 
 
 def places_in(reading: PassageReading, history: History) -> tuple[list[tuple[int, int, float]], float]:
@@ -255,7 +255,7 @@ def _called(history: Sequence[Turn]) -> dict[tuple[str, ...], str]:
     found: dict[tuple[str, ...], str] = {}
     for turn in history:
         typed = Question.of(turn.question)
-        pronouns = {PRONOUNS[cue.word] for cue in cues(typed) if cue.person}
+        pronouns = {PRONOUNS[word] for word in typed.folded if word in PRONOUNS}
         if len(pronouns) == 1 and turn.understood_as not in ("", turn.question):
             for phrase in phrases_of(turn.understood_as):
                 if phrase.named and not phrase.joint and not set(phrase.terms) & typed.naming_terms:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..learning import Floats
 from .resolution import Resolution
-from .wording import is_fragment, opened
+from .wording import is_fragment
 
 
 class Kind(StrEnum):
@@ -46,38 +46,42 @@ class Reading:
 
 
 LIKENESS = (
-    "kind shape modifier shared head same_preposition other_preposition named_alike plural_alike longer wide subject "
-    "before_noun asked added second_time second_preposition tail clause timed place counted moved and_asked quoted "
-    "named agrees disagrees person quoted_person repeats two pair words"
+    "subject added counted moved and_asked quoted named agrees disagrees person quoted_person pair words left_out gaps "
+    "content"
 ).split()
 FEATURES = (
     *(kind.value for kind in Kind),
     "log_odds",
+    "filled_log_odds",
     "typed_dependence",
     "typed_nothing",
     "joined_nothing",
     "fragment",
     "filled_fragment",
+    "filled_tagged",
     *LIKENESS,
 )
 
 
-def features_of(reading: Reading, resolution: Resolution) -> Floats:
-    """Measure a reading: float32 (n_features,)."""
-    fragment = is_fragment(opened(resolution.cues.question.text).body)
+def features_of(reading: Reading, resolution: Resolution, dependence: float) -> Floats:
+    """Measure a reading, given the probability that its question depends on earlier turns: float32 (n_features,)."""
+    fragment = is_fragment(resolution.opened.body)
     likeness = [reading.likeness.get(name, 0.0) for name in LIKENESS]
     kinds = [float(reading.kind is kind) for kind in Kind]
-    typed = np.log((1 - resolution.dependence + 1e-3) / (resolution.dependence + 1e-3))
-    nothing = np.log(resolution.antecedents.nothing + 1e-3)
+    typed = np.log((1 - dependence + 1e-3) / (dependence + 1e-3))
+    nothing = np.log(resolution.nothing + 1e-3)
+    tagged = np.log((resolution.fragment + 1e-3) / (1 - resolution.fragment + 1e-3))
     return np.array(
         [
             *kinds,
-            reading.log_odds,
+            reading.log_odds if reading.kind is not Kind.FILLED else 0.0,
+            reading.log_odds if reading.kind is Kind.FILLED else 0.0,
             typed if reading.kind is Kind.TYPED else 0.0,
             nothing if reading.kind is Kind.TYPED else 0.0,
             nothing if reading.kind is Kind.JOINED else 0.0,
             float(fragment and reading.kind is Kind.JOINED),
             float(fragment and reading.kind is Kind.FILLED),
+            tagged if reading.kind is Kind.FILLED else 0.0,
             *likeness,
         ],
         dtype=np.float32,

@@ -1,7 +1,7 @@
 """A question and the turns before it -> the questions that it may be: its readings.
 
-    named      a thing that the conversation named, for a pronoun
-    completed  the same, behind a question that leaves it out; or the noun that "How many were there?" counts
+    named      things that the conversation named, for words that refer
+    completed  the same, where the question leaves them out
     filled     the question before, asked about what a fragment names
     asked      the question before, with another question word: "Why?"
     joined     the question before, and this one behind it
@@ -12,55 +12,51 @@ Each says what speaks for it (`likelihood`). The documents have their say later 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise, product
 
 import numpy as np
 
-from ..agreement.kinds import Kind as Value
-from ..agreement.values import values_in
-from ..text.phrases import Phrase, singular
 from ..text.question import Question
-from ..text.tokens import fold
-from .antecedents import Antecedents, Entity
-from .cues import Cue, cues, one_of, there_of
+from ..text.tokens import fold, terms
+from .antecedents import PRONOUNS, Entity
 from .likelihood import Kind, Reading
-from .resolution import Resolution
-from .rewriting import joined_to, name_antecedent, name_both, name_of
-from .signals import TRAITS
-from .slots import MONTH, YEAR, Filled, fill
-from .titles import is_balanced, phrases_of, with_marks, without_titles
+from .resolution import LEAST_FRAGMENT, OpenGap, Resolution
+from .rewriting import filled, is_several, joined_to, may_be, name_of
+from .slots import placed
+from .titles import is_balanced, phrases_of
 from .wording import (
     BOTH,
     COMPARES,
-    Opened,
     asks_alone,
     is_fragment,
     is_telling,
     opened,
-    places,
     spelt_of,
     stem_of,
     time_phrases,
 )
 
-_OF_THEM = re.compile(r"(?i)\bof\s+(?:them|these|those)\b")
-_THEN = re.compile(r"(?i)\b(?:then|at that time|that (?:year|month|day|week)|in the same (?:year|month))\b")
-_COUNT = re.compile(r"(?i)^(how many)\s+(?=(?:is|are|was|were|do|does|did|has|have|had|can|will|went|came)\b)")
+# Readings that put things in gaps, and things that are tried for each of one, two or three gaps.
+MOST_NAMED = 8
+MOST_THINGS_EACH = (6, 3, 2)
+
+_SEVERAL = frozenset("they them their these those".split())
+_COUNTED = _SEVERAL | {"it", "its", "this", "that", *PRONOUNS}
 
 
-def readings_of(question: Question, base: Question, resolution: Resolution) -> tuple[Reading, ...]:
+def readings_of(resolution: Resolution) -> tuple[Reading, ...]:
     """Make the readings of a question.
 
     Args:
-        question: as typed.
-        base: the question before it, standing alone.
-        resolution: the things that it may refer to.
+        resolution: the question, the turns before it and the things that it may refer to.
 
     Returns:
         Readings with different texts; one is the question as typed, unless it is a fragment that goes on.
     """
-    parts = opened(question.text)
-    found = [Reading(question.text, Kind.TYPED), *_every(question, parts, base, resolution)]
-    if parts.joined and is_fragment(parts.body) and any(one.kind is Kind.FILLED for one in found):
+    question, base = resolution.question, Question.of(resolution.turns[-1].understood_as)
+    found = [Reading(question.text, Kind.TYPED), *_every(resolution, base)]
+    goes_on = resolution.opened.joined and is_fragment(resolution.opened.body)
+    if resolution.is_owned or (goes_on and any(one.kind is Kind.FILLED for one in found)):
         found = found[1:]  # "And the last one?" is no question by itself
     if is_balanced(question.text) and is_balanced(base.text):
         found = [one for one in found if is_balanced(one.text)]  # a title was cut
@@ -79,69 +75,37 @@ def _tidied(text: str) -> str:
     return f"{text}." if is_telling(text) else f"{text}?"
 
 
-def _every(question: Question, parts: Opened, base: Question, resolution: Resolution) -> Iterator[Reading]:
+def _every(resolution: Resolution, base: Question) -> Iterator[Reading]:
+    question, parts = resolution.question, resolution.opened
     if compared := COMPARES.fullmatch(question.text):
-        for one in fill(compared["other"], base):
-            yield Reading(one.text, Kind.FILLED, 1, 0.0, one.likeness, compares=True, elsewhere=True)
+        yield from (replace(one, compares=True) for one in _placed(compared["other"], resolution, base))
         if not time_phrases(compared["other"]):  # "Is it the same as beer?" may ask of two things what they are
-            yield from _whole(question, base, resolution, parts)
+            yield from _whole(resolution, base)
         return
     if asks_alone(parts.body):
         yield from _asked(parts.body, base)
-    elif is_fragment(parts.body):
-        yield from _filled(parts.body, base, resolution)
     else:
-        yield from _whole(Question.of(_tidied(parts.body)), base, resolution, parts)
+        if is_fragment(parts.body) or resolution.fragment >= LEAST_FRAGMENT:
+            yield from _filled(resolution, base)
+        yield from _whole(resolution, base)
     yield Reading(joined_to(base.text, parts.body), Kind.JOINED, 1, elsewhere=True)
 
 
-def _filled(body: str, base: Question, resolution: Resolution) -> Iterator[Reading]:
-    owned = tuple(_pronouns(Question.of(_tidied(body)), base, resolution))
-    if owned:  # "And its port?" asks for the ferry's port, not for the captain of a port
-        yield from owned
+def _filled(resolution: Resolution, base: Question) -> Iterator[Reading]:
+    """The question before, asked about what a fragment names, or about what that stands for."""
+    if resolution.is_owned:
         return
-    for one in fill(body, base):
-        yield Reading(one.text, Kind.FILLED, 1, 0.0, one.likeness, elsewhere=True)
-    pairs = _listed(resolution) if (place := _ORDINAL.fullmatch(body)) else ()
-    if place and pairs:
-        for names in pairs:
-            other = _at(names, place["which"])
-            for filled in _named_places(other, base) if other else ():
-                yield Reading(filled.text, Kind.FILLED, 1, 0.0, {**filled.likeness, "pair": 1.0}, elsewhere=True)
+    if not resolution.refers:
+        yield from _placed(resolution.opened.body, resolution, base)
+    for named in _named(resolution):
+        for one in _placed(opened(named.text).body, resolution, base):
+            likeness = {**one.likeness, **named.likeness, "content": 1.0}
+            yield replace(one, log_odds=one.log_odds + named.log_odds, likeness=likeness)
 
 
-_ORDINALS = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "latter": -1, "other": -1}
-_ORDINAL = re.compile(rf"(?i)(?:the\s+)?(?P<which>{'|'.join(_ORDINALS)})(?:\s+(?:one|\w+))?")
-_ORDINAL_ONE = re.compile(rf"(?i)\bthe\s+(?P<which>{'|'.join(_ORDINALS)})(?:\s+one)?(?=\s+\w+\s*\?*$|\s*\?*$)")
-_NAME = r"[A-Z][\w'-]*(?: [A-Z][\w'-]*)*"
-_LIST = re.compile(rf"\b{_NAME}(?:, {_NAME})*,? and (?:the )?{_NAME}")
-
-
-def _at(names: Sequence[str], which: str) -> str:
-    """The name that an ordinal means, or nothing."""
-    at = _ORDINALS[fold(which)]
-    return names[at] if -len(names) <= at < len(names) else ""
-
-
-def _listed(resolution: Resolution) -> list[list[str]]:
-    """Names that the turns before list, newest first: "Inga and Maj"."""
-    texts = [
-        text for turn in reversed(resolution.turns[-3:]) for text in (turn.understood_as or turn.question, turn.answer)
-    ]
-    found = [
-        re.split(r",? and (?:the )?|, ", match[0]) for text in texts for match in _LIST.finditer(without_titles(text))
-    ]
-    return [names for names in found if len(names) >= 2]
-
-
-def _named_places(name: str, base: Question) -> Iterator[Filled]:
-    """A name, for each name of the question before, and for "the first one" of it."""
-    for match in re.finditer(rf"(?i)\bthe (?:{'|'.join(_ORDINALS)})(?: one| \w+)?\b", base.text):
-        yield Filled(base.text[: match.start()] + name + base.text[match.end() :], {"kind": 1.0})
-    for place in places(base):
-        if place.named and place.text != name:
-            start, end = with_marks(base.text, place.start, place.end)
-            yield Filled(base.text[:start] + name + base.text[end:], {"named_alike": 1.0})
+def _placed(body: str, resolution: Resolution, base: Question) -> Iterator[Reading]:
+    for text, log_odds, is_added in placed(body, base, resolution.replaced, resolution.appended):
+        yield Reading(text, Kind.FILLED, 1, log_odds, {"added": float(is_added)}, elsewhere=True)
 
 
 def _asked(body: str, base: Question) -> Iterator[Reading]:
@@ -157,102 +121,73 @@ def _asked(body: str, base: Question) -> Iterator[Reading]:
     yield Reading(f"{bare}, and {body[:1].lower() + body[1:]}?", Kind.ASKED, 1, 0.0, {"and_asked": 1.0})
 
 
-def _whole(question: Question, base: Question, resolution: Resolution, parts: Opened) -> Iterator[Reading]:
+def _whole(resolution: Resolution, base: Question) -> Iterator[Reading]:
     """The readings of a question that only needs a name, a noun or a time."""
-    if parts.joined and question.text != resolution.cues.question.text and not resolution.cues.open_cues:
-        yield Reading(question.text, Kind.COMPLETED, 0, 0.0, {"subject": 1.0})
-    made = [
-        *_pronouns(question, base, resolution),
-        *_of_several(question, base, resolution),
-        *_left_out(question, base, resolution),
+    body = _tidied(resolution.opened.body)
+    if resolution.opened.joined and body != resolution.question.text and not resolution.refers:
+        yield Reading(body, Kind.COMPLETED, 0, 0.0, {"subject": 1.0})
+    made = [*_named(resolution), *_both(resolution, base)]
+    for one in made:
+        yield replace(one, text=_tidied(opened(one.text).body))
+
+
+def _named(resolution: Resolution) -> Iterator[Reading]:
+    """The readings that put things in the gaps of a question, likeliest first, `MOST_NAMED` at most."""
+    made = []
+    text = resolution.question.text
+    for gaps, log_odds in _sets(resolution.gaps):
+        most = MOST_THINGS_EACH[min(len(gaps), len(MOST_THINGS_EACH)) - 1]
+        for things in product(*(_fitting(resolution.question, one)[:most] for one in gaps)):
+            if len({entity.terms for entity, _ in things}) == len(gaps):
+                likely = log_odds + sum(float(np.log(probability + 1e-3)) for _, probability in things)
+                made.append((likely, gaps, [entity for entity, _ in things]))
+    for likely, gaps, entities in sorted(made, key=lambda one: -one[0])[:MOST_NAMED]:
+        fillings = [(one.gap, entity) for one, entity in zip(gaps, entities, strict=True)]
+        kind = Kind.COMPLETED if all(gap.is_left_out for gap, _ in fillings) else Kind.NAMED
+        newest = min(entity.shown.back for entity in entities)
+        likeness = [_likeness(text[gap.start : gap.end], entity) for gap, entity in fillings]
+        mean = {name: sum(one.get(name, 0.0) for one in likeness) / len(likeness) for name in likeness[0]}
+        yield Reading(filled(text, fillings), kind, newest, likely, {**mean, "gaps": float(len(gaps))})
+
+
+def _sets(gaps: Sequence[OpenGap]) -> Iterator[tuple[list[OpenGap], float]]:
+    """Some of a question's gaps, in order, with the logarithm of the probability that just these are filled."""
+    for chosen in product((True, False), repeat=len(gaps)):
+        some = [one for one, is_one in zip(gaps, chosen, strict=True) if is_one]
+        each = [one.gap.probability for one in gaps]
+        each = [p if is_one else 1 - p for p, is_one in zip(each, chosen, strict=True)]
+        if some and not any(one.gap.end > other.gap.start for one, other in pairwise(some)):
+            yield some, sum(float(np.log(one + 1e-3)) for one in each)
+
+
+def _fitting(question: Question, one: OpenGap) -> list[tuple[Entity, float]]:
+    """The things that may belong in a gap, with their probabilities, likeliest first.
+
+    What the question names already is none, and another name stands for itself: "Inga" is not Leona Brandt.
+    """
+    spelt = question.text[one.gap.start : one.gap.end]
+    own = set(terms(spelt))
+    known = set(question.terms) - own
+    named = {term for phrase in question.phrases if phrase.named for term in phrase.terms} & own
+    return [
+        (entity, probability)
+        for entity, probability in one.things.likely
+        if may_be(spelt, entity) and not set(entity.terms) <= known and named <= set(entity.terms)
     ]
-    yield from made
-    timed = time_phrases(base.text)
-    if not timed or question.time_expressions.matches:
-        yield from _in_that_year(made, base)
-        return
-    lead = _time_of(base)
-    for one in [*made, Reading(question.text, Kind.COMPLETED, 1)]:
-        if _THEN.search(one.text):
-            text = _THEN.sub(lead, one.text, count=1)
-        else:
-            text = re.sub(r"[\s?.!]*$", f" {lead}?", one.text, count=1)
-        yield Reading(text, one.kind, one.back, one.log_odds, {**one.likeness, "timed": 1.0})
 
 
-def _in_that_year(made: Sequence[Reading], base: Question) -> Iterator[Reading]:
-    """The readings that name a month, in the year of the question before."""
-    if year := YEAR.search(base.text):
-        for one in made:
-            month = MONTH.search(one.text)
-            if month and not YEAR.search(one.text):
-                text = f"{one.text[: month.end()]} {year[0]}{one.text[month.end() :]}"
-                yield Reading(text, one.kind, one.back, one.log_odds, {**one.likeness, "timed": 1.0})
+def _both(resolution: Resolution, base: Question) -> Iterator[Reading]:
+    """The readings of a question about two things: "both"."""
+    text = resolution.question.text
+    if both := BOTH.search(text):
+        for pair in _pairs(resolution, base):
+            yield Reading(f"{text[: both.start()]}both {pair}{text[both.end() :]}", Kind.NAMED, 1, 0.0, {"pair": 1.0})
 
 
-def _pronouns(question: Question, base: Question, resolution: Resolution) -> Iterator[Reading]:
-    """The readings that name a thing for a pronoun, for "there" or for "one"."""
-    found = tuple(cue for cue in cues(question) if not cue.local)
-    there, one = there_of(question.text), one_of(question.text)
-    if resolution.people and resolution.things:
-        yield from _with_somebody(question, found, resolution.people, resolution.things)
-    for entity, probability, quoted in _things(resolution.antecedents):
-        if not any(map(str.isalpha, entity.shown.phrase.text)):
-            continue  # no pronoun stands for a number
-        likeness = {**_agreement(found[:1], entity), "quoted": float(quoted)}
-        likeness["quoted_person"] = likeness["quoted"] * likeness.get("person", 0.0)
-        made = Reading("", Kind.NAMED, entity.shown.back, float(np.log(probability + 1e-3)), likeness)
-        if text := _named(question, found, entity, base):
-            yield replace(made, text=text)
-        if there:
-            text = f"{question.text[: there.start()]}in {name_of(entity)}{question.text[there.end() :]}"
-            yield replace(made, text=text, likeness={**likeness, "place": 1.0})
-        if one and not entity.shown.phrase.named:
-            yield replace(made, text=_as_one(question.text, one, entity), likeness={**likeness, "head": 1.0})
-
-
-def _named(question: Question, found: Sequence[Cue], entity: Entity, base: Question) -> str | None:
-    """A question with a thing for its pronoun; "of them" is of the things as they were at the time asked about."""
-    text = name_antecedent(question, found, entity) if found else None
-    times = _time_of(base) if text and _OF_THEM.search(question.text) else ""
-    if text and times and not time_phrases(text):
-        text = text.replace(name_of(entity), f"{name_of(entity)} {times}", 1)
-    return text
-
-
-def _of_several(question: Question, base: Question, resolution: Resolution) -> Iterator[Reading]:
-    """The readings of a question about one of several things, or about two: "the first one", "both"."""
-    if ordinal := _ORDINAL_ONE.search(question.text):
-        for names in _listed(resolution):
-            if name := _at(names, ordinal["which"]):
-                text = f"{question.text[: ordinal.start()]}{name}{question.text[ordinal.end() :]}"
-                yield Reading(text, Kind.NAMED, 1, 0.0, {"pair": 1.0})
-    if both := BOTH.search(question.text):
-        for pair in _pairs(base, resolution):
-            text = f"{question.text[: both.start()]}both {pair}{question.text[both.end() :]}"
-            yield Reading(text, Kind.NAMED, 1, 0.0, {"pair": 1.0})
-
-
-def _time_of(base: Question) -> str:
-    """The first time that a question names, with its preposition; empty if it names none."""
-    found = [base.text[start:end] for start, end in time_phrases(base.text)[:1]]
-    return "".join(one if " " in one else f"in {one}" for one in found)
-
-
-def _with_somebody(
-    question: Question, found: Sequence[Cue], people: Antecedents, things: Antecedents
-) -> Iterator[Reading]:
-    """Name a person and a thing in a question that refers to both."""
-    for somebody, person, _ in [*_things(people)][:2]:
-        for thing, probability, _ in [*_things(things)][:2]:
-            if text := name_both(question, found, somebody, thing):
-                both = float(np.log(person * probability + 1e-3))
-                yield Reading(text, Kind.NAMED, somebody.shown.back, both, {"two": 1.0, "agrees": 1.0, "person": 1.0})
-
-
-def _pairs(base: Question, resolution: Resolution) -> Iterator[str]:
+def _pairs(resolution: Resolution, base: Question) -> Iterator[str]:
     """Two things of one kind that the last turns named."""
-    named = [one for one, _, _ in _things(resolution.antecedents) if one.shown.phrase.named or one.shown.phrase.article]
+    every = [entity for gap in resolution.gaps for entity, _ in gap.things.likely]
+    named = [one for one in every if one.shown.phrase.named or one.shown.phrase.article]
     for at, first in enumerate(named[:4]):
         for second in named[at + 1 : 4]:
             one, other = first.shown, second.shown
@@ -264,114 +199,20 @@ def _pairs(base: Question, resolution: Resolution) -> Iterator[str]:
             yield phrase.text
 
 
-def _as_one(text: str, one: re.Match[str], entity: Entity) -> str:
+def _likeness(spelt: str, entity: Entity) -> dict[str, float]:
+    """How well a thing fits a word, which is empty where the word is left out."""
     phrase = entity.shown.phrase
-    before = spelt_of(text[: one.start()])[-1:]
-    bare = bool(before) and before[0] in {
-        "need",
-        "get",
-        "have",
-        "buy",
-        "want",
-        "use",
-        "make",
-        "take",
-        "is",
-        "find",
-        "book",
-    }
-    article = "" if not bare or phrase.plural or phrase.named else ("an " if phrase.text[:1] in "aeiou" else "a ")
-    name = singular(phrase.text) if phrase.plural and one[0].lower() == "one" else phrase.text
-    return text[: one.start()] + article + name + text[one.end() :]
-
-
-def _left_out(question: Question, base: Question, resolution: Resolution) -> Iterator[Reading]:
-    """The readings in which something is put in that the question leaves out."""
-    if resolution.cues.open_cues:
-        return
-    noun = stem_of(base).noun
-    if count := _COUNT.match(question.text):
-        nouns = (
-            [noun]
-            if noun
-            else [one.shown.phrase.text for one, _, _ in _things(resolution.antecedents) if _is_counted(one)]
-        )
-        for each in nouns[:2]:
-            text = f"{count[1]} {each} {question.text[count.end() :]}"
-            yield Reading(text, Kind.COMPLETED, 1, 0.0, {"counted": 1.0})
-    for entity, probability, quoted in _things(resolution.antecedents):
-        if set(entity.terms) & question.naming_terms == set(entity.terms):
-            continue
-        mention = entity.shown
-        likeness = {"quoted": float(quoted), **_agreement((), entity), **_repeating(entity, question)}
-        if text := _with_complement(question, entity):
-            yield Reading(text, Kind.COMPLETED, mention.back, float(np.log(probability + 1e-3)), likeness)
-        if fuller := _fuller(question, entity):
-            yield Reading(
-                fuller, Kind.COMPLETED, mention.back, float(np.log(probability + 1e-3)), {**likeness, "head": 1.0}
-            )
-
-
-def _is_counted(entity: Entity) -> bool:
-    """Whether "how many" may ask for a thing: not for a number of hours, nor for two things together."""
-    mention = entity.shown
-    measured = (one for one in values_in(mention.text, ()) if one.kind is not Value.COUNT)
-    spans = [(one.start, one.end) for one in measured]
-    inside = any(start < mention.phrase.end and mention.phrase.start < end for start, end in spans)
-    return mention.phrase.plural and mention.phrase.joint != "and" and not inside
-
-
-def _with_complement(question: Question, entity: Entity) -> str:
-    """A question with a thing behind the noun that needs one: "the symptoms", "how many types"; or with its place."""
-    before = entity.shown.phrase.before
-    for phrase in reversed(phrases_of(question.text)):
-        counted = phrase.before in ("many", "much") or (phrase.terms[-1:] and phrase.terms[-1] in TRAITS)
-        if (
-            not phrase.joint
-            and phrase.after != "of"
-            and not phrase.is_before_noun
-            and (phrase.article == "the" or counted)
-        ):
-            return f"{question.text[: phrase.end]} of {name_of(entity)}{question.text[phrase.end :]}"
-    if before in ("in", "at", "on", "for"):
-        return re.sub(r"[\s?.!]*$", f" {before} {name_of(entity)}?", question.text, count=1)
-    return ""
-
-
-def _fuller(question: Question, entity: Entity) -> str:
-    """A question with a thing's full name for its last word: "the new bridge at Nether Arven" for "the bridge"."""
-    for phrase in phrases_of(question.text):
-        whole = entity.shown.phrase
-        if (
-            phrase.article == "the"
-            and len(phrase.terms) < len(entity.terms)
-            and phrase.terms
-            and (phrase.terms[-1] == entity.terms[-1] or phrase.terms[-1] == entity.terms[0])
-        ):
-            return question.text[: phrase.start] + whole.text + question.text[phrase.end :]
-    return ""
-
-
-def _repeating(entity: Entity, question: Question) -> dict[str, float]:
-    return {"repeats": float(bool(set(entity.terms) & question.naming_terms))}
-
-
-def _things(antecedents: Antecedents) -> Iterator[tuple[Entity, float, bool]]:
-    """The things with their probabilities, likeliest first, and whether only answers name each."""
-    for entity, probability in antecedents.likely:
-        yield entity, probability, all(mention.answer for mention in entity.mentions)
-
-
-def _agreement(found: Sequence[Cue], entity: Entity) -> dict[str, float]:
-    phrase: Phrase = entity.shown.phrase
-    if not found:
-        return {"named": float(phrase.named), "words": float(np.log(len(phrase.text.split())))}
-    agrees = found[0].plural == phrase.plural
-    person = found[0].person
+    word = fold(spelt)
+    person, counted = word in PRONOUNS, word in _COUNTED
+    agrees = (word in _SEVERAL) == is_several(entity)
+    quoted = all(mention.answer for mention in entity.mentions)
     return {
-        "agrees": float(agrees),
-        "disagrees": float(not agrees),
+        "agrees": float(counted and agrees),
+        "disagrees": float(counted and not agrees),
         "person": float(person and phrase.named),
+        "quoted": float(quoted),
+        "quoted_person": float(quoted and person and phrase.named),
         "named": float(phrase.named),
         "words": float(np.log(len(phrase.text.split()))),
+        "left_out": float(not spelt),
     }

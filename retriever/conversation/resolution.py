@@ -1,10 +1,32 @@
-"""What a question refers to."""
+"""A question and the turns before it -> its gaps, and what may belong in each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..records import Turn
-from .antecedents import Antecedents
-from .signals import QuestionCues
+from ..text.question import Question
+from ..text.tokens import fold
+from .antecedents import Antecedents, History, antecedents_in, replaced_in
+from .gaps import ConversationReader, Gap, instead_of_what, marked
+from .rewriting import is_owner
+from .titles import titles
+from .wording import COMPARES, Opened, is_fragment, opened
+
+# A question that is less likely a fragment is not read as one, if its words do not look like one.
+LEAST_FRAGMENT = 0.2
+# From this probability, a word surely refers to something else.
+CLEAR = 0.8
+
+_POINTING = frozenset("the that this these those such other others same".split())
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGap:
+    """A gap, and the things that may belong there."""
+
+    gap: Gap
+    things: Antecedents
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,17 +34,110 @@ class Resolution:
     """What a question refers to.
 
     Attributes:
-        cues: the question with its words that refer.
+        question: the question.
+        opened: the same without the words that only join it to the conversation.
         turns: the turns before it, oldest first.
-        antecedents: the things that its first word which refers may stand for; or that it leaves out.
-        dependence: probability, 0..1, that it depends on the turns before it.
-        people: where it refers to a person and to something else, the same for the person.
-        things: where it does, the same for the other.
+        gaps: its gaps, in order.
+        fragment: probability, 0..1, that it is a fragment, which belongs in the question before it.
+        replaced: start and end in the question before it, and probability, of what the fragment may replace.
+        appended: probability that the fragment replaces nothing.
+        nothing: probability that the question refers to nothing which the turns name.
     """
 
-    cues: QuestionCues
+    question: Question
+    opened: Opened
     turns: tuple[Turn, ...]
-    antecedents: Antecedents
-    dependence: float
-    people: Antecedents | None = None
-    things: Antecedents | None = None
+    gaps: tuple[OpenGap, ...]
+    fragment: float
+    replaced: tuple[tuple[int, int, float], ...]
+    appended: float
+    nothing: float
+
+    @property
+    def refers(self) -> bool:
+        """Whether a word of the question stands for something else."""
+        return self.is_owned or any(one.gap.probability >= 0.5 and not one.gap.is_left_out for one in self.gaps)
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether it is a fragment that asks for a part of something: "And its port?"."""
+        first, _, rest = self.opened.body.partition(" ")
+        return is_fragment(self.opened.body) and is_owner(first, f" {rest}")
+
+    @property
+    def refers_clearly(self) -> bool:
+        """Whether a word surely does, and to no noun before it: in "How old was Chopin when he moved", "he" may."""
+        first = min((phrase.end for phrase in self.question.phrases), default=len(self.question.text))
+        words = (one.gap for one in self.gaps if not one.gap.is_left_out)
+        return any(gap.probability >= CLEAR and gap.start < first for gap in words)
+
+    @property
+    def likeliest_gap(self) -> float:
+        """The probability of the likeliest gap, 0..1."""
+        return max((one.gap.probability for one in self.gaps), default=0.0)
+
+
+@lru_cache(maxsize=4096)  # a conversation grows, but its earlier turns stay the same
+def resolution_of(question: Question, turns: tuple[Turn, ...], reader: ConversationReader) -> Resolution:
+    """Find what a question refers to.
+
+    Args:
+        question: the question.
+        turns: the turns before it, oldest first.
+        reader: the model.
+    """
+    history, parts = History.of(turns), opened(question.text)
+    if not history.text:
+        return Resolution(question, parts, turns, (), 0.0, (), 1.0, 1.0)
+    whole = reader.gaps(question.text, history.text)
+    found = [
+        gap
+        for gap in whole.gaps
+        if not any(start < gap.end and gap.start < end for start, end in titles(question.text))
+    ]
+    questions = [marked(question.text, gap.start, gap.end, gap.preposition) for gap in found]
+    compared = COMPARES.fullmatch(question.text)
+    fragment = compared is not None or whole.fragment >= LEAST_FRAGMENT or is_fragment(parts.body)
+    body = compared["other"] if compared else parts.body
+    readings = reader.read_each([*questions, *([instead_of_what(body)] if fragment else [])], history.text)
+    gaps = [OpenGap(gap, antecedents_in(one, history)) for gap, one in zip(found, readings, strict=False)]
+    replaced, appended = replaced_in(readings[-1], history) if fragment else ([], 1.0)
+    return Resolution(
+        question,
+        parts,
+        turns,
+        tuple(_merged(gaps, question.text)),
+        whole.fragment,
+        tuple(replaced),
+        appended,
+        antecedents_in(whole.reading, history).nothing,
+    )
+
+
+def _merged(gaps: Sequence[OpenGap], text: str) -> list[OpenGap]:
+    """The gaps, where those beside each other for the same thing are one.
+
+    The model is often torn between ways to say the same: in "that storm" it may replace "that", or "storm", or put
+    something behind it.
+    """
+    merged: list[OpenGap] = []
+    for one in gaps:
+        last = merged[-1] if merged else None
+        if last and _is_beside(last.gap, one.gap, text) and _likeliest(last) == _likeliest(one) is not None:
+            probability = min(1.0, last.gap.probability + one.gap.probability)
+            surer = max(last, one, key=lambda each: each.gap.probability)
+            whole = Gap(last.gap.start, one.gap.end, last.gap.preposition, probability)
+            merged[-1] = OpenGap(whole, surer.things)
+        else:
+            merged.append(one)
+    return merged
+
+
+def _is_beside(first: Gap, second: Gap, text: str) -> bool:
+    """Whether the first of two gaps is "that" or "the", and only one word, at most, stands between them."""
+    points = fold(text[first.start : first.end].split(" ")[0]) in _POINTING
+    return points and len(text[first.end : second.start].split()) <= 1
+
+
+def _likeliest(one: OpenGap) -> tuple[str, ...] | None:
+    return one.things.likely[0][0].terms if one.things.likely else None

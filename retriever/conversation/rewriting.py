@@ -1,96 +1,147 @@
-"""A question and a thing -> the question with the thing's name in the place of its pronoun.
-
-The name takes the pronoun's place where grammar allows it. Elsewhere it follows in brackets: "Do they (the frog) ...".
-"""
+"""A question, its gaps and things -> the question with the names of the things in its gaps."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ..text.phrases import PARTICLES, Phrase
-from ..text.question import Question
-from ..text.time_expressions import times_in
-from ..text.tokens import FUNCTION_TERMS, term_of
-from .antecedents import Entity, Mention
-from .cues import PRONOUNS, Cue, Role
-from .slots import MONTH
-from .titles import phrases_of, titles, without_marks
+from ..text.phrases import Phrase, singular
+from ..text.tokens import FUNCTION_TERMS, fold, term_of
+from .antecedents import PRONOUNS, Entity, Mention
+from .gaps import Gap
+from .titles import phrases_of, without_marks
+from .wording import PREPOSITIONS
 
-# A name after one of these is a place or an office: in "the mayor of Marlow", "she" is not Marlow.
-_OF = re.compile(r"(?i)\bof\s+$")
 # How many there are is the answer of another question: "the 52,700 visitors of 2024".
 _COUNT_BEFORE = re.compile(r"^\d[\d.,]*\s+(?=\S)")
 _SENTENCE = re.compile(r"\S.*?[?](?=\s|$)|\S.*?$")
-_PLACING = frozenset("of in at".split())
+_WHERE = frozenset("in at on".split())
+_OWNERS = frozenset("its their his whose".split())
+_PLURALS = frozenset("they these those".split())
+_SINGULAR = frozenset({"it", "this", "that", *PRONOUNS})
+_SINGULAR_VERB = {"do": "does", "are": "is", "were": "was", "have": "has", "don't": "doesn't", "aren't": "isn't"}
+_PLURAL_VERB = {one: many for many, one in _SINGULAR_VERB.items()}
+_DETERMINERS = frozenset(
+    """the a an this that these those his her its their my your our many much few which what whose some any no every
+    each all more most first second third last next other another same new old""".split()
+)
+# Verbs behind which "one" is a thing without an article.
+_TAKING = frozenset("need get have buy want use make take is find book".split())
 
 
-def name_antecedent(question: Question, cues: Sequence[Cue], entity: Entity) -> str | None:
-    """Name a thing in a question.
+def filled(text: str, fillings: Sequence[tuple[Gap, Entity]]) -> str:
+    """A question with things in its gaps.
 
     Args:
-        question: the question.
-        cues: its cues, in order. Only the first of a kind is replaced: the others stand for the same thing.
-        entity: the thing.
-
-    Returns:
-        The question to read. None if it names the thing already, or asks about a person where the thing is none.
+        text: the question.
+        fillings: its gaps in order, each with the thing that belongs there.
     """
-    if not cues or set(entity.terms) <= set(question.terms):
-        return None
-    first = cues[0]
-    if first.person and not may_be_somebody(entity):
-        return None
-    if not _may_be_called(first, entity):
-        return None
-    text = question.text
-    name = name_of(entity)
-    if _OF.search(text, 0, first.start) and entity.shown.phrase.plural and not entity.shown.phrase.named:
-        name = name if name.startswith("the ") else f"the {name}"  # of the visitors, "of them"
-    return text[: first.start] + _in_place(text, first, entity, name) + text[first.end :]
-
-
-def name_both(question: Question, cues: Sequence[Cue], somebody: Entity, thing: Entity) -> str | None:
-    """Name a person and a thing in a question that refers to both: "Why did he cook it?"."""
-    for_person = [cue for cue in cues if cue.person]
-    for_thing = [cue for cue in cues if not cue.person]
-    if not for_person or not for_thing or not may_be_somebody(somebody) or set(somebody.terms) & set(thing.terms):
-        return None
-    text = question.text
-    named = sorted(((for_person[0], somebody), (for_thing[0], thing)), key=lambda one: -one[0].start)
-    for cue, entity in named:
-        text = text[: cue.start] + _in_place(question.text, cue, entity, name_of(entity)) + text[cue.end :]
+    for gap, entity in reversed(fillings):
+        before, spelt, behind = text[: gap.start], text[gap.start : gap.end], text[gap.end :]
+        last = before.split()[-1:]
+        if gap.is_left_out and last and term_of(fold(last[0])) in entity.terms:
+            before, spelt = before[: -len(last[0])], last[0]  # "the report" is "the report of February"
+        if not spelt:
+            words = f" {_joined(before, gap, entity)}"
+        elif is_owner(spelt, behind):
+            words = _possessive(entity)
+        else:
+            words = _in_place(before, spelt, gap, entity)
+            before = _without_article(before, entity) or _agreeing(before, spelt, entity)
+            behind = without_repetition(words, behind)
+        words = words[:1].upper() + words[1:] if not before.strip() else words
+        text = before + words + behind
     return text
 
 
-def may_be_somebody(entity: Entity) -> bool:
-    """Whether a thing may be a person: a name without an article, or "the keeper", that is no place and no title."""
+def _without_article(before: str, entity: Entity) -> str:
+    """The words before a name, without an article that the name does not have; empty if there is none to take away."""
+    article = re.search(r"(?i)\b(?:the|an?)\s+$", before)
     phrase = entity.shown.phrase
-    if any(start <= phrase.start and phrase.end <= end for start, end in titles(entity.shown.text)):
-        return False
-    spelt = [word for word in phrase.text.split() if term_of(word) not in FUNCTION_TERMS]
-    capital = any(word[0].isupper() for word in spelt)
-    if phrase.joint or (capital and not all(word[0].isupper() or word in PARTICLES for word in spelt)):
-        return False
-    if times_in(phrase.text, None) or MONTH.fullmatch(phrase.text):
-        return False
-    fits = capital != (phrase.article == "the") and not any(letter.isdigit() for letter in phrase.text)
-    return fits and not all(mention.phrase.before in _PLACING for mention in entity.mentions)
+    return before[: article.start()] or " " if article and phrase.named and not phrase.article else ""
 
 
-def _may_be_called(cue: Cue, entity: Entity) -> bool:
-    """Whether a pronoun may stand for a thing: not "he" for whom an earlier question called "she", nor "it".
+def without_repetition(words: str, behind: str) -> str:
+    """What follows a name, without the noun that the name has already: "the Kibale dam", not "the Kibale dam dam"."""
+    following = re.match(r"\s+(\w+)", behind)
+    repeats = following and words and fold(following[1]) == fold(words.split()[-1]) and following[1].islower()
+    return behind[following.end() :] if following and repeats else behind
 
-    Where the two are not of one number, the name is put behind the pronoun in brackets. That reads right for a group
-    that acts ("they (the league)"), but not for a code, nor for a name behind "that".
-    """
-    text = entity.shown.phrase.text
-    if any(time.start == 0 and time.end == len(text) for time in times_in(text, None)):
-        return False  # "it" is no day
-    if entity.pronoun and not cue.plural and PRONOUNS.get(cue.word) != entity.pronoun:
-        return False
-    if cue.role is Role.ALONE or (cue.role is Role.POINTED and entity.shown.answer and cue.noun != entity.terms[-1]):
-        return not entity.shown.phrase.named
-    coded = any(letter.isdigit() for letter in text)
-    return not (cue.role is Role.THING and cue.plural and coded and not entity.shown.phrase.plural)
+
+def may_be(spelt: str, entity: Entity) -> bool:
+    """Whether a word may stand for a thing: not "he" for whom an earlier question called "she", nor "it"."""
+    word = fold(spelt)
+    return not (entity.pronoun and word in _SINGULAR and PRONOUNS.get(word) != entity.pronoun)
+
+
+def is_owner(spelt: str, behind: str) -> bool:
+    """Whether a word says whose something is: "its", and "her" before a noun."""
+    following = [fold(word) for word in re.findall(r"^\s+(\w+)", behind)]
+    noun = bool(following) and (following[0] == "own" or term_of(following[0]) not in FUNCTION_TERMS)
+    return fold(spelt) in _OWNERS or (fold(spelt) == "her" and noun)
+
+
+def _joined(before: str, gap: Gap, entity: Entity) -> str:
+    if gap.preposition:
+        return f"{gap.preposition} {name_of(entity)}"
+    return bare_name_of(entity) if _takes_no_article(before) else name_of(entity)
+
+
+def _in_place(before: str, spelt: str, gap: Gap, entity: Entity) -> str:
+    last = before.split()[-1:]
+    if fold(spelt) in ("one", "ones"):
+        return _as_one(last, spelt, entity)
+    name = bare_name_of(entity) if _takes_no_article(before) else name_of(entity)
+    noun = spelt.split()[-1]
+    if entity.shown.text[entity.shown.phrase.end :].startswith(f" {noun}"):
+        name = f"{name} {noun}"  # of "that season", "1998-99" is the 1998-99 season
+    if fold(spelt) in ("them", "those", "these") and [fold(word) for word in last] == ["of"]:
+        name = name if name.startswith("the ") or entity.shown.phrase.named else f"the {name}"  # of the visitors
+    if last and fold(last[0]) in PREPOSITIONS.split():
+        return name
+    own = entity.shown.phrase.before
+    preposition = gap.preposition or ((own if own in _WHERE else "in") if fold(spelt) == "there" else "")
+    return f"{preposition} {name}".strip()
+
+
+def _takes_no_article(before: str) -> bool:
+    """Whether some words end with one behind which no article goes: "the", "how many", "his"."""
+    last = before.split()[-1:]
+    return bool(last) and fold(last[0]) in _DETERMINERS
+
+
+def _as_one(last: Sequence[str], spelt: str, entity: Entity) -> str:
+    """A noun for "one": "the yellow one", "do I need one"."""
+    phrase = entity.shown.phrase
+    name = singular(phrase.text) if phrase.plural and fold(spelt) == "one" else phrase.text
+    if not last or fold(last[0]) not in _TAKING or phrase.plural or phrase.named:
+        return name
+    return f"{'an' if phrase.text[0].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _possessive(entity: Entity) -> str:
+    name = without_marks(name_of(entity))  # "the exhibition Tin's"
+    return name + ("'" if is_several(entity) and name.endswith("s") else "'s")
+
+
+def _agreeing(before: str, spelt: str, entity: Entity) -> str:
+    """The words before a pronoun, their last verb in the number of the thing: "do they", "does the frog"."""
+    words = re.match(r"(?s)(.*\b)(\w+)(\s+)$", before)
+    plural = fold(spelt) in _PLURALS
+    if words is None or (not plural and fold(spelt) not in _SINGULAR) or plural == is_several(entity):
+        return before
+    if plural and entity.shown.phrase.named:
+        return before  # a band, a council: "how do the Pilots"
+    verb = (_SINGULAR_VERB if plural else _PLURAL_VERB).get(words[2].lower())
+    if verb is None:
+        return before
+    return words[1] + (verb.capitalize() if words[2][0].isupper() else verb) + words[3]
+
+
+def is_several(entity: Entity) -> bool:
+    """Whether a thing looks like more than one: "the windows of the school", but not "the school for girls"."""
+    phrase = entity.shown.phrase
+    head = re.split(rf"\s(?:{'|'.join(PREPOSITIONS.split())})\s", phrase.text)[0]
+    return replace(phrase, text=head).plural or " and " in phrase.text
 
 
 def _with_its_noun(mention: Mention) -> Phrase:
@@ -105,31 +156,20 @@ def _with_its_noun(mention: Mention) -> Phrase:
 def name_of(entity: Entity) -> str:
     """A thing's name, with its article."""
     mention = entity.shown
+    phrase, text = _with_its_noun(mention), bare_name_of(entity)
+    article = mention.text[: phrase.start].split()[-1:] if phrase.article else []
+    return f"{'the' if article[0].lower() in ('a', 'an') else article[0].lower()} {text}" if article else text
+
+
+def bare_name_of(entity: Entity) -> str:
+    """A thing's name without its article, and without a count that a quote has: "visitors", not "52,700 visitors"."""
+    mention = entity.shown
     phrase = _with_its_noun(mention)
     text = _COUNT_BEFORE.sub("", phrase.text) if mention.answer and phrase.plural else phrase.text
     opens = phrase.start == 0 and text[:1].isupper() and text[1:2].islower() and not phrase.named
     if opens and " " in text and not any(letter.isupper() for letter in text[1:]):
         text = text[0].lower() + text[1:]
-    article = mention.text[: phrase.start].split()[-1:] if phrase.article else []
-    return f"{'the' if article[0].lower() in ('a', 'an') else article[0].lower()} {text}" if article else text
-
-
-def _in_place(question: str, cue: Cue, entity: Entity, name: str) -> str:
-    """The words that replace a cue."""
-    spelt = question[cue.start : cue.end]
-    if cue.role is Role.OWNER:
-        name = without_marks(name)  # "the exhibition Tin's"
-        return _capital(name + ("'" if entity.shown.phrase.plural and name.endswith("s") else "'s"), cue)
-    if cue.role is Role.POINTED and cue.noun == entity.terms[-1] and len(entity.terms) > 1:
-        return _capital(name if name.startswith("the ") else f"the {name}", cue)
-    agrees = cue.plural == entity.shown.phrase.plural
-    if cue.role is Role.THING and agrees:
-        return _capital(name, cue)
-    return f"{spelt} ({name})"
-
-
-def _capital(text: str, cue: Cue) -> str:
-    return text[0].upper() + text[1:] if cue.start == 0 else text
+    return text
 
 
 def joined_to(base: str, body: str) -> str:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,11 +56,13 @@ class Tokens:
         ids: token ids, at most `MOST_TOKENS`.
         types: 0 for the question's tokens, 1 for the rest.
         places: int (n_tokens, 2), start and end in the passage's text; -1 for tokens of anything else.
+        asked: the same in the question.
     """
 
     ids: list[int]
     types: list[int]
     places: NDArray[np.int64]
+    asked: NDArray[np.int64]
 
 
 def tokens_of(tokenizer: Tokenizer, question: str, title: str, text: str) -> Tokens:
@@ -75,7 +77,9 @@ def tokens_of(tokenizer: Tokenizer, question: str, title: str, text: str) -> Tok
     offsets = np.array(read.offsets[: len(ids)], dtype=np.int64)
     inside = (np.array(types) == 1) & (offsets[:, 0] >= len(prefix)) & (offsets[:, 1] > offsets[:, 0])
     inside[-1] = False
-    return Tokens(ids, types, np.where(inside[:, None], offsets - len(prefix), -1))
+    asking = (np.array(types) == 0) & (offsets[:, 1] > offsets[:, 0])
+    places = np.where(inside[:, None], offsets - len(prefix), -1)
+    return Tokens(ids, types, places, np.where(asking[:, None], offsets, -1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ class Reader:
 
     @classmethod
     @cache
-    def shipped(cls, folder: Path = FOLDER) -> "Reader":
+    def shipped(cls, folder: Path = FOLDER) -> Self:
         """Load a model that ships with Ibid.
 
         Args:
@@ -160,7 +164,7 @@ class Reader:
         return cls.of(data, TOKENIZER)
 
     @classmethod
-    def of(cls, model: bytes, tokenizer: Path) -> "Reader":
+    def of(cls, model: bytes, tokenizer: Path) -> Self:
         """Load a model that `python -m training.export` wrote.
 
         Args:
@@ -190,9 +194,12 @@ class Reader:
         return list(self._pool.map(lambda passage: self._read_one(question, *passage), passages))
 
     def _read_one(self, question: str, title: str, text: str) -> PassageReading:
-        tokens = tokens_of(self._tokenizer, question, title, text)
-        starts, ends, answers = self._session.run(
-            None,
+        return self._run(tokens_of(self._tokenizer, question, title, text))[0]
+
+    def _run(self, tokens: Tokens, *more: str) -> tuple[PassageReading, list[Floats]]:
+        """Read some tokens; with the reading come further outputs of the model by their names."""
+        starts, ends, answers, *others = self._session.run(
+            ["starts", "ends", "answers", *more],
             {
                 "ids": np.array([tokens.ids], dtype=np.int64),
                 "types": np.array([tokens.types], dtype=np.int64),
@@ -200,10 +207,7 @@ class Reader:
             },
         )
         at = np.flatnonzero(tokens.places[:, 0] >= 0)
-        return PassageReading(
-            float(answers[0]),
-            float(starts[0, 0] + ends[0, 0]),
-            starts[0, at],
-            ends[0, at],
-            tokens.places[at],
+        reading = PassageReading(
+            float(answers[0]), float(starts[0, 0] + ends[0, 0]), starts[0, at], ends[0, at], tokens.places[at]
         )
+        return reading, others
