@@ -37,6 +37,11 @@ def points(
         ("From October to March nine boats sank, and more than in all of 2019.", "2020-10/2021-03"),
         ("The ferry has sailed from Port Elm every day since 1951.", "1951"),
         ("date 2021-04-19 The storm of Varn sank three boats in March.", "2021-03"),
+        ("On Wednesday, 31 March the storm sank three boats in the harbour.", "2021-03-31"),
+        ("The harbour was closed on Monday (12 April), as the storm came.", "2021-04-12"),
+        ("The quay was closed from 4 January to 30 March 2021 for repairs.", "2021-01-04/2021-03-30"),
+        ("The quay will be closed from 1 July to 30 September for repairs.", "2021-07/2021-09"),
+        ("The quay was closed 3–7 May 2019 because of the storm.", "2019-05-03/2019-05-07"),
     ],
 )
 def test_a_sentence_stands_at_the_time_that_it_tells_of(sentence: str, time: str) -> None:

@@ -134,12 +134,12 @@ class QuestionDates:
 
     def unresolved(self, newest: str | None) -> tuple[str, ...]:
         """Find the words for times whose days the date of the newest document does not settle."""
-        counted = self._counted(newest)
+        settled = (*self._counted(newest), *self.expressions.times(None))
         return tuple(
             match[0]
             for match in _RELATIVE.finditer(self.text)
             if not match[0].lower().endswith(("ago", "today"))  # "How long ago was it?" asks for no time
-            and not any(time.start < match.end() and match.start() < time.end for time in counted)
+            and not any(time.start < match.end() and match.start() < time.end for time in settled)
         )
 
     def _counted(self, newest: str | None) -> tuple[Time, ...]:

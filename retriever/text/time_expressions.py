@@ -5,6 +5,7 @@ year is known, its "Thursday" is some day of that, and without a date it is no t
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -52,6 +53,7 @@ _PATTERN = re.compile(
 )
 _PLACED = re.compile(rf"(?i)\b{_BEFORE_MONTH}[\s-]+$")
 _AHEAD = timedelta(122)  # four months
+_CLOSE = timedelta(31)
 _VERBS = frozenset({"march", "may", "august"})
 _FUTURE = re.compile(r"(?i)\b(?:will|due|scheduled|planned|plans|expected|next|set to|to be held|coming)\b")
 _UNTIL = re.compile(
@@ -80,6 +82,7 @@ _RECURRING_BEHIND = re.compile(
     r"(?i),?\s*(?:(?:of|in)\s+)?(?:(?:each|every|any)\s+(?:year|month|week)|annually|yearly|weekly|monthly)\b"
 )
 _WEEKDAY_RANGE = re.compile(rf"(?:{WEEKDAY_PATTERN})\s*(?:to|through|till|until|[-–])\s*(?:{WEEKDAY_PATTERN})\b")
+_DAY_KINDS = ("iso", "dotted", "slashed", "day1", "day2")
 _RECURRING_KINDS = ("day1", "day2", "weekday", "month8")
 _SINCE = re.compile(r"(?i)\bsince\s+(?:the\s+)?(?:early\s+|late\s+)?$")
 # What has not been since a time, or is the first since, says nothing of that time.
@@ -89,8 +92,29 @@ _NOT_SINCE = re.compile(
     r"\bsince\s(?:\S+\s){0,2}$"
 )
 _SINCE_ANOTHER = re.compile(r"(?i)\bsince\s(?:[^\s,;]+\s){2,8}$")
-_FROM = re.compile(r"(?i)\b(?:from|between)\s+(?:fiscal years?\s+)?$")
-_TO = re.compile(r"(?i)\s*(?:to|through|until|till|and|-|–)\s*(?:fiscal year\s+)?")
+_FROM = re.compile(r"(?i)\b(?P<word>from|between)\s+(?:fiscal years?\s+)?$")
+_TO = re.compile(
+    r"(?i)\s*(?:(?P<word>to|through|until|till|and)\b|(?P<dash>[-–—]))\s*(?:(?:on|the|fiscal year)\s+)?(?:and\s+)?"
+)
+_IN_A_ROW = re.compile(r"(?i)(?:,|,?\s+(?:and|or|&|to|until))\s+(?:on\s+)?")
+# What is moved from one time to another is at each of them, not at the days between.
+_MOVED = re.compile(
+    r"(?i)\b(?:moved?|postponed?|rescheduled?|shift(?:ed)?|changed?|brought|put|pushed|delay(?:ed)?|extend(?:ed)?|deferr?(?:ed)?|"
+    r"adjourn(?:ed)?|transfer(?:red)?)\b[^.;]{0,60}$"
+)
+# A weekday beside a day is that day: "Friday, 21 June", "21 June (Friday)", "yesterday (20 June)".
+_WEEKDAY_FIRST = re.compile(r"(?i)(?:,\s*|\s*\(\s*|\s+)(?:the\s+)?")
+_WEEKDAY_LAST = re.compile(r"(?i),?\s+a\s+|\s*\(\s*(?:a\s+)?|,\s+(?=\w+(?:[,.;:)]|$))")
+# The first of some days of one month: "1 to 5 July", "between 1 and 5 July"; and the last: "July 1-5, 2024".
+_DAYS_BEFORE = re.compile(
+    rf"(?i)(?<![\w.,/$£€-])(?:(?<=between )(?P<and>{_DAY})\s+and\s+|"
+    rf"(?P<to>{_DAY})(?:\s?[-–—]\s?|\s+(?:to|through|until|till)\s+)(?:the\s+)?)$"
+)
+_DAYS_BEHIND = re.compile(
+    rf"(?:[-–—](?P<day>{_DAY})\b(?:,?\s+(?P<year>{_YEAR}))?|"
+    rf"\s+(?:to|through|until|till|[-–—])\s+(?P<day2>{_DAY}),?\s+(?P<year2>{_YEAR}))"
+)
+_YEARS_BEHIND = re.compile(rf"-(?P<year>{_YEAR})\b(?!-)")
 # A bare year stands after a word that goes with a time, or before a noun as a name does: "the 2017 accords".
 _BEFORE_YEAR = re.compile(
     r"(?i)(?:\b(?:in|since|from|until|till|to|of|by|before|after|during|the|and|between|year|years|early|late|mid|for|"
@@ -139,16 +163,15 @@ class TimeExpressions:
         if self.language is not None:
             return self._dates(base)
         found: list[Time] = []
-        for match in self.matches:
-            time = _resolved(match, text, base)
-            if time is None:
-                continue
-            since = search_before(_SINCE, text, match.start()) is not None
-            reported = search_before(_REPORTED, text, match.start()) is not None
-            time = replace(time, start=match.start(), end=match.end(), since=since, reported=reported)
-            if found and _ranged(text, found[-1], time):
-                time = replace(time, first=found[-1].first, start=found.pop().start)
-            found.append(time)
+        before: _Phrase | None = None
+        for phrase in _with_years(text, _phrases(self.matches, text)):
+            time = phrase.time(text, base)
+            if before is not None and _ranged(text, before, phrase):
+                earlier = found.pop() if found and found[-1].start == before.start else None
+                found += filter(None, _period(text, (before, earlier), (phrase, time)))
+            elif time is not None:
+                found.append(time)
+            before = phrase
         return tuple(found)
 
     def _dates(self, base: Time | None) -> tuple[Time, ...]:
@@ -159,7 +182,7 @@ class TimeExpressions:
     def named(self, match: re.Match[str], base: Time | None) -> Time | None:
         """The time that one of the matches names, as a document of some date means it; None for no time."""
         if self.language is None:
-            return _resolved(match, self.text, base)
+            return _Phrase.of(match).resolved(self.text, base)
         said = CalendarNames.of(self.language).read(match)
         return None if said is None else _named(said, base, self.text, match.start())
 
@@ -218,22 +241,167 @@ def nearest(times: Iterable[Time], place: int) -> Time | None:
     return min(times, key=lambda time: max(time.start - place, place - time.end, 0), default=None)
 
 
-def _ranged(text: str, earlier: Time, later: Time) -> bool:
-    joined = _TO.fullmatch(text, earlier.end, later.start) is not None
-    return joined and earlier.first <= later.last and search_before(_FROM, text, earlier.start) is not None
+Groups = dict[str, str]
 
 
-def _resolved(match: re.Match[str], text: str, base: Time | None) -> Time | None:
-    groups = {name: value for name, value in match.groupdict().items() if value}
-    if _recurs(groups, text, match):
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """Words that name one time, with a weekday that stands beside a day.
+
+    Attributes:
+        groups: what the words say, by the groups of `_PATTERN`; `on` is the weekday, `from` and `until` a day or year.
+        at: where the words that `_PATTERN` found start.
+        start: first character of all of them.
+        end: one past the last.
+    """
+
+    groups: Groups
+    at: int
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, match: re.Match[str]) -> "_Phrase":
+        groups = {name: value for name, value in match.groupdict().items() if value}
+        return cls(groups, match.start(), match.start(), match.end())
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it names a day of a month."""
+        return any(name in self.groups for name in _DAY_KINDS)
+
+    @property
+    def lacks_year(self) -> bool:
+        """Whether it names a day or a month, but not its year."""
+        return any(name in self.groups for name in ("day1", "day2", "month8")) and not self.year
+
+    @property
+    def year(self) -> str:
+        """The year that it names beside the day or month; empty for none."""
+        return next((self.groups[name] for name in ("year1", "year2", "year3") if name in self.groups), "")
+
+    def in_year(self, year: int | str) -> "_Phrase":
+        """The same day or month in a year."""
+        name = "year1" if "day1" in self.groups else "year2" if "day2" in self.groups else "year3"
+        month = {"month3": self.groups["month8"]} if "month8" in self.groups else {}
+        kept = {name: value for name, value in self.groups.items() if name != "month8"}
+        return replace(self, groups={**kept, **month, name: str(year)})
+
+    def time(self, text: str, base: Time | None) -> Time | None:
+        """The days that it names, as a document of some date means it, with their place; None for no time."""
+        time = self.resolved(text, base)
+        if time is None:
+            return None
+        since = search_before(_SINCE, text, self.start) is not None
+        reported = search_before(_REPORTED, text, self.start) is not None
+        return replace(time, start=self.start, end=self.end, since=since, reported=reported)
+
+    def resolved(self, text: str, base: Time | None) -> Time | None:
+        """The days that it names; None for no time."""
+        if _recurs(self.groups, text, self):
+            return None
+        for name, resolve in _RESOLVERS.items():
+            if name in self.groups:
+                try:
+                    return resolve(self.groups, base, text, self.at)
+                except (ValueError, OverflowError):
+                    return None
         return None
-    for name, resolve in _RESOLVERS.items():
-        if name in groups:
-            try:
-                return resolve(groups, base, text, match.start())
-            except (ValueError, OverflowError):
-                return None
-    return None
+
+
+def _phrases(matches: Iterable[re.Match[str]], text: str) -> list[_Phrase]:
+    """The words for times, those that name one time together as one."""
+    found: list[_Phrase] = []
+    for match in matches:
+        if found and match.start() < found[-1].end:
+            continue  # the year of "July 1-5, 2024"
+        phrase = _after_weekday(_Phrase.of(match), found, text)
+        if found and found[-1].is_day and _names_weekday(phrase):
+            beside = _WEEKDAY_LAST.match(text, found[-1].end)
+            if beside and beside.end() == phrase.start:
+                day = found.pop()
+                phrase = replace(day, end=phrase.end, groups=day.groups | _weekday_of(phrase))
+        elif "day1" in phrase.groups and (days := search_before(_DAYS_BEFORE, text, phrase.start)):
+            if not found or found[-1].end <= days.start():
+                first = days["and"] or days["to"]
+                phrase = replace(phrase, start=days.start(), groups=phrase.groups | {"from": first})
+                phrase = _after_weekday(phrase, found, text)
+        elif "day2" in phrase.groups and not phrase.year and (days := _DAYS_BEHIND.match(text, phrase.end)):
+            year = days["year"] or days["year2"]
+            phrase = replace(phrase, end=days.end(), groups=phrase.groups | {"until": days["day"] or days["day2"]})
+            phrase = phrase.in_year(year) if year else phrase
+        elif "year" in phrase.groups and (last := _YEARS_BEHIND.match(text, phrase.end)):
+            phrase = replace(phrase, end=last.end(), groups=phrase.groups | {"until": last["year"]})
+        found.append(phrase)
+    return found
+
+
+def _after_weekday(phrase: _Phrase, found: list[_Phrase], text: str) -> _Phrase:
+    """A day with the weekday that stands before it, which is taken from what was found."""
+    if not (found and phrase.is_day and _names_weekday(found[-1])):
+        return phrase
+    if _WEEKDAY_FIRST.fullmatch(text, found[-1].end, phrase.start) is None:
+        return phrase
+    weekday = found.pop()
+    on = {} if "from" in phrase.groups else _weekday_of(weekday)
+    return replace(phrase, start=weekday.start, groups=phrase.groups | on)
+
+
+def _names_weekday(phrase: _Phrase) -> bool:
+    return not phrase.is_day and ("weekday" in phrase.groups or "dayword" in phrase.groups)
+
+
+def _weekday_of(phrase: _Phrase) -> Groups:
+    return {"on": phrase.groups["weekday"]} if "weekday" in phrase.groups else {}
+
+
+def _with_years(text: str, phrases: list[_Phrase]) -> list[_Phrase]:
+    """Days and months in a row, each with the year that the last one has: "on 1 July and 30 September 2024"."""
+    for place in range(len(phrases) - 2, -1, -1):
+        one, following = phrases[place], phrases[place + 1]
+        alike = one.is_day == following.is_day and one.lacks_year and following.year
+        if alike and _IN_A_ROW.fullmatch(text, one.end, following.start) and not _ranged(text, one, following):
+            phrases[place] = one.in_year(following.year)
+    return phrases
+
+
+def _ranged(text: str, earlier: _Phrase, later: _Phrase) -> bool:
+    """Whether two times are the first and last of a period: "from 1 July to 30 September", "May – June 2024"."""
+    joined = _TO.fullmatch(text, earlier.end, later.start)
+    if joined is None or _names_weekday(earlier) != _names_weekday(later):
+        return False
+    said = search_before(_FROM, text, earlier.start)
+    if joined["word"] == "and" and not (said and said["word"].lower() == "between"):
+        return False
+    if said is None and (_names_weekday(earlier) or not (joined["dash"] or (earlier.is_day and later.is_day))):
+        return False
+    return search_before(_MOVED, text, earlier.start) is None
+
+
+def _period(
+    text: str, earlier: tuple[_Phrase, Time | None], later: tuple[_Phrase, Time | None]
+) -> tuple[Time | None, ...]:
+    """A period of two times, of which one may tell the year of the other; both if it would end before it begins."""
+    (first, begins), (last, ends) = earlier, later
+    if first.lacks_year and ends and (not last.lacks_year or begins is None):
+        begins = _last_before(first, ends, text)
+    elif last.lacks_year and begins:
+        ends = _first_after(last, begins, text)
+    if begins is None or ends is None or begins.first > ends.last:
+        return begins, ends
+    return (replace(ends, first=begins.first, start=begins.start),)
+
+
+def _last_before(phrase: _Phrase, end: Time, text: str) -> Time | None:
+    years = (end.last.year, end.last.year - 1)
+    found = (phrase.in_year(year).time(text, None) for year in years)
+    return next((time for time in found if time and time.first <= end.last), None)
+
+
+def _first_after(phrase: _Phrase, begin: Time, text: str) -> Time | None:
+    years = (begin.first.year, begin.first.year + 1)
+    found = (phrase.in_year(year).time(text, None) for year in years)
+    return next((time for time in found if time and time.last >= begin.first), None)
 
 
 def _named(said: NamedDay, base: Time | None, text: str, at: int) -> Time | None:
@@ -249,21 +417,18 @@ def _named(said: NamedDay, base: Time | None, text: str, at: int) -> Time | None
         return None
 
 
-def _recurs(groups: dict[str, str], text: str, match: re.Match[str]) -> bool:
+def _recurs(groups: Groups, text: str, phrase: _Phrase) -> bool:
     """Whether a day or month without a year is named as one that comes again."""
-    if not any(name in groups for name in _RECURRING_KINDS) or "year1" in groups or "year2" in groups:
+    if not any(name in groups for name in _RECURRING_KINDS) or phrase.year:
         return False
-    before = _RECURRING_BEFORE.search(text, max(0, match.start() - 60), match.start())
-    if before is not None or _RECURRING_BEHIND.match(text, match.end()) is not None:
+    before = _RECURRING_BEFORE.search(text, max(0, phrase.start - 60), phrase.start)
+    if before is not None or _RECURRING_BEHIND.match(text, phrase.end) is not None:
         return True
     if "weekday" not in groups:
         return False
-    sentence = _sentence_around(text, match.start())
+    sentence = _sentence_around(text, phrase.start)
     in_range = any(groups["weekday"] in found[0] for found in _WEEKDAY_RANGE.finditer(sentence))
     return in_range and not _PAST.search(sentence) and not _FUTURE.search(sentence)
-
-
-Groups = dict[str, str]
 
 
 def _iso(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time | None:
@@ -283,9 +448,39 @@ def _slashed(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time |
 
 def _day(groups: Groups, base: Time | None, text: str, at: int) -> Time | None:
     n = "1" if "day1" in groups else "2"
-    month, day = month_number(groups[f"month{n}"]), int(re.sub(r"\D", "", groups[f"day{n}"]))
-    year = groups.get(f"year{n}") or _year_meant(base, month, day, text, at)
-    return _one(date(int(year), month, day)) if year else None
+    month, day = month_number(groups[f"month{n}"]), _number(groups[f"day{n}"])
+    year = (
+        groups.get(f"year{n}")
+        or _year_on(base, month, day, groups.get("on", ""))
+        or _year_meant(base, month, day, text, at)
+    )
+    if not year:
+        return None
+    first, last = (date(int(year), month, _number(groups.get(end, str(day)))) for end in ("from", "until"))
+    return Time(first, last) if first <= last else _one(date(int(year), month, day))
+
+
+def _number(figures: str) -> int:
+    """The number of a day such as "21st"."""
+    return int(re.sub(r"\D", "", figures))
+
+
+def _year_on(base: Time | None, month: int, day: int, weekday: str) -> int | None:
+    """The year, near a document's own, in which a day falls on a weekday; None if the day is near anyway.
+
+    A writer errs on the weekday of a day about now more often than they name a day of another year without that year.
+    """
+    if base is None or not weekday:
+        return None
+    years = [base.first.year + step for step in (0, -1, 1)]
+    if any(abs(date(year, month, min(day, 28)) - base.first) <= _CLOSE for year in years):
+        return None
+    number = WEEKDAYS.index(weekday.lower())
+    return next((year for year in years if _falls_on(year, month, day, number)), None)
+
+
+def _falls_on(year: int, month: int, day: int, weekday: int) -> bool:
+    return day <= monthrange(year, month)[1] and date(year, month, day).weekday() == weekday
 
 
 def _month_of_year(groups: Groups, _base: Time | None, _text: str, _at: int) -> Time:
@@ -368,7 +563,10 @@ def _ago(groups: Groups, base: Time | None, _text: str, _at: int) -> Time | None
 
 
 def _year(groups: Groups, _base: Time | None, text: str, at: int) -> Time | None:
-    return months(int(groups["year"]), 1, 12) if search_before(_BEFORE_YEAR, text, at) else None
+    if not search_before(_BEFORE_YEAR, text, at):
+        return None
+    first, last = int(groups["year"]), int(groups.get("until", groups["year"]))
+    return months(first, 1, 12 * (last - first + 1)) if first <= last else months(first, 1, 12)
 
 
 # The first of these groups that took part in a match says what the match is.

@@ -67,7 +67,116 @@ def test_an_uncertain_or_recurring_time_is_none(text: str) -> None:
     assert times_in(text, "2024-05-10") == ()
 
 
-@pytest.mark.parametrize("text", ["on Thursday", "in March", "last month", "yesterday"])
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("On Friday, 21 June the quay was shut.", "2024-06-21"),
+        ("On Wednesday 8 May the quay was shut.", "2024-05-08"),
+        ("On Thursday, May 9th, the quay was shut.", "2024-05-09"),
+        ("On Tuesday, the 7th of May, the quay was shut.", "2024-05-07"),
+        ("The council met on Monday (6 May) and shut the quay.", "2024-05-06"),
+        ("The council met on 6 May (Monday) and shut the quay.", "2024-05-06"),
+        ("The council met on 6 May 2024, a Monday, and shut the quay.", "2024-05-06"),
+        ("The council met on 6 May, Monday, and shut the quay.", "2024-05-06"),
+        ("The quay was shut on Saturday 2024-03-09.", "2024-03-09"),
+        ("The quay was shut on Saturday, 09.03.2024.", "2024-03-09"),
+        ("The quay was shut yesterday (9 May).", "2024-05-09"),
+        ("The quay was shut last Friday, 3 May.", "2024-05-03"),
+    ],
+)
+@pytest.mark.parametrize("published", ["2024-05-10", "2024-06-24"])
+def test_a_weekday_beside_a_day_is_that_day(text: str, iso: str, published: str) -> None:
+    assert [time.iso for time in times_in(text, published)] == [iso]
+
+
+@pytest.mark.parametrize(
+    ("text", "isos"),
+    [
+        ("On Tuesday the lamp broke, and on 6 May it was mended.", ["2024-05-07", "2024-05-06"]),
+        ("On Friday, June sales were told.", ["2024-05-10", "2024-06"]),
+        ("On 6 May, Tuesday's vote was still open.", ["2024-05-06", "2024-05-07"]),
+    ],
+)
+def test_a_weekday_elsewhere_in_a_sentence_is_a_day_of_its_own(text: str, isos: list[str]) -> None:
+    assert [time.iso for time in times_in(text, "2024-05-10")] == isos
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("The fair opens on Saturday, 12 October.", "2024-10-12"),  # by its place in the year alone it was a year ago
+        ("The fair opens on Thursday, 12 October.", "2023-10-12"),
+        ("The fair opens on 12 October (Saturday).", "2024-10-12"),
+        ("The fair opened on Sunday, 25 February.", "2024-02-25"),
+        ("The fair opened on Monday, 25 February.", "2024-02-25"),  # a slip: 2019 is far
+    ],
+)
+def test_a_weekday_tells_the_year_of_a_day(text: str, iso: str) -> None:
+    assert [time.iso for time in times_in(text, "2024-03-04")] == [iso]
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("from 1 July to 30 September 2023", "2023-07/2023-09"),
+        ("from 4 July until 20 September 2023", "2023-07-04/2023-09-20"),
+        ("between March 3 and April 9, 2021", "2021-03-03/2021-04-09"),
+        ("from 15 December to 10 January 2024", "2023-12-15/2024-01-10"),
+        ("from 15 December 2023 to 10 January", "2023-12-15/2024-01-10"),
+        ("from Monday, 3 June to Friday, 7 June 2024", "2024-06-03/2024-06-07"),
+        ("from Monday 3 to Friday 7 June 2024", "2024-06-03/2024-06-07"),
+        ("on 4 July – 20 September 2023", "2023-07-04/2023-09-20"),
+        ("4 July to 20 September 2023", "2023-07-04/2023-09-20"),
+        ("from 3 to 7 June 2024", "2024-06-03/2024-06-07"),
+        ("3–7 June 2024", "2024-06-03/2024-06-07"),
+        ("between 3 and 7 June 2024", "2024-06-03/2024-06-07"),
+        ("June 3-7, 2024", "2024-06-03/2024-06-07"),
+        ("from June 3 to 7, 2024", "2024-06-03/2024-06-07"),
+        ("June 3 to 7 July 2024", "2024-06-03/2024-07-07"),
+        ("from April to June 2022", "2022-04/2022-06"),
+        ("April–June 2022", "2022-04/2022-06"),
+        ("from November 2021 to February", "2021-11/2022-02"),
+        ("between November and February 2022", "2021-11/2022-02"),
+        ("in 2019-2021", "2019/2021"),
+        ("in 2019–2021", "2019/2021"),
+    ],
+)
+@pytest.mark.parametrize("published", [None, "2024-05-10", "2021"])
+def test_a_period_has_a_beginning_and_an_end(text: str, iso: str, published: str | None) -> None:
+    assert [time.iso for time in times_in(text, published)] == [iso]
+    assert [time.iso for time in times_in(f"The quay was shut {text}, it said.", published)] == [iso]
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "iso"),
+    [
+        ("The road is closed from 1 July to 30 September.", "2024-03-04", "2024-07/2024-09"),
+        ("The road was closed from 5 November to 12 March.", "2024-05-10", "2023-11-05/2024-03-12"),
+        ("The road is closed from 3 to 7 June.", "2024-05-10", "2024-06-03/2024-06-07"),
+        ("The hall is shut from 20 December to 6 January.", "2024-12-01", "2024-12-20/2025-01-06"),
+    ],
+)
+def test_the_end_of_a_period_is_the_next_such_day(text: str, published: str, iso: str) -> None:
+    assert [time.iso for time in times_in(text, published)] == [iso]
+
+
+@pytest.mark.parametrize(
+    ("text", "isos"),
+    [
+        ("It sailed on 1 July and 30 September 2023.", ["2023-07-01", "2023-09-30"]),
+        ("It sailed on 1 July, 4 August and 30 September 2023.", ["2023-07-01", "2023-08-04", "2023-09-30"]),
+        ("It sailed in June and August 2023.", ["2023-06", "2023-08"]),
+        ("It sailed on 3 May 2021 and 7 June 2022.", ["2021-05-03", "2022-06-07"]),
+        ("The fair was moved from 3 May to 7 June 2023.", ["2023-05-03", "2023-06-07"]),
+        ("The fair was postponed from 3 May 2023 until 7 June 2023.", ["2023-05-03", "2023-06-07"]),
+        ("The price rose on July 1, 2023 to 5 crowns.", ["2023-07-01"]),
+    ],
+)
+def test_times_that_are_no_period_stay_apart(text: str, isos: list[str]) -> None:
+    assert [time.iso for time in times_in(text, None)] == isos
+
+
+@pytest.mark.parametrize("text", ["on Thursday", "in March", "last month", "yesterday", "from 1 July to 30 September"])
 def test_without_a_date_nothing_is_guessed(text: str) -> None:
     assert times_in(text, None) == ()
 
@@ -125,7 +234,9 @@ def test_what_is_counted_from_the_newest_document_is_said(question: str, newest:
     assert QuestionDates.of(Question(question)).notes(newest) == (said.format(from_day=counted),)
 
 
-@pytest.mark.parametrize("question", ["How long ago did it sink?", "What sank in March?"])
+@pytest.mark.parametrize(
+    "question", ["How long ago did it sink?", "What sank in March?", "What sank yesterday (1 May 2020)?"]
+)
 def test_of_what_hangs_on_no_document_nothing_is_said(question: str) -> None:
     assert QuestionDates.of(Question(question)).notes("2021-03") == ()
 
