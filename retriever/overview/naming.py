@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from ..agreement.kinds import Kind, Value
 from ..agreement.values import values_in
 from ..talk import NamedThing
+from ..text.bodies import BODIES
 from ..text.nations import NationForm, nations_in
 from ..text.phrases import phrases
 from ..text.time_expressions import times_in
@@ -36,12 +37,9 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _NOT_A_PLACE = re.compile(r"^['’]s?\b|^ (?:said|told|says)\b")
 _FIGURES = frozenset((Kind.COUNT, Kind.MONEY, Kind.SHARE, Kind.LENGTH, Kind.MASS, Kind.AREA, Kind.VOLUME))
 _LONGEST_COUNTED = 3  # words behind a number
-_OFFICES = frozenset(
-    """security protection department ministry news committee council court party bank university company association
-    agency office house force army police inc ltd llc corporation administration service services board commission press
-    union institute college school church club team group assembly parliament senate congress cabinet fund trust times
-    post herald street road river sea island county act law treaty policy plan programme program center centre hospital
-    museum library museum station airport museum press war day week customs coast guard americans""".split()
+_OFFICES = BODIES | frozenset(
+    """street road river sea island county act law treaty policy plan programme program station airport war day week
+    coast americans""".split()
 )
 """Last words of names that are no person's; of a place they may be a part."""
 _SMALLEST_COUNT = 5  # "two men" is no figure that anybody looks for

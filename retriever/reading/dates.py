@@ -5,6 +5,7 @@ countries read differently, such as 03/04/2022.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parsedate
 
@@ -49,8 +50,13 @@ _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
 _PUBLISHED = re.compile(
     r"(?i)\b(?:(?:first\s+)?published|posted|filed|issued|released|adopted|dated|date(?!\s+of\b))\b(?:\s+on)?\s*:?\s*"
 )
+_NAME = r"[^\W\d_a-zß-öø-ÿ][\w.’'&-]*|(?:of|for|the|and|de|der|du|la|le|van|von|&)(?=\s)"
+NAMES = re.compile(rf"(?:{_NAME})(?:\s+(?:{_NAME}))*")
+"""Words that begin with capitals, and small ones between them: "Ministry of Health"."""
+
 _STATED = re.compile(
-    r"(?:^|[^\w\s]\s*|\s)(?:Filed|FILED|Published|PUBLISHED|Issued|ISSUED|Released|RELEASED)(?:\s+[Oo]n)?\s*:?\s+(?=\d|[A-Z])"
+    r"(?:^|[^\w\s]\s*|\s)(?:Filed|FILED|Published|PUBLISHED|Issued|ISSUED|Released|RELEASED)"
+    rf"(?:\s+by\s+{NAMES.pattern},?)?(?:\s+[Oo]n)?\s*:?\s+(?=\d|[A-Z])"
 )
 """Words at which a document states its date, in a line of any length."""
 
@@ -64,6 +70,18 @@ _OWN = re.compile(
     r"|(?:^|[,;(|·–—-]\s*)(?:issued|published|released|posted|dated))\s+(?:on\s+)?(?=\d|[A-Z])"
 )
 """The same in a sentence, such as "This notice was issued 3 January 2022" or "Circular 4, issued 3 January 2022"."""
+
+_LABEL = re.compile(
+    r"(?i)(?:(?:issue\s+|publication\s+)?date(?:\s+of\s+(?:issue|publication))?|dated|datum|fecha|data|dato|päivämäärä|дата|"
+    r"tarih|dátum|ημερομηνία|日付|日期|날짜)\s*[:：–—-]\s*(?=\S)"
+)
+"""Words before a document's own date at the start of a line, in the languages that `iso_date` reads."""
+
+_MARKUP = re.compile(r"^[#>\s]+(?=\S)|[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}")
+_ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
+_BEFORE_DAY = re.compile(r"(?:[,;|·•/(]|\s[–—-])\s*$")
+_BYLINE = re.compile(r"(?i:(?:(?:words|text|story|report|written|reported|edited)\s+)?by)\s+(?=[^\W\d_a-z])")
+_PARTED = re.compile(r"\s*[,;|·•/()]\s*|\s+[–—-]\s+|\.\s+(?=(?:[Ww]ritten |[Tt]ext )?[Bb]y\s)")
 
 _CHANGED = re.compile(r"(?i)\b(?:updated|modified|changed|edited|accessed|retrieved|birth|born|death|died)\b")
 _PLACE = re.compile(r"[^\W\d_a-z][^a-z\n(]{2,40}(?:,\s[^\n\d,()]{2,20})?,\s")
@@ -109,8 +127,40 @@ def dateline(text: str) -> str | None:
         ISO 8601 date of "Published April 21, 2022", "WASHINGTON, April 21, 2022 (Reuters) - ..." or a line that is
         little more than a date; None if no line has a day with its year, or if one line names several.
     """
-    lines = [line.strip() for line in text[:5_000].splitlines() if line.strip()]
-    return next(filter(None, map(_dateline, lines[:DATELINE_LINES])), None)
+    return next(filter(None, map(_dateline, first_lines(text))), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """A line of names and a day: "The Varn Gazette, 4 March 2024. By Ann Ames".
+
+    Attributes:
+        day: ISO 8601 date.
+        names: who or what else it names, without bylines.
+    """
+
+    day: str
+    names: tuple[str, ...]
+
+
+def first_lines(text: str) -> list[str]:
+    """The lines at the top of a text in which its date and publisher may stand, without the marks of Markdown."""
+    lines = (_MARKUP.sub("", line).strip() for line in text[:5_000].splitlines())
+    return [line for line in lines if line][:DATELINE_LINES]
+
+
+def imprint(line: str) -> Imprint | None:
+    """What a line says that is only names, bylines and one day; None for any other line."""
+    found = [*_WORDS.finditer(line), *_ISO_DAY.finditer(line)] if len(line) <= LONGEST_STATED else []
+    if len(found) != 1 or (day := _first_date(found[0][0])) is None:
+        return None
+    before, after = line[: found[0].start()], line[found[0].end() :].rstrip(" .")
+    if (before and not _BEFORE_DAY.search(before)) or (after and not _PARTED.match(after)):
+        return None
+    parts = [part.strip(" .") for side in (before, after) for part in _PARTED.split(side)]
+    if not all(NAMES.fullmatch(_BYLINE.sub("", part, count=1)) for part in parts if part):
+        return None
+    return Imprint(day, tuple(part for part in parts if part and not _BYLINE.match(part)))
 
 
 def _dateline(line: str) -> str | None:
@@ -118,9 +168,14 @@ def _dateline(line: str) -> str | None:
         return _first_date(line[stated.end() :])
     if (own := _OWN.search(line[:LONGEST_STATED])) and (own[0].lower().startswith("this") or _ends_in_date(line, own)):
         return _first_date(line[own.end() :])
+    if label := _LABEL.match(line):
+        labelled = iso_date(line[label.end() :].rstrip(" ."))
+        return labelled if labelled and len(labelled) > len("2022") else None
     place = _PLACE.match(line)
     if place and (found := _WORDS.match(line, place.end())) and _DASH.match(line, found.end()):
         return _with_day(_from_words(found))
+    if not _CHANGED.search(line) and (named := imprint(line)):
+        return named.day
     if len(line.split()) > LONGEST_DATELINE_WORDS or line.endswith((".", "?", "!")):
         return None
     if (said := _PUBLISHED.search(line)) and (first := _first_date(line[said.end() :])):

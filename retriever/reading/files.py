@@ -25,6 +25,7 @@ from .folders import as_utf8
 from .front_matter import first_heading, without_front_matter
 from .furniture import find_furniture
 from .markdown_tables import with_named_rows
+from .publishers import publisher_named
 from .sources import NOTHING, Note, SourceNotes, first_known
 from .worker import Worker
 
@@ -37,8 +38,9 @@ _ROWS = frozenset((".tables", ".lines", ".packed", ".subtitles", ".contacts"))
 _MARKED_TEXT = ("text/markdown", "text/plain")
 """Media types of texts that may have front matter."""
 
-READING_VERSION = 10
-"""Counts up when the same file gives another text, sentences, passages or places: then all files are read again."""
+READING_VERSION = 11
+"""Counts up when the same file gives another text, sentences, passages, places, date or publisher: then all files are
+read again."""
 
 
 def digest_of(path: Path, largest_file_bytes: int) -> str:
@@ -102,7 +104,7 @@ def read_document(
     notes = about or SourceNotes()
     is_table = parser in _ROWS
     title = first_known(notes.title, extract.title, _titled_by(path, extract, media_type, is_table=is_table))
-    publisher = first_known(notes.publisher, extract.publisher)
+    publisher = first_known(notes.publisher, extract.publisher, NOTHING if is_table else _printed_name(extract.text))
     published = first_known(notes.published, extract.published, NOTHING if is_table else _printed_date(extract.text))
     document = Document(
         id=document_id,
@@ -178,6 +180,12 @@ def _printed_date(text: str) -> Note:
     """The day in the first lines."""
     date = dateline(text)
     return Note(date, Provenance.INFERRED, "its first lines name the day") if date else NOTHING
+
+
+def _printed_name(text: str) -> Note:
+    """The publisher in the first lines."""
+    name = publisher_named(text)
+    return Note(name, Provenance.INFERRED, "its first lines name the publisher") if name else NOTHING
 
 
 @contextmanager

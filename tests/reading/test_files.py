@@ -321,6 +321,25 @@ def test_a_day_in_the_first_lines_is_the_date_and_said_to_be_inferred(tmp_path: 
 
 
 @pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("tide.txt", "The tide\n\nThe Varn Gazette, 21 April 2022. By Ann Ames.\n\nThe tide rose.\n"),
+        ("tide.md", "# The tide\n\n*The Varn Gazette | 21 April 2022 | By Ann Ames*\n\nThe tide rose.\n"),
+        (
+            "tide.html",
+            "<h1>The tide</h1><p>The Varn Gazette, 21 April 2022. By Ann Ames</p><p>The tide rose.</p>",
+        ),
+    ],
+)
+def test_a_line_under_the_title_names_publisher_and_day_in_every_format(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    document = read(written(tmp_path, content, name))
+    assert (document.publisher, document.published) == ("The Varn Gazette", "2022-04-21")
+    assert document.known["publisher"] is Provenance.INFERRED
+
+
+@pytest.mark.parametrize(
     ("text", "date"),
     [
         ("Case 7\n\nFiled 11 February 2022\n\nThe tide rose.\n", "2022-02-11"),
