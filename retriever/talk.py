@@ -22,6 +22,7 @@ class AnswerKind(StrEnum):
     CHANGE = "change"
     COMPARISON = "comparison"
     CONTRADICTIONS = "contradictions"
+    AGREEMENTS = "agreements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Topic:
     """Quotes that belong together.
 
     Attributes:
-        name: a source that is compared, a question on which sources differ, or a time.
+        name: a source that is compared, a question on which sources differ or agree, or a time.
         quotes: positions in the answer.
     """
 

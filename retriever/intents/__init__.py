@@ -7,8 +7,9 @@ question. A sentence about the library has no words of its own: "What are these 
 are the talks about?" has "talks".
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -50,6 +51,15 @@ _ABOUT_PROGRAM = frozenset((AnswerKind.HELP, AnswerKind.ABOUT, AnswerKind.MANAGI
 COURTESIES = frozenset((AnswerKind.GREETING, AnswerKind.THANKS))
 """Sentences that no word of a document belongs to."""
 
+_AGREEING = re.compile(
+    r"(?i)\b(?:agree(?:s|d|ing|ments?)?|in common|the same|match(?:es|ing)?|consistent|coincide|concur|"
+    r"confirm(?:s|ed)?|corroborat\w+|consensus|undisputed)\b"
+)
+_DIFFERING = re.compile(
+    r"(?i)\b(?:disagree\w*|differ\w*|contradict\w*|conflict\w*|clash\w*|inconsisten\w+|not|no|never|nowhere|fail\w*)\b"
+    r"|n[’']t\b"
+)
+
 Encode = Callable[[str], Vectors]
 """A sentence -> its vector by the shipped encoder, float32 (dimension,), unit length."""
 
@@ -71,6 +81,16 @@ class Intent:
     mentions: Mentions
     documents: tuple[str, ...] = ()
     others: frozenset[str] = frozenset()
+
+    @property
+    def asks_for_agreement(self) -> bool:
+        """Whether a sentence about what sources have in common or not asks for the first: "Where do they agree?".
+
+        The model does not part the two. "Do they agree?" is answered by what they differ on.
+        """
+        text = self.mentions.question.text
+        is_open = not self.mentions.question.is_yes_or_no
+        return is_open and bool(_AGREEING.search(text)) and not _DIFFERING.search(text)
 
     @property
     def may_be_question(self) -> bool:
@@ -172,4 +192,8 @@ def recognise(question: Question, names: SourceNames, encode: Encode, model: Int
     if kind is AnswerKind.OVERVIEW and others and mentions.has_document_noun:
         titled = names.document_titled(others)
         documents, others = (documents | {titled}, frozenset()) if titled else (documents, others)
-    return Intent(kind, 1 - probabilities[AnswerKind.QUESTION], mentions, tuple(sorted(documents)), others)
+    intent = Intent(kind, 1 - probabilities[AnswerKind.QUESTION], mentions, tuple(sorted(documents)), others)
+    is_of_all = kind is AnswerKind.OVERVIEW and not documents and not others  # "What do these have in common?"
+    if (is_of_all or kind is AnswerKind.CONTRADICTIONS) and intent.asks_for_agreement:
+        return replace(intent, kind=AnswerKind.AGREEMENTS)
+    return intent

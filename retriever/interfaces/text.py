@@ -196,8 +196,8 @@ def answer_remarks(answer: Answer, library: str | None = None) -> Iterator[str]:
         yield VERDICT_WORDS[answer.verdict]
     if answer.overview is None or not answer.overview.topics:
         yield from (_difference(difference, answer.quotes) for difference in answer.agreement.differing)
-    for group in answer.agreement.same:
-        yield f"{', '.join(str(place + 1) for place in group[:-1])} and {group[-1] + 1} say the same."
+    topics = answer.overview.topics if answer.overview else ()
+    yield from (_same(one) for one in answer.agreement.same if not any(set(one) <= set(each.quotes) for each in topics))
 
 
 def quote_groups(answer: Answer) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
@@ -212,7 +212,8 @@ def quote_groups(answer: Answer) -> Iterator[tuple[tuple[str, ...], tuple[int, .
         yield tuple(_difference(one, answer.quotes) for one in across), ()
     for topic in topics:
         own = (one for one in differing if set(one.quotes) <= set(topic.quotes))
-        yield (wrap(topic.name), *(_difference(one, answer.quotes) for one in own)), topic.quotes
+        same = (_same(one) for one in answer.agreement.same if set(one) <= set(topic.quotes))
+        yield (wrap(topic.name), *(_difference(one, answer.quotes) for one in own), *same), topic.quotes
 
 
 def overview_lines(overview: Overview | None) -> Iterator[str]:
@@ -376,6 +377,11 @@ def _difference(difference: Difference, quotes: Sequence[Quote]) -> str:
         named = named_sources([quotes[place] for place in places], difference.kind)
         values.append(f"{value} ({', '.join(str(place + 1) for place in places)}: {named})")
     return wrap(f"{difference_words(difference)}: {', '.join(values)}")
+
+
+def _same(group: Sequence[int]) -> str:
+    """Name the quotes that say the same: `1, 2 and 4 say the same.`."""
+    return f"{', '.join(str(place + 1) for place in group[:-1])} and {group[-1] + 1} say the same."
 
 
 def _refusal(answer: Answer, library: str | None) -> Iterator[str]:

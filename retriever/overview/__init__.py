@@ -5,7 +5,7 @@
     naming      sentences -> the people, places and figures that they name most
     questions   a sentence -> questions that it seems to answer
     suggesting  questions, each asked before it is shown
-    differing   documents -> the points on which they differ
+    differing   documents -> the points on which they differ, or agree
     comparing   what several sources say about one thing; the times of a change
 
 No sentence about what documents say is written: they are quoted, counted and compared.
@@ -13,9 +13,10 @@ No sentence about what documents say is written: they are quoted, counted and co
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, zip_longest
+from itertools import accumulate, chain, pairwise, zip_longest
+from typing import TypeVar
 
 from ..filters import Scope
 from ..intents import Intent
@@ -27,7 +28,7 @@ from ..text.tokens import naming_terms
 from ..timeline import Point, Timeline, points_between
 from . import fixed
 from .comparing import asked_about, compare_sources, named_sources, span_asked, topic_of
-from .differing import PointOfDifference, differences
+from .differing import PointOfAgreement, PointOfDifference, agreements, differences
 from .naming import named_in
 from .questions import HasWord
 from .sentences import evenly_spread, leads, quote_of, sentences_of
@@ -42,7 +43,8 @@ OF_ONE = 3
 SUGGESTED = 3
 """Questions that an overview names."""
 MOST_POINTS = 12
-"""Points of difference that are shown."""
+"""Points of difference, or of agreement, that are shown."""
+_P = TypeVar("_P")
 _KEPT = 8  # lists of differences, each of one generation and one choice of documents
 
 
@@ -86,6 +88,7 @@ class LibraryTalk:
         self._has_word = has_word
         self.suggestions = Suggestions(library, ask, has_word, kind_of)
         self._differences: OrderedDict[object, tuple[PointOfDifference, ...]] = OrderedDict()
+        self._agreed: OrderedDict[object, tuple[PointOfAgreement, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
     def tell(self, intent: Intent, scope: Scope) -> Told | None:
@@ -112,19 +115,33 @@ class LibraryTalk:
             AnswerKind.CHANGE: self._change,
             AnswerKind.COMPARISON: self._compare,
             AnswerKind.CONTRADICTIONS: self._contradictions,
+            AnswerKind.AGREEMENTS: self._agreements,
         }[intent.kind]
         told = tell(intent, documents, len(every))
         return replace(told, remarks=(fixed.ONLY_NEWEST,)) if told and scope.as_of else told
 
     def differences(self, documents: Sequence[DocumentSummary]) -> tuple[PointOfDifference, ...]:
-        """Find what some documents differ on; kept until the library changes. Two that ask at once wait for one."""
+        """Find what some documents differ on; kept until the library changes."""
+        return self._kept_points(self._differences, differences, documents)
+
+    def agreements(self, documents: Sequence[DocumentSummary]) -> tuple[PointOfAgreement, ...]:
+        """Find what some documents agree on; kept until the library changes."""
+        return self._kept_points(self._agreed, agreements, documents)
+
+    def _kept_points(
+        self,
+        kept: OrderedDict[object, tuple[_P, ...]],
+        find: Callable[..., tuple[_P, ...]],
+        documents: Sequence[DocumentSummary],
+    ) -> tuple[_P, ...]:
+        """Find points that documents have, once for each state of the library. Two that ask at once wait for one."""
         key = self._library.manifest.generation, tuple(one.id for one in documents)
         with self._lock:
-            if key not in self._differences:
-                self._differences[key] = differences(self._library, self._ask, self._has_word, documents)
-                while len(self._differences) > _KEPT:
-                    self._differences.popitem(last=False)
-            return self._differences[key]
+            if key not in kept:
+                kept[key] = find(self._library, self._ask, self._has_word, documents)
+                while len(kept) > _KEPT:
+                    kept.popitem(last=False)
+            return kept[key]
 
     def _help(self, documents: Sequence[DocumentSummary]) -> Told:
         typed = (*self.suggestions.about(documents, SUGGESTED), *fixed.sentences_to_type(documents))
@@ -162,7 +179,8 @@ class LibraryTalk:
         topic = topic_of(intent)
         if not topic:
             ids = frozenset().union(*(ids for _, ids in sources))
-            return self._differing([one for one in documents if one.id in ids])
+            chosen = [one for one in documents if one.id in ids]
+            return self._agreeing(chosen) if intent.asks_for_agreement else self._differing(chosen)
         question = asked_about(topic)
         found = compare_sources(self._ask, question, sources, _terms_asked(topic, question))
         silent = tuple(fixed.NOTHING_ON_IT.format(one.name) for one in found.topics if not one.quotes)
@@ -172,6 +190,16 @@ class LibraryTalk:
     def _contradictions(self, intent: Intent, documents: Sequence[DocumentSummary], whole: int) -> Told | None:
         chosen = [one for one in documents if one.id in intent.documents]
         return self._differing(chosen if len(chosen) > 1 else documents)
+
+    def _agreements(self, intent: Intent, documents: Sequence[DocumentSummary], whole: int) -> Told | None:
+        chosen = [one for one in documents if one.id in intent.documents]
+        return self._agreeing(chosen if len(chosen) > 1 else documents)
+
+    def _agreeing(self, documents: Sequence[DocumentSummary]) -> Told:
+        if len(documents) < 2:
+            return Told(Overview((fixed.ONE_DOCUMENT,)))
+        points = self.agreements(documents)[:MOST_POINTS]
+        return _told_agreements(points, () if points else (fixed.NO_AGREEMENT,))
 
     def _differing(self, documents: Sequence[DocumentSummary]) -> Told:
         if len(documents) < 2:
@@ -212,6 +240,15 @@ def _told_points(points: Sequence[PointOfDifference], words: tuple[str, ...]) ->
         topics.append(Topic(point.name, tuple(range(first, len(quotes)))))
         differing.append(point.difference.moved(first.__add__))
     return Told(Overview(words, topics=tuple(topics)), tuple(quotes), Agreement((), tuple(differing)))
+
+
+def _told_agreements(points: Sequence[PointOfAgreement], words: tuple[str, ...]) -> Told:
+    """Points of agreement as one list of quotes."""
+    quotes = tuple(chain.from_iterable(point.quotes for point in points))
+    ends = list(accumulate((len(point.quotes) for point in points), initial=0))
+    groups = tuple(tuple(range(*ends_)) for ends_ in pairwise(ends))
+    topics = tuple(Topic(point.name, group) for point, group in zip(points, groups, strict=True))
+    return Told(Overview(words, topics=topics), quotes, Agreement(groups, ()))
 
 
 def _terms_asked(topic: str, question: str) -> frozenset[str]:

@@ -1,8 +1,8 @@
-"""Documents -> the points on which they differ.
+"""Documents -> the points on which they differ, or agree.
 
-In: a library, and a function that asks it. Out: differences, each with the question that shows it and its quotes. One
-decision: two sentences of different documents that share words but not their values make a question. That is asked, and
-the agreement of its answer says whether the sources differ. So much is asked at most.
+In: a library, and a function that asks it. Out: points, each with the question that shows it and its quotes. One
+decision: two sentences of different documents that share words but not their values make a question, or that share
+both. That is asked, and the agreement of its answer says whether the sources differ. So much is asked at most.
 """
 
 import re
@@ -72,6 +72,19 @@ class PointOfDifference:
 
 
 @dataclass(frozen=True, slots=True)
+class PointOfAgreement:
+    """One thing of which sources say the same value.
+
+    Attributes:
+        name: the question that shows it, or a sentence that says the value, without the value.
+        quotes: those of the question's answer that say the same, the best first.
+    """
+
+    name: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
     """A sentence with values.
 
@@ -97,6 +110,8 @@ class _Candidate:
 
 
 _Pair = tuple[_Candidate, _Candidate]
+_ValuesOf = Callable[[_Candidate, _Candidate], list[Value]]
+"""The values of a sentence that are asked for, beside another sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +156,27 @@ def differences(
     return tuple(sorted(found.values(), key=lambda point: kinds.index(point.difference.kind)))
 
 
+def agreements(
+    library: Library, ask: Ask, has_word: HasWord, documents: Sequence[DocumentSummary]
+) -> tuple[PointOfAgreement, ...]:
+    """Find what some documents agree on; the arguments are those of `differences`, and it takes as long."""
+    scope = Scope(documents=frozenset(one.id for one in documents))
+    found: dict[frozenset[tuple[str, int]], PointOfAgreement] = {}
+    for made in _all_questions_of_equals(_candidates(library, documents), has_word):
+        answer = ask(made.text, scope)
+        if answer.verdict is Verdict.ABSENT:
+            continue
+        places = {_quoted(one, answer, len(answer.quotes)) for one in made.pair}
+        for group in answer.agreement.same:
+            if len(places) > 1 and places <= set(group):
+                quotes = tuple(answer.quotes[position] for position in group)
+                seen = {(one.document_id, one.start) for one in quotes}
+                named = (one.name for one in found.values())
+                if made.name not in named and not any(len(seen & known) > 1 for known in found):
+                    found[frozenset(seen)] = PointOfAgreement(made.name, quotes)
+    return tuple(found.values())
+
+
 def _point(name: str, difference: Difference, answer: Answer) -> PointOfDifference:
     """A difference with its own quotes only: for each value the best one."""
     places = {position: place for place, position in enumerate(sorted(difference.quotes))}
@@ -176,54 +212,88 @@ def _only_value(one: _Candidate, other: _Candidate) -> Value | None:
     return apart[0] if len(apart) == 1 else None
 
 
-def _quoted(one: _Candidate, answer: Answer) -> int | None:
+def _quoted(one: _Candidate, answer: Answer, first: int = _FIRST) -> int | None:
     """The position of the quote that has a sentence, among the first."""
     sentence = one.sentence
-    for position, quote in enumerate(answer.quotes[:_FIRST]):
+    for position, quote in enumerate(answer.quotes[:first]):
         if quote.document_id == sentence.document.id and quote.start < sentence.end and sentence.start < quote.end:
             return position
     return None
 
 
 def _all_questions(candidates: Sequence[_Candidate], has_word: HasWord) -> Iterable[_MadeQuestion]:
-    """The questions to ask, none twice."""
+    """The questions whose answers may differ, none twice."""
     measured = [one for one in candidates if one.values]
     whole = [one for one in measured if not one.sentence.is_line]
     named = [one for one in candidates if one.names]
+    return _some_of(
+        (_questions(_pairs(whole, _may_differ, _MANY_SHARED), _apart, has_word), MOST_ASKED),
+        (_questions(_pairs(measured, _may_differ, _FEW_SHARED), _apart, has_word), MOST_ASKED_BESIDE),
+        (
+            _questions_for_names(_pairs(named, _may_differ_in_names, _FEW_SHARED), _names_apart, has_word),
+            MOST_ASKED_BESIDE,
+        ),
+    )
+
+
+def _all_questions_of_equals(candidates: Sequence[_Candidate], has_word: HasWord) -> Iterable[_MadeQuestion]:
+    """The questions whose answers may be the same, none twice."""
+    measured = [one for one in candidates if one.values]
+    named = [one for one in candidates if one.names]
+    return _some_of(
+        (_questions(_pairs(measured, _may_agree, _FEW_SHARED), _shared, has_word), MOST_ASKED),
+        (
+            _questions_for_names(_pairs(named, _may_agree_in_names, _FEW_SHARED), _names_shared, has_word),
+            MOST_ASKED_BESIDE,
+        ),
+    )
+
+
+def _some_of(*sorts: tuple[Iterator[_MadeQuestion], int]) -> Iterable[_MadeQuestion]:
+    """So many questions of each sort at most, none twice."""
     asked: dict[str, _MadeQuestion] = {}
-    for questions, most in (
-        (_questions(_pairs(whole, _may_differ, _MANY_SHARED), has_word), MOST_ASKED),
-        (_questions(_pairs(measured, _may_differ, _FEW_SHARED), has_word), MOST_ASKED_BESIDE),
-        (_questions_for_names(_pairs(named, _may_differ_in_names, _FEW_SHARED), has_word), MOST_ASKED_BESIDE),
-    ):
+    for questions, most in sorts:
         for made in islice((each for each in questions if each.text not in asked), most):
             asked[made.text] = made
     return asked.values()
 
 
-def _questions(pairs: Iterable[_Pair], has_word: HasWord) -> Iterator[_MadeQuestion]:
-    """Questions whose answers may be different numbers or times."""
+def _questions(pairs: Iterable[_Pair], values_of: _ValuesOf, has_word: HasWord) -> Iterator[_MadeQuestion]:
+    """Questions whose answers are numbers or times, which two sentences have in common, or otherwise."""
     for one, other in pairs:
-        mine, its = _apart(one, other), _apart(other, one)
+        mine, its = values_of(one, other), values_of(other, one)
         made = [*_made(one, mine, has_word), *_made(other, its, has_word)]
         fitting = [each for each in made if _ASKED_BY[mine[0].kind].match(each)]
         question = (fitting or [_plain_question(one, mine[0], other)])[0]
         yield _MadeQuestion(question if fitting else _with_gap(one, mine[0]), question, (one, other))
 
 
-def _questions_for_names(pairs: Iterable[_Pair], has_word: HasWord) -> Iterator[_MadeQuestion]:
-    """Questions whose answers may be different names."""
+def _questions_for_names(pairs: Iterable[_Pair], names_of: _ValuesOf, has_word: HasWord) -> Iterator[_MadeQuestion]:
+    """Questions whose answers are names, which two sentences have in common, or otherwise."""
     for one, other in pairs:
         for mine, its in ((one, other), (other, one)):
-            hidden = [value for value in mine.names if value.name not in {each.name for each in its.names}]
-            made = [each for each in _made(mine, hidden, has_word) if each.startswith("Who ")]
+            made = [each for each in _made(mine, names_of(mine, its), has_word) if each.startswith("Who ")]
             yield from (_MadeQuestion(question, question, (mine, its)) for question in made[:1])
 
 
 def _may_differ_in_names(one: _Candidate, other: _Candidate) -> bool:
     """Whether each of two sentences has a name that the other lacks."""
-    ours, theirs = ({value.name for value in each.names} for each in (one, other))
-    return bool(ours - theirs) and bool(theirs - ours)
+    return bool(_names_apart(one, other) and _names_apart(other, one))
+
+
+def _may_agree_in_names(one: _Candidate, other: _Candidate) -> bool:
+    """Whether two sentences have a name in common."""
+    return bool(_names_shared(one, other))
+
+
+def _names_apart(one: _Candidate, other: _Candidate) -> list[Value]:
+    theirs = {each.name for each in other.names}
+    return [value for value in one.names if value.name not in theirs]
+
+
+def _names_shared(one: _Candidate, other: _Candidate) -> list[Value]:
+    theirs = {each.name for each in other.names}
+    return [value for value in one.names if value.name in theirs]
 
 
 def _apart(one: _Candidate, other: _Candidate) -> list[Value]:
@@ -281,6 +351,17 @@ def _pairs(
 def _may_differ(one: _Candidate, other: _Candidate) -> bool:
     """Whether two sentences name values of one kind that are not the same."""
     return bool(_apart(one, other) and _apart(other, one))
+
+
+def _may_agree(one: _Candidate, other: _Candidate) -> bool:
+    """Whether two sentences name a value in common."""
+    return bool(_shared(one, other))
+
+
+def _shared(one: _Candidate, other: _Candidate) -> list[Value]:
+    """The values of a sentence that another has too; in order."""
+    theirs = {_key(each) for each in other.values}
+    return [each for each in one.values if _key(each) in theirs]
 
 
 def _key(value: Value) -> tuple[Kind, float, str, str]:

@@ -30,6 +30,10 @@ NO_DIFFERENCE = (
     "Ibid found no difference between these documents. It compares the answers to some questions made from their "
     "sentences, and only figures, dates and names. So there may be differences that it did not find."
 )
+NO_AGREEMENT = (
+    "Ibid found nothing on which two of these documents agree. It compares the answers to some questions made from "
+    "their sentences, and only figures, dates and names. To compare two sources on one thing, name both and the thing."
+)
 NO_CHANGE = "Ibid found no dated event and no changed figure for that time."
 ONLY_NEWEST = "This is about the newest versions: only what the documents say can be asked as of a day."
 NOTHING_ON_IT = "Ibid found nothing about it in {}. It may have missed something."
@@ -59,7 +63,7 @@ def sentences_to_type(documents: Sequence[DocumentSummary]) -> tuple[str, ...]:
     if len(years) > 1:
         found.append(f"What changed between {years[0]} and {years[-1]}?")
     if len(documents) > 1:
-        found.append("Do the documents contradict each other?")
+        found += ["Do the documents contradict each other?", "Where do the documents agree?"]
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ from retriever.interfaces.http import build_api
 from retriever.interfaces.json_lines import line
 from retriever.interfaces.schemas import json_schemas
 from retriever.interfaces.uploads import Uploads
-from retriever.overview.fixed import ONLY_NEWEST
+from retriever.overview.fixed import NO_AGREEMENT, ONLY_NEWEST
 from retriever.overview.suggesting import Suggestions
 from tests.overview.island import PAPERS
 
@@ -34,6 +34,16 @@ KINDS = {
     "What changed between 2022 and 2025?": AnswerKind.CHANGE,
     "Compare what the Herald and the Ledger say about the fare": AnswerKind.COMPARISON,
     "Do the documents contradict each other?": AnswerKind.CONTRADICTIONS,
+    "Do the sources agree?": AnswerKind.CONTRADICTIONS,
+    "Do the sources agree or contradict each other?": AnswerKind.CONTRADICTIONS,
+    "Where do the sources disagree?": AnswerKind.CONTRADICTIONS,
+    "Which statements are not the same in all documents?": AnswerKind.CONTRADICTIONS,
+    "Where do the sources agree?": AnswerKind.AGREEMENTS,
+    "What do the sources agree on?": AnswerKind.AGREEMENTS,
+    "On which points do all documents agree?": AnswerKind.AGREEMENTS,
+    "Show me where the documents agree": AnswerKind.AGREEMENTS,
+    "Which statements are the same in all documents?": AnswerKind.AGREEMENTS,
+    "What do these documents have in common?": AnswerKind.AGREEMENTS,
 }
 QUESTIONS = (
     "How many passengers does the Sandpiper carry?",
@@ -55,6 +65,7 @@ def check_quotes(answer: Answer) -> None:
     positions = [place for topic in answer.overview.topics for place in topic.quotes]
     positions += [place for document in answer.overview.documents for place in document.quotes]
     positions += [place for one in answer.agreement.differing for place in one.quotes]
+    positions += [place for group in answer.agreement.same for place in group]
     assert all(0 <= place < len(answer.quotes) for place in positions)
 
 
@@ -114,6 +125,39 @@ def test_contradictions_list_what_differs_with_its_sources(island: Assistant) ->
     passengers = next(one for one in answer.agreement.differing if any("240" in value for value in one.values))
     assert {answer.quotes[place].document_id for place in passengers.quotes} >= {"herald.txt", "post.txt"}
     assert not any("3 million" in value for values in told for value in values)
+
+
+def test_what_sources_agree_on_is_listed_without_what_they_differ_on(island: Assistant) -> None:
+    answer = island.ask("Where do the sources agree?")
+    assert answer.overview
+    agreed = [[answer.quotes[place] for place in group] for group in answer.agreement.same]
+    assert len(agreed) == len(answer.overview.topics) >= 1
+    assert any(all("3 million crowns" in quote.text for quote in group) for group in agreed)
+    assert all(len({quote.document_id for quote in group}) == len(group) for group in agreed)
+    assert not any("passengers" in quote.text for quote in answer.quotes)
+    assert answer.agreement.differing == ()
+    assert as_text(answer).count("say the same.") == len(agreed)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [
+        ("The lighthouse was lit in 1904.", "The lighthouse, lit in 1904, is the oldest.", "1904"),
+        ("The bridge is 420 metres long.", "With its 420 metres the bridge is the longest here.", "420 metres"),
+        ("The captain of the ferry is Tom Reed.", "Tom Reed is the captain of the ferry.", "Tom Reed"),
+        ("The lighthouse was lit in 1904.", "The lighthouse, lit in 1911, is the oldest.", ""),
+        ("The bridge is 420 metres long.", "The tower of the church is 420 steps high.", ""),
+    ],
+)
+def test_two_sources_agree_only_on_what_both_say(tmp_path: Path, one: str, other: str, shared: str) -> None:
+    with Assistant.open(tmp_path, create=True) as assistant:
+        texts = (f"Notes\n\n{one}\n\nTickets are sold at the kiosk.\n", f"A guide\n\n{other}\n\nBring warm clothes.\n")
+        assistant.add([Document.from_text(f"{at}.txt", text, publisher=f"P{at}") for at, text in enumerate(texts)])
+        answer = assistant.ask("What do the sources agree on?")
+    assert answer.overview
+    assert len(answer.agreement.same) == bool(shared)
+    assert all(shared in quote.text for quote in answer.quotes)
+    assert answer.overview.words == (() if shared else (NO_AGREEMENT,))
 
 
 @pytest.mark.parametrize(
