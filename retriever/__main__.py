@@ -59,19 +59,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _main(parser: argparse.ArgumentParser, arguments: Sequence[str], settings: Settings) -> int:
     """Run one command with the settings of the configuration file."""
-    chosen = parser.parse_args(with_dashes(parser, arguments), argparse.Namespace(settings=settings))
+    chosen, unknown = parser.parse_known_args(with_dashes(parser, arguments), argparse.Namespace(settings=settings))
+    command = commands_of(parser)[chosen.command]
+    if unknown:
+        (command if arguments[0] == chosen.command else parser).error(f"unrecognized arguments: {' '.join(unknown)}")
     if chosen.command == "index" and (wrong := wrong_usage(chosen)):
-        parser.error(f"index: {wrong}")
+        command.error(wrong)
     if chosen.command == "check" and (wrong := wrong_check(chosen)):
-        parser.error(f"check: {wrong}")
+        command.error(wrong)
     if chosen.command == "fetch" and (wrong := wrong_fetch(chosen)):
-        parser.error(f"fetch: {wrong}")
+        command.error(wrong)
     if chosen.command == "collection" and (wrong := wrong_collection(chosen)):
-        parser.error(f"collection: {wrong}")
+        command.error(wrong)
     if chosen.command == "table" and (wrong := clash([chosen.batch], (chosen.csv, chosen.xlsx))):
-        parser.error(f"table: {wrong}")
+        command.error(wrong)
     if chosen.command == "forget" and chosen.json and chosen.ids and not chosen.yes:
-        parser.error("forget: --json needs --yes, as nobody is asked")
+        command.error("--json needs --yes, as nobody is asked")
     level = "info" if chosen.verbose else "error" if chosen.quiet else chosen.log_level or "warning"
     with printed_logs(level), listening(PreparationDisplay(quiet=chosen.quiet)):
         return _run(chosen)

@@ -68,6 +68,8 @@ class Scope:
         for name, those in found.items():
             if not those:
                 there = ", ".join(sorted(filter(None, known))) or "none known"
+                if not name:
+                    raise QuestionError(f"The publisher of every document here is known. They are: {there}.")
                 raise QuestionError(f"No document here was published by {name!r}. The publishers are: {there}.")
         documents = {matching_id((one.id for one in library), document_id) for document_id in documents}
         for document_id in sorted(documents - {one.id for one in library}):
@@ -155,6 +157,8 @@ def known_collection(there: Sequence[str], name: str) -> str:
         if name == one or normalize("NFC", one).casefold() == form:
             return one
     named = ", ".join(sorted(filter(None, there))) or "none yet"
+    if not form:
+        raise QuestionError(f"Every document here is in a collection. The collections are: {named}.")
     raise QuestionError(f"No collection here is named {name!r}. The collections are: {named}.")
 
 

@@ -48,6 +48,8 @@ def known_language(there: Iterable[str], name: str) -> str:
         if form in (_form(language_name(one)), _form(language_name(one, one))):
             return one
     named = ", ".join(f"{language_name(one)} ({one})" for one in codes if one) or "none known"
+    if not form:
+        raise QuestionError(f"The language of every document here is known. The languages are: {named}.")
     raise QuestionError(f"No document here is in the language {name!r}. The languages are: {named}.")
 
 

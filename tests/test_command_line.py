@@ -18,6 +18,7 @@ import pytest
 
 from retriever import Assistant, IndexReport, Verdict
 from retriever.__main__ import _COMMANDS, main
+from retriever.errors import LibraryError
 from retriever.ingest.kept_pages import KeptPages
 from retriever.interfaces.arguments import build_parser, commands_of
 from retriever.interfaces.text import VERDICT_WORDS
@@ -131,6 +132,38 @@ def test_an_empty_value_is_refused_unless_its_help_says_what_it_means(
         with pytest.raises(SystemExit, match="2"):
             build_parser().parse_args([command, f"{option}="])
         assert f"argument {option}: the value is empty" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "usage"),
+    [
+        (["ask", "Who?", "--bogus"], "ibid ask"),
+        (["list", "more"], "ibid list"),
+        (["serve", "--prot", "7860"], "ibid serve"),
+        (["index"], "ibid index"),
+        (["collection", "add"], "ibid collection"),
+        (["forget", "ferry.txt", "--json"], "ibid forget"),
+        (["--bogus", "list"], "ibid"),
+        ([], "ibid"),
+    ],
+)
+def test_wrong_usage_shows_how_that_command_is_used(run: Run, arguments: list[str], usage: str) -> None:
+    printed = run(*arguments)
+    assert (printed.status, printed.out) == (2, "")
+    assert printed.err.startswith(f"usage: {usage} [-h]")
+    assert printed.err.splitlines()[-1].startswith(f"{usage}: error: ")
+
+
+@pytest.mark.parametrize("command", [["list"], ["ask", "Who?"]])
+def test_an_empty_name_of_the_library_is_said_in_one_sentence(
+    run: Run, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IBID_LIBRARY", "")
+    printed = run(*command)
+    assert (printed.status, printed.out) == (1, "")
+    assert printed.err == "ibid: $IBID_LIBRARY is empty; give it a value, or unset it.\n"
+    with pytest.raises(LibraryError, match="IBID_LIBRARY is empty"):
+        Assistant.open()
 
 
 @pytest.mark.parametrize("command", ["index", "check"])

@@ -1,5 +1,7 @@
 """Which documents a question is put to."""
 
+from dataclasses import replace
+
 import pytest
 
 from retriever.errors import QuestionError
@@ -104,3 +106,22 @@ def test_an_unknown_language_gets_one_sentence_with_the_library_s(name: str) -> 
 def test_a_library_without_any_known_language_says_so() -> None:
     with pytest.raises(QuestionError, match="none known"):
         Scope.named([summary("c")], languages=["de"])
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ({"publishers": [""]}, "The publisher of every document here is known. They are: Harbour News, Varn Times."),
+        ({"languages": [""]}, "The language of every document here is known. The languages are: English (en)."),
+        ({"collections": [""]}, "Every document here is in a collection. The collections are: Case A."),
+        ({"languages": ["de"]}, "No document here is in the language 'de'. The languages are: English (en)."),
+        ({"publishers": ["Mill"]}, "No document here was published by 'Mill'."),
+    ],
+)
+def test_the_empty_name_is_refused_where_nothing_is_unknown(names: dict[str, list[str]], said: str) -> None:
+    known = [replace(one, publisher=one.publisher or "Varn Times", language="en", collection="Case A") for one in ALL]
+    with pytest.raises(QuestionError) as error:
+        Scope.named(known, **names)  # type: ignore[arg-type]
+    assert str(error.value).startswith(said)
+    for unknown in ({"publishers": [""]}, {"languages": [""]}, {"collections": [""]}):
+        assert Scope.named(ALL, **unknown)  # type: ignore[arg-type]

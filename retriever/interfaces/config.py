@@ -7,7 +7,7 @@ decision: what stands nearer to the command wins: the command line, then the env
 import argparse
 import os
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -41,6 +41,17 @@ WRITER = {"writer": WRITER_VARIABLE, "writer_model": WRITER_MODEL_VARIABLE}
 """The same for the language model that may join quotes; they are no paths."""
 OPTIONS = {PORT_VARIABLE: ("serve", "port")}
 """Variable -> the command and the option whose default it is."""
+VARIABLES = {
+    LIBRARY_VARIABLE: "library",
+    HISTORY_VARIABLE: None,
+    ENCODERS_VARIABLE: None,
+    ENCODER_VARIABLE: "encoder",
+    CONFIG_VARIABLE: None,
+    WRITER_VARIABLE: "writer",
+    WRITER_MODEL_VARIABLE: "writer_model",
+    PORT_VARIABLE: "port",
+}
+"""Variable that must not be empty -> where the parser keeps the option that comes before it."""
 LIMITS = {
     *("largest_file_bytes", "longest_question_words", "writer_seconds", "fetch_seconds"),
     *(each.name for each in fields(Limits)),
@@ -230,6 +241,34 @@ def configured(arguments: Sequence[str], parser: argparse.ArgumentParser) -> Ite
     Raises:
         IbidError: the file is wrong, or a variable.
     """
+    given = _given(commands_of(parser).get(arguments[0]) if arguments else None, arguments[1:])
+    hidden = {name: os.environ[name] for name, option in VARIABLES.items() if option in given and name in os.environ}
+    for name in hidden:  # the option wins, whatever the variable says
+        del os.environ[name]
+    try:
+        with _configured(arguments, parser, given) as settings:
+            yield settings
+    finally:
+        os.environ.update(hidden)
+
+
+def _given(command: argparse.ArgumentParser | None, arguments: Sequence[str]) -> frozenset[str]:
+    """Where the parser keeps the options that are typed, some of them shortened."""
+    options = command._option_string_actions if command else {}
+    typed = (argument.partition("=")[0] for argument in arguments if argument.startswith("--") and argument != "--")
+    meant = ([one] if one in options else [each for each in options if each.startswith(one)] for one in typed)
+    return frozenset(options[one].dest for (one,) in filter(lambda found: len(found) == 1, meant))
+
+
+@contextmanager
+def _configured(
+    arguments: Sequence[str], parser: argparse.ArgumentParser, given: Collection[str]
+) -> Iterator[Settings]:
+    """Apply the configuration file and the variables, but for those whose option is given."""
+    if not ASKS_NOTHING.intersection(arguments):
+        for name in VARIABLES:
+            if os.environ.get(name) == "":
+                raise IbidError(f"${name} is empty; give it a value, or unset it.")
     file = config_file(arguments)
     config = read_config(file, parser, chosen=bool(os.environ.get(CONFIG_VARIABLE))) if file else Config()
     for name, defaults in config.options.items():
@@ -238,7 +277,11 @@ def configured(arguments: Sequence[str], parser: argparse.ArgumentParser) -> Ite
         if name in arguments[:1] and (value := os.environ.get(variable)) and not ASKS_NOTHING.intersection(arguments):
             command = commands_of(parser)[name]
             command.set_defaults(**{key: _default(f"${variable}", command, name, key, value)})
-    added = {name: value for name, value in config.variables.items() if not os.environ.get(name)}
+    added = {
+        name: value
+        for name, value in config.variables.items()
+        if name not in os.environ and VARIABLES.get(name) not in given
+    }
     os.environ.update(added)
     try:
         yield config.settings

@@ -30,6 +30,8 @@ def locate(named: str | os.PathLike[str] | None) -> Place:
     """
     if named == "":
         raise LibraryError("The name of the library is empty; name a folder, or a server’s address.")
+    if named is None and os.environ.get(LIBRARY_VARIABLE) == "":
+        raise LibraryError(f"${LIBRARY_VARIABLE} is empty; name a folder or a server’s address, or unset it.")
     place = (os.environ.get(LIBRARY_VARIABLE) or default_library()) if named is None else named
     return Address.parse(place) if isinstance(place, str) and Address.is_one(place) else Path(place)
 

@@ -43,8 +43,10 @@ def test_the_port_comes_from_the_option_else_the_variable_else_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IBID_CONFIG", str(written(tmp_path, "[serve]\nport = 8000\n")))
-    for variable, port in (("", 8000), ("8001", 8001)):
-        monkeypatch.setenv("IBID_PORT", variable)
+    for variables, port in (({}, 8000), ({"IBID_PORT": "8001"}, 8001)):
+        monkeypatch.delenv("IBID_PORT", raising=False)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
         parser = build_parser()
         with configured(["serve"], parser):
             assert parser.parse_args(["serve"]).port == port
@@ -53,6 +55,42 @@ def test_the_port_comes_from_the_option_else_the_variable_else_the_file(
     with pytest.raises(IbidError, match=r"^\$IBID_PORT: .*'99999' is not a port"), configured(["serve"], parser):
         pass
     with configured(["list"], parser):
+        pass
+
+
+@pytest.mark.parametrize("typed", [["--port", "9000"], ["--port=9000"], ["--po", "9000"]])
+@pytest.mark.parametrize("value", ["abc", "0", "99999", ""])
+def test_a_wrong_variable_whose_option_is_given_is_not_looked_at(
+    typed: list[str], value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IBID_PORT", value)
+    parser = build_parser()
+    with configured(["serve", *typed], parser):
+        assert parser.parse_args(["serve", *typed]).port == 9000
+    assert os.environ["IBID_PORT"] == value
+
+
+@pytest.mark.parametrize(
+    ("variable", "arguments"),
+    [
+        ("IBID_LIBRARY", ["list", "--library", "mine"]),
+        ("IBID_LIBRARY", ["copy", "--from=mine", "--to", "theirs"]),
+        ("IBID_ENCODER", ["index", "--encoder", "shipped"]),
+        ("IBID_WRITER", ["ask", "Who?", "--writer", "http://127.0.0.1:8080/v1"]),
+        ("IBID_WRITER_MODEL", ["ask", "Who?", "--writer-model", "small"]),
+    ],
+)
+def test_an_empty_variable_is_an_error_unless_its_option_is_given(
+    variable: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "")
+    with configured(arguments, build_parser()):
+        assert variable not in os.environ
+    assert os.environ[variable] == ""
+    said = rf"^\${variable} is empty; give it a value, or unset it\.$"
+    with pytest.raises(IbidError, match=said), configured(arguments[:1], build_parser()):
+        pass
+    with configured([arguments[0], "--help"], build_parser()):
         pass
 
 
