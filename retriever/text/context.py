@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from ..records import Context, ContextKind, Span
 from .quotation_marks import Marked, marked_quotations
 from .sentences import split_sentences
-from .tokens import FUNCTION_TERMS
+from .tokens import FUNCTION_TERMS, is_unspaced
 
 FAR = 1_500
 """Characters on each side that are read: more than a long paragraph."""
 
 WORDS_SHOWN = 5
 """Words before and after that are shown."""
+
+_NEAR = 120
+"""Characters in which these words are looked for."""
 
 FEWEST_QUOTED = 3
 """Words in quotation marks that are somebody's; fewer are a term."""
@@ -292,7 +295,28 @@ def _name(words: str) -> str | None:
 
 
 def _words_around(text: str, start: int, end: int) -> tuple[str, str]:
-    """Five words before a span, and five after it."""
-    before = text[max(0, start - 120) : start].split()[-WORDS_SHOWN:]
-    after = text[end : end + 120].split()[:WORDS_SHOWN]
-    return " ".join(before), " ".join(after)
+    """Five words before a span, and five after it; fewer if they are very long."""
+    before, after = words_before(text, start, _NEAR), words_after(text, end, _NEAR)
+    return " ".join(before.split()[-WORDS_SHOWN:]), " ".join(after.split()[:WORDS_SHOWN])
+
+
+def words_before(text: str, end: int, near: int) -> str:
+    """What stands before a place, up to so many characters, without a word that would be cut."""
+    start = max(0, end - near)
+    while start < end and _cuts(text, start):
+        start += 1
+    return text[start:end]
+
+
+def words_after(text: str, start: int, near: int) -> str:
+    """What stands behind a place, up to so many characters, without a word that would be cut."""
+    end = min(len(text), start + near)
+    while end > start and _cuts(text, end):
+        end -= 1
+    return text[start:end]
+
+
+def _cuts(text: str, at: int) -> bool:
+    """Whether a place is between two characters of a word. Where a script has no spaces, any place may be cut at."""
+    beside = text[at - 1 : at + 1] if at else ""
+    return len(beside) == 2 and not any(one.isspace() or is_unspaced(one) for one in beside)

@@ -159,6 +159,11 @@ def is_cut_by_letters(text: str) -> bool:
     return not text.isascii() and _BY_LETTERS.search(text) is not None
 
 
+def is_unspaced(text: str) -> bool:
+    """Whether a text has letters of a script without spaces."""
+    return not text.isascii() and _UNSPACED_LETTER.search(text) is not None
+
+
 def letter_pairs(text: str) -> list[str]:
     """The pairs of neighbouring letters of a text in a script without spaces, without case and accents, in order.
 

@@ -601,3 +601,18 @@ def test_a_follow_up_can_be_asked_on_its_own_or_as_another_reading() -> None:
     assert 'data-question="And when?" data-alone="1">Ask on its own</button>' in html
     assert 'data-question="When did it &lt;break&gt;?" data-alone="1">Or: “When did it &lt;break&gt;?”</button>' in html
     assert "Ask on its own" not in card(answer(LAMP))
+
+
+@pytest.mark.parametrize("between", [" ", "\n", "\t", "\u00a0"])
+def test_the_passage_around_a_quote_is_cut_at_words(between: str) -> None:
+    words = [f"word{number}" for number in range(200)]
+    text = between.join(words)
+    start = text.index("word100")
+    around = Source.from_document(Document.from_text("a.txt", text)).around(
+        replace(LAMP, document_id="a.txt", start=start, end=start + 7, text="word100")
+    )
+    assert around is not None
+    before, after = (part.strip("…").split() for part in around)
+    assert before == words[100 - len(before) : 100]
+    assert after == words[101 : 101 + len(after)]
+    assert (around[0][0], around[1][-1], min(len(before), len(after)) > 20) == ("…", "…", True)

@@ -3,7 +3,7 @@
 import pytest
 
 from retriever import ContextKind
-from retriever.text.context import context_of
+from retriever.text.context import context_of, words_after, words_before
 
 DENIAL, QUESTION, HYPOTHESIS, QUOTATION = ContextKind
 
@@ -52,3 +52,32 @@ def test_five_words_are_shown_on_each_side() -> None:
     assert (context.before, context.after) == ("four five six denied that", "for carts and for boats")
     assert context.cue is not None
     assert text[slice(*context.cue)] == "denied"
+
+
+LONG = "Donaudampfschifffahrtsgesellschaftskapitaen"
+
+
+@pytest.mark.parametrize("near", range(1, 60, 3))
+@pytest.mark.parametrize(
+    "words", ["the old pier of Varn", f"{LONG} und\n{LONG}", "one\ntwo\nthree", "a\u00a0b\tc-d", "см. старый пирс"]
+)
+def test_the_words_around_a_place_are_whole(words: str, near: int) -> None:
+    before, after = words_before(f"{words} HERE", len(words) + 1, near), words_after(f"HERE {words}", 4, near)
+    whole = words.split()
+    assert before.split() == whole[len(whole) - len(before.split()) :]
+    assert after.split() == whole[: len(after.split())]
+    assert len(before) <= near >= len(after)
+
+
+def test_where_a_script_has_no_spaces_any_place_is_cut_at() -> None:
+    assert words_before("这座旧码头是不安全的", 8, 4) == "头是不安"
+    assert words_after("这座旧码头是不安全的", 2, 3) == "旧码头"
+
+
+def test_very_long_words_beside_a_denied_span_are_not_cut() -> None:
+    text = f"The {LONG} {LONG} {LONG} denied that the pier is unsafe, {LONG} {LONG} {LONG}."
+    context = context_of(text, (text.index("the pier"), text.index(", ")))
+    assert context is not None
+    assert set(context.before.split()) <= {*text.split(), ","} >= set(context.after.split())
+    assert context.before.endswith("denied that")
+    assert LONG in context.after

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ...records import Document, Quote
+from ...text.context import words_after, words_before
 from ...timeline import Point
 from ..translation.catalogue import gettext
 from ..translation.sentences import translated
@@ -183,11 +184,11 @@ class Source:
         if not (span := self.find_quote(quote)):
             return None
         text = self.document.text
-        before, after = text[max(span[0] - NEAR, 0) : span[0]], text[span[1] : span[1] + NEAR]
+        before, after = words_before(text, span[0], NEAR), words_after(text, span[1], NEAR)
         if span[0] > NEAR:
-            before = f"…{before[before.find(' ') + 1 :]}"
+            before = f"…{before.lstrip()}"
         if span[1] + NEAR < len(text):
-            after = f"{after[: after.rfind(' ') + 1].rstrip()}…"
+            after = f"{after.rstrip()}…"
         return before, after
 
     def find_quote(self, quote: Quote) -> Span | None:
