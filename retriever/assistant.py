@@ -370,7 +370,7 @@ class Assistant(Upkeep):
 
         A sentence that follows from the conversation asks no help: "What should I do then?".
         """
-        intent = self._intents.read(asked)
+        intent = self._intents.read(asked, search.frequencies)
         if intent.kind is AnswerKind.QUESTION or (follows and intent.kind is AnswerKind.HELP):
             return None
         if intent.kind in COURTESIES and any(search.frequencies(sorted(intent.others)).values()):

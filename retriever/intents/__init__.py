@@ -20,7 +20,7 @@ from ..learning import Floats, model_fields, softmax
 from ..talk import AnswerKind
 from ..text.question import Question
 from ..text.tokens import terms
-from .mentions import Mentions, SourceNames
+from .mentions import NAMED, Mentions, SourceNames
 
 __all__ = [
     "COURTESIES",
@@ -59,6 +59,14 @@ _DIFFERING = re.compile(
     r"(?i)\b(?:disagree\w*|differ\w*|contradict\w*|conflict\w*|clash\w*|inconsisten\w+|not|no|never|nowhere|fail\w*)\b"
     r"|n[’']t\b"
 )
+_SAID = "said|written|reported|stated|claimed|noted"
+_ASKS_A_SOURCE = re.compile(
+    rf"(?i)\bwhat (?:else )?(?:(?:do|does|did|has|have|had|can) (?:the |an? )?{NAMED[0]}"
+    r"(?:['’]s? (?:article|report|piece))?"
+    rf"(?: have to)? (?:say|write|report|tell(?: us)?|told us|claim|state|note|{_SAID})"
+    rf"|(?:is|was) (?:{_SAID}) (?:in|by) (?:the )?{NAMED[0]}) (?:about|on|of|regarding|concerning)\b"
+)
+"""How a sentence asks what one source says about something; the model takes it for any question."""
 
 Encode = Callable[[str], Vectors]
 """A sentence -> its vector by the shipped encoder, float32 (dimension,), unit length."""
@@ -186,6 +194,9 @@ def recognise(question: Question, names: SourceNames, encode: Encode, model: Int
     probabilities = model.probabilities(mentions, encode(mentions.masked))
     others = frozenset(word.term for word in mentions.other_words if word.term not in model.vocabulary)
     documents = {one for mention in mentions.sources for one in mention.documents}
+    talk = 1 - probabilities[AnswerKind.QUESTION]
+    if len(mentions.sources) == 1 and _ASKS_A_SOURCE.search(mentions.masked):
+        return Intent(AnswerKind.COMPARISON, max(talk, model.talk_from), mentions, tuple(sorted(documents)), others)
     if 1 - probabilities[AnswerKind.QUESTION] < model.talk_from:
         return Intent(AnswerKind.QUESTION, probabilities[AnswerKind.QUESTION], mentions)
     kind = max(probabilities, key=lambda one: (one is not AnswerKind.QUESTION, probabilities[one]))

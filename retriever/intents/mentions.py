@@ -1,13 +1,14 @@
 """A sentence and the library's documents -> which sources the sentence names, and the sentence without their names.
 
 In: a sentence, summaries of documents. Out: `Mentions`. One decision: a source is named by its publisher, by the
-publisher's initials or own word ("NBC"), or by half of a title's words or more. One word of a title names a document
-only if a word such as "article" stands beside it: "the talks" are no document.
+publisher's initials or own word ("NBC"), or by half of a title's words or more. A word of which the documents speak
+otherwise is no publisher's own. One word of a title names a document only if a word such as "article" stands beside it:
+"the talks" are no document.
 """
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -113,11 +114,20 @@ def times_named(text: str) -> list[Time]:
     return sorted(found, key=lambda time: time.start)
 
 
+Frequencies = Callable[[Iterable[str]], Mapping[str, int]]
+"""Terms -> how many passages of the documents have each."""
+
+
 class SourceNames:
     """The names of a library's publishers and documents, ready to be found in sentences."""
 
-    def __init__(self, documents: Iterable[DocumentSummary] = ()) -> None:
-        """Read the names of some documents."""
+    def __init__(self, documents: Iterable[DocumentSummary] = (), frequencies: Frequencies | None = None) -> None:
+        """Read the names of some documents.
+
+        Args:
+            documents: the documents.
+            frequencies: of terms in what they say; None if only the names are known.
+        """
         self._titles: dict[str, tuple[str, frozenset[str]]] = {}
         self._titled: dict[str, set[str]] = {}
         self._files: dict[str, str] = {}
@@ -130,7 +140,7 @@ class SourceNames:
             self._files[fold(name)] = one.id
             if one.publisher:
                 publishers.setdefault(one.publisher, []).append(one.id)
-        self._forms = list(_forms(publishers))
+        self._forms = list(_forms(publishers, frequencies))
 
     def mentions(self, question: Question) -> list[Mention]:
         """Find all names in a sentence; some may overlap."""
@@ -175,16 +185,31 @@ class SourceNames:
         return found
 
 
-def _forms(publishers: Mapping[str, Sequence[str]]) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...], bool]]:
+def _forms(
+    publishers: Mapping[str, Sequence[str]], frequencies: Frequencies | None
+) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...], bool]]:
     """The runs of terms that name each publisher, and its initials; with its name and its documents."""
     counted = Counter(term for name in publishers for term in set(terms(name)))
+    said = frequencies(sorted(counted)) if frequencies else {}
     for name, ids in publishers.items():
         named = terms(name)
-        own = ((term,) for term in named if counted[term] == 1 and term not in _COMMON | FUNCTION_TERMS)
+        alone = (term for term in named if counted[term] == 1 and term not in _COMMON | FUNCTION_TERMS)
+        own = ((term,) for term in alone if not _names_more(term, name, said))
         for form in {named, tuple(term for term in named if term != "the"), *own} - {()}:
             yield form, name, tuple(ids), False
         if initials := _initials(name):
             yield (initials,), name, tuple(ids), True
+
+
+def _names_more(term: str, publisher: str, said: Mapping[str, int]) -> bool:
+    """Whether the documents speak of what a word of a publisher's name means beside it: Varn, of "The Varn Herald".
+
+    Then more passages have that word than have the rarest of the name's words. Capitals as in "NBC" name nothing else.
+    """
+    rarest = min((said.get(each, 0) for each in terms(publisher) if each not in FUNCTION_TERMS), default=0)
+    return said.get(term, 0) > rarest and not any(
+        word.isupper() and term_of(word) == term for word in re.findall(r"\w+", publisher)
+    )
 
 
 def _initials(publisher: str) -> str:

@@ -14,6 +14,7 @@ from ..store.base import Library
 from ..talk import AnswerKind
 from ..text.question import Question, tidy
 from . import Intent, IntentModel, Mentions, SourceNames, recognise
+from .mentions import Frequencies
 
 PLEASANTRIES = frozenset(
     (AnswerKind.GREETING, AnswerKind.THANKS, AnswerKind.HELP, AnswerKind.ABOUT, AnswerKind.MANAGING)
@@ -29,7 +30,7 @@ class IntentReader:
         """Store the library and its encoder; nothing is loaded yet."""
         self._library = library
         self._own = encoder
-        self._names: tuple[int, SourceNames] | None = None
+        self._names: dict[bool, tuple[int, SourceNames]] = {}
         self._lock = threading.Lock()
         self._is_pleasantry = lru_cache(maxsize=_REMEMBERED)(self._reads_pleasantry)
 
@@ -38,11 +39,16 @@ class IntentReader:
         if self._encoder is not None:
             self._encode("Is it loaded?")
 
-    def read(self, question: Question) -> Intent:
-        """Tell what a sentence asks for."""
+    def read(self, question: Question, frequencies: Frequencies | None = None) -> Intent:
+        """Tell what a sentence asks for.
+
+        Args:
+            question: the sentence.
+            frequencies: of terms in the library's documents, so that no place is taken for a source.
+        """
         if self._encoder is None:
             return Intent(AnswerKind.QUESTION, 1.0, Mentions.of(question, SourceNames()))
-        return recognise(question, self._source_names(), self._encode, IntentModel.shipped())
+        return recognise(question, self._source_names(frequencies), self._encode, IntentModel.shipped())
 
     def without_pleasantries(self, turns: Sequence[Turn]) -> list[Turn]:
         """The turns of a conversation without thanks, greetings and the like, which no question follows up."""
@@ -65,10 +71,10 @@ class IntentReader:
         words = [(word.start, word.end) for word in Question.of(sentence).words]
         return self._encoder.encode_question(sentence, words).vector
 
-    def _source_names(self) -> SourceNames:
+    def _source_names(self, frequencies: Frequencies | None) -> SourceNames:
         """The names of the library's sources, read once for each generation."""
-        generation = self._library.manifest.generation
+        generation, kind = self._library.manifest.generation, frequencies is not None
         with self._lock:
-            if self._names is None or self._names[0] != generation:
-                self._names = generation, SourceNames(self._library.documents.all())
-            return self._names[1]
+            if kind not in self._names or self._names[kind][0] != generation:
+                self._names[kind] = generation, SourceNames(self._library.documents.all(), frequencies)
+            return self._names[kind][1]

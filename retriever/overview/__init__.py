@@ -174,15 +174,17 @@ class LibraryTalk:
 
     def _compare(self, intent: Intent, documents: Sequence[DocumentSummary], whole: int) -> Told | None:
         sources = named_sources(intent, documents)
-        if len(sources) < 2:
-            return None
         topic = topic_of(intent)
+        if len(sources) < min(2, len(intent.mentions.sources)) or not sources or (len(sources) == 1 and not topic):
+            return None
         if not topic:
             ids = frozenset().union(*(ids for _, ids in sources))
             chosen = [one for one in documents if one.id in ids]
             return self._agreeing(chosen) if intent.asks_for_agreement else self._differing(chosen)
         question = asked_about(topic)
         found = compare_sources(self._ask, question, sources, _terms_asked(topic, question))
+        if len(sources) == 1 and found.verdict is not Verdict.CLEAR:
+            return None
         silent = tuple(fixed.NOTHING_ON_IT.format(one.name) for one in found.topics if not one.quotes)
         overview = Overview(silent, topics=tuple(one for one in found.topics if one.quotes))
         return Told(overview, found.quotes, found.agreement, found.verdict, question)

@@ -153,11 +153,11 @@ def _on_topic(answer: Answer, terms: frozenset[str]) -> tuple[Quote, ...]:
 
 
 def _verdict(answers: Sequence[Answer], told: Sequence[Sequence[Quote]], terms: frozenset[str]) -> Verdict:
-    """Clear if two sources name the topic, or answer clearly; else unsure."""
+    """Clear if two sources name the topic, or answer clearly, or the only one does; else unsure."""
     clear = [
         bool(some) if terms else answer.verdict is Verdict.CLEAR for answer, some in zip(answers, told, strict=True)
     ]
-    return Verdict.CLEAR if sum(clear) > 1 else Verdict.UNSURE
+    return Verdict.CLEAR if sum(clear) >= min(2, len(answers)) else Verdict.UNSURE
 
 
 def _place(quote: Quote) -> tuple[str, int, int]:

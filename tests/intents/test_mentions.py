@@ -5,6 +5,7 @@ import pytest
 from retriever import Assistant
 from retriever.intents import Mentions, SourceNames
 from retriever.intents.mentions import NAMED
+from retriever.records import DocumentSummary
 from retriever.text.question import Question
 
 HERALD, POST = ("ferry.txt",), ("harbour.txt",)
@@ -51,3 +52,27 @@ def test_one_word_of_a_title_names_a_document_only_if_it_is_alone_in_that(assist
     assert names.document_titled({"harbour"}) == "harbour.txt"
     assert names.document_titled({"varn"}) is None
     assert names.document_titled({"balloon"}) is None
+
+
+@pytest.mark.parametrize(
+    ("publisher", "said", "sentence", "is_named"),
+    [
+        ("Harwick Courier", {"harwick": 6, "courier": 1}, "What happened in Harwick?", False),
+        ("Harwick Courier", {"harwick": 6, "courier": 1}, "What does the Courier say?", True),
+        ("Harwick Courier", {"harwick": 6, "courier": 1}, "What does the Harwick Courier say?", True),
+        ("Harwick Courier", {"harwick": 6}, "Did the Courier write about Harwick?", True),
+        ("New York Times", {"new": 9, "york": 8, "time": 3}, "Who lives in New York?", False),
+        ("New York Times", {"new": 9, "york": 8, "time": 3}, "What does the New York Times say?", True),
+        ("Radio Alton", {"radio": 2, "alton": 5}, "How large is Alton?", False),
+        ("NBC News", {"nbc": 4, "new": 2}, "What does NBC say?", True),
+        ("Reuters", {"reuter": 7}, "What does Reuters say?", True),
+    ],
+)
+def test_a_word_that_means_more_in_the_documents_names_no_publisher(
+    publisher: str, said: dict[str, int], sentence: str, is_named: bool
+) -> None:
+    document = DocumentSummary(
+        "a.txt", "Notes of a week", publisher, None, {}, "text/plain", 1, 1, "0" * 64, "a.txt", language="en"
+    )
+    names = SourceNames([document], lambda wanted: {term: said.get(term, 0) for term in wanted})
+    assert [one.name for one in Mentions.of(Question.of(sentence), names).sources] == [publisher] * is_named

@@ -127,6 +127,27 @@ def test_contradictions_list_what_differs_with_its_sources(island: Assistant) ->
     assert not any("3 million" in value for values in told for value in values)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "document", "words"),
+    [
+        ("What does the Orrin Herald say about the fare?", "herald.txt", "fare"),
+        ("What does the Ledger write about the school?", "ledger.txt", "school"),
+        ("What is said in the Island Post about the quay?", "post.txt", "quay"),
+    ],
+)
+def test_what_one_source_says_about_something_is_quoted_from_it_alone(
+    island: Assistant, sentence: str, document: str, words: str
+) -> None:
+    answer = island.ask(sentence)
+    assert (answer.kind, answer.verdict) == (AnswerKind.COMPARISON, Verdict.CLEAR)
+    assert {quote.document_id for quote in answer.quotes} == {document}
+    assert all(words in quote.text for quote in answer.quotes)
+
+
+def test_what_a_source_does_not_speak_of_is_a_question_to_all(island: Assistant) -> None:
+    assert island.ask("What does the Orrin Herald say about whales?").kind is AnswerKind.QUESTION
+
+
 def test_what_sources_agree_on_is_listed_without_what_they_differ_on(island: Assistant) -> None:
     answer = island.ask("Where do the sources agree?")
     assert answer.overview
