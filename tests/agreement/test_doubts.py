@@ -81,3 +81,93 @@ def test_a_town_and_its_country_do_not_differ_and_are_not_the_same() -> None:
         other = said("b", f"The ferry of Varn was built in [{place}].")
         found = compare(Question(question), [one, other], 2, {})[1]
         assert (bool(found.differing), found.same) == (place == "Spain", ())
+
+
+BEGAN = "When did the strike in Varn begin?"
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Police said [on Monday] that the strike in Varn began.",
+        "The strike in Varn began, police said [on Monday].",
+        "The strike in Varn began, the mayor confirmed [on Monday].",
+        "The strike in Varn began, she told reporters [on Monday].",
+        "[On Monday], the police of Varn said the strike began.",
+        "The strike in Varn began, according to the union [on 9 March 2024].",
+    ],
+)
+def test_the_day_on_which_something_was_said_is_no_rival_of_its_own_day(marked: str) -> None:
+    one = said("a", "The strike in Varn began [on 3 March 2024].", "2024-03-04")
+    assert not differ(BEGAN, one, said("b", marked, "2024-03-05"))
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "The strike in Varn began [on 9 March 2024].",
+        "The strike in Varn began [on Monday].",
+        "Police said that the strike in Varn began [on 9 March 2024].",
+        "The strike in Varn began [on Saturday], and the police said nothing.",
+    ],
+)
+def test_another_day_of_the_event_differs(marked: str) -> None:
+    one = said("a", "The strike in Varn began [on 3 March 2024].", "2024-03-04")
+    assert differ(BEGAN, one, said("b", marked, "2024-03-12"))
+
+
+def test_the_day_of_saying_differs_where_it_is_asked_for() -> None:
+    question = "When was the closure of the Varn ferry announced?"
+    one = said("a", "The closure of the Varn ferry was announced [on 4 March 2024] at noon.", "2024-03-10")
+    other = said("b", "The closure of the Varn ferry was announced [on 6 March 2024] at noon.", "2024-03-10")
+    assert differ(question, one, other)
+
+
+def test_a_weekday_may_be_the_day_of_a_date() -> None:
+    one = said("a", "The strike in Varn began [on 3 March 2024].", "2024-03-04")  # a Sunday
+    assert not differ(BEGAN, one, said("b", "The strike in Varn began [on Sunday].", "2024-03-13"))
+    assert differ(BEGAN, one, said("b", "The strike in Varn began [on Tuesday].", "2024-03-13"))
+
+
+EMPLOYS = "How many people are employed in Varn?"
+OTHER_THINGS = (
+    (
+        "The tile factory in Varn employs [350 people], its owner said.",
+        "The port of Varn employs [1,500 people], its head said.",
+    ),
+    ("The old mill at Varn employs [40 people] all year.", "The new school at Varn employs [65 people] all year."),
+    (
+        "Officials say the factory in Varn employs [350 people] now.",
+        "In 2024, the harbour in Varn employs [900 people] now.",
+    ),
+    ("Alton Steel employs [350 people] in Varn all year.", "Bellweather Tiles employs [900 people] in Varn all year."),
+)
+ONE_THING = (
+    ("The officers employ [22 people] in Varn all year.", "The police pay [16 people] in Varn all year."),
+    (
+        "The tile factory in Varn employs [350 people], its owner said.",
+        "The tile factory in Varn employs [410 people], its owner said.",
+    ),
+    ("The factory in Varn employs [350 people] all year.", "The tile factory in Varn employs [410 people] all year."),
+    ("Alton Steel employs [350 people] in Varn all year.", "The firm employs [410 people] in Varn all year."),
+    (
+        "The council put the people employed in Varn at [350] all year.",
+        "The union put the people employed in Varn at [410] all year.",
+    ),
+    (
+        "The council said the factory in Varn employs [350 people] now.",
+        "The union said the factory in Varn employs [410 people] now.",
+    ),
+)
+
+
+@pytest.mark.parametrize("dates", [("2024-06-12", "2024-09-20"), (None, None)])
+@pytest.mark.parametrize("texts", OTHER_THINGS)
+def test_two_things_neither_differ_nor_change(texts: tuple[str, str], dates: tuple[str | None, str | None]) -> None:
+    assert not differ(EMPLOYS, *(said(*each) for each in zip("ab", texts, dates, strict=True)))
+
+
+@pytest.mark.parametrize("dates", [("2024-06-12", "2024-09-20"), (None, None)])
+@pytest.mark.parametrize("texts", ONE_THING)
+def test_one_thing_differs_or_changes(texts: tuple[str, str], dates: tuple[str | None, str | None]) -> None:
+    assert differ(EMPLOYS, *(said(*each) for each in zip("ab", texts, dates, strict=True)))
