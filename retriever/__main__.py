@@ -15,7 +15,7 @@ from dataclasses import replace
 from retriever import Assistant, IbidError, QuestionError, Settings, as_text
 from retriever.encoder.preparing import listening
 from retriever.errors import machine_error
-from retriever.filters import matching_id
+from retriever.filters import Scope, matching_id
 from retriever.interfaces.arguments import build_parser, commands_of, with_dashes
 from retriever.interfaces.check_command import check, wrong_check
 from retriever.interfaces.collection_command import collection, wrong_collection
@@ -34,6 +34,8 @@ from retriever.interfaces.text import for_terminal, timeline_lines
 from retriever.interfaces.written import check_writer, print_answer, with_writer
 
 _DEBUG_VARIABLE = "IBID_DEBUG"
+_NO_DATE = "No sentence of these documents names a date."
+_NO_EVENT = "No sentence of these documents names a date in that time."
 _CONTINUING = ("index", "fetch", "copy", "forget", "remove")
 _CONTINUES = " Everything stored so far is kept; run the same command again to continue."
 _log = logging.getLogger(PACKAGE)
@@ -157,6 +159,14 @@ def _scope_names(chosen: argparse.Namespace) -> ScopeNames:
     )
 
 
+def _scope(chosen: argparse.Namespace, assistant: Assistant) -> Scope:
+    """The documents that the options name; what is to know of their day is said."""
+    scope = _scope_names(chosen).scope(assistant)
+    for said in assistant.as_of_remarks(scope):
+        _log.warning(said)
+    return scope
+
+
 def _chat(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
     scope = _scope_names(chosen).scope(assistant)
@@ -167,7 +177,7 @@ def _chat(chosen: argparse.Namespace) -> int:
 
 def _check(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
-    return check(chosen, assistant, _scope_names(chosen).scope(assistant))
+    return check(chosen, assistant, _scope(chosen, assistant))
 
 
 def _table(chosen: argparse.Namespace) -> int:
@@ -175,7 +185,7 @@ def _table(chosen: argparse.Namespace) -> int:
 
     questions = questions_from(chosen)
     assistant = _open(chosen)
-    table(assistant, questions, _scope_names(chosen).scope(assistant), chosen)
+    table(assistant, questions, _scope(chosen, assistant), chosen)
     return 0
 
 
@@ -217,7 +227,10 @@ def _collection(chosen: argparse.Namespace) -> int:
 
 def _timeline(chosen: argparse.Namespace) -> int:
     assistant = _open(chosen)
-    points = _scope_names(chosen).timeline(assistant)
+    names = _scope_names(chosen)
+    points = names.timeline(assistant)
+    for said in names.timeline_remarks(assistant):
+        _log.warning(said)
     if chosen.json:
         from retriever.interfaces.schemas import point_fields
 
@@ -226,8 +239,8 @@ def _timeline(chosen: argparse.Namespace) -> int:
         return 0
     for line in timeline_lines(points):
         print(line)
-    if not points:
-        print("No sentence of these documents names a date.", file=sys.stderr)
+    if not points and not names.takes_none(assistant):
+        print(_NO_EVENT if chosen.since or chosen.until else _NO_DATE, file=sys.stderr)
     return 0
 
 

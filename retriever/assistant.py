@@ -48,7 +48,7 @@ from .intents.reader import IntentReader
 from .maintenance.collecting import known_or_new
 from .maintenance.upkeep import Upkeep
 from .maintenance.verify import Finding, verify
-from .overview import LibraryTalk
+from .overview import LibraryTalk, fixed
 from .overview.questions import questions_of
 from .reading.files import read_bytes
 from .reading.folders import as_utf8
@@ -60,9 +60,10 @@ from .settings import ENCODER_VARIABLE, VERSION, Settings
 from .store.base import Library, Searcher
 from .store.open import Place, create_library, encoder_origin, locate, open_library
 from .store.search_view import SeenSearch
-from .store.versions import ids_in_scope, in_scope
+from .store.versions import ids_in_scope, in_scope, undated_in_scope
 from .store.view import LibraryView
 from .talk import AnswerKind
+from .text.calendar import date_words
 from .text.question import Question
 from .timeline import Point, Timeline
 from .writing.records import Written
@@ -268,6 +269,7 @@ class Assistant(Upkeep):
                 hidden = self._library.exclude(excluded, scope)
                 with self._answering():
                     answer = self._pipeline.answer(search, asked.text, readings, hidden, top, began, on_ranked)
+                answer = replace(answer, taken_as=(*answer.taken_as, *self.as_of_remarks(scope)))
                 if intent and intent.may_be_question and answer.verdict is Verdict.ABSENT:
                     answer = self._tell(search, intent, scope, began) or answer
             cache.keep(generation, key, answer)
@@ -437,6 +439,19 @@ class Assistant(Upkeep):
     def ids_in(self, scope: Scope) -> frozenset[str]:
         """The ids of the documents that a scope takes, whichever version of them it asks for."""
         return ids_in_scope(self._library.documents, scope)
+
+    def undated_in(self, scope: Scope) -> frozenset[str]:
+        """The ids of the documents without a date that count on the day of a scope; none if it has no day."""
+        return undated_in_scope(self._library.documents, scope)
+
+    def as_of_remarks(self, scope: Scope) -> tuple[str, ...]:
+        """What to know of a scope with a day: that no document is dated up to it, or how many have no date."""
+        if not scope.as_of:
+            return ()
+        if undated := self.undated_in(scope):
+            return (fixed.UNDATED.format(len(undated)),)
+        is_early = not self.ids_in(scope) and self.ids_in(replace(scope, as_of=""))
+        return (fixed.NONE_DATED.format(date_words(scope.as_of)),) if is_early else ()
 
     def _check_versions(self, scope: Scope) -> None:
         if scope.as_of:

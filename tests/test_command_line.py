@@ -255,6 +255,24 @@ def test_timeline_lists_what_happened_when(filled: Run) -> None:
     assert "1951 A storm broke the lamp in 1951" in filled("timeline").out
 
 
+def test_as_of_a_day_commands_say_what_counts(run: Run, varn: Path) -> None:
+    (varn / "news.txt").write_text("The tide\n\nDate: 3 May 2021.\n\nThe tide of Varn rose on 2 May 2021 by a foot.\n")
+    run("index", varn / "news.txt")
+    none = "No document is dated up to 4 March 2001."
+    for command in (("timeline",), ("timeline", "--json")):
+        early = run(*command, "--as-of", "2001-03-04")
+        assert (early.out, early.err) == ("", f"ibid: {none}\n")
+    assert none in run("ask", "What rose?", "--as-of", "2001-03-04").out
+    proof = run("absence", "What rose?", "--as-of", "2001-03-04")
+    assert (proof.status, proof.out, proof.err) == (1, "", f"ibid: {none} So nothing can be searched.\n")
+    (varn / "rules.txt").write_text("Rules of the quay\n\nDogs are not allowed on the quay of Varn.\n")
+    run("index", varn / "rules.txt")
+    later = run("timeline", "--as-of", "2022")
+    assert later.err == "ibid: Documents without a date, which count on any day: 1.\n"
+    assert "2021-05-02 The tide of Varn" in later.out
+    assert "in that time" in run("timeline", "--since", "2090").err
+
+
 def test_sources_that_differ_are_named_with_what_they_say(filled: Run) -> None:
     out = filled("ask", TICKET).out
     assert "Changed over time: 12 crowns (" in out or "Sources differ: 12 crowns (" in out

@@ -41,6 +41,7 @@ class Absence:
         scope: which documents were asked.
         asked: those documents, by id, each in the version that was asked.
         left_out: the others.
+        undated: the ids of those that were asked as of a day although they have no date.
         words: the words that were searched for, besides the meaning of the whole question.
         nearest: the best quotes that were found, judged not to answer.
         present: probability, 0..1, that the documents answer at all.
@@ -54,6 +55,7 @@ class Absence:
     scope: Scope
     asked: tuple[DocumentSummary, ...]
     left_out: tuple[DocumentSummary, ...]
+    undated: tuple[str, ...]
     words: tuple[SearchedWord, ...]
     nearest: tuple[Quote, ...]
     present: float
@@ -82,6 +84,7 @@ def absence_of(assistant: Assistant, answer: Answer, scope: Scope = EVERYTHING) 
         scope=scope,
         asked=asked,
         left_out=tuple(each for each in assistant.documents() if each.id not in asked_ids),
+        undated=tuple(sorted(assistant.undated_in(scope))),
         words=_words(assistant, answer.understood_as, asked),
         nearest=assistant.nearest(answer.understood_as, NEAREST, scope),
         present=answer.present,

@@ -36,8 +36,11 @@ def refused(assistant: Assistant, question: str, scope: Scope = EVERYTHING) -> A
     """Ask a question that is expected to be refused.
 
     Raises:
-        QuestionError: it is answered, or is no question about what the documents say.
+        QuestionError: it is answered, or is no question about what the documents say; or there is no document to ask.
     """
+    if not assistant.ids_in(scope):
+        why = " ".join(assistant.as_of_remarks(scope)) or "No document fits the limits of the question."
+        raise QuestionError(f"{why} So nothing can be searched.")
     answer = assistant.ask(question, scope=scope)
     if answer.kind is not AnswerKind.QUESTION:
         raise QuestionError("This asks about the documents or the program, so there is no absence to prove.")
@@ -77,6 +80,7 @@ def absence_fields(absence: Absence) -> Fields:
             for each in absence.asked
         ],
         "left_out": [each.id for each in absence.left_out],
+        "undated": list(absence.undated),
         "not_read": {each.id: list(each.warnings) for each in absence.asked if each.warnings},
         "failures": dict(absence.unread),
         "library": absence.library,
@@ -112,6 +116,8 @@ def _lines(absence: Absence) -> Iterator[str]:
     yield f"Searched: {absence.passages:,} passages of {count:,} document{'s' * (count != 1)}, by meaning and by words"
     for name, values in absence.scope.fields.items():
         yield wrap(f"Limited by {name}: {', '.join(value or 'unknown' for value in values)}")
+    if absence.undated:
+        yield wrap(f"Searched though without a date: {', '.join(absence.undated)}")
     yield from ("", "Words, and their forms in these documents")
     for each in absence.words:
         forms = ", ".join(f"{form} ({times:,})" for form, times in each.forms)

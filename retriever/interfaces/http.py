@@ -293,7 +293,7 @@ def search(body: SearchRequest, assistant: _Ready) -> Response:
 @_routes.get("/timeline", **answers_with(TimelineSchema))
 def timeline(asked: Annotated[TimelineRequest, Query()], assistant: _Asking) -> Response:
     """List what happened when, by the documents' own sentences, in the order of time."""
-    return JSON(timeline_fields(asked.names.timeline(assistant)))
+    return JSON(timeline_fields(asked.names.timeline(assistant), asked.names.timeline_remarks(assistant)))
 
 
 @_routes.get("/collections", **answers_with(CollectionsSchema))

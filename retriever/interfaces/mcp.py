@@ -191,7 +191,8 @@ def _finding_tools(library: Callable[[], Assistant], asking: Callable[[], Assist
             names = ScopeNames(
                 tuple(sources), tuple(documents), since, until, tuple(collections), as_of, tuple(languages)
             )
-            return timeline_fields(most_informative(names.timeline(assistant), count))
+            points = most_informative(names.timeline(assistant), count)
+            return timeline_fields(points, names.timeline_remarks(assistant))
 
         return _result(points, asking)
 

@@ -357,6 +357,7 @@ class AbsenceSchema(Schema):
     nearest: list[NearestSchema]
     documents: list[SearchedDocumentSchema]
     left_out: list[Text]
+    undated: list[Text]
     not_read: dict[str, list[Text]]
     failures: dict[str, Text]
     library: Text
@@ -424,6 +425,7 @@ class TimelineSchema(Schema):
     """What happened when, in the order of time."""
 
     timeline: list[PointSchema]
+    taken_as: list[Text]
 
 
 class HitSchema(Schema):
@@ -568,9 +570,11 @@ def point_fields(point: Point) -> Fields:
     return PointSchema.model_validate(point).fields()
 
 
-def timeline_fields(points: Iterable[Point]) -> Fields:
-    """Points of the timeline, in the order given."""
-    return TimelineSchema(timeline=[PointSchema.model_validate(point) for point in points]).fields()
+def timeline_fields(points: Iterable[Point], taken_as: Iterable[str] = ()) -> Fields:
+    """Points of the timeline, in the order given, and how the day of its scope was taken."""
+    return TimelineSchema(
+        timeline=[PointSchema.model_validate(point) for point in points], taken_as=list(taken_as)
+    ).fields()
 
 
 def search_fields(assistant: Assistant, question: str, hits: Sequence[Hit]) -> Fields:

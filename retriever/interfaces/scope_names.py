@@ -92,3 +92,11 @@ class ScopeNames:
         """
         scope = self.scope(assistant)
         return assistant.timeline(replace(scope, since="", until=""), since=scope.since, until=scope.until)
+
+    def timeline_remarks(self, assistant: Assistant) -> tuple[str, ...]:
+        """What to know of the documents of a timeline as of a day, a sentence each."""
+        return assistant.as_of_remarks(replace(self.scope(assistant), since="", until=""))
+
+    def takes_none(self, assistant: Assistant) -> bool:
+        """Whether no document is left for a timeline."""
+        return not assistant.ids_in(replace(self.scope(assistant), since="", until=""))

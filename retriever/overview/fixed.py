@@ -36,6 +36,8 @@ NO_AGREEMENT = (
 )
 NO_CHANGE = "Ibid found no dated event and no changed figure for that time."
 ONLY_NEWEST = "This is about the newest versions: only what the documents say can be asked as of a day."
+NONE_DATED = "No document is dated up to {}."
+UNDATED = "Documents without a date, which count on any day: {}."
 NOTHING_ON_IT = "Ibid found nothing about it in {}. It may have missed something."
 
 

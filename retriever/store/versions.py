@@ -47,6 +47,17 @@ def ids_in_scope(documents: Documents, scope: Scope) -> frozenset[str]:
     return frozenset(document_id for document_id, _ in _taken(documents, scope))
 
 
+def undated_in_scope(documents: Documents, scope: Scope) -> frozenset[str]:
+    """The ids of the documents that a scope takes as of its day although nothing says since when they exist."""
+    found = set()
+    for of, those in groupby(documents.versions() if scope.as_of else (), key=lambda one: one.of):
+        versions = list(those)
+        current = current_on(versions, scope.as_of)
+        if current is versions[0] and not current.document.published and scope.takes(replace(current.document, id=of)):
+            found.add(of)
+    return frozenset(found)
+
+
 def _taken(documents: Documents, scope: Scope) -> Iterator[tuple[str, DocumentSummary]]:
     """The id of each document that a scope takes, and the version that it asks for."""
     if not scope.as_of:

@@ -251,6 +251,10 @@ def test_what_happened_is_told_as_the_command_line_tells_it(
     check(told, "TimelineSchema")
     points = assistant.timeline(Scope(documents=frozenset(scope["documents"])) if scope else Scope())
     assert told == timeline_fields(points)
+    as_of = client.get("/timeline", params={**scope, "as_of": "1801"}).json()
+    check(as_of, "TimelineSchema")
+    there = Scope(documents=frozenset(scope.get("documents", ())), as_of="1801")
+    assert as_of["taken_as"] == list(assistant.as_of_remarks(there)) != told["taken_as"] == []
     assert {point["document_id"] for point in told["timeline"]} <= ids
 
 

@@ -10,7 +10,7 @@ from retriever.check.records import Status
 from retriever.errors import DocumentUnknown, LibraryError, QuestionError
 from retriever.evidence.table import evidence_rows
 from retriever.filters import Scope
-from retriever.interfaces.absence_report import absence_text, refused
+from retriever.interfaces.absence_report import absence_fields, absence_text, refused
 from retriever.maintenance.erase import find_traces, traces_of
 from retriever.store.contents import DocumentVersion
 from retriever.store.versions import current_on, starts
@@ -143,6 +143,43 @@ def test_a_proof_of_absence_searches_the_versions_of_a_day(kept: Assistant) -> N
         assert [one.id for one in report.left_out] == left_out
         assert {quote.document_id for quote in report.nearest} <= set(asked)
         assert f"Limited by as_of: {day}" in absence_text(report)
+
+
+@pytest.mark.parametrize(("day", "words"), [("2019", "2019"), ("2018-05", "May 2018"), ("2017-03-04", "4 March 2017")])
+def test_before_every_document_that_is_said_and_nothing_is_proved(kept: Assistant, day: str, words: str) -> None:
+    said = f"No document is dated up to {words}."
+    scope = Scope(as_of=day)
+    assert kept.as_of_remarks(scope) == (said,) == kept.ask(CAPTAIN, scope=scope).taken_as
+    with pytest.raises(QuestionError, match=f"^{said} So nothing can be searched.$"):
+        refused(kept, "Why do volcanoes erupt?", scope)
+    assert kept.as_of_remarks(Scope(as_of="2021")) == kept.as_of_remarks(Scope()) == ()
+
+
+def test_a_proof_over_no_document_is_none(kept: Assistant) -> None:
+    with pytest.raises(QuestionError, match="No document fits the limits of the question"):
+        refused(kept, "Why do volcanoes erupt?", Scope(until="2001"))
+
+
+@pytest.mark.parametrize(("day", "ids"), [("2001", {"rules", "tides"}), ("2020-07", {"rules", "tides"})])
+def test_documents_without_a_date_that_count_as_of_a_day_are_told(kept: Assistant, day: str, ids: set[str]) -> None:
+    kept.add([Document.from_text(name, f"The {name} hold for every ship.") for name in sorted(ids)])
+    scope = Scope(as_of=day)
+    assert kept.undated_in(scope) == ids
+    told = "Documents without a date, which count on any day: 2."
+    assert kept.ask("How many moons has Saturn?", scope=scope).taken_as == (told,)
+    report = refused(kept, "How many moons has Saturn?", scope)
+    assert absence_fields(report)["undated"] == sorted(ids)
+    assert "Searched though without a date: rules, tides" in absence_text(report)
+    assert kept.undated_in(Scope(as_of=day, documents=frozenset(["tides"]))) == {"tides"}
+    assert kept.undated_in(Scope()) == frozenset()
+
+
+def test_a_later_version_without_a_date_counts_since_it_was_read(empty_assistant: Assistant) -> None:
+    empty_assistant.keep_versions()
+    for name in NAMES[:2]:
+        empty_assistant.add([says(name)])
+    assert empty_assistant.undated_in(Scope(as_of="2001")) == {"ferry"}  # its first version
+    assert empty_assistant.undated_in(Scope(as_of="2999")) == frozenset()
 
 
 def test_before_a_document_existed_it_is_not_asked(kept: Assistant) -> None:
