@@ -18,7 +18,7 @@ LEAST_FRAGMENT = 0.2
 # From this probability, a word surely refers to something else.
 CLEAR = 0.8
 
-_POINTING = frozenset("the that this these those such other others same".split())
+_POINTING = frozenset("that this these those such other others same".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _merged(gaps: Sequence[OpenGap], text: str) -> list[OpenGap]:
 
 
 def _is_beside(first: Gap, second: Gap, text: str) -> bool:
-    """Whether the first of two gaps is "that" or "the", and only one word, at most, stands between them."""
+    """Whether the first of two gaps begins with "that" or the like, and only one word, at most, stands between them."""
     points = fold(text[first.start : first.end].split(" ")[0]) in _POINTING
     return points and len(text[first.end : second.start].split()) <= 1
 

@@ -47,7 +47,7 @@ def filled(text: str, fillings: Sequence[tuple[Gap, Entity]]) -> str:
         else:
             words = _in_place(before, spelt, gap, entity)
             before = _without_article(before, entity) or _agreeing(before, spelt, entity)
-            behind = without_repetition(words, behind)
+            words, behind = without_first(words, before), without_repetition(words, behind)
         words = words[:1].upper() + words[1:] if not before.strip() else words
         text = before + words + behind
     return text
@@ -58,6 +58,12 @@ def _without_article(before: str, entity: Entity) -> str:
     article = re.search(r"(?i)\b(?:the|an?)\s+$", before)
     phrase = entity.shown.phrase
     return before[: article.start()] or " " if article and phrase.named and not phrase.article else ""
+
+
+def without_first(words: str, before: str) -> str:
+    """A name without the noun that stands before it already: "line 9" behind "how often does line"."""
+    first, _, rest = words.partition(" ")
+    return rest if rest and [fold(word) for word in before.split()[-1:]] == [fold(first)] else words
 
 
 def without_repetition(words: str, behind: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..text.question import Question
-from .rewriting import without_repetition
+from .rewriting import without_first, without_repetition
 from .titles import titles, with_marks
 from .wording import PREPOSITIONS, spelt_of
 
@@ -73,7 +73,7 @@ def placed(
             start = known.start()  # "the ferry", "Port Elm"
         article = "" if known else fragment.article
         new = f"{fragment.preposition if joins else ''} {article}{fragment.slot}".strip()
-        new = new[:1].upper() + new[1:] if start == 0 else new
+        new = new[:1].upper() + new[1:] if start == 0 else without_first(new, base.text[:start])
         yield base.text[:start] + new + without_repetition(new, base.text[end:]), _log(probability), False
     yield f"{base.text.rstrip(' ?.!')} {fragment.whole}?", _log(appended), True
 
