@@ -51,6 +51,8 @@ CONTINUATION_PROBABILITY = 0.8
 MOST_READINGS = 3
 # A question that so likely stands alone as typed, and has no word that refers, is not read in another way.
 TYPED_ENOUGH = 0.5
+# Characters of an earlier question that are read; longer ones take long, and the model reads only so much.
+MOST_CHARACTERS = 1000
 # A reading that is less likely is not asked.
 LEAST_LIKELY = 0.03
 
@@ -177,7 +179,12 @@ def _recent_turns(history: Sequence[Turn]) -> tuple[Turn, ...]:
     """The turns that a question may refer to, oldest first, tidied as a question is."""
     some = [history[at] for at in _places(history)]
     return tuple(
-        replace(turn, question=tidy(turn.question), answer=tidy(turn.answer), understood_as=tidy(turn.understood_as))
+        replace(
+            turn,
+            question=tidy(turn.question)[:MOST_CHARACTERS],
+            answer=tidy(turn.answer),
+            understood_as=tidy(turn.understood_as)[:MOST_CHARACTERS],
+        )
         for turn in some
     )
 

@@ -87,7 +87,8 @@ def _every(resolution: Resolution, base: Question) -> Iterator[Reading]:
     else:
         if is_fragment(parts.body) or resolution.fragment >= LEAST_FRAGMENT:
             yield from _filled(resolution, base)
-        yield from _whole(resolution, base)
+        if not resolution.is_only_gap:
+            yield from _whole(resolution, base)
     yield Reading(joined_to(base.text, parts.body), Kind.JOINED, 1, elsewhere=True)
 
 
@@ -113,7 +114,8 @@ def _asked(body: str, base: Question) -> Iterator[Reading]:
     stem, asks = stem_of(base), body[:1].upper() + body[1:]
     has_subject = not stem.asks or fold(stem.asks.split()[0]) in {"when", "where", "why", "how"}
     if stem.verb and not stem.noun and has_subject:
-        yield Reading(f"{asks} {stem.verb}?", Kind.ASKED, 1, 0.0, {"moved": 1.0})
+        verb = stem.verb[:1].lower() + stem.verb[1:]
+        yield Reading(f"{asks} {verb}?", Kind.ASKED, 1, 0.0, {"moved": 1.0})
     elif stem.verb and stem.noun and spelt_of(stem.verb)[0] in {"is", "are", "was", "were", "has", "have", "had"}:
         verb, _, rest = stem.verb.partition(" ")
         yield Reading(f"{asks} {verb} {stem.noun} {rest}?", Kind.ASKED, 1, 0.0, {"moved": 1.0, "counted": 1.0})

@@ -10,6 +10,7 @@ from ..text.tokens import fold
 from .antecedents import Antecedents, History, antecedents_in, replaced_in
 from .gaps import ConversationReader, Gap, instead_of_what, marked
 from .rewriting import is_owner
+from .slots import Fragment
 from .titles import titles
 from .wording import COMPARES, Opened, is_fragment, opened
 
@@ -63,6 +64,13 @@ class Resolution:
         """Whether it is a fragment that asks for a part of something: "And its port?"."""
         first, _, rest = self.opened.body.partition(" ")
         return is_fragment(self.opened.body) and is_owner(first, f" {rest}")
+
+    @property
+    def is_only_gap(self) -> bool:
+        """Whether it is a fragment that is one gap, with its article: "And she?", "And the second one?"."""
+        slot = Fragment.of(self.opened.body).slot
+        spelt = (self.question.text[one.gap.start : one.gap.end] for one in self.gaps if one.gap.probability >= 0.5)
+        return is_fragment(self.opened.body) and slot in spelt
 
     @property
     def refers_clearly(self) -> bool:

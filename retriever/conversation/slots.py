@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..text.question import Question
+from .gaps import words_of
 from .rewriting import without_first, without_repetition
 from .titles import titles, with_marks
 from .wording import PREPOSITIONS, spelt_of
@@ -66,7 +67,7 @@ def placed(
     """
     fragment = Fragment.of(body)
     for first, last, probability in replaced:
-        start, end = _whole_title(base.text, first, last)
+        start, end = _whole_title(base.text, *_whole_words(base.text, first, last))
         joins = spelt_of(base.text[start:end])[:1] and spelt_of(base.text[start:end])[0] in PREPOSITIONS.split()
         known = _ARTICLE_BEFORE.search(base.text, 0, start)
         if known and fragment.slot[:1].isupper() and base.text[start:end].islower():
@@ -76,6 +77,14 @@ def placed(
         new = new[:1].upper() + new[1:] if start == 0 else without_first(new, base.text[:start])
         yield base.text[:start] + new + without_repetition(new, base.text[end:]), _log(probability), False
     yield f"{base.text.rstrip(' ?.!')} {fragment.whole}?", _log(appended), True
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """A place, widened so that it cuts no word and no number: "2.3"."""
+    for first, last in words_of(text):
+        if start < last and first < end:
+            start, end = min(start, first), max(end, last)
+    return start, end
 
 
 def _whole_title(text: str, start: int, end: int) -> tuple[int, int]:

@@ -194,6 +194,8 @@ def test_a_count_of_an_answer_is_no_part_of_the_name() -> None:
         ("the lighthouse", "How old is the ferry?", "ferry", "How old is the lighthouse?"),
         ("women", "How often can men give blood?", "men", "How often can women give blood?"),
         ("Birch", "Is the room 'Ash and Elm' free?", "Ash", "Is the room Birch free?"),
+        ("rule 3.4", "What does rule 2.3 say?", "rule 2", "What does rule 3.4 say?"),
+        ("10.2", "Who wrote 9.1?", "9", "Who wrote 10.2?"),
     ],
 )
 def test_a_fragment_goes_where_the_model_says(fragment: str, earlier: str, replaced: str, text: str) -> None:
@@ -322,3 +324,19 @@ def test_what_belongs_to_something_named_is_asked_of_that(
     texts = [one.question.text for one in understand(Question.of(follow_up), [Turn(asked, answer)])]
     assert expected in texts
     assert not any("its" in text.split() or "her" in text.split() for text in texts[:1])
+
+
+def test_a_fragment_that_is_only_a_pronoun_is_the_question_before_about_somebody() -> None:
+    turn = Turn("Where was Tom Reed on Tuesday?", "Tom Reed was in Varn, but Ada Brook was at sea.")
+    assert "Where was Ada Brook on Tuesday?" in read("And she?", turn)
+    assert not any(text in ("Ada Brook?", "Tom Reed?") for text in read("And she?", turn))
+
+
+def test_a_question_word_alone_keeps_no_capital_behind_it() -> None:
+    assert "Why can the member appeal?" in read("Why?", Turn("Can the member appeal?", "Yes."))
+
+
+def test_of_a_long_earlier_question_only_the_beginning_is_read() -> None:
+    long = Turn("Who is Ada Brook? " * 5000, "The keeper.")
+    (first, *_) = understand(Question("Where was she born?"), [long])
+    assert len(first.text) < 2500
