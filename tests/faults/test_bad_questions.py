@@ -45,4 +45,5 @@ def test_an_endless_word_is_no_word(assistant: Assistant) -> None:
 
 def test_a_long_history_does_not_matter(assistant: Assistant) -> None:
     turns = [Turn("Who is the captain of the ferry?", "Tom Reed. " * 1000)] * 1000
-    assert assistant.ask("And its port?", turns).understood_as == "The ferry's port?"
+    found = assistant.ask("Where does he live?", turns).understood_as
+    assert found in ("Where does Tom Reed live?", "Where does the captain of the ferry live?")
