@@ -58,7 +58,7 @@ AVERAGE = 0.99
 """So much of the moving average stays from step to step."""
 
 UNTAGGED = -100
-MEASURED = 4
+MEASURED = 10
 """One in so many of the questions that are held back is measured: two cores need some minutes for them."""
 
 

@@ -61,7 +61,7 @@ def _likeliest(readings: Sequence[Reading], probabilities: Floats) -> str:
     order: list[int] = np.argsort(-probabilities, kind="stable").tolist()
     plain = [at for at in order if readings[at].kind is not Kind.JOINED][:MOST_READINGS]
     joined = [at for at in order if readings[at].kind is Kind.JOINED]
-    is_sure = float(probabilities[plain[0]] / probabilities[plain].sum()) >= SURE
+    is_sure = bool(plain) and float(probabilities[plain[0]] / probabilities[plain].sum()) >= SURE
     return readings[plain[0] if is_sure or not joined else joined[0]].text
 
 
