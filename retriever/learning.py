@@ -55,6 +55,16 @@ class Regression:
         return float(1 / (1 + np.exp(-total)))
 
 
+def log_probability(probability: float) -> float:
+    """The logarithm of a probability, 0..1; of nothing, a finite one."""
+    return float(np.log(probability + 1e-3))
+
+
+def log_odds(probability: float) -> float:
+    """The logarithm of the odds of a probability, 0..1; of nothing and of certainty, a finite one."""
+    return float(np.log((probability + 1e-3) / (1 - probability + 1e-3)))
+
+
 def standard_scores(signals: Floats, means: Floats, deviations: Floats) -> Floats:
     """Standard scores, clipped at `MOST_DEVIATIONS`: float32 (..., n_signals)."""
     return np.asarray(np.clip((signals - means) / deviations, -MOST_DEVIATIONS, MOST_DEVIATIONS), dtype=np.float32)

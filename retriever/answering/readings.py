@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..learning import Floats, model_fields, softmax
+from ..learning import Floats, log_probability, model_fields, softmax
 from .query import StandaloneQuestion
 from .reader import PassageReading
 from .reader_scores import PassageReader, ReaderScores, read
@@ -71,7 +71,7 @@ def _best(probe: Probe) -> int:
 
 
 SIGNALS: Mapping[str, Callable[[Probe], float]] = {
-    "likely": lambda one: float(np.log(one.standalone.probability + 1e-3)),
+    "likely": lambda one: log_probability(one.standalone.probability),
     "answers": lambda one: float(one.said.answers[_best(one)]),
     "span": lambda one: float(one.said.spans[_best(one)]),
     "coverage": lambda one: float(one.found.comparison.coverage.max()),

@@ -34,7 +34,7 @@ from .likelihood import Kind, Reading, features_of
 from .readings import readings_of
 from .resolution import Resolution, resolution_of
 from .signals import NAMES, signals_of
-from .wording import asks_alone, is_talk, refers_to_turns
+from .wording import is_talk, refers_to_turns
 
 __all__ = ["ContextModel", "understand"]
 
@@ -157,14 +157,13 @@ def likely_readings(question: Question, turns: tuple[Turn, ...], model: ContextM
 def dependence_of(resolution: Resolution, model: ContextModel) -> float:
     """The probability, 0..1, that a question depends on the turns before it."""
     likely = model.dependence.probability(signals_of(resolution))
-    continues = resolution.opened.joined or asks_alone(resolution.opened.body)
-    return max(likely, CONTINUATION_PROBABILITY) if continues or refers_to_turns(resolution.question.text) else likely
+    goes_on = resolution.continues or refers_to_turns(resolution.question.text)
+    return max(likely, CONTINUATION_PROBABILITY) if goes_on else likely
 
 
 def depends(resolution: Resolution, dependence: float) -> bool:
     """Whether a question with some probability is taken to depend on the turns before it."""
-    continues = resolution.opened.joined or asks_alone(resolution.opened.body)
-    if resolution.refers_clearly or continues or refers_to_turns(resolution.question.text):
+    if resolution.refers_clearly or resolution.continues or refers_to_turns(resolution.question.text):
         return dependence >= DEPENDENCE_THRESHOLD
     return dependence >= (ALONE_THRESHOLD if resolution.likeliest_gap >= ALONE_GAP else SURELY)
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from ..learning import Floats
+from ..learning import Floats, log_odds, log_probability
 from .resolution import Resolution
 from .wording import is_fragment
 
@@ -68,9 +68,9 @@ def features_of(reading: Reading, resolution: Resolution, dependence: float) -> 
     fragment = is_fragment(resolution.opened.body)
     likeness = [reading.likeness.get(name, 0.0) for name in LIKENESS]
     kinds = [float(reading.kind is kind) for kind in Kind]
-    typed = np.log((1 - dependence + 1e-3) / (dependence + 1e-3))
-    nothing = np.log(resolution.nothing + 1e-3)
-    tagged = np.log((resolution.fragment + 1e-3) / (1 - resolution.fragment + 1e-3))
+    typed = log_odds(1 - dependence)
+    nothing = log_probability(resolution.nothing)
+    tagged = log_odds(resolution.fragment)
     return np.array(
         [
             *kinds,

@@ -16,6 +16,7 @@ from itertools import pairwise, product
 
 import numpy as np
 
+from ..learning import log_probability
 from ..text.question import Question
 from ..text.tokens import fold, terms
 from .antecedents import PRONOUNS, Entity
@@ -141,7 +142,7 @@ def _named(resolution: Resolution) -> Iterator[Reading]:
         most = MOST_THINGS_EACH[min(len(gaps), len(MOST_THINGS_EACH)) - 1]
         for things in product(*(_fitting(resolution.question, one)[:most] for one in gaps)):
             if len({entity.terms for entity, _ in things}) == len(gaps):
-                likely = log_odds + sum(float(np.log(probability + 1e-3)) for _, probability in things)
+                likely = log_odds + sum(log_probability(probability) for _, probability in things)
                 made.append((likely, gaps, [entity for entity, _ in things]))
     for likely, gaps, entities in sorted(made, key=lambda one: -one[0])[:MOST_NAMED]:
         fillings = [(one.gap, entity) for one, entity in zip(gaps, entities, strict=True)]
@@ -155,11 +156,11 @@ def _named(resolution: Resolution) -> Iterator[Reading]:
 def _sets(gaps: Sequence[OpenGap]) -> Iterator[tuple[list[OpenGap], float]]:
     """Some of a question's gaps, in order, with the logarithm of the probability that just these are filled."""
     for chosen in product((True, False), repeat=len(gaps)):
-        some = [one for one, is_one in zip(gaps, chosen, strict=True) if is_one]
-        each = [one.gap.probability for one in gaps]
-        each = [p if is_one else 1 - p for p, is_one in zip(each, chosen, strict=True)]
+        pairs = [*zip(gaps, chosen, strict=True)]
+        some = [one for one, is_one in pairs if is_one]
         if some and not any(one.gap.end > other.gap.start for one, other in pairwise(some)):
-            yield some, sum(float(np.log(one + 1e-3)) for one in each)
+            each = (one.gap.probability if is_one else 1 - one.gap.probability for one, is_one in pairs)
+            yield some, sum(map(log_probability, each))
 
 
 def _fitting(question: Question, one: OpenGap) -> list[tuple[Entity, float]]:

@@ -7,12 +7,12 @@ from functools import lru_cache
 from ..records import Turn
 from ..text.question import Question
 from ..text.tokens import fold
-from .antecedents import Antecedents, History, antecedents_in, replaced_in
+from .antecedents import Antecedents, History, antecedents_in, places_in, replaced_in
 from .gaps import ConversationReader, Gap, instead_of_what, marked
 from .rewriting import is_owner
 from .slots import Fragment
 from .titles import titles
-from .wording import COMPARES, Opened, is_fragment, opened
+from .wording import COMPARES, Opened, asks_alone, is_fragment, opened
 
 # A question that is less likely a fragment is not read as one, if its words do not look like one.
 LEAST_FRAGMENT = 0.2
@@ -58,6 +58,11 @@ class Resolution:
     def refers(self) -> bool:
         """Whether a word of the question stands for something else."""
         return self.is_owned or any(one.gap.probability >= 0.5 and not one.gap.is_left_out for one in self.gaps)
+
+    @property
+    def continues(self) -> bool:
+        """Whether it begins like a continuation, "and who led the other side", or only asks: "why"."""
+        return self.opened.joined or asks_alone(self.opened.body)
 
     @property
     def is_owned(self) -> bool:
@@ -118,7 +123,7 @@ def resolution_of(question: Question, turns: tuple[Turn, ...], reader: Conversat
         whole.fragment,
         tuple(replaced),
         appended,
-        antecedents_in(whole.reading, history).nothing,
+        places_in(whole.reading, history)[1],
     )
 
 

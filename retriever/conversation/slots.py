@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from ..learning import log_probability
 from ..text.question import Question
 from .gaps import words_of
 from .rewriting import without_first, without_repetition
@@ -75,8 +74,8 @@ def placed(
         article = "" if known else fragment.article
         new = f"{fragment.preposition if joins else ''} {article}{fragment.slot}".strip()
         new = new[:1].upper() + new[1:] if start == 0 else without_first(new, base.text[:start])
-        yield base.text[:start] + new + without_repetition(new, base.text[end:]), _log(probability), False
-    yield f"{base.text.rstrip(' ?.!')} {fragment.whole}?", _log(appended), True
+        yield base.text[:start] + new + without_repetition(new, base.text[end:]), log_probability(probability), False
+    yield f"{base.text.rstrip(' ?.!')} {fragment.whole}?", log_probability(appended), True
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -94,7 +93,3 @@ def _whole_title(text: str, start: int, end: int) -> tuple[int, int]:
             first, last = with_marks(text, first, last)
             start, end = min(start, first), max(end, last)
     return start, end
-
-
-def _log(probability: float) -> float:
-    return float(np.log(probability + 1e-3))
