@@ -26,14 +26,13 @@ def respell(question: Question, search: Searcher, is_word: Callable[[str], bool]
         return question
     text = question.text
     for word, spelt in zip(reversed(question.words), reversed(question.spelt), strict=True):
-        nearest = (
-            spelt if is_word(spelt) or nation_of([fold(spelt)]) else search.nearest_spelling(spelt, question.language)
-        )
-        if _is_longer(spelt, nearest):
+        if is_word(spelt) or nation_of([fold(spelt)]) or term_of(spelt, question.language) in FUNCTION_TERMS:
             continue
-        if (
-            term_of(nearest, question.language) not in FUNCTION_TERMS
-        ):  # "wich" is no slip for "with", in a library without "which"
+        nearest = search.nearest_spelling(spelt, question.language)
+        if _is_longer(spelt, nearest) or fold(nearest) == fold(spelt):
+            continue
+        # "wich" is no slip for "with", in a library without "which"
+        if term_of(nearest, question.language) not in FUNCTION_TERMS:
             text = text[: word.start] + nearest + text[word.end :]
     return Question.of(text, question.language)
 

@@ -51,7 +51,9 @@ _FUNCTION = """a about above after again against all also am an and any are as a
     him his how i if in into is it its itself just kind many me might more most much must my name no nor not now of
     off on once only or other our ours out over own s said same say shall she should so some sort such t tell than that
     the their theirs them then there these they this those through to too type under until up very was we were what when
-    where which while who whom whose why will with would you your yours"""
+    where which while who whom whose why will with would you your yours
+    isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't can't couldn't won't wouldn't shouldn't
+    mustn't mightn't needn't"""
 
 
 FUNCTION_TERM = "·"

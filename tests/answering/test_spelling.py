@@ -40,3 +40,10 @@ def test_a_nation_is_no_slip_for_a_word_of_the_library(assistant: Assistant) -> 
     assistant.add([Document.from_text("name.txt", "The Danisk is a boat of Varn.")])
     assert assistant.ask("Who sails the Danizk boat?").understood_as == "Who sails the danisk boat?"
     assert assistant.ask("Who sails the Danish boat?").understood_as == "Who sails the Danish boat?"
+
+
+@pytest.mark.parametrize("word", ["hadn't", "hadn’t", "weren't", "couldn't"])
+def test_a_contraction_is_no_slip(assistant: Assistant, word: str) -> None:
+    assistant.add([Document.from_text("haunt.txt", "They haunt the weren and the couldn of Varn, and hadn.")])
+    question = f"Why {word} the ferry sailed?"
+    assert assistant.ask(question).understood_as == question
