@@ -154,7 +154,7 @@ class AnswerPipeline:
         answered = verdict is not Verdict.ABSENT
         return Answer(
             question=typed,
-            understood_as=standalone.text,
+            understood_as=standalone.shown,
             verdict=verdict,
             confidence=confidence,
             quotes=agreement.mark_values(evidence, agreed) if answered else (),
@@ -243,8 +243,8 @@ class AnswerPipeline:
         fallback = next((one for one in readings if one.is_fallback), None)
         if fallback is not None and likely[order[0]] < SURE:
             chosen = self._find(search, fallback, hidden)
-        texts = (found[at].query.standalone.text for at in near)
-        return chosen, tuple(text for text in texts if text != chosen.query.standalone.text)
+        texts = (found[at].query.standalone.shown for at in near)
+        return chosen, tuple(text for text in texts if text != chosen.query.standalone.shown)
 
     def _with_parts(
         self, search: Searcher, found: _Evaluation, hidden: Exclusion, top: int, reader: PassageReader | None

@@ -33,6 +33,7 @@ class StandaloneQuestion:
         elsewhere: whether the quote shown last is no answer, unless it says what this question adds.
         beside: the question before, whose answer belongs to the answer: "Is that more than in May?".
         is_fallback: whether it is asked only if the documents make no other reading likely enough.
+        refers: whether a word that was typed surely refers to something that the turns name.
     """
 
     question: Question
@@ -42,11 +43,17 @@ class StandaloneQuestion:
     elsewhere: bool = False
     beside: Question | None = None
     is_fallback: bool = False
+    refers: bool = False
 
     @property
     def text(self) -> str:
         """The question's text."""
         return self.question.text
+
+    @property
+    def shown(self) -> str:
+        """The question as the user is shown it; where it compares, both questions."""
+        return f"{self.beside.text} {self.text}" if self.beside else self.text
 
     @property
     def depends_on_turns(self) -> bool:

@@ -103,10 +103,10 @@ def understand(
         return (StandaloneQuestion(question),)
     places = _places(history)
     base = turns[-1].understood_as
-    refers = resolution_of(question, turns, model.reader).refers
-    if found[0][0].kind is Kind.TYPED and found[0][1] >= TYPED_ENOUGH and not refers:
+    resolution = resolution_of(question, turns, model.reader)
+    if found[0][0].kind is Kind.TYPED and found[0][1] >= TYPED_ENOUGH:
         return (StandaloneQuestion(question),)
-    kept, fallback = _kept(found, refers=refers)
+    kept, fallback = _kept(found)
     total = sum(probability for _, probability in kept)
 
     def standalone(reading: Reading, probability: float, *, is_fallback: bool = False) -> StandaloneQuestion:
@@ -118,6 +118,7 @@ def understand(
             elsewhere=reading.elsewhere,
             beside=Question.of(base) if reading.compares else None,
             is_fallback=is_fallback,
+            refers=resolution.refers_back,
         )
 
     return (
@@ -127,12 +128,11 @@ def understand(
 
 
 def _kept(
-    found: Sequence[tuple[Reading, float]], *, refers: bool
+    found: Sequence[tuple[Reading, float]],
 ) -> tuple[Sequence[tuple[Reading, float]], Sequence[tuple[Reading, float]]]:
     """The readings that are asked of the documents, and what is asked if these make none likely enough."""
     joined = [one for one in found if one[0].kind is Kind.JOINED]
-    # "When did it open?" is no question by itself; behind the question before, it is one.
-    plain = [one for one in found if one[0].kind is not Kind.JOINED and not (refers and one[0].kind is Kind.TYPED)]
+    plain = [one for one in found if one[0].kind is not Kind.JOINED]
     kept = [one for one in plain[:MOST_READINGS] if one[1] >= LEAST_LIKELY] or plain[:1]
     if all(one.kind is Kind.TYPED for one, _ in kept):
         return [*kept, *joined] or found[:1], ()
@@ -150,6 +150,8 @@ def likely_readings(question: Question, turns: tuple[Turn, ...], model: ContextM
     if not depends(resolution, dependence):
         return typed
     found = readings_of(resolution)
+    if resolution.refers and len(found) > 1:  # "When did it open?" is no question by itself
+        found = tuple(one for one in found if one.kind is not Kind.TYPED)
     rows = np.stack([features_of(one, resolution, dependence) for one in found])
     return sorted(zip(found, softmax(rows @ model.chooser).tolist(), strict=True), key=lambda one: -one[1])
 
@@ -195,6 +197,9 @@ def resolved(turns: tuple[Turn, ...], model: ContextModel) -> tuple[Turn, ...]:
         return ()
     before, last = resolved(turns[:-1], model), turns[-1]
     if last.understood_as or not before:
-        return (*before, replace(last, understood_as=last.understood_as or last.question))
+        text = last.understood_as or last.question
+        # "Who was Ann? When was she born?": the first question is the turn before.
+        own = text.removeprefix(before[-1].understood_as).strip() if before else text
+        return (*before, replace(last, understood_as=own or text))
     ((reading, _), *_others) = likely_readings(Question.of(last.question), before, model)
     return (*before, replace(last, understood_as=reading.text))

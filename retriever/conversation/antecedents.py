@@ -18,6 +18,7 @@ from ..text.phrases import Phrase, phrase_at
 from ..text.question import Question
 from ..text.tokens import FUNCTION_TERMS, fold, term_of
 from .titles import phrases_of, titles
+from .wording import AUXILIARIES
 
 PRONOUNS = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she"}
 """Words that stand for a person -> the pronoun that they are a form of."""
@@ -87,6 +88,9 @@ class Antecedents:
     nothing: float = 1.0
 
 
+NOTHING = Antecedents()
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """A question or an answer, and where it stands in the text of the history."""
@@ -130,7 +134,7 @@ class History:
 
     def entity_at(self, start: int, end: int) -> Entity:
         """The thing that some characters name, with every other place that has the same words."""
-        spelt = re.sub(r"['’]s?$", "", self.text[slice(*_whole_title(self.text, start, end))])
+        spelt = _noun_phrase(self.text, *_whole_title(self.text, start, end))
         pattern = re.compile(rf"(?<!\w){re.escape(spelt)}(?!\w)", re.IGNORECASE)
         mentions = [
             Mention(_phrase_of(piece.text, *match.span()), piece.back, piece.answer, piece.text)
@@ -235,6 +239,27 @@ def _whole_title(text: str, start: int, end: int) -> tuple[int, int]:
         if start < last and first < end:
             start, end = min(start, first - 1), max(end, last + 1)
     return start, end
+
+
+def _noun_phrase(text: str, start: int, end: int) -> str:
+    """The words of a place, without the verb of "bus of line 4 leave" or "boat was sold", and the "in" of "Peoples in".
+
+    In a question, the verb is the last word, if no phrase has it.
+    """
+    words = list(re.finditer(r"\S+", text[start:end]))
+    last = next((k for k, word in enumerate(words) if k and fold(word[0]) in AUXILIARIES), len(words))
+    if text[end : end + 1] == "?" and last > 1 and not _is_in_phrase(text, start + words[last - 1].start()):
+        last -= 1
+    while last > 1 and term_of(words[last - 1][0]) in FUNCTION_TERMS:
+        last -= 1
+    return re.sub(r"['’]s?$", "", text[start : start + words[last - 1].end()] if words else text[start:end])
+
+
+def _is_in_phrase(text: str, at: int) -> bool:
+    """Whether a phrase of the sentence around some character has it."""
+    first = max(text.rfind(mark, 0, at) for mark in "?.!") + 1
+    sentence = text[first : at + text[at:].find("?")]
+    return any(one.start <= at - first < one.end for one in phrases_of(sentence))
 
 
 def _phrase_of(text: str, start: int, end: int) -> Phrase:

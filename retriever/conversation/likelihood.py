@@ -46,8 +46,8 @@ class Reading:
 
 
 LIKENESS = (
-    "subject added counted moved and_asked quoted named agrees disagrees person quoted_person pair words left_out gaps "
-    "content"
+    "subject added parallel counted moved and_asked quoted named agrees disagrees person quoted_person pair "
+    "words left_out gaps content"
 ).split()
 FEATURES = (
     *(kind.value for kind in Kind),

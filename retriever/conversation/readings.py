@@ -17,9 +17,11 @@ from itertools import pairwise, product
 import numpy as np
 
 from ..learning import log_probability
+from ..text.phrases import singular
 from ..text.question import Question
 from ..text.tokens import fold, terms
 from .antecedents import PRONOUNS, Entity
+from .gaps import Gap
 from .likelihood import Kind, Reading
 from .resolution import LEAST_FRAGMENT, OpenGap, Resolution
 from .rewriting import filled, is_several, joined_to, may_be, name_of
@@ -40,7 +42,10 @@ from .wording import (
 # Readings that put things in gaps, and things that are tried for each of one, two or three gaps.
 MOST_NAMED = 8
 MOST_THINGS_EACH = (6, 3, 2)
+# From this probability, what looks like a fragment is no question of its own.
+SURE_FRAGMENT = 0.5
 
+_COUNTING = re.compile(r"(?i)how (many|much)\b")
 _SEVERAL = frozenset("they them their these those".split())
 _COUNTED = _SEVERAL | {"it", "its", "this", "that", *PRONOUNS}
 
@@ -88,7 +93,8 @@ def _every(resolution: Resolution, base: Question) -> Iterator[Reading]:
     else:
         if is_fragment(parts.body) or resolution.fragment >= LEAST_FRAGMENT:
             yield from _filled(resolution, base)
-        if not resolution.is_only_gap:
+        takes_place = is_fragment(parts.body) and resolution.fragment >= SURE_FRAGMENT and not resolution.is_owned
+        if not resolution.is_only_gap and not takes_place:
             yield from _whole(resolution, base)
     yield Reading(joined_to(base.text, parts.body), Kind.JOINED, 1, elsewhere=True)
 
@@ -106,12 +112,14 @@ def _filled(resolution: Resolution, base: Question) -> Iterator[Reading]:
 
 
 def _placed(body: str, resolution: Resolution, base: Question) -> Iterator[Reading]:
-    for text, log_odds, is_added in placed(body, base, resolution.replaced, resolution.appended):
-        yield Reading(text, Kind.FILLED, 1, log_odds, {"added": float(is_added)}, elsewhere=True)
+    for one in placed(body, base, resolution.replaced, resolution.appended):
+        likeness = {"added": float(one.is_added), "parallel": float(one.is_parallel)}
+        yield Reading(one.text, Kind.FILLED, 1, one.log_odds, likeness, elsewhere=True)
 
 
 def _asked(body: str, base: Question) -> Iterator[Reading]:
-    body = "why" if fold(body).startswith("why") else body  # "why so few?"
+    few = re.fullmatch(r"(?i)why\s+(so\s+\w+)", body)  # "why so few?"
+    body = "why" if fold(body).startswith("why") else body
     stem, asks = stem_of(base), body[:1].upper() + body[1:]
     has_subject = not stem.asks or fold(stem.asks.split()[0]) in {"when", "where", "why", "how"}
     if stem.verb and not stem.noun and has_subject:
@@ -119,19 +127,23 @@ def _asked(body: str, base: Question) -> Iterator[Reading]:
         yield Reading(f"{asks} {verb}?", Kind.ASKED, 1, 0.0, {"moved": 1.0})
     elif stem.verb and stem.noun and spelt_of(stem.verb)[0] in {"is", "are", "was", "were", "has", "have", "had"}:
         verb, _, rest = stem.verb.partition(" ")
-        yield Reading(f"{asks} {verb} {stem.noun} {rest}?", Kind.ASKED, 1, 0.0, {"moved": 1.0, "counted": 1.0})
+        counted = _COUNTING.match(stem.asks)
+        many = f"{few[1].lower() if few else f'so {counted[1].lower()}'} " if counted else ""
+        yield Reading(f"{asks} {verb} {many}{stem.noun} {rest}?", Kind.ASKED, 1, 0.0, {"moved": 1.0, "counted": 1.0})
     bare = re.sub(r"[\s?.!]+$", "", base.text)
     yield Reading(f"{bare}, and {body[:1].lower() + body[1:]}?", Kind.ASKED, 1, 0.0, {"and_asked": 1.0})
 
 
 def _whole(resolution: Resolution, base: Question) -> Iterator[Reading]:
     """The readings of a question that only needs a name, a noun or a time."""
-    body = _tidied(resolution.opened.body)
-    if resolution.opened.joined and body != resolution.question.text and not resolution.refers:
+    body, fragment = _tidied(resolution.opened.body), is_fragment(resolution.opened.body)
+    if resolution.opened.joined and body != resolution.question.text and not resolution.refers and not fragment:
         yield Reading(body, Kind.COMPLETED, 0, 0.0, {"subject": 1.0})
-    made = [*_named(resolution), *_both(resolution, base)]
-    for one in made:
-        yield replace(one, text=_tidied(opened(one.text).body))
+    for one in (*_named(resolution), *_both(resolution, base)):
+        text = opened(one.text).body
+        if resolution.is_owned and fold(text.split()[0]) == fold(resolution.opened.body.split()[0]):
+            continue  # "its cost of the tower"
+        yield replace(one, text=f"What about {text}?" if fragment else _tidied(text))
 
 
 def _named(resolution: Resolution) -> Iterator[Reading]:
@@ -164,19 +176,35 @@ def _sets(gaps: Sequence[OpenGap]) -> Iterator[tuple[list[OpenGap], float]]:
 
 
 def _fitting(question: Question, one: OpenGap) -> list[tuple[Entity, float]]:
-    """The things that may belong in a gap, with their probabilities, likeliest first.
+    """The things that may belong in a gap, with their probabilities, likeliest first."""
+    gap = one.gap
+    if (
+        gap.is_left_out
+        and not gap.preposition
+        and any(phrase.named and phrase.end == gap.start for phrase in question.phrases)
+    ):
+        return []  # no name follows a name
+    return [(entity, probability) for entity, probability in one.things.likely if _fits(entity, gap, question)]
 
-    What the question names already is none, and another name stands for itself: "Inga" is not Leona Brandt.
+
+def _fits(entity: Entity, gap: Gap, question: Question) -> bool:
+    """Whether a thing may belong in a gap.
+
+    What the question names already does not, and another name stands for itself: "Inga" is not Leona Brandt. "The
+    rooms" are not the Ash Room, nor are "both"; and they need no list of rooms.
     """
-    spelt = question.text[one.gap.start : one.gap.end]
+    spelt = question.text[gap.start : gap.end]
     own = set(terms(spelt))
     known = set(question.terms) - own
     named = {term for phrase in question.phrases if phrase.named for term in phrase.terms} & own
-    return [
-        (entity, probability)
-        for entity, probability in one.things.likely
-        if may_be(spelt, entity) and not set(entity.terms) <= known and named <= set(entity.terms)
-    ]
+    if not may_be(spelt, entity) or set(entity.terms) <= known or not named <= set(entity.terms):
+        return False
+    noun = spelt or question.text[: gap.start].rpartition(" ")[2]
+    is_same = bool(set(terms(noun)) & set(entity.terms))
+    if is_same and ((singular(noun) != noun) != is_several(entity) or " and " in entity.shown.phrase.text):
+        return False
+    both = BOTH.search(question.text)
+    return is_several(entity) or both is None or not both.start() <= gap.start <= both.end()
 
 
 def _both(resolution: Resolution, base: Question) -> Iterator[Reading]:
@@ -189,7 +217,8 @@ def _both(resolution: Resolution, base: Question) -> Iterator[Reading]:
 
 def _pairs(resolution: Resolution, base: Question) -> Iterator[str]:
     """Two things of one kind that the last turns named."""
-    every = [entity for gap in resolution.gaps for entity, _ in gap.things.likely]
+    found = (resolution.both, *(gap.things for gap in resolution.gaps))
+    every = list(dict.fromkeys(entity for things in found for entity, _ in things.likely))
     named = [one for one in every if one.shown.phrase.named or one.shown.phrase.article]
     for at, first in enumerate(named[:4]):
         for second in named[at + 1 : 4]:

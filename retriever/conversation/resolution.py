@@ -7,18 +7,19 @@ from functools import lru_cache
 from ..records import Turn
 from ..text.question import Question
 from ..text.tokens import fold
-from .antecedents import Antecedents, History, antecedents_in, places_in, replaced_in
+from .antecedents import NOTHING, Antecedents, History, antecedents_in, places_in, replaced_in
 from .gaps import ConversationReader, Gap, instead_of_what, marked
 from .rewriting import is_owner
 from .slots import Fragment
 from .titles import titles
-from .wording import COMPARES, Opened, asks_alone, is_fragment, opened
+from .wording import BOTH, COMPARES, Opened, asks_alone, is_fragment, opened
 
 # A question that is less likely a fragment is not read as one, if its words do not look like one.
 LEAST_FRAGMENT = 0.2
 # From this probability, a word surely refers to something else.
 CLEAR = 0.8
 
+_HERE = frozenset("this here".split())
 _POINTING = frozenset("that this these those such other others same".split())
 
 
@@ -43,6 +44,7 @@ class Resolution:
         replaced: start and end in the question before it, and probability, of what the fragment may replace.
         appended: probability that the fragment replaces nothing.
         nothing: probability that the question refers to nothing which the turns name.
+        both: the things that "both" may mean.
     """
 
     question: Question
@@ -53,6 +55,7 @@ class Resolution:
     replaced: tuple[tuple[int, int, float], ...]
     appended: float
     nothing: float
+    both: Antecedents = NOTHING
 
     @property
     def refers(self) -> bool:
@@ -85,6 +88,12 @@ class Resolution:
         return any(gap.probability >= CLEAR and gap.start < first for gap in words)
 
     @property
+    def refers_back(self) -> bool:
+        """Whether a word surely refers, and not to the page or the program, as "this" and "here" may."""
+        sure = (one.gap for one in self.gaps if one.gap.probability >= CLEAR and not one.gap.is_left_out)
+        return any(fold(self.question.text[gap.start : gap.end].split(" ")[0]) not in _HERE for gap in sure)
+
+    @property
     def likeliest_gap(self) -> float:
         """The probability of the likeliest gap, 0..1."""
         return max((one.gap.probability for one in self.gaps), default=0.0)
@@ -112,7 +121,9 @@ def resolution_of(question: Question, turns: tuple[Turn, ...], reader: Conversat
     compared = COMPARES.fullmatch(question.text)
     fragment = compared is not None or whole.fragment >= LEAST_FRAGMENT or is_fragment(parts.body)
     body = compared["other"] if compared else parts.body
-    readings = reader.read_each([*questions, *([instead_of_what(body)] if fragment else [])], history.text)
+    pair = BOTH.search(question.text)
+    further = [*([marked(question.text, *pair.span())] if pair else []), *([instead_of_what(body)] if fragment else [])]
+    readings = reader.read_each([*questions, *further], history.text)
     gaps = [OpenGap(gap, antecedents_in(one, history)) for gap, one in zip(found, readings, strict=False)]
     replaced, appended = replaced_in(readings[-1], history) if fragment else ([], 1.0)
     return Resolution(
@@ -124,6 +135,7 @@ def resolution_of(question: Question, turns: tuple[Turn, ...], reader: Conversat
         tuple(replaced),
         appended,
         places_in(whole.reading, history)[1],
+        antecedents_in(readings[len(found)], history) if pair else NOTHING,
     )
 
 
@@ -147,9 +159,9 @@ def _merged(gaps: Sequence[OpenGap], text: str) -> list[OpenGap]:
 
 
 def _is_beside(first: Gap, second: Gap, text: str) -> bool:
-    """Whether the first of two gaps begins with "that" or the like, and only one word, at most, stands between them."""
+    """Whether the first of two gaps begins with "that" or the like, and no word but its noun stands between them."""
     points = fold(text[first.start : first.end].split(" ")[0]) in _POINTING
-    return points and len(text[first.end : second.start].split()) <= 1
+    return points and len(text[first.end : second.start].split()) <= second.is_left_out
 
 
 def _likeliest(one: OpenGap) -> tuple[str, ...] | None:

@@ -3,16 +3,19 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from ..text.phrases import Phrase, singular
 from ..text.tokens import FUNCTION_TERMS, fold, term_of
 from .antecedents import PRONOUNS, Entity, Mention
 from .gaps import Gap
 from .titles import phrases_of, without_marks
-from .wording import PREPOSITIONS
+from .wording import AUXILIARIES, PREPOSITIONS
 
 # How many there are is the answer of another question: "the 52,700 visitors of 2024".
-_COUNT_BEFORE = re.compile(r"^\d[\d.,]*\s+(?=\S)")
+_COUNT_BEFORE = re.compile(
+    r"(?i)^(?:all\s+)?(?:\d[\d.,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several)\s+(?=\S)"
+)
 _SENTENCE = re.compile(r"\S.*?[?](?=\s|$)|\S.*?$")
 _WHERE = frozenset("in at on".split())
 _OWNERS = frozenset("its their his whose".split())
@@ -24,8 +27,13 @@ _DETERMINERS = frozenset(
     """the a an this that these those his her its their my your our many much few which what whose some any no every
     each all more most first second third last next other another same new old""".split()
 )
-# Verbs behind which "one" is a thing without an article.
-_TAKING = frozenset("need get have buy want use make take is find book".split())
+_ORDINALS = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "latter": -1}
+_AGES = frozenset("old new next previous other".split())
+_COUNTED = re.compile(rf"(?i)\b(?:the )?(?P<ordinal>{'|'.join(_ORDINALS)})(?: one)?$")
+_BE = frozenset("is are was were be".split())
+_BEFORE_NOUNS = AUXILIARIES | frozenset(PREPOSITIONS.split())
+# Words of a name behind which "'s" can be read.
+_LONGEST_OWNER = 4
 
 
 def filled(text: str, fillings: Sequence[tuple[Gap, Entity]]) -> str:
@@ -37,20 +45,30 @@ def filled(text: str, fillings: Sequence[tuple[Gap, Entity]]) -> str:
     """
     for gap, entity in reversed(fillings):
         before, spelt, behind = text[: gap.start], text[gap.start : gap.end], text[gap.end :]
-        last = before.split()[-1:]
-        if gap.is_left_out and last and term_of(fold(last[0])) in entity.terms:
-            before, spelt = before[: -len(last[0])], last[0]  # "the report" is "the report of February"
-        if not spelt:
+        if gap.is_left_out and (noun := _noun_before(before, entity)):
+            before, spelt = before[: -len(noun)], noun
+        if part := _one_of(before, spelt, entity):
+            before, words = part
+        elif not spelt:
             words = f" {_joined(before, gap, entity)}"
         elif is_owner(spelt, behind):
-            words = _possessive(entity)
+            words, behind = _owning(before, entity, behind)
         else:
             words = _in_place(before, spelt, gap, entity)
             before = _without_article(before, entity) or _agreeing(before, spelt, entity)
-            words, behind = without_first(words, before), without_repetition(words, behind)
+            words = without_beginning(words, before)
+            if not _stands_alone(spelt):
+                behind = without_repetition(words, behind)
         words = words[:1].upper() + words[1:] if not before.strip() else words
         text = before + words + behind
     return text
+
+
+def _noun_before(before: str, entity: Entity) -> str:
+    """A noun that a thing's name has too: "the report" is "the report of February"; empty if there is none."""
+    *_, article, last = ["", "", *before.split()]
+    is_noun = fold(article) in _DETERMINERS and term_of(last) in entity.terms
+    return last if is_noun and (singular(last) != last) == is_several(entity) else ""
 
 
 def _without_article(before: str, entity: Entity) -> str:
@@ -60,17 +78,30 @@ def _without_article(before: str, entity: Entity) -> str:
     return before[: article.start()] or " " if article and phrase.named and not phrase.article else ""
 
 
-def without_first(words: str, before: str) -> str:
-    """A name without the noun that stands before it already: "line 9" behind "how often does line"."""
-    first, _, rest = words.partition(" ")
-    return rest if rest and [fold(word) for word in before.split()[-1:]] == [fold(first)] else words
+def without_beginning(words: str, before: str) -> str:
+    """A name without the words that stand before it already: "line 9" behind "how often does line"."""
+    spelt, known = fold_each(words), fold_each(before)
+    count = next((k for k in range(len(spelt) - 1, 0, -1) if known[-k:] == spelt[:k]), 0)
+    return " ".join(words.split()[count:])
 
 
 def without_repetition(words: str, behind: str) -> str:
-    """What follows a name, without the noun that the name has already: "the Kibale dam", not "the Kibale dam dam"."""
-    following = re.match(r"\s+(\w+)", behind)
-    repeats = following and words and fold(following[1]) == fold(words.split()[-1]) and following[1].islower()
-    return behind[following.end() :] if following and repeats else behind
+    """What follows a name, without the words that the name has already: "the Kibale dam", not "the Kibale dam dam"."""
+    spelt, following = fold_each(words), list(re.finditer(r"\s+(\w+)", behind))
+    known = [fold(match[1]) for match in following]
+    count = next((k for k in range(min(len(spelt), len(known)), 0, -1) if spelt[-k:] == known[:k]), 0)
+    is_one_run = count and len(behind[: following[count - 1].end()].split()) == count
+    return behind[following[count - 1].end() :] if is_one_run else behind
+
+
+def fold_each(text: str) -> list[str]:
+    """The words of a text, folded."""
+    return [fold(word) for word in text.split()]
+
+
+def _stands_alone(spelt: str) -> bool:
+    """Whether a word that is replaced is a pronoun, behind which no noun of the same thing follows: "can it press"."""
+    return fold(spelt) in _SINGULAR - {"this", "that"} or fold(spelt) in {"they", "them", "there", "one", "ones"}
 
 
 def may_be(spelt: str, entity: Entity) -> bool:
@@ -95,7 +126,7 @@ def _joined(before: str, gap: Gap, entity: Entity) -> str:
 def _in_place(before: str, spelt: str, gap: Gap, entity: Entity) -> str:
     last = before.split()[-1:]
     if fold(spelt) in ("one", "ones"):
-        return _as_one(last, spelt, entity)
+        return _as_one(before, spelt, entity)
     name = bare_name_of(entity) if _takes_no_article(before) else name_of(entity)
     noun = spelt.split()[-1]
     if entity.shown.text[entity.shown.phrase.end :].startswith(f" {noun}"):
@@ -115,18 +146,58 @@ def _takes_no_article(before: str) -> bool:
     return bool(last) and fold(last[0]) in _DETERMINERS
 
 
-def _as_one(last: Sequence[str], spelt: str, entity: Entity) -> str:
+def _as_one(before: str, spelt: str, entity: Entity) -> str:
     """A noun for "one": "the yellow one", "do I need one"."""
-    phrase = entity.shown.phrase
-    name = singular(phrase.text) if phrase.plural and fold(spelt) == "one" else phrase.text
-    if not last or fold(last[0]) not in _TAKING or phrase.plural or phrase.named:
+    phrase, known = entity.shown.phrase, fold_each(before)
+    name = _COUNT_BEFORE.sub("", phrase.text)
+    if fold(spelt) == "ones":
         return name
-    return f"{'an' if phrase.text[0].lower() in 'aeiou' else 'a'} {name}"
+    if phrase.plural:
+        head, preposition, rest = name.partition(" of ")
+        name = singular(head) + preposition + rest
+    first, _, rest = name.partition(" ")
+    if rest and known[-1:] and {known[-1], fold(first)} <= _ORDINALS.keys() | _AGES:
+        name = rest  # "the last one" of "the first bus" is the last bus
+    # The words of the noun's own phrase: "a new" of "does a new one cost", none of "the price of one".
+    own = takewhile(lambda word: word not in _BEFORE_NOUNS, reversed(known[-3:]))
+    if phrase.named or any(word in _DETERMINERS - _AGES for word in own):
+        return name
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
-def _possessive(entity: Entity) -> str:
-    name = without_marks(name_of(entity))  # "the exhibition Tin's"
-    return name + ("'" if is_several(entity) and name.endswith("s") else "'s")
+def _one_of(before: str, spelt: str, entity: Entity) -> tuple[str, str] | None:
+    """Of several things side by side, that which "the first one" counts, and the words before it."""
+    counted = _COUNTED.search(before + spelt)
+    names = re.split(r",\s+(?:and\s+)?|\s+and\s+", entity.shown.phrase.text)
+    if counted is None or len(names) < 2:
+        return None
+    at = _ORDINALS[counted["ordinal"].lower()]
+    return (before[: counted.start()], names[at]) if at < len(names) else None
+
+
+def _owning(before: str, entity: Entity, behind: str) -> tuple[str, str]:
+    """A thing as an owner, and what follows: "Ada Brook's" boat; of a long name, "the cost of" the name."""
+    name = name_of(entity)
+    if without_marks(name) != name or len(name.split()) > _LONGEST_OWNER:
+        rest = behind.lstrip().removeprefix("own ")
+        if end := _end_of_owned(before, rest):
+            return f"the {rest[:end]} of {name}", rest[end:]
+    name = without_marks(name)
+    return name + ("'" if is_several(entity) and name.endswith("s") else "'s"), behind
+
+
+def _end_of_owned(before: str, rest: str) -> int:
+    """Where a noun ends that some words begin with: "cost" of "cost?"; 0 if there is none.
+
+    Behind "will" or "did", the last word is the verb: "visa services" of "will its visa services resume".
+    """
+    words = [match.end() for match in re.finditer(r"[\w-]+", rest)]
+    if set(fold_each(before)) & (AUXILIARIES - _BE):
+        words.pop()
+    longest = max(
+        (one.end for one in phrases_of(rest) if not one.start and not one.joint), default=words[0] if words else 0
+    )
+    return max((end for end in words if end <= longest), default=0)
 
 
 def _agreeing(before: str, spelt: str, entity: Entity) -> str:
@@ -156,7 +227,7 @@ def _with_its_noun(mention: Mention) -> Phrase:
     if not phrase.article or not phrase.named:
         return phrase
     whole = [one for one in phrases_of(mention.text) if one.start == phrase.start and not one.joint]
-    return max(whole, key=lambda one: one.end, default=phrase)
+    return max([phrase, *whole], key=lambda one: one.end)
 
 
 def name_of(entity: Entity) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ..learning import log_probability
 from ..text.question import Question
 from .gaps import words_of
-from .rewriting import without_first, without_repetition
+from .rewriting import without_beginning, without_repetition
 from .titles import titles, with_marks
 from .wording import PREPOSITIONS, spelt_of
 
@@ -50,9 +50,24 @@ class Fragment:
         return f"{self.preposition} {self.article}{self.slot}".strip()
 
 
-def placed(
-    body: str, base: Question, replaced: Sequence[tuple[int, int, float]], appended: float
-) -> Iterator[tuple[str, float, bool]]:
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """A fragment in an earlier question.
+
+    Attributes:
+        text: the question.
+        log_odds: the logarithm of its probability.
+        is_added: whether the fragment takes no place, and is only added.
+        is_parallel: whether it takes the place of what has the same preposition.
+    """
+
+    text: str
+    log_odds: float
+    is_added: bool = False
+    is_parallel: bool = False
+
+
+def placed(body: str, base: Question, replaced: Sequence[tuple[int, int, float]], appended: float) -> Iterator[Placing]:
     """Put a fragment in an earlier question.
 
     Args:
@@ -60,22 +75,21 @@ def placed(
         base: the earlier question.
         replaced: start and end in it, and probability, of what the fragment may replace.
         appended: probability that it replaces nothing and is only added.
-
-    Yields:
-        The question, the logarithm of its probability, and whether the fragment is only added.
     """
     fragment = Fragment.of(body)
     for first, last, probability in replaced:
         start, end = _whole_title(base.text, *_whole_words(base.text, first, last))
-        joins = spelt_of(base.text[start:end])[:1] and spelt_of(base.text[start:end])[0] in PREPOSITIONS.split()
+        own = [word for word in spelt_of(base.text[start:end])[:1] if word in PREPOSITIONS.split()]
+        is_parallel = fragment.preposition in [*own, *spelt_of(base.text[:start])[-2:]]
         known = _ARTICLE_BEFORE.search(base.text, 0, start)
         if known and fragment.slot[:1].isupper() and base.text[start:end].islower():
             start = known.start()  # "the ferry", "Port Elm"
         article = "" if known else fragment.article
-        new = f"{fragment.preposition if joins else ''} {article}{fragment.slot}".strip()
-        new = new[:1].upper() + new[1:] if start == 0 else without_first(new, base.text[:start])
-        yield base.text[:start] + new + without_repetition(new, base.text[end:]), log_probability(probability), False
-    yield f"{base.text.rstrip(' ?.!')} {fragment.whole}?", log_probability(appended), True
+        new = f"{fragment.preposition if own else ''} {article}{fragment.slot}".strip()
+        new = new[:1].upper() + new[1:] if start == 0 else without_beginning(new, base.text[:start])
+        text = base.text[:start] + new + without_repetition(new, base.text[end:])
+        yield Placing(text, log_probability(probability), is_parallel=is_parallel)
+    yield Placing(f"{base.text.rstrip(' ?.!')} {fragment.whole}?", log_probability(appended), is_added=True)
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:

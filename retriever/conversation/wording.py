@@ -13,10 +13,8 @@ from ..text.question import Question
 from ..text.tokens import FUNCTION_TERMS, fold, term_of
 from .titles import phrases_of, without_titles
 
-AUXILIARIES = frozenset(
-    """is are was were am be do does did has have had can could will would shall should may might must isn't aren't
-    wasn't weren't don't doesn't didn't""".split()
-)
+_POSITIVE = "is are was were am be do does did has have had can could will would shall should may might must".split()
+AUXILIARIES = frozenset([*_POSITIVE, *(f"{one}n't" for one in _POSITIVE), "can't", "won't", "shan't"])
 PREPOSITIONS = (
     "in on at by for from to of with without within during before after since until between under over about against "
     "into near around through per as than"
@@ -98,7 +96,8 @@ def opened(text: str) -> Opened:
 def spelt_of(text: str) -> list[str]:
     """The words of a text, folded."""
     found = re.findall(r"[\w'’.-]*\w[\w'’-]*", text)
-    return [fold(word) if word != "May" else word for word in found]  # "may" is a verb, "May" a month
+    # "may" is a verb, "May" a month
+    return [fold(word.replace("’", "'")) if word != "May" else word for word in found]
 
 
 @lru_cache(maxsize=1024)
@@ -110,7 +109,7 @@ def is_fragment(body: str) -> bool:
         return True
     if not spelt or spelt[0] in _TELLING:
         return False
-    first = {word.replace("’", "'").partition("'")[0] for word in spelt[:1]}  # "what's"
+    first = {word.partition("'")[0] for word in spelt[:1]}  # "what's"
     return not (set(spelt) | first) & (AUXILIARIES | set(_ASKS.split())) and len(spelt) <= 8
 
 

@@ -149,6 +149,23 @@ def gap_in(question: str, spelt: str, preposition: str = "") -> Gap:
         ("How tall is the dam?", "the", "Who built the |Kibale dam|?", "How tall is the Kibale dam?"),
         ("Where's the red one?", "one", "Who owns the |boats|?", "Where's the red boat?"),
         ("Do I need one?", "one", "What is a |sea permit|?", "Do I need a sea permit?"),
+        ("What is it to lose one?", "one", "How many are |eight flakes|?", "What is it to lose a flake?"),
+        ("When does the last one leave?", "one", "When does the |first bus| leave?", "When does the last bus leave?"),
+        ("How much can it press?", "it", "Who built the |press|?", "How much can the press press?"),
+        ("Who keeps the second one?", "one", "Who saw |Tern and Petrel|?", "Who keeps Petrel?"),
+        ("Who keeps the former?", "the former", "Who saw |Tern and Petrel|?", "Who keeps Tern?"),
+        (
+            "What was its cost?",
+            "its",
+            "When did the |first bus of line 4| leave?",
+            "What was the cost of the first bus of line 4?",
+        ),
+        (
+            "When will its night service end?",
+            "its",
+            "When did the |first bus of line 4| leave?",
+            "When will the night service of the first bus of line 4 end?",
+        ),
         ("How many of them sank?", "them", "Who owns the |boats|?", "How many of the boats sank?"),
         ("Who lives there?", "there", "Who lives in |Port Elm|?", "Who lives in Port Elm?"),
     ],
@@ -196,16 +213,18 @@ def test_a_count_of_an_answer_is_no_part_of_the_name() -> None:
         ("Birch", "Is the room 'Ash and Elm' free?", "Ash", "Is the room Birch free?"),
         ("rule 3.4", "What does rule 2.3 say?", "rule 2", "What does rule 3.4 say?"),
         ("10.2", "Who wrote 9.1?", "9", "Who wrote 10.2?"),
+        ("the Birch Room", "What does the Ash Room seat?", "Ash", "What does the Birch Room seat?"),
+        ("the last bus of line 4", "Is the first bus of line 4 full?", "first", "Is the last bus of line 4 full?"),
     ],
 )
 def test_a_fragment_goes_where_the_model_says(fragment: str, earlier: str, replaced: str, text: str) -> None:
     start = earlier.index(replaced)
     (there, added) = placed(fragment, Question(earlier), [(start, start + len(replaced), 0.9)], 0.1)
-    assert there[0] == text
-    assert not there[2]
-    assert added[0] == f"{earlier[:-1]} {fragment}?"
-    assert added[2]
-    assert there[1] > added[1]
+    assert there.text == text
+    assert not there.is_added
+    assert added.text == f"{earlier[:-1]} {fragment}?"
+    assert added.is_added
+    assert there.log_odds > added.log_odds
 
 
 def read(question: str, *turns: Turn) -> list[str]:
@@ -220,6 +239,8 @@ def read(question: str, *turns: Turn) -> list[str]:
         ("And yachts?", [STORM], "How many yachts did the storm sink in February?"),
         ("Why?", [Turn("When did the keeper leave?", "")], "Why did the keeper leave?"),
         ("Why?", [STORM], "How many boats did the storm sink in February, and why?"),
+        ("Why?", [Turn("How many boats were lost?", "")], "Why were so many boats lost?"),
+        ("Why so few?", [Turn("How many boats were lost?", "")], "Why were so few boats lost?"),
         ("Where does she live?", [STORM, KEEPER], "Where does Ada Brook live?"),
         ("Is that more than in March?", [STORM], "How many boats did the storm sink in March?"),
         (
@@ -313,9 +334,9 @@ def test_turns_that_name_nothing_do_no_harm() -> None:
 @pytest.mark.parametrize(
     ("asked", "answer", "follow_up", "expected"),
     [
-        ("How tall is the tower of Selby?", "90 metres.", "And its cost?", "The tower of Selby's cost?"),
-        ("Who is the chair of the board?", "Ada Brook.", "And her deputy?", "Ada Brook's deputy?"),
-        ("When was the bridge opened?", "In 1904.", "What about its builder?", "The bridge's builder?"),
+        ("How tall is the tower of Selby?", "90 metres.", "And its cost?", "What about the tower of Selby's cost?"),
+        ("Who is the chair of the board?", "Ada Brook.", "And her deputy?", "What about Ada Brook's deputy?"),
+        ("When was the bridge opened?", "In 1904.", "What about its builder?", "What about the bridge's builder?"),
     ],
 )
 def test_what_belongs_to_something_named_is_asked_of_that(
@@ -340,3 +361,38 @@ def test_of_a_long_earlier_question_only_the_beginning_is_read() -> None:
     long = Turn("Who is Ada Brook? " * 5000, "The keeper.")
     (first, *_) = understand(Question("Where was she born?"), [long])
     assert len(first.text) < 2500
+
+
+def test_both_are_the_two_things_of_one_kind() -> None:
+    turns = [
+        Turn("How many people does the Ash Room seat?", "It seats 12."),
+        Turn("What about the Birch Room?", "It seats 40.", understood_as="How many people does the Birch Room seat?"),
+    ]
+    found = read("Do both have a projector?", *turns)
+    assert "Do both the Ash Room and the Birch Room have a projector?" in found
+    assert "Do both the Birch Room have a projector?" not in found
+
+
+def test_a_question_in_front_is_not_carried_on() -> None:
+    turns = [
+        Turn("Who was Tom Reed?", "A captain.", understood_as="Who was Tom Reed?"),
+        Turn("Was it right?", "Yes.", understood_as="Who was Tom Reed? Was it right?"),
+    ]
+    assert not any(text.startswith("Who was Tom Reed? Was") for text in read("And in Varn?", *turns))
+
+
+def test_a_comparison_shows_both_questions() -> None:
+    (first, *_) = understand(Question("Is that more than in March?"), [STORM])
+    assert first.shown == f"{STORM.question} How many boats did the storm sink in March?"
+
+
+@pytest.mark.parametrize(
+    ("text", "spelt", "name"),
+    [
+        ("When does the bus of line 4 leave?", "bus of line 4 leave", "bus of line 4"),
+        ("The boat was sold to Tom Reed.", "boat was sold", "boat"),
+        ("What ended the rule of the Sea Peoples during the war?", "Sea Peoples during", "Sea Peoples"),
+    ],
+)
+def test_a_thing_ends_where_its_noun_does(text: str, spelt: str, name: str) -> None:
+    assert thing(spelt, Turn(text, "")).shown.phrase.text == name
