@@ -263,7 +263,7 @@ class Assistant(Upkeep):
             if answer := cache.find(generation, key):
                 return retime(answer, began)
             readings = understand(asked, self._intents.without_pleasantries(history))
-            intent = None if excluded else self._talk_intent(search, asked, follows=readings[0].depends_on_turns)
+            intent = None if excluded else self._talk_intent(search, asked, readings[0])
             answer = self._tell(search, intent, scope, began) if intent and not intent.may_be_question else None
             if answer is None:
                 hidden = self._library.exclude(excluded, scope)
@@ -367,13 +367,15 @@ class Assistant(Upkeep):
             with self._counting:
                 self._in_flight -= 1
 
-    def _talk_intent(self, search: Searcher, asked: Question, *, follows: bool) -> Intent | None:
+    def _talk_intent(self, search: Searcher, asked: Question, reading: StandaloneQuestion) -> Intent | None:
         """What a sentence about the documents or the program asks for; None if it is a question.
 
-        A sentence that follows from the conversation asks no help: "What should I do then?".
+        What follows from the conversation is rarely talk with the program: "Do I have to book it?".
         """
         intent = self._intents.read(asked, search.frequencies)
-        if intent.kind is AnswerKind.QUESTION or (follows and intent.kind is AnswerKind.HELP):
+        if intent.kind is AnswerKind.QUESTION or (reading.depends_on_turns and intent.may_follow):
+            return None
+        if reading.refers and intent.is_about_program:
             return None
         if intent.kind in COURTESIES and any(search.frequencies(sorted(intent.others)).values()):
             return None  # a bare topic, such as "bridge"

@@ -51,6 +51,8 @@ _ABOUT_PROGRAM = frozenset((AnswerKind.HELP, AnswerKind.ABOUT, AnswerKind.MANAGI
 COURTESIES = frozenset((AnswerKind.GREETING, AnswerKind.THANKS))
 """Sentences that no word of a document belongs to."""
 
+_SURE_TALK = 0.85
+
 _AGREEING = re.compile(
     r"(?i)\b(?:agree(?:s|d|ing|ments?)?|in common|the same|match(?:es|ing)?|consistent|coincide|concur|"
     r"confirm(?:s|ed)?|corroborat\w+|consensus|undisputed)\b"
@@ -101,13 +103,27 @@ class Intent:
         return is_open and bool(_AGREEING.search(text)) and not _DIFFERING.search(text)
 
     @property
+    def is_about_program(self) -> bool:
+        """Whether it asks how to use the program, or what it is."""
+        return self.kind in _ABOUT_PROGRAM
+
+    @property
+    def may_follow(self) -> bool:
+        """Whether it is likelier a question about what the turns before it named: "Who do I ask?", "How is she now?".
+
+        Of 140 sentences of talk, 8 are less sure than `_SURE_TALK`; of 45 follow-ups that seem to be talk, 36 are.
+        """
+        may_name = self.is_about_program or self.kind in COURTESIES or self.kind is AnswerKind.OVERVIEW
+        return may_name and self.probability < _SURE_TALK
+
+    @property
     def may_be_question(self) -> bool:
         """Whether it may as well ask what a document says: it has words of a title or a topic, and none like "article".
 
         "What is European Union law?" names a document with that title, and its subject.
         """
         has_topic = any(not self.mentions.is_whole(one) for one in self.mentions.sources) or bool(self.others)
-        if self.kind in _ABOUT_PROGRAM:
+        if self.is_about_program:
             return bool(self.others)
         return self.kind in _ABOUT_CONTENT and has_topic and not self.mentions.has_document_noun
 

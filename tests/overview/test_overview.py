@@ -248,6 +248,20 @@ def test_thanks_between_two_questions_break_no_follow_up(island: Assistant) -> N
     assert thanked.quotes == plain.quotes
 
 
+@pytest.mark.parametrize("follow_up", ["Do I have to book it?", "How is she now?", "Who do I ask there?"])
+def test_what_follows_from_the_conversation_is_no_talk(island: Assistant, follow_up: str) -> None:
+    first = island.ask("Who is the captain of the ferry?")
+    assert island.ask(follow_up, [Turn.of(first)]).kind is AnswerKind.QUESTION
+
+
+@pytest.mark.parametrize(
+    "sentence", ["What can you do?", "Who are you?", "How do I add a document?", "ok got it, thanks"]
+)
+def test_talk_stays_talk_in_a_conversation(island: Assistant, sentence: str) -> None:
+    first = island.ask("Who is the captain of the ferry?")
+    assert island.ask(sentence, [Turn.of(first)]).kind is not AnswerKind.QUESTION
+
+
 @pytest.mark.parametrize(
     ("question", "value"),
     [("What is the fare for an adult?", "15 crowns"), ("Who is the harbour master?", "Ada Brook")],
