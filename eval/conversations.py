@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval import metrics
-from eval.datasets import DataError, DataSet, Qrels, read_beir
+from eval.datasets import DataError, DataSet, Qrels, find_collections, read_beir
 from eval.follow_ups import FollowUp, conversations_of, read_written
 from eval.measures import passage_qrels
 from eval.runs import KEPT_LIBRARIES, assistant_over
@@ -28,7 +28,7 @@ from retriever import Answer, Assistant, IbidError, Turn
 HERE = Path(__file__).resolve().parent
 CONVERSATIONS = HERE / "conversations.jsonl"
 DIALOGUES = HERE / "dialogues"
-STANDALONE = (HERE / "questions.jsonl", HERE / "collections" / "questions.jsonl")
+COLLECTIONS = HERE / "collections"
 DEPTH = 10
 # Quotes of which a follow-up that compares must give both; more would be a search by hand.
 COMPARED = 2
@@ -101,24 +101,59 @@ def replies(assistant: Assistant, asked: Sequence[FollowUp]) -> Iterator[Reply]:
         yield Reply(one, answers["ibid"], {name: is_right(answer, one) for name, answer in answers.items()})
 
 
-def standalone_sets() -> Iterator[list[str]]:
-    """Questions that stand alone, a list for each set: the articles', the collections', and a person's rewrites."""
-    for file in STANDALONE:
-        lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-        whole = [fields for fields in lines if not fields.get("history") and fields.get("kind") != "followup"]
-        yield [fields.get("q") or fields["question"] for fields in whole if fields["id"] not in DEPENDENT]
-    conversations = (DIALOGUES / "dialogues.jsonl").read_text(encoding="utf-8").splitlines()
-    yield [turn["rewrite"] for line in conversations for turn in json.loads(line)["turns"]]
+def standalone_sets(folder: Path) -> Iterator[tuple[Assistant, list[str]]]:
+    """Questions that stand alone, with their documents: the articles', the collections', and a person's rewrites.
+
+    Args:
+        folder: a new folder for the libraries.
+    """
+    with Assistant.open_shipped(folder / "articles") as assistant:
+        yield assistant, _standalone(HERE / "questions.jsonl")
+    with Assistant.open(folder / "collections", create=True) as assistant:
+        assistant.index(find_collections(COLLECTIONS).values())
+        yield assistant, _standalone(COLLECTIONS / "questions.jsonl")
+    assistant, _ = open_dialogues(folder / "dialogues")
+    with assistant:
+        conversations = (DIALOGUES / "dialogues.jsonl").read_text(encoding="utf-8").splitlines()
+        yield assistant, [turn["rewrite"] for line in conversations for turn in json.loads(line)["turns"]]
 
 
-def changed_alone(assistant: Assistant) -> tuple[list[str], int]:
-    """The questions that stand alone and have another reading after others of their set, and how many there are."""
-    cases = [
-        (texts[at], [Turn(text, "") for text in texts[at - BEFORE : at]])
-        for texts in standalone_sets()
-        for at in range(BEFORE, len(texts))
-    ]
-    return [text for text, turns in cases if assistant.readings(text, turns) != (text,)], len(cases)
+def _standalone(file: Path) -> list[str]:
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    whole = [fields for fields in lines if not fields.get("history") and fields.get("kind") != "followup"]
+    return [fields.get("q") or fields["question"] for fields in whole if fields["id"] not in DEPENDENT]
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """What became of the questions that stand alone, each asked of its documents after others of its set.
+
+    Attributes:
+        count: how many there are.
+        doubted: those that were tried in other readings, too.
+        changed: those of which the documents chose another reading.
+    """
+
+    count: int
+    doubted: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def asked_alone(folder: Path) -> Alone:
+    """Ask the questions that stand alone.
+
+    Args:
+        folder: a new folder for the libraries.
+    """
+    count, doubted, changed = 0, [], []
+    for assistant, texts in standalone_sets(folder):
+        for at in range(BEFORE, len(texts)):
+            text, turns = texts[at], [Turn(one, "") for one in texts[at - BEFORE : at]]
+            count += 1
+            if assistant.readings(text, turns) != (text,):
+                doubted.append(text)
+                changed += [text] if assistant.ask(text, turns).used_turns else []
+    return Alone(count, tuple(doubted), tuple(changed))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -181,9 +216,13 @@ def _print(assistant: Assistant, dataset: DataSet, asked: Sequence[FollowUp], qr
     right = {name: sum(one.right[name] for one in found) for name in ("typed", "ibid", "rewritten")}
     print("first quotes right: " + ", ".join(f"{name} {count} of {len(found)}" for name, count in right.items()))
     print(f"share of what a person's rewrites get: {right['ibid'] / max(1, right['rewritten']):.3f}")
-    changed, count = changed_alone(assistant)
-    print(f"questions that stand alone and were changed: {len(changed)} of {count}")
-    for text in changed:
+    with tempfile.TemporaryDirectory(prefix="ibid-eval-") as folder:
+        alone = asked_alone(Path(folder))
+    print(
+        f"questions that stand alone and were changed: {len(alone.changed)} of {alone.count}; "
+        f"tried in other readings, too: {len(alone.doubted)}"
+    )
+    for text in alone.changed:
         print(f"  {text}")
     for one in found:
         if every or not one.right["ibid"]:
