@@ -150,7 +150,7 @@ def _named(resolution: Resolution) -> Iterator[Reading]:
     """The readings that put things in the gaps of a question, likeliest first, `MOST_NAMED` at most."""
     made = []
     text = resolution.question.text
-    for gaps, log_odds in _sets(resolution.gaps):
+    for gaps, log_odds in _sets(resolution.gaps, text):
         most = MOST_THINGS_EACH[min(len(gaps), len(MOST_THINGS_EACH)) - 1]
         for things in product(*(_fitting(resolution.question, one)[:most] for one in gaps)):
             if len({entity.terms for entity, _ in things}) == len(gaps):
@@ -165,14 +165,20 @@ def _named(resolution: Resolution) -> Iterator[Reading]:
         yield Reading(filled(text, fillings), kind, newest, likely, {**mean, "gaps": float(len(gaps))})
 
 
-def _sets(gaps: Sequence[OpenGap]) -> Iterator[tuple[list[OpenGap], float]]:
+def _sets(gaps: Sequence[OpenGap], text: str) -> Iterator[tuple[list[OpenGap], float]]:
     """Some of a question's gaps, in order, with the logarithm of the probability that just these are filled."""
     for chosen in product((True, False), repeat=len(gaps)):
         pairs = [*zip(gaps, chosen, strict=True)]
         some = [one for one, is_one in pairs if is_one]
-        if some and not any(one.gap.end > other.gap.start for one, other in pairwise(some)):
+        if some and not any(_are_one(one.gap, other.gap, text) for one, other in pairwise(some)):
             each = (one.gap.probability if is_one else 1 - one.gap.probability for one, is_one in pairs)
             yield some, sum(map(log_probability, each))
+
+
+def _are_one(first: Gap, second: Gap, text: str) -> bool:
+    """Whether two gaps share a word, or one is the article of the other."""
+    is_article = fold(text[first.start : first.end]) in ("the", "a", "an")
+    return first.end > second.start or (is_article and not text[first.end : second.start].strip())
 
 
 def _fitting(question: Question, one: OpenGap) -> list[tuple[Entity, float]]:

@@ -43,8 +43,10 @@ def filled(text: str, fillings: Sequence[tuple[Gap, Entity]]) -> str:
         text: the question.
         fillings: its gaps in order, each with the thing that belongs there.
     """
-    for gap, entity in reversed(fillings):
-        before, spelt, behind = text[: gap.start], text[gap.start : gap.end], text[gap.end :]
+    ends = [0, *(gap.end for gap, _ in fillings)]
+    for (gap, entity), earlier in reversed([*zip(fillings, ends, strict=False)]):
+        head, before = text[:earlier], text[earlier : gap.start]  # what the gap before takes is left to it
+        spelt, behind = text[gap.start : gap.end], text[gap.end :]
         if gap.is_left_out and (noun := _noun_before(before, entity)):
             before, spelt = before[: -len(noun)], noun
         if part := _one_of(before, spelt, entity):
@@ -52,15 +54,15 @@ def filled(text: str, fillings: Sequence[tuple[Gap, Entity]]) -> str:
         elif not spelt:
             words = f" {_joined(before, gap, entity)}"
         elif is_owner(spelt, behind):
-            words, behind = _owning(before, entity, behind)
+            words, behind = _owning(head + before, entity, behind)
         else:
             words = _in_place(before, spelt, gap, entity)
             before = _without_article(before, entity) or _agreeing(before, spelt, entity)
             words = without_beginning(words, before)
             if not _stands_alone(spelt):
                 behind = without_repetition(words, behind)
-        words = words[:1].upper() + words[1:] if not before.strip() else words
-        text = before + words + behind
+        words = words[:1].upper() + words[1:] if not (head + before).strip() else words
+        text = head + before + words + behind
     return text
 
 

@@ -188,6 +188,15 @@ def test_each_gap_takes_its_own_thing() -> None:
     assert filled(question, fillings) == "Why did Ada Brook carry the lamp?"
 
 
+def test_no_gap_takes_words_of_the_gap_before_it() -> None:
+    birds, ada = (
+        thing(name, Turn("Did Ada Brook keep Tern and Petrel?", "")) for name in ("Tern and Petrel", "Ada Brook")
+    )
+    question = "What does the first one do?"
+    text = filled(question, [(gap_in(question, "the"), ada), (gap_in(question, "first one"), birds)])
+    assert text == "What does Ada Brook Tern do?"
+
+
 @pytest.mark.parametrize(("pronoun", "fits"), [("she", True), ("he", False), ("it", False)])
 def test_whom_a_question_called_she_is_never_called_he(pronoun: str, fits: bool) -> None:
     history = [
