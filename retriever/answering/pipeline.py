@@ -320,13 +320,16 @@ class AnswerPipeline:
         frequencies = {term: sum(counts[form] for form in those) for term, those in forms.items()}
         passage_count = max(1, search.passage_count(hidden))
         weighted = WeightedQuery.of(query.question, query.word_vectors, frequencies, passage_count)
-        shown = ShownQuotes.of(standalone.turns).among(candidates) if standalone.depends_on_turns else None
+        shown, led = (
+            (kind(standalone.turns).among(candidates) if standalone.depends_on_turns else None)
+            for kind in (ShownQuotes.of, ShownQuotes.first_of)
+        )
         compared = compare(weighted, candidates, by_words=by_words)
         new = standalone.added if standalone.elsewhere else None
         days = naming_days(query.question.days, candidates, languages) if query.question.days else None
         language = query.question.language
         return Retrieval(
-            standalone.text, origins, hits, weighted, candidates, compared, shown, new, days, language, languages
+            standalone.text, origins, hits, weighted, candidates, compared, shown, led, new, days, language, languages
         )
 
     @cached_property

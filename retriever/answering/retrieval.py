@@ -43,6 +43,12 @@ class ShownQuotes:
         places = [place for turn in turns for place in turn.shown]
         return cls(places, [turn.answer for turn in turns if turn.answer])
 
+    @classmethod
+    def first_of(cls, turns: Sequence[Turn]) -> "ShownQuotes":
+        """The first quote of each answer; a program may hand over no others."""
+        places = [turn.shown[0] for turn in turns if turn.shown]
+        return cls(places, [turn.answer for turn in turns if turn.answer and not turn.shown])
+
     def has(self, document_id: str, start: int, end: int, text: str) -> bool:
         """Whether a sentence was seen."""
         placed = any(one[0] == document_id and one[1] < end and start < one[2] for one in self.places)
@@ -67,6 +73,7 @@ class Retrieval:
         candidates: the passages' sentences.
         comparison: the question compared with them.
         seen: bool (n_sentences,), those that the user has seen already; None if that does not matter.
+        led: bool (n_sentences,), those of quotes that stood first in an earlier answer; None if that does not matter.
         new: terms of which a sentence that was seen must say all to answer; None if any such sentence may.
         named_days: bool (n_sentences,), those that name a day of the question, in any spelling; None if it has none.
         language: the question's ISO 639-1 code.
@@ -80,6 +87,7 @@ class Retrieval:
     candidates: Candidates
     comparison: Comparison
     seen: Flags | None = None
+    led: Flags | None = None
     new: frozenset[str] | None = None
     named_days: Flags | None = None
     language: str = "en"
@@ -104,6 +112,7 @@ class Retrieval:
             candidates=candidates,
             comparison=compare(self.query, candidates, by_words=by_words),
             seen=None if self.seen is None else self.seen[sentences],
+            led=None if self.led is None else self.led[sentences],
             named_days=None if self.named_days is None else self.named_days[sentences],
         )
 

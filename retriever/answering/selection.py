@@ -54,8 +54,9 @@ COMPARED = 5
 SEEN_AGAIN = np.float32(0.7)
 # The same factor where the question asks for something else: such a sentence then only wins if all were seen.
 SEEN_BEFORE_ELSE = np.float32(0.001)
-# Factor on the confidence of a quote that the user has seen whole.
-SEEN_CONFIDENCE = 0.5
+# Factor on the confidence of a quote that stood first in an earlier answer, all of it. One that stood further down was
+# an answer to nothing yet.
+LED_CONFIDENCE = 0.5
 # Factor on the confidence of a quote about the past, for a question about today: it is never clear.
 OUTDATED_CONFIDENCE = 0.5
 # Factor on the confidence of a quote that tells a deed the other way round: it is never clear.
@@ -251,7 +252,7 @@ def rank_evidence(
         if not evidence:  # the first quote decides whether the documents answer at all
             present = calibrator.present.probability(signals)
         before = evidence[-1].confidence if evidence else 1.0
-        factor = SEEN_CONFIDENCE if gathered.seen is not None and gathered.seen[found.span].all() else 1.0
+        factor = LED_CONFIDENCE if gathered.led is not None and gathered.led[found.span].all() else 1.0
         if outdated and outdated(" ".join(one.text for one in gathered.candidates.sentences[found.span])):
             factor *= OUTDATED_CONFIDENCE
         if reader is not None and _is_reversed(gathered, found):

@@ -22,7 +22,7 @@ from retriever.answering.ranker import READ_FEATURES, Ranker
 from retriever.answering.reader_scores import UNREAD
 from retriever.answering.retrieval import Retrieval
 from retriever.answering.selection import (
-    SEEN_CONFIDENCE,
+    LED_CONFIDENCE,
     Evidence,
     EvidenceModel,
     RankedEvidence,
@@ -252,14 +252,20 @@ def sure() -> EvidenceModel:
 
 
 @pytest.mark.parametrize(
-    ("seen", "confidence"), [((False, False), 0.81), ((True, False), 0.81 * SEEN_CONFIDENCE), ((False, True), 0.81)]
+    ("led", "confidence"), [((False, False), 0.81), ((True, False), 0.81 * LED_CONFIDENCE), ((False, True), 0.81)]
 )
-def test_what_was_seen_is_less_likely_to_be_asked_for(seen: tuple[bool, ...], confidence: float) -> None:
+def test_what_led_an_answer_is_less_likely_to_be_asked_for(led: tuple[bool, ...], confidence: float) -> None:
     there = candidates(hit(1, "The captain is Tom."), hit(3, "Reed sank.", start=100))
-    one = replace(gathered("captain", there), seen=np.array(seen))
+    one = replace(gathered("captain", there), seen=np.array(led), led=np.array(led))
     first = rank_evidence(one, sure(), EvenReader(), 1).evidence[0]
     assert first.start == 0
     assert first.confidence == pytest.approx(confidence)
+
+
+def test_a_quote_that_stood_further_down_is_no_worse() -> None:
+    there = candidates(hit(1, "The captain is Tom."), hit(3, "Reed sank.", start=100))
+    one = replace(gathered("captain", there), seen=np.array((True, True)), led=np.array((False, True)))
+    assert rank_evidence(one, sure(), EvenReader(), 1).evidence[0].confidence == pytest.approx(0.81)
 
 
 def test_something_else_is_not_what_was_seen() -> None:
