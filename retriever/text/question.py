@@ -25,6 +25,11 @@ _PAST = re.compile(r"(?i)\b(?:did|was|were|had)\b")
 _PRESENT = re.compile(r"(?i)\b(?:is|are|does|do|can|must|now)\b|^(?:who|what|which \w+) (?!has\b)\w+[^\Wsu]s\b")
 _TODAY = re.compile(r"(?i)\b(?:now|today|currently|nowadays|at present|at the moment|these days|still|any ?more)\b")
 
+_UNSEEN = re.compile(
+    "\x1b\\[[0-9;]*[A-Za-z]|[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad"
+    "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+
 
 @dataclass(frozen=True)
 class Question:
@@ -148,5 +153,9 @@ def _terms_of_day(day: date, language: str) -> tuple[str, ...]:
 
 
 def tidy(text: str) -> str:
-    """Put single spaces between words, and replace what UTF-8 cannot hold."""
-    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    """Put single spaces between words, replace what UTF-8 cannot hold, and drop what nobody sees.
+
+    These are codes of terminals, control characters, and marks without width or of direction. Joiners stay, as some
+    scripts need them.
+    """
+    return " ".join(_UNSEEN.sub("", text).encode("utf-8", "replace").decode("utf-8").split())

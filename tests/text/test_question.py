@@ -2,7 +2,7 @@
 
 import pytest
 
-from retriever.text.question import Question
+from retriever.text.question import Question, tidy
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,15 @@ def test_a_question_about_today(text: str) -> None:
 @pytest.mark.parametrize("text", ["What is the toll?", "How many were killed today?", "What has happened today?"])
 def test_a_question_about_no_day_or_about_the_day_behind(text: str) -> None:
     assert not Question(text).asks_for_today
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("How\u200b old\tis\nit?", "How old is it?"),
+        ("And the \x1b[41mtreasurer\x1b[0m \u202e?", "And the treasurer ?"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+    ],
+)
+def test_what_nobody_sees_is_no_part_of_a_question(typed: str, text: str) -> None:
+    assert tidy(typed) == text
