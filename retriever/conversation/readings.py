@@ -119,6 +119,17 @@ def _placed(body: str, resolution: Resolution, base: Question) -> Iterator[Readi
 
 def _asked(body: str, base: Question) -> Iterator[Reading]:
     few = re.fullmatch(r"(?i)why\s+(so\s+\w+)", body)  # "why so few?"
+    bare = re.sub(r"[\s?.!]+$", "", base.text)
+    lowered = body if body.isupper() else body[:1].lower() + body[1:]
+    if body.lower() != "why not":
+        yield from _asked_with(body, base, few[1].lower() if few else "")
+    else:
+        lowered = "why not"
+    yield Reading(f"{bare}, and {lowered}?", Kind.ASKED, 1, 0.0, {"and_asked": 1.0})
+
+
+def _asked_with(body: str, base: Question, few: str) -> Iterator[Reading]:
+    """The question before, with its question word exchanged."""
     body = "why" if fold(body).startswith("why") else body
     stem, asks = stem_of(base), body[:1].upper() + body[1:]
     has_subject = not stem.asks or fold(stem.asks.split()[0]) in {"when", "where", "why", "how"}
@@ -128,10 +139,8 @@ def _asked(body: str, base: Question) -> Iterator[Reading]:
     elif stem.verb and stem.noun and spelt_of(stem.verb)[0] in {"is", "are", "was", "were", "has", "have", "had"}:
         verb, _, rest = stem.verb.partition(" ")
         counted = _COUNTING.match(stem.asks)
-        many = f"{few[1].lower() if few else f'so {counted[1].lower()}'} " if counted else ""
+        many = f"{few or f'so {counted[1].lower()}'} " if counted else ""
         yield Reading(f"{asks} {verb} {many}{stem.noun} {rest}?", Kind.ASKED, 1, 0.0, {"moved": 1.0, "counted": 1.0})
-    bare = re.sub(r"[\s?.!]+$", "", base.text)
-    yield Reading(f"{bare}, and {body[:1].lower() + body[1:]}?", Kind.ASKED, 1, 0.0, {"and_asked": 1.0})
 
 
 def _whole(resolution: Resolution, base: Question) -> Iterator[Reading]:

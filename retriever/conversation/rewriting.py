@@ -164,7 +164,15 @@ def _as_one(before: str, spelt: str, entity: Entity) -> str:
     own = takewhile(lambda word: word not in _BEFORE_NOUNS, reversed(known[-3:]))
     if phrase.named or any(word in _DETERMINERS - _AGES for word in own):
         return name
-    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+    return indefinite_article(name) + name
+
+
+def indefinite_article(name: str) -> str:
+    """What goes before a name, with a space: "a" or "an"; nothing before several things."""
+    head = re.split(rf"\s(?:{'|'.join(PREPOSITIONS.split())})\s", name)[0]
+    if singular(head) != head:
+        return ""
+    return "an " if name[0].lower() in "aeiou" else "a "
 
 
 def _one_of(before: str, spelt: str, entity: Entity) -> tuple[str, str] | None:

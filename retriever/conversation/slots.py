@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ..learning import log_probability
 from ..text.question import Question
 from .gaps import words_of
-from .rewriting import without_beginning, without_repetition
+from .rewriting import indefinite_article, without_beginning, without_repetition
 from .titles import titles, with_marks
 from .wording import PREPOSITIONS, spelt_of
 
@@ -85,6 +85,9 @@ def placed(body: str, base: Question, replaced: Sequence[tuple[int, int, float]]
         if known and fragment.slot[:1].isupper() and base.text[start:end].islower():
             start = known.start()  # "the ferry", "Port Elm"
         article = "" if known else fragment.article
+        if known and (indefinite := re.search(r"(?i)\ban?\s+$", base.text[:start])):
+            start = indefinite.start()
+            article = indefinite_article(fragment.slot)
         new = f"{fragment.preposition if own else ''} {article}{fragment.slot}".strip()
         new = new[:1].upper() + new[1:] if start == 0 else without_beginning(new, base.text[:start])
         text = base.text[:start] + new + without_repetition(new, base.text[end:])

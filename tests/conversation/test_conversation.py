@@ -405,3 +405,15 @@ def test_a_comparison_shows_both_questions() -> None:
 )
 def test_a_thing_ends_where_its_noun_does(text: str, spelt: str, name: str) -> None:
     assert thing(spelt, Turn(text, "")).shown.phrase.text == name
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "text"),
+    [
+        ("Why not?", "Are dogs allowed in the boats?", "Are dogs allowed in the boats, and why not?"),
+        ("WHEN?", "WHO FOUNDED THE TANNERY?", "WHO FOUNDED THE TANNERY, and WHEN?"),
+        ("And a junior?", "How much does an adult member pay?", "How much does a junior member pay?"),
+    ],
+)
+def test_small_words_are_kept_as_they_should_be(question: str, before: str, text: str) -> None:
+    assert text in read(question, Turn(before, "120 crowns."))
