@@ -82,21 +82,21 @@ def _without_article(before: str, entity: Entity) -> str:
 
 def without_beginning(words: str, before: str) -> str:
     """A name without the words that stand before it already: "line 9" behind "how often does line"."""
-    spelt, known = fold_each(words), fold_each(before)
+    spelt, known = _folded(words), _folded(before)
     count = next((k for k in range(len(spelt) - 1, 0, -1) if known[-k:] == spelt[:k]), 0)
     return " ".join(words.split()[count:])
 
 
 def without_repetition(words: str, behind: str) -> str:
     """What follows a name, without the words that the name has already: "the Kibale dam", not "the Kibale dam dam"."""
-    spelt, following = fold_each(words), list(re.finditer(r"\s+(\w+)", behind))
+    spelt, following = _folded(words), list(re.finditer(r"\s+(\w+)", behind))
     known = [fold(match[1]) for match in following]
     count = next((k for k in range(min(len(spelt), len(known)), 0, -1) if spelt[-k:] == known[:k]), 0)
     is_one_run = count and len(behind[: following[count - 1].end()].split()) == count
     return behind[following[count - 1].end() :] if is_one_run else behind
 
 
-def fold_each(text: str) -> list[str]:
+def _folded(text: str) -> list[str]:
     """The words of a text, folded."""
     return [fold(word) for word in text.split()]
 
@@ -150,7 +150,7 @@ def _takes_no_article(before: str) -> bool:
 
 def _as_one(before: str, spelt: str, entity: Entity) -> str:
     """A noun for "one": "the yellow one", "do I need one"."""
-    phrase, known = entity.shown.phrase, fold_each(before)
+    phrase, known = entity.shown.phrase, _folded(before)
     name = _COUNT_BEFORE.sub("", phrase.text)
     if fold(spelt) == "ones":
         return name
@@ -202,8 +202,8 @@ def _end_of_owned(before: str, rest: str) -> int:
     Behind "will" or "did", the last word is the verb: "visa services" of "will its visa services resume".
     """
     words = [match.end() for match in re.finditer(r"[\w-]+", rest)]
-    if set(fold_each(before)) & (AUXILIARIES - _BE):
-        words.pop()
+    if set(_folded(before)) & (AUXILIARIES - _BE):
+        words = words[:-1]
     longest = max(
         (one.end for one in phrases_of(rest) if not one.start and not one.joint), default=words[0] if words else 0
     )

@@ -166,6 +166,12 @@ def gap_in(question: str, spelt: str, preposition: str = "") -> Gap:
             "When did the |first bus of line 4| leave?",
             "When will the night service of the first bus of line 4 end?",
         ),
+        (
+            "Did it become his?",
+            "his",
+            "Who is |Ada Brook of Port Elm|?",
+            "Did it become Ada Brook of Port Elm's?",
+        ),
         ("How many of them sank?", "them", "Who owns the |boats|?", "How many of the boats sank?"),
         ("Who lives there?", "there", "Who lives in |Port Elm|?", "Who lives in Port Elm?"),
     ],
