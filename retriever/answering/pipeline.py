@@ -320,10 +320,10 @@ class AnswerPipeline:
         frequencies = {term: sum(counts[form] for form in those) for term, those in forms.items()}
         passage_count = max(1, search.passage_count(hidden))
         weighted = WeightedQuery.of(query.question, query.word_vectors, frequencies, passage_count)
-        shown, led = (
-            (kind(standalone.turns).among(candidates) if standalone.depends_on_turns else None)
-            for kind in (ShownQuotes.of, ShownQuotes.first_of)
-        )
+        shown = led = None
+        if standalone.depends_on_turns:
+            shown = ShownQuotes.of(standalone.turns).among(candidates)
+            led = ShownQuotes.first_of(standalone.turns).among(candidates)
         compared = compare(weighted, candidates, by_words=by_words)
         new = standalone.added if standalone.elsewhere else None
         days = naming_days(query.question.days, candidates, languages) if query.question.days else None

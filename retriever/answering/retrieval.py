@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..learning import Flags
 from ..records import Hit, Turn
+from ..text.question import tidy
 from ..text.time_expressions import days_in
 from ..text.tokens import terms
 from .candidates import Candidates
@@ -52,7 +53,7 @@ class ShownQuotes:
     def has(self, document_id: str, start: int, end: int, text: str) -> bool:
         """Whether a sentence was seen."""
         placed = any(one[0] == document_id and one[1] < end and start < one[2] for one in self.places)
-        spaced = " ".join(text.split())
+        spaced = tidy(text)
         return placed or any(spaced in one for one in self.texts)
 
     def among(self, candidates: Candidates) -> Flags:

@@ -99,13 +99,11 @@ def understand(
     model = model or ContextModel.shipped()
     turns = resolved(recent_turns, model)
     found = likely_readings(question, turns, model)
-    if len(found) == 1 and found[0][0].kind is Kind.TYPED:
+    if found[0][0].kind is Kind.TYPED and found[0][1] >= TYPED_ENOUGH:
         return (StandaloneQuestion(question),)
     places = _places(history)
     base = turns[-1].understood_as
     resolution = resolution_of(question, turns, model.reader)
-    if found[0][0].kind is Kind.TYPED and found[0][1] >= TYPED_ENOUGH:
-        return (StandaloneQuestion(question),)
     kept, fallback = _kept(found)
     total = sum(probability for _, probability in kept)
 

@@ -121,10 +121,8 @@ def _asked(body: str, base: Question) -> Iterator[Reading]:
     few = re.fullmatch(r"(?i)why\s+(so\s+\w+)", body)  # "why so few?"
     bare = re.sub(r"[\s?.!]+$", "", base.text)
     lowered = body if body.isupper() else body[:1].lower() + body[1:]
-    if body.lower() != "why not":
+    if body.lower() != "why not":  # "not" belongs to the question before, of which only a verb is moved
         yield from _asked_with(body, base, few[1].lower() if few else "")
-    else:
-        lowered = "why not"
     yield Reading(f"{bare}, and {lowered}?", Kind.ASKED, 1, 0.0, {"and_asked": 1.0})
 
 
